@@ -1,0 +1,44 @@
+# `make` alone prints what there is. PYTHON chooses the interpreter: `make install PYTHON=python3.13`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test lint coverage clean
+
+help:  ## Print this list
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+install: $(VENV)/installed  ## Build .venv with the `pims` command
+
+run: install  ## Serve a demo catalogue on 127.0.0.1:8000 (a second run keeps its data)
+	@$(BIN)/pims init --demo
+	@exec $(BIN)/pims serve --bind 127.0.0.1:8000
+
+test: lint  ## Check everything: style, types, import layers, all tests on SQLite and PostgreSQL
+	$(BIN)/pytest
+
+lint: $(VENV)/installed-dev  ## Check style, types and import layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+coverage: $(VENV)/installed-dev  ## Run all tests and list the lines that none reaches
+	$(BIN)/pytest --cov
+
+clean:  ## Remove .venv and what the tools left; databases stay
+	rm -rf $(VENV) build dist *.egg-info .coverage htmlcov .hypothesis
+	rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+
+# Each stamp is younger than the files that say what to install, or the step runs again.
+$(VENV)/installed: setup.cfg pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make install PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	$(PIP) --editable '.[dev]'
+	@touch $@

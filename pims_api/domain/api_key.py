@@ -1,0 +1,137 @@
+"""API keys: their form, their checksum, and what a key may do.
+
+A key reads `pims_` + 8 characters of public id + 27 of secret + 6 of checksum, all base62. The
+checksum rejects a mistyped key without a look-up; the secret (160 bits) is stored as a digest.
+
+Source: docs/api/pims.md, Keys.
+"""
+
+import hashlib
+import secrets
+import string
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hmac import compare_digest
+
+PREFIX = "pims_"
+_ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
+_ID_LENGTH = 8
+_SECRET_LENGTH = 27  # base62 characters, 160 bits
+_CHECKSUM_LENGTH = 6
+KEY_LENGTH = len(PREFIX) + _ID_LENGTH + _SECRET_LENGTH + _CHECKSUM_LENGTH
+
+USER = "pim_user"
+EDITOR = "pim_editor"
+MANAGER = "pim_manager"
+SECURITY = "pim_security"
+IMPORT = "pim_import"
+EXPORT = "pim_export"
+PERMISSIONS = (USER, EDITOR, MANAGER, SECURITY, IMPORT, EXPORT)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key as it is stored. Times in microseconds since 1970; None: never.
+
+    public_id: the part that may be shown. views: names of the Views it may use; default_view: the
+    one that applies when none is named.
+    """
+
+    tenant_id: int
+    id: int
+    public_id: str
+    digest: str
+    mask: str
+    name: str
+    permissions: tuple[str, ...]
+    views: tuple[str, ...] = ()
+    default_view: str | None = None
+    created_at: int = 0
+    expires_at: int | None = None
+    revoked_at: int | None = None
+
+    def holds(self, *wanted: str) -> bool:
+        """Return whether the key has one of these permissions."""
+        return any(one in self.permissions for one in wanted)
+
+    def works_at(self, now: int) -> bool:
+        """Return whether the key is neither withdrawn nor expired at that time."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+    @property
+    def applied_view(self) -> str | None:
+        """The View that applies when none is named: the default one, else the first.
+
+        A key with Views never sees everything, not even before one of them is made its default.
+        """
+        return self.default_view or next(iter(self.views), None)
+
+    def may_use_view(self, name: str) -> bool:
+        """Return whether the key may name that View."""
+        return name in self.views or self.holds(MANAGER, SECURITY)
+
+
+def new_key() -> str:
+    """Return a new key. It is shown once and never stored."""
+    body = "".join(secrets.choice(_ALPHABET) for _ in range(_ID_LENGTH + _SECRET_LENGTH))
+    return PREFIX + body + _checksum(PREFIX + body)
+
+
+def is_well_formed(key: str) -> bool:
+    """Return whether the text can be a key at all.
+
+    >>> is_well_formed("pims_mistyped")
+    False
+    >>> is_well_formed(new_key())
+    True
+    """
+    if len(key) != KEY_LENGTH or not (key.startswith(PREFIX) and key.isascii()):
+        return False
+    return compare_digest(key[-_CHECKSUM_LENGTH:], _checksum(key[:-_CHECKSUM_LENGTH]))
+
+
+def is_public_id(text: str) -> bool:
+    """Return whether the text can be the public id of a key.
+
+    >>> is_public_id("3f9aK2xQ"), is_public_id("pims_3f9a")
+    (True, False)
+    """
+    return len(text) == _ID_LENGTH and set(text) <= set(_ALPHABET)
+
+
+def public_id(key: str) -> str:
+    """Return the part of a well-formed key that names it."""
+    return key[len(PREFIX) : len(PREFIX) + _ID_LENGTH]
+
+
+def digest(key: str) -> str:
+    """Return what is stored of a key."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def mask(key: str) -> str:
+    """Return the key as others may see it.
+
+    >>> mask("abcdef9")
+    'axxx...xxx9'
+    """
+    return f"{key[0]}xxx...xxx{key[-1]}"
+
+
+def known_permissions(wanted: Iterable[str]) -> tuple[str, ...]:
+    """Return the permissions in their order. Raises ValueError naming the first unknown one."""
+    chosen = set(wanted)
+    unknown = sorted(chosen - set(PERMISSIONS))
+    if unknown:
+        raise ValueError(unknown[0])
+    return tuple(one for one in PERMISSIONS if one in chosen)
+
+
+def _checksum(text: str) -> str:
+    number = zlib.crc32(text.encode())
+    digits = ""
+    for _ in range(_CHECKSUM_LENGTH):
+        number, place = divmod(number, len(_ALPHABET))
+        digits = _ALPHABET[place] + digits
+    return digits

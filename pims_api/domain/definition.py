@@ -1,0 +1,133 @@
+"""Everything a tenant has defined: attributes, option lists, Views, types, categories."""
+
+from collections.abc import Hashable
+from typing import Any
+
+from pims_api.domain.attribute import SKU, SYSTEM_ATTRIBUTES, Attribute
+from pims_api.domain.attribute_view import AttributeView
+from pims_api.domain.category import Category, CategoryTree
+from pims_api.domain.option_list import Option, OptionList
+from pims_api.domain.product_type import ProductType
+from pims_api.domain.scope import Dimension
+
+LANGUAGE = "language"
+LANGUAGE_ID = 1
+
+
+class Definition:
+    """What a tenant has defined, at one version of it.
+
+    Shared by every request of a process, so it is never changed in place: a loader or a unit of
+    work makes a `copy`, and only its owner calls `put_…`. `derived` keeps what was computed from
+    this version (compiled access, joined bytes); it starts empty on every copy. `rendered` keeps
+    what was made of single things and goes on from version to version: whoever puts something
+    there checks that it was made of the very same thing.
+    """
+
+    def __init__(self, tenant_id: int, version: int = 0) -> None:
+        self.tenant_id = tenant_id
+        self.version = version
+        self.attributes: dict[int, Attribute] = {}
+        self.by_name: dict[str, Attribute] = {}
+        self.by_key: dict[str, Attribute] = {}
+        self.option_lists: dict[int, OptionList] = {}
+        self.views: dict[str, AttributeView] = {}
+        self.view_ids: dict[int, AttributeView] = {}
+        self.types: dict[str, ProductType] = {}
+        self.categories = CategoryTree()
+        self.dimensions: dict[int, Dimension] = {}
+        self.derived: dict[Hashable, Any] = {}
+        self.rendered: dict[Hashable, Any] = {}
+        self._owned_lists: set[int] = set()
+
+    def copy(self) -> "Definition":
+        """Return a definition that may be changed without changing this one. Linear in its size."""
+        twin = Definition(self.tenant_id, self.version)
+        twin.attributes = dict(self.attributes)
+        twin.by_name = dict(self.by_name)
+        twin.by_key = dict(self.by_key)
+        twin.option_lists = dict(self.option_lists)
+        twin.views = dict(self.views)
+        twin.view_ids = dict(self.view_ids)
+        twin.types = dict(self.types)
+        twin.categories = self.categories.copy()
+        twin.dimensions = dict(self.dimensions)
+        twin.rendered = self.rendered
+        return twin
+
+    def put_attribute(self, attribute: Attribute) -> None:
+        """Add or replace an attribute; a deleted one is known by id and key only."""
+        self.derived.clear()
+        self.attributes[attribute.id] = attribute
+        self.by_key[attribute.key] = attribute
+        if not attribute.deleted:
+            self.by_name[attribute.name] = attribute
+        elif self.by_name.get(attribute.name, attribute).id == attribute.id:
+            self.by_name.pop(attribute.name, None)
+
+    def put_option_list(self, option_list: OptionList) -> None:
+        """Add an option list, or replace its settings; the options of the old one carry over."""
+        self.derived.clear()
+        before = self.option_lists.get(option_list.id)
+        if before is not None:
+            for option in before.options.values():
+                option_list.put(option)
+        self.option_lists[option_list.id] = option_list
+        self._owned_lists.add(option_list.id)
+
+    def put_option(self, list_id: int, option: Option) -> None:
+        """Add or replace an option of a list."""
+        self.derived.clear()
+        if list_id not in self._owned_lists:
+            self.option_lists[list_id] = self.option_lists[list_id].copy()
+            self._owned_lists.add(list_id)
+        self.option_lists[list_id].put(option)
+
+    def put_view(self, view: AttributeView) -> None:
+        """Add, replace or, if it is marked deleted, drop a View."""
+        self.derived.clear()
+        before = self.view_ids.pop(view.id, None)
+        if before is not None and self.views.get(before.name) is before:
+            del self.views[before.name]
+        if not view.deleted:
+            self.views[view.name] = self.view_ids[view.id] = view
+
+    def put_type(self, product_type: ProductType) -> None:
+        """Add, replace or, if it is marked deleted, drop a product type."""
+        self.derived.clear()
+        if not product_type.deleted:
+            self.types[product_type.name] = product_type
+        elif self.types.get(product_type.name, product_type).id == product_type.id:
+            self.types.pop(product_type.name, None)
+
+    def put_category(self, category: Category) -> None:
+        """Add or replace a category."""
+        self.derived.clear()
+        self.categories.put(category)
+
+    def put_dimension(self, dimension: Dimension) -> None:
+        """Add or replace a dimension with its segments."""
+        self.derived.clear()
+        self.dimensions[dimension.id] = dimension
+
+    def present_attributes(self) -> list[Attribute]:
+        """Return the attributes that are there: system ones first, then by age."""
+        return [one for _, one in sorted(self.attributes.items()) if not one.deleted]
+
+    def options_of(self, attribute: Attribute) -> OptionList:
+        """Return the option list of an attribute of type option."""
+        return self.option_lists[attribute.option_list_id or 0]
+
+    @property
+    def language(self) -> Dimension:
+        """The dimension of the locales; every tenant has it."""
+        return self.dimensions[LANGUAGE_ID]
+
+    @property
+    def default_locale(self) -> str:
+        language = self.language
+        return next(s.code for s in language.segments if s.id == language.default_segment_id)
+
+    @property
+    def sku(self) -> Attribute:
+        return self.by_name.get(SKU, SYSTEM_ATTRIBUTES[0])

@@ -1,0 +1,114 @@
+"""Lists of allowed values. A product stores the id of an option; faces show its alias."""
+
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One allowed value.
+
+    id: what documents and the index hold; never changes. alias: the word on the wire, equal to the
+    id for options made by PIMS. cells: further dictionary columns. removed: no longer accepted,
+    still shown where products have it.
+    """
+
+    id: str
+    alias: str
+    position: int
+    cells: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    removed: bool = False
+
+
+class OptionList:
+    """An ordered list of options.
+
+    static: True: new values never join it; False: they always do; None: only when asked to.
+
+    columns: names of the dictionary's columns, the first one is the value. bare: rows came as
+    plain strings and go out so. Changed by `put` only, on a copy that its owner made.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        *,
+        static: bool | None = None,
+        columns: tuple[str, ...] = ("value",),
+        bare: bool = True,
+        layout: Mapping[str, object] | None = None,
+    ) -> None:
+        self.id = number
+        self.static = static
+        self.columns = columns
+        self.bare = bare
+        self.layout = dict(layout or {})
+        self.options: dict[str, Option] = {}
+        self._by_alias: dict[str, Option] = {}
+        self._ordered: list[Option] | None = None
+        self._last_position = -1
+
+    def copy(self) -> "OptionList":
+        """Return a list that may be changed without changing this one."""
+        twin = OptionList(
+            self.id, static=self.static, columns=self.columns, bare=self.bare, layout=self.layout
+        )
+        twin.options = dict(self.options)
+        twin._by_alias = dict(self._by_alias)
+        twin._last_position = self._last_position
+        return twin
+
+    def put(self, option: Option) -> None:
+        """Add the option, or replace the one of that id."""
+        before = self.options.get(option.id)
+        if before is not None and self._by_alias.get(before.alias) is before:
+            del self._by_alias[before.alias]
+        self.options[option.id] = option
+        holder = self._by_alias.get(option.alias)
+        if holder is None or holder.removed:
+            self._by_alias[option.alias] = option
+        self._last_position = max(self._last_position, option.position)
+        self._ordered = None
+
+    def find(self, alias: str) -> Option | None:
+        """Return the option of that alias, also one that is removed."""
+        return self._by_alias.get(alias)
+
+    def alias(self, option_id: str) -> str:
+        """Return what faces show for an option id."""
+        option = self.options.get(option_id)
+        return option.alias if option else option_id
+
+    def in_order(self) -> list[Option]:
+        """Return the accepted options in their order."""
+        if self._ordered is None:
+            kept = (option for option in self.options.values() if not option.removed)
+            self._ordered = sorted(kept, key=lambda option: (option.position, option.id))
+        return self._ordered
+
+    def new_id(self, alias: str, taken: Container[str] = ()) -> str:
+        """Return an id for a new option: its alias, unless a renamed option has that id.
+
+        taken: ids that are spoken for beside those of the list.
+        """
+        number, count = alias, 1
+        while number in self.options or number in taken:
+            count += 1
+            number = f"{alias}~{count}"
+        return number
+
+    def next_position(self) -> int:
+        """Return a position behind every option that the list has or had."""
+        return self._last_position + 1
+
+    def replaced_by(self, rows: Iterable[Option]) -> list[Option]:
+        """Return the options to put so that exactly these rows remain accepted, in this order.
+
+        An option that is not among them stays as removed: products that have it keep it.
+        """
+        wanted = [replace(row, position=place) for place, row in enumerate(rows)]
+        kept = {row.id for row in wanted}
+        gone = [o for o in self.options.values() if o.id not in kept and not o.removed]
+        changed = [row for row in wanted if self.options.get(row.id) != row]
+        return changed + [replace(option, removed=True) for option in gone]

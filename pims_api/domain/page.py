@@ -1,0 +1,24 @@
+"""Pages of lists."""
+
+from dataclasses import dataclass
+
+PAGE_SIZE_DEFAULT = 24  # entries
+PAGE_SIZE_MAX = 500  # entries
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which slice of a list to return. number is counted from 1.
+
+    Source: docs/api/pims.md, Pagination.
+
+    >>> Page(size=24, number=3).offset
+    48
+    """
+
+    size: int = PAGE_SIZE_DEFAULT
+    number: int = 1
+
+    @property
+    def offset(self) -> int:
+        return (self.number - 1) * self.size

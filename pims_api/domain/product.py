@@ -1,0 +1,91 @@
+"""A product: its document, and what a change of it consists of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+SKU_LENGTH_MAX = 255  # characters
+
+Values = dict[str, Any]
+"""Slot → stored value, of everything a product has: sku, status and categories (ids) included.
+
+A variant is a product with a parent: its `variation_of` holds the parent's SKU. Stored forms:
+number: decimal text as it came; boolean: true or false; date: ISO text; option: option id;
+categories: list of category ids; collections: lists; everything else: text. Unset is absent.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One state of a product. Its values are replaced, never changed in place.
+
+    version: counts its changes, from 1; 0 before it is stored. path: the SKUs from the root
+    product down, the default order of lists. Times in microseconds since 1970.
+    """
+
+    id: int
+    sku: str
+    values: Values
+    parent_id: int | None = None
+    path: str = ""
+    version: int = 0
+    created_at: int = 0
+    created_by: str = ""
+    updated_at: int = 0
+    updated_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProductChange:
+    """One product in one transaction: its first sight (None: it is new) and its last state."""
+
+    before: Product | None
+    after: Product
+
+    @property
+    def old(self) -> Values:
+        return self.before.values if self.before is not None else {}
+
+    @property
+    def new(self) -> Values:
+        return self.after.values
+
+    @property
+    def touched(self) -> list[str]:
+        """Slots whose value differs."""
+        old, new = self.old, self.new
+        changed = [place for place, value in new.items() if old.get(place) != value]
+        return changed + [place for place in old if place not in new]
+
+
+PATH_SEPARATOR = "\x01"  # sorts before every character that a SKU may hold
+PATH_BYTES_MAX = 2_000  # UTF-8, so that an index entry stays within a page
+
+
+def path_of(sku: str, parent_path: str | None) -> str:
+    r"""Return the path of a product below a parent; variants sort right after their parent.
+
+    >>> sorted([path_of("B", None), path_of("Z", "A"), path_of("A", None), path_of("A-1", None)])
+    ['A', 'A\x01Z', 'A-1', 'B']
+    """
+    return sku if parent_path is None else f"{parent_path}{PATH_SEPARATOR}{sku}"
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Values, Values]:
+    """Return what changed, as old and new values; null stands for unset.
+
+    >>> differences({"a": "1", "b": "2"}, {"a": "1", "b": "3", "c": "4"})
+    ({'b': '2', 'c': None}, {'b': '3', 'c': '4'})
+    """
+    places = [place for place in new if old.get(place) != new[place]]
+    places += [place for place in old if place not in new]
+    return {p: old.get(p) for p in places}, {p: new.get(p) for p in places}
+
+
+def fold(values: Mapping[str, Any], new: Mapping[str, Any]) -> Values:
+    """Return the values after one history entry.
+
+    >>> fold({"a": "1", "b": "2"}, {"a": None, "c": "3"})
+    {'b': '2', 'c': '3'}
+    """
+    return {place: value for place, value in {**values, **new}.items() if value is not None}

@@ -1,0 +1,123 @@
+"""Where a value holds: globally, or for segments of dimensions such as language and channel.
+
+A document keeps values in slots. The slot of a global value is the attribute's key; the slot of a
+scoped one adds its scope: `title@1=3` is the title where dimension 1 has segment 3.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+GLOBAL = ""
+
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One value of a dimension: `de-de` of language. The code is what faces show."""
+
+    id: int
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """An axis along which values may differ. The default segment reads the global value."""
+
+    id: int
+    code: str
+    name: str
+    default_segment_id: int
+    segments: tuple[Segment, ...]
+
+    def segment(self, code: str) -> Segment | None:
+        """Return the segment of that code, in any case, if there is one."""
+        wanted = code.lower()
+        return next((one for one in self.segments if one.code.lower() == wanted), None)
+
+
+def is_locale(text: str) -> bool:
+    """Return whether a text can be the code of a locale, in any case.
+
+    >>> [is_locale(text) for text in ("de", "en-us", "zh-Hant-TW", "english", "en_us")]
+    [True, True, True, False, False]
+    """
+    return _LOCALE.match(text) is not None
+
+
+def scope_text(scope: Mapping[int, int]) -> str:
+    """Return the canonical text of a scope, dimensions in ascending order.
+
+    >>> scope_text({2: 7, 1: 3})
+    '1=3,2=7'
+    >>> scope_text({})
+    ''
+    """
+    return ",".join(f"{dimension}={scope[dimension]}" for dimension in sorted(scope))
+
+
+def parse_scope(text: str) -> dict[int, int]:
+    """Return the scope that a text stands for.
+
+    >>> parse_scope("1=3,2=7")
+    {1: 3, 2: 7}
+    """
+    pairs = (pair.split("=") for pair in text.split(",") if pair)
+    return {int(dimension): int(segment) for dimension, segment in pairs}
+
+
+def slot(key: str, scope: str = GLOBAL) -> str:
+    """Return where a document keeps the value of that attribute key in that scope."""
+    return f"{key}@{scope}" if scope else key
+
+
+def split_slot(name: str) -> tuple[str, str]:
+    """Return the attribute key and the scope text of a slot.
+
+    >>> split_slot("title@1=3")
+    ('title', '1=3')
+    """
+    key, _, scope = name.partition("@")
+    return key, scope
+
+
+def candidates(
+    wanted: Mapping[int, int], dimensions: Sequence[Dimension], scopes: Sequence[str]
+) -> list[str]:
+    """Return which of these scopes serve a wanted one, the best first.
+
+    A scope serves when everything it names is wanted; dimensions that the caller left out count as
+    their default segment. More named segments are better; among equals the dimension listed
+    earlier decides.
+    """
+    full = {one.id: wanted.get(one.id, one.default_segment_id) for one in dimensions}
+    rank = {one.id: place for place, one in enumerate(dimensions)}
+    parsed = [(text, parse_scope(text)) for text in scopes]
+    fitting = [(t, s) for t, s in parsed if all(full.get(d) == v for d, v in s.items())]
+    fitting.sort(key=lambda one: (-len(one[1]), sorted(rank[d] for d in one[1])))
+    return [text for text, _ in fitting]
+
+
+def resolve(
+    values: Mapping[str, Any], wanted: Mapping[int, int], dimensions: Sequence[Dimension]
+) -> Any:
+    """Return the value that holds in the wanted scope, or None.
+
+    values: scope text → value, of one attribute. Where nothing fits the wanted scope, the default
+    segments are tried before giving up.
+
+    >>> segments = (Segment(1, "en", ""), Segment(2, "de", ""))
+    >>> language = Dimension(1, "language", "Language", 1, segments)
+    >>> resolve({"": "rod", "1=2": "Stange"}, {1: 2}, [language])
+    'Stange'
+    >>> resolve({"": "rod"}, {1: 2}, [language])
+    'rod'
+    """
+    for scope in (wanted, {}):
+        best = candidates(scope, dimensions, list(values))
+        if best:
+            return values[best[0]]
+    return None

@@ -1,0 +1,168 @@
+"""Every way a request can be refused.
+
+PimsError
+├── BadInput        the caller sent something we cannot accept
+│   └── UnknownAction
+├── Unauthorized    no key, or one that is wrong, expired or withdrawn
+├── Forbidden       the caller's key does not allow it
+├── NotFound        it is not there, or this caller may not see it
+├── Conflict        it clashes with what is already stored
+├── StaleVersion    somebody changed it since the caller read it
+├── TooLarge        the body exceeds the limit
+├── NotJson         the body is not declared as JSON
+└── Busy            the database could not take the work in time; try again
+
+A refusal carries every fault that was found, not the first one.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+POINTER_STEP_MAX = 64  # characters of a step of a pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong, told so that a program can act on it.
+
+    code: a stable word (`required`, `type`, `range`, …). message: for people; never holds a secret.
+    attribute: the name under which the caller knows it. pointer: where in the body (RFC 6901).
+    allowed: the values that would do, at most a handful. nearest: the known name or value
+    closest to the one sent. row: which row of a batch, counted from 0.
+
+    Source: docs/api/pims.md, Errors.
+    """
+
+    code: str
+    message: str
+    attribute: str | None = None
+    pointer: str | None = None
+    value: Any = None
+    allowed: Sequence[Any] | None = None
+    nearest: str | None = None
+    row: int | None = None
+
+
+def pointer_to(*steps: str | int) -> str:
+    """Return the JSON pointer (RFC 6901) to a place in a body; very long steps are cut.
+
+    >>> pointer_to("params", "filter_values", "a/b~c", 0)
+    '/params/filter_values/a~1b~0c/0'
+    """
+    shown = (str(step)[:POINTER_STEP_MAX] for step in steps)
+    return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in shown)
+
+
+class PimsError(Exception):
+    """Base class. Its faults are shown to the caller, so they never hold a secret."""
+
+    code = "invalid"
+    message = "The request could not be processed!"
+
+    def __init__(self, message: str | None = None, *, faults: Iterable[Fault] = ()) -> None:
+        self.faults = tuple(faults) or (Fault(self.code, message or self.message),)
+        super().__init__(self.faults[0].message)
+
+
+class BadInput(PimsError):
+    """The caller sent something we cannot accept."""
+
+    code = "type"
+
+
+class UnknownAction(BadInput):
+    """The `action` key names no action."""
+
+    code = "unknown_action"
+    message = "Unknown action!"
+
+
+class Unauthorized(PimsError):
+    """There is no key, or it is wrong, expired or withdrawn."""
+
+    code = "unauthorized"
+    message = "The API key is missing or not valid! Send it in the ApiKey header."
+
+
+class Forbidden(PimsError):
+    """The key is good but does not allow this."""
+
+    code = "forbidden"
+    message = "Access denied!"
+
+
+class NotFound(PimsError):
+    """It is not there, or this caller may not see it: the two are told alike."""
+
+    code = "not_found"
+    message = "Product does not exist!"
+
+
+class Conflict(PimsError):
+    """It clashes with what is already stored."""
+
+    code = "exists"
+    message = "Product already exists!"
+
+
+class StaleVersion(PimsError):
+    """The stored version is not the one that the caller read."""
+
+    code = "stale_version"
+
+
+class TooLarge(PimsError):
+    """The request body exceeds the limit."""
+
+    code = "limit"
+
+
+class NotJson(PimsError):
+    """The body is not declared as JSON."""
+
+    code = "type"
+    message = "The request body should be JSON: send the header Content-Type: application/json!"
+
+
+class Busy(PimsError):
+    """The database could not take the work in time; nothing was stored."""
+
+    code = "busy"
+    message = "The server is busy, nothing was stored. Please try again!"
+
+
+_KIND_OF_CODE: dict[str, type[PimsError]] = {
+    "exists": Conflict,
+    "not_unique": Conflict,
+    "not_found": NotFound,
+    "forbidden": Forbidden,
+    "stale_version": StaleVersion,
+}
+
+
+def refusal(faults: Sequence[Fault]) -> PimsError:
+    """Return the error for these faults: their common kind, or BadInput when kinds mix.
+
+    >>> refusal([Fault("not_unique", "Taken!")]).__class__.__name__
+    'Conflict'
+    >>> refusal([Fault("not_unique", "Taken!"), Fault("type", "No number!")]).__class__.__name__
+    'BadInput'
+
+    Source: docs/api/pims.md, Errors.
+    """
+    kinds = {_kind(fault) for fault in faults}
+    kind = kinds.pop() if len(kinds) == 1 else BadInput
+    return kind(faults=faults)
+
+
+def _kind(fault: Fault) -> type[PimsError]:
+    if fault.code == "not_found" and fault.attribute is not None:
+        return BadInput  # a value names something that is not there, but the thing asked for is
+    return _KIND_OF_CODE.get(fault.code, BadInput)
+
+
+def refuse_if_any(faults: Sequence[Fault]) -> None:
+    """Raise the refusal for these faults, if there are any."""
+    if faults:
+        raise refusal(faults)

@@ -1,0 +1,90 @@
+"""Keys at rest: digests only."""
+
+from hmac import compare_digest
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+
+from pims_api.clock import now_us
+from pims_api.domain import api_key as keys
+from pims_api.domain.api_key import ApiKey
+from pims_api.errors import Unauthorized
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.tables import api_key as table
+
+_BY_PUBLIC_ID = select(table).where(table.c.public_id == bindparam("public_id"))
+_OF_TENANT = select(table).where(table.c.tenant_id == bindparam("tenant_id")).order_by(table.c.id)
+_LAST = select(func.max(table.c.id)).where(table.c.tenant_id == bindparam("tenant_id"))
+_INSERT = insert(table)
+_CHANGED = ("name", "permissions", "views", "default_view", "expires_at", "revoked_at")
+_UPDATE = (
+    update(table)
+    .where(table.c.tenant_id == bindparam("of_tenant"), table.c.id == bindparam("of_key"))
+    .values({name: bindparam(name, type_=table.c[name].type) for name in _CHANGED})
+)
+
+
+def authenticate(connection: Connection, text: str) -> ApiKey:
+    """Return the key that this text is. Raises Unauthorized, without a look-up when mistyped."""
+    if not keys.is_well_formed(text):
+        raise Unauthorized
+    row = connection.execute(_BY_PUBLIC_ID, {"public_id": keys.public_id(text)}).first()
+    if row is None or not compare_digest(row.digest, keys.digest(text)):
+        raise Unauthorized
+    key = _api_key(row)
+    if not key.works_at(now_us()):
+        raise Unauthorized
+    return key
+
+
+def keys_of_tenant(snapshot: Snapshot) -> list[ApiKey]:
+    """Return the tenant's keys, withdrawn ones included, oldest first."""
+    rows = snapshot.connection.execute(_OF_TENANT, {"tenant_id": snapshot.tenant_id})
+    return [_api_key(row) for row in rows]
+
+
+def key_of_public_id(snapshot: Snapshot, public_id: str) -> ApiKey | None:
+    """Return the tenant's key of that public id, if there is one; withdrawn ones too."""
+    row = snapshot.connection.execute(_BY_PUBLIC_ID, {"public_id": public_id}).first()
+    if row is None or row.tenant_id != snapshot.tenant_id:
+        return None
+    return _api_key(row)
+
+
+def last_key_id(snapshot: Snapshot) -> int:
+    """Return the highest id of a key of the tenant; 0 when there is none."""
+    return int(snapshot.connection.scalar(_LAST, {"tenant_id": snapshot.tenant_id}) or 0)
+
+
+def add_key(work: Snapshot, key: ApiKey) -> None:
+    """Store a new key."""
+    work.connection.execute(_INSERT, key_row(key) | {"tenant_id": key.tenant_id, "id": key.id})
+
+
+def change_key(work: Snapshot, key: ApiKey) -> None:
+    """Store the present settings of a key."""
+    row = {name: value for name, value in key_row(key).items() if name in _CHANGED}
+    work.connection.execute(_UPDATE, row | {"of_tenant": key.tenant_id, "of_key": key.id})
+
+
+def key_row(key: ApiKey) -> dict[str, Any]:
+    """Return the columns of a key, but for its identity."""
+    return {
+        "public_id": key.public_id,
+        "digest": key.digest,
+        "mask": key.mask,
+        "name": key.name,
+        "permissions": list(key.permissions),
+        "views": list(key.views),
+        "default_view": key.default_view,
+        "created_at": key.created_at,
+        "expires_at": key.expires_at,
+        "revoked_at": key.revoked_at,
+    }
+
+
+def _api_key(row: Row[Any]) -> ApiKey:
+    found = dict(row._mapping)
+    found["permissions"] = tuple(found["permissions"])
+    found["views"] = tuple(found["views"])
+    return ApiKey(**found)

@@ -1,0 +1,140 @@
+"""The members of a set, grouped by the value of an attribute, in the order of the values."""
+
+from collections.abc import Iterable, Iterator
+from functools import reduce
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
+
+from pims_api.domain.condition import Operand
+from pims_api.storage.catalogue_index.codec import BlockRow, without
+from pims_api.storage.catalogue_index.groups import (
+    Among,
+    Group,
+    Passes,
+    as_group,
+    joined,
+    size_of,
+)
+from pims_api.storage.catalogue_index.lookup import Postings
+from pims_api.storage.catalogue_index.number_order import NumberOrder
+from pims_api.storage.catalogue_index.number_slices import NumberSlices
+from pims_api.storage.catalogue_index.order_key import Direction
+from pims_api.storage.catalogue_index.terms import DECIMALS
+from pims_api.storage.catalogue_index.text_order import TextOrder
+from pims_api.storage.catalogue_index.values import (
+    Choices,
+    Numbers,
+    StoredValues,
+    VisibleRelations,
+    choices_of,
+    values_in,
+)
+
+CHOICES_AT_ONCE = 16  # whose products one statement reads
+
+TextGroup = tuple[str, Group]
+
+
+class AttributeOrder:
+    """A walk along the values of an operand.
+
+    visible: the products that relations may lead to; None: all. rows_max: how many rows of texts
+    may be passed before TooFar is raised.
+    """
+
+    def __init__(
+        self, postings: Postings, operand: Operand, visible: int | None, rows_max: int
+    ) -> None:
+        self._postings = postings
+        self._attribute = operand.attribute
+        self._values = [
+            values_in(postings, operand.attribute, scope, visible) for scope in operand.scopes
+        ]
+        self._rows_max = rows_max
+
+    def groups(self, among: int, direction: Direction, passes: Passes) -> Iterator[Group]:
+        """Yield the products with equal values, in the order of the values."""
+        parts, unset = self._by_scope(among)
+        if direction.unset_first:
+            yield from _unpassed([as_group(unset)], passes)
+        yield from self._valued(without(among, unset), parts, direction.descending, passes)
+        if not direction.unset_first:
+            yield from _unpassed([as_group(unset)], passes)
+
+    def _valued(
+        self, valued: int, parts: list[int], descending: bool, passes: Passes
+    ) -> Iterator[Group]:
+        first = self._values[0]
+        if isinstance(first, Numbers):
+            walk = NumberOrder(self._numbers(), DECIMALS[self._attribute.type], descending, passes)
+            yield from walk.groups(valued)
+        elif isinstance(first, Choices):
+            yield from _unpassed(self._choices(parts, descending), passes)
+        else:
+            yield from _unpassed(self._texts(parts, descending), passes)
+
+    def _by_scope(self, among: int) -> tuple[list[int], int]:
+        """Return those whose value is in each scope, and those that have none in any."""
+        parts = []
+        for values in self._values:
+            parts.append(among & values.has())
+            among ^= parts[-1]
+        return parts, among
+
+    def _numbers(self) -> NumberSlices:
+        found = [values.slices for values in self._values if isinstance(values, Numbers)]
+        return reduce(NumberSlices.fallback, found)
+
+    def _choices(self, parts: list[int], descending: bool) -> Iterator[Group]:
+        choices = choices_of(self._attribute, self._postings.snapshot.definition)
+        shown = sorted(choices, reverse=descending)
+        for start in range(0, len(shown), CHOICES_AT_ONCE):
+            some = [choices[one] for one in shown[start : start + CHOICES_AT_ONCE]]
+            self._postings.load(
+                entry
+                for values in self._values
+                for terms in some
+                for entry in values.entries(terms)
+            )
+            for terms in some:
+                yield as_group(self._with_any(terms, parts))
+
+    def _with_any(self, terms: list[str], parts: list[int]) -> int:
+        found = 0
+        for values, part in zip(self._values, parts, strict=True):
+            found |= self._postings.any_of(values.entries(terms)) & part
+        return found
+
+    def _texts(self, parts: list[int], descending: bool) -> Iterator[Group]:
+        walks = [
+            _text_groups(self._walk(values, descending), part)
+            for values, part in zip(self._values, parts, strict=True)
+            if part
+        ]
+        if len(walks) == 1:
+            yield from (group for _, group in walks[0])
+            return
+        for _, groups in groupby(
+            merge(*walks, key=itemgetter(0), reverse=descending), key=itemgetter(0)
+        ):
+            yield joined([group for _, group in groups])
+
+    def _walk(self, values: StoredValues, descending: bool) -> Iterable[tuple[str, list[BlockRow]]]:
+        if isinstance(values, VisibleRelations):
+            return sorted(values.texts.items(), reverse=descending, key=itemgetter(0))
+        snapshot = self._postings.snapshot
+        return TextOrder(snapshot, self._attribute.id, values.scope, descending, self._rows_max)
+
+
+def _text_groups(texts: Iterable[tuple[str, list[BlockRow]]], part: int) -> Iterator[TextGroup]:
+    among = Among(part)
+    for text, rows in texts:
+        yield text, among.group(rows)
+
+
+def _unpassed(groups: Iterable[Group], passes: Passes) -> Iterator[Group]:
+    for group in groups:
+        size = size_of(group)
+        if size and not passes(size):
+            yield group

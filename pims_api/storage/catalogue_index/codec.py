@@ -1,0 +1,152 @@
+"""Sets of products as bits, and how the database keeps them.
+
+In memory a set of products is a plain integer: bit n stands for the product with id n. The
+database keeps it in blocks of 4,096 bits. A block with few members is written as a sorted list of
+16-bit offsets, any other as its raw bits; its length tells which. An empty block is no row.
+"""
+
+import struct
+from collections.abc import Iterable, Sequence
+from struct import Struct
+
+BLOCK_BITS = 4_096  # products
+BLOCK_BYTES = BLOCK_BITS // 8
+# Members of a block kept as offsets, 2 bytes each. Up to 255 would be shorter than raw bits, but
+# raw bits are read and changed several times faster.
+SPARSE_MAX = 63
+
+_BITS_OF_BYTE = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256))
+_OFFSETS = tuple(Struct(f"<{count}H") for count in range(BLOCK_BYTES // 2))
+_STRETCH = 32  # bytes
+_EMPTY = bytes(_STRETCH)
+
+BlockRow = tuple[int, bytes]
+"""The number of a block and its encoded bits."""
+
+
+def place(product_id: int) -> tuple[int, int]:
+    """Return the block of a product and its offset there.
+
+    >>> place(4_097)
+    (1, 1)
+    """
+    return divmod(product_id, BLOCK_BITS)
+
+
+def encode(bits: int) -> bytes:
+    """Return how a block of these bits is stored."""
+    if bits.bit_count() > SPARSE_MAX:
+        return bits.to_bytes(BLOCK_BYTES, "little")
+    return encode_offsets(members(bits))
+
+
+def encode_offsets(offsets: Sequence[int]) -> bytes:
+    """Return how a block with these offsets, ascending, is stored."""
+    if len(offsets) > SPARSE_MAX:
+        return from_ids(offsets).to_bytes(BLOCK_BYTES, "little")
+    return _OFFSETS[len(offsets)].pack(*offsets)
+
+
+def decode(stored: bytes) -> int:
+    """Return the bits of a stored block. Raises struct.error for bytes that are none."""
+    if len(stored) == BLOCK_BYTES:
+        return int.from_bytes(stored, "little")
+    if len(stored) > BLOCK_BYTES:
+        raise struct.error("A block has at most 512 bytes.")
+    return from_ids(offsets_of(stored))
+
+
+def changed(stored: bytes, joining: Sequence[int], leaving: Sequence[int]) -> bytes:
+    """Return a stored block after these offsets left it and those joined; empty when none is left.
+
+    stored: empty when there was no such block.
+    """
+    if len(stored) == BLOCK_BYTES or len(stored) // 2 + len(joining) > SPARSE_MAX:
+        return encode(without(decode(stored), from_ids(leaving)) | from_ids(joining))
+    offsets = set(offsets_of(stored))
+    offsets.difference_update(leaving)
+    offsets.update(joining)
+    return encode_offsets(sorted(offsets))
+
+
+def offsets_of(stored: bytes) -> Sequence[int]:
+    """Return the offsets in a stored block, ascending."""
+    if len(stored) == BLOCK_BYTES:
+        return members(int.from_bytes(stored, "little"))
+    return _OFFSETS[len(stored) >> 1].unpack(stored)
+
+
+def ids_of(rows: Iterable[BlockRow]) -> list[int]:
+    """Return the ids in stored blocks, ascending within each."""
+    return [block * BLOCK_BITS + offset for block, stored in rows for offset in offsets_of(stored)]
+
+
+def assemble(rows: Iterable[BlockRow]) -> int:
+    """Return the union of stored blocks; the same block may come several times."""
+    known = list(rows)
+    if not known:
+        return 0
+    last = max(known)[0]
+    buffer = bytearray((last + 1) * BLOCK_BYTES)
+    used = bytearray(last + 1)
+    for block, stored in known:
+        start = block * BLOCK_BYTES
+        if len(stored) < BLOCK_BYTES:
+            for offset in offsets_of(stored):
+                buffer[start + (offset >> 3)] |= 1 << (offset & 7)
+        elif used[block]:
+            end = start + BLOCK_BYTES
+            bits = int.from_bytes(buffer[start:end], "little") | int.from_bytes(stored, "little")
+            buffer[start:end] = bits.to_bytes(BLOCK_BYTES, "little")
+        else:
+            buffer[start : start + BLOCK_BYTES] = stored
+        used[block] = 1
+    return int.from_bytes(buffer, "little")
+
+
+def to_bytes(bits: int) -> bytes:
+    """Return the bits as whole blocks, for looking at many members one by one.
+
+    Product n is in when `data[n >> 3] >> (n & 7) & 1`, as long as n is within; see `is_in`.
+    """
+    blocks = -(-bits.bit_length() // BLOCK_BITS)
+    return bits.to_bytes(blocks * BLOCK_BYTES, "little")
+
+
+def is_in(data: bytes, product_id: int) -> bool:
+    """Return whether a product is in a set given as bytes."""
+    index = product_id >> 3
+    return index < len(data) and bool(data[index] >> (product_id & 7) & 1)
+
+
+def from_ids(ids: Iterable[int]) -> int:
+    """Return the set of these products."""
+    known = list(ids)
+    if not known:
+        return 0
+    buffer = bytearray((max(known) >> 3) + 1)
+    for number in known:
+        buffer[number >> 3] |= 1 << (number & 7)
+    return int.from_bytes(buffer, "little")
+
+
+def members(bits: int) -> list[int]:
+    """Return the ids in a set, ascending.
+
+    >>> members(0b10110)
+    [1, 2, 4]
+    """
+    data = to_bytes(bits)
+    stretches = range(0, len(data), _STRETCH)  # in a small set most are empty, and soon passed
+    return [
+        (index << 3) + bit
+        for start in stretches
+        if data[start : start + _STRETCH] != _EMPTY
+        for index in range(start, start + _STRETCH)
+        for bit in _BITS_OF_BYTE[data[index]]
+    ]
+
+
+def without(bits: int, others: int) -> int:
+    """Return the members that are not among the others."""
+    return bits ^ (bits & others)

@@ -1,0 +1,163 @@
+"""Keeps the catalogue index up with changes of products, in their transaction."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Insert, Select, bindparam, delete, select
+
+from pims_api.domain.product import ProductChange, Values
+from pims_api.storage.catalogue_index.codec import changed, place
+from pims_api.storage.catalogue_index.entries import indexed_slot, with_computed
+from pims_api.storage.catalogue_index.terms import long_texts, terms_of
+from pims_api.storage.dialect import looked_up, upsert
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.tables import long_term, posting
+
+BlockKey = tuple[int, str, str, int]
+"""Attribute id, scope, term and block: a row of the index."""
+
+_columns = posting.c
+_KEY = (_columns.attribute_id, _columns.scope, _columns.term, _columns.block)
+_DELETE = delete(posting).where(
+    _columns.tenant_id == bindparam("of_tenant"),
+    _columns.attribute_id == bindparam("of_attribute"),
+    _columns.scope == bindparam("of_scope"),
+    _columns.term == bindparam("of_term"),
+    _columns.block == bindparam("of_block"),
+)
+_STORE: dict[str, Insert] = {}
+_KEEP_LONG: dict[str, Insert] = {}
+
+
+class IndexDelta:
+    """What changes do to the index: per row of it, which products join and which leave."""
+
+    def __init__(self) -> None:
+        self.joining: defaultdict[BlockKey, list[int]] = defaultdict(list)
+        self.leaving: defaultdict[BlockKey, list[int]] = defaultdict(list)
+        self.long: dict[str, str] = {}
+
+    def add(self, change: ProductChange, work: Snapshot) -> None:
+        """Take in what a change does: the slots whose value differs, no others."""
+        old = _seen(change.old, work) if change.before is not None else {}
+        new = _seen(change.new, work)
+        for slot in new:
+            if old.get(slot) != new[slot]:
+                self._add_slot(change, work, slot, old.get(slot), new[slot])
+        for slot in old.keys() - new.keys():
+            self._add_slot(change, work, slot, old[slot], None)
+
+    def _add_slot(
+        self, change: ProductChange, work: Snapshot, slot: str, old: Any, new: Any
+    ) -> None:
+        kept = indexed_slot(work.definition, slot)
+        if kept is None:
+            return
+        attribute, scope = kept
+        block, offset = place(change.after.id)
+        before, after = terms_of(attribute, old), terms_of(attribute, new)
+        for term in after - before:
+            self.joining[attribute.id, scope, term, block].append(offset)
+        for term in before - after:
+            self.leaving[attribute.id, scope, term, block].append(offset)
+        self.long.update(long_texts(attribute, new))
+
+    def apply(self, key: BlockKey, stored: bytes) -> bytes:
+        """Return a row's bits after the change; empty when nothing is left."""
+        return changed(stored, self.joining.get(key, ()), self.leaving.get(key, ()))
+
+    @property
+    def keys(self) -> list[BlockKey]:
+        """The rows of the index that this touches, in their order."""
+        return sorted(self.joining.keys() | self.leaving.keys())
+
+
+def maintain_index(work: Snapshot, changes: Sequence[ProductChange]) -> None:
+    """Bring the index up to date with these changes; a product comes at most once among them.
+
+    One statement reads the touched rows, one writes them, one deletes those left empty, however
+    many changes there are; none when nothing that is indexed changed.
+    """
+    delta = IndexDelta()
+    for change in changes:
+        delta.add(change, work)
+    keys = delta.keys
+    if not keys:
+        return
+    stored = _stored(work, keys)
+    after = {key: delta.apply(key, stored.get(key, b"")) for key in keys}
+    keep_long_texts(work, delta.long)
+    store_blocks(work, ((key, bits) for key, bits in after.items() if bits))
+    _delete(work, [key for key, bits in after.items() if not bits])
+
+
+def store_blocks(work: Snapshot, blocks: Iterable[tuple[BlockKey, bytes]]) -> None:
+    """Write rows of the index, new ones and those that are there."""
+    rows = [
+        {
+            "tenant_id": work.tenant_id,
+            "attribute_id": attribute_id,
+            "scope": scope,
+            "term": term,
+            "block": block,
+            "bits": bits,
+            "changed": work.sequence,
+        }
+        for (attribute_id, scope, term, block), bits in blocks
+    ]
+    if rows:
+        work.connection.execute(_store(work.connection), rows)
+
+
+def keep_long_texts(work: Snapshot, texts: dict[str, str]) -> None:
+    """Remember which texts long terms stand for."""
+    if texts:
+        rows = [{"tenant_id": work.tenant_id, "term": t, "value": v} for t, v in texts.items()]
+        work.connection.execute(_keep_long(work.connection), rows)
+
+
+def _seen(values: Values, work: Snapshot) -> Values:
+    return with_computed(values, work.definition)
+
+
+def _stored(work: Snapshot, keys: list[BlockKey]) -> dict[BlockKey, bytes]:
+    statement = _read_blocks(work.connection.dialect.name)
+    found = work.connection.execute(statement, {"tenant_id": work.tenant_id, "keys": keys})
+    return {(row[0], row[1], row[2], row[3]): row[4] for row in found}
+
+
+def _delete(work: Snapshot, keys: list[BlockKey]) -> None:
+    rows = [
+        {
+            "of_tenant": work.tenant_id,
+            "of_attribute": attribute_id,
+            "of_scope": scope,
+            "of_term": term,
+            "of_block": block,
+        }
+        for attribute_id, scope, term, block in keys
+    ]
+    if rows:
+        work.connection.execute(_DELETE, rows)
+
+
+@cache
+def _read_blocks(dialect: str) -> Select[Any]:
+    mine = select(*_KEY, _columns.bits).where(_columns.tenant_id == bindparam("tenant_id"))
+    return looked_up(dialect, mine, _KEY, "keys")
+
+
+def _store(connection: Connection) -> Insert:
+    name = connection.dialect.name
+    if name not in _STORE:
+        _STORE[name] = upsert(connection, posting, "bits", "changed")
+    return _STORE[name]
+
+
+def _keep_long(connection: Connection) -> Insert:
+    name = connection.dialect.name
+    if name not in _KEEP_LONG:
+        _KEEP_LONG[name] = upsert(connection, long_term)
+    return _KEEP_LONG[name]

@@ -1,0 +1,143 @@
+"""Which products satisfy a condition, by operations on sets.
+
+Logic is three-valued: for every part of a condition there is the set of products where it is true
+and the set where it is false; the rest is unknown. Only the sets that the answer needs are made.
+
+Source: docs/api/pims.md, condition_query.
+"""
+
+from collections.abc import Hashable, Iterable, Iterator
+
+from pims_api.domain.attribute import Attribute
+from pims_api.domain.condition import And, Condition, IsNull, Not, Operand, Or, Predicate
+from pims_api.storage.catalogue_index.codec import without
+from pims_api.storage.catalogue_index.entries import Entry
+from pims_api.storage.catalogue_index.lookup import Postings
+from pims_api.storage.catalogue_index.values import StoredValues, Test, values_in
+from pims_api.storage.snapshot import Snapshot
+
+
+def match(snapshot: Snapshot, condition: Condition, *, visible: int | None = None) -> int:
+    """Return the products for which the condition is true.
+
+    visible: the products that exist for the caller; relations to others count as unset. The answer
+    itself is not narrowed to them.
+    """
+    matcher = _Matcher(Postings(snapshot), visible)
+    matcher.load(condition)
+    return matcher.true(condition)
+
+
+class _Matcher:
+    """The sets of one condition's parts."""
+
+    def __init__(self, postings: Postings, visible: int | None) -> None:
+        self._postings = postings
+        self._visible = visible
+        self._values: dict[tuple[int, str], StoredValues] = {}
+        self._found: dict[Hashable, int] = {}
+
+    def load(self, condition: Condition) -> None:
+        """Read every single term that the condition asks for in one statement."""
+        self._postings.load(
+            entry
+            for predicate, negated in _leaves(condition, negated=False)
+            for entry in self._entries(predicate, negated)
+        )
+
+    def true(self, condition: Condition) -> int:
+        """Return the products for which the condition is true."""
+        match condition:
+            case And(parts):
+                return self._all(self.true(part) for part in parts)
+            case Or(parts):
+                return _any(self.true(part) for part in parts)
+            case Not(part):
+                return self.false(part)
+            case IsNull(operand):
+                return without(self._postings.everything, self._set(operand))
+        return self._fitting(condition)
+
+    def false(self, condition: Condition) -> int:
+        """Return the products for which the condition is false, not unknown."""
+        match condition:
+            case And(parts):
+                return _any(self.false(part) for part in parts)
+            case Or(parts):
+                return self._all(self.false(part) for part in parts)
+            case Not(part):
+                return self.true(part)
+            case IsNull(operand):
+                return self._set(operand)
+        return without(self._set(condition.operand), self._fitting(condition))
+
+    def _all(self, sets: Iterable[int]) -> int:
+        left = self._postings.everything
+        for one in sets:
+            left &= one
+            if not left:
+                break
+        return left
+
+    def _fitting(self, predicate: Test) -> int:
+        """Return the products with a fitting value; looked for once, however often it is asked."""
+        key = _key(predicate)
+        if key not in self._found:
+            self._found[key] = self._search(predicate)
+        return self._found[key]
+
+    def _search(self, predicate: Test) -> int:
+        found = decided = 0
+        scopes = predicate.operand.scopes
+        for scope in scopes:
+            values = self._of(predicate.operand.attribute, scope)
+            found |= without(values.fitting(predicate), decided)
+            if scope != scopes[-1]:
+                decided |= values.has()
+        return found
+
+    def _set(self, operand: Operand) -> int:
+        return _any(self._of(operand.attribute, scope).has() for scope in operand.scopes)
+
+    def _of(self, attribute: Attribute, scope: str) -> StoredValues:
+        key = (attribute.id, scope)
+        if key not in self._values:
+            self._values[key] = values_in(self._postings, attribute, scope, self._visible)
+        return self._values[key]
+
+    def _entries(self, predicate: Predicate, negated: bool) -> Iterator[Entry]:
+        """Yield the terms that will be asked for, as far as they can be told beforehand."""
+        scopes = predicate.operand.scopes
+        for scope in scopes:
+            values = self._of(predicate.operand.attribute, scope)
+            if isinstance(predicate, IsNull):
+                yield from values.presence()
+                continue
+            yield from values.terms(predicate) or ()
+            if negated or scope != scopes[-1]:
+                yield from values.presence()
+
+
+def _leaves(condition: Condition, negated: bool) -> Iterator[tuple[Predicate, bool]]:
+    """Yield every predicate of a condition, and whether it is its falsehood that counts."""
+    if isinstance(condition, And | Or):
+        for part in condition.parts:
+            yield from _leaves(part, negated)
+    elif isinstance(condition, Not):
+        yield from _leaves(condition.part, not negated)
+    else:
+        yield condition, negated
+
+
+def _key(predicate: Test) -> Hashable:
+    """Return what two predicates have in common exactly when they are equal."""
+    operand = predicate.operand
+    asked = (getattr(predicate, name) for name in predicate.__slots__ if name != "operand")
+    return (type(predicate), operand.attribute.id, operand.scopes, *asked)
+
+
+def _any(sets: Iterable[int]) -> int:
+    found = 0
+    for one in sets:
+        found |= one
+    return found

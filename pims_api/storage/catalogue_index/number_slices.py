@@ -1,0 +1,165 @@
+"""Numbers as bit slices: ranges by a few set operations, whatever the number of products.
+
+Slice n holds the products whose integer has bit n. Every number has an integer; those that it
+does not tell exactly are also known by their texts, and are told apart by these.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+
+from pims_api.domain.attribute import Attribute
+from pims_api.domain.condition import Between, Comparison, In, Literal
+from pims_api.storage.catalogue_index.codec import (
+    BlockRow,
+    assemble,
+    from_ids,
+    ids_of,
+    is_in,
+    to_bytes,
+    without,
+)
+from pims_api.storage.catalogue_index.terms import (
+    BITS,
+    HAS_VALUE,
+    INEXACT,
+    NEGATIVE,
+    slice_number,
+)
+
+NumberTest = Callable[[str], bool]
+"""Whether the number of a plain text fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberSlices:
+    """The numbers of one attribute.
+
+    inexact: plain number text → ids of the products whose integer does not tell it.
+    """
+
+    has: int = 0
+    negative: int = 0
+    slices: tuple[int, ...] = ()
+    inexact: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+    @property
+    def exact(self) -> int:
+        """The products whose integer tells their number."""
+        inexact = from_ids(number for ids in self.inexact.values() for number in ids)
+        return without(self.has, inexact)
+
+    def at_most(self, number: int) -> int:
+        """Return the products whose integer is not above a number."""
+        if number < 0:
+            above = self._magnitude_at_most(self.negative, -number - 1)
+            return without(self.negative, above)
+        positive = without(self.has, self.negative)
+        return self.negative | self._magnitude_at_most(positive, number)
+
+    def equal(self, number: int) -> int:
+        """Return the products whose integer is a number."""
+        magnitude = abs(number)
+        if magnitude >> len(self.slices):
+            return 0
+        left = self.negative if number < 0 else without(self.has, self.negative)
+        for bit, members in enumerate(self.slices):
+            if not left:
+                break
+            left = left & members if magnitude >> bit & 1 else without(left, members)
+        return left
+
+    def fallback(self, other: "NumberSlices") -> "NumberSlices":
+        """Return these numbers and, for products that have none here, the others."""
+        free = without(other.has, self.has)
+        height = max(len(self.slices), len(other.slices))
+        mine, theirs = (_padded(one.slices, height) for one in (self, other))
+        data = to_bytes(free)
+        inexact = dict(self.inexact)
+        for text, ids in other.inexact.items():
+            inexact[text] = [*inexact.get(text, ()), *(one for one in ids if is_in(data, one))]
+        return NumberSlices(
+            self.has | free,
+            self.negative | (other.negative & free),
+            tuple(a | (b & free) for a, b in zip(mine, theirs, strict=True)),
+            inexact,
+        )
+
+    def _magnitude_at_most(self, among: int, magnitude: int) -> int:
+        if magnitude >> len(self.slices):
+            return among
+        below, level = 0, among
+        for bit in range(len(self.slices) - 1, -1, -1):
+            high = level & self.slices[bit]
+            if magnitude >> bit & 1:
+                below |= level ^ high
+                level = high
+            else:
+                level ^= high
+            if not level:
+                break
+        return below | level
+
+
+def number_slices(terms: Mapping[str, Sequence[BlockRow]]) -> NumberSlices:
+    """Return the slices that an attribute's terms and their blocks make up."""
+    height = max((bit + 1 for bit, term in enumerate(BITS) if term in terms), default=0)
+    return NumberSlices(
+        has=assemble(terms.get(HAS_VALUE, ())),
+        negative=assemble(terms.get(NEGATIVE, ())),
+        slices=tuple(assemble(terms.get(term, ())) for term in BITS[:height]),
+        inexact={
+            term[len(INEXACT) :]: ids_of(rows)
+            for term, rows in terms.items()
+            if term.startswith(INEXACT)
+        },
+    )
+
+
+def fitting_numbers(
+    numbers: NumberSlices,
+    attribute: Attribute,
+    predicate: Comparison | In | Between,
+    holds: NumberTest,
+) -> int:
+    """Return the products whose number fits a predicate. holds: the same, for one plain text."""
+    found = _by_integer(numbers, attribute, predicate) & numbers.exact
+    fitting = (ids for text, ids in numbers.inexact.items() if holds(text))
+    return found | from_ids(number for ids in fitting for number in ids)
+
+
+def _by_integer(
+    numbers: NumberSlices, attribute: Attribute, predicate: Comparison | In | Between
+) -> int:
+    match predicate:
+        case In(_, literals):
+            return reduce(or_, (_equal(numbers, attribute, one) for one in literals), 0)
+        case Between(_, low, high):
+            up_to = _at_most(numbers, attribute, high)
+            return without(up_to, _below(numbers, attribute, low))
+        case Comparison(_, "=", literal):
+            return _equal(numbers, attribute, literal)
+        case Comparison(_, "<" | ">=" as sign, literal):
+            found = _below(numbers, attribute, literal)
+        case Comparison(_, sign, literal):
+            found = _at_most(numbers, attribute, literal)
+    return found if sign.startswith("<") else without(numbers.has, found)
+
+
+def _equal(numbers: NumberSlices, attribute: Attribute, literal: Literal) -> int:
+    number, exact = slice_number(attribute, literal)
+    return numbers.equal(number) if exact else 0
+
+
+def _at_most(numbers: NumberSlices, attribute: Attribute, literal: Literal) -> int:
+    return numbers.at_most(slice_number(attribute, literal)[0])
+
+
+def _below(numbers: NumberSlices, attribute: Attribute, literal: Literal) -> int:
+    number, exact = slice_number(attribute, literal)
+    return numbers.at_most(number - 1 if exact else number)
+
+
+def _padded(slices: tuple[int, ...], height: int) -> tuple[int, ...]:
+    return slices + (0,) * (height - len(slices))

@@ -1,0 +1,132 @@
+"""Pages of a set of products by SKU or by path: what the indexes of the product table keep."""
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, bindparam, select
+
+from pims_api.storage.catalogue_index.codec import members as members_of
+from pims_api.storage.catalogue_index.lookup import raw
+from pims_api.storage.dialect import looked_up
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.tables import product
+
+BY_SKU = "sku"
+BY_PATH = "path"
+
+# Fetching a product by its id and sorting costs about as much as passing this many in an index.
+PASSED_PER_FETCHED = 6
+ROWS_AT_ONCE_MIN = 200
+ROWS_AT_ONCE_MAX = 20_000
+
+
+def product_page(
+    snapshot: Snapshot, order: str, members: int, window: range, *, descending: bool = False
+) -> list[int]:
+    """Return the ids at the places of the window, when the members stand in order.
+
+    order: BY_SKU or BY_PATH; no two products are equal in it. window: places counted from 0.
+    """
+    count = members.bit_count()
+    window = range(window.start, min(window.stop, count))
+    if not window:
+        return []
+    if window.start > count - window.stop:  # nearer to the end: come from there
+        mirrored = range(count - window.stop, count - window.start)
+        return _page(snapshot, order, members, mirrored, not descending)[::-1]
+    return _page(snapshot, order, members, window, descending)
+
+
+def _page(
+    snapshot: Snapshot, order: str, members: int, window: range, descending: bool
+) -> list[int]:
+    count = members.bit_count()
+    if count == snapshot.last_product_id:
+        return _plain_page(snapshot, order, window, descending)
+    expected = window.stop * snapshot.last_product_id // count
+    found = None
+    if expected <= PASSED_PER_FETCHED * count:
+        found = _walk(snapshot, order, members, window, descending)
+    return _sorted(snapshot, order, members, window, descending) if found is None else found
+
+
+def _plain_page(snapshot: Snapshot, order: str, window: range, descending: bool) -> list[int]:
+    """Return the page of all products: the engine counts them off by itself."""
+    statement = _all_in_order(order, descending)
+    wanted = {"tenant_id": snapshot.tenant_id, "offset": window.start, "count": len(window)}
+    return list(snapshot.connection.scalars(statement, wanted))
+
+
+def _walk(
+    snapshot: Snapshot, order: str, members: int, window: range, descending: bool
+) -> list[int] | None:
+    """Return the page found by passing the index, or None when fetching promises to be cheaper.
+
+    Members may all stand at the far end, so the walk gives up after what fetching would cost.
+    """
+    data = members.to_bytes((snapshot.last_product_id >> 3) + 1, "little")
+    found: list[int] = []
+    budget = PASSED_PER_FETCHED * members.bit_count()
+    size = window.stop * snapshot.last_product_id // members.bit_count()
+    statement = _all_in_order(order, descending)
+    place: dict[str, Any] = {"offset": 0}
+    while budget > 0:
+        size = min(max(size, ROWS_AT_ONCE_MIN), ROWS_AT_ONCE_MAX)
+        wanted = {"tenant_id": snapshot.tenant_id, "count": size, **place}
+        ids = snapshot.connection.scalars(statement, wanted).all()
+        found += [number for number in ids if data[number >> 3] >> (number & 7) & 1]
+        if len(found) >= window.stop or len(ids) < size:
+            return found[window.start : window.stop]
+        budget -= size
+        size *= 2
+        statement, place = _after(order, descending), {"offset": 0, "last_id": ids[-1]}
+    return None
+
+
+def _sorted(
+    snapshot: Snapshot, order: str, members: int, window: range, descending: bool
+) -> list[int]:
+    statement = _of_ids(snapshot.connection.dialect.name, order)
+    wanted = {"tenant_id": snapshot.tenant_id, "ids": [[one] for one in members_of(members)]}
+    rows = sorted(map(tuple, snapshot.connection.execute(statement, wanted)), reverse=descending)
+    return [number for _, number in rows[window.start : window.stop]]
+
+
+def skus_of(snapshot: Snapshot, ids: list[int]) -> dict[int, str]:
+    """Return the SKUs of products by their ids."""
+    if not ids:
+        return {}
+    statement = _of_ids(snapshot.connection.dialect.name, BY_SKU)
+    wanted = {"tenant_id": snapshot.tenant_id, "ids": [[one] for one in ids]}
+    return {row[1]: row[0] for row in snapshot.connection.execute(statement, wanted)}
+
+
+@cache
+def _all_in_order(order: str, descending: bool) -> Select[Any]:
+    column = product.c[order]
+    return (
+        select(raw(product.c.id))
+        .where(product.c.tenant_id == bindparam("tenant_id"))
+        .order_by(column.desc() if descending else column)
+        .limit(bindparam("count"))
+        .offset(bindparam("offset"))
+    )
+
+
+@cache
+def _after(order: str, descending: bool) -> Select[Any]:
+    passed = product.alias("passed")
+    last = (
+        select(passed.c[order])
+        .where(passed.c.tenant_id == bindparam("tenant_id"), passed.c.id == bindparam("last_id"))
+        .scalar_subquery()
+    )
+    column = product.c[order]
+    return _all_in_order(order, descending).where(column < last if descending else column > last)
+
+
+@cache
+def _of_ids(dialect: str, order: str) -> Select[Any]:
+    columns = (product.c[order], product.c.id)
+    mine = select(*columns).where(product.c.tenant_id == bindparam("tenant_id"))
+    return looked_up(dialect, mine, [product.c.id], "ids")

@@ -1,0 +1,153 @@
+"""Which terms a stored value puts into the index.
+
+The first character says what a term is, so that each kind is one range of the term column:
+
+- `*`: there is a value;
+- `=text`: a value, or an element of a collection: the text itself, `true` or `false`, an option or
+  category id, a SKU, a plain number;
+- `#-`, `#00` to `#62`: sign and bits of a single number or date, as an integer that keeps its
+  order: a number times ten thousand rounded down, a day counted from the year 1;
+- `!number`: a single number that this integer does not tell exactly, because it has more
+  decimals or is too large. It stands where the integer says, the text tells it from its like.
+
+A long text enters by its beginning, a mark and its digest; the table `long_term` keeps the whole.
+Terms sort like their texts, except among those that share what comes before the mark.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+from pims_api.domain.attribute import NEVER_INDEXED, NUMERIC, Attribute, ValueType
+from pims_api.domain.condition import Literal
+from pims_api.domain.value import elements
+from pims_api.storage.catalogue_index.decimal_text import (
+    plain_decimal,
+    plain_number,
+    scaled_floor,
+)
+
+HAS_VALUE = "*"
+TEXT = "="
+TEXT_END = ">"  # the character after it
+INEXACT = "!"
+NEGATIVE = "#-"
+NUMBERS_FROM = "!"  # every term of a single number, HAS_VALUE included, …
+NUMBERS_END = "+"  # … is below this
+BITS = tuple(f"#{bit:02}" for bit in range(63))
+MAGNITUDE_MAX = (1 << len(BITS)) - 1
+DECIMALS = {ValueType.NUMBER: 4, ValueType.COMPLETENESS: 0, ValueType.DATE: 0}
+
+TEXT_LENGTH_MAX = 120  # characters that enter whole
+HEAD_LENGTH = 60  # characters of a longer one that come before the mark
+MARK = "\x02"
+
+
+def is_sliced(attribute: Attribute) -> bool:
+    """Return whether its values are kept as the bits of a number."""
+    return attribute.type in DECIMALS and not attribute.collection
+
+
+def terms_of(attribute: Attribute, stored: Any) -> frozenset[str]:
+    """Return the terms of a stored value; none when it is unset or of a type never indexed."""
+    if stored is None or attribute.type in NEVER_INDEXED:
+        return frozenset()
+    if is_sliced(attribute):
+        return frozenset(_number_terms(attribute, stored))
+    found = elements(attribute, stored)
+    if not found:
+        return frozenset()
+    return frozenset((HAS_VALUE, *(text_term(element_text(attribute, one)) for one in found)))
+
+
+def element_text(attribute: Attribute, element: Any) -> str:
+    """Return the text under which one stored element is kept; equal values have equal texts."""
+    if attribute.type in NUMERIC:
+        return plain_number(str(element))
+    if attribute.type is ValueType.BOOLEAN:
+        return "true" if element else "false"
+    return str(element)
+
+
+def text_term(text: str) -> str:
+    """Return the term of a text."""
+    return TEXT + unique_form(text)
+
+
+def unique_form(text: str) -> str:
+    """Return the text itself, or its beginning, the mark and its digest when it is long.
+
+    A text that contains the mark counts as long, so the mark is never mistaken.
+    """
+    if len(text) <= TEXT_LENGTH_MAX and MARK not in text:
+        return text
+    digest = sha256(text.encode()).hexdigest()
+    return f"{head_of(text)}{MARK}{digest}"
+
+
+def unique_term(attribute: Attribute, element: Any) -> str:
+    """Return what two elements have in common exactly when they compare as equal."""
+    return unique_form(element_text(attribute, element))
+
+
+def head_of(text: str) -> str:
+    """Return what comes before the mark where the text is long."""
+    return text[:HEAD_LENGTH].partition(MARK)[0]
+
+
+def is_long(term: str) -> bool:
+    """Return whether a term stands for a text that it does not hold."""
+    return MARK in term
+
+
+def long_texts(attribute: Attribute, stored: Any) -> Iterator[tuple[str, str]]:
+    """Yield the long terms of a stored value, each with its text."""
+    if not is_sliced(attribute) and attribute.type not in NEVER_INDEXED:
+        for element in elements(attribute, stored):
+            text = element_text(attribute, element)
+            term = text_term(text)
+            if is_long(term):
+                yield term, text
+
+
+def slice_number(attribute: Attribute, value: Literal) -> tuple[int, bool]:
+    """Return the integer that stands for a single number or date, and whether it is exact.
+
+    value: stored text, or a literal to compare with. The integer is not limited in size.
+    """
+    if attribute.type is ValueType.DATE:
+        return date.fromisoformat(str(value)).toordinal(), True
+    plain = plain_decimal(value) if isinstance(value, Decimal) else plain_number(str(value))
+    return scaled_floor(plain, DECIMALS[attribute.type])
+
+
+def _number_terms(attribute: Attribute, stored: Any) -> Iterator[str]:
+    number, exact = slice_number(attribute, stored)
+    magnitude = abs(number)
+    if magnitude > MAGNITUDE_MAX:
+        magnitude, exact = MAGNITUDE_MAX, False
+    yield HAS_VALUE
+    if number < 0:
+        yield NEGATIVE
+    if not exact:
+        yield INEXACT + plain_number(str(stored))
+    for bit in range(magnitude.bit_length()):
+        if magnitude >> bit & 1:
+            yield BITS[bit]
+
+
+def after_prefix(prefix: str) -> str:
+    """Return the least text that is above everything with this prefix.
+
+    There is one when the prefix has a character other than U+10FFFF, as every term does.
+
+    >>> after_prefix("=ab")
+    '=ac'
+    """
+    kept = prefix.rstrip("\U0010ffff")
+    last = ord(kept[-1]) + 1
+    if 0xD800 <= last <= 0xDFFF:  # no characters
+        last = 0xE000
+    return kept[:-1] + chr(last)

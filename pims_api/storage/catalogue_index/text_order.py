@@ -1,0 +1,116 @@
+"""The texts of an attribute in their order, read little by little."""
+
+from collections.abc import Iterator
+from functools import cache
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Select, bindparam, select, tuple_
+
+from pims_api.storage.catalogue_index.codec import BlockRow
+from pims_api.storage.catalogue_index.lookup import by_term, long_texts_of, raw
+from pims_api.storage.catalogue_index.terms import HEAD_LENGTH, MARK, TEXT, TEXT_END, is_long
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.tables import posting
+
+ROWS_AT_ONCE_MIN = 250
+ROWS_AT_ONCE_MAX = 4_000
+
+_columns = posting.c
+
+
+class TooFar(Exception):
+    """More rows were passed than the caller wants to pay for."""
+
+
+class TextOrder:
+    """A walk along the texts of an attribute in a scope. rows_max: when to raise TooFar."""
+
+    def __init__(
+        self, snapshot: Snapshot, attribute_id: int, scope: str, descending: bool, rows_max: int
+    ) -> None:
+        self._snapshot = snapshot
+        self._place = {"attribute_id": attribute_id, "scope": scope}
+        self._descending = descending
+        self._rows_max = rows_max
+        self._long: dict[str, str] = {}
+
+    def __iter__(self) -> Iterator[tuple[str, list[BlockRow]]]:
+        """Yield each text with its blocks.
+
+        Terms come as their texts do, except among those that share what comes before the mark of
+        a long one; these are few, and sorted here.
+        """
+        alike: list[tuple[str, list[BlockRow]]] = []
+        head = ""
+        for term, rows in by_term(self._rows()):
+            is_plain = len(term) <= HEAD_LENGTH and not is_long(term)
+            if alike and (is_plain or _head(term) != head):
+                yield from self._sorted(alike)
+                alike = []
+            if is_plain:
+                yield term[len(TEXT) :], rows
+            else:
+                alike.append((self._text(term), rows))
+                head = _head(term)
+        yield from self._sorted(alike)
+
+    def _sorted(self, texts: list[tuple[str, list[BlockRow]]]) -> list[tuple[str, list[BlockRow]]]:
+        return sorted(texts, key=itemgetter(0), reverse=self._descending)
+
+    def _text(self, term: str) -> str:
+        return self._long[term] if is_long(term) else term[len(TEXT) :]
+
+    def _rows(self) -> Iterator[Any]:
+        statement = _in_order(self._descending)
+        last = (TEXT_END, 0) if self._descending else (TEXT, -1)
+        size, passed = ROWS_AT_ONCE_MIN, 0
+        before: dict[str, str] = {}
+        while True:
+            rows = self._read(statement, last, size)
+            here = long_texts_of(self._snapshot, list({r[0] for r in rows if is_long(r[0])}))
+            # A term's text is asked for after its last row, so maybe one read later.
+            self._long, before = before | here, here
+            yield from rows
+            passed += size
+            if len(rows) < size:
+                return
+            if passed > self._rows_max:
+                raise TooFar
+            last = (rows[-1][0], rows[-1][1])
+            size = min(2 * size, ROWS_AT_ONCE_MAX)
+
+    def _read(self, statement: Select[Any], last: tuple[str, int], size: int) -> list[Any]:
+        wanted = {
+            "tenant_id": self._snapshot.tenant_id,
+            "term": last[0],
+            "block": last[1],
+            "count": size,
+        }
+        return [*self._snapshot.connection.execute(statement, wanted | self._place).all()]
+
+
+def _head(term: str) -> str:
+    return term[: len(TEXT) + HEAD_LENGTH].partition(MARK)[0]
+
+
+@cache
+def _in_order(descending: bool) -> Select[Any]:
+    place = tuple_(_columns.term, _columns.block)
+    last = tuple_(bindparam("term"), bindparam("block"))
+    if descending:
+        further = (place < last) & (_columns.term >= TEXT)
+    else:
+        further = (place > last) & (_columns.term < TEXT_END)
+    order = [_columns.term, _columns.block]
+    return (
+        select(raw(_columns.term), raw(_columns.block), raw(_columns.bits))
+        .where(
+            _columns.tenant_id == bindparam("tenant_id"),
+            _columns.attribute_id == bindparam("attribute_id"),
+            _columns.scope == bindparam("scope"),
+            further,
+        )
+        .order_by(*(one.desc() if descending else one for one in order))
+        .limit(bindparam("count"))
+    )

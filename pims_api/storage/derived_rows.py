@@ -1,0 +1,110 @@
+"""Tables whose rows follow from documents: kept up with changes, and compared with documents.
+
+One kind of table: the tenant, a few columns that a document tells, and the product.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Column, Table, bindparam, delete, insert, select
+
+from pims_api.domain.definition import Definition
+from pims_api.domain.product import ProductChange, Values
+from pims_api.storage.dialect import looked_up
+from pims_api.storage.documents import document_blocks
+from pims_api.storage.products import products_by_id
+from pims_api.storage.snapshot import Snapshot
+
+Key = tuple[Any, ...]
+"""What a document tells of one row: its cells between the tenant and the product."""
+
+KeysOf = Callable[[Values, Definition], set[Key]]
+
+_ROWS_AT_ONCE = 250
+
+
+class DerivedRows:
+    """The rows of one table. keys_of: what a document wants there."""
+
+    def __init__(self, table: Table, columns: Sequence[Column[Any]], keys_of: KeysOf) -> None:
+        self.table = table
+        self.columns = tuple(columns)
+        self.keys_of = keys_of
+        self.product_id = table.c.product_id
+        self._insert = insert(table)
+        self._delete = delete(table).where(
+            *(one == bindparam(f"of_{one.name}") for one in self._every_column)
+        )
+        self._all = select(*self.columns, self.product_id).where(
+            table.c.tenant_id == bindparam("tenant_id")
+        )
+
+    @property
+    def _every_column(self) -> list[Column[Any]]:
+        return [self.table.c.tenant_id, *self.columns, self.product_id]
+
+    def maintain(self, work: Snapshot, changes: Sequence[ProductChange]) -> None:
+        """Bring the rows up to date; values that products give up come free for others at once."""
+        gone: list[Key] = []
+        new: list[Key] = []
+        for change in changes:
+            before = self.keys_of(change.old, work.definition) if change.before else set()
+            after = self.keys_of(change.new, work.definition)
+            if before != after:
+                gone += [(*key, change.after.id) for key in before - after]
+                new += [(*key, change.after.id) for key in after - before]
+        if gone:
+            work.connection.execute(self._delete, [self._row(work, key, "of_") for key in gone])
+        if new:
+            work.connection.execute(self._insert, [self._row(work, key) for key in new])
+
+    def missing(self, snapshot: Snapshot) -> Iterator[tuple[int, Key]]:
+        """Yield, as product id and key, the rows that documents want and the table lacks."""
+        for block in document_blocks(snapshot):
+            wanted = [
+                (*key, product_id)
+                for product_id, values in block.documents.items()
+                for key in sorted(self.keys_of(values, snapshot.definition))
+            ]
+            for start in range(0, len(wanted), _ROWS_AT_ONCE):
+                some = wanted[start : start + _ROWS_AT_ONCE]
+                stored = self._stored(snapshot, some)
+                yield from ((row[-1], row[:-1]) for row in some if row not in stored)
+
+    def surplus(self, snapshot: Snapshot) -> Iterator[tuple[int, Key]]:
+        """Yield, as product id and key, the rows that the table has and no document wants."""
+        found = snapshot.connection.execute(
+            self._all,
+            {"tenant_id": snapshot.tenant_id},
+            execution_options={"yield_per": _ROWS_AT_ONCE},
+        )
+        for some in found.partitions():
+            products = products_by_id(snapshot, {row[-1] for row in some})
+            keys = {
+                number: self.keys_of(one.values, snapshot.definition)
+                for number, one in products.items()
+            }
+            for row in some:
+                if tuple(row[:-1]) not in keys.get(row[-1], ()):
+                    yield row[-1], tuple(row[:-1])
+
+    def repair(self, work: Snapshot) -> None:
+        """Make the rows those that documents want."""
+        missing = [(*key, product_id) for product_id, key in self.missing(work)]
+        surplus = [(*key, product_id) for product_id, key in self.surplus(work)]
+        if surplus:
+            work.connection.execute(self._delete, [self._row(work, k, "of_") for k in surplus])
+        if missing:
+            work.connection.execute(self._insert, [self._row(work, key) for key in missing])
+
+    def _stored(self, snapshot: Snapshot, wanted: Sequence[Key]) -> set[Key]:
+        columns = (*self.columns, self.product_id)
+        statement = looked_up(snapshot.connection.dialect.name, self._all, columns, "rows")
+        parameters = {"tenant_id": snapshot.tenant_id, "rows": [list(key) for key in wanted]}
+        return {tuple(row) for row in snapshot.connection.execute(statement, parameters)}
+
+    def _row(self, work: Snapshot, key: Key, prefix: str = "") -> dict[str, Any]:
+        cells = (work.tenant_id, *key)
+        return {
+            prefix + one.name: cell for one, cell in zip(self._every_column, cells, strict=True)
+        }

@@ -1,0 +1,121 @@
+"""The one room for what differs between SQLite and PostgreSQL."""
+
+import importlib
+import sqlite3
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
+
+import psycopg
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    Insert,
+    Integer,
+    Select,
+    Table,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy import column as named_column
+from sqlalchemy.dialects import postgresql, sqlite
+
+from pims_api.storage.tables.columns import Json
+
+SAFE_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL when two processes reset it at once
+
+
+def sqlite_module() -> ModuleType:
+    """Return the newest SQLite at hand: the bundled one, or the standard library's."""
+    try:
+        return importlib.import_module("pysqlite3.dbapi2")
+    except ImportError:
+        return sqlite3
+
+
+def sqlite_is_safe() -> bool:
+    """Return whether this SQLite may be written by several processes without that risk."""
+    version: tuple[int, ...] = sqlite_module().sqlite_version_info
+    return version >= SAFE_SQLITE
+
+
+def is_sqlite(connection: Connection) -> bool:
+    """Return whether the connection leads to SQLite."""
+    return connection.dialect.name == "sqlite"
+
+
+def upsert(connection: Connection, table: Table, *updated: str) -> Insert:
+    """Return an INSERT that updates the named columns where the primary key is taken.
+
+    Without names, rows that are there already stay as they are.
+    """
+    make: Any = sqlite.insert if is_sqlite(connection) else postgresql.insert
+    statement = make(table)
+    keys = [column.name for column in table.primary_key]
+    if not updated:
+        result: Insert = statement.on_conflict_do_nothing(index_elements=keys)
+    else:
+        values = {name: statement.excluded[name] for name in updated}
+        result = statement.on_conflict_do_update(index_elements=keys, set_=values)
+    return result
+
+
+def looked_up(
+    dialect: str, statement: Select[Any], keys: Sequence[Column[Any]], parameter: str
+) -> Select[Any]:
+    """Return a SELECT narrowed to the rows whose keys, together, are one row of a parameter.
+
+    The parameter is a list of lists without repetitions. However long it is, the statement stays
+    the same, and each of its rows is looked up in an index that starts with the keys.
+    """
+    value = bindparam(parameter, type_=Json)
+    if dialect == "sqlite":
+        rows = func.json_each(value).table_valued("value")
+        places: list[Any] = [literal_column(f"'$[{place}]'") for place in range(len(keys))]
+        wanted = select(*(func.json_extract(rows.c.value, place) for place in places))
+        return statement.where(tuple_(*keys).in_(wanted))
+    # PostgreSQL keeps a plan that it made while the table was small, when reading all of it was
+    # best. LATERAL with OFFSET lets it do nothing but look up one row after the other.
+    source = func.json_array_elements(cast(value, JSON))
+    rows = source.table_valued(named_column("value", JSON))
+    texts = [rows.c.value.op("->>")(literal_column(str(place))) for place in range(len(keys))]
+    fits = (
+        one == (cast(text, one.type) if isinstance(one.type, Integer) else text)
+        for one, text in zip(keys, texts, strict=True)
+    )
+    found = statement.where(*fits).offset(literal_column("0")).correlate(rows).lateral("found")
+    return select(*found.c).select_from(rows.join(found, true()))
+
+
+def is_lock_failure(error: BaseException) -> bool:
+    """Return whether a driver error means "not your turn": waiting longer or again may help."""
+    if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return True
+    return getattr(error, "sqlstate", None) in {"55P03", "40001", "40P01"}
+
+
+def is_outage(error: BaseException) -> bool:
+    """Return whether a driver error means that the database itself is in trouble: disk, server."""
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith(("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY")):
+        return True
+    state = getattr(error, "sqlstate", None) or ""
+    return bool(state.startswith(("08", "53", "57P")))
+
+
+def is_unreachable(error: BaseException) -> bool:
+    """Return whether no connection came about: the server did not get as far as a code."""
+    return isinstance(error, psycopg.OperationalError) and error.sqlstate is None
+
+
+def is_deadline(error: BaseException) -> bool:
+    """Return whether a driver error means that a statement ran past its deadline."""
+    if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+        return True
+    return getattr(error, "sqlstate", None) == "57014"

@@ -1,0 +1,207 @@
+"""Reading and writing products. One statement for any number of them."""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Column, Select, bindparam, func, insert, select, update
+
+from pims_api.domain.attribute import DEFAULT_TYPE, PRODUCT_TYPE, STATUS
+from pims_api.domain.product import PATH_SEPARATOR, Product, ProductChange
+from pims_api.storage.dialect import looked_up
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.tables import document, product
+
+_AFTER_SEPARATOR = chr(ord(PATH_SEPARATOR) + 1)
+
+_columns = product.c
+_SELECT = select(
+    _columns.id,
+    _columns.sku,
+    document.c["values"],
+    _columns.parent_id,
+    _columns.path,
+    _columns.version,
+    _columns.created_at,
+    _columns.created_by,
+    _columns.updated_at,
+    _columns.updated_by,
+).join_from(
+    product,
+    document,
+    (document.c.tenant_id == _columns.tenant_id) & (document.c.product_id == _columns.id),
+)
+_BY_SKU = _SELECT.where(
+    _columns.tenant_id == bindparam("tenant_id"), _columns.sku == bindparam("sku")
+)
+# SQLite takes the index of parents only where it needs nothing else.
+_SELECT_CHILDREN = select(_columns.id).where(_columns.parent_id.is_not(None))
+_SELECT_IDS = select(_columns.sku, _columns.id)
+_BELOW = (
+    (_columns.tenant_id == bindparam("tenant"))
+    & (_columns.path > bindparam("low"))
+    & (_columns.path < bindparam("high"))
+)
+_OF_TYPE = (
+    select(_columns.id)
+    .where(_columns.tenant_id == bindparam("tenant_id"), _columns.product_type == bindparam("type"))
+    .limit(1)
+)
+_PATHS_BELOW = select(_columns.path).where(_BELOW)
+_INSERT_PRODUCT = insert(product)
+_INSERT_DOCUMENT = insert(document)
+_UPDATE_PRODUCT = (
+    update(product)
+    .where(_columns.tenant_id == bindparam("of_tenant"), _columns.id == bindparam("of_product"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "path", "parent_id", "status", "product_type", "version", "updated_at", "updated_by"
+            )
+        }
+    )
+)  # fmt: skip
+_UPDATE_DOCUMENT = (
+    update(document)
+    .where(
+        document.c.tenant_id == bindparam("of_tenant"),
+        document.c.product_id == bindparam("of_product"),
+    )
+    .values({"values": bindparam("new_values", type_=document.c["values"].type)})
+)
+_MOVE_BRANCH = (
+    update(product)
+    .where(_BELOW)
+    .values(
+        path=bindparam("new_path", type_=_columns.path.type)
+        + func.substr(_columns.path, bindparam("old_length") + 1)
+    )
+)
+
+
+def find_product(snapshot: Snapshot, sku: str) -> Product | None:
+    """Return the product of that SKU, deleted or not, if there is one."""
+    found = snapshot.connection.execute(_BY_SKU, {"tenant_id": snapshot.tenant_id, "sku": sku})
+    row = found.first()
+    return None if row is None else _product(row)
+
+
+def products_by_sku(snapshot: Snapshot, skus: Iterable[str]) -> dict[str, Product]:
+    """Return the products of these SKUs that exist, by SKU."""
+    rows = _rows(snapshot, _columns.sku, skus)
+    return {row.sku: _product(row) for row in rows}
+
+
+def products_by_id(snapshot: Snapshot, ids: Iterable[int]) -> dict[int, Product]:
+    """Return the products of these ids, by id."""
+    rows = _rows(snapshot, _columns.id, ids)
+    return {row.id: _product(row) for row in rows}
+
+
+def children_of(snapshot: Snapshot, ids: Iterable[int]) -> list[Product]:
+    """Return the direct variants of these products, in SKU order."""
+    rows = _rows(snapshot, _columns.parent_id, ids, _SELECT_CHILDREN)
+    found = products_by_id(snapshot, [row.id for row in rows])
+    return sorted(found.values(), key=lambda one: one.sku)
+
+
+def has_type(snapshot: Snapshot, product_type: str) -> bool:
+    """Return whether any product, deleted ones included, is of that type."""
+    wanted = {"tenant_id": snapshot.tenant_id, "type": product_type}
+    return snapshot.connection.execute(_OF_TYPE, wanted).first() is not None
+
+
+def ids_of_skus(snapshot: Snapshot, skus: Iterable[str]) -> dict[str, int]:
+    """Return the ids of the SKUs that exist."""
+    rows = _rows(snapshot, _columns.sku, skus, _SELECT_IDS)
+    return {row.sku: row.id for row in rows}
+
+
+def longest_path_below(snapshot: Snapshot, path: str) -> int:
+    """Return the bytes of the longest path among a product's descendants; 0 without any."""
+    found = snapshot.connection.scalars(_PATHS_BELOW, _branch(snapshot, path))
+    return max((len(one.encode()) for one in found), default=0)
+
+
+def write_products(work: Snapshot, changes: Sequence[ProductChange]) -> None:
+    """Store the rows and documents of these changes."""
+    new = [change.after for change in changes if change.before is None]
+    kept = [change for change in changes if change.before is not None]
+    connection = work.connection
+    if new:
+        connection.execute(_INSERT_PRODUCT, [_new_row(work, one) for one in new])
+        connection.execute(_INSERT_DOCUMENT, [_new_document(work, one) for one in new])
+    if kept:
+        connection.execute(_UPDATE_PRODUCT, [_row_change(work, one.after) for one in kept])
+        connection.execute(_UPDATE_DOCUMENT, [_document_change(work, one.after) for one in kept])
+    for change in kept:
+        if change.before is not None and change.before.path != change.after.path:
+            _move_branch(work, change.before.path, change.after.path)
+
+
+def _move_branch(work: Snapshot, old: str, new: str) -> None:
+    moved = {"new_path": new, "old_length": len(old)}
+    work.connection.execute(_MOVE_BRANCH, _branch(work, old) | moved)
+
+
+def _branch(snapshot: Snapshot, path: str) -> dict[str, Any]:
+    return {
+        "tenant": snapshot.tenant_id,
+        "low": path + PATH_SEPARATOR,
+        "high": path + _AFTER_SEPARATOR,
+    }
+
+
+def _rows(
+    snapshot: Snapshot, key: Column[Any], wanted: Iterable[Any], selected: Select[Any] = _SELECT
+) -> Iterable[Any]:
+    keys = [[snapshot.tenant_id, one] for one in dict.fromkeys(wanted)]
+    if not keys:
+        return ()
+    statement = _looked_up(snapshot.connection.dialect.name, selected, key)
+    return snapshot.connection.execute(statement, {"keys": keys})
+
+
+@cache
+def _looked_up(dialect: str, selected: Select[Any], key: Column[Any]) -> Select[Any]:
+    # With the tenant beside it rather than in the key, SQLite reads all products of the tenant.
+    return looked_up(dialect, selected, [_columns.tenant_id, key], "keys")
+
+
+def _product(row: Any) -> Product:
+    return Product(*row)
+
+
+def _new_row(work: Snapshot, one: Product) -> dict[str, Any]:
+    changing = _row_change(work, one)
+    del changing["of_tenant"], changing["of_product"]
+    return changing | {
+        "tenant_id": work.tenant_id,
+        "id": one.id,
+        "sku": one.sku,
+        "created_at": one.created_at,
+        "created_by": one.created_by,
+    }
+
+
+def _row_change(work: Snapshot, one: Product) -> dict[str, Any]:
+    return {
+        "of_tenant": work.tenant_id,
+        "of_product": one.id,
+        "path": one.path,
+        "parent_id": one.parent_id,
+        "status": one.values[STATUS],
+        "product_type": one.values.get(PRODUCT_TYPE, DEFAULT_TYPE),
+        "version": one.version,
+        "updated_at": one.updated_at,
+        "updated_by": one.updated_by,
+    }
+
+
+def _new_document(work: Snapshot, one: Product) -> dict[str, Any]:
+    return {"tenant_id": work.tenant_id, "product_id": one.id, "values": one.values}
+
+
+def _document_change(work: Snapshot, one: Product) -> dict[str, Any]:
+    return {"of_tenant": work.tenant_id, "of_product": one.id, "new_values": one.values}

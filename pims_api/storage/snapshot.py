@@ -1,0 +1,44 @@
+"""What a request sees: one transaction on one state of one tenant."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, select
+
+from pims_api.domain.definition import Definition
+from pims_api.storage.database import Database
+from pims_api.storage.tables import tenant
+
+_TENANT = select(tenant.c.sequence, tenant.c.definition_version, tenant.c.last_product_id).where(
+    tenant.c.id == bindparam("tenant_id")
+)
+
+
+@dataclass(slots=True)
+class Snapshot:
+    """An open transaction, whose tenant it belongs to, and the definition as of now.
+
+    sequence: the tenant's last committed write; of a writer, its own. last_product_id: the highest
+    product id there is.
+    """
+
+    connection: Connection
+    tenant_id: int
+    sequence: int
+    last_product_id: int
+    definition: Definition
+
+
+def take_snapshot(database: Database, connection: Connection, tenant_id: int) -> Snapshot:
+    """Return what an open transaction sees of a tenant."""
+    row = connection.execute(_TENANT, {"tenant_id": tenant_id}).one()
+    definition = database.definitions.get(connection, tenant_id, row.definition_version)
+    return Snapshot(connection, tenant_id, row.sequence, row.last_product_id, definition)
+
+
+@contextmanager
+def snapshot(database: Database, tenant_id: int) -> Iterator[Snapshot]:
+    """Open a read transaction for a tenant."""
+    with database.reading() as connection:
+        yield take_snapshot(database, connection, tenant_id)

@@ -1,0 +1,23 @@
+"""The tables. Every key starts with the tenant."""
+
+from pims_api.storage.tables.change import change, transaction
+from pims_api.storage.tables.columns import metadata
+from pims_api.storage.tables.definition import definition
+from pims_api.storage.tables.posting import long_term, posting
+from pims_api.storage.tables.product import category_link, document, product, unique_value
+from pims_api.storage.tables.tenant import api_key, tenant
+
+__all__ = [
+    "api_key",
+    "category_link",
+    "change",
+    "definition",
+    "document",
+    "long_term",
+    "metadata",
+    "posting",
+    "product",
+    "tenant",
+    "transaction",
+    "unique_value",
+]

@@ -1,0 +1,32 @@
+"""What happened: one row per transaction, one per thing that it changed."""
+
+from sqlalchemy import BigInteger, Column, Integer, Table, Text
+
+from pims_api.storage.tables.columns import Json, metadata
+
+transaction = Table(
+    "transaction",
+    metadata,
+    Column("tenant_id", Integer, primary_key=True),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    # Who is shown: the name that came with the request, else the masked key.
+    Column("actor", Text, nullable=False),
+    Column("key_id", Integer),
+    Column("reason", Text),
+    Column("source_ref", Text),
+    Column("idempotency_key", Text),
+    sqlite_with_rowid=False,
+)
+
+change = Table(
+    "change",
+    metadata,
+    Column("tenant_id", Integer, primary_key=True),
+    Column("entity", Text, primary_key=True),
+    Column("entity_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("old", Json, nullable=False),
+    Column("new", Json, nullable=False),
+    sqlite_with_rowid=False,
+)

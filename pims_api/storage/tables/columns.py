@@ -1,0 +1,35 @@
+"""Column types that mean the same on both engines, and the one MetaData."""
+
+from typing import Any
+
+import orjson
+from sqlalchemy import LargeBinary, MetaData, Text
+from sqlalchemy.dialects.postgresql import TEXT
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+CodePointText = Text().with_variant(TEXT(collation="C"), "postgresql")
+"""Text that both engines compare by code point."""
+
+Bits = LargeBinary()
+
+
+class Json(TypeDecorator[Any]):
+    """A JSON value kept as text, so that both engines give back the same bytes."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else orjson.dumps(value).decode()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return None if value is None else orjson.loads(value)

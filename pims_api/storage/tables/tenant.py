@@ -1,0 +1,40 @@
+"""Tenants, and the keys that open them."""
+
+from sqlalchemy import BigInteger, Column, Integer, Table, Text, UniqueConstraint
+
+from pims_api.storage.tables.columns import CodePointText, Json, metadata
+
+tenant = Table(
+    "tenant",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("name", CodePointText, nullable=False, unique=True),
+    # Counts the tenant's committed writes. Every write raises it first, which makes writers of a
+    # tenant take turns and gives the transactions a gap-free, commit-ordered number.
+    Column("sequence", BigInteger, nullable=False),
+    # The sequence of the last write that changed a definition; 0 is never used.
+    Column("definition_version", BigInteger, nullable=False),
+    # The sequence up to which category filter values are counted.
+    Column("facet_sequence", BigInteger, nullable=False),
+    # The highest product id. Ids are dense, never reused, and the positions in index bitmaps.
+    Column("last_product_id", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("tenant_id", Integer, primary_key=True),
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("public_id", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("mask", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("permissions", Json, nullable=False),
+    Column("views", Json, nullable=False),
+    Column("default_view", Text),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+    Column("revoked_at", BigInteger),
+    UniqueConstraint("public_id"),
+)

@@ -1,0 +1,62 @@
+"""Tenants: found by name, and what a new one starts with."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, func, insert, select
+
+from pims_api.clock import now_us
+from pims_api.domain.attribute import DEFAULT_TYPE, STATUS_LIST_ID, SYSTEM_ATTRIBUTES
+from pims_api.domain.category import UNCATEGORIZED, UNCATEGORIZED_ID, Category
+from pims_api.domain.definition import LANGUAGE, LANGUAGE_ID
+from pims_api.domain.option_list import Option, OptionList
+from pims_api.domain.product_type import ProductType
+from pims_api.domain.scope import Dimension, Segment
+from pims_api.domain.system_labels import with_labels
+from pims_api.storage.database import Database
+from pims_api.storage.definition_rows import KIND_OF, Defined, OptionEntry
+from pims_api.storage.tables import definition, tenant
+
+DEFAULT_LOCALE = "en-us"
+STATUSES = ("active", "inactive", "deleted")
+
+
+def tenant_names(connection: Connection) -> dict[str, int]:
+    """Return the ids of all tenants by name, oldest first."""
+    rows = connection.execute(select(tenant.c.name, tenant.c.id).order_by(tenant.c.id))
+    return {row.name: row.id for row in rows}
+
+
+def add_tenant(database: Database, name: str) -> int:
+    """Store a tenant with its system attributes and return its id."""
+    with database.writing() as connection:
+        last = connection.scalar(select(func.max(tenant.c.id)))
+        number = int(last or 0) + 1
+        counters = {"sequence": 1, "definition_version": 1, "facet_sequence": 1}
+        row = {"id": number, "name": name, "last_product_id": 0, "created_at": now_us()}
+        connection.execute(insert(tenant), row | counters)
+        connection.execute(insert(definition), [_row(number, one) for one in _first_things()])
+        connection.commit()
+    return number
+
+
+def _first_things() -> Iterator[Defined]:
+    yield Dimension(LANGUAGE_ID, LANGUAGE, "Language", 1, (Segment(1, DEFAULT_LOCALE, ""),))
+    yield OptionList(STATUS_LIST_ID, static=True)
+    for place, status in enumerate(STATUSES):
+        yield OptionEntry(STATUS_LIST_ID, Option(status, status, place))
+    yield Category(UNCATEGORIZED_ID, UNCATEGORIZED)
+    yield ProductType(1, DEFAULT_TYPE)
+    for attribute in SYSTEM_ATTRIBUTES:
+        yield with_labels(attribute, DEFAULT_LOCALE)
+
+
+def _row(tenant_id: int, thing: Defined) -> dict[str, object]:
+    kind = KIND_OF[type(thing)]
+    return {
+        "tenant_id": tenant_id,
+        "kind": kind.name,
+        "id": kind.id_of(thing),
+        "body": kind.write(thing),
+        "deleted": False,
+        "changed": 1,
+    }

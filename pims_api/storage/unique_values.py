@@ -1,0 +1,193 @@
+"""Values that one product only may have.
+
+A collection's elements count one by one, each scope for itself, and deleted products keep what is
+theirs. SKUs are not here: the product table's own index keeps them apart.
+
+Source: docs/api/pims.md, Unique values.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, bindparam, delete, select
+
+from pims_api.domain.attribute import SKU, Attribute
+from pims_api.domain.definition import Definition
+from pims_api.domain.product import ProductChange, Values
+from pims_api.domain.scope import split_slot
+from pims_api.domain.value import elements
+from pims_api.storage.catalogue_index.terms import unique_term
+from pims_api.storage.derived_rows import DerivedRows, Key
+from pims_api.storage.dialect import looked_up, upsert
+from pims_api.storage.documents import document_blocks
+from pims_api.storage.products import products_by_id
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.tables import unique_value
+
+CLASHES_MAX = 10  # values that a refusal tells
+
+_SLOTS = "unique values: slots"
+_columns = unique_value.c
+_KEY = (_columns.attribute_id, _columns.scope, _columns.term)
+_FORGET = delete(unique_value).where(
+    _columns.tenant_id == bindparam("of_tenant"),
+    _columns.attribute_id == bindparam("of_attribute"),
+)
+
+Wanted = tuple[Attribute, str, Any]
+"""An attribute, a scope and one element that a product is to have there."""
+
+
+@dataclass(frozen=True, slots=True)
+class UniqueClash:
+    """One value in its stored form that several products have, with the SKUs of some of them."""
+
+    value: Any
+    scope: str
+    skus: tuple[str, ...]
+
+
+def maintain_unique(work: Snapshot, changes: Sequence[ProductChange]) -> None:
+    """Enter what these products have now, and let go of what they no longer have.
+
+    Raises sqlalchemy.exc.IntegrityError when another product has such a value.
+    """
+    _ROWS.maintain(work, changes)
+
+
+def clashes(snapshot: Snapshot, wanted: Sequence[Wanted], product_id: int) -> list[Wanted]:
+    """Return those of the wanted values that another product holds, in one query.
+
+    product_id: the product that is to have them; 0 of one that is not there yet.
+    """
+    asked = [
+        ([attribute.id, scope, unique_term(attribute, element)], (attribute, scope, element))
+        for attribute, scope, element in wanted
+        if not _is_sku(attribute)
+    ]
+    if not asked:
+        return []
+    held = {
+        key for key, holder in _holders(snapshot, [key for key, _ in asked]) if holder != product_id
+    }
+    return [one for key, one in asked if tuple(key) in held]
+
+
+def rebuild_unique(work: Snapshot, attribute: Attribute) -> list[UniqueClash]:
+    """Enter the attribute's values of all products anew; none when it is not unique (any more).
+
+    Returns the first values that several products have. Then nothing is entered and what was
+    there stays.
+    """
+    with work.connection.begin_nested() as attempt:
+        mine = {"of_tenant": work.tenant_id, "of_attribute": attribute.id}
+        work.connection.execute(_FORGET, mine)
+        found = _enter_all(work, attribute) if _is_kept(attribute) else []
+        if found:
+            attempt.rollback()
+    return found
+
+
+def compare_unique(snapshot: Snapshot) -> Iterator[str]:
+    """Yield a sentence for each difference between the kept values and the documents."""
+    names = {number: one.name for number, one in snapshot.definition.attributes.items()}
+    for product_id, key in _ROWS.missing(snapshot):
+        yield f"Unique {names[key[0]]}: a value of product id {product_id} is not kept."
+    for product_id, key in _ROWS.surplus(snapshot):
+        attribute = snapshot.definition.attributes.get(key[0])
+        if attribute is not None and _is_kept(attribute):  # else nothing asks for these rows
+            yield f"Unique {attribute.name}: product id {product_id} keeps a value it has not."
+
+
+def _is_sku(attribute: Attribute) -> bool:
+    return attribute.system and attribute.name == SKU
+
+
+def _is_kept(attribute: Attribute) -> bool:
+    return attribute.unique and not attribute.deleted and not _is_sku(attribute)
+
+
+def _keys(values: Values, definition: Definition) -> set[Key]:
+    slots: dict[str, tuple[Attribute, str] | None] = definition.derived.setdefault(_SLOTS, {})
+    keys: set[Key] = set()
+    for slot, value in values.items():
+        if slot not in slots:
+            key, scope = split_slot(slot)
+            attribute = definition.by_key.get(key)
+            kept = attribute is not None and _is_kept(attribute)
+            slots[slot] = (attribute, scope) if attribute is not None and kept else None
+        place = slots[slot]
+        if place is not None:
+            keys.update(key for key, _ in _entries(*place, value))
+    return keys
+
+
+_ROWS = DerivedRows(unique_value, _KEY, _keys)
+
+
+def _entries(attribute: Attribute, scope: str, value: Any) -> Iterator[tuple[Key, Any]]:
+    for element in elements(attribute, value):
+        yield (attribute.id, scope, unique_term(attribute, element)), element
+
+
+def _entries_of(attribute: Attribute, values: Values) -> dict[Key, Any]:
+    """Return the elements that one document has of the attribute, in all scopes, by key."""
+    entries: dict[Key, Any] = {}
+    for slot, value in values.items():
+        key, scope = split_slot(slot)
+        if key == attribute.key:
+            entries.update(_entries(attribute, scope, value))
+    return entries
+
+
+def _enter_all(work: Snapshot, attribute: Attribute) -> list[UniqueClash]:
+    shared: dict[Key, tuple[Any, set[int]]] = {}
+    for block in document_blocks(work):
+        entries = {one: _entries_of(attribute, doc) for one, doc in block.documents.items()}
+        holders = _enter(work, entries)
+        for product_id, found in entries.items():
+            for key, element in found.items():
+                if holders[key] != product_id:
+                    shared.setdefault(key, (element, {holders[key]}))[1].add(product_id)
+        if len(shared) >= CLASHES_MAX:
+            break
+    return _told(work, dict(list(shared.items())[:CLASHES_MAX]))
+
+
+def _enter(work: Snapshot, entries: dict[int, dict[Key, Any]]) -> dict[Key, int]:
+    """Store a block's values, whoever comes first, and return who holds each."""
+    rows = [
+        {"tenant_id": work.tenant_id, "attribute_id": key[0], "scope": key[1], "term": key[2]}
+        | {"product_id": product_id}
+        for product_id, found in entries.items()
+        for key in found
+    ]
+    if not rows:
+        return {}
+    work.connection.execute(upsert(work.connection, unique_value), rows)
+    keys = [list(key) for found in entries.values() for key in found]
+    return dict(_holders(work, keys))
+
+
+def _told(work: Snapshot, shared: dict[Key, tuple[Any, set[int]]]) -> list[UniqueClash]:
+    wanted = {number for _, numbers in shared.values() for number in numbers}
+    products = products_by_id(work, wanted)
+    return [
+        UniqueClash(element, key[1], tuple(sorted(products[one].sku for one in numbers)))
+        for key, (element, numbers) in shared.items()
+    ]
+
+
+def _holders(snapshot: Snapshot, keys: list[list[Any]]) -> Iterator[tuple[Key, int]]:
+    statement = _who_holds(snapshot.connection.dialect.name)
+    parameters = {"tenant_id": snapshot.tenant_id, "keys": keys}
+    for row in snapshot.connection.execute(statement, parameters):
+        yield tuple(row[:3]), row[3]
+
+
+@cache
+def _who_holds(dialect: str) -> Select[Any]:
+    mine = select(*_KEY, _columns.product_id).where(_columns.tenant_id == bindparam("tenant_id"))
+    return looked_up(dialect, mine, _KEY, "keys")

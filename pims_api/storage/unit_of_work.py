@@ -1,0 +1,237 @@
+"""One transaction and everything it owes: products, index, uniqueness, full text, links, history.
+
+The entry point opens it; leaving the block commits, any exception undoes everything. Nothing is
+committed when nothing changed, so a no-op leaves no trace.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import bindparam, update
+
+from pims_api.clock import now_us
+from pims_api.domain.product import Product, ProductChange, Values, differences
+from pims_api.storage.changes import (
+    Actor,
+    EntityChange,
+    product_entity_changes,
+    write_history,
+)
+from pims_api.storage.database import Database
+from pims_api.storage.definition_rows import KIND_OF, Defined, Kind, OptionEntry
+from pims_api.storage.dialect import upsert
+from pims_api.storage.maintainers import MAINTAINERS
+from pims_api.storage.products import find_product
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.tables import definition as definition_table
+from pims_api.storage.tables import tenant
+
+_OF_TENANT = update(tenant).where(tenant.c.id == bindparam("tenant_id"))
+_TURN = (tenant.c.sequence, tenant.c.definition_version, tenant.c.last_product_id)
+_NEXT = tenant.c.sequence + 1
+_TAKE_TURN = _OF_TENANT.values(sequence=_NEXT, facet_sequence=_NEXT).returning(*_TURN)
+_TAKE_TURN_PAUSED = _OF_TENANT.values(sequence=_NEXT).returning(*_TURN)
+_CLOSE_TURN = (
+    update(tenant)
+    .where(tenant.c.id == bindparam("of_tenant"))
+    .values(
+        definition_version=bindparam("definition_version"),
+        last_product_id=bindparam("last_product_id"),
+    )
+)
+
+
+class UnitOfWork(Snapshot):
+    """A write transaction of one tenant. Holds the first sight and the last state of each product.
+
+    dry_run: everything happens, nothing stays.
+    """
+
+    def __init__(self, seen: Snapshot, actor: Actor) -> None:
+        super().__init__(
+            seen.connection, seen.tenant_id, seen.sequence, seen.last_product_id, seen.definition
+        )
+        self.actor = actor
+        self.at = now_us()
+        self.dry_run = False
+        self._shared_definition = seen.definition
+        self._first_product_id = seen.last_product_id
+        self._first: dict[str, Product | None] = {}
+        self._last: dict[str, Product | None] = {}
+        self._defined: dict[tuple[str, str], tuple[Any, Any]] = {}
+        self._entity_changes: list[EntityChange] = []
+        self._changed: bool | None = None
+
+    def find_product(self, sku: str) -> Product | None:
+        """Return the product as this transaction has left it so far, if there is one."""
+        if sku not in self._last:
+            self._last[sku] = self._first[sku] = find_product(self, sku)
+        return self._last[sku]
+
+    def know_products(self, found: Iterable[Product]) -> list[Product]:
+        """Return products that were read together as this transaction has left them so far."""
+        known = []
+        for one in found:
+            self._first.setdefault(one.sku, one)
+            known.append(self._last.setdefault(one.sku, one) or one)
+        return known
+
+    def new_product_id(self) -> int:
+        self.last_product_id += 1
+        return self.last_product_id
+
+    def put_product(self, product: Product) -> None:
+        """Remember a new state of a product that was looked for before."""
+        self._last[product.sku] = product
+
+    def define(self, thing: Defined, *, deleted: bool = False) -> None:
+        """Add or replace something that the tenant has defined."""
+        kind = KIND_OF[type(thing)]
+        if self.definition is self._shared_definition:
+            self.definition = self.definition.copy()
+        place = (kind.name, kind.id_of(thing))
+        first = self._defined.get(place, (self._known(kind, thing), None))[0]
+        self._defined[place] = (first, (thing, deleted))
+        kind.put(self.definition, thing)
+
+    def record(self, change: EntityChange) -> None:
+        """Enter a change of something that is neither a product nor defined, such as a key."""
+        self._entity_changes.append(change)
+
+    def product_changes(self) -> list[ProductChange]:
+        """Return the products that this transaction leaves changed."""
+        changes = []
+        for sku, after in self._last.items():
+            before = self._first[sku]
+            if after is None or after is before:
+                continue
+            if before is None or before.values != after.values:
+                changes.append(ProductChange(before, after))
+        return changes
+
+    def finish(self) -> bool:
+        """Write everything that follows from the changes, once. Return whether there were any.
+
+        Callers who answer with the new state call it before they read that state.
+        """
+        if self._changed is None:
+            self._changed = self._write()
+        return self._changed
+
+    def _write(self) -> bool:
+        products = [self._stamped(change) for change in self.product_changes()]
+        history = [*product_entity_changes(products), *self._entity_changes]
+        history += self._definition_history()
+        if not history:
+            return False
+        if products:
+            for maintain in MAINTAINERS:
+                maintain(self, products)
+        self._write_definitions()
+        write_history(self, self.actor, self.at, history)
+        self._close_turn()
+        return True
+
+    def _stamped(self, change: ProductChange) -> ProductChange:
+        after = replace(
+            change.after,
+            version=change.before.version + 1 if change.before else 1,
+            created_at=change.before.created_at if change.before else self.at,
+            created_by=change.before.created_by if change.before else self.actor.name,
+            updated_at=self.at,
+            updated_by=self.actor.name,
+        )
+        self._last[after.sku] = after
+        return ProductChange(change.before, after)
+
+    def _known(self, kind: Kind, thing: Any) -> Values | None:
+        before = _find_defined(self, thing)
+        return None if before is None else kind.write(before)
+
+    def _definition_history(self) -> list[EntityChange]:
+        rows: dict[tuple[str, int], tuple[Values, Values]] = {}
+        for (_kind, _), (before, (thing, deleted)) in self._defined.items():
+            entity, number, old, new = _entity_change(before, thing, deleted)
+            if old or new:
+                known = rows.setdefault((entity, number), ({}, {}))
+                known[0].update(old)
+                known[1].update(new)
+        return [EntityChange(*place, *sides) for place, sides in rows.items()]
+
+    def _write_definitions(self) -> None:
+        rows = []
+        for (kind_name, row_id), (_, (thing, deleted)) in self._defined.items():
+            rows.append(
+                {
+                    "tenant_id": self.tenant_id,
+                    "kind": kind_name,
+                    "id": row_id,
+                    "body": KIND_OF[type(thing)].write(thing),
+                    "deleted": deleted,
+                    "changed": self.sequence,
+                }
+            )
+        if rows:
+            statement = upsert(self.connection, definition_table, "body", "deleted", "changed")
+            self.connection.execute(statement, rows)
+
+    def _close_turn(self) -> None:
+        if self._defined or self.last_product_id != self._first_product_id:
+            version = self.sequence if self._defined else self.definition.version
+            closing = {"definition_version": version, "last_product_id": self.last_product_id}
+            self.connection.execute(_CLOSE_TURN, {"of_tenant": self.tenant_id, **closing})
+
+
+@contextmanager
+def unit_of_work(
+    database: Database, tenant_id: int, actor: Actor, *, pause_facets: bool = False
+) -> Iterator[UnitOfWork]:
+    """Open a transaction. Leaving the block commits; any exception undoes everything.
+
+    pause_facets: category filter values are not counted anew because of this write.
+    """
+    with database.writing() as connection:
+        take_turn = _TAKE_TURN_PAUSED if pause_facets else _TAKE_TURN
+        row = connection.execute(take_turn, {"tenant_id": tenant_id}).one()
+        definition = database.definitions.get(connection, tenant_id, row.definition_version)
+        seen = Snapshot(connection, tenant_id, row.sequence, row.last_product_id, definition)
+        work = UnitOfWork(seen, actor)
+        yield work
+        if work.finish() and not work.dry_run:
+            connection.commit()
+
+
+def _find_defined(work: Snapshot, thing: Any) -> Any:
+    """Return what the definition holds under the id of a thing, if anything."""
+    definition = work.definition
+    if isinstance(thing, OptionEntry):
+        options = definition.option_lists.get(thing.list_id)
+        found = options.options.get(thing.option.id) if options else None
+        return None if found is None else OptionEntry(thing.list_id, found)
+    collections: dict[str, Any] = {
+        "attribute": definition.attributes,
+        "option_list": definition.option_lists,
+        "category": definition.categories.by_id,
+        "dimension": definition.dimensions,
+        "view": definition.view_ids,
+    }
+    name = KIND_OF[type(thing)].name
+    if name in collections:
+        return collections[name].get(thing.id)
+    return next((one for one in definition.types.values() if one.id == thing.id), None)
+
+
+def _entity_change(
+    before: Values | None, thing: Any, deleted: bool
+) -> tuple[str, int, Values, Values]:
+    kind = KIND_OF[type(thing)]
+    after = kind.write(thing)
+    if isinstance(thing, OptionEntry):
+        old, new = {thing.option.id: before}, {thing.option.id: after}
+        return (kind.name, thing.list_id, old, new) if before != after else ("", 0, {}, {})
+    if deleted:
+        return kind.name, thing.id, {"deleted": False}, {"deleted": True}
+    old, new = differences(before or {}, after)
+    return kind.name, thing.id, old, new

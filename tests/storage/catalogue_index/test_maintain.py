@@ -1,0 +1,143 @@
+"""The index follows every change, and only where something changed."""
+
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from pims_api.domain.product import Product, ProductChange
+from pims_api.storage.catalogue_index.codec import BLOCK_BITS, decode, from_ids
+from pims_api.storage.catalogue_index.maintain import maintain_index
+from pims_api.storage.catalogue_index.rebuild import block_count, rebuild_block
+from pims_api.storage.database import Database
+from pims_api.storage.tables import long_term, posting
+from tests.storage.catalogue_index.catalogue import GERMAN, Catalogue
+from tests.storage.catalogue_index.conftest import MakeCatalogue
+from tests.storage.catalogue_index.strategies import FILTERABLE, cases
+from tests.storage.catalogue_index.test_matching import statements
+
+
+def rows(catalogue: Catalogue) -> dict[tuple[int, str, str, int], int]:
+    """Every row of the index, with its bits."""
+    with catalogue.reading() as snapshot:
+        mine = select(posting).where(posting.c.tenant_id == catalogue.tenant_id)
+        return {tuple(row[1:5]): decode(row.bits) for row in snapshot.connection.execute(mine)}
+
+
+def terms(catalogue: Catalogue, name: str, scope: str = "") -> dict[str, int]:
+    """The terms of an attribute in a scope, with their products."""
+    number = catalogue.attribute(name).id
+    found: dict[str, int] = {}
+    for (attribute_id, place, term, block), bits in rows(catalogue).items():
+        if (attribute_id, place) == (number, scope):
+            found[term] = found.get(term, 0) | bits << block * BLOCK_BITS
+    return found
+
+
+def edit(product: Product, values: dict[str, Any]) -> ProductChange:
+    return ProductChange(product, replace(product, values=product.values | values))
+
+
+def rebuild(catalogue: Catalogue, *names: str) -> None:
+    numbers = {catalogue.attribute(name).id for name in names} or None
+    with catalogue.writing() as work:
+        for block in range(block_count(work)):
+            rebuild_block(work, block, numbers)
+
+
+@given(case=cases(FILTERABLE), later=cases(FILTERABLE), kept=st.integers(0, 9))
+def test_following_changes_equals_starting_anew(database: Database, case, later, kept) -> None:
+    catalogue = Catalogue(database, case.documents, case.first_id)
+    changes = dict(enumerate(later.documents, case.first_id + kept % len(case.documents)))
+    catalogue.change(changes)
+    followed = rows(catalogue)
+    rebuild(catalogue)
+    assert followed == rows(catalogue)
+    assert 0 not in followed.values()
+
+
+def test_a_value_moves_from_one_term_to_another(catalogue: MakeCatalogue) -> None:
+    made = catalogue({"color": "o1"}, {"color": "o1"})
+    made.change({1: {"color": "o2"}})
+    assert terms(made, "color") == {"*": 0b110, "=o1": 0b100, "=o2": 0b010}
+    made.change({2: {}})
+    assert terms(made, "color") == {"*": 0b010, "=o2": 0b010}
+
+
+def test_each_scope_has_its_own_terms(catalogue: MakeCatalogue) -> None:
+    made = catalogue({"name": "rod", f"name@{GERMAN}": "Stange"})
+    assert terms(made, "name") == {"*": 2, "=rod": 2}
+    assert terms(made, "name", GERMAN) == {"*": 2, "=Stange": 2}
+
+
+def test_products_beyond_a_block_have_their_own_rows(catalogue: MakeCatalogue) -> None:
+    made = catalogue({"color": "o1"}, {"color": "o1"}, {"color": "o1"}, first_id=4_095)
+    number = made.attribute("color").id
+    assert {key[3]: bits for key, bits in rows(made).items() if key[:3] == (number, "", "=o1")} == {
+        0: 1 << 4_095,
+        1: 0b11,
+    }
+
+
+def test_every_product_has_its_type_and_completeness(catalogue: MakeCatalogue) -> None:
+    made = catalogue({}, {"product_type": "bare"}, {"title": "T"})
+    kinds = {key[2]: bits for key, bits in rows(made).items() if key[0] == 10}
+    assert kinds == {"*": 0b1110, "=default": 0b1010, "=bare": 0b100}
+    assert terms(made, "done")["*"] == 0b1110
+    made.change({3: {"title": "T", "name": "N", "price": "1"}})
+    assert terms(made, "done")["#06"] == 0b1100  # 100 has bit 6, and 33 has not
+
+
+def test_skus_and_what_is_not_indexed_stay_out(catalogue: MakeCatalogue) -> None:
+    made = catalogue({"thumbnail": "a.png", "variation_attributes": ["color"], "unknown": "x"})
+    kept = {key[0] for key in rows(made)}
+    assert kept == {made.attribute(name).id for name in ("status", "categories", "done")} | {10}
+
+
+def test_nothing_is_sent_when_nothing_indexed_changed(catalogue: MakeCatalogue) -> None:
+    made = catalogue({"color": "o1", "thumbnail": "a.png"})
+    product = made.products[1]
+    with made.writing() as work, statements(made) as sent:
+        maintain_index(work, [])
+        maintain_index(work, [edit(product, {"thumbnail": "b.png"})])
+        maintain_index(work, [edit(product, {})])
+    assert sent == []
+
+
+def test_many_changes_take_as_many_statements_as_one(catalogue: MakeCatalogue) -> None:
+    made = catalogue()
+    with statements(made) as sent:
+        made.add(*({"color": f"o{number % 5 + 1}", "price": str(number)} for number in range(500)))
+    index = [one for one in sent if "posting" in one]
+    assert len(index) == 2
+    assert sum(bits.bit_count() for key, bits in rows(made).items() if key[2] == "=o1") == 100
+
+
+def test_rows_tell_who_changed_them_last(catalogue: MakeCatalogue) -> None:
+    made = catalogue({"color": "o1"}, {"color": "o2"})
+    made.change({1: {"color": "o3"}})
+    with made.reading() as snapshot:
+        mine = posting.c.tenant_id == made.tenant_id
+        newer = select(posting.c.term).where(mine, posting.c.changed == made.sequence)
+        assert set(snapshot.connection.scalars(newer)) == {"=o3"}
+
+
+def test_a_long_text_is_kept_once(catalogue: MakeCatalogue) -> None:
+    made = catalogue({"name": "x" * 200, "page": "x" * 200}, {"name": "x" * 200}, {"name": "y"})
+    with made.reading() as snapshot:
+        mine = select(long_term.c.value).where(long_term.c.tenant_id == made.tenant_id)
+        assert list(snapshot.connection.scalars(mine)) == ["x" * 200]
+        total = select(func.count()).where(long_term.c.tenant_id == made.tenant_id)
+        assert snapshot.connection.scalar(total) == 1
+
+
+def test_an_index_is_built_for_chosen_attributes(catalogue: MakeCatalogue) -> None:
+    made = catalogue({"color": "o1", "price": "1"}, first_id=4_095)
+    made.change({4_095: {"color": "o2", "price": "2"}, 4_096: {"color": "o2"}}, index=False)
+    rebuild(made, "color")
+    assert terms(made, "color") == {"*": from_ids([4_095, 4_096]), "=o2": from_ids([4_095, 4_096])}
+    assert terms(made, "price")["#13"] == from_ids([4_095])  # still that of 1, which is 10000
+    rebuild(made)
+    assert terms(made, "price")["#14"] == from_ids([4_095])  # 2 is 20000

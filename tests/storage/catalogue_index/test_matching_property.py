@@ -1,0 +1,29 @@
+"""The index and the plain evaluation of conditions give the same answers."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pims_api.domain.condition_truth import matches
+from pims_api.storage.catalogue_index.codec import from_ids
+from pims_api.storage.catalogue_index.matching import match
+from pims_api.storage.database import Database
+from tests.storage.catalogue_index.catalogue import Catalogue
+from tests.storage.catalogue_index.strategies import FILTERABLE, PRODUCTS_MAX, cases
+
+SEEN = st.one_of(st.none(), st.none(), st.sets(st.integers(0, PRODUCTS_MAX - 1)))
+
+
+@given(case=cases(FILTERABLE), seen=SEEN)
+def test_matches_what_the_plain_evaluation_says(database: Database, case, seen) -> None:
+    catalogue = Catalogue(database, case.documents, case.first_id)
+    visible = None if seen is None else from_ids(case.first_id + one for one in seen)
+    shown = {number: catalogue.seen(number, visible) for number in catalogue.products}
+    with catalogue.reading() as snapshot:
+        for condition in case.conditions:
+            expected = from_ids(
+                number
+                for number, values in shown.items()
+                if matches(condition, values, catalogue.definition)
+            )
+            found = match(snapshot, condition, visible=visible) & catalogue.everything
+            assert found == expected, condition

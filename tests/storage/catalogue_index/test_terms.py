@@ -1,0 +1,103 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pims_api.domain.attribute import Attribute, ValueType
+from pims_api.storage.catalogue_index.decimal_text import plain_number, scaled_floor
+from pims_api.storage.catalogue_index.terms import (
+    after_prefix,
+    long_texts,
+    terms_of,
+    text_term,
+    unique_term,
+)
+
+
+def attribute(kind: ValueType, *, collection: bool = False) -> Attribute:
+    return Attribute(100, "a", "a", kind, collection=collection, filterable=True)
+
+
+@pytest.mark.parametrize(
+    ("case", "kind", "stored", "terms"),
+    [
+        ("text", ValueType.STRING, "rod", {"*", "=rod"}),
+        ("option", ValueType.OPTION, "o1", {"*", "=o1"}),
+        ("flag", ValueType.BOOLEAN, False, {"*", "=false"}),
+        ("moment", ValueType.DATETIME, "2024-02-29", {"*", "=2024-02-29"}),
+        ("number", ValueType.NUMBER, "0.0005", {"*", "#00", "#02"}),
+        ("equal number", ValueType.NUMBER, "+0.00050", {"*", "#00", "#02"}),
+        ("zero", ValueType.NUMBER, "-0.0", {"*"}),
+        ("below zero", ValueType.NUMBER, "-0.0001", {"*", "#-", "#00"}),
+        ("rounded down", ValueType.NUMBER, "0.00019", {"*", "#00", "!0.00019"}),
+        ("rounded down below zero", ValueType.NUMBER, "-0.00019", {"*", "#-", "#01", "!-0.00019"}),
+        ("day", ValueType.DATE, "0001-01-05", {"*", "#00", "#02"}),
+        ("percentage", ValueType.COMPLETENESS, 5, {"*", "#00", "#02"}),
+        ("unset", ValueType.STRING, None, set()),
+        ("of no kept type", ValueType.HTML, "<p>", set()),
+    ],
+)
+def test_terms_of_a_single_value(case: str, kind: ValueType, stored: object, terms: set) -> None:
+    assert terms_of(attribute(kind), stored) == terms, case
+
+
+@pytest.mark.parametrize(
+    ("case", "kind", "stored", "terms"),
+    [
+        ("texts", ValueType.STRING, ["a", "b", "a"], {"*", "=a", "=b"}),
+        ("numbers", ValueType.NUMBER, ["1.0", "+1", "-.50"], {"*", "=1", "=-0.5"}),
+        ("days", ValueType.DATE, ["2024-02-29"], {"*", "=2024-02-29"}),
+        ("ids", ValueType.STRING, [3, 12], {"*", "=3", "=12"}),
+        ("a bare value", ValueType.STRING, "a", {"*", "=a"}),
+        ("empty", ValueType.STRING, [], set()),
+    ],
+)
+def test_terms_of_a_collection(case: str, kind: ValueType, stored: object, terms: set) -> None:
+    assert terms_of(attribute(kind, collection=True), stored) == terms, case
+
+
+def test_a_number_that_is_too_large_has_every_bit_and_its_text() -> None:
+    terms = terms_of(attribute(ValueType.NUMBER), "9" * 40)
+    assert len(terms) == 65
+    assert f"!{'9' * 40}" in terms
+
+
+def test_a_long_text_enters_by_a_digest() -> None:
+    assert text_term("x" * 120) == "=" + "x" * 120
+    term = text_term("x" * 121)
+    assert term.startswith("=" + "x" * 60 + "\x02")
+    assert len(term) == 1 + 60 + 1 + 64
+    assert text_term("x" * 122) != term
+    assert text_term(term[1:]) != term  # a text that looks like a digest is taken for itself
+    assert text_term("a\x02b").startswith("=a\x02")
+    assert list(long_texts(attribute(ValueType.STRING), "x" * 121)) == [(term, "x" * 121)]
+    assert list(long_texts(attribute(ValueType.STRING), "short")) == []
+    assert list(long_texts(attribute(ValueType.NUMBER), "9" * 40)) == []
+
+
+def test_values_share_a_unique_term_exactly_when_they_compare_as_equal() -> None:
+    number, text = attribute(ValueType.NUMBER), attribute(ValueType.STRING)
+    assert unique_term(number, "1.50") == unique_term(number, "+01.5") == "1.5"
+    assert unique_term(text, "1.50") != unique_term(text, "1.5")
+    assert unique_term(text, "x" * 121) != unique_term(text, "x" * 122)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=3), st.text(max_size=2))
+def test_a_prefix_ends_before_the_next_one(prefix: str, more: str) -> None:
+    end = after_prefix(f"={prefix}")
+    assert f"={prefix}{more}" < end
+    assert not end.startswith(f"={prefix}")
+    end.encode()
+
+
+@given(
+    st.decimals(
+        allow_nan=False, allow_infinity=False, places=6, min_value=-(10**6), max_value=10**6
+    )
+)
+def test_plain_numbers_are_equal_exactly_when_the_numbers_are(number) -> None:
+    plain = plain_number(format(number, "f"))
+    assert type(number)(plain) == number
+    assert plain_number(f"{format(number, '+f')}000") == plain
+    floor, exact = scaled_floor(plain, 4)
+    assert floor <= number * 10_000 < floor + 1
+    assert exact == (floor == number * 10_000)

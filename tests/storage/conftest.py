@@ -1,0 +1,34 @@
+"""A database with one tenant, and what acts in it."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from pims_api.settings import Settings
+from pims_api.storage.database import Database
+from tests.storage.shop import Shop, new_shop
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An empty database, its connections closed after the test."""
+    made = Database(Settings(database_url=database_url))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def shop(database: Database) -> Shop:
+    """The tenant 1."""
+    return new_shop(database)
+
+
+@pytest.fixture
+def stored(shop: Shop) -> Callable[..., None]:
+    """`stored("A", title="Rod")`: one transaction that gives a product these values."""
+
+    def store(sku: str, **values: Any) -> None:
+        shop.save(sku, values)
+
+    return store

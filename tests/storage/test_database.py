@@ -1,0 +1,99 @@
+"""Transactions, turns and deadlines."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select, text
+
+from pims_api.clock import now_us
+from pims_api.errors import Busy
+from pims_api.settings import Settings
+from pims_api.storage.database import Database
+from pims_api.storage.tables import tenant
+from pims_api.storage.write_queue import WriteQueue
+
+ROW = {
+    "sequence": 1,
+    "definition_version": 1,
+    "facet_sequence": 1,
+    "last_product_id": 0,
+    "created_at": now_us(),
+}
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_reader_sees_one_state_beside_a_writer(database: Database) -> None:
+    with database.reading() as reader:
+        before = reader.scalars(select(tenant.c.name)).all()
+        with database.writing() as writer:
+            writer.execute(insert(tenant), {"id": 2, "name": "other", **ROW})
+            writer.commit()
+        assert reader.scalars(select(tenant.c.name)).all() == before
+    with database.reading() as reader:
+        assert reader.scalars(select(tenant.c.name).order_by(tenant.c.id)).all() == [
+            "acme",
+            "other",
+        ]
+
+
+@pytest.mark.usefixtures("shop")
+def test_leaving_without_a_commit_undoes_everything(database: Database) -> None:
+    with database.writing() as writer:
+        writer.execute(insert(tenant), {"id": 2, "name": "other", **ROW})
+    with database.reading() as reader:
+        assert reader.scalars(select(tenant.c.name)).all() == ["acme"]
+
+
+def test_a_read_past_its_deadline_is_stopped(database_url: str) -> None:
+    database = Database(Settings(database_url=database_url, read_deadline_s=0.2))
+    slow = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000)"
+        " SELECT count(*) FROM n"
+    )
+    with pytest.raises(Busy), database.reading() as connection:
+        connection.execute(text(slow))
+    with database.reading() as connection:
+        assert connection.scalar(text("SELECT 1")) == 1
+    database.close()
+
+
+def test_a_turn_that_does_not_come_is_refused(tmp_path: Path) -> None:
+    mine, theirs = (WriteQueue(tmp_path / "pims.db", wait_s=0.05) for _ in range(2))
+    with mine.turn(), pytest.raises(Busy), theirs.turn():
+        pass
+    with theirs.turn():
+        pass
+    mine.close()
+    theirs.close()
+
+
+def test_a_turn_is_given_back_after_a_failure(tmp_path: Path) -> None:
+    queue = WriteQueue(tmp_path / "pims.db", wait_s=0.05)
+    with pytest.raises(KeyError), queue.turn():
+        raise KeyError
+    with queue.turn():
+        pass
+    queue.close()
+
+
+def test_turns_never_overlap(tmp_path: Path) -> None:
+    queues = [WriteQueue(tmp_path / "pims.db", wait_s=30) for _ in range(2)]
+    holders: list[int] = []
+    most: list[int] = []
+
+    def work(queue: WriteQueue) -> None:
+        for _ in range(50):
+            with queue.turn():
+                holders.append(1)
+                most.append(len(holders))
+                holders.pop()
+
+    threads = [threading.Thread(target=work, args=(queues[n % 2],)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for queue in queues:
+        queue.close()
+    assert (len(most), max(most)) == (300, 1)

@@ -1,0 +1,38 @@
+"""Whether everything that is kept twice agrees with the products' documents.
+
+Source: docs/api/pims.md, Checking.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from pims_api.storage.catalogue_index.compare import compare_index
+from pims_api.storage.category_links import compare_links
+from pims_api.storage.compare_history import compare_history, history_size
+from pims_api.storage.compare_rows import compare_rows, product_count
+from pims_api.storage.search_index import compare_search
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.unique_values import compare_unique
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One comparison. find: yields a sentence for each difference."""
+
+    about: str
+    find: Callable[[Snapshot], Iterator[str]]
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("product rows", compare_rows),
+    Check("history", compare_history),
+    Check("index", compare_index),
+    Check("unique values", compare_unique),
+    Check("full text", compare_search),
+    Check("category links", compare_links),
+)
+
+
+def size_of(snapshot: Snapshot) -> tuple[int, int]:
+    """Return how many products there are, and how many entries their history has."""
+    return product_count(snapshot), history_size(snapshot)

@@ -1,0 +1,29 @@
+"""How much there is, as far as a caller may know it.
+
+Source: docs/api/pims.md, Status.
+"""
+
+from dataclasses import dataclass
+
+from pims_api.domain.access import Access
+from pims_api.domain.api_key import MANAGER, SECURITY, ApiKey
+from pims_api.domain.page import Page
+from pims_api.services.product_lists import ListQuery, list_products
+from pims_api.storage.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """views: those the key may name. attributes, skus: those it sees; deleted products left out."""
+
+    views: int
+    attributes: int
+    skus: int
+
+
+def counters(snapshot: Snapshot, access: Access, key: ApiKey) -> Counters:
+    """Return how much there is for the holder of a key."""
+    every = len(snapshot.definition.views)
+    views = every if key.holds(MANAGER, SECURITY) else len(key.views)
+    query = ListQuery(include_variants=True, page=Page(size=1))
+    return Counters(views, len(access.columns), list_products(snapshot, access, query).total)

@@ -1,0 +1,195 @@
+"""What surrounds products: parents, variations, link targets, as one caller sees them.
+
+A fixed number of queries for any number of products.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pims_api.domain.access import Access, Column
+from pims_api.domain.attribute import (
+    STATUS,
+    VARIATION_ATTRIBUTES,
+    VARIATION_MATRIX,
+    VARIATION_OF,
+    VARIATION_SKUS,
+    Attribute,
+    ValueType,
+)
+from pims_api.domain.product import Product, Values
+from pims_api.domain.value import elements
+from pims_api.errors import Fault
+from pims_api.services.visibility import is_visible, visible, visible_skus
+from pims_api.storage.products import children_of, products_by_id
+from pims_api.storage.snapshot import Snapshot
+
+
+@dataclass(slots=True)
+class Family:
+    """What a product shows beside its own document.
+
+    variations: its direct variants, without deleted ones, by SKU. varying: the attributes in which
+    they differ, of the nearest ancestor that names some.
+    """
+
+    variations: list[Product] = field(default_factory=list)
+    varying: list[Column] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """The families of some products, and which linked SKUs exist for the caller (None: all)."""
+
+    families: dict[int, Family]
+    known_skus: set[str] | None
+
+    def shows(self, sku: str) -> bool:
+        """Return whether a link to that SKU is shown."""
+        return self.known_skus is None or sku in self.known_skus
+
+    def masked(self, attribute: Attribute, stored: Any) -> Any:
+        """Return a stored value without the links that are not shown; None when nothing is left."""
+        if self.known_skus is None or attribute.type is not ValueType.RELATION:
+            return stored
+        kept = [sku for sku in elements(attribute, stored) if sku in self.known_skus]
+        if attribute.collection:
+            return kept or None
+        return kept[0] if kept else None
+
+
+def surroundings(snapshot: Snapshot, access: Access, products: Sequence[Product]) -> Surroundings:
+    """Return what these products show beside their documents, as far as the View shows it."""
+    families = {one.id: Family() for one in products}
+    matrix = access.shows(VARIATION_MATRIX)
+    if matrix or access.shows(VARIATION_SKUS):
+        for child in live_variations(snapshot, access, [one.id for one in products]):
+            families[child.parent_id or 0].variations.append(child)
+    if matrix or access.shows(VARIATION_ATTRIBUTES):
+        for one, names in _varying(snapshot, access, products).items():
+            families[one].varying = _columns(access, names)
+    documents = [one.values for one in products]
+    return Surroundings(families, link_targets(snapshot, access, documents).known_skus)
+
+
+def link_targets(snapshot: Snapshot, access: Access, documents: Iterable[Values]) -> Surroundings:
+    """Return which of the SKUs that these values link to exist for the caller."""
+    if access.rows is None:
+        return Surroundings({}, None)
+    links = [c for c in access.columns if c.attribute.type is ValueType.RELATION]
+    targets = {
+        sku
+        for values in documents
+        for column in links
+        for place in column.slots
+        for sku in elements(column.attribute, values.get(place))
+    }
+    return Surroundings({}, visible_skus(snapshot, access, targets))
+
+
+def live_variations(snapshot: Snapshot, access: Access, ids: Iterable[int]) -> list[Product]:
+    """Return the direct variants that exist for this caller and are not deleted, by SKU."""
+    children = visible(access, children_of(snapshot, ids))
+    return [one for one in children if one.values[STATUS] != "deleted"]
+
+
+def combination(product: Product, varying: Sequence[Column]) -> tuple[str, ...]:
+    """Return the product's values of the varying attributes, comparable between members."""
+    return tuple(repr(column.stored(product.values)) for column in varying)
+
+
+def combination_warnings(
+    snapshot: Snapshot, access: Access, product: Product, before: Product | None
+) -> list[Fault]:
+    """Return a warning when another member of the family has the same varying values.
+
+    Asks only when this write can have made it so.
+
+    Source: docs/api/pims.md, Variations.
+    """
+    if product.values[STATUS] == "deleted":
+        return []
+    varying = _columns(access, _varying(snapshot, access, [product])[product.id])
+    if not varying or (before is not None and not _recombined(product, before, varying)):
+        return []
+    old_names = before.values.get(VARIATION_ATTRIBUTES) if before else None
+    renamed = product.values.get(VARIATION_ATTRIBUTES) != old_names
+    for members in _families(snapshot, access, product):
+        twins = _twins(members, varying, None if renamed else product)
+        if twins:
+            message = f"{twins[0]} and {twins[1]} have the same combination of variation values."
+            return [Fault("not_unique", message, value=twins)]
+    return []
+
+
+def _families(snapshot: Snapshot, access: Access, product: Product) -> list[list[Product]]:
+    """Return the families that the product is in: its parent's and its own, heads first."""
+    ids = [number for number in (product.parent_id, product.id) if number is not None]
+    heads = products_by_id(snapshot, ids)
+    families: dict[int, list[Product]] = {
+        number: [head]
+        for number, head in heads.items()
+        if is_visible(access, head) and head.values[STATUS] != "deleted"
+    }
+    for child in live_variations(snapshot, access, list(families)):
+        families[child.parent_id or 0].append(child)
+    return list(families.values())
+
+
+def _twins(
+    members: Sequence[Product], varying: Sequence[Column], one: Product | None
+) -> tuple[str, str] | None:
+    """Return two SKUs with the same combination, if there are: of any two, or of one and another.
+
+    Members without any of the values have no combination yet.
+    """
+    holders: dict[tuple[str, ...], list[Product]] = {}
+    for member in members:
+        if any(column.stored(member.values) is not None for column in varying):
+            holders.setdefault(combination(member, varying), []).append(member)
+    for same in holders.values():
+        if len(same) > 1 and (one is None or any(m.id == one.id for m in same)):
+            first, second = (m.sku for m in same[:2])
+            return first, second
+    return None
+
+
+def _recombined(product: Product, before: Product, varying: Sequence[Column]) -> bool:
+    """Return whether a write changed the product's place among the members of its family."""
+    if combination(product, varying) != combination(before, varying):
+        return True
+    decisive = (STATUS, VARIATION_OF, VARIATION_ATTRIBUTES)
+    return any(product.values.get(name) != before.values.get(name) for name in decisive)
+
+
+def _varying(
+    snapshot: Snapshot, access: Access, products: Sequence[Product]
+) -> dict[int, list[str]]:
+    """Return the variation attributes of each product: the nearest ancestor's, else its own.
+
+    Climbs one generation at a time, all products together.
+    """
+    found: dict[int, list[str]] = {}
+    climbing = {one.id: one.parent_id for one in products}
+    own = {one.id: one.values.get(VARIATION_ATTRIBUTES, []) for one in products}
+    known = {one.id: one for one in products}
+    while climbing:
+        wanted = {p for p in climbing.values() if p is not None and p not in known}
+        known |= products_by_id(snapshot, wanted)
+        for one, parent_id in list(climbing.items()):
+            parent = known.get(parent_id) if parent_id is not None else None
+            if parent is None or not is_visible(access, parent):
+                found[one] = own[one]
+                del climbing[one]
+            elif parent.values.get(VARIATION_ATTRIBUTES):
+                found[one] = parent.values[VARIATION_ATTRIBUTES]
+                del climbing[one]
+            else:
+                climbing[one] = parent.parent_id
+    return found
+
+
+def _columns(access: Access, keys: Iterable[str]) -> list[Column]:
+    attributes = (access.definition.by_key.get(key) for key in keys)
+    columns = (access.by_attribute.get(one.id) for one in attributes if one is not None)
+    return [column for column in columns if column is not None]

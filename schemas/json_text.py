@@ -1,0 +1,113 @@
+"""JSON bodies, read strictly: what one reader could understand otherwise than another is refused.
+
+Numbers keep their text. Refused: text that is not UTF-8, duplicate keys, NaN and infinities, lone
+surrogates, NUL, deep nesting, very many values, very long numbers.
+
+Source: docs/api/pims.md, Bodies.
+"""
+
+import json
+import re
+from collections import Counter
+from typing import Any, NoReturn
+
+from pims_api.domain.value import NUMBER_DIGITS_MAX, JsonNumber
+from pims_api.errors import BadInput, Fault
+
+DEPTH_MAX = 32  # levels of lists and objects
+ELEMENTS_MAX = 400_000  # values; 100,000 rows of a dictionary with three cells are fewer
+
+_STRINGS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)  # one never closed ends the body
+_BRACKETS = re.compile(rb"[\[\]{}]")
+_UNWELCOME = re.compile("[\ud800-\udfff\x00]")
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """Return the JSON object that a body holds; numbers as JsonNumber. Raises BadInput."""
+    _check_size(body)
+    try:
+        text = body.decode("utf-8")
+        found = _DECODER.decode(text)
+    except UnicodeDecodeError:
+        _refuse("The body must be UTF-8 text!")
+    except json.JSONDecodeError as error:
+        _refuse(f"The body is not JSON: line {error.lineno}, column {error.colno}!")
+    if not isinstance(found, dict):
+        _refuse("The body must be a JSON object!")
+    if b"\\u" in body:
+        _check_text(found)
+    return found
+
+
+def _refuse(message: str, code: str = "syntax") -> NoReturn:
+    raise BadInput(faults=[Fault(code, message)]) from None
+
+
+def _check_size(body: bytes) -> None:
+    """Refuse, before anything is made of it, what would become very many or very deep values."""
+    if _opened(body) <= DEPTH_MAX and body.count(b",") <= ELEMENTS_MAX:
+        return
+    bare = _STRINGS.sub(b"", body)
+    if max(_opened(bare), bare.count(b",")) > ELEMENTS_MAX:
+        _refuse(f"A body holds at most {ELEMENTS_MAX} values!", "limit")
+    _check_depth(bare)
+
+
+def _opened(body: bytes) -> int:
+    return body.count(b"[") + body.count(b"{")
+
+
+def _check_depth(bare: bytes) -> None:
+    depth = 0
+    for token in _BRACKETS.finditer(bare):
+        bracket = token[0]
+        if bracket in b"[{":
+            depth += 1
+            if depth > DEPTH_MAX:
+                _refuse(f"The body is nested deeper than {DEPTH_MAX} levels!", "limit")
+        else:
+            depth -= 1
+
+
+def _check_text(found: Any) -> None:
+    """Refuse escapes that stand for no character; only escapes can write them."""
+    if isinstance(found, str):
+        if _UNWELCOME.search(found):
+            _refuse("Text cannot hold NUL or half of a surrogate pair!")
+    elif isinstance(found, dict):
+        for name, value in found.items():
+            _check_text(name)
+            _check_text(value)
+    elif isinstance(found, list):
+        for value in found:
+            _check_text(value)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        _refuse(f"The key {twice[:64]!r} is there twice in one object!")
+    return found
+
+
+def _number(text: str) -> JsonNumber:
+    if len(text) > NUMBER_DIGITS_MAX and _digits(text) > NUMBER_DIGITS_MAX:
+        _refuse(f"A number has at most {NUMBER_DIGITS_MAX} digits!", "limit")
+    return JsonNumber(text)
+
+
+def _digits(text: str) -> int:
+    return sum(character.isdigit() for character in text)
+
+
+def _constant(name: str) -> NoReturn:
+    _refuse(f"{name} is not a JSON value!")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_int=_number,
+    parse_float=_number,
+    parse_constant=_constant,
+)

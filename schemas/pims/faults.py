@@ -1,0 +1,38 @@
+"""Faults on the wire. Source: docs/api/pims.md, Errors."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pims_api.errors import Fault
+
+FAULTS_MAX = 100  # that one reply tells of, and as many warnings
+
+_OPTIONAL = ("attribute", "pointer", "value", "allowed", "nearest", "row")
+
+
+def fault_object(fault: Fault) -> dict[str, Any]:
+    """Return a fault as callers see it: what does not apply is left out.
+
+    >>> fault_object(Fault("type", "price must be a number!", "price"))
+    {'code': 'type', 'message': 'price must be a number!', 'attribute': 'price'}
+    """
+    told = {name: getattr(fault, name) for name in _OPTIONAL}
+    given = {name: value for name, value in told.items() if value is not None}
+    return {"code": fault.code, "message": fault.message} | given
+
+
+def fault_objects(faults: Sequence[Fault]) -> list[dict[str, Any]]:
+    """Return faults or warnings as callers see them; of very many, how many were left out."""
+    told = list(faults[:FAULTS_MAX])
+    if len(faults) > FAULTS_MAX:
+        told.append(Fault("limit", f"… and {len(faults) - FAULTS_MAX} more."))
+    return [fault_object(one) for one in told]
+
+
+def error_object(faults: Sequence[Fault]) -> dict[str, Any]:
+    """Return the body of an error: the first message, and every fault, at most FAULTS_MAX."""
+    return {
+        "status": "Error",
+        "status_message": faults[0].message,
+        "errors": fault_objects(faults),
+    }

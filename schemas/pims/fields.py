@@ -1,0 +1,193 @@
+"""Fields of PIMS requests, with the messages that PIMS gives."""
+
+from collections.abc import Mapping
+from typing import Any, TypeGuard, TypeVar
+
+from marshmallow import Schema, ValidationError, fields, missing
+
+from pims_api.domain.value import JsonNumber, read_boolean
+from schemas.loading import complaint
+from schemas.pims.names import Aliases, renamed
+
+SKU_IS_EMPTY = complaint("required", "SKU cannot be empty!")
+
+Kind = TypeVar("Kind")
+
+
+class NullIsAbsent(fields.Field[Kind]):
+    """A field where null means what leaving it out means, if that means anything."""
+
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **_: Any
+    ) -> Any:
+        return super().deserialize(_null_as_absent(self, value), attr, data)
+
+
+class Text(NullIsAbsent[str]):
+    """A JSON string, as it is. Unless it is required, null counts as absent."""
+
+    def __init__(self, **settings: Any) -> None:
+        absent: dict[str, Any] = (
+            {} if settings.get("required") else {"load_default": "", "allow_none": True}
+        )
+        settings = absent | settings
+        super().__init__(**settings)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> str:
+        if not is_text(value):
+            raise ValidationError(complaint("type", f"{attr} must be text!"))
+        return value
+
+
+class ProductSku(Text):
+    """A required SKU, without the spaces around it."""
+
+    default_error_messages = {"required": SKU_IS_EMPTY, "null": SKU_IS_EMPTY}
+
+    def __init__(self) -> None:
+        super().__init__(required=True)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> str:
+        text = super()._deserialize(value, attr, data).strip()
+        if not text:
+            raise ValidationError(SKU_IS_EMPTY)
+        return text
+
+
+class Flag(NullIsAbsent[bool]):
+    """true or false in any of its spellings."""
+
+    def __init__(self, **settings: Any) -> None:
+        absent: dict[str, Any] = {"load_default": False, "allow_none": True}
+        super().__init__(**absent | settings)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> bool:
+        if value == "":
+            return False
+        try:
+            return read_boolean(value)
+        except ValueError as error:
+            message = f"{attr} must be {error}!"
+            raise ValidationError(complaint("type", message)) from error
+
+
+class WholeNumber(NullIsAbsent[int]):
+    """A JSON integer within a range."""
+
+    def __init__(self, low: int, high: int, **settings: Any) -> None:
+        self.low, self.high = low, high
+        absent: dict[str, Any] = {"allow_none": True}
+        super().__init__(**absent | settings)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> int:
+        number = _whole(value)
+        if number is None or not self.low <= number <= self.high:
+            message = f"{attr} must be a whole number from {self.low} to {self.high}!"
+            raise ValidationError(complaint("range", message))
+        return number
+
+
+class Object(NullIsAbsent[dict[str, Any]]):
+    """A JSON object, under our names. null counts as absent."""
+
+    def __init__(self, aliases: Aliases | None = None, **settings: Any) -> None:
+        self.aliases = aliases or {}
+        absent: dict[str, Any] = {"load_default": dict, "allow_none": True}
+        super().__init__(**absent | settings)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise ValidationError(complaint("type", f"{attr} must be an object!"))
+        return renamed(value, self.aliases) if self.aliases else value
+
+
+class TextList(NullIsAbsent[list[str]]):
+    """A JSON list of texts. Its length is checked before its elements are."""
+
+    default_error_messages = {
+        "invalid": complaint("type", "{name} must be a list of texts!"),
+        "long": complaint("limit", "{name} has at most {most} elements!"),
+        "element": complaint("type", "Every element of {name} must be text!"),
+    }
+
+    def __init__(self, most: int, **settings: Any) -> None:
+        self.most = most
+        absent: dict[str, Any] = {"allow_none": not settings.get("required")}
+        super().__init__(**absent | settings)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> list[str]:
+        if not isinstance(value, list):
+            raise self.make_error("invalid", name=attr)
+        if len(value) > self.most:
+            raise self.make_error("long", name=attr, most=self.most)
+        wrong = [place for place, one in enumerate(value) if not is_text(one)]
+        if wrong:
+            message = self.make_error("element", name=attr).messages
+            raise ValidationError(dict.fromkeys(wrong, message))
+        return value
+
+
+class Part(fields.Nested):
+    """An object within a body. Left out or null, it is what its own defaults make it."""
+
+    def __init__(self, part: type[Schema], name: str) -> None:
+        schema = part()
+        wrong = complaint("type", f"{name} must be an object!")
+        super().__init__(
+            schema,
+            load_default=lambda: schema.load({}),
+            allow_none=True,
+            error_messages={"type": wrong},
+        )
+
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **_: Any
+    ) -> Any:
+        return super().deserialize(_null_as_absent(self, value), attr, data)
+
+
+class PartList(fields.Nested):
+    """A list of objects within a body. Its length is checked before its elements are."""
+
+    def __init__(self, part: type[Schema], name: str, most: int) -> None:
+        self.most = most
+        wrong = complaint("type", f"{name} must be a list of objects!")
+        super().__init__(
+            part(many=True), load_default=list, allow_none=True, error_messages={"type": wrong}
+        )
+
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **_: Any
+    ) -> Any:
+        if isinstance(value, list) and len(value) > self.most:
+            message = f"{attr} has at most {self.most} elements!"
+            raise ValidationError(complaint("limit", message))
+        return super().deserialize(_null_as_absent(self, value), attr, data)
+
+
+def is_text(value: Any) -> TypeGuard[str]:
+    """Return whether a JSON value is text; a number is not."""
+    return isinstance(value, str) and not isinstance(value, JsonNumber)
+
+
+def _null_as_absent(field: fields.Field[Any], value: Any) -> Any:
+    absent = value is None and field.allow_none and field.load_default is not missing
+    return missing if absent else value
+
+
+def _whole(value: Any) -> int | None:
+    if isinstance(value, JsonNumber) and value.removeprefix("-").isdigit():
+        return int(value)
+    return None

@@ -1,0 +1,88 @@
+"""From the params of getList to a query on products.
+
+Source: docs/api/pims.md, getList.
+"""
+
+from typing import Any
+
+from pims_api.domain.access import Access
+from pims_api.domain.condition import And, Condition
+from pims_api.domain.condition_language.parser import parse_condition
+from pims_api.domain.filter_value import parse_filters
+from pims_api.domain.page import PAGE_SIZE_DEFAULT, Page
+from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
+from pims_api.errors import BadInput, Fault, pointer_to
+from pims_api.services.product_lists import ListQuery
+from pims_api.storage.catalogue_index.ordering import OrderKey
+from schemas.pims.requests import SEARCH_LENGTH_MAX, Request
+
+
+def read_list_query(request: Request, access: Access) -> ListQuery:
+    """Return the query that a request describes; its faults join those of the request."""
+    params = request.params
+    parts = [
+        *_filters(params.get("filter_values", {}), access, request.faults),
+        *_condition(params.get("condition_query"), access, request.faults),
+    ]
+    pagination = params.get("pagination", {})
+    return ListQuery(
+        condition=And(tuple(parts)),
+        category_id=params.get("cat_id", 0),
+        include_children=bool(params.get("includeChildren")),
+        include_deleted=bool(params.get("includeDeleted")),
+        include_variants=bool(params.get("includeVariants")),
+        search=_search(params.get("search", ""), request.faults),
+        order=_order(request, access),
+        page=Page(pagination.get("pageSize", PAGE_SIZE_DEFAULT), pagination.get("pageNum", 1)),
+    )
+
+
+def _filters(sent: dict[str, Any], access: Access, faults: list[Fault]) -> list[Condition]:
+    try:
+        return [parse_filters(sent, access)] if sent else []
+    except BadInput as error:
+        faults += error.faults
+        return []
+
+
+def _condition(text: str | None, access: Access, faults: list[Fault]) -> list[Condition]:
+    if text is None or not text.strip():
+        return []
+    try:
+        return [parse_condition(text, access, pointer="/params/condition_query")]
+    except BadInput as error:
+        faults += error.faults
+        return []
+
+
+def _search(text: str, faults: list[Fault]) -> str:
+    if len(text) > SEARCH_LENGTH_MAX:
+        message = f"search has at most {SEARCH_LENGTH_MAX} characters!"
+        faults.append(Fault("limit", message, pointer="/params/search"))
+    return text.strip()
+
+
+def _order(request: Request, access: Access) -> list[OrderKey]:
+    keys = []
+    for place, one in enumerate(request.params.get("order", [])):
+        if "attribute" not in one:
+            continue  # the request has its fault already
+        name = one["attribute"]
+        column = access.column(name)
+        if column is None or not column.attribute.can_sort:
+            request.faults.append(_not_sortable(name, place, access, request.suggestions))
+        else:
+            keys.append(OrderKey(column.operand, one.get("direction") == "DESC"))
+    return keys
+
+
+def _not_sortable(name: str, place: int, access: Access, suggestions: Suggestions) -> Fault:
+    shown = name[:NAME_LENGTH_MAX]
+    message = (
+        f"Lists cannot be ordered by {shown!r}: it must be an attribute that is filterable or "
+        "indexable and not a collection!"
+    )
+    known = [column.name for column in access.columns if column.attribute.can_sort]
+    pointer = pointer_to("params", "order", place, "attribute")
+    hint = suggestions.word(name, known)
+    return Fault("unknown_attribute", message, shown, pointer, nearest=hint)

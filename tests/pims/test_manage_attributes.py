@@ -1,0 +1,641 @@
+"""Attributes: added, edited, deleted, listed."""
+
+import pytest
+
+from tests.pims.conftest import ATTRIBUTES
+
+NO_OBJECT = "definition must be an object!"
+COLOR = {
+    "type": "dropdown",
+    "label": {"en-us": "Colour"},
+    "isFilterable": "y",
+    "dictionary": {"columns": ["value", "rgb"], "data": [["red", "f00"], ["blue"]]},
+}
+
+
+@pytest.fixture
+def manage(pims):
+    """`manage("listAttributes")`: an action on attributes."""
+
+    def act(action, **body):
+        return pims(action, path=ATTRIBUTES, **body)
+
+    return act
+
+
+@pytest.fixture
+def listed(manage):
+    """`listed()`: the definition objects by name."""
+
+    def by_name(**context):
+        reply = manage("listAttributes", status=200, **context)
+        return {one["name"]: one["definition"] for one in reply["data"]}
+
+    return by_name
+
+
+def codes(reply):
+    return [(one["code"], one.get("pointer")) for one in reply["errors"]]
+
+
+def test_addition_answers_with_the_whole_definition(manage):
+    reply = manage(
+        "addAttribute",
+        name="rod_diameter",
+        definition={
+            "type": "number",
+            "label": {"en-us": "Diameter"},
+            "comment": "In mm.",
+            "group": " Sizes ",
+            "isFilterable": "y",
+            "isIndexable": True,
+            "validation": "[0-9.]+",
+            "value": "10",
+            "min": "1",
+            "max": 99.5,
+        },
+        status=200,
+    )
+    assert reply == {
+        "status": "OK",
+        "name": "rod_diameter",
+        "definition": {
+            "type": "number",
+            "collection": "n",
+            "isUnique": "n",
+            "isSearchable": "n",
+            "isIndexable": "y",
+            "isFilterable": "y",
+            "group": "Sizes",
+            "label": {"en-us": "Diameter"},
+            "comment": {"en-us": "In mm."},
+            "validation": "[0-9.]+",
+            "value": "10",
+            "isSimpleType": "y",
+            "dictionaryIsStatic": "n",
+            "min": "1",
+            "max": "99.5",
+        },
+    }
+
+
+def test_products_have_a_new_attribute_at_once(manage, given_product, shown):
+    given_product("A")
+    manage("addAttribute", name="note", definition={"type": "string", "label": "N"}, status=200)
+    assert shown("A")["note"] is None
+
+
+def test_default_value_fills_new_products_only(manage, given_product, shown):
+    given_product("A")
+    definition = {"type": "dropdown", "label": "Colour", "value": "red"}
+    definition["dictionary"] = {"data": ["red", "blue"]}
+    manage("addAttribute", name="color", definition=definition, status=200)
+    given_product("B")
+    assert (shown("A")["color"], shown("B")["color"]) == (None, "red")
+
+
+def test_dictionary_keeps_its_columns_and_pads_short_rows(manage, given_product, shown):
+    reply = manage("addAttribute", name="color", definition=COLOR, status=200)
+    dictionary = reply["definition"]["dictionary"]
+    assert dictionary["columns"] == ["value", "rgb"]
+    assert dictionary["data"] == [["red", "f00"], ["blue", ""]]
+    given_product("A", color="blue")
+    assert shown("A")["color"] == "blue"
+
+
+def test_dictionary_of_plain_strings_comes_back_as_such(manage):
+    definition = COLOR | {"dictionary": {"data": ["red", "blue"]}}
+    reply = manage("addAttribute", name="color", definition=definition, status=200)
+    assert reply["definition"]["dictionary"] == {
+        "columns": ["value"],
+        "data": ["red", "blue"],
+        "visible": [1],
+        "sorting": [],
+        "sortingMethod": "manual",
+        "unique": [1],
+        "validation": [""],
+    }
+
+
+def test_how_to_show_a_dictionary_is_kept_until_it_is_said_again(manage):
+    layout = {
+        "visible": [1, 0],
+        "sorting": ["rgb"],
+        "sortingMethod": "asc",
+        "validation": ["", "."],
+    }
+    definition = COLOR | {"dictionary": COLOR["dictionary"] | layout}
+    reply = manage("addAttribute", name="color", definition=definition, status=200)
+    assert layout.items() <= reply["definition"]["dictionary"].items()
+    dictionary = {"data": ["red"], "sortingMethod": "manual"}
+    reply = manage("editAttribute", name="color", definition={"dictionary": dictionary}, status=200)
+    kept = layout | {"sortingMethod": "manual", "data": [["red", ""]]}
+    assert kept.items() <= reply["definition"]["dictionary"].items()
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"), [("y", "y"), ("n", "n"), ("", ""), (None, ""), (False, "n")]
+)
+def test_dictionary_is_static_growing_or_neither(manage, sent, told):
+    definition = COLOR | {"dictionaryIsStatic": sent}
+    reply = manage("addAttribute", name="color", definition=definition, status=200)
+    assert reply["definition"]["dictionaryIsStatic"] == told
+
+
+def test_items_are_added_together(manage, listed):
+    items = [{"name": f"a{n}", "definition": {"type": "string", "label": "x"}} for n in range(3)]
+    reply = manage("addAttribute", items=items, status=200)
+    assert [one["name"] for one in reply["data"]] == ["a0", "a1", "a2"]
+    assert {"a0", "a1", "a2"} <= listed().keys()
+
+
+def test_one_bad_item_keeps_all_out_and_every_fault_is_told(manage, unchanged):
+    items = [
+        {"name": "good", "definition": {"type": "string", "label": "x"}},
+        {"name": "good", "definition": {"type": "string", "label": "x"}},
+        {"name": "bad", "definition": {"type": "text", "label": "x", "isFilterable": "y"}},
+        "nothing",
+    ]
+    with unchanged():
+        reply = manage("addAttribute", items=items, status=400)
+    assert [(one["row"], one["code"], one["pointer"]) for one in reply["errors"]] == [
+        (1, "exists", "/items/1/name"),
+        (2, "type", "/items/2/definition/isFilterable"),
+        (3, "type", "/items/3"),
+    ]
+
+
+def test_adding_many_sends_no_statement_per_attribute(manage, queries):
+    counts = []
+    for name, number in (("a", 1), ("b", 1), ("c", 50)):
+        items = [{"name": f"{name}{place}", "definition": COLOR} for place in range(number)]
+        with queries() as sent:
+            manage("addAttribute", items=items, status=200)
+        counts.append(len(sent))
+    assert counts[1] == counts[2]
+
+
+BAD_DEFINITIONS = [
+    ("no type", {"type": None}, [("required", "type")]),
+    ("unknown type", {"type": "strings"}, [("type", "type")]),
+    ("type that is no text", {"type": 5}, [("type", "type")]),
+    ("no label", {"label": None}, [("required", "label")]),
+    ("empty label", {"label": ""}, [("required", "label")]),
+    ("label of another shape", {"label": ["x"]}, [("type", "label")]),
+    ("label of no locale", {"label": {"in English": "x"}}, [("type", "label")]),
+    ("long label", {"label": "x" * 256}, [("limit", "label")]),
+        ("line break in a label", {"label": "a\nb"}, [("limit", "label")]),
+        ("long comment", {"comment": "x" * 4_001}, [("limit", "comment")]),
+        ("control in a comment", {"comment": {"de-de": "a\x07"}}, [("limit", "comment")]),
+        ("many locales", {"label": {f"de-a{n}": "x" for n in range(101)}}, [("limit", "label")]),
+        ("data true", {"type": "dropdown", "dictionary": {"data": True}},
+         [("type", "dictionary/data")]),
+        ("data a number", {"type": "dropdown", "dictionary": {"data": 5}},
+         [("type", "dictionary/data")]),
+        ("long dictionary validation",
+         {"type": "dropdown", "dictionary": {"data": ["a"], "validation": ["x" * 1_001]}},
+         [("limit", "dictionary/validation")]),
+        ("control in dictionary sorting",
+         {"type": "dropdown", "dictionary": {"data": ["a"], "sorting": ["a\tb"]}},
+         [("limit", "dictionary/sorting")]),
+    ("long group", {"group": "x" * 101}, [("range", "group")]),
+    ("flag of another shape", {"isUnique": "perhaps"}, [("type", "isUnique")]),
+    ("filterable text", {"type": "text", "isFilterable": "y"}, [("type", "isFilterable")]),
+    ("sortable html", {"type": "html", "isIndexable": "y"}, [("type", "isIndexable")]),
+    ("filterable media", {"type": "media", "isFilterable": "y"}, [("type", "isFilterable")]),
+    ("unique boolean", {"type": "boolean", "isUnique": "y"}, [("type", "isUnique")]),
+    ("unique text", {"type": "text", "isUnique": "y"}, [("type", "isUnique")]),
+    ("sortable collection", {"collection": "y", "isIndexable": "y"}, [("type", "isIndexable")]),
+    (
+        "completeness with flags",
+        {"type": "completeness", "collection": "y", "isSearchable": "y"},
+        [("type", "isSearchable"), ("type", "collection")],
+    ),
+    ("bad mask", {"validation": "(?=a)b"}, [("mask", "validation")]),
+    ("mask on a date", {"type": "date", "validation": "a"}, [("type", "validation")]),
+    ("min on a text", {"min": "1"}, [("type", "min")]),
+    ("min above max", {"type": "number", "min": "2", "max": "1"}, [("range", "min")]),
+    ("min that is no number", {"type": "number", "min": "low"}, [("type", "min")]),
+    ("length of a number", {"type": "number", "maxLength": 3}, [("type", "maxLength")]),
+    ("length 0", {"maxLength": 0}, [("range", "maxLength")]),
+    ("length that is no number", {"maxLength": "1.5"}, [("type", "maxLength")]),
+    ("default of another type", {"type": "number", "value": "x"}, [("type", "value")]),
+    ("default above max", {"type": "number", "max": "1", "value": "2"}, [("range", "value")]),
+    ("default off the mask", {"validation": "[a-c]+", "value": "d"}, [("mask", "value")]),
+    ("unique with a default", {"isUnique": "y", "value": "x"}, [("type", "value")]),
+    ("dictionary of a string", {"dictionary": {"data": ["a"]}}, [("type", "dictionary/data")]),
+    ("static string", {"dictionaryIsStatic": "y"}, [("type", "dictionary/data")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("case", "definition", "expected"), BAD_DEFINITIONS)
+def test_refuses_a_definition_that_cannot_be(manage, unchanged, case, definition, expected):
+    body = {"type": "string", "label": {"en-us": "Label"}} | definition
+    with unchanged():
+        reply = manage("addAttribute", name="thing", definition=body, status=400)
+    assert codes(reply) == [(code, f"/definition/{place}") for code, place in expected]
+    assert all(one["attribute"] == "thing" for one in reply["errors"])
+
+
+BAD_DICTIONARIES = [
+    ("no object", ["red"], [("type", "dictionary")]),
+    ("value twice", {"data": ["red", "red"]}, [("dictionary", "dictionary/data/1")]),
+    ("empty value", {"data": ["red", ""]}, [("dictionary", "dictionary/data/1")]),
+    ("empty row", {"data": [[]]}, [("dictionary", "dictionary/data/0")]),
+    ("long value", {"data": ["x" * 256]}, [("dictionary", "dictionary/data/0")]),
+    ("line break", {"data": ["a\nb"]}, [("dictionary", "dictionary/data/0")]),
+    ("too many cells", {"data": [["a", "b"]]}, [("dictionary", "dictionary/data/0")]),
+    ("number as a cell", {"data": [7]}, [("type", "dictionary/data/0")]),
+    ("rows that are no list", {"data": "red"}, [("type", "dictionary/data")]),
+    ("columns that are no list", {"columns": "value"}, [("type", "dictionary/columns")]),
+    ("no columns", {"columns": []}, [("type", "dictionary/columns")]),
+    (
+        "column twice",
+        {"columns": ["a", "a"]},
+        [("dictionary", "dictionary/columns")],
+    ),
+    ("visible of texts", {"visible": ["yes"]}, [("type", "dictionary/visible")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("case", "dictionary", "expected"), BAD_DICTIONARIES)
+def test_refuses_a_dictionary_that_cannot_be(manage, unchanged, case, dictionary, expected):
+    definition = {"type": "dropdown", "label": "Colour", "dictionary": dictionary}
+    with unchanged():
+        reply = manage("addAttribute", name="color", definition=definition, status=400)
+    assert codes(reply) == [(code, f"/definition/{place}") for code, place in expected]
+
+
+def test_tells_all_faults_of_a_definition_at_once(manage):
+    definition = {"type": "text", "isFilterable": "y", "min": "1", "validation": "(", "group": 5}
+    reply = manage("addAttribute", name="2nd", definition=definition, status=400)
+    assert codes(reply) == [
+        ("type", "/name"),
+        ("type", "/definition/group"),
+        ("type", "/definition/isFilterable"),
+        ("type", "/definition/min"),
+        ("mask", "/definition/validation"),
+        ("required", "/definition/label"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("case", "body", "status", "message"),
+    [
+        ("no name", {}, 400, "Attribute name cannot be empty!"),
+        ("name null", {"name": None}, 400, "Attribute name cannot be empty!"),
+        ("name of another shape", {"name": 5}, 400, "name must be text!"),
+        ("space in the name", {"name": "a b"}, 400, None),
+        ("long name", {"name": "a" * 65}, 400, None),
+        ("taken", {"name": "title"}, 409, "Attribute with such name exists."),
+        ("reserved", {"name": "product_type"}, 409, None),
+        ("no definition", {"name": "a", "definition": None}, 400, NO_OBJECT),
+        ("definition a list", {"name": "a", "definition": []}, 400, NO_OBJECT),
+        ("items no list", {"items": "a"}, 400, "items must be a list of objects!"),
+    ],
+)  # fmt: skip
+def test_refuses_an_addition(manage, unchanged, case, body, status, message):
+    sent = {"definition": {"type": "string", "label": "x"}} | body
+    with unchanged():
+        reply = manage("addAttribute", status=status, **sent)
+    assert message in (None, reply["status_message"])
+
+
+def test_unknown_keys_are_ignored_with_a_warning(manage):
+    definition = {"type": "string", "label": "x", "isFiltrable": "y"}
+    reply = manage("addAttribute", name="a", definition=definition, status=200)
+    assert [(one["pointer"], one["nearest"]) for one in reply["warnings"]] == [
+        ("/definition/isFiltrable", "isFilterable")
+    ]
+
+
+def test_a_comment_may_have_several_lines(manage, listed):
+    definition = {"type": "string", "label": "x", "comment": "In mm.\r\n\tWithout thread."}
+    manage("addAttribute", name="a", definition=definition, status=200)
+    assert listed()["a"]["comment"] == {"en-us": "In mm.\r\n\tWithout thread."}
+
+
+def test_the_first_unknown_keys_of_a_request_get_a_suggestion(manage):
+    definition = {"type": "string", "label": "x", "isFiltrable": "y", "a/b~c": 1, "k" * 100: 1}
+    items = [{"name": f"a{n}", "definition": definition} for n in range(3)]
+    warnings = manage("addAttribute", items=items, status=200)["warnings"]
+    assert [(one["pointer"], one.get("nearest")) for one in warnings] == [
+        ("/items/0/definition/a~1b~0c", None),
+        ("/items/0/definition/isFiltrable", "isFilterable"),
+        ("/items/0/definition/" + "k" * 64, None),
+        ("/items/1/definition/a~1b~0c", None),
+        ("/items/1/definition/isFiltrable", "isFilterable"),
+        ("/items/1/definition/" + "k" * 64, None),
+        ("/items/2/definition/a~1b~0c", None),
+        ("/items/2/definition/isFiltrable", None),
+        ("/items/2/definition/" + "k" * 64, None),
+    ]
+
+
+def test_edit_changes_what_was_sent_and_nothing_else(manage, listed):
+    manage("addAttribute", name="color", definition=COLOR, status=200)
+    before = listed()["color"]
+    reply = manage("editAttribute", name="color", definition={"group": "Basic"}, status=200)
+    assert reply == {"status": "OK", "name": "color", "definition": before | {"group": "Basic"}}
+    assert listed()["color"] == before | {"group": "Basic"}
+
+
+def test_edit_adds_and_takes_away_labels_by_locale(manage):
+    manage("addAttribute", name="color", definition=COLOR, status=200)
+    label = {"de-de": "Farbe", "fr-fr": "Couleur"}
+    manage("editAttribute", name="color", definition={"label": label}, status=200)
+    definition = {"label": {"fr-fr": None, "EN-US": "Color"}}
+    reply = manage("editAttribute", name="color", definition=definition, status=200)
+    assert reply["definition"]["label"] == {"en-us": "Color", "de-de": "Farbe"}
+
+
+def test_edit_with_what_listing_gave_changes_nothing(manage, unchanged):
+    manage("addAttribute", name="color", definition=COLOR | {"value": "red"}, status=200)
+    flags = {"type": "boolean", "label": "Fragile", "value": True}
+    manage("addAttribute", name="fragile", definition=flags, status=200)
+    tags = {"type": "number", "label": "Sizes", "collection": "y", "value": ["1", "2"]}
+    manage("addAttribute", name="sizes", definition=tags, status=200)
+    data = manage("listAttributes", status=200)["data"]
+    with unchanged():
+        replies = [manage("editAttribute", status=200, **one) for one in data]
+    assert [one["definition"] for one in replies] == [one["definition"] for one in data]
+
+
+def test_type_never_changes(manage, unchanged):
+    manage("addAttribute", name="color", definition=COLOR, status=200)
+    with unchanged():
+        reply = manage("editAttribute", name="color", definition={"type": "string"}, status=400)
+    assert reply["status_message"] == "Attribute type can not be modified!"
+    assert codes(reply) == [("read_only", "/definition/type")]
+
+
+def test_editing_what_is_not_there_names_the_nearest(manage, unchanged):
+    manage("addAttribute", name="color", definition=COLOR, status=200)
+    with unchanged():
+        reply = manage("editAttribute", name="colour", definition={}, status=404)
+    assert reply["status_message"] == "Attribute does not exist!"
+    assert reply["errors"][0]["nearest"] == "color"
+
+
+def test_dictionary_rows_that_are_left_out_stay_where_products_have_them(
+    manage, given_product, shown, pims
+):
+    manage("addAttribute", name="color", definition=COLOR, status=200)
+    given_product("A", color="red")
+    dictionary = {"data": ["blue", "green"]}
+    reply = manage("editAttribute", name="color", definition={"dictionary": dictionary}, status=200)
+    assert reply["definition"]["dictionary"]["data"] == [["blue", ""], ["green", ""]]
+    assert shown("A")["color"] == "red"
+    refused = pims("createProduct", sku="B", data={"attributes": {"color": "red"}}, status=400)
+    assert refused["errors"][0]["code"] == "dictionary"
+    dictionary = {"data": [["red", "f00"]]}
+    manage("editAttribute", name="color", definition={"dictionary": dictionary}, status=200)
+    given_product("B", color="red")
+    reply = pims("getList", params={"filter_values": {"color": "red"}}, status=200)
+    assert reply["sku_count"] == 2
+
+
+def test_collection_stays_while_products_have_values(manage, given_product, edit, unchanged):
+    definition = {"type": "string", "label": "Tags"}
+    manage("addAttribute", name="tags", definition=definition, status=200)
+    given_product("A", tags="new")
+    with unchanged():
+        reply = manage("editAttribute", name="tags", definition={"collection": "y"}, status=409)
+    assert codes(reply) == [("exists", "/definition/collection")]
+    edit("A", tags=None)
+    manage("editAttribute", name="tags", definition={"collection": "y"}, status=200)
+
+
+SYSTEM_REFUSALS = [
+    ("sku", {"isUnique": "n"}, "sku stays unique: it tells products apart!"),
+    ("sku", {"isFilterable": "n"}, "sku stays filterable: it is how every list finds products!"),
+    ("status", {"isFilterable": "n"}, None),
+    ("status", {"isUnique": "y"}, None),
+    ("status", {"dictionary": {"data": ["active"]}}, None),
+    ("status", {"dictionaryIsStatic": "n"}, None),
+    ("status", {"value": "inactive"}, None),
+    ("categories", {"isFilterable": "n"}, None),
+    ("categories", {"isSearchable": "y"}, None),
+    ("categories", {"isIndexable": "y"}, None),
+    ("variation_of", {"isFilterable": "n"}, None),
+    ("variation_of", {"isLocalizable": "y"}, None),
+    ("variation_attributes", {"isFilterable": "y"}, None),
+    ("variation_skus", {"isFilterable": "y"}, None),
+    ("variation_matrix", {"isSearchable": "y"}, None),
+    ("thumbnail", {"isFilterable": "y"}, None),
+    ("title", {"collection": "y"}, None),
+    ("title", {"type": "text"}, "Attribute type can not be modified!"),
+    ("title", {"label": {"en-us": ""}}, None),
+]
+
+
+@pytest.mark.parametrize(("name", "definition", "message"), SYSTEM_REFUSALS)
+def test_refuses_what_system_attributes_need(manage, unchanged, name, definition, message):
+    with unchanged():
+        reply = manage("editAttribute", name=name, definition=definition, status=400)
+    assert message in (None, reply["status_message"])
+
+
+@pytest.mark.parametrize(
+    ("name", "definition"),
+    [
+        ("title", {"isSearchable": "n", "isIndexable": "n", "isFilterable": "n"}),
+        ("title", {"isLocalizable": "y", "maxLength": "80", "label": {"en-us": "Name"}}),
+        ("status", {"isIndexable": "n", "isSearchable": "y", "group": "Life"}),
+        ("sku", {"isSearchable": "n", "comment": "Ours."}),
+        ("thumbnail", {"validation": "https://.*", "value": "https://example.com/none.png"}),
+    ],
+)
+def test_flags_and_words_of_system_attributes_can_change(manage, listed, name, definition):
+    reply = manage("editAttribute", name=name, definition=definition, status=200)
+    words = {key: value for key, value in definition.items() if isinstance(value, str)}
+    words.pop("comment", None)
+    assert words.items() <= reply["definition"].items()
+    assert listed()[name] == reply["definition"]
+
+
+def test_deleted_attributes_leave_products_and_stay_in_history(
+    manage, given_product, shown, history, edit, listed
+):
+    manage("addAttribute", name="color", definition=COLOR, status=200)
+    given_product("A", color="red")
+    assert manage("deleteAttribute", name="color", status=200) == {"status": "OK", "name": "color"}
+    assert "color" not in listed()
+    assert "color" not in shown("A")
+    assert history("A")[0][1]["color"] == "red"
+    edit("A", title="Rod")
+    assert shown("A")["title"] == "Rod"
+
+
+def test_a_name_that_is_used_again_starts_without_values(
+    manage, given_product, shown, edit, history, pims
+):
+    manage("addAttribute", name="color", definition=COLOR, status=200)
+    given_product("A", color="red")
+    for value in ("blue", "green"):
+        manage("deleteAttribute", name="color", status=200)
+        text = {"type": "string", "label": "Colour", "isFilterable": "y"}
+        manage("addAttribute", name="color", definition=text, status=200)
+        assert shown("A")["color"] is None
+        edit("A", color=value)
+        reply = pims("getList", params={"filter_values": {"color": value}}, status=200)
+        assert [one["sku"] for one in reply["products"]] == ["A"]
+    assert [new.get("color") for _, new in history("A")][-1] == "green"
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "message"),
+    [
+        ("title", 400, "title is a system attribute: it cannot be deleted!"),
+        ("nothing", 404, "Attribute does not exist!"),
+        ("", 404, "Attribute does not exist!"),
+    ],
+)
+def test_refuses_a_deletion(manage, unchanged, name, status, message):
+    with unchanged():
+        reply = manage("deleteAttribute", name=name, status=status)
+    assert reply["status_message"] == message
+
+
+def test_what_a_view_chooses_its_products_by_stays(manage, pims, unchanged):
+    manage("addAttribute", name="color", definition=COLOR, status=200)
+    view = {"name": "shop", "attributes": {"title": {}}, "condition_query": "[[color]] = 'red'"}
+    pims("addPimView", path="/pim/manage/views", status=200, **view)
+    with unchanged():
+        deletion = manage("deleteAttribute", name="color", status=409)
+        edited = manage("editAttribute", name="color", definition={"isFilterable": "n"}, status=409)
+    assert deletion["status_message"] == (
+        "color cannot be deleted: the View shop chooses its products by it!"
+    )
+    assert codes(edited) == [("exists", "/definition/isFilterable")]
+
+
+def test_an_attribute_can_be_deleted_although_a_view_shows_it(
+    manage, pims, make_key, given_product
+):
+    manage("addAttribute", name="color", definition=COLOR, status=200)
+    view = {"name": "shop", "attributes": {"title": {}, "color": {"transform": "shade"}}}
+    pims("addPimView", path="/pim/manage/views", status=200, **view)
+    key = make_key("pim_user", views=("shop",), default_view="shop")
+    given_product("A", title="Rod", color="red")
+    manage("deleteAttribute", name="color", status=200)
+    shown = pims("listProduct", key=key, sku="A", status=200)["data"]["attributes"]
+    assert shown == {"sku": "A", "title": "Rod"}
+
+
+def test_groups_come_in_the_order_of_first_appearance(manage):
+    for name, group in (("a", "Sizes"), ("b", ""), ("c", "Basic"), ("d", "Additional")):
+        definition = {"type": "string", "label": "x", "group": group}
+        manage("addAttribute", name=name, definition=definition, status=200)
+    reply = manage("listAttributeGroups", status=200)
+    assert reply == {"status": "OK", "data": ["Basic", "Sizes", "Additional"]}
+
+
+def test_editors_list_what_their_view_shows(manage, pims, make_key):
+    manage("addAttribute", name="color", definition=COLOR | {"group": "Secret"}, status=200)
+    manage("addAttribute", name="cost", definition=COLOR | {"group": "Cost"}, status=200)
+    view = {"name": "shop", "attributes": {"color": {"transform": "shade", "group": "Looks"}}}
+    pims("addPimView", path="/pim/manage/views", status=200, **view)
+    key = make_key("pim_editor", views=("shop",), default_view="shop")
+    reply = manage("listAttributes", key=key, status=200)
+    assert [one["name"] for one in reply["data"]] == ["sku", "shade"]
+    groups = manage("listAttributeGroups", key=key, status=200)["data"]
+    assert groups == ["Basic", "Looks"]
+
+
+@pytest.mark.parametrize(
+    ("action", "permission", "status"),
+    [
+        ("listAttributes", "pim_user", 403),
+        ("listAttributes", "pim_editor", 200),
+        ("listAttributeGroups", "pim_manager", 200),
+        ("addAttribute", "pim_editor", 403),
+        ("editAttribute", "pim_security", 403),
+        ("deleteAttribute", "pim_editor", 403),
+    ],
+)
+def test_permissions(manage, make_key, action, permission, status):
+    manage(action, key=make_key(permission), name="title", definition={}, status=status)
+
+
+def test_dry_run_tells_what_would_change(manage, unchanged):
+    manage("addAttribute", name="color", definition=COLOR, status=200)
+    with unchanged():
+        reply = manage(
+            "editAttribute", name="color", definition={"group": "Looks"}, dry_run=True, status=200
+        )
+        added = manage("addAttribute", name="b", definition=COLOR, dry_run=True, status=200)
+        gone = manage("deleteAttribute", name="color", dry_run=True, status=200)
+    assert reply["definition"]["group"] == "Looks"
+    assert reply["dry_run"] is True
+    assert reply["changes"] == {
+        "old": {"color": {"group": ""}},
+        "new": {"color": {"group": "Looks"}},
+    }
+    assert added["changes"]["new"]["b"]["type"] == "dropdown"
+    assert gone["changes"]["old"]["color"]["type"] == "dropdown"
+    assert gone["changes"]["new"]["color"]["type"] is None
+
+
+@pytest.fixture
+def shop_defaults(manage, pims):
+    """A View `shop` that gives new products color red, price 5, title abc and a tag."""
+    manage("addAttribute", name="color", definition=COLOR, status=200)
+    price = {"type": "number", "label": {"en-us": "Price"}}
+    manage("addAttribute", name="price", definition=price, status=200)
+    tags = {"type": "string", "collection": "y", "label": {"en-us": "Tags"}}
+    manage("addAttribute", name="tags", definition=tags, status=200)
+    attributes = {
+        "color": {"default": "red"},
+        "price": {"default": "5"},
+        "title": {"default": "abc"},
+        "tags": {"default": ["new"]},
+    }
+    pims("addPimView", path="/pim/manage/views", name="shop", attributes=attributes, status=200)
+
+
+@pytest.mark.parametrize(
+    ("case", "name", "definition"),
+    [
+        ("option removed", "color", {"dictionary": {"data": ["blue"]}}),
+        ("min above it", "price", {"min": "6"}),
+        ("max below it", "price", {"max": "4"}),
+        ("mask", "price", {"validation": "[0-9]{2}"}),
+        ("collection", "tags", {"collection": "n"}),
+        ("length", "title", {"maxLength": 2}),
+    ],
+)
+@pytest.mark.usefixtures("shop_defaults")
+def test_a_value_that_a_view_gives_new_products_stays_allowed(
+    manage, pims, unchanged, case, name, definition
+):
+    with unchanged():
+        reply = manage("editAttribute", name=name, definition=definition, status=409)
+    (fault,) = reply["errors"]
+    assert (fault["code"], fault["attribute"]) == ("exists", name)
+    assert "by the View shop" in fault["message"]
+
+
+@pytest.mark.parametrize(
+    ("name", "definition"),
+    [
+        ("color", {"dictionary": {"data": [["red", "f01"]]}}),
+        ("price", {"min": "5", "max": "5", "validation": "[0-9]"}),
+        ("title", {"maxLength": 3}),
+        ("title", {"label": {"en-us": "Name"}}),
+    ],
+)
+@pytest.mark.usefixtures("shop_defaults")
+def test_rules_that_a_views_defaults_meet_may_change(manage, pims, make_key, name, definition):
+    manage("editAttribute", name=name, definition=definition, status=200)
+    key = make_key("pim_editor", views=("shop",))
+    pims("createProduct", sku="A", data={"attributes": {}}, key=key, status=200)
+
+
+def test_a_growing_dictionary_takes_in_no_control_characters(manage, pims, unchanged):
+    definition = COLOR | {"dictionaryIsStatic": "n"}
+    manage("addAttribute", name="color", definition=definition, status=200)
+    with unchanged():
+        body = {"attributes": {"color": "re\x85d"}}
+        reply = pims("createProduct", sku="A", data=body, status=400)
+    assert [error["code"] for error in reply["errors"]] == ["limit"]

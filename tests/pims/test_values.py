@@ -1,0 +1,489 @@
+"""Values of attributes: what each type takes and shows."""
+
+import pytest
+
+LONG = "x" * 65_536  # bytes, the most that a text may have
+
+
+def stored(pims, value, sku="A"):
+    """Send the value of attribute `a` and return it as it is shown afterwards."""
+    reply = pims("editProduct", sku=sku, data={"attributes": {"a": value}}, status=200)
+    assert "warnings" not in reply
+    listed = pims("listProduct", sku=sku, status=200)
+    assert listed["data"] == reply["data"]
+    return listed["data"]["attributes"]["a"]
+
+
+def refused(pims, unchanged, value, status=400):
+    """Send the value of attribute `a` and return the code of the one fault."""
+    with unchanged():
+        reply = pims("editProduct", sku="A", data={"attributes": {"a": value}}, status=status)
+    [error] = reply["errors"]
+    assert error["attribute"] == "a"
+    assert error["pointer"] == "/data/attributes/a"
+    return error["code"]
+
+
+@pytest.fixture(autouse=True)
+def product(given_product):
+    given_product("A")
+
+
+TAKEN = [
+    ("number", "100.00", "100.00"),
+    ("number", 5, "5"),
+    ("number", -1, "-1"),
+    ("number", 110.50, "110.5"),
+    ("number", "-0.50", "-0.50"),
+    ("number", "+3", "+3"),
+    ("number", ".5", ".5"),
+    ("number", "5.", "5."),
+    ("number", "007", "007"),
+    ("number", "1" * 40, "1" * 40),
+    ("number", "0." + "3" * 39, "0." + "3" * 39),
+    ("number", 10**39, str(10**39)),
+    ("number", 0, "0"),
+    ("boolean", True, True),
+    ("boolean", False, False),
+    ("boolean", "true", True),
+    ("boolean", "FALSE", False),
+    ("boolean", "Y", True),
+    ("boolean", "n", False),
+    ("boolean", "1", True),
+    ("boolean", "0", False),
+    ("date", "2024-02-29", "2024-02-29"),
+    ("date", "0001-01-01", "0001-01-01"),
+    ("date", "9999-12-31", "9999-12-31"),
+    ("string", "Steel rod", "Steel rod"),
+    ("string", "  spaces kept \t", "  spaces kept \t"),
+    ("string", "two\nlines", "two\nlines"),
+    ("string", "\U0001f600 \u0301 \u202e \ufeff", "\U0001f600 \u0301 \u202e \ufeff"),
+    ("string", "5", "5"),
+    ("string", "null", "null"),
+    ("string", LONG, LONG),
+    ("text", "  <b>as it came</b>\r\n", "  <b>as it came</b>\r\n"),
+    ("html", "<script>alert(1)</script>", "<script>alert(1)</script>"),
+    ("html", "<p>not closed", "<p>not closed"),
+    ("media", "C:\\a b\\c.png", "C:\\a b\\c.png"),
+    ("media", "https://example.com/a?b=c&d=%20", "https://example.com/a?b=c&d=%20"),
+    ("media", "javascript:alert(1)", "javascript:alert(1)"),
+    ("url", "https://example.com/", "https://example.com/"),
+    ("relation", "A", "A"),
+]
+
+
+@pytest.mark.parametrize(("kind", "sent", "expected"), TAKEN)
+def test_takes(pims, given_attribute, kind, sent, expected) -> None:
+    given_attribute("a", kind)
+
+    assert stored(pims, sent) == expected
+    assert stored(pims, None) is None
+
+
+@pytest.mark.parametrize(("kind", "sent", "expected"), [row for row in TAKEN if row[1] != LONG])
+def test_takes_collections(pims, given_attribute, kind, sent, expected) -> None:
+    given_attribute("a", kind, collection="y")
+
+    assert stored(pims, [sent]) == [expected]
+    assert stored(pims, sent) == [expected]  # a bare value is a list of one
+    assert stored(pims, []) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent"),
+    [
+        ("number", "1" * 41),
+        ("number", "1e5"),
+        ("number", "1E5"),
+        ("number", 1e30),  # JSON: 1e+30
+        ("number", "cheap"),
+        ("number", "1,5"),
+        ("number", "1.2.3"),
+        ("number", "--1"),
+        ("number", "1-"),
+        ("number", "."),
+        ("number", "+"),
+        ("number", " 5"),
+        ("number", "5 "),
+        ("number", "1_000"),
+        ("number", "0x10"),
+        ("number", "\u0661\u0662"),  # Arabic digits
+        ("number", "\uff15"),  # a wide 5
+        ("number", "\u22125"),  # a typographic minus
+        ("number", "NaN"),
+        ("number", "Infinity"),
+        ("number", True),
+        ("number", {}),
+        ("number", {"value": 5}),
+        ("boolean", "yes"),
+        ("boolean", "on"),
+        ("boolean", 2),
+        ("boolean", "true "),
+        ("boolean", {}),
+        ("date", "2023-02-29"),
+        ("date", "2024-13-01"),
+        ("date", "2024-2-9"),
+        ("date", "20240229"),
+        ("date", "29.02.2024"),
+        ("date", "2024-02-29T00:00:00"),
+        ("date", "2024-02-29 "),
+        ("date", "0000-01-01"),
+        ("date", "\u0662\u0660\u0662\u0664-02-29"),
+        ("date", 20240229),
+        ("date", True),
+        ("string", 5),
+        ("string", True),
+        ("string", {}),
+        ("text", 5),
+        ("html", {}),
+        ("media", False),
+        ("url", 1.5),
+        ("relation", 7),
+    ],
+)
+def test_refuses_what_is_not_of_its_type(pims, given_attribute, unchanged, kind, sent) -> None:
+    given_attribute("a", kind)
+    given_attribute("b", kind, collection="y")
+
+    assert refused(pims, unchanged, sent) == "type"
+    with unchanged():
+        reply = pims("editProduct", sku="A", data={"attributes": {"b": [sent]}}, status=400)
+    assert [error["code"] for error in reply["errors"]] == ["type"]
+
+
+@pytest.mark.parametrize("kind", ["string", "number", "boolean", "date", "text", "relation"])
+@pytest.mark.parametrize("sent", [[], ["A"], ["A", "B"], [None], [[]]])
+def test_refuses_a_list_where_there_is_one_value(
+    pims, given_attribute, unchanged, kind, sent
+) -> None:
+    given_attribute("a", kind)
+
+    assert refused(pims, unchanged, sent) == "type"
+
+
+@pytest.mark.parametrize("sent", [[["x"]], [None], [""], ["x", None], [{}], {"0": "x"}])
+def test_refuses_lists_of_anything_but_values(pims, given_attribute, unchanged, sent) -> None:
+    given_attribute("a", collection="y")
+
+    assert refused(pims, unchanged, sent) == "type"
+
+
+def test_a_collection_keeps_its_order(pims, given_attribute) -> None:
+    given_attribute("a", collection="y")
+
+    for values in (["b", "a", "c"], ["c", "b", "a"], [" b", "B", "b"]):
+        assert stored(pims, values) == values
+
+
+def test_another_text_of_an_equal_number_is_a_change(pims, given_attribute, history) -> None:
+    given_attribute("a", "number")
+
+    for text in ("100.0", "100.00", "100"):
+        assert stored(pims, text) == text
+
+    assert history("A")[1:] == [
+        ({"a": None}, {"a": "100.0"}),
+        ({"a": "100.0"}, {"a": "100.00"}),
+        ({"a": "100.00"}, {"a": "100"}),
+    ]
+
+
+def test_a_number_keeps_every_digit_of_its_json_text(client, key, pims, given_attribute) -> None:
+    given_attribute("a", "number")
+    text = "12345678901234567890.12345678901234567800"
+    body = f'{{"action": "editProduct", "sku": "A", "data": {{"attributes": {{"a": {text}}}}}}}'
+
+    client.post("/pim/manage/products", data=body,
+                headers={"ApiKey": key, "Content-Type": "application/json"})  # fmt: skip
+
+    assert pims("listProduct", sku="A")["data"]["attributes"]["a"] == text
+
+
+@pytest.mark.parametrize(
+    ("case", "text"),
+    [("one byte too long", "x" * 65_537), ("two bytes each", "é" * 32_769)],
+)
+@pytest.mark.parametrize("kind", ["string", "text", "html"])
+def test_refuses_a_text_above_64_kb(pims, given_attribute, unchanged, kind, case, text) -> None:
+    given_attribute("a", kind)
+
+    assert refused(pims, unchanged, text) == "limit"
+
+
+@pytest.mark.parametrize(
+    ("case", "definition", "taken", "not_taken", "code"),
+    [
+        ("min", {"type": "number", "min": "0"}, ["0", "-0", "1"], ["-0.01", "-1"], "range"),
+        ("max", {"type": "number", "max": "9.5"}, ["9.5", "9.50"], ["9.51", "10"], "range"),
+        ("length", {"maxLength": "3"}, ["abc", "äöü"], ["abcd"], "range"),
+        ("mask", {"validation": "[A-Z]{2}-[0-9]+"}, ["AB-1"],
+         ["xAB-1", "AB-1x", "AB-1\n", "ab-1"], "mask"),
+        ("mask with choices", {"validation": "a|bc"}, ["a", "bc"], ["ac", "abc", "b"], "mask"),
+        ("mask on a number", {"type": "number", "validation": "[0-9]+"}, ["5"], ["5.0"], "mask"),
+        ("mask on each element", {"collection": "y", "validation": "a+"}, [["a", "aa"]],
+         [["a", "b"]], "mask"),
+    ],
+)  # fmt: skip
+def test_holds_to_the_rules_of_an_attribute(
+    pims, given_attribute, unchanged, case, definition, taken, not_taken, code
+) -> None:
+    given_attribute("a", **definition)
+
+    for value in taken:
+        assert stored(pims, value) == value
+    for value in not_taken:
+        assert refused(pims, unchanged, value) == code
+
+
+def test_a_mask_that_could_explode_does_not(pims, given_attribute, unchanged) -> None:
+    given_attribute("a", validation="(a+)+$")
+
+    assert refused(pims, unchanged, "a" * 5_000 + "b") == "mask"
+
+
+class TestDropdown:
+    @pytest.mark.parametrize("static", ["y", None])
+    def test_takes_only_what_is_in_the_dictionary(
+        self, pims, given_attribute, unchanged, static
+    ) -> None:
+        growth = {} if static is None else {"dictionaryIsStatic": static}
+        given_attribute("a", "dropdown", dictionary={"data": ["red", "green"]}, **growth)
+
+        assert stored(pims, "red") == "red"
+        for value in ("blue", "Red", " red", "re"):
+            assert refused(pims, unchanged, value) == "dictionary"
+
+    def test_names_the_nearest_and_the_allowed_values(self, pims, given_attribute) -> None:
+        given_attribute("a", "dropdown", dictionary={"data": ["red", "green"]})
+
+        reply = pims("editProduct", sku="A", data={"attributes": {"a": "gren"}}, status=400)
+
+        [error] = reply["errors"]
+        assert (error["value"], error["nearest"]) == ("gren", "green")
+        assert error["allowed"] == ["red", "green"]
+
+    def test_compares_the_first_column(self, pims, given_attribute, unchanged) -> None:
+        rows = {"columns": ["value", "code"], "data": [["red", "R"], ["green", "G"]]}
+        given_attribute("a", "dropdown", dictionaryIsStatic="y", dictionary=rows)
+
+        assert stored(pims, "green") == "green"
+        assert refused(pims, unchanged, "G") == "dictionary"
+
+    @pytest.mark.parametrize(
+        ("case", "growth", "missing", "grows"),
+        [
+            ("not static", {"dictionaryIsStatic": "n"}, [], True),
+            ("not static, told", {"dictionaryIsStatic": "n"}, ["dictionary"], True),
+            ("nothing said, told", {}, ["dictionary"], True),
+            ("nothing said", {}, [], False),
+            ("static, told", {"dictionaryIsStatic": "y"}, ["dictionary"], False),
+            ("told of something else", {}, ["categories"], False),
+        ],
+    )
+    def test_grows(self, pims, given_attribute, unchanged, case, growth, missing, grows) -> None:
+        given_attribute("a", "dropdown", dictionary={"data": ["red"]}, **growth)
+        body = {"sku": "A", "data": {"attributes": {"a": "blue"}}, "createMissing": missing}
+
+        if not grows:
+            with unchanged():
+                pims("editProduct", **body, status=400)
+            return
+        reply = pims("editProduct", **body, status=200)
+
+        assert reply["data"]["attributes"]["a"] == "blue"
+        assert reply["data"]["definition"]["a"]["dictionary"]["data"] == ["red", "blue"]
+        assert pims("listProduct")["data"]["definition"] == reply["data"]["definition"]
+
+    def test_many_of_them(self, pims, given_attribute, unchanged) -> None:
+        rows = {"data": ["red", "green", "blue"]}
+        given_attribute("a", "dropdown", collection="y", dictionary=rows)
+
+        assert stored(pims, ["green", "red"]) == ["green", "red"]
+        assert refused(pims, unchanged, ["green", "pink"]) == "dictionary"
+
+
+class TestUnique:
+    @pytest.mark.parametrize(
+        ("kind", "first", "second", "clash"),
+        [
+            ("string", "EAN-1", "EAN-1", True),
+            ("string", "EAN-1", "EAN-2", False),
+            ("number", "1.0", "1.00", True),
+            ("number", "1", "-1", False),
+            ("date", "2024-01-01", "2024-01-01", True),
+            ("url", "https://a/", "https://a/", True),
+            ("string", "x" * 10_000, "x" * 10_000, True),
+            ("string", "x" * 10_000, "x" * 9_999, False),
+        ],
+    )
+    def test_no_two_products_share_a_value(
+        self, pims, given_attribute, given_product, unchanged, kind, first, second, clash
+    ) -> None:
+        given_attribute("a", kind, isUnique="y")
+        given_product("B", a=first)
+
+        if clash:
+            assert refused(pims, unchanged, second, status=409) == "not_unique"
+        else:
+            assert stored(pims, second) == second
+
+    def test_a_product_may_keep_its_own_value(self, pims, given_attribute) -> None:
+        given_attribute("a", isUnique="y")
+
+        for value in ("1", "1", "2", "1"):
+            assert stored(pims, value) == value
+
+    def test_any_number_may_have_none(self, given_attribute, given_product) -> None:
+        given_attribute("a", isUnique="y")
+
+        for sku in ("B", "C"):
+            given_product(sku, a=None)
+
+    def test_a_value_that_was_let_go_is_free(self, pims, given_attribute, given_product) -> None:
+        given_attribute("a", isUnique="y")
+        given_product("B", a="1")
+
+        pims("editProduct", sku="B", data={"attributes": {"a": None}}, status=200)
+
+        assert stored(pims, "1") == "1"
+
+    def test_elements_of_a_collection(
+        self, pims, given_attribute, given_product, unchanged
+    ) -> None:
+        given_attribute("a", collection="y", isUnique="y")
+        given_product("B", a=["1", "2"])
+
+        assert refused(pims, unchanged, ["3", "2"], status=409) == "not_unique"
+        assert stored(pims, ["3", "4"]) == ["3", "4"]
+
+    def test_a_creation(self, pims, given_attribute, given_product, unchanged) -> None:
+        given_attribute("a", isUnique="y")
+        given_product("B", a="1")
+
+        with unchanged():
+            reply = pims("createProduct", sku="C", data={"attributes": {"a": "1"}}, status=409)
+
+        assert [error["code"] for error in reply["errors"]] == ["not_unique"]
+
+
+class TestRelation:
+    @pytest.mark.parametrize("sku", ["NONE", "b", ""])
+    def test_links_to_what_is_there(
+        self, pims, given_attribute, given_product, unchanged, sku
+    ) -> None:
+        given_attribute("a", "relation", collection="y")
+        given_product("B")
+
+        assert stored(pims, ["B"]) == ["B"]
+        code = "not_found" if sku else "type"
+        assert refused(pims, unchanged, ["B", sku]) == code
+
+    def test_a_link_to_a_deleted_product_stays(
+        self, pims, given_attribute, given_product, edit, shown
+    ) -> None:
+        given_attribute("a", "relation")
+        given_product("B")
+        stored(pims, "B")
+
+        edit("B", status="deleted")
+
+        assert shown("A")["a"] == "B"
+
+
+class TestStatus:
+    @pytest.mark.parametrize(
+        ("sent", "code"),
+        [
+            (None, "required"),
+            ("", "required"),
+            ("gone", "dictionary"),
+            ("Active", "dictionary"),
+            (["active"], "type"),
+            (1, "type"),
+            (True, "type"),
+        ],
+    )
+    def test_refuses(self, pims, unchanged, sent, code) -> None:
+        with unchanged():
+            reply = pims("editProduct", sku="A", data={"attributes": {"status": sent}}, status=400)
+
+        assert [(e["code"], e["attribute"]) for e in reply["errors"]] == [(code, "status")]
+
+    def test_never_grows(self, pims, unchanged) -> None:
+        values = {"attributes": {"status": "archived"}}
+
+        with unchanged():
+            pims("editProduct", sku="A", data=values, createMissing=["dictionary"], status=400)
+
+
+class TestCategories:
+    @pytest.fixture(autouse=True)
+    def tree(self, given_category):
+        for path in ("Tools > Hammers", "Tools > Saws", "Garden"):
+            given_category(path)
+
+    @pytest.mark.parametrize(
+        ("case", "sent", "expected"),
+        [
+            ("a list", ["Garden"], ["Garden"]),
+            ("a bare path", "Tools > Saws", ["Tools > Saws"]),
+            ("no spaces", ["Tools>Saws"], ["Tools > Saws"]),
+            ("more spaces", ["  Tools  >   Saws "], ["Tools > Saws"]),
+            ("the order sent", ["Tools > Saws", "Garden", "Tools"],
+             ["Tools > Saws", "Garden", "Tools"]),
+            ("another order", ["Tools", "Garden"], ["Tools", "Garden"]),
+            ("unset by null", None, ["Uncategorized"]),
+            ("unset by empty text", "", ["Uncategorized"]),
+            ("unset by an empty list", [], ["Uncategorized"]),
+            ("Uncategorized", ["Uncategorized"], ["Uncategorized"]),
+        ],
+    )  # fmt: skip
+    def test_takes(self, edit, shown, case, sent, expected) -> None:
+        edit("A", categories=["Tools > Hammers"])
+
+        edit("A", categories=sent)
+
+        assert shown("A")["categories"] == expected
+
+    @pytest.mark.parametrize(
+        ("case", "sent", "nearest"),
+        [
+            ("typing error", ["Tools > Hamers"], "Tools > Hammers"),
+            ("other case", ["tools > hammers"], "Tools > Hammers"),
+            ("one of several", ["Garden", "Tools > Saw"], "Tools > Saws"),
+        ],
+    )
+    def test_refuses_an_unknown_path_naming_the_nearest(
+        self, pims, unchanged, case, sent, nearest
+    ) -> None:
+        with unchanged():
+            values = {"attributes": {"categories": sent}}
+            reply = pims("editProduct", sku="A", data=values, status=400)
+
+        [error] = reply["errors"]
+        assert (error["code"], error["nearest"]) == ("unknown_category", nearest)
+
+    @pytest.mark.parametrize("sent", [["Hammers"], ["Tools > Hammers > Big"], ["Tools >"], [">"]])
+    def test_refuses_paths_that_lead_nowhere(self, pims, unchanged, sent) -> None:
+        with unchanged():
+            values = {"attributes": {"categories": sent}}
+            reply = pims("editProduct", sku="A", data=values, status=400)
+
+        assert {error["attribute"] for error in reply["errors"]} == {"categories"}
+
+    @pytest.mark.parametrize("sent", [5, True, {}, [5], [["Garden"]], [None]])
+    def test_refuses_what_is_no_path(self, pims, unchanged, sent) -> None:
+        with unchanged():
+            values = {"attributes": {"categories": sent}}
+            reply = pims("editProduct", sku="A", data=values, status=400)
+
+        assert [error["code"] for error in reply["errors"]] == ["type"]
+
+    def test_another_order_is_a_change(self, edit, history) -> None:
+        edit("A", categories=["Garden", "Tools"])
+        edit("A", categories=["Tools", "Garden"])
+
+        assert history("A")[-1] == (
+            {"categories": ["Garden", "Tools"]},
+            {"categories": ["Tools", "Garden"]},
+        )

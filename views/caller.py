@@ -1,0 +1,112 @@
+"""From headers to who is asking, and from there to what they see."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from flask import Request
+
+from pims_api.domain.access import Access
+from pims_api.domain.api_key import ApiKey, is_well_formed
+from pims_api.domain.definition import Definition
+from pims_api.domain.text import has_control
+from pims_api.errors import BadInput, Fault, NotFound, Unauthorized
+from pims_api.services.visibility import access_for
+from pims_api.storage.api_keys import authenticate
+from pims_api.storage.changes import Actor
+from pims_api.storage.database import Database
+from pims_api.storage.snapshot import Snapshot, take_snapshot
+
+USER_LENGTH_MAX = 100  # characters
+QUICK_BODY_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What the headers say: the key, the View's name, the user's name, the locale in the path."""
+
+    key: str
+    view: str | None
+    user: str | None
+    locale: str | None
+
+
+@dataclass(slots=True)
+class Caller:
+    """Who is asking. warnings: what they should know about how the request was understood."""
+
+    key: ApiKey
+    view_name: str | None
+    user: str | None
+    locale: str | None
+    warnings: list[Fault] = field(default_factory=list)
+
+    @property
+    def actor(self) -> Actor:
+        """How history names this caller."""
+        return Actor(self.user or self.key.mask, self.key.id)
+
+    def access(self, definition: Definition) -> Access:
+        """Return what the caller sees. Raises NotFound for a locale that the tenant lacks."""
+        locale = _locale(definition, self.locale)
+        access, warnings = access_for(definition, self.key, self.view_name, locale)
+        self.warnings += [one for one in warnings if one not in self.warnings]
+        return access
+
+
+def credentials(request: Request, locale: str | None) -> Credentials:
+    """Return what the headers of a request say. Raises BadInput for a user name we cannot keep."""
+    key = request.headers.get("ApiKey", "").strip()
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if not key and scheme.lower() == "bearer":
+        key = token.strip()
+    view = _header_text(request.headers.get("ApiView"))
+    user = _header_text(request.headers.get("ApiUser"))
+    if user and (len(user) > USER_LENGTH_MAX or has_control(user)):
+        message = f"ApiUser has at most {USER_LENGTH_MAX} characters, no control characters!"
+        raise BadInput(faults=[Fault("limit", message, pointer="ApiUser")])
+    return Credentials(key, view or None, user or None, locale)
+
+
+def require_key(database: Database, sent: Credentials, body_bytes: int | None) -> None:
+    """Raise Unauthorized before a body is read that costs something.
+
+    body_bytes: what the request declares; None: it does not say. The body of most requests is
+    read sooner than a key is looked up, so for these the form of the key is enough here; the
+    key itself is asked for with the work, in the same transaction.
+    """
+    if not is_well_formed(sent.key):
+        raise Unauthorized
+    if body_bytes is None or body_bytes > QUICK_BODY_BYTES:
+        with database.reading() as connection:
+            authenticate(connection, sent.key)
+
+
+@contextmanager
+def caller_snapshot(database: Database, sent: Credentials) -> Iterator[tuple[Caller, Snapshot]]:
+    """Open a read transaction for the holder of a key. Raises Unauthorized."""
+    with database.reading() as connection:
+        key = authenticate(connection, sent.key)
+        seen = take_snapshot(database, connection, key.tenant_id)
+        yield Caller(key, sent.view, sent.user, sent.locale), seen
+
+
+def _header_text(text: str | None) -> str:
+    """Return a header as UTF-8 where it is that, for the wire carries bytes."""
+    if not text:
+        return ""
+    try:
+        return text.encode("latin-1").decode("utf-8").strip()
+    except UnicodeError:
+        return text.strip()
+
+
+def _locale(definition: Definition, wanted: str | None) -> str:
+    if wanted is None:
+        return definition.default_locale
+    segment = definition.language.segment(wanted)
+    if segment is None:
+        known = [one.code for one in definition.language.segments]
+        message = f"There is no locale {wanted[:32]!r}! Known ones: {', '.join(known)}."
+        raise NotFound(faults=[Fault("not_found", message, allowed=known)])
+    return segment.code

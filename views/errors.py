@@ -1,0 +1,36 @@
+"""Which HTTP status each refusal gets. The body's shape belongs to each face."""
+
+from pims_api.errors import (
+    BadInput,
+    Busy,
+    Conflict,
+    Forbidden,
+    NotFound,
+    NotJson,
+    PimsError,
+    StaleVersion,
+    TooLarge,
+    Unauthorized,
+)
+
+HTTP_STATUS: dict[type[PimsError], int] = {
+    BadInput: 400,
+    Unauthorized: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    StaleVersion: 412,
+    TooLarge: 413,
+    NotJson: 415,
+    Busy: 503,
+}
+
+
+def http_status(error: PimsError) -> int:
+    """Return the status of the nearest class that has one, or 500.
+
+    >>> from pims_api.errors import UnknownAction
+    >>> http_status(UnknownAction())
+    400
+    """
+    return next((HTTP_STATUS[kind] for kind in type(error).__mro__ if kind in HTTP_STATUS), 500)

@@ -1,0 +1,24 @@
+"""historyProduct: what happened to a product, one entry per transaction."""
+
+from pims_api.domain.page import Page
+from pims_api.errors import refuse_if_any
+from pims_api.services.product_history import HistoryQuery, history_of
+from pims_api.storage.snapshot import Snapshot
+from schemas.pims.requests import HISTORY_PRODUCT, read_request
+from views.caller import Caller
+from views.pims.dispatch import Body, Reply
+from views.pims.replies import Replies
+
+
+def history_product(seen: Snapshot, caller: Caller, body: Body) -> Reply:
+    """Answer with a page of the product's history, oldest first unless asked otherwise."""
+    request = read_request(HISTORY_PRODUCT, body)
+    refuse_if_any(request.faults)
+    access = caller.access(seen.definition)
+    params = request.params
+    page = Page(params["pagination"]["pageSize"], params["pagination"]["pageNum"])
+    newest_first = any(one["direction"] == "DESC" for one in params["order"][:1])
+    query = HistoryQuery(params["user"] or "", newest_first, page)
+    replies = Replies(seen, access, params)
+    history = history_of(seen, replies.shown, caller.key, request.values["sku"], query)
+    return replies.history(history, [*caller.warnings, *request.warnings])

@@ -1,0 +1,25 @@
+"""listProduct: everything about one product."""
+
+from pims_api.errors import NotFound, refuse_if_any
+from pims_api.services.visibility import is_visible
+from pims_api.storage.products import find_product
+from pims_api.storage.snapshot import Snapshot
+from schemas.pims.requests import LIST_PRODUCT, read_request
+from views.caller import Caller
+from views.pims.dispatch import Body, Reply
+from views.pims.replies import Replies
+
+
+def list_product(seen: Snapshot, caller: Caller, body: Body) -> Reply:
+    """Answer with the product of a SKU; without a SKU, with the definition alone."""
+    request = read_request(LIST_PRODUCT, body)
+    refuse_if_any(request.faults)
+    access = caller.access(seen.definition)
+    replies = Replies(seen, access, request.params)
+    warnings = [*caller.warnings, *request.warnings]
+    if request.values["sku"] is None:
+        return replies.no_product(warnings)
+    product = find_product(seen, request.values["sku"].strip())
+    if product is None or not is_visible(access, product):
+        raise NotFound
+    return replies.product(product, warnings)

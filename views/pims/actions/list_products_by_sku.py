@@ -1,0 +1,22 @@
+"""listProductsBySku: the products of given SKUs, in the order asked."""
+
+from pims_api.errors import refuse_if_any
+from pims_api.services.product_lists import Listing, products_of_skus
+from pims_api.storage.snapshot import Snapshot
+from schemas.pims.requests import LIST_PRODUCTS_BY_SKU, read_request
+from views.caller import Caller
+from views.pims.dispatch import Body, Reply
+from views.pims.replies import Replies
+
+
+def list_products_by_sku(seen: Snapshot, caller: Caller, body: Body) -> Reply:
+    """Answer with those of the products that exist; unknown SKUs are left out."""
+    request = read_request(LIST_PRODUCTS_BY_SKU, body)
+    refuse_if_any(request.faults)
+    access = caller.access(seen.definition)
+    skus = [sku.strip() for sku in request.values["skus"]]
+    found = products_of_skus(
+        seen, access, skus, include_deleted=bool(request.values["includeDeleted"])
+    )
+    replies = Replies(seen, access, request.params)
+    return replies.products(Listing(found, len(found)), [*caller.warnings, *request.warnings])

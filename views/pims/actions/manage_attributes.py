@@ -1,0 +1,104 @@
+"""The actions of /pim/manage/attributes: attributes are listed, added, changed and deleted."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pims_api.domain.access import Access
+from pims_api.domain.api_key import MANAGER
+from pims_api.domain.definition import Definition
+from pims_api.services import attributes
+from pims_api.services.attributes import SavedAttributes
+from pims_api.services.visibility import full_access
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.unit_of_work import UnitOfWork
+from schemas.pims.attribute_requests import (
+    AttributesRequest,
+    attribute_object,
+    read_additions,
+    read_edit,
+    read_named,
+)
+from schemas.pims.definition import definition_object
+from views.caller import Caller
+from views.pims.dispatch import Body, Reply
+from views.pims.managing import as_dry_run, with_warnings
+from views.pims.transport import current_database
+
+
+def list_attributes(seen: Snapshot, caller: Caller, body: Body) -> Reply:
+    """Answer with every attribute; without pim_manager, with those of the key's View."""
+    access = _access(seen, caller)
+    lists = seen.definition.option_lists
+    data = [
+        {
+            "name": one.name,
+            "definition": definition_object(
+                one.attribute, lists.get(one.attribute.option_list_id or 0), one.group
+            ),
+        }
+        for one in access.columns
+    ]
+    return with_warnings({"status": "OK", "data": data}, caller.warnings)
+
+
+def list_attribute_groups(seen: Snapshot, caller: Caller, body: Body) -> Reply:
+    """Answer with the groups of these attributes, in the order of first appearance."""
+    groups = attributes.attribute_groups(_access(seen, caller))
+    return with_warnings({"status": "OK", "data": groups}, caller.warnings)
+
+
+def add_attribute(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
+    """Add one attribute or all of `items`, and answer with them as they are stored."""
+    request, before = read_additions(body, work.definition), work.definition
+    saved = attributes.add_attributes(work, request.wanted, _inline_max())
+    return _reply(work, caller, request, saved, before)
+
+
+def edit_attribute(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
+    """Change what was sent of an attribute and answer with all of it."""
+    request, before = read_edit(body, work.definition), work.definition
+    saved = attributes.edit_attribute(work, request.wanted[0], _inline_max())
+    return _reply(work, caller, request, saved, before)
+
+
+def delete_attribute(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
+    """Delete an attribute and answer with its name."""
+    request, before = read_named(body), work.definition
+    saved = attributes.delete_attribute(work, request.wanted[0], _inline_max())
+    work.dry_run = request.dry_run
+    reply: Reply = {"status": "OK", "name": saved.attributes[0].name}
+    if work.dry_run:
+        reply = as_dry_run(reply, _shown(before, saved), {})
+    return with_warnings(reply, [*caller.warnings, *saved.warnings])
+
+
+def _reply(
+    work: UnitOfWork,
+    caller: Caller,
+    request: AttributesRequest,
+    saved: SavedAttributes,
+    before: Definition,
+) -> Reply:
+    work.dry_run = request.dry_run
+    shown = [attribute_object(work.definition, one) for one in saved.attributes]
+    reply: Reply = {"status": "OK"} | ({"data": shown} if request.is_batch else shown[0])
+    if work.dry_run:
+        reply = as_dry_run(reply, _shown(before, saved), _shown(work.definition, saved))
+    return with_warnings(reply, [*caller.warnings, *saved.warnings])
+
+
+def _shown(definition: Definition, saved: SavedAttributes) -> dict[str, Any]:
+    """Return the definition objects, by name, of those of the attributes that are there."""
+    names: Iterable[str] = (one.name for one in saved.attributes)
+    known = [definition.by_name[name] for name in names if name in definition.by_name]
+    return {one.name: attribute_object(definition, one)["definition"] for one in known}
+
+
+def _access(seen: Snapshot, caller: Caller) -> Access:
+    if caller.key.holds(MANAGER):
+        return full_access(seen.definition, seen.definition.default_locale)
+    return caller.access(seen.definition)
+
+
+def _inline_max() -> int:
+    return current_database().settings.reindex_inline_max

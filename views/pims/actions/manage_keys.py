@@ -1,0 +1,58 @@
+"""What the addresses of keys do: make, tell, change, withdraw."""
+
+from pims_api.clock import now_us
+from pims_api.domain.api_key import SECURITY
+from pims_api.errors import Fault, Forbidden, NotFound
+from pims_api.services import api_keys
+from pims_api.services.counters import counters
+from pims_api.services.view_assignments import assigned_views
+from pims_api.services.visibility import access_for
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.unit_of_work import UnitOfWork
+from schemas.pims.api_key import (
+    expiration_text,
+    key_object,
+    read_key,
+    read_new_key,
+    read_permissions,
+)
+from schemas.pims.status import counters_object
+from views.caller import Caller
+from views.pims.dispatch import Body, Reply
+
+
+def new_key(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
+    """Make a key and answer with it, this once."""
+    name, permissions, settings = read_new_key(body)
+    text, key = api_keys.create_key(work, caller.key, name, permissions, **settings)
+    expiration = expiration_text(key)
+    return {"status": "OK", "key": text, "key_expiration": expiration, "id": key.public_id}
+
+
+def key_info(seen: Snapshot, caller: Caller, body: Body) -> Reply:
+    """Answer with what the caller's own key may do; for pim_security also with another's."""
+    wanted = body.get("key")
+    key = caller.key if not wanted else api_keys.find_key(seen, wanted)
+    if (key is None or key.id != caller.key.id) and not caller.key.holds(SECURITY):
+        raise Forbidden
+    if key is None or not key.works_at(now_us()):
+        message = "API key does not exist or has expired!"
+        raise NotFound(faults=[Fault("not_found", message, pointer="key")])
+    told = key_object(key) | {"views": assigned_views(seen.definition, key)}
+    access, _ = access_for(seen.definition, key, None, seen.definition.default_locale)
+    counted = counters(seen, access, key)
+    return {"status": "OK"} | told | {"pim_counters": counters_object(counted)}
+
+
+def set_key(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
+    """Grant permissions to a key or take them away."""
+    text, wanted = read_permissions(body)
+    api_keys.set_permissions(work, caller.key, api_keys.find_key(work, text), wanted)
+    return {"status": "OK", "status_message": "ApiKey settings were updated."}
+
+
+def delete_key(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
+    """Withdraw a key, any but the caller's own."""
+    key = api_keys.find_key(work, read_key(body))
+    api_keys.revoke_key(work, key, caller.key)
+    return {"status": "OK", "status_message": "API key has been deleted."}

@@ -1,0 +1,43 @@
+"""What createProduct and editProduct share: the same body in, the same reply out."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from pims_api.domain.access import Access
+from pims_api.domain.api_key import IMPORT, MANAGER
+from pims_api.errors import Fault, refuse_if_any
+from pims_api.services.product_values import CATEGORIES_MISSING
+from pims_api.services.products import ProductWrite, Written
+from pims_api.services.variations import combination_warnings
+from pims_api.storage.unit_of_work import UnitOfWork
+from schemas.pims.product_write import read_product_write
+from schemas.pims.requests import SAVE_PRODUCT, read_request
+from views.caller import Caller
+from views.pims.dispatch import Body, Reply, permit
+from views.pims.replies import Replies
+
+Save = Callable[[UnitOfWork, Access, ProductWrite], Written]
+
+
+def save(store: Save, work: UnitOfWork, caller: Caller, body: Body) -> Reply:
+    """Store what a body wants of a product and answer with the product as it is now."""
+    request = read_request(SAVE_PRODUCT, body)
+    access = caller.access(work.definition)
+    wanted = read_product_write(request, access)
+    if not wanted.sku:
+        refuse_if_any(wanted.faults)
+    if CATEGORIES_MISSING in wanted.missing:
+        permit(caller.key, (MANAGER, IMPORT))
+    written = store(work, access, wanted)
+    work.dry_run = bool(request.values["dry_run"])
+    work.finish()
+    access = caller.access(work.definition)  # what was made on the way has its place in the reply
+    left = work.find_product(wanted.sku) or written.product
+    warnings = [*caller.warnings, *request.warnings, *written.warnings]
+    warnings += _twins(work, access, written)
+    replies = Replies(work, access, request.params)
+    return replies.written(replace(written, product=left), warnings, dry_run=work.dry_run)
+
+
+def _twins(work: UnitOfWork, access: Access, written: Written) -> list[Fault]:
+    return combination_warnings(work, access, written.product, written.before)

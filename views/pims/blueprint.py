@@ -1,0 +1,73 @@
+"""The routes of the PIMS face, each also below /api/<locale>."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from schemas.pims.status import status_object
+from views.caller import credentials, require_key
+from views.pims.attribute_actions import ATTRIBUTE_ACTIONS
+from views.pims.category_actions import CATEGORY_ACTIONS
+from views.pims.dispatch import Action, Actions, choose, run
+from views.pims.key_actions import DELETE_KEY, KEY_INFO, NEW_KEY, SET_KEY, STATUS
+from views.pims.product_actions import PRODUCT_ACTIONS
+from views.pims.transport import current_database, json_body, json_response
+from views.pims.view_actions import KEY_VIEW_ACTIONS, VIEW_ACTIONS
+
+pims = Blueprint("pims", __name__)
+
+ENDPOINTS: dict[str, Actions] = {
+    "/pim/manage/products": PRODUCT_ACTIONS,
+    "/pim/manage/attributes": ATTRIBUTE_ACTIONS,
+    "/pim/manage/categories": CATEGORY_ACTIONS,
+    "/pim/manage/views": VIEW_ACTIONS,
+    "/pim/manage/views/<apikey>": KEY_VIEW_ACTIONS,
+}
+
+SINGLE_ACTIONS: dict[tuple[str, str], Action] = {
+    ("POST", "/pim/newkey"): NEW_KEY,
+    ("GET", "/pim/keyinfo"): KEY_INFO,
+    ("POST", "/pim/keyinfo/set"): SET_KEY,
+    ("POST", "/pim/keydelete"): DELETE_KEY,
+}
+
+
+def act(actions: Actions, locale: str | None = None, **place: str) -> Response:
+    """Answer a request that names its action in the body; what the address names joins it."""
+    sent = credentials(request, locale)
+    require_key(current_database(), sent, request.content_length)
+    body = json_body() | place
+    return json_response(run(current_database(), sent, choose(actions, body), body))
+
+
+def act_alone(action: Action, locale: str | None = None) -> Response:
+    """Answer a request whose address is its action."""
+    sent = credentials(request, locale)
+    require_key(current_database(), sent, request.content_length)
+    body = json_body() if request.method == "POST" else request.args.to_dict()
+    return json_response(run(current_database(), sent, action, body))
+
+
+def tell_status(locale: str | None = None) -> Response:
+    """Answer whether the server is well; with a key, also with how much there is."""
+    if credentials(request, locale).key:
+        return act_alone(STATUS, locale)
+    return json_response(status_object())
+
+
+def add_route(path: str, answer: Callable[..., Any], *methods: str) -> None:
+    """Serve a path at the root and below /api/<locale>."""
+    for prefix, place in (("", "root"), ("/api/<locale>", "locale")):
+        name = f"{path.strip('/').replace('/', '_').translate(_PLAIN)} {place}"
+        pims.add_url_rule(prefix + path, name, answer, methods=methods or ("POST",))
+
+
+_PLAIN = str.maketrans("", "", "<>.")
+
+for _path, _actions in ENDPOINTS.items():
+    add_route(_path, partial(act, _actions))
+for (_method, _path), _action in SINGLE_ACTIONS.items():
+    add_route(_path, partial(act_alone, _action), _method)
+add_route("/pim/status", tell_status, "GET")

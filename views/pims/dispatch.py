@@ -1,0 +1,87 @@
+"""How an action runs: who may, in which transaction, with which reply."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pims_api.domain.api_key import ApiKey
+from pims_api.domain.suggestion import nearest
+from pims_api.domain.value import read_boolean
+from pims_api.errors import Fault, Forbidden, UnknownAction
+from pims_api.storage.api_keys import authenticate
+from pims_api.storage.database import Database
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.unit_of_work import UnitOfWork, unit_of_work
+from views.caller import Caller, Credentials, caller_snapshot
+
+Body = Mapping[str, Any]
+Reply = dict[str, Any]
+ReadHandler = Callable[[Snapshot, Caller, Body], Reply]
+WriteHandler = Callable[[UnitOfWork, Caller, Body], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An action that changes nothing. permissions: any of these is enough."""
+
+    permissions: tuple[str, ...]
+    handle: ReadHandler
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """An action that may change something. pausable: whether it heeds pauseReIndexing."""
+
+    permissions: tuple[str, ...]
+    handle: WriteHandler
+    pausable: bool = False
+
+
+Action = Reading | Writing
+Actions = Mapping[str, Action]
+
+
+def choose(actions: Actions, body: Body) -> Action:
+    """Return the action that a body names. Raises UnknownAction with the known ones."""
+    name = body.get("action")
+    action = actions.get(name) if isinstance(name, str) else None
+    if action is None:
+        known = list(actions)
+        hint = nearest(name[:64], known) if isinstance(name, str) else None
+        message = f"Unknown action! Known ones: {', '.join(known)}."
+        fault = Fault(UnknownAction.code, message, None, "/action", None, known, hint)
+        raise UnknownAction(faults=[fault])
+    return action
+
+
+def run(database: Database, sent: Credentials, action: Action, body: Body) -> Reply:
+    """Run an action in one transaction of its kind, as the holder of the key.
+
+    A write asks for the key twice: before it takes its turn, so that strangers never wait in the
+    line, and when its turn has come, for by then the key may have been withdrawn.
+    """
+    with caller_snapshot(database, sent) as (caller, seen):
+        permit(caller.key, action.permissions)
+        caller.access(seen.definition)  # the locale and the View are refused before any work
+        if isinstance(action, Reading):
+            return action.handle(seen, caller, body)
+    tenant_id, paused = caller.key.tenant_id, action.pausable and _pauses(body)
+    with unit_of_work(database, tenant_id, caller.actor, pause_facets=paused) as work:
+        caller.key = authenticate(work.connection, sent.key)
+        permit(caller.key, action.permissions)
+        return action.handle(work, caller, body)
+
+
+def _pauses(body: Body) -> bool:
+    """Return whether the body pauses re-indexing; what is no flag is refused by its schema."""
+    try:
+        return read_boolean(body.get("pauseReIndexing"))
+    except ValueError:
+        return False
+
+
+def permit(key: ApiKey, permissions: tuple[str, ...]) -> None:
+    """Raise Forbidden, naming what is missing, when a key has none of the permissions."""
+    if permissions and not key.holds(*permissions):
+        message = f"Access denied! This needs the permission {' or '.join(permissions)}."
+        raise Forbidden(faults=[Fault("forbidden", message, allowed=permissions)])

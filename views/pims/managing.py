@@ -1,0 +1,29 @@
+"""What the replies of managing actions share: warnings, and what a dry run would change."""
+
+from collections.abc import Mapping, Sequence
+
+from pims_api.domain.product import differences
+from pims_api.errors import Fault
+from schemas.pims.faults import fault_objects
+from views.pims.dispatch import Reply
+
+Shown = Mapping[str, Mapping[str, object]]
+"""Things as callers see them, by name or id."""
+
+
+def with_warnings(reply: Reply, warnings: Sequence[Fault]) -> Reply:
+    """Return the reply with what the caller should know, if there is anything."""
+    if warnings:
+        reply |= {"warnings": fault_objects(warnings)}
+    return reply
+
+
+def as_dry_run(reply: Reply, before: Shown, after: Shown) -> Reply:
+    """Return the reply with what would change of each thing; null stands for what is not there."""
+    old: Reply = {}
+    new: Reply = {}
+    for name in dict.fromkeys([*before, *after]):
+        was, becomes = differences(before.get(name, {}), after.get(name, {}))
+        if was:
+            old[name], new[name] = was, becomes
+    return reply | {"dry_run": True, "changes": {"old": old, "new": new}}

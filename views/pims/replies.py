@@ -1,0 +1,103 @@
+"""The JSON bodies of product actions. Source: docs/api/pims.md, Replies."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from pims_api.domain.access import Access
+from pims_api.domain.product import Product, Values, differences
+from pims_api.errors import Fault
+from pims_api.services.product_history import History, seen_change
+from pims_api.services.product_lists import Listing
+from pims_api.services.products import Written
+from pims_api.services.variations import Surroundings, surroundings
+from pims_api.storage.changes import HistoryEntry
+from pims_api.storage.snapshot import Snapshot
+from schemas.pims.definition import definition_bytes
+from schemas.pims.faults import fault_objects
+from schemas.pims.product import product_writer, without_empty
+from schemas.pims.values import unknown_columns
+
+Reply = dict[str, Any]
+
+
+class Replies:
+    """Makes the replies of one request. shown: what its caller sees, as its params narrow it."""
+
+    def __init__(self, seen: Snapshot, access: Access, params: dict[str, Any]) -> None:
+        self._seen = seen
+        self._access = access
+        names = params.get("attributes")
+        self.shown = access if names is None else access.narrowed(names)
+        self._unknown = unknown_columns(names, access)
+        self._omit_empty = params.get("omitEmpty", False)
+        self._with_definition = params.get("definition", True) is not False
+
+    def product(self, product: Product, warnings: Sequence[Fault] = ()) -> Reply:
+        """Return the reply about one product."""
+        data = {"attributes": self._attributes([product])[0]} | self._definition()
+        reply = {"status": "OK", "sku": product.sku, "version": product.version, "data": data}
+        return reply | self._warned(warnings)
+
+    def no_product(self, warnings: Sequence[Fault] = ()) -> Reply:
+        """Return the reply when no product was named: the definition alone."""
+        data: Reply = {"attributes": {}}
+        return {"status": "OK", "data": data | self._definition()} | self._warned(warnings)
+
+    def products(self, listing: Listing, warnings: Sequence[Fault] = ()) -> Reply:
+        """Return the reply with a list of products."""
+        shown = zip(listing.products, self._attributes(listing.products), strict=True)
+        products = [
+            {"sku": one.sku, "version": one.version, "data": {"attributes": attributes}}
+            for one, attributes in shown
+        ]
+        reply: Reply = {"status": "OK", "products": products}
+        reply |= self._definition() | {"sku_count": listing.total}
+        return reply | self._warned(warnings)
+
+    def history(self, history: History, warnings: Sequence[Fault] = ()) -> Reply:
+        """Return the reply with what happened to a product."""
+        entries = [self._entry(entry) for entry in history.entries]
+        reply: Reply = {"status": "OK", "total_count": history.total, "history": entries}
+        return reply | self._definition() | self._warned(warnings)
+
+    def written(self, written: Written, warnings: Sequence[Fault], *, dry_run: bool) -> Reply:
+        """Return the reply about a product that was created or edited."""
+        reply = self.product(written.product)
+        if dry_run:
+            before = written.before.values if written.before else {}
+            reply |= {"dry_run": True, "changes": self._changes(written.product, before)}
+        return reply | self._warned(warnings)
+
+    def _changes(self, product: Product, before: Values) -> Reply:
+        old, new = differences(before, product.values)
+        return self._sides(*seen_change(self._seen, self.shown, old, new))
+
+    def _attributes(self, products: Sequence[Product]) -> list[dict[str, Any]]:
+        writer = product_writer(self.shown)
+        around = surroundings(self._seen, self.shown, products)
+        shown = [writer.attributes(one, around) for one in products]
+        return [without_empty(one) for one in shown] if self._omit_empty else shown
+
+    def _definition(self) -> Reply:
+        if not self._with_definition:
+            return {}
+        return {"definition": orjson.Fragment(definition_bytes(self._access))}
+
+    def _entry(self, entry: HistoryEntry) -> Reply:
+        moment = datetime.fromtimestamp(entry.at // 1_000_000, UTC)
+        return {
+            "user": entry.actor,
+            "date": entry.at // 1_000_000,
+            "formatted_date_round": moment.strftime("%Y-%m-%d 00:00:00"),
+        } | self._sides(entry.old, entry.new)
+
+    def _sides(self, old: Values, new: Values) -> Reply:
+        writer, around = product_writer(self.shown), Surroundings({}, None)
+        return {"old": writer.changed(old, around), "new": writer.changed(new, around)}
+
+    def _warned(self, warnings: Sequence[Fault]) -> Reply:
+        told = [*warnings, *self._unknown]
+        return {"warnings": fault_objects(told)} if told else {}

@@ -1,0 +1,97 @@
+"""The `pims` command: one file per group of commands."""
+
+from collections.abc import Iterator
+
+import click
+
+from pims_api import __version__
+from pims_api.cli.attribute_commands import attribute_group
+from pims_api.cli.category_commands import category_group
+from pims_api.cli.index_commands import check, reindex
+from pims_api.cli.key_commands import key_group
+from pims_api.cli.locale_commands import locale_group
+from pims_api.cli.product_commands import product_group
+from pims_api.cli.serve_command import serve
+from pims_api.cli.session import (
+    DEFAULT_TENANT,
+    DEFAULT_USER,
+    Session,
+    open_named,
+    place_options,
+)
+from pims_api.cli.setup_commands import init
+from pims_api.cli.tenant_commands import tenant_group
+from pims_api.cli.type_commands import type_group
+from pims_api.cli.view_commands import view_group
+from pims_api.settings import DATABASE_URL_DEFAULT, DATABASE_URL_VARIABLE
+
+__all__ = ["main"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--database",
+    envvar=DATABASE_URL_VARIABLE,
+    default=DATABASE_URL_DEFAULT,
+    show_default=True,
+    metavar="URL",
+    help=f"Which database; also {DATABASE_URL_VARIABLE}.",
+)
+@click.option("--tenant", default=DEFAULT_TENANT, show_default=True, help="Which catalogue in it.")
+@click.option("--user", default=DEFAULT_USER, show_default=True, help="Name shown in history.")
+@click.version_option(__version__, prog_name="pims")
+@click.pass_context
+def main(ctx: click.Context, database: str, tenant: str, user: str) -> None:
+    r"""Product information, managed.
+
+    \b
+    Example:
+      pims init
+      pims key create --name shop --permissions pim_user
+      pims serve
+    """
+    opened = open_named(database)
+    ctx.obj = Session(opened, tenant, user)
+    ctx.call_on_close(opened.close)
+
+
+def _keep_lines_of_examples(command: click.Command) -> None:
+    """Docstrings are raw, so click must be told which of their lines stay as they are."""
+    if command.help:
+        command.help = command.help.replace("\\b", "\b")
+    for one in command.commands.values() if isinstance(command, click.Group) else ():
+        _keep_lines_of_examples(one)
+
+
+COMMANDS: tuple[click.Command, ...] = (
+    init,
+    serve,
+    tenant_group,
+    key_group,
+    locale_group,
+    type_group,
+    attribute_group,
+    view_group,
+    category_group,
+    product_group,
+    reindex,
+    check,
+)
+
+WITHOUT_TENANT = (init, serve, tenant_group)
+
+
+def leaves(command: click.Command) -> Iterator[click.Command]:
+    """Yield the commands of a group, or a command that is none."""
+    if isinstance(command, click.Group):
+        for one in command.commands.values():
+            yield from leaves(one)
+    else:
+        yield command
+
+
+for _command in COMMANDS:
+    main.add_command(_command)
+    for _leaf in leaves(_command):
+        _leaf.params += place_options(tenant=_command not in WITHOUT_TENANT)
+_keep_lines_of_examples(main)

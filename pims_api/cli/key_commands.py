@@ -1,0 +1,109 @@
+"""pims key: who may ask, and for what."""
+
+from datetime import UTC, datetime
+
+import click
+import orjson
+
+from pims_api.cli.session import reading, writing
+from pims_api.clock import now_us
+from pims_api.domain.api_key import PERMISSIONS, ApiKey
+from pims_api.services.api_keys import create_key, find_key, revoke_key
+from pims_api.storage.api_keys import keys_of_tenant
+
+
+@click.group("key")
+def key_group() -> None:
+    """Keys: who may ask, and for what."""
+
+
+@key_group.command("create")
+@click.option("--name", required=True, help="What the key is for.")
+@click.option(
+    "--permissions", required=True, metavar="A,B", help=f"Any of {', '.join(PERMISSIONS)}."
+)
+@click.option("--view", "views", multiple=True, metavar="NAME", help="A View it may use; repeat.")
+@click.option("--default-view", metavar="NAME", help="The View that applies when it names none.")
+@click.option("--expires-in-days", type=int, metavar="N", help="Without it the key never expires.")
+@click.pass_context
+def create(
+    ctx: click.Context,
+    name: str,
+    permissions: str,
+    views: tuple[str, ...],
+    default_view: str | None,
+    expires_in_days: int | None,
+) -> None:
+    r"""Make a key and print it, alone on a line. It is shown this once.
+
+    \b
+    Example:
+      KEY=$(pims key create --name erp --permissions pim_user,pim_editor)
+      pims key create --name shop --permissions pim_user --view shop
+    """
+    wanted = [one.strip() for one in permissions.split(",") if one.strip()]
+    with writing(ctx) as work:
+        text, _ = create_key(
+            work,
+            None,
+            name,
+            wanted,
+            views=views,
+            default_view=default_view,
+            expires_in_days=expires_in_days,
+        )
+    click.echo(text)
+
+
+@key_group.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@click.option("--all", "everything", is_flag=True, help="Withdrawn and expired keys too.")
+@click.pass_context
+def show(ctx: click.Context, as_json: bool, everything: bool) -> None:
+    r"""List the keys that work, by the part of them that may be shown.
+
+    \b
+    Example:
+      pims key list --json
+    """
+    with reading(ctx) as seen:
+        now = now_us()
+        found = [one for one in keys_of_tenant(seen) if everything or one.works_at(now)]
+    if as_json:
+        click.echo(orjson.dumps([_told(one) for one in found]).decode())
+        return
+    for one in found:
+        views = f"  Views: {', '.join(one.views)}" if one.views else ""
+        click.echo(f"{one.public_id}  {one.name}  {','.join(one.permissions)}{views}")
+
+
+@key_group.command("revoke")
+@click.argument("key")
+@click.pass_context
+def revoke(ctx: click.Context, key: str) -> None:
+    r"""Withdraw a key, given as a whole or by its public id. Running servers refuse it at once.
+
+    \b
+    Example:
+      pims key revoke 3f9aK2xQ
+    """
+    with writing(ctx) as work:
+        revoked = revoke_key(work, find_key(work, key))
+    click.echo(f"The key {revoked.public_id} ({revoked.name}) is withdrawn.")
+
+
+def _told(one: ApiKey) -> dict[str, object]:
+    return {
+        "id": one.public_id,
+        "name": one.name,
+        "permissions": one.permissions,
+        "views": one.views,
+        "default_view": one.default_view,
+        "created": _moment(one.created_at),
+        "expires": _moment(one.expires_at),
+        "revoked": _moment(one.revoked_at),
+    }
+
+
+def _moment(at: int | None) -> str | None:
+    return None if at is None else datetime.fromtimestamp(at / 1_000_000, UTC).isoformat()

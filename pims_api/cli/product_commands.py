@@ -1,0 +1,139 @@
+"""pims product: one product, seen and changed with full access."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from pims_api.cli.output import as_json_option, echo_json
+from pims_api.cli.session import reading, writing
+from pims_api.domain.access import Access
+from pims_api.domain.product import Product
+from pims_api.errors import NotFound
+from pims_api.services.plain_product import plain_history, plain_values
+from pims_api.services.products import ProductWrite, edit_product
+from pims_api.services.raw_values import read_values
+from pims_api.services.visibility import full_access
+from pims_api.storage.products import find_product
+from pims_api.storage.snapshot import Snapshot
+
+
+@click.group("product")
+def product_group() -> None:
+    """One product: seen, changed, its history."""
+
+
+@product_group.command("show")
+@click.argument("sku")
+@as_json_option
+@click.pass_context
+def show(ctx: click.Context, sku: str, as_json: bool) -> None:
+    r"""Show a product's values; unset ones are left out.
+
+    \b
+    Example:
+      pims product show ROD-1 --json
+    """
+    with reading(ctx) as seen:
+        product = _product(seen, sku)
+        values = plain_values(seen, _everything(seen), product)
+    if as_json:
+        echo_json({"sku": product.sku, "version": product.version, "attributes": values})
+        return
+    for name, value in values.items():
+        click.echo(f"{name}: {_text(value)}")
+
+
+@product_group.command("edit")
+@click.argument("sku")
+@click.option(
+    "--set",
+    "changes",
+    type=(str, str),
+    multiple=True,
+    required=True,
+    metavar="NAME VALUE",
+    help="Repeat it for several attributes, or for several values of a collection.",
+)
+@as_json_option
+@click.pass_context
+def edit(ctx: click.Context, sku: str, changes: tuple[tuple[str, str], ...], as_json: bool) -> None:
+    r"""Set attributes of one product, all in one transaction. An empty value unsets.
+
+    \b
+    Example:
+      pims product edit ROD-1 --set price 110.50 --set title "Steel rod"
+    """
+    with writing(ctx) as work:
+        access = _everything(work)
+        assignments, faults = read_values(access, _collected(access, changes))
+        written = edit_product(work, access, ProductWrite(sku.strip(), assignments, faults))
+        is_changed = work.finish()
+        left = work.find_product(written.product.sku) or written.product
+    if as_json:
+        echo_json({"sku": left.sku, "version": left.version, "changed": is_changed})
+        return
+    outcome = "changed" if is_changed else "nothing to change"
+    click.echo(f"{left.sku}: {outcome}, version {left.version}.")
+
+
+@product_group.command("history")
+@click.argument("sku")
+@as_json_option
+@click.pass_context
+def history(ctx: click.Context, sku: str, as_json: bool) -> None:
+    r"""Show what happened to a product, oldest first, one entry per transaction.
+
+    \b
+    Example:
+      pims product history ROD-1
+    """
+    with reading(ctx) as seen:
+        entries = plain_history(seen, _everything(seen), _product(seen, sku))
+    if as_json:
+        echo_json([one | {"at": _moment(one["at"])} for one in entries])
+        return
+    for entry in entries:
+        click.echo(f"{_moment(entry['at'])}  {entry['user']}")
+        for name, new in entry["new"].items():
+            click.echo(f"  {name}: {_text(entry['old'].get(name))} -> {_text(new)}")
+
+
+def _everything(seen: Snapshot) -> Access:
+    return full_access(seen.definition, seen.definition.default_locale)
+
+
+def _product(seen: Snapshot, sku: str) -> Product:
+    product = find_product(seen, sku.strip())
+    if product is None:
+        raise NotFound
+    return product
+
+
+def _collected(access: Access, changes: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Return the values by name; those of a collection as a list, in the order given."""
+    raw: dict[str, Any] = {}
+    for name, value in changes:
+        column = access.column(name)
+        if column is not None and column.attribute.collection:
+            raw.setdefault(name, []).extend([value] if value else [])
+        elif name in raw:
+            raise click.UsageError(f"{name} takes one value, so --set {name} can stand only once.")
+        else:
+            raw[name] = value
+    return raw
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "(unset)"
+    if isinstance(value, list):
+        return ", ".join(map(_text, value))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _moment(at: int) -> str:
+    return datetime.fromtimestamp(at / 1_000_000, UTC).isoformat(timespec="seconds")

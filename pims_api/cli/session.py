@@ -1,0 +1,156 @@
+"""How every command reaches a tenant, and how it tells what went wrong."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    ProgrammingError,
+)
+
+from pims_api.errors import PimsError
+from pims_api.settings import Settings
+from pims_api.storage.changes import Actor
+from pims_api.storage.database import Database, open_database
+from pims_api.storage.migrate import is_up_to_date
+from pims_api.storage.snapshot import Snapshot, snapshot
+from pims_api.storage.tenants import tenant_names
+from pims_api.storage.unit_of_work import UnitOfWork, unit_of_work
+
+DEFAULT_TENANT = "default"
+DEFAULT_USER = "command line"
+DEADLINE_S = 24 * 60 * 60  # `pims check` of a large catalogue may take its time
+
+_OUR_FAULTS = (DataError, IntegrityError, ProgrammingError)
+_NOT_REACHED = (
+    "The database could not be reached, read or written. "
+    "Check --database, who may use it and the room on its disk."
+)
+_NO_URL = "--database takes sqlite:///FILE or postgresql://USER@HOST/NAME."
+_ENGINES = ("sqlite", "postgresql")
+_NOT_READY = "The database has no tables yet, or older ones. Run: pims init"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What the options before the command say. user: the name that history shows."""
+
+    database: Database
+    tenant: str = DEFAULT_TENANT
+    user: str = DEFAULT_USER
+
+
+def session_of(ctx: click.Context) -> Session:
+    """Return what the options before the command say."""
+    return ctx.ensure_object(Session)
+
+
+def open_named(url: str) -> Database:
+    """Return the database of a URL, for commands, which may take their time.
+
+    Ends the command when that is no URL of a database we know, or a setting is no number.
+    """
+    try:
+        patient = replace(Settings.from_environment(), read_deadline_s=DEADLINE_S)
+    except ValueError as error:
+        message = "One of the PIMS_ variables in the environment is no number."
+        raise click.ClickException(message) from error
+    try:
+        opened = open_database(url, patient)
+    except ArgumentError as error:
+        raise click.UsageError(_NO_URL) from error
+    if opened.url.get_backend_name() not in _ENGINES:
+        raise click.UsageError(_NO_URL)
+    return opened
+
+
+def place_options(*, tenant: bool) -> list[click.Parameter]:
+    """Return --database, and --tenant where it applies, as they may also follow a command."""
+    database_option = click.Option(
+        ["--database"],
+        expose_value=False,
+        callback=_choose_database,
+        metavar="URL",
+        help="Which database, as before the command.",
+    )
+    tenant_option = click.Option(
+        ["--tenant"],
+        expose_value=False,
+        callback=_choose_tenant,
+        metavar="NAME",
+        help="Which catalogue in it, as before the command.",
+    )
+    return [database_option, tenant_option] if tenant else [database_option]
+
+
+def _choose_database(ctx: click.Context, _: click.Parameter, url: str | None) -> None:
+    if url is not None:
+        opened = open_named(url)
+        ctx.call_on_close(opened.close)
+        ctx.obj = replace(session_of(ctx), database=opened)
+
+
+def _choose_tenant(ctx: click.Context, _: click.Parameter, name: str | None) -> None:
+    if name is not None:
+        ctx.obj = replace(session_of(ctx), tenant=name)
+
+
+@contextmanager
+def reading(ctx: click.Context) -> Iterator[Snapshot]:
+    """Open a read transaction on the chosen tenant; a refusal ends the command with its faults."""
+    session = session_of(ctx)
+    with told(), snapshot(session.database, _tenant_id(session)) as seen:
+        yield seen
+
+
+@contextmanager
+def writing(ctx: click.Context) -> Iterator[UnitOfWork]:
+    """Open a transaction on the chosen tenant; leaving the block commits.
+
+    A refusal undoes everything and ends the command with its faults.
+    """
+    session = session_of(ctx)
+    with told():
+        actor = Actor(session.user)
+        with unit_of_work(session.database, _tenant_id(session), actor) as work:
+            yield work
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn a refusal into the end of the command: every fault on a line of its own."""
+    try:
+        yield
+    except PimsError as error:
+        lines = [fault.message for fault in error.faults]
+        raise click.ClickException("\n".join(lines)) from error
+    except (BrokenPipeError, *_OUR_FAULTS):
+        raise
+    except (DatabaseError, OSError) as error:
+        raise click.ClickException(_NOT_REACHED) from error
+
+
+def require_tables(database: Database) -> None:
+    """End the command when the database lacks tables; a SQLite file is never made by looking."""
+    file = database.url.database if database.is_sqlite else None
+    if file and not Path(file).exists():
+        raise click.ClickException(f"There is no database {file} yet. Run: pims init")
+    with told(), database.reading() as connection:
+        if not is_up_to_date(connection):
+            raise click.ClickException(_NOT_READY)
+
+
+def _tenant_id(session: Session) -> int:
+    require_tables(session.database)
+    with session.database.reading() as connection:
+        known = tenant_names(connection)
+    if session.tenant not in known:
+        names = ", ".join(known) or "none; run: pims init"
+        raise click.ClickException(f"There is no tenant {session.tenant!r}. Known ones: {names}.")
+    return known[session.tenant]

@@ -1,0 +1,46 @@
+"""The `pims` command on a fresh database, in this process."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from pims_api.cli import main
+from pims_api.settings import Settings
+from pims_api.storage.database import Database
+
+
+@pytest.fixture
+def run(database_url):
+    """`run("locale", "list")`: what the command prints. status: the exit status that it must have.
+
+    Refusals are asked for with status=1: then what it says on stderr comes back.
+    """
+
+    def command(*words, status=0, tenant=None):
+        options = ["--database", database_url, *(["--tenant", tenant] if tenant else [])]
+        result = CliRunner().invoke(main, [*options, *words])
+        assert result.exit_code == status, result.output
+        return result.stdout if status == 0 else result.stderr
+
+    command("init")
+    return command
+
+
+@pytest.fixture
+def run_json(run):
+    """`run_json("locale", "list")`: what it prints with --json, read."""
+    return lambda *words, **more: json.loads(run(*words, "--json", **more))
+
+
+@pytest.fixture
+def demo(run):
+    """The demo catalogue."""
+    return run("init", "--demo")
+
+
+@pytest.fixture
+def database(database_url, run):
+    made = Database(Settings(database_url=database_url))
+    yield made
+    made.close()

@@ -1,0 +1,160 @@
+"""pims check finds what disagrees, pims reindex mends what can be mended."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import delete, insert, text, update
+
+from pims_api.cli import main
+from pims_api.domain.attribute import Attribute
+from pims_api.services.catalogue_check import CHECKS
+from pims_api.storage import tables
+from pims_api.storage.changes import Actor
+from pims_api.storage.unit_of_work import unit_of_work
+
+OF_FIRST = {"tenant_id": 1, "product_id": 1}
+
+
+def spoil(database, *statements):
+    """Change rows behind the system's back."""
+    with database.writing() as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+
+
+def row(table, **cells):
+    statement = update(table)
+    return statement.where(*(table.c[name] == cell for name, cell in cells.items()))
+
+
+def surplus_posting(bits):
+    place = {"tenant_id": 1, "attribute_id": 102, "scope": "", "term": "=nobody", "block": 0}
+    return insert(tables.posting).values(**place, bits=bits, changed=1)
+
+
+PRODUCT, CHANGE = tables.product, tables.change
+
+SPOILED = {
+    "status in the row": row(PRODUCT, id=1).values(status="inactive"),
+    "type in the row": row(PRODUCT, id=1).values(product_type="shoe"),
+    "path in the row": row(PRODUCT, id=1).values(path="A"),
+    "parent in the row": row(PRODUCT, id=4).values(parent_id=1),
+    "version": row(PRODUCT, id=1).values(version=9),
+    "made by": row(PRODUCT, id=1).values(created_by="nobody"),
+    "changed at": row(PRODUCT, id=1).values(updated_at=1),
+    "document": row(tables.document, product_id=1).values(values={"sku": "KP-KETTLE"}),
+    "document lost": delete(tables.document).where(tables.document.c.product_id == 1),
+    "row lost": delete(PRODUCT).where(PRODUCT.c.id == 1),
+    "history lost": delete(CHANGE).where(CHANGE.c.entity == "product", CHANGE.c.entity_id == 1),
+    "old value": row(CHANGE, entity="product", entity_id=1, sequence=5).values(old={"price": "7"}),
+    "new value": row(CHANGE, entity="product", entity_id=1, sequence=5).values(new={"price": "7"}),
+    "history of nobody": row(CHANGE, entity="product", entity_id=1).values(entity_id=999),
+    "transaction lost": delete(tables.transaction).where(tables.transaction.c.sequence == 5),
+    "index lost": delete(tables.posting),
+    "index surplus": surplus_posting(b"\x01\x00"),
+    "index damaged": surplus_posting(b"\x01"),
+    "unique lost": delete(tables.unique_value).where(tables.unique_value.c.product_id == 1),
+    "unique surplus": row(tables.unique_value, product_id=1).values(term="nobody"),
+    "link lost": delete(tables.category_link).where(tables.category_link.c.product_id == 1),
+    "link surplus": insert(tables.category_link).values(tenant_id=1, category_id=1, product_id=1),
+    "last id": update(tables.tenant).values(last_product_id=5),
+    "sequence": update(tables.tenant).values(sequence=2),
+    "words lost": text("DELETE FROM search"),
+}
+MENDED = [one for one in SPOILED if one.split()[0] in ("index", "unique", "link", "words")]
+
+
+@pytest.fixture
+def check(database_url):
+    """`check()`: exit status and report of `pims check --json`."""
+
+    def ask():
+        result = CliRunner().invoke(main, ["--database", database_url, "check", "--json"])
+        return result.exit_code, json.loads(result.stdout)
+
+    return ask
+
+
+def test_an_empty_catalogue_agrees(run):
+    assert run("check") == "OK: 0 products and 0 history entries agree.\n"
+
+
+def test_a_catalogue_agrees_and_the_exit_status_says_so(check, demo):
+    assert check() == (
+        0,
+        {
+            "ok": True,
+            "products": 11,
+            "history_entries": 29,
+            "differences_count": 0,
+            "differences": [],
+        },
+    )
+
+
+@pytest.mark.parametrize("case", SPOILED)
+def test_what_disagrees_is_told(check, demo, database, case):
+    spoil(database, SPOILED[case])
+    status, report = check()
+    assert (status, report["ok"]) == (1, False)
+    assert report["differences_count"] == len(report["differences"]) >= 1
+
+
+@pytest.mark.parametrize("case", MENDED)
+def test_reindexing_mends_what_follows_from_documents(run, check, demo, database, case):
+    spoil(database, SPOILED[case])
+    run("reindex")
+    assert check()[0] == 0
+
+
+def test_differences_are_sentences(run, demo, database, database_url):
+    spoil(database, SPOILED["version"])
+    result = CliRunner().invoke(main, ["--database", database_url, "check"])
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[0] == (
+        "History of 'KP-KETTLE': it has 4 entries, the product is at version 9."
+    )
+
+
+def test_one_attribute_can_be_indexed_alone(run, check, demo, database):
+    spoil(database, delete(tables.posting))
+    run("reindex", "--attribute", "price")
+    assert not [one for one in check()[1]["differences"] if "price" in one]
+    assert [one for one in check()[1]["differences"] if "colour" in one]
+
+
+def test_an_unknown_attribute_cannot_be_indexed(run):
+    assert "There is no attribute 'prise'!" in run("reindex", "--attribute", "prise", status=1)
+
+
+@pytest.mark.parametrize("attribute", [None, "slogan"])
+def test_what_waited_for_its_index_is_there_afterwards(run, demo, database, monkeypatch, attribute):
+    monkeypatch.setenv("PIMS_REINDEX_INLINE_MAX", "5")
+    run("attribute", "edit", "slogan", "--filterable", "--indexable")
+    assert not _attribute(database, "slogan").can_filter
+    run("reindex", *(["--attribute", attribute] if attribute else []))
+    assert _attribute(database, "slogan").can_filter
+    run("check")
+
+
+def test_reindexing_is_a_sequence_of_short_transactions_that_count_facets_anew(run, demo, database):
+    before = _facets(database)
+    run("reindex")
+    assert _facets(database) > before
+
+
+def test_every_check_has_a_name_of_its_own():
+    assert len({one.about for one in CHECKS}) == len(CHECKS)
+
+
+def _attribute(database, name) -> Attribute:
+    with unit_of_work(database, 1, Actor("tests")) as work:
+        return work.definition.by_name[name]
+
+
+def _facets(database):
+    with database.reading() as connection:
+        return connection.scalar(tables.tenant.select().with_only_columns(
+            tables.tenant.c.facet_sequence))  # fmt: skip

@@ -1,0 +1,68 @@
+"""pims init and its demo."""
+
+import re
+import shlex
+from datetime import UTC, datetime, timedelta
+
+KEY = re.compile(r"^pims_\w{41}$", re.MULTILINE)
+
+
+def test_init_may_be_repeated(run, run_json):
+    first = run("init")
+    assert run("init") == first
+    assert run_json("tenant", "list") == [{"id": 1, "name": "default"}]
+
+
+def test_init_does_not_print_the_password(run):
+    assert "is ready." in run("init")
+
+
+def test_the_demo_prints_a_key_alone_on_a_line_and_three_commands(demo):
+    key = KEY.findall(demo)[0]
+    commands = [line for line in demo.splitlines() if line.startswith("curl ")]
+    assert len(commands) == 3
+    for command in commands:
+        assert f"ApiKey: {key}" in shlex.split(command)
+
+
+def test_the_demo_is_made_once_and_kept(run, run_json, demo):
+    run("product", "edit", "KP-POT", "--set", "price", "35.00")
+    assert "stays as it is" in run("init", "--demo")
+    assert run_json("product", "show", "KP-POT")["attributes"]["price"] == "35.00"
+
+
+def test_a_catalogue_with_products_gets_no_demo(run, run_json, demo):
+    run("init", "--demo")
+    assert run_json("check")["products"] == 11
+
+
+def test_each_run_has_a_fresh_key_and_withdraws_the_one_before(run, run_json, demo):
+    again = run("init", "--demo")
+    first, second = KEY.findall(demo)[0], KEY.findall(again)[0]
+    assert first != second
+    assert [one["id"] for one in run_json("key", "list")] == [second[5:13]]
+
+
+def test_the_demo_keeps_other_keys(run, run_json, demo):
+    run("key", "create", "--name", "mine", "--permissions", "pim_user")
+    run("init", "--demo")
+    assert sorted(one["name"] for one in run_json("key", "list")) == ["demo", "mine"]
+
+
+def test_the_demo_agrees_with_itself(run, demo):
+    assert run("check").startswith("OK: 11 products")
+
+
+def test_the_demo_shows_what_there_is(run_json, demo):
+    mug = run_json("product", "show", "KP-MUG")["attributes"]
+    assert mug["variation_skus"] == ["KP-MUG-BLUE", "KP-MUG-CREAM", "KP-MUG-RED"]
+    assert mug["categories"] == ["Camp kitchen > Table > Mugs", "Camp kitchen > Coffee"]
+    assert [one["name"] for one in run_json("view", "list")] == ["in_stock", "shop"]
+    assert [one["code"] for one in run_json("locale", "list")] == ["en-us", "de-de"]
+
+
+def test_the_demo_has_a_past(run_json, demo):
+    entries = run_json("product", "history", "KP-MUG-RED")
+    assert [one["user"] for one in entries] == ["erp", "erp", "Klara"]
+    first = datetime.fromisoformat(entries[0]["at"])
+    assert datetime.now(UTC) - first > timedelta(days=39)

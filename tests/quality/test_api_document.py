@@ -1,0 +1,132 @@
+"""docs/api/pims.md says what the server does: its exchanges run, and nothing is left out."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from pims_api.domain import attribute_rules, category, filter_value, tokens, value
+from pims_api.domain.condition_language import limits as condition
+from pims_api.domain.product import PATH_BYTES_MAX, SKU_LENGTH_MAX
+from pims_api.services import product_values
+from pims_api.settings import Settings
+from schemas import json_text
+from schemas.pims import api_key, faults, managing_fields, product_write, requests
+from schemas.pims.attribute_requests import TYPES
+from tests.quality.document_run import DocumentRun
+from tests.quality.documents import API, source_files
+from tests.quality.markdown import Exchange, first_cells, headings_of, section_of, steps_of
+from views.app import create_app
+from views.pims.blueprint import ENDPOINTS
+
+TEXT = API.read_text(encoding="utf-8")
+STEPS = list(steps_of(TEXT))
+EXCHANGES = [step for step in STEPS if isinstance(step, Exchange)]
+ACTIONS = [(path, action) for path, actions in ENDPOINTS.items() for action in actions]
+UNPROVOKED = {"busy", "internal"}  # no exchange can show these at will
+
+_CITED = re.compile(r"Source: docs/api/pims\.md, ([^\n]+?)\.?(?:\"\"\"|\n|$)")
+_CODES_IN_SOURCE = re.compile(
+    r'(?:\bFault|complaint|\.fault|_refuse)\(\s*(?:column, part, )?"([a-z_]+)"'
+    r'|^    code = "([a-z_]+)"',
+    re.MULTILINE,
+)
+_NEVER_TOLD = {"invalid"}  # the base class of errors is never raised itself
+
+
+def test_the_server_answers_every_exchange_as_it_is_written(database_url: str) -> None:
+    app = create_app(Settings(database_url=database_url))
+    try:
+        run = DocumentRun(app, database_url)
+        assert [differs for step in STEPS if (differs := run.take(step))] == []
+    finally:
+        app.extensions["pims_database"].close()
+
+
+@pytest.mark.parametrize(("path", "action"), ACTIONS)
+def test_every_action_has_an_exchange(path: str, action: str) -> None:
+    address = re.compile(re.escape(path).replace("<apikey>", "[^/]+"))
+    shown = [one for one in EXCHANGES if address.fullmatch(one.path) and one.status == 200]
+    assert [one for one in shown if f'"action": "{action}"' in one.body] != []
+
+
+@pytest.mark.parametrize(("path", "action"), ACTIONS)
+def test_every_action_is_in_a_table(path: str, action: str) -> None:
+    assert re.search(rf"^\| \[?`?{action}`?[\] ]", TEXT, re.MULTILINE)
+
+
+def test_every_section_that_the_code_cites_is_there() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in source_files()]
+    cited = {title for text in texts for line in _CITED.findall(text) for title in line.split(", ")}
+    assert cited - set(headings_of(TEXT)) == set()
+
+
+def test_the_table_of_errors_has_the_codes_of_the_code() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in source_files()]
+    used = {code for text in texts for pair in _CODES_IN_SOURCE.findall(text) for code in pair}
+    assert used - {""} - _NEVER_TOLD == documented_codes()
+
+
+def test_every_error_code_is_shown_in_a_reply() -> None:
+    shown = {code for one in EXCHANGES for code in codes_in(json.loads(one.reply))}
+    assert shown == documented_codes() - UNPROVOKED
+
+
+def test_the_table_of_types_has_them_all() -> None:
+    table = section_of(TEXT, "Definition").partition("| type |")[2]
+    assert {word for cell in first_cells(table) for word in cell.split("`, `")} == set(TYPES)
+
+
+def documented_codes() -> set[str]:
+    table = section_of(TEXT, "Errors").partition("| code |")[2]
+    return set(first_cells(table)) - {"code"}
+
+
+def codes_in(reply: Any) -> set[str]:
+    told = reply.get("errors", []) + reply.get("warnings", [])
+    return {one["code"] for one in told if isinstance(one, dict)}
+
+
+@pytest.mark.parametrize(
+    ("what", "numbers"),
+    [
+        ("body", [5, json_text.ELEMENTS_MAX, json_text.DEPTH_MAX, value.NUMBER_DIGITS_MAX]),
+        ("SKU", [SKU_LENGTH_MAX, PATH_BYTES_MAX]),
+        ("text value", [product_values.TEXT_BYTES_MAX // 1024]),
+        ("values of a collection", [product_values.COLLECTION_LENGTH_MAX]),
+        ("attributes in one request", [product_write.ATTRIBUTES_MAX]),
+        ("dictionary value", [product_values.OPTION_LENGTH_MAX]),
+        ("SKUs in listProductsBySku", [requests.SKUS_MAX]),
+        ("products on a page", [requests.PAGE_SIZE_MAX]),
+        ("filters", [filter_value.FILTERS_MAX, filter_value.VALUES_MAX]),
+        ("order", [requests.ORDER_MAX]),
+        (
+            "condition",
+            [
+                condition.BYTES_MAX,
+                condition.TOKENS_MAX,
+                condition.PREDICATES_MAX,
+                condition.DEPTH_MAX,
+                condition.IN_ITEMS_MAX,
+            ],
+        ),
+        ("LIKE pattern", [condition.LIKE_LENGTH_MAX, condition.LIKE_WILDCARDS_MAX]),
+        ("search", [requests.SEARCH_LENGTH_MAX, tokens.QUERY_WORDS_MAX]),
+        ("searched of one product", [tokens.TOKEN_LENGTH_MAX, tokens.TOKENS_BYTES_MAX]),
+        ("category path", [category.DEPTH_MAX, category.NAME_LENGTH_MAX]),
+        ("names in `params.attributes`", [requests.ATTRIBUTES_SHOWN_MAX]),
+        ("errors, warnings of a reply", [faults.FAULTS_MAX]),
+        ("permissions, Views of a new key", [api_key.LIST_LENGTH_MAX]),
+        (
+            "label, comment of an attribute",
+            [attribute_rules.LABEL_LENGTH_MAX, attribute_rules.COMMENT_LENGTH_MAX],
+        ),
+        ("label, comment of a View; label of a category", [managing_fields.TEXT_LENGTH_MAX]),
+        ("locales of a label or comment", [managing_fields.LOCALES_MAX]),
+    ],
+)
+def test_the_table_of_limits_has_the_numbers_of_the_code(what: str, numbers: list[int]) -> None:
+    row = re.search(rf"^\| {what} \| (.*) \|$", section_of(TEXT, "Limits"), re.MULTILINE)
+    assert row is not None
+    assert [int(one.replace(",", "")) for one in re.findall(r"\d[\d,]*\b", row[1])] == numbers

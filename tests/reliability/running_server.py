@@ -1,0 +1,165 @@
+"""`pims serve` in processes of its own, and callers that talk to it over the network."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+DEADLINE_S = 60
+_LOOK_AGAIN_S = 0.05
+
+Json = dict[str, Any]
+
+
+class Gone(Exception):
+    """The server went away before it answered: nobody knows whether the request was done."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back of a request."""
+
+    status: int
+    body: Json
+
+
+class Caller:
+    """One connection with one key, for one thread at a time."""
+
+    def __init__(self, port: int, key: str) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE_S)
+        self._headers = {"ApiKey": key, "Content-Type": "application/json"}
+
+    def post(self, action: str, path: str = "/pim/manage/products", **body: Any) -> Reply:
+        """Send an action. Raises Gone."""
+        try:
+            sent = json.dumps({"action": action, **body})
+            self._connection.request("POST", path, sent, self._headers)
+            with self._connection.getresponse() as reply:
+                return Reply(reply.status, json.loads(reply.read()))
+        except (OSError, http.client.HTTPException) as error:
+            raise Gone(str(error)) from error
+
+    def edit(self, sku: str, **attributes: Any) -> Reply:
+        return self.post("editProduct", sku=sku, data={"attributes": attributes})
+
+    def shown(self, sku: str) -> Json:
+        """Return the product as listProduct shows it."""
+        reply = self.post("listProduct", sku=sku, params={"definition": False})
+        assert reply.status == 200, reply
+        return {"version": reply.body["version"]} | reply.body["data"]["attributes"]
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that listens; process leads the group of all its workers."""
+
+    port: int
+    key: str
+    process: subprocess.Popen[bytes]
+
+    @contextmanager
+    def caller(self) -> Iterator[Caller]:
+        """Open a connection to it while the block lasts."""
+        made = Caller(self.port, self.key)
+        try:
+            yield made
+        finally:
+            made.close()
+
+    def kill(self) -> None:
+        """End it and all its workers at once, without a chance to tidy up."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(DEADLINE_S)
+
+    def workers(self) -> list[int]:
+        """Return the process ids of its workers."""
+        pid = self.process.pid
+        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+    def kill_workers(self) -> None:
+        """End the workers at once; returns when others have taken their place."""
+        killed = self.workers()
+        for pid in killed:
+            os.kill(pid, signal.SIGKILL)
+        _wait_until(self.process, lambda: self._has_others(killed))
+
+    def _has_others(self, killed: list[int]) -> bool:
+        present = self.workers()
+        replaced = len(present) == len(killed) and not set(killed) & set(present)
+        return replaced and _answers(self.port)
+
+
+@contextmanager
+def serving(database_url: str, key: str, *, workers: int = 2) -> Iterator[Server]:
+    """Serve a database on a free port while the block lasts."""
+    port = _free_port()
+    words = ["serve", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
+    process = subprocess.Popen(
+        _command(database_url, *words),
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    server = Server(port, key, process)
+    try:
+        _wait_until(process, lambda: _answers(port))
+        yield server
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait(DEADLINE_S)
+
+
+def check_catalogue(database_url: str) -> None:
+    """Run `pims check`, which has to find nothing."""
+    command = _command(database_url, "check")
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def _command(database_url: str, *words: str) -> list[str]:
+    return [sys.executable, "-m", "pims_api", "--database", database_url, *words]
+
+
+def _wait_until(process: subprocess.Popen[bytes], is_so: Callable[[], bool]) -> None:
+    for _ in range(int(DEADLINE_S / _LOOK_AGAIN_S)):
+        try:
+            process.wait(_LOOK_AGAIN_S)
+        except subprocess.TimeoutExpired:
+            if is_so():
+                return
+        else:
+            break
+    raise AssertionError("The server does not answer")
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE_S)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port

@@ -216,3 +216,24 @@ def tool_shop(
         before = stored_rows(app.extensions["pims_database"])
         yield pims
         assert stored_rows(app.extensions["pims_database"]) == before
+
+
+@pytest.fixture
+def manage(pims: Callable[..., Json]) -> Callable[..., Json]:
+    """`manage("listAttributes")`: an action on attributes."""
+
+    def act(action: str, **body: Any) -> Json:
+        return pims(action, path=ATTRIBUTES, **body)
+
+    return act
+
+
+@pytest.fixture
+def listed(manage: Callable[..., Json]) -> Callable[..., Json]:
+    """`listed()`: the definition objects by name."""
+
+    def by_name(**context: Any) -> Json:
+        reply = manage("listAttributes", status=200, **context)
+        return {one["name"]: one["definition"] for one in reply["data"]}
+
+    return by_name

@@ -185,7 +185,6 @@ class TestKey:
 
         assert client.post(PRODUCTS, json={"action": "getList"}, headers=headers).status_code == 200
 
-    @pytest.mark.parametrize("action", ACTIONS)
     @pytest.mark.parametrize(
         ("case", "headers"),
         [
@@ -200,15 +199,15 @@ class TestKey:
             ("SQL", {"ApiKey": "' OR '1'='1"}),
         ],
     )
-    def test_is_needed(self, client, key, unchanged, action, case, headers) -> None:
+    def test_is_needed(self, client, key, unchanged, case, headers) -> None:
         headers = {name: text.replace("{key}", key) for name, text in headers.items()}
         if headers.pop("swap", None):
             headers["ApiKey"] = key.swapcase()
 
         with unchanged():
-            reply = client.post(PRODUCTS, json={"action": action, "sku": "A"}, headers=headers)
-
-        refusal(reply, 401, "unauthorized")
+            for action in ACTIONS:
+                reply = client.post(PRODUCTS, json={"action": action, "sku": "A"}, headers=headers)
+                refusal(reply, 401, "unauthorized")
 
     @pytest.mark.parametrize("route", ROUTES)
     def test_is_needed_everywhere(self, client, route) -> None:

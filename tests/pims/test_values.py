@@ -72,93 +72,97 @@ TAKEN = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "sent", "expected"), TAKEN)
-def test_takes(pims, given_attribute, kind, sent, expected) -> None:
+TAKEN_KINDS = sorted({row[0] for row in TAKEN})
+
+
+@pytest.mark.parametrize("kind", TAKEN_KINDS)
+def test_takes(pims, given_attribute, kind) -> None:
     given_attribute("a", kind)
 
-    assert stored(pims, sent) == expected
-    assert stored(pims, None) is None
+    for sent, expected in [row[1:] for row in TAKEN if row[0] == kind]:
+        assert (sent, stored(pims, sent)) == (sent, expected)
+        assert stored(pims, None) is None
 
 
-@pytest.mark.parametrize(("kind", "sent", "expected"), [row for row in TAKEN if row[1] != LONG])
-def test_takes_collections(pims, given_attribute, kind, sent, expected) -> None:
+@pytest.mark.parametrize("kind", TAKEN_KINDS)
+def test_takes_collections(pims, given_attribute, kind) -> None:
     given_attribute("a", kind, collection="y")
 
-    assert stored(pims, [sent]) == [expected]
-    assert stored(pims, sent) == [expected]  # a bare value is a list of one
-    assert stored(pims, []) == []
+    for sent, expected in [row[1:] for row in TAKEN if row[0] == kind and row[1] != LONG]:
+        assert (sent, stored(pims, [sent])) == (sent, [expected])
+        assert (sent, stored(pims, sent)) == (sent, [expected])  # a bare value is a list of one
+        assert stored(pims, []) == []
 
 
-@pytest.mark.parametrize(
-    ("kind", "sent"),
-    [
-        ("number", "1" * 41),
-        ("number", "1e5"),
-        ("number", "1E5"),
-        ("number", 1e30),  # JSON: 1e+30
-        ("number", "cheap"),
-        ("number", "1,5"),
-        ("number", "1.2.3"),
-        ("number", "--1"),
-        ("number", "1-"),
-        ("number", "."),
-        ("number", "+"),
-        ("number", " 5"),
-        ("number", "5 "),
-        ("number", "1_000"),
-        ("number", "0x10"),
-        ("number", "\u0661\u0662"),  # Arabic digits
-        ("number", "\uff15"),  # a wide 5
-        ("number", "\u22125"),  # a typographic minus
-        ("number", "NaN"),
-        ("number", "Infinity"),
-        ("number", True),
-        ("number", {}),
-        ("number", {"value": 5}),
-        ("boolean", "yes"),
-        ("boolean", "on"),
-        ("boolean", 2),
-        ("boolean", "true "),
-        ("boolean", {}),
-        ("date", "2023-02-29"),
-        ("date", "2024-13-01"),
-        ("date", "2024-2-9"),
-        ("date", "20240229"),
-        ("date", "29.02.2024"),
-        ("date", "2024-02-29T00:00:00"),
-        ("date", "2024-02-29 "),
-        ("date", "0000-01-01"),
-        ("date", "\u0662\u0660\u0662\u0664-02-29"),
-        ("date", 20240229),
-        ("date", True),
-        ("string", 5),
-        ("string", True),
-        ("string", {}),
-        ("text", 5),
-        ("html", {}),
-        ("media", False),
-        ("url", 1.5),
-        ("relation", 7),
-    ],
-)
-def test_refuses_what_is_not_of_its_type(pims, given_attribute, unchanged, kind, sent) -> None:
+NOT_TAKEN = [
+    ("number", "1" * 41),
+    ("number", "1e5"),
+    ("number", "1E5"),
+    ("number", 1e30),  # JSON: 1e+30
+    ("number", "cheap"),
+    ("number", "1,5"),
+    ("number", "1.2.3"),
+    ("number", "--1"),
+    ("number", "1-"),
+    ("number", "."),
+    ("number", "+"),
+    ("number", " 5"),
+    ("number", "5 "),
+    ("number", "1_000"),
+    ("number", "0x10"),
+    ("number", "\u0661\u0662"),  # Arabic digits
+    ("number", "\uff15"),  # a wide 5
+    ("number", "\u22125"),  # a typographic minus
+    ("number", "NaN"),
+    ("number", "Infinity"),
+    ("number", True),
+    ("number", {}),
+    ("number", {"value": 5}),
+    ("boolean", "yes"),
+    ("boolean", "on"),
+    ("boolean", 2),
+    ("boolean", "true "),
+    ("boolean", {}),
+    ("date", "2023-02-29"),
+    ("date", "2024-13-01"),
+    ("date", "2024-2-9"),
+    ("date", "20240229"),
+    ("date", "29.02.2024"),
+    ("date", "2024-02-29T00:00:00"),
+    ("date", "2024-02-29 "),
+    ("date", "0000-01-01"),
+    ("date", "\u0662\u0660\u0662\u0664-02-29"),
+    ("date", 20240229),
+    ("date", True),
+    ("string", 5),
+    ("string", True),
+    ("string", {}),
+    ("text", 5),
+    ("html", {}),
+    ("media", False),
+    ("url", 1.5),
+    ("relation", 7),
+]
+
+
+@pytest.mark.parametrize("kind", sorted({row[0] for row in NOT_TAKEN}))
+def test_refuses_what_is_not_of_its_type(pims, given_attribute, unchanged, kind) -> None:
     given_attribute("a", kind)
     given_attribute("b", kind, collection="y")
 
-    assert refused(pims, unchanged, sent) == "type"
-    with unchanged():
-        reply = pims("editProduct", sku="A", data={"attributes": {"b": [sent]}}, status=400)
-    assert [error["code"] for error in reply["errors"]] == ["type"]
+    for sent in [row[1] for row in NOT_TAKEN if row[0] == kind]:
+        assert (sent, refused(pims, unchanged, sent)) == (sent, "type")
+        with unchanged():
+            reply = pims("editProduct", sku="A", data={"attributes": {"b": [sent]}}, status=400)
+        assert [(sent, error["code"]) for error in reply["errors"]] == [(sent, "type")]
 
 
 @pytest.mark.parametrize("kind", ["string", "number", "boolean", "date", "text", "relation"])
-@pytest.mark.parametrize("sent", [[], ["A"], ["A", "B"], [None], [[]]])
-def test_refuses_a_list_where_there_is_one_value(
-    pims, given_attribute, unchanged, kind, sent
-) -> None:
+def test_refuses_a_list_where_there_is_one_value(pims, given_attribute, unchanged, kind) -> None:
     given_attribute("a", kind)
 
-    assert refused(pims, unchanged, sent) == "type"
+    for sent in ([], ["A"], ["A", "B"], [None], [[]]):
+        assert (sent, refused(pims, unchanged, sent)) == (sent, "type")
 
 
 @pytest.mark.parametrize("sent", [[["x"]], [None], [""], ["x", None], [{}], {"0": "x"}])

@@ -22,9 +22,8 @@ from pims_api.domain.text import has_control
 from pims_api.domain.value import elements, is_categories
 from pims_api.errors import BadInput, Fault
 from pims_api.services.categories import make_category
-from pims_api.services.visibility import visible_skus
+from pims_api.services.visibility import visible
 from pims_api.storage.definition_rows import OptionEntry
-from pims_api.storage.unique_values import clashes
 from pims_api.storage.unit_of_work import UnitOfWork
 
 TEXT_BYTES_MAX = 64 * 1024  # UTF-8
@@ -70,12 +69,18 @@ def as_refusal(ignored: Fault) -> Fault:
 class ValueCheck:
     """Turns assignments into stored values. missing: what may be made when it is not there."""
 
-    def __init__(self, work: UnitOfWork, access: Access, missing: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        work: UnitOfWork,
+        access: Access,
+        missing: Iterable[str] = (),
+        suggestions: Suggestions | None = None,
+    ) -> None:
         self.work = work
         self.access = access
         self.missing = frozenset(missing)
         self.faults: list[Fault] = []
-        self._suggestions = Suggestions()
+        self._suggestions = suggestions or Suggestions()
 
     def stored(self, assignments: Iterable[Assignment], product: Product) -> dict[str, Any]:
         """Return slot → stored value (None: unset); what is wrong joins `faults`."""
@@ -208,14 +213,15 @@ class ValueCheck:
     def _check_links(self, links: list[tuple[Assignment, str]], own_sku: str) -> None:
         """Refuse links to what is not there; a product may link to itself."""
         skus = {sku for _, sku in links} - {own_sku}
-        found = visible_skus(self.work, self.access, skus) if skus else set()
+        found = visible(self.access, self.work.find_products(skus).values()) if skus else []
+        known = {one.sku for one in found} | {own_sku}
         for one, sku in links:
-            if sku not in found and sku != own_sku:
+            if sku not in known:
                 self.faults.append(one.fault("not_found", "must be the SKU of a product!", sku))
 
     def _check_unique(self, unique: list[tuple[Assignment, Any]], product_id: int) -> None:
         wanted = [(a.column.attribute, a.column.scopes[0], element) for a, element in unique]
-        taken = clashes(self.work, wanted, product_id) if wanted else set()
+        taken = self.work.claims.clashes(self.work, wanted, product_id) if wanted else []
         for (one, element), place in zip(unique, wanted, strict=True):
             if place in taken:
                 message = "must be unique: another product has this value!"

@@ -1,7 +1,7 @@
 """Creating and editing products."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pims_api.domain.access import Access, Column
@@ -23,7 +23,7 @@ from pims_api.domain.product import (
     Values,
     path_of,
 )
-from pims_api.domain.suggestion import nearest
+from pims_api.domain.suggestion import Suggestions, nearest
 from pims_api.domain.text import has_control
 from pims_api.errors import (
     Conflict,
@@ -47,7 +47,8 @@ class ProductWrite:
 
     faults: what was wrong already before the rules were asked; warnings: what was ignored.
     product_type: at creation. missing: what may be made. if_version: the version the caller read.
-    strict: values for attributes outside the product type are faults, not warnings.
+    strict: values for attributes outside the product type are faults, not warnings. suggestions:
+    how many more unknown words of the request get a suggestion.
     """
 
     sku: str
@@ -58,6 +59,7 @@ class ProductWrite:
     missing: frozenset[str] = frozenset()
     if_version: int | None = None
     strict: bool = False
+    suggestions: Suggestions = field(default_factory=Suggestions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +109,22 @@ def edit_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Writ
     return _store(work, access, product, wanted)
 
 
+def save_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Written:
+    """Create the product, or edit it when it is there. Raises what those two raise.
+
+    A SKU that is taken outside the rows of the View cannot be created: Conflict.
+    """
+    found = work.find_product(wanted.sku)
+    if found is None or not is_visible(access, found):
+        return create_product(work, access, wanted)
+    if wanted.product_type == found.values.get(PRODUCT_TYPE, DEFAULT_TYPE):
+        wanted = replace(wanted, product_type=None)
+    return edit_product(work, access, wanted)
+
+
 def _store(work: UnitOfWork, access: Access, product: Product, wanted: ProductWrite) -> Written:
     kept, ignored = _within_type(work, product, wanted)
-    check = ValueCheck(work, access, wanted.missing)
+    check = ValueCheck(work, access, wanted.missing, wanted.suggestions)
     slots = check.stored(kept, product)
     faults = [*wanted.faults, *check.faults]
     if wanted.strict:
@@ -120,7 +135,7 @@ def _store(work: UnitOfWork, access: Access, product: Product, wanted: ProductWr
         raise Forbidden(OUTSIDE_VIEW)
     before = product if product.version else None
     if before is None or after.values != before.values:
-        work.put_product(after)
+        after = work.put_product(after)
     return Written(after, before, [*wanted.warnings, *ignored])
 
 

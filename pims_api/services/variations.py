@@ -3,7 +3,7 @@
 A fixed number of queries for any number of products.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -103,55 +103,99 @@ def combination_warnings(
 ) -> list[Fault]:
     """Return a warning when another member of the family has the same varying values.
 
-    Asks only when this write can have made it so.
-
     Source: docs/api/pims.md, Variations.
     """
-    if product.values[STATUS] == "deleted":
-        return []
-    varying = _columns(access, _varying(snapshot, access, [product])[product.id])
-    if not varying or (before is not None and not _recombined(product, before, varying)):
-        return []
+    return family_warnings(snapshot, access, [(product, before)]).get(product.sku, [])
+
+
+def family_warnings(
+    snapshot: Snapshot, access: Access, written: Sequence[tuple[Product, Product | None]]
+) -> dict[str, list[Fault]]:
+    """Return, by SKU, the warnings about products and what they were before (None: not there).
+
+    A product is looked at only where its write can have made two members of a family alike.
+    """
+    alive = [one for one, _ in written if one.values[STATUS] != "deleted"]
+    if not alive:
+        return {}
+    names = _varying(snapshot, access, alive)
+    columns = {one.id: _columns(access, names[one.id]) for one in alive}
+    asked = [
+        (one, before)
+        for one, before in written
+        if columns.get(one.id) and (before is None or _recombined(one, before, columns[one.id]))
+    ]
+    families = _families(snapshot, access, [one for one, _ in asked])
+    warnings = ((one.sku, _twin_warning(one, before, families, columns)) for one, before in asked)
+    return {sku: [fault] for sku, fault in warnings if fault is not None}
+
+
+def _twin_warning(
+    product: Product,
+    before: Product | None,
+    families: Mapping[int, "_Members"],
+    columns: Mapping[int, Sequence[Column]],
+) -> Fault | None:
     old_names = before.values.get(VARIATION_ATTRIBUTES) if before else None
     renamed = product.values.get(VARIATION_ATTRIBUTES) != old_names
-    for members in _families(snapshot, access, product):
-        twins = _twins(members, varying, None if renamed else product)
+    for head in (product.parent_id, product.id):
+        members = families.get(head or 0)
+        twins = (
+            members.twins(columns[product.id], None if renamed else product) if members else None
+        )
         if twins:
             message = f"{twins[0]} and {twins[1]} have the same combination of variation values."
-            return [Fault("not_unique", message, value=twins)]
-    return []
+            return Fault("not_unique", message, value=twins)
+    return None
 
 
-def _families(snapshot: Snapshot, access: Access, product: Product) -> list[list[Product]]:
-    """Return the families that the product is in: its parent's and its own, heads first."""
-    ids = [number for number in (product.parent_id, product.id) if number is not None]
+class _Members:
+    """A family: its head first, then its variations. Finds members that are alike."""
+
+    def __init__(self, head: Product) -> None:
+        self.products = [head]
+        self._alike: dict[tuple[int, ...], dict[tuple[str, ...], list[Product]]] = {}
+
+    def twins(self, varying: Sequence[Column], one: Product | None) -> tuple[str, str] | None:
+        """Return two SKUs with the same combination, if any: of one and another, or of any two.
+
+        Members without any of the values have no combination yet.
+        """
+        holders = self._holders(varying)
+        if one is not None:
+            same = holders.get(combination(one, varying), [])
+            groups = [same] if any(member.id == one.id for member in same) else []
+        else:
+            groups = list(holders.values())
+        for same in groups:
+            if len(same) > 1:
+                return same[0].sku, same[1].sku
+        return None
+
+    def _holders(self, varying: Sequence[Column]) -> dict[tuple[str, ...], list[Product]]:
+        names = tuple(column.attribute.id for column in varying)
+        if names not in self._alike:
+            found = self._alike[names] = {}
+            for member in self.products:
+                if any(column.stored(member.values) is not None for column in varying):
+                    found.setdefault(combination(member, varying), []).append(member)
+        return self._alike[names]
+
+
+def _families(
+    snapshot: Snapshot, access: Access, products: Sequence[Product]
+) -> dict[int, _Members]:
+    """Return the families that products are in, by the id of their heads: parents' and own."""
+    ids = {number for one in products for number in (one.parent_id, one.id) if number is not None}
     heads = products_by_id(snapshot, ids)
-    families: dict[int, list[Product]] = {
-        number: [head]
+    families = {
+        number: _Members(head)
         for number, head in heads.items()
         if is_visible(access, head) and head.values[STATUS] != "deleted"
     }
     for child in live_variations(snapshot, access, list(families)):
-        families[child.parent_id or 0].append(child)
-    return list(families.values())
-
-
-def _twins(
-    members: Sequence[Product], varying: Sequence[Column], one: Product | None
-) -> tuple[str, str] | None:
-    """Return two SKUs with the same combination, if there are: of any two, or of one and another.
-
-    Members without any of the values have no combination yet.
-    """
-    holders: dict[tuple[str, ...], list[Product]] = {}
-    for member in members:
-        if any(column.stored(member.values) is not None for column in varying):
-            holders.setdefault(combination(member, varying), []).append(member)
-    for same in holders.values():
-        if len(same) > 1 and (one is None or any(m.id == one.id for m in same)):
-            first, second = (m.sku for m in same[:2])
-            return first, second
-    return None
+        families[child.parent_id or 0].products.append(child)
+    return families
 
 
 def _recombined(product: Product, before: Product, varying: Sequence[Column]) -> bool:

@@ -57,22 +57,40 @@ def maintain_unique(work: Snapshot, changes: Sequence[ProductChange]) -> None:
     _ROWS.maintain(work, changes)
 
 
-def clashes(snapshot: Snapshot, wanted: Sequence[Wanted], product_id: int) -> list[Wanted]:
-    """Return those of the wanted values that another product holds, in one query.
+class Claims:
+    """Who has which unique values in a transaction: what is stored, and what it has changed since.
 
-    product_id: the product that is to have them; 0 of one that is not there yet.
+    Asks the database for a value once; only a writer, who has the tenant for itself, may keep it.
     """
-    asked = [
-        ([attribute.id, scope, unique_term(attribute, element)], (attribute, scope, element))
-        for attribute, scope, element in wanted
-        if not _is_sku(attribute)
-    ]
-    if not asked:
-        return []
-    held = {
-        key for key, holder in _holders(snapshot, [key for key, _ in asked]) if holder != product_id
-    }
-    return [one for key, one in asked if tuple(key) in held]
+
+    def __init__(self) -> None:
+        self._holders: dict[Key, int | None] = {}
+
+    def note(self, change: ProductChange, definition: Definition) -> None:
+        """Take in what a change gives up and what it takes."""
+        before = _keys(change.old, definition)
+        after = _keys(change.new, definition)
+        self._holders |= dict.fromkeys(before - after)
+        self._holders |= dict.fromkeys(after - before, change.after.id)
+
+    def learn(self, snapshot: Snapshot, wanted: Sequence[Wanted]) -> None:
+        """Ask for these values together, so that no later question asks for each."""
+        keys = (_key_of(one) for one in wanted if not _is_sku(one[0]))
+        unknown = [key for key in dict.fromkeys(keys) if key not in self._holders]
+        if unknown:
+            self._holders |= dict.fromkeys(unknown)
+            self._holders |= dict(_holders(snapshot, [list(key) for key in unknown]))
+
+    def clashes(
+        self, snapshot: Snapshot, wanted: Sequence[Wanted], product_id: int
+    ) -> list[Wanted]:
+        """Return those of the wanted values that another product has.
+
+        product_id: the product that is to have them; 0 of one that is not there yet.
+        """
+        self.learn(snapshot, wanted)
+        asked = [one for one in wanted if not _is_sku(one[0])]
+        return [one for one in asked if self._holders[_key_of(one)] not in (None, product_id)]
 
 
 def rebuild_unique(work: Snapshot, attribute: Attribute) -> list[UniqueClash]:
@@ -99,6 +117,11 @@ def compare_unique(snapshot: Snapshot) -> Iterator[str]:
         attribute = snapshot.definition.attributes.get(key[0])
         if attribute is not None and _is_kept(attribute):  # else nothing asks for these rows
             yield f"Unique {attribute.name}: product id {product_id} keeps a value it has not."
+
+
+def _key_of(wanted: Wanted) -> Key:
+    attribute, scope, element = wanted
+    return attribute.id, scope, unique_term(attribute, element)
 
 
 def _is_sku(attribute: Attribute) -> bool:

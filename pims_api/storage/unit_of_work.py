@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import bindparam, update
 
 from pims_api.clock import now_us
-from pims_api.domain.product import Product, ProductChange, Values, differences
+from pims_api.domain.product import PATH_SEPARATOR, Product, ProductChange, Values, differences
+from pims_api.errors import PimsError
 from pims_api.storage.changes import (
     Actor,
     EntityChange,
@@ -23,10 +24,11 @@ from pims_api.storage.database import Database
 from pims_api.storage.definition_rows import KIND_OF, Defined, Kind, OptionEntry
 from pims_api.storage.dialect import upsert
 from pims_api.storage.maintainers import MAINTAINERS
-from pims_api.storage.products import find_product
+from pims_api.storage.products import find_product, longest_path_below, products_by_sku
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import definition as definition_table
 from pims_api.storage.tables import tenant
+from pims_api.storage.unique_values import Claims
 
 _OF_TENANT = update(tenant).where(tenant.c.id == bindparam("tenant_id"))
 _TURN = (tenant.c.sequence, tenant.c.definition_version, tenant.c.last_product_id)
@@ -41,6 +43,10 @@ _CLOSE_TURN = (
         last_product_id=bindparam("last_product_id"),
     )
 )
+
+
+Place = tuple[str, str]
+"""The kind and the id of something defined."""
 
 
 class UnitOfWork(Snapshot):
@@ -60,7 +66,10 @@ class UnitOfWork(Snapshot):
         self._first_product_id = seen.last_product_id
         self._first: dict[str, Product | None] = {}
         self._last: dict[str, Product | None] = {}
-        self._defined: dict[tuple[str, str], tuple[Any, Any]] = {}
+        self._unwritten: dict[str, Product | None] = {}  # by SKU, what the database holds instead
+        self._claims: Claims | None = None
+        self._defined: dict[Place, tuple[Any, Any]] = {}
+        self._redefined: list[tuple[Place, tuple[Any, Any] | None]] = []
         self._entity_changes: list[EntityChange] = []
         self._changed: bool | None = None
 
@@ -69,6 +78,16 @@ class UnitOfWork(Snapshot):
         if sku not in self._last:
             self._last[sku] = self._first[sku] = find_product(self, sku)
         return self._last[sku]
+
+    def find_products(self, skus: Iterable[str]) -> dict[str, Product]:
+        """Return those that exist as this transaction has left them so far, in one query."""
+        asked = dict.fromkeys(skus)
+        unknown = [sku for sku in asked if sku not in self._last]
+        found = products_by_sku(self, unknown) if unknown else {}
+        for sku in unknown:
+            self._last[sku] = self._first[sku] = found.get(sku)
+        known = ((sku, self._last[sku]) for sku in asked)
+        return {sku: one for sku, one in known if one is not None}
 
     def know_products(self, found: Iterable[Product]) -> list[Product]:
         """Return products that were read together as this transaction has left them so far."""
@@ -82,9 +101,66 @@ class UnitOfWork(Snapshot):
         self.last_product_id += 1
         return self.last_product_id
 
-    def put_product(self, product: Product) -> None:
-        """Remember a new state of a product that was looked for before."""
-        self._last[product.sku] = product
+    def put_product(self, product: Product) -> Product:
+        """Remember a new state of a product that was looked for before; return it with its version.
+
+        When it moves to another parent, the products below it move along.
+        """
+        before = self._last[product.sku]
+        after = self._stamped(product)
+        self._unwritten.setdefault(product.sku, before)
+        self._last[product.sku] = after
+        if self._claims is not None:
+            self._claims.note(ProductChange(before, after), self.definition)
+        if before is not None and before.path != after.path:
+            self._move_below(before.path, after.path)
+        return after
+
+    @property
+    def claims(self) -> Claims:
+        """Who has which unique values, this transaction's changes included."""
+        if self._claims is None:
+            self._claims = Claims()
+            for sku, stored in self._unwritten.items():
+                after = self._last[sku]
+                if after is not None:
+                    self._claims.note(ProductChange(stored, after), self.definition)
+        return self._claims
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """Undo what the block defined when it is refused; products are put last, so none is left.
+
+        For many wishes in one transaction, each of which is met whole or not at all.
+        """
+        self._redefined, last_product_id = [], self.last_product_id
+        try:
+            yield
+        except PimsError:
+            self.last_product_id = last_product_id
+            if self._redefined:
+                self._undefine()
+            raise
+
+    def flush(self) -> None:
+        """Write what products owe so far, history excepted, so that queries tell it."""
+        changes = [
+            ProductChange(stored, after)
+            for sku, stored in self._unwritten.items()
+            if (after := self._last[sku]) is not None and after != stored
+        ]
+        self._unwritten = {}
+        if changes:
+            for maintain in MAINTAINERS:
+                maintain(self, changes)
+
+    def forget(self) -> None:
+        """Write what is left and let go of every product. Only where no history will be asked for.
+
+        A trial of a whole file uses it, so that memory does not grow with the file.
+        """
+        self.flush()
+        self._first, self._last, self._claims = {}, {}, None
 
     def define(self, thing: Defined, *, deleted: bool = False) -> None:
         """Add or replace something that the tenant has defined."""
@@ -92,6 +168,7 @@ class UnitOfWork(Snapshot):
         if self.definition is self._shared_definition:
             self.definition = self.definition.copy()
         place = (kind.name, kind.id_of(thing))
+        self._redefined.append((place, self._defined.get(place)))
         first = self._defined.get(place, (self._known(kind, thing), None))[0]
         self._defined[place] = (first, (thing, deleted))
         kind.put(self.definition, thing)
@@ -121,30 +198,47 @@ class UnitOfWork(Snapshot):
         return self._changed
 
     def _write(self) -> bool:
-        products = [self._stamped(change) for change in self.product_changes()]
+        products = self.product_changes()
         history = [*product_entity_changes(products), *self._entity_changes]
         history += self._definition_history()
         if not history:
             return False
-        if products:
-            for maintain in MAINTAINERS:
-                maintain(self, products)
+        self.flush()
         self._write_definitions()
         write_history(self, self.actor, self.at, history)
         self._close_turn()
         return True
 
-    def _stamped(self, change: ProductChange) -> ProductChange:
-        after = replace(
-            change.after,
-            version=change.before.version + 1 if change.before else 1,
-            created_at=change.before.created_at if change.before else self.at,
-            created_by=change.before.created_by if change.before else self.actor.name,
-            updated_at=self.at,
-            updated_by=self.actor.name,
-        )
-        self._last[after.sku] = after
-        return ProductChange(change.before, after)
+    def _stamped(self, product: Product) -> Product:
+        first = self._first[product.sku]
+        if first is not None and first.values == product.values:  # back where it was
+            version, at, by = first.version, first.updated_at, first.updated_by
+        else:
+            version, at, by = (first.version if first else 0) + 1, self.at, self.actor.name
+        if first is None:
+            product = replace(product, created_at=at, created_by=by)
+        return replace(product, version=version, updated_at=at, updated_by=by)
+
+    def _move_below(self, old: str, new: str) -> None:
+        """Have everything below a path that changed where it now belongs, stored or not."""
+        below = old + PATH_SEPARATOR
+        for sku, one in self._last.items():
+            if one is not None and one.path.startswith(below):
+                self._last[sku] = replace(one, path=new + one.path[len(old) :])
+        if longest_path_below(self, old):
+            self.flush()
+
+    def _undefine(self) -> None:
+        for place, before in reversed(self._redefined):
+            if before is None:
+                del self._defined[place]
+            else:
+                self._defined[place] = before
+        self.definition = self._shared_definition
+        if self._defined:
+            self.definition = self.definition.copy()
+            for thing, _ in (last for _, last in self._defined.values()):
+                KIND_OF[type(thing)].put(self.definition, thing)
 
     def _known(self, kind: Kind, thing: Any) -> Values | None:
         before = _find_defined(self, thing)

@@ -1,6 +1,6 @@
 """Fields of PIMS requests, with the messages that PIMS gives."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard, TypeVar
 
 from marshmallow import Schema, ValidationError, fields, missing
@@ -39,6 +39,23 @@ class Text(NullIsAbsent[str]):
         if not is_text(value):
             raise ValidationError(complaint("type", f"{attr} must be text!"))
         return value
+
+
+class OneOf(Text):
+    """One of a few words."""
+
+    def __init__(self, words: Sequence[str], **settings: Any) -> None:
+        self.words = words
+        super().__init__(**settings)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> str:
+        text = super()._deserialize(value, attr, data)
+        if text not in self.words:
+            message = f"{attr} must be one of {', '.join(self.words)}!"
+            raise ValidationError(complaint("range", message))
+        return text
 
 
 class ProductSku(Text):

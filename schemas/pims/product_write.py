@@ -37,6 +37,7 @@ def read_product_write(request: Request, access: Access) -> ProductWrite:
         missing=frozenset(values.get("createMissing", ())),
         if_version=values.get("if_version"),
         strict=strict,
+        suggestions=request.suggestions,
     )  # fmt: skip
 
 

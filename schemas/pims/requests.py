@@ -12,10 +12,12 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, vali
 from pims_api.domain.page import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 from pims_api.domain.suggestion import Suggestions
 from pims_api.errors import Fault
+from pims_api.services.batch import Mode
 from schemas.loading import complaint, load
 from schemas.pims.fields import (
     Flag,
     Object,
+    OneOf,
     Part,
     PartList,
     ProductSku,
@@ -36,6 +38,7 @@ SKUS_MAX = 500  # products one listProductsBySku may ask for
 PAGE_NUMBER_MAX = 10**12
 SEARCH_LENGTH_MAX = 1_000  # characters
 ORDER_MAX = 10  # attributes
+REPLY_SHORT, REPLY_FULL = "short", "full"  # what a batch tells of each product
 ATTRIBUTES_SHOWN_MAX = 10_000  # that one request may name
 _MISSING_MAX = 10  # kinds of things that a write may make on the way
 _CATEGORY_ID_MAX = 2**31 - 1
@@ -166,6 +169,16 @@ class GetListRequest(_Part):
     params = Part(ListParams, "params")
 
 
+class BatchRequest(_Part):
+    """Body of batch, and the first line of a stream of rows."""
+
+    mode = OneOf([mode.value for mode in Mode], load_default=Mode.PER_ROW.value)
+    reply = OneOf([REPLY_SHORT, REPLY_FULL], load_default=REPLY_SHORT)
+    pauseReIndexing = Flag()  # noqa: N815
+    dry_run = Flag()
+    params = Part(ReadingParams, "params")
+
+
 class HistoryRequest(_Part):
     """Body of historyProduct."""
 
@@ -208,12 +221,18 @@ LIST_PRODUCTS_BY_SKU = ListProductsBySkuRequest()
 GET_LIST = GetListRequest()
 SAVE_PRODUCT = SaveProductRequest()
 HISTORY_PRODUCT = HistoryRequest()
+BATCH = BatchRequest()
 
 
-def read_request(schema: Schema, body: Mapping[str, Any]) -> Request:
-    """Return what a body asks for. Keys that nobody knows inside params become warnings."""
+def read_request(
+    schema: Schema, body: Mapping[str, Any], suggestions: Suggestions | None = None
+) -> Request:
+    """Return what a body asks for. Keys that nobody knows inside params become warnings.
+
+    suggestions: given where the body is one of many in a request.
+    """
     values, faults = load(schema, body)
-    request = Request(values, faults, [])
+    request = Request(values, faults, [], suggestions or Suggestions())
     sent = body.get("params")
     params: Any = schema.fields.get("params")
     if isinstance(sent, Mapping):

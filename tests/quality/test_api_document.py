@@ -1,23 +1,22 @@
 """docs/api/pims.md says what the server does: its exchanges run, and nothing is left out."""
 
-import json
 import re
 from typing import Any
 
 import pytest
 
-from pims_api.domain import attribute_rules, category, filter_value, tokens, value
+from pims_api.domain import attribute_rules, category, filter_value, json_text, tokens, value
 from pims_api.domain.condition_language import limits as condition
 from pims_api.domain.product import PATH_BYTES_MAX, SKU_LENGTH_MAX
 from pims_api.services import product_values
 from pims_api.settings import Settings
-from schemas import json_text
-from schemas.pims import api_key, faults, managing_fields, product_write, requests
+from schemas.pims import api_key, batch, faults, managing_fields, product_write, requests
 from schemas.pims.attribute_requests import TYPES
-from tests.quality.document_run import DocumentRun
+from tests.quality.document_run import DocumentRun, read_json
 from tests.quality.documents import API, source_files
 from tests.quality.markdown import Exchange, first_cells, headings_of, section_of, steps_of
 from views.app import create_app
+from views.pims import row_stream
 from views.pims.blueprint import ENDPOINTS
 
 TEXT = API.read_text(encoding="utf-8")
@@ -69,7 +68,7 @@ def test_the_table_of_errors_has_the_codes_of_the_code() -> None:
 
 
 def test_every_error_code_is_shown_in_a_reply() -> None:
-    shown = {code for one in EXCHANGES for code in codes_in(json.loads(one.reply))}
+    shown = {code for one in EXCHANGES for code in codes_in(read_json(one.reply))}
     assert shown == documented_codes() - UNPROVOKED
 
 
@@ -84,6 +83,8 @@ def documented_codes() -> set[str]:
 
 
 def codes_in(reply: Any) -> set[str]:
+    if isinstance(reply, list):
+        return set().union(*map(codes_in, reply))
     told = reply.get("errors", []) + reply.get("warnings", [])
     return {one["code"] for one in told if isinstance(one, dict)}
 
@@ -99,6 +100,8 @@ def codes_in(reply: Any) -> set[str]:
         ("dictionary value", [product_values.OPTION_LENGTH_MAX]),
         ("SKUs in listProductsBySku", [requests.SKUS_MAX]),
         ("products on a page", [requests.PAGE_SIZE_MAX]),
+        ("actions of a batch", [batch.ROWS_MAX]),
+        ("line of a stream", [row_stream.LINE_BYTES_MAX // 1024 // 1024]),
         ("filters", [filter_value.FILTERS_MAX, filter_value.VALUES_MAX]),
         ("order", [requests.ORDER_MAX]),
         (

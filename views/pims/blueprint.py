@@ -10,9 +10,10 @@ from schemas.pims.status import status_object
 from views.caller import credentials, require_key
 from views.pims.attribute_actions import ATTRIBUTE_ACTIONS
 from views.pims.category_actions import CATEGORY_ACTIONS
-from views.pims.dispatch import Action, Actions, choose, run
+from views.pims.dispatch import Action, Actions, PartlyDone, choose, run
 from views.pims.key_actions import DELETE_KEY, KEY_INFO, NEW_KEY, SET_KEY, STATUS
 from views.pims.product_actions import PRODUCT_ACTIONS
+from views.pims.row_stream import STREAM_TYPES, answer_stream
 from views.pims.transport import current_database, json_body, json_response
 from views.pims.view_actions import KEY_VIEW_ACTIONS, VIEW_ACTIONS
 
@@ -38,8 +39,11 @@ def act(actions: Actions, locale: str | None = None, **place: str) -> Response:
     """Answer a request that names its action in the body; what the address names joins it."""
     sent = credentials(request, locale)
     require_key(current_database(), sent, request.content_length)
+    if actions is PRODUCT_ACTIONS and request.mimetype in STREAM_TYPES:
+        return answer_stream(current_database(), sent)
     body = json_body() | place
-    return json_response(run(current_database(), sent, choose(actions, body), body))
+    reply = run(current_database(), sent, choose(actions, body), body)
+    return json_response(reply, 207 if isinstance(reply, PartlyDone) else 200)
 
 
 def act_alone(action: Action, locale: str | None = None) -> Response:

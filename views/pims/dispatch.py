@@ -16,6 +16,12 @@ from views.caller import Caller, Credentials, caller_snapshot
 
 Body = Mapping[str, Any]
 Reply = dict[str, Any]
+
+
+class PartlyDone(dict[str, Any]):
+    """A reply about several things of which some were refused: HTTP status 207."""
+
+
 ReadHandler = Callable[[Snapshot, Caller, Body], Reply]
 WriteHandler = Callable[[UnitOfWork, Caller, Body], Reply]
 

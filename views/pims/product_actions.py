@@ -1,12 +1,14 @@
 """The actions of POST /pim/manage/products. One look shows them all."""
 
 from pims_api.domain.api_key import EDITOR, USER
+from views.pims.actions.batch import batch
 from views.pims.actions.create_product import create_product
 from views.pims.actions.edit_product import edit_product
 from views.pims.actions.get_list import get_list
 from views.pims.actions.history_product import history_product
 from views.pims.actions.list_product import list_product
 from views.pims.actions.list_products_by_sku import list_products_by_sku
+from views.pims.actions.save_product import save_product
 from views.pims.dispatch import Actions, Reading, Writing
 
 PRODUCT_ACTIONS: Actions = {
@@ -15,5 +17,7 @@ PRODUCT_ACTIONS: Actions = {
     "getList": Reading((USER, EDITOR), get_list),
     "createProduct": Writing((EDITOR,), create_product, pausable=True),
     "editProduct": Writing((EDITOR,), edit_product, pausable=True),
+    "saveProduct": Writing((EDITOR,), save_product, pausable=True),
+    "batch": Writing((EDITOR,), batch, pausable=True),
     "historyProduct": Reading((USER, EDITOR), history_product),
 }

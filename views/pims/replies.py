@@ -9,12 +9,14 @@ import orjson
 from pims_api.domain.access import Access
 from pims_api.domain.product import Product, Values, differences
 from pims_api.errors import Fault
+from pims_api.services.batch import RowOutcome
 from pims_api.services.product_history import History, seen_change
 from pims_api.services.product_lists import Listing
 from pims_api.services.products import Written
 from pims_api.services.variations import Surroundings, surroundings
 from pims_api.storage.changes import HistoryEntry
 from pims_api.storage.snapshot import Snapshot
+from schemas.pims.batch import BatchTerms, row_object
 from schemas.pims.definition import definition_bytes
 from schemas.pims.faults import fault_objects
 from schemas.pims.product import product_writer, without_empty
@@ -70,6 +72,29 @@ class Replies:
             before = written.before.values if written.before else {}
             reply |= {"dry_run": True, "changes": self._changes(written.product, before)}
         return reply | self._warned(warnings)
+
+    def rows(
+        self, outcomes: Sequence[RowOutcome], first: int, terms: BatchTerms
+    ) -> list[dict[str, Any]]:
+        """Return what became of the rows of a batch. first: the place of the first, from 0."""
+        told = [row_object(number, one) for number, one in enumerate(outcomes, first)]
+        written = [
+            (row, one.product, one.before)
+            for row, one in zip(told, outcomes, strict=True)
+            if one.product is not None
+        ]
+        if terms.dry_run:
+            for row, product, before in written:
+                row["changes"] = self._changes(product, before.values if before else {})
+        if terms.full:
+            bodies = self._attributes([product for _, product, _ in written])
+            for (row, _, _), attributes in zip(written, bodies, strict=True):
+                row["data"] = {"attributes": attributes}
+        return told
+
+    def about_batch(self, full: bool, warnings: Sequence[Fault]) -> Reply:
+        """Return what a reply says of a whole batch beside its rows."""
+        return (self._definition() if full else {}) | self._warned(warnings)
 
     def _changes(self, product: Product, before: Values) -> Reply:
         old, new = differences(before, product.values)

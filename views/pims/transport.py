@@ -6,9 +6,9 @@ from typing import Any
 import orjson
 from flask import Response, current_app, request
 
+from pims_api.domain.json_text import read_object
 from pims_api.errors import NotJson, TooLarge
 from pims_api.storage.database import Database
-from schemas.json_text import read_object
 
 
 def current_database() -> Database:

@@ -1,0 +1,185 @@
+"""A batch as a stream: one JSON object a line in, one line per row out, one transaction per chunk.
+
+Source: docs/api/pims.md, Streams of rows.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+
+import orjson
+from flask import Response, request
+
+from pims_api.domain.api_key import EDITOR
+from pims_api.domain.json_text import read_object
+from pims_api.errors import BadInput, Fault, NotJson, PimsError
+from pims_api.services.batch import BatchRow, Mode, RowOutcome, RowStatus
+from pims_api.storage.api_keys import authenticate
+from pims_api.storage.database import Database
+from pims_api.storage.unit_of_work import unit_of_work
+from schemas.pims.batch import BatchTerms, RowReader, Totals, read_terms, refused_row, row_object
+from schemas.pims.faults import error_object, fault_objects
+from views.caller import Caller, Credentials, caller_snapshot
+from views.pims.actions.batch import row_reader, write_chunk
+from views.pims.dispatch import permit
+
+STREAM_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
+CHUNK_ROWS = 500
+LINE_BYTES_MAX = 8 * 1024 * 1024
+CHUNK_BYTES = 4 * 1024 * 1024
+EAGER_BYTES = 64 * 1024  # of replies, sent while rows still come in
+_SPOOL_BYTES = 1024 * 1024  # of replies that wait in memory; the rest waits in a file
+
+Line = tuple[int, bytes]
+"""The place of a row, from 0, and its text."""
+
+
+def answer_stream(database: Database, sent: Credentials) -> Response:
+    """Answer a stream of rows with a stream. What is wrong with its head is refused at once."""
+    if request.content_encoding not in (None, "", "identity"):
+        raise NotJson("A compressed request body is not supported: send plain lines!")
+    request.max_content_length = None  # a stream has no limit, its lines and chunks have
+    lines = _lines(request.stream)
+    first = next(lines, b"")
+    head = _head(first)
+    stream = RowStream(database, sent, read_terms(head or {}))
+    stream.admit()
+    rows = enumerate(lines if head is not None else _with(first, lines))
+    return Response(_promptly(stream.answer(rows)), content_type="application/x-ndjson")
+
+
+@dataclass
+class RowStream:
+    """The rows of one request: read, written and answered chunk by chunk."""
+
+    database: Database
+    sent: Credentials
+    terms: BatchTerms
+    totals: Totals = field(default_factory=Totals)
+    stopped: bool = False
+
+    def admit(self) -> None:
+        """Refuse callers and terms before any row is read. Raises PimsError."""
+        if self.terms.mode is Mode.ATOMIC:
+            message = "A stream is written in chunks: atomic needs a JSON batch with its list."
+            raise BadInput(faults=[Fault("range", message, pointer="/mode")])
+        with caller_snapshot(self.database, self.sent) as (caller, seen):
+            permit(caller.key, (EDITOR,))
+            caller.access(seen.definition)
+
+    def answer(self, rows: Iterator[Line]) -> Iterator[tuple[bytes, bool]]:
+        """Yield the lines of the answer, each with whether it is the last.
+
+        Chunks that were answered are stored, whatever becomes of later ones.
+        """
+        warnings: list[Fault] = list(self.terms.request.warnings)
+        try:
+            for chunk in _chunks(rows):
+                told, more = self._write(chunk)
+                warnings += [one for one in more if one not in warnings]
+                yield b"".join(orjson.dumps(row) + b"\n" for row in told), False
+            end: dict[str, Any] = {"status": "OK", "totals": self.totals.as_object()}
+            if warnings:
+                end["warnings"] = fault_objects(warnings)
+        except PimsError as refused:
+            end = error_object(list(refused.faults)) | {"totals": self.totals.as_object()}
+        yield orjson.dumps(end) + b"\n", True
+
+    def _write(self, chunk: list[Line]) -> tuple[list[dict[str, Any]], list[Fault]]:
+        first = chunk[0][0]
+        if self.stopped:
+            return self._skip(chunk), []
+        paused = bool(self.terms.request.values["pauseReIndexing"])
+        with caller_snapshot(self.database, self.sent) as (caller, _):
+            permit(caller.key, (EDITOR,))
+        tenant_id = caller.key.tenant_id
+        with unit_of_work(self.database, tenant_id, caller.actor, pause_facets=paused) as work:
+            caller.key = authenticate(work.connection, self.sent.key)
+            permit(caller.key, (EDITOR,))
+            rows = _read(row_reader(work, caller, self.terms), chunk)
+            refused = self.totals.rejected
+            _, told = write_chunk(work, caller, self.terms, rows, self.totals, first)
+            self.stopped = self.terms.mode is Mode.STOP_ON_ERROR and self.totals.rejected > refused
+        return told, _warnings(caller)
+
+    def _skip(self, chunk: list[Line]) -> list[dict[str, Any]]:
+        skipped = RowOutcome(RowStatus.SKIPPED, "")
+        self.totals.add([skipped] * len(chunk))
+        return [row_object(number, skipped) for number, _ in chunk]
+
+
+def _warnings(caller: Caller) -> list[Fault]:
+    return list(caller.warnings)
+
+
+def _read(reader: RowReader, chunk: list[Line]) -> list[BatchRow]:
+    return [_read_row(reader, line) for _, line in chunk]
+
+
+def _read_row(reader: RowReader, line: bytes) -> BatchRow:
+    if len(line) > LINE_BYTES_MAX:
+        return refused_row(Fault("limit", f"A row has at most {LINE_BYTES_MAX} bytes!"))
+    try:
+        return reader.read(read_object(line))
+    except BadInput as refused:
+        return refused_row(refused.faults[0])
+
+
+def _head(line: bytes) -> dict[str, Any] | None:
+    """Return the first line if it speaks of all rows, None if it is a row, readable or not."""
+    try:
+        found = read_object(line)
+    except BadInput:
+        return None
+    return found if found.get("action") == "batch" else None
+
+
+def _lines(stream: IO[bytes]) -> Iterator[bytes]:
+    """Yield lines that are not blank, one that is too long by its beginning."""
+    while line := stream.readline(LINE_BYTES_MAX + 1):
+        if len(line) > LINE_BYTES_MAX and not line.endswith(b"\n"):
+            _pass_over_line(stream)
+        if line.strip():
+            yield line
+
+
+def _pass_over_line(stream: IO[bytes]) -> None:
+    while (rest := stream.readline(LINE_BYTES_MAX)) and not rest.endswith(b"\n"):
+        pass
+
+
+def _with(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    if first:
+        yield first
+    yield from rest
+
+
+def _chunks(rows: Iterator[Line]) -> Iterator[list[Line]]:
+    while chunk := list(islice(rows, 1)):
+        size = len(chunk[0][1])
+        while len(chunk) < CHUNK_ROWS and size < CHUNK_BYTES and (row := next(rows, None)):
+            chunk.append(row)
+            size += len(row[1])
+        yield chunk
+
+
+def _promptly(answer: Iterator[tuple[bytes, bool]]) -> Iterator[bytes]:
+    """Yield an answer as it comes, as far as a client that is still sending can be trusted with.
+
+    Most clients read nothing before they have sent everything. Were more sent to them than the
+    connection holds, both sides would wait for ever; so the rest waits for the end of the rows.
+    """
+    sent = 0
+    with SpooledTemporaryFile(_SPOOL_BYTES) as waiting:
+        for part, last in answer:
+            if not last and (sent + len(part) > EAGER_BYTES):
+                sent = EAGER_BYTES + 1
+                waiting.write(part)
+                continue
+            if last:
+                waiting.seek(0)
+                yield from iter(lambda: waiting.read(_SPOOL_BYTES), b"")
+            sent += len(part)
+            yield part

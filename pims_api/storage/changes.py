@@ -9,13 +9,14 @@ from sqlalchemy import Text, bindparam, func, insert, select, type_coerce
 from pims_api.domain.attribute import PRODUCT_TYPE
 from pims_api.domain.page import Page
 from pims_api.domain.product import ProductChange, Values, differences
+from pims_api.storage.prepared import Prepared
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import change, transaction
 
 PRODUCT_ENTITY = "product"
 
-_INSERT_TRANSACTION = insert(transaction)
-_INSERT_CHANGE = insert(change)
+_INSERT_TRANSACTION = Prepared(insert(transaction))
+_INSERT_CHANGE = Prepared(insert(change))
 _HISTORY = (
     select(change.c.sequence, transaction.c.at, transaction.c.actor, transaction.c.key_id,
            change.c.old, change.c.new)
@@ -32,17 +33,17 @@ _HISTORY = (
     )
     .order_by(change.c.sequence)
 )  # fmt: skip
-_PAGE = _HISTORY.limit(bindparam("size")).offset(bindparam("offset"))
-_NEWEST_PAGE = _PAGE.order_by(None).order_by(change.c.sequence.desc())
+_OLDEST = _HISTORY.limit(bindparam("size")).offset(bindparam("offset"))
+_PAGE = Prepared(_OLDEST)
+_NEWEST_PAGE = Prepared(_OLDEST.order_by(None).order_by(change.c.sequence.desc()))
 _TYPE_FIRST = f'{{"{PRODUCT_TYPE}":'  # how a change of nothing else begins
 _begins = func.substr(type_coerce(change.c.new, Text), 1, len(_TYPE_FIRST))
-_COUNTS = select(
-    func.count(),
-    func.count().filter(_begins == _TYPE_FIRST),
-).where(
-    change.c.tenant_id == bindparam("tenant_id"),
-    change.c.entity == bindparam("entity"),
-    change.c.entity_id == bindparam("entity_id"),
+_COUNTS = Prepared(
+    select(func.count(), func.count().filter(_begins == _TYPE_FIRST)).where(
+        change.c.tenant_id == bindparam("tenant_id"),
+        change.c.entity == bindparam("entity"),
+        change.c.entity_id == bindparam("entity_id"),
+    )
 )
 
 
@@ -86,8 +87,8 @@ def product_entity_changes(changes: Sequence[ProductChange]) -> list[EntityChang
 
 def write_history(work: Snapshot, actor: Actor, at: int, rows: Sequence[EntityChange]) -> None:
     """Store the transaction and what it changed."""
-    work.connection.execute(
-        _INSERT_TRANSACTION,
+    _INSERT_TRANSACTION.run(
+        work.connection,
         {
             "tenant_id": work.tenant_id,
             "sequence": work.sequence,
@@ -96,7 +97,7 @@ def write_history(work: Snapshot, actor: Actor, at: int, rows: Sequence[EntityCh
             "key_id": actor.key_id,
         },
     )
-    work.connection.execute(_INSERT_CHANGE, [_change_row(work, row) for row in rows])
+    _INSERT_CHANGE.run_many(work.connection, [_change_row(work, row) for row in rows])
 
 
 def product_history(snapshot: Snapshot, product_id: int) -> list[HistoryEntry]:
@@ -111,12 +112,12 @@ def product_history_page(
     """Return one page of every entry of a product. See `product_history_size`."""
     wanted = _of_product(snapshot, product_id) | {"size": page.size, "offset": page.offset}
     statement = _NEWEST_PAGE if newest_first else _PAGE
-    return [HistoryEntry(*row) for row in snapshot.connection.execute(statement, wanted)]
+    return [HistoryEntry(*row) for row in statement.all(snapshot.connection, wanted)]
 
 
 def product_history_size(snapshot: Snapshot, product_id: int) -> tuple[int, int]:
     """Return how many entries a product has, and how many of them may change its type only."""
-    total, of_type = snapshot.connection.execute(_COUNTS, _of_product(snapshot, product_id)).one()
+    total, of_type = _COUNTS.first(snapshot.connection, _of_product(snapshot, product_id))
     return total, of_type
 
 

@@ -12,6 +12,7 @@ from pims_api.domain.definition import Definition
 from pims_api.domain.product import ProductChange, Values
 from pims_api.storage.dialect import looked_up
 from pims_api.storage.documents import document_blocks
+from pims_api.storage.prepared import Prepared
 from pims_api.storage.products import products_by_id
 from pims_api.storage.snapshot import Snapshot
 
@@ -31,9 +32,9 @@ class DerivedRows:
         self.columns = tuple(columns)
         self.keys_of = keys_of
         self.product_id = table.c.product_id
-        self._insert = insert(table)
-        self._delete = delete(table).where(
-            *(one == bindparam(f"of_{one.name}") for one in self._every_column)
+        self._insert = Prepared(insert(table))
+        self._delete = Prepared(
+            delete(table).where(*(one == bindparam(f"of_{one.name}") for one in self._every_column))
         )
         self._all = select(*self.columns, self.product_id).where(
             table.c.tenant_id == bindparam("tenant_id")
@@ -54,9 +55,9 @@ class DerivedRows:
                 gone += [(*key, change.after.id) for key in before - after]
                 new += [(*key, change.after.id) for key in after - before]
         if gone:
-            work.connection.execute(self._delete, [self._row(work, key, "of_") for key in gone])
+            self._delete.run_many(work.connection, [self._row(work, key, "of_") for key in gone])
         if new:
-            work.connection.execute(self._insert, [self._row(work, key) for key in new])
+            self._insert.run_many(work.connection, [self._row(work, key) for key in new])
 
     def missing(self, snapshot: Snapshot) -> Iterator[tuple[int, Key]]:
         """Yield, as product id and key, the rows that documents want and the table lacks."""
@@ -93,9 +94,9 @@ class DerivedRows:
         missing = [(*key, product_id) for product_id, key in self.missing(work)]
         surplus = [(*key, product_id) for product_id, key in self.surplus(work)]
         if surplus:
-            work.connection.execute(self._delete, [self._row(work, k, "of_") for k in surplus])
+            self._delete.run_many(work.connection, [self._row(work, k, "of_") for k in surplus])
         if missing:
-            work.connection.execute(self._insert, [self._row(work, key) for key in missing])
+            self._insert.run_many(work.connection, [self._row(work, key) for key in missing])
 
     def _stored(self, snapshot: Snapshot, wanted: Sequence[Key]) -> set[Key]:
         columns = (*self.columns, self.product_id)

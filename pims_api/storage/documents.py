@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select
 
 from pims_api.domain.product import Values
+from pims_api.storage.prepared import Prepared
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import document
 
 BLOCK_IDS = 250  # product ids
 
-_BETWEEN = select(document.c.product_id, document.c["values"]).where(
-    document.c.tenant_id == bindparam("tenant_id"),
-    document.c.product_id.between(bindparam("first_id"), bindparam("last_id")),
+_BETWEEN = Prepared(
+    select(document.c.product_id, document.c["values"]).where(
+        document.c.tenant_id == bindparam("tenant_id"),
+        document.c.product_id.between(bindparam("first_id"), bindparam("last_id")),
+    )
 )
 
 
@@ -29,7 +32,7 @@ class DocumentBlock:
 def documents_between(snapshot: Snapshot, first_id: int, last_id: int) -> dict[int, Values]:
     """Return the documents of the products with these ids, by id, both ends included."""
     limits = {"tenant_id": snapshot.tenant_id, "first_id": first_id, "last_id": last_id}
-    return {row[0]: row[1] for row in snapshot.connection.execute(_BETWEEN, limits)}
+    return {row[0]: row[1] for row in _BETWEEN.all(snapshot.connection, limits)}
 
 
 def document_blocks(snapshot: Snapshot) -> Iterator[DocumentBlock]:

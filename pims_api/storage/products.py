@@ -9,6 +9,7 @@ from sqlalchemy import Column, Select, bindparam, func, insert, select, update
 from pims_api.domain.attribute import DEFAULT_TYPE, PRODUCT_TYPE, STATUS
 from pims_api.domain.product import PATH_SEPARATOR, Product, ProductChange
 from pims_api.storage.dialect import looked_up
+from pims_api.storage.prepared import Prepared
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import document, product
 
@@ -31,8 +32,8 @@ _SELECT = select(
     document,
     (document.c.tenant_id == _columns.tenant_id) & (document.c.product_id == _columns.id),
 )
-_BY_SKU = _SELECT.where(
-    _columns.tenant_id == bindparam("tenant_id"), _columns.sku == bindparam("sku")
+_BY_SKU = Prepared(
+    _SELECT.where(_columns.tenant_id == bindparam("tenant_id"), _columns.sku == bindparam("sku"))
 )
 # SQLite takes the index of parents only where it needs nothing else.
 _SELECT_CHILDREN = select(_columns.id).where(_columns.parent_id.is_not(None))
@@ -47,10 +48,10 @@ _OF_TYPE = (
     .where(_columns.tenant_id == bindparam("tenant_id"), _columns.product_type == bindparam("type"))
     .limit(1)
 )
-_PATHS_BELOW = select(_columns.path).where(_BELOW)
-_INSERT_PRODUCT = insert(product)
-_INSERT_DOCUMENT = insert(document)
-_UPDATE_PRODUCT = (
+_PATHS_BELOW = Prepared(select(_columns.path).where(_BELOW))
+_INSERT_PRODUCT = Prepared(insert(product))
+_INSERT_DOCUMENT = Prepared(insert(document))
+_UPDATE_PRODUCT = Prepared(
     update(product)
     .where(_columns.tenant_id == bindparam("of_tenant"), _columns.id == bindparam("of_product"))
     .values(
@@ -62,7 +63,7 @@ _UPDATE_PRODUCT = (
         }
     )
 )  # fmt: skip
-_UPDATE_DOCUMENT = (
+_UPDATE_DOCUMENT = Prepared(
     update(document)
     .where(
         document.c.tenant_id == bindparam("of_tenant"),
@@ -82,8 +83,7 @@ _MOVE_BRANCH = (
 
 def find_product(snapshot: Snapshot, sku: str) -> Product | None:
     """Return the product of that SKU, deleted or not, if there is one."""
-    found = snapshot.connection.execute(_BY_SKU, {"tenant_id": snapshot.tenant_id, "sku": sku})
-    row = found.first()
+    row = _BY_SKU.first(snapshot.connection, {"tenant_id": snapshot.tenant_id, "sku": sku})
     return None if row is None else _product(row)
 
 
@@ -120,8 +120,8 @@ def ids_of_skus(snapshot: Snapshot, skus: Iterable[str]) -> dict[str, int]:
 
 def longest_path_below(snapshot: Snapshot, path: str) -> int:
     """Return the bytes of the longest path among a product's descendants; 0 without any."""
-    found = snapshot.connection.scalars(_PATHS_BELOW, _branch(snapshot, path))
-    return max((len(one.encode()) for one in found), default=0)
+    found = _PATHS_BELOW.all(snapshot.connection, _branch(snapshot, path))
+    return max((len(one.path.encode()) for one in found), default=0)
 
 
 def write_products(work: Snapshot, changes: Sequence[ProductChange]) -> None:
@@ -130,11 +130,11 @@ def write_products(work: Snapshot, changes: Sequence[ProductChange]) -> None:
     kept = [change for change in changes if change.before is not None]
     connection = work.connection
     if new:
-        connection.execute(_INSERT_PRODUCT, [_new_row(work, one) for one in new])
-        connection.execute(_INSERT_DOCUMENT, [_new_document(work, one) for one in new])
+        _INSERT_PRODUCT.run_many(connection, [_new_row(work, one) for one in new])
+        _INSERT_DOCUMENT.run_many(connection, [_new_document(work, one) for one in new])
     if kept:
-        connection.execute(_UPDATE_PRODUCT, [_row_change(work, one.after) for one in kept])
-        connection.execute(_UPDATE_DOCUMENT, [_document_change(work, one.after) for one in kept])
+        _UPDATE_PRODUCT.run_many(connection, [_row_change(work, one.after) for one in kept])
+        _UPDATE_DOCUMENT.run_many(connection, [_document_change(work, one.after) for one in kept])
     for change in kept:
         if change.before is not None and change.before.path != change.after.path:
             _move_branch(work, change.before.path, change.after.path)
@@ -159,14 +159,14 @@ def _rows(
     keys = [[snapshot.tenant_id, one] for one in dict.fromkeys(wanted)]
     if not keys:
         return ()
-    statement = _looked_up(snapshot.connection.dialect.name, selected, key)
-    return snapshot.connection.execute(statement, {"keys": keys})
+    return _looked_up(selected, key).all(snapshot.connection, {"keys": keys})
 
 
 @cache
-def _looked_up(dialect: str, selected: Select[Any], key: Column[Any]) -> Select[Any]:
+def _looked_up(selected: Select[Any], key: Column[Any]) -> Prepared:
     # With the tenant beside it rather than in the key, SQLite reads all products of the tenant.
-    return looked_up(dialect, selected, [_columns.tenant_id, key], "keys")
+    keys = [_columns.tenant_id, key]
+    return Prepared(lambda connection: looked_up(connection.dialect.name, selected, keys, "keys"))
 
 
 def _product(row: Any) -> Product:

@@ -6,7 +6,6 @@ finds products of that tenant only.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -30,6 +29,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 
 from pims_api.domain.tokens import QueryWord
 from pims_api.storage.dialect import is_sqlite
+from pims_api.storage.prepared import Prepared
 from pims_api.storage.search_terms import SearchedPlace
 
 PRODUCT_ID_BITS = 40
@@ -41,13 +41,15 @@ _TERMS_PER_PART = 16
 
 # In FTS5 the column called like the table stands for the whole row in MATCH.
 _FTS5 = table("search", column("rowid", Integer), column("tokens", Text))
-_FTS5_FIND = select(_FTS5.c.rowid).where(literal_column("search").op("MATCH")(bindparam("query")))
-_FTS5_STORE = (
+_FTS5_FIND = Prepared(
+    select(_FTS5.c.rowid).where(literal_column("search").op("MATCH")(bindparam("query")))
+)
+_FTS5_STORE = Prepared(
     insert(_FTS5)
     .prefix_with("OR REPLACE")
     .values(rowid=bindparam("rowid"), tokens=bindparam("tokens"))
 )
-_FTS5_REMOVE = delete(_FTS5).where(_FTS5.c.rowid == bindparam("of_row"))
+_FTS5_REMOVE = Prepared(delete(_FTS5).where(_FTS5.c.rowid == bindparam("of_row")))
 _FTS5_BETWEEN = select(_FTS5.c.rowid, _FTS5.c.tokens).where(
     _FTS5.c.rowid.between(bindparam("first_row"), bindparam("last_row"))
 )
@@ -74,10 +76,12 @@ def _vector_store() -> Insert:
     )
 
 
-_VECTOR_STORE = _vector_store()
-_VECTOR_REMOVE = delete(_VECTOR).where(
-    _VECTOR.c.tenant_id == bindparam("of_tenant"),
-    _VECTOR.c.product_id == bindparam("of_product"),
+_VECTOR_STORE = Prepared(_vector_store())
+_VECTOR_REMOVE = Prepared(
+    delete(_VECTOR).where(
+        _VECTOR.c.tenant_id == bindparam("of_tenant"),
+        _VECTOR.c.product_id == bindparam("of_product"),
+    )
 )
 _VECTOR_BETWEEN = select(
     _VECTOR.c.product_id, func.tsvector_to_array(_VECTOR.c.tokens, type_=ARRAY(Text))
@@ -106,7 +110,7 @@ _hit = (
     .lateral("hit")
 )
 _every = bindparam("every", type_=BigInteger)
-_VECTOR_FIND = (
+_VECTOR_FIND = Prepared(
     select(_hit.c.product_id, func.bit_or(_part.c.title_words) == _every)
     .select_from(_part.join(_hit, true()))
     .group_by(_hit.c.product_id)
@@ -126,14 +130,14 @@ def store_tokens(
     gone = [product_id for product_id in changed if product_id not in kept]
     if is_sqlite(connection):
         start = _first_row(tenant_id)
-        _run(connection, _FTS5_REMOVE, [{"of_row": start + one} for one in gone])
+        _FTS5_REMOVE.run_many(connection, [{"of_row": start + one} for one in gone])
         rows = [{"rowid": start + one, "tokens": " ".join(kept[one])} for one in kept]
-        _run(connection, _FTS5_STORE, rows)
+        _FTS5_STORE.run_many(connection, rows)
     else:
         owned = {"of_tenant": tenant_id}
-        _run(connection, _VECTOR_REMOVE, [owned | {"of_product": one} for one in gone])
+        _VECTOR_REMOVE.run_many(connection, [owned | {"of_product": one} for one in gone])
         rows = [owned | {"of_product": one, "tokens": list(kept[one])} for one in kept]
-        _run(connection, _VECTOR_STORE, rows)
+        _VECTOR_STORE.run_many(connection, rows)
 
 
 def stored_tokens(
@@ -167,11 +171,6 @@ def merge_tokens(connection: Connection) -> None:
     connection.execute(_FTS5_MERGE if is_sqlite(connection) else _VECTOR_MERGE)
 
 
-def _run(connection: Connection, statement: Any, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(statement, rows)
-
-
 def _first_row(tenant_id: int) -> int:
     return tenant_id << PRODUCT_ID_BITS
 
@@ -181,8 +180,8 @@ def _fts5_find(
 ) -> list[int]:
     alternatives = (" OR ".join(_fts5_term(word, place) for place in places) for word in words)
     query = " AND ".join(f"({any_place})" for any_place in alternatives)
-    found = connection.scalars(_FTS5_FIND, {"query": query})
-    return [row_id & PRODUCT_ID_MAX for row_id in found]
+    found = _FTS5_FIND.all(connection, {"query": query})
+    return [row.rowid & PRODUCT_ID_MAX for row in found]
 
 
 def _fts5_term(word: QueryWord, place: SearchedPlace) -> str:
@@ -203,7 +202,7 @@ def _vector_find(
     parts += [(query, 0, mask) for query, mask in _parts(words, title_places)]
     queries, masks, title_masks = zip(*parts, strict=True)
     wanted = {"queries": list(queries), "words": list(masks), "title_words": list(title_masks)}
-    rows = connection.execute(_VECTOR_FIND, wanted | {"every": every}).all()
+    rows = _VECTOR_FIND.all(connection, wanted | {"every": every})
     return [row[0] for row in rows], [row[0] for row in rows if row[1]]
 
 

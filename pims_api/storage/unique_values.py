@@ -8,10 +8,9 @@ Source: docs/api/pims.md, Unique values.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, select
+from sqlalchemy import Connection, Select, bindparam, delete, select
 
 from pims_api.domain.attribute import SKU, Attribute
 from pims_api.domain.definition import Definition
@@ -22,6 +21,7 @@ from pims_api.storage.catalogue_index.terms import unique_term
 from pims_api.storage.derived_rows import DerivedRows, Key
 from pims_api.storage.dialect import looked_up, upsert
 from pims_api.storage.documents import document_blocks
+from pims_api.storage.prepared import Prepared
 from pims_api.storage.products import products_by_id
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import unique_value
@@ -204,13 +204,14 @@ def _told(work: Snapshot, shared: dict[Key, tuple[Any, set[int]]]) -> list[Uniqu
 
 
 def _holders(snapshot: Snapshot, keys: list[list[Any]]) -> Iterator[tuple[Key, int]]:
-    statement = _who_holds(snapshot.connection.dialect.name)
     parameters = {"tenant_id": snapshot.tenant_id, "keys": keys}
-    for row in snapshot.connection.execute(statement, parameters):
+    for row in _WHO_HOLDS.all(snapshot.connection, parameters):
         yield tuple(row[:3]), row[3]
 
 
-@cache
-def _who_holds(dialect: str) -> Select[Any]:
+def _who_holds(connection: Connection) -> Select[Any]:
     mine = select(*_KEY, _columns.product_id).where(_columns.tenant_id == bindparam("tenant_id"))
-    return looked_up(dialect, mine, _KEY, "keys")
+    return looked_up(connection.dialect.name, mine, _KEY, "keys")
+
+
+_WHO_HOLDS = Prepared(_who_holds)

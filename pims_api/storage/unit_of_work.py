@@ -24,6 +24,7 @@ from pims_api.storage.database import Database
 from pims_api.storage.definition_rows import KIND_OF, Defined, Kind, OptionEntry
 from pims_api.storage.dialect import upsert
 from pims_api.storage.maintainers import MAINTAINERS
+from pims_api.storage.prepared import Prepared
 from pims_api.storage.products import find_product, longest_path_below, products_by_sku
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import definition as definition_table
@@ -33,9 +34,9 @@ from pims_api.storage.unique_values import Claims
 _OF_TENANT = update(tenant).where(tenant.c.id == bindparam("tenant_id"))
 _TURN = (tenant.c.sequence, tenant.c.definition_version, tenant.c.last_product_id)
 _NEXT = tenant.c.sequence + 1
-_TAKE_TURN = _OF_TENANT.values(sequence=_NEXT, facet_sequence=_NEXT).returning(*_TURN)
-_TAKE_TURN_PAUSED = _OF_TENANT.values(sequence=_NEXT).returning(*_TURN)
-_CLOSE_TURN = (
+_TAKE_TURN = Prepared(_OF_TENANT.values(sequence=_NEXT, facet_sequence=_NEXT).returning(*_TURN))
+_TAKE_TURN_PAUSED = Prepared(_OF_TENANT.values(sequence=_NEXT).returning(*_TURN))
+_CLOSE_TURN = Prepared(
     update(tenant)
     .where(tenant.c.id == bindparam("of_tenant"))
     .values(
@@ -275,7 +276,7 @@ class UnitOfWork(Snapshot):
         if self._defined or self.last_product_id != self._first_product_id:
             version = self.sequence if self._defined else self.definition.version
             closing = {"definition_version": version, "last_product_id": self.last_product_id}
-            self.connection.execute(_CLOSE_TURN, {"of_tenant": self.tenant_id, **closing})
+            _CLOSE_TURN.run(self.connection, {"of_tenant": self.tenant_id, **closing})
 
 
 @contextmanager
@@ -288,7 +289,7 @@ def unit_of_work(
     """
     with database.writing() as connection:
         take_turn = _TAKE_TURN_PAUSED if pause_facets else _TAKE_TURN
-        row = connection.execute(take_turn, {"tenant_id": tenant_id}).one()
+        row = take_turn.first(connection, {"tenant_id": tenant_id})
         definition = database.definitions.get(connection, tenant_id, row.definition_version)
         seen = Snapshot(connection, tenant_id, row.sequence, row.last_product_id, definition)
         work = UnitOfWork(seen, actor)

@@ -17,6 +17,7 @@ A refusal carries every fault that was found, not the first one.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 POINTER_STEP_MAX = 64  # characters of a step of a pointer
@@ -50,8 +51,12 @@ def pointer_to(*steps: str | int) -> str:
     >>> pointer_to("params", "filter_values", "a/b~c", 0)
     '/params/filter_values/a~1b~0c/0'
     """
-    shown = (str(step)[:POINTER_STEP_MAX] for step in steps)
-    return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in shown)
+    return "".join([_step(str(step)[:POINTER_STEP_MAX]) for step in steps])
+
+
+@lru_cache(maxsize=8_192)
+def _step(step: str) -> str:
+    return "/" + step.replace("~", "~0").replace("/", "~1")
 
 
 class PimsError(Exception):

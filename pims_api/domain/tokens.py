@@ -18,6 +18,7 @@ from pims_api.domain.product import SKU_LENGTH_MAX
 from pims_api.errors import BadInput, Fault
 
 TOKEN_LENGTH_MAX = 100  # characters; the rest of a longer run is not searched
+_UTF8_BYTES_MAX = 4  # of one character
 TOKENS_BYTES_MAX = 1_000_000  # UTF-8, of one product; PostgreSQL takes 1,048,575
 QUERY_WORDS_MAX = 32
 QUERY_LENGTH_MAX = 8_000  # characters
@@ -101,16 +102,19 @@ def within_bytes(found: Iterable[str], bytes_max: int = TOKENS_BYTES_MAX) -> lis
     >>> within_bytes(["red", "rot", "red", "rouge", "r"], bytes_max=10)
     ['red', 'rot']
     """
-    kept: dict[str, None] = {}
+    distinct = list(dict.fromkeys(found))
+    if len("".join(distinct)) * _UTF8_BYTES_MAX <= bytes_max:
+        return distinct
+    return list(_first_within(distinct, bytes_max))
+
+
+def _first_within(distinct: Iterable[str], bytes_max: int) -> Iterator[str]:
     room = bytes_max
-    for token in found:
-        if token in kept:
-            continue
+    for token in distinct:
         room -= len(token.encode())
         if room < 0:
-            break
-        kept[token] = None
-    return list(kept)
+            return
+        yield token
 
 
 def _normal(text: str) -> str:

@@ -81,6 +81,11 @@ class ValueCheck:
         self.missing = frozenset(missing)
         self.faults: list[Fault] = []
         self._suggestions = suggestions or Suggestions()
+        self._by_type: dict[ValueType, Callable[[Assignment, Any], Any]] = {
+            ValueType.OPTION: self._option_id,
+            ValueType.NUMBER: self._number,
+            ValueType.BOOLEAN: lambda _one, value: value,
+        }
 
     def stored(self, assignments: Iterable[Assignment], product: Product) -> dict[str, Any]:
         """Return slot → stored value (None: unset); what is wrong joins `faults`."""
@@ -102,15 +107,15 @@ class ValueCheck:
         attribute = one.column.attribute
         if one.value is None:
             return self._unset(one)
+        convert = self._converter(attribute)
+        if not attribute.collection:
+            return convert(one, one.value)
         found = elements(attribute, one.value)
         if len(found) > COLLECTION_LENGTH_MAX:
             self.faults.append(one.fault("limit", f"takes at most {COLLECTION_LENGTH_MAX} values!"))
             return None
-        convert = self._converter(attribute)
         stored = [convert(one, element) for element in found]
-        if is_categories(attribute):
-            return list(dict.fromkeys(stored))
-        return stored if attribute.collection else stored[0]
+        return list(dict.fromkeys(stored)) if is_categories(attribute) else stored
 
     def _unset(self, one: Assignment) -> Any:
         if one.column.attribute.name == STATUS and one.column.attribute.system:
@@ -123,10 +128,7 @@ class ValueCheck:
             return self._attribute_key
         if is_categories(attribute):
             return self._category_id
-        by_type = {ValueType.OPTION: self._option_id, ValueType.NUMBER: self._number}
-        if attribute.type is ValueType.BOOLEAN:
-            return lambda _one, value: value
-        return by_type.get(attribute.type, self._text)
+        return self._by_type.get(attribute.type, self._text)
 
     def _text(self, one: Assignment, value: str) -> str:
         limit = one.column.attribute.max_length
@@ -139,11 +141,10 @@ class ValueCheck:
         return self._masked(one, value)
 
     def _number(self, one: Assignment, value: str) -> str:
-        attribute, number = one.column.attribute, Decimal(value)
-        low, high = attribute.minimum, attribute.maximum
-        if low is not None and number < Decimal(low):
+        low, high = one.column.attribute.minimum, one.column.attribute.maximum
+        if low is not None and Decimal(value) < Decimal(low):
             self.faults.append(one.fault("range", f"must be at least {low}!", value))
-        if high is not None and number > Decimal(high):
+        if high is not None and Decimal(value) > Decimal(high):
             self.faults.append(one.fault("range", f"must be at most {high}!", value))
         return self._masked(one, value)
 

@@ -7,6 +7,7 @@ statements, types, transactions and errors stay; the way from a statement to the
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Executable
@@ -79,10 +80,10 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """A statement as a driver takes it. names: of its parameters, where these go by place."""
+    """A statement as a driver takes it. places: puts parameters in order, if they have one."""
 
     sql: str
-    names: Sequence[str] | None
+    places: Callable[[Parameters], Sequence[Any]] | None
     constants: dict[str, Any]
     writers: Sequence[tuple[str, Processor]]
     make_row: Callable[[Iterable[Any]], Any]
@@ -93,9 +94,7 @@ class _Compiled:
         values = {**self.constants, **parameters}
         for name, write in self.writers:
             values[name] = write(values[name])
-        if self.names is None:
-            return values
-        return [values[name] for name in self.names]
+        return values if self.places is None else self.places(values)
 
     def rows(self, cursor: Any) -> list[Any]:
         """Return what a cursor holds, values read, and close it."""
@@ -126,7 +125,7 @@ def _compile(statement: Statement, dialect: Dialect, parameters: Parameters) -> 
     row: Any = namedtuple("Row", [str(one.key) for one in columns], rename=True)  # type: ignore[misc]
     return _Compiled(
         sql=str(compiled),
-        names=compiled.positiontup if dialect.positional else None,
+        places=_in_order(compiled.positiontup) if dialect.positional else None,
         constants={
             name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required
         },
@@ -134,6 +133,12 @@ def _compile(statement: Statement, dialect: Dialect, parameters: Parameters) -> 
         make_row=row._make,
         readers=[(place, read) for place, read in readers if read is not None],
     )
+
+
+def _in_order(names: Sequence[str]) -> Callable[[Parameters], Sequence[Any]]:
+    if len(names) <= 1:  # itemgetter would return no tuple
+        return lambda values: [values[name] for name in names]
+    return itemgetter(*names)
 
 
 def _cursor(connection: Connection, sql: str, parameters: Any, *, many: bool = False) -> Any:

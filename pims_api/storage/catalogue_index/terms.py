@@ -17,6 +17,7 @@ Terms sort like their texts, except among those that share what comes before the
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -28,6 +29,8 @@ from pims_api.storage.catalogue_index.decimal_text import (
     plain_number,
     scaled_floor,
 )
+
+NO_TERMS: frozenset[str] = frozenset()
 
 HAS_VALUE = "*"
 TEXT = "="
@@ -53,20 +56,31 @@ def is_sliced(attribute: Attribute) -> bool:
 def terms_of(attribute: Attribute, stored: Any) -> frozenset[str]:
     """Return the terms of a stored value; none when it is unset or of a type never indexed."""
     if stored is None or attribute.type in NEVER_INDEXED:
-        return frozenset()
-    if is_sliced(attribute):
-        return frozenset(_number_terms(attribute, stored))
-    found = elements(attribute, stored)
-    if not found:
-        return frozenset()
-    return frozenset((HAS_VALUE, *(text_term(element_text(attribute, one)) for one in found)))
+        return NO_TERMS
+    if attribute.collection:
+        texts = [text_term(_text_of(attribute.type, one)) for one in elements(attribute, stored)]
+        return frozenset((HAS_VALUE, *texts)) if texts else NO_TERMS
+    if isinstance(stored, str) and len(stored) > TEXT_LENGTH_MAX:
+        return _single_terms.__wrapped__(attribute.type, stored)
+    return _single_terms(attribute.type, stored)
+
+
+@lru_cache(maxsize=16_384)
+def _single_terms(kind: ValueType, stored: Any) -> frozenset[str]:
+    if kind in DECIMALS:
+        return frozenset(_number_terms(kind, stored))
+    return frozenset((HAS_VALUE, text_term(_text_of(kind, stored))))
 
 
 def element_text(attribute: Attribute, element: Any) -> str:
     """Return the text under which one stored element is kept; equal values have equal texts."""
-    if attribute.type in NUMERIC:
+    return _text_of(attribute.type, element)
+
+
+def _text_of(kind: ValueType, element: Any) -> str:
+    if kind in NUMERIC:
         return plain_number(str(element))
-    if attribute.type is ValueType.BOOLEAN:
+    if kind is ValueType.BOOLEAN:
         return "true" if element else "false"
     return str(element)
 
@@ -117,14 +131,18 @@ def slice_number(attribute: Attribute, value: Literal) -> tuple[int, bool]:
 
     value: stored text, or a literal to compare with. The integer is not limited in size.
     """
-    if attribute.type is ValueType.DATE:
+    return _number_of(attribute.type, value)
+
+
+def _number_of(kind: ValueType, value: Literal) -> tuple[int, bool]:
+    if kind is ValueType.DATE:
         return date.fromisoformat(str(value)).toordinal(), True
     plain = plain_decimal(value) if isinstance(value, Decimal) else plain_number(str(value))
-    return scaled_floor(plain, DECIMALS[attribute.type])
+    return scaled_floor(plain, DECIMALS[kind])
 
 
-def _number_terms(attribute: Attribute, stored: Any) -> Iterator[str]:
-    number, exact = slice_number(attribute, stored)
+def _number_terms(kind: ValueType, stored: Any) -> Iterator[str]:
+    number, exact = _number_of(kind, stored)
     magnitude = abs(number)
     if magnitude > MAGNITUDE_MAX:
         magnitude, exact = MAGNITUDE_MAX, False

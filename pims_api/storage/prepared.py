@@ -6,6 +6,7 @@ statements, types, transactions and errors stay; the way from a statement to the
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -148,14 +149,36 @@ def _cursor(connection: Connection, sql: str, parameters: Any, *, many: bool = F
     cursor: Any = connection.connection.cursor()
     for note in connection.dispatch.before_cursor_execute:
         note(connection, cursor, sql, parameters, None, many)
-    driver: Any = connection.dialect.loaded_dbapi
-    try:
+    with _told_as_ours(connection, sql):
         if many:
             cursor.executemany(sql, parameters)
         else:
             cursor.execute(sql, parameters)
+    return cursor
+
+
+@contextmanager
+def in_one_go(connection: Connection) -> Iterator[None]:
+    """Send what the block runs without waiting for each answer, where the engine is far away.
+
+    Rows that the block asks for are waited for; whatever goes wrong is raised by then, or at its
+    end. On SQLite, which is not away at all, it makes no difference.
+    """
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    with _told_as_ours(connection, None), driver.pipeline():
+        yield
+
+
+@contextmanager
+def _told_as_ours(connection: Connection, sql: str | None) -> Iterator[None]:
+    """Raise what SQLAlchemy would raise for an error of the driver."""
+    driver: Any = connection.dialect.loaded_dbapi
+    try:
+        yield
     except driver.Error as error:
         raise DBAPIError.instance(
             sql, None, error, driver.Error, hide_parameters=True, dialect=connection.dialect
         ) from error
-    return cursor

@@ -24,7 +24,7 @@ from pims_api.storage.database import Database
 from pims_api.storage.definition_rows import KIND_OF, Defined, Kind, OptionEntry
 from pims_api.storage.dialect import upsert
 from pims_api.storage.maintainers import MAINTAINERS
-from pims_api.storage.prepared import Prepared
+from pims_api.storage.prepared import Prepared, in_one_go
 from pims_api.storage.products import find_product, longest_path_below, products_by_sku
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import definition as definition_table
@@ -204,10 +204,11 @@ class UnitOfWork(Snapshot):
         history += self._definition_history()
         if not history:
             return False
-        self.flush()
-        self._write_definitions()
-        write_history(self, self.actor, self.at, history)
-        self._close_turn()
+        with in_one_go(self.connection):
+            self.flush()
+            self._write_definitions()
+            write_history(self, self.actor, self.at, history)
+            self._close_turn()
         return True
 
     def _stamped(self, product: Product) -> Product:

@@ -21,9 +21,9 @@ _locks: Any = importlib.import_module("fcntl") if os.name == "posix" else None
 
 # A file lock cannot be waited for with a deadline, so it is asked for again and again: soon at
 # first, because turns are short, then seldom.
-_POLL_SOON_S = 0.0003
+_POLL_SOON_S = 0.0001
 _POLL_SELDOM_S = 0.002
-_SOON_TRIES = 200
+_SOON_TRIES = 500
 
 
 class WriteQueue:

@@ -21,9 +21,9 @@ from pims_api.storage.database import Database
 from pims_api.storage.unit_of_work import unit_of_work
 from schemas.pims.batch import BatchTerms, RowReader, Totals, read_terms, refused_row, row_object
 from schemas.pims.faults import error_object, fault_objects
-from views.caller import Caller, Credentials, caller_snapshot
+from views.caller import Caller, Credentials
 from views.pims.actions.batch import row_reader, write_chunk
-from views.pims.dispatch import permit
+from views.pims.dispatch import caller_in_line, permit
 
 STREAM_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 CHUNK_ROWS = 500
@@ -65,9 +65,7 @@ class RowStream:
         if self.terms.mode is Mode.ATOMIC:
             message = "A stream is written in chunks: atomic needs a JSON batch with its list."
             raise BadInput(faults=[Fault("range", message, pointer="/mode")])
-        with caller_snapshot(self.database, self.sent) as (caller, seen):
-            permit(caller.key, (EDITOR,))
-            caller.access(seen.definition)
+        caller_in_line(self.database, self.sent, (EDITOR,))
 
     def answer(self, rows: Iterator[Line]) -> Iterator[tuple[bytes, bool]]:
         """Yield the lines of the answer, each with whether it is the last.
@@ -92,11 +90,11 @@ class RowStream:
         if self.stopped:
             return self._skip(chunk), []
         paused = bool(self.terms.request.values["pauseReIndexing"])
-        with caller_snapshot(self.database, self.sent) as (caller, _):
-            permit(caller.key, (EDITOR,))
+        caller = caller_in_line(self.database, self.sent, (EDITOR,))
         tenant_id = caller.key.tenant_id
         with unit_of_work(self.database, tenant_id, caller.actor, pause_facets=paused) as work:
             caller.key = authenticate(work.connection, self.sent.key)
+            self.database.known_keys.saw(self.sent.key, caller.key)
             permit(caller.key, (EDITOR,))
             rows = _read(row_reader(work, caller, self.terms), chunk)
             refused = self.totals.rejected

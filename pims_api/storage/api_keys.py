@@ -3,16 +3,20 @@
 from hmac import compare_digest
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from pims_api.clock import now_us
 from pims_api.domain import api_key as keys
 from pims_api.domain.api_key import ApiKey
 from pims_api.errors import Unauthorized
+from pims_api.storage.prepared import Prepared
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import api_key as table
 
-_BY_PUBLIC_ID = select(table).where(table.c.public_id == bindparam("public_id"))
+_BY_PUBLIC_ID = Prepared(select(table).where(table.c.public_id == bindparam("public_id")))
+_BY_ID = select(table).where(
+    table.c.tenant_id == bindparam("tenant_id"), table.c.id == bindparam("key_id")
+)
 _OF_TENANT = select(table).where(table.c.tenant_id == bindparam("tenant_id")).order_by(table.c.id)
 _LAST = select(func.max(table.c.id)).where(table.c.tenant_id == bindparam("tenant_id"))
 _INSERT = insert(table)
@@ -28,7 +32,7 @@ def authenticate(connection: Connection, text: str) -> ApiKey:
     """Return the key that this text is. Raises Unauthorized, without a look-up when mistyped."""
     if not keys.is_well_formed(text):
         raise Unauthorized
-    row = connection.execute(_BY_PUBLIC_ID, {"public_id": keys.public_id(text)}).first()
+    row = _BY_PUBLIC_ID.first(connection, {"public_id": keys.public_id(text)})
     if row is None or not compare_digest(row.digest, keys.digest(text)):
         raise Unauthorized
     key = _api_key(row)
@@ -45,10 +49,16 @@ def keys_of_tenant(snapshot: Snapshot) -> list[ApiKey]:
 
 def key_of_public_id(snapshot: Snapshot, public_id: str) -> ApiKey | None:
     """Return the tenant's key of that public id, if there is one; withdrawn ones too."""
-    row = snapshot.connection.execute(_BY_PUBLIC_ID, {"public_id": public_id}).first()
+    row = _BY_PUBLIC_ID.first(snapshot.connection, {"public_id": public_id})
     if row is None or row.tenant_id != snapshot.tenant_id:
         return None
     return _api_key(row)
+
+
+def key_of_id(connection: Connection, tenant_id: int, key_id: int) -> ApiKey | None:
+    """Return the key of that id, if the tenant has it; withdrawn ones too."""
+    row = connection.execute(_BY_ID, {"tenant_id": tenant_id, "key_id": key_id}).first()
+    return None if row is None else _api_key(row)
 
 
 def last_key_id(snapshot: Snapshot) -> int:
@@ -83,8 +93,8 @@ def key_row(key: ApiKey) -> dict[str, Any]:
     }
 
 
-def _api_key(row: Row[Any]) -> ApiKey:
-    found = dict(row._mapping)
+def _api_key(row: Any) -> ApiKey:
+    found = row._asdict()
     found["permissions"] = tuple(found["permissions"])
     found["views"] = tuple(found["views"])
     return ApiKey(**found)

@@ -13,8 +13,9 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, TimeoutError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, TimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from pims_api.errors import Busy
@@ -27,6 +28,7 @@ from pims_api.storage.dialect import (
     is_unreachable,
     sqlite_module,
 )
+from pims_api.storage.known_keys import KnownKeys
 from pims_api.storage.write_queue import WriteQueue
 
 _SQLITE_PRAGMAS = (
@@ -42,6 +44,8 @@ _SQLITE_PRAGMAS = (
 _UNREACHABLE = "The database could not be reached."
 _OUTAGE = "The database is not available now. Look at what is stored before you send this again!"
 _DEADLINE = "pims_deadline"
+_RESTED_SINCE = "pims_rested_since"
+_TRUSTED_S = 1.0  # after which an idle connection is asked whether it is still there
 _DEADLINE_STEPS = 20_000  # SQLite instructions between two looks at the clock
 
 
@@ -52,6 +56,7 @@ class Database:
         self.settings = settings
         self.url = normal_url(settings.database_url)
         self.definitions = DefinitionCache()
+        self.known_keys = KnownKeys()
 
     @property
     def is_sqlite(self) -> bool:
@@ -77,10 +82,18 @@ class Database:
     def _writing_engine(self) -> Engine:
         return self.engine.execution_options(pims_writes=True)
 
+    @cached_property
+    def _long_reading_engine(self) -> Engine:
+        return self._reading_engine.execution_options(pims_takes_its_time=True)
+
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """Open a read transaction on one snapshot. Raises Busy past the deadline."""
-        with _busy_when_late(), self._reading_engine.connect() as connection:
+    def reading(self, *, deadline: bool = True) -> Iterator[Connection]:
+        """Open a read transaction on one snapshot. Raises Busy past the deadline.
+
+        deadline: False for what reads a whole catalogue; it holds up no writer.
+        """
+        engine = self._reading_engine if deadline else self._long_reading_engine
+        with _busy_when_late(), engine.connect() as connection:
             yield connection
 
     @contextmanager
@@ -163,13 +176,18 @@ def _sqlite_engine(database: Database) -> Engine:
 
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("pims_writes", False)
-        allowed_s = math.inf if writes else settings.read_deadline_s
+        is_hurried = not writes and not _takes_its_time(connection)
+        allowed_s = settings.read_deadline_s if is_hurried else math.inf
         connection.info[_DEADLINE] = time.monotonic() + allowed_s
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", begin)
     return engine
+
+
+def _takes_its_time(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("pims_takes_its_time"))
 
 
 def _is_late(info: dict[str, Any]) -> bool:
@@ -183,10 +201,37 @@ def _postgres_engine(database: Database) -> Engine:
         f" -c lock_timeout={int(settings.lock_wait_s * 1000)}"
         " -c idle_in_transaction_session_timeout=30000 -c jit=off"
     )
-    return create_engine(
+    engine = create_engine(
         database.url,
         pool_size=settings.pool_size,
         max_overflow=settings.pool_size,
-        pool_pre_ping=True,
         connect_args={"options": options, "prepare_threshold": 3},
     )
+
+    def wake(driver: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:
+        """Replace a connection that was lost while nobody used it."""
+        if time.monotonic() - entry.info.get(_RESTED_SINCE, 0.0) > _TRUSTED_S:
+            _ping(driver)
+
+    def rest(_driver: Any, entry: ConnectionPoolEntry) -> None:
+        entry.info[_RESTED_SINCE] = time.monotonic()
+
+    def begin(connection: Connection) -> None:
+        if _takes_its_time(connection):
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            # Whoever takes the rows, such as a pager, may be slower than we are.
+            connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+
+    event.listen(engine, "checkout", wake)
+    event.listen(engine, "checkin", rest)
+    event.listen(engine, "begin", begin)
+    return engine
+
+
+def _ping(driver: Any) -> None:
+    """Raise DisconnectionError, upon which the pool connects anew, when nobody answers."""
+    try:
+        driver.execute("")
+        driver.rollback()
+    except psycopg.Error as error:
+        raise DisconnectionError from error

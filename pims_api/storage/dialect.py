@@ -10,7 +10,9 @@ import psycopg
 from sqlalchemy import (
     JSON,
     Column,
+    ColumnElement,
     Connection,
+    FromClause,
     Insert,
     Integer,
     Select,
@@ -25,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import column as named_column
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import TypeEngine
 
 from pims_api.storage.tables.columns import Json
 
@@ -91,6 +94,26 @@ def looked_up(
     )
     found = statement.where(*fits).offset(literal_column("0")).correlate(rows).lateral("found")
     return select(*found.c).select_from(rows.join(found, true()))
+
+
+def parameter_rows(
+    dialect: str, parameter: str, types: Sequence[TypeEngine[Any]]
+) -> tuple[FromClause, list[ColumnElement[Any]]]:
+    """Return a parameter, a list of lists, as rows to select from, and its columns.
+
+    types: of the columns; whole numbers and texts.
+    """
+    value = bindparam(parameter, type_=Json)
+    if dialect == "sqlite":
+        rows: Any = func.json_each(value).table_valued("value")
+        found: list[Any] = [
+            func.json_extract(rows.c.value, literal_column(f"'$[{place}]'"), type_=one)
+            for place, one in enumerate(types)
+        ]
+        return rows, found
+    rows = func.json_array_elements(cast(value, JSON)).table_valued(named_column("value", JSON))
+    texts = [rows.c.value.op("->>")(literal_column(str(place))) for place in range(len(types))]
+    return rows, [cast(text, one) for text, one in zip(texts, types, strict=True)]
 
 
 def is_lock_failure(error: BaseException) -> bool:

@@ -8,10 +8,16 @@ from sqlalchemy import Connection, bindparam, select
 
 from pims_api.domain.definition import Definition
 from pims_api.storage.database import Database
+from pims_api.storage.prepared import Prepared
 from pims_api.storage.tables import tenant
 
-_TENANT = select(tenant.c.sequence, tenant.c.definition_version, tenant.c.last_product_id).where(
-    tenant.c.id == bindparam("tenant_id")
+_TENANT = Prepared(
+    select(
+        tenant.c.sequence,
+        tenant.c.definition_version,
+        tenant.c.last_product_id,
+        tenant.c.facet_sequence,
+    ).where(tenant.c.id == bindparam("tenant_id"))
 )
 
 
@@ -20,7 +26,8 @@ class Snapshot:
     """An open transaction, whose tenant it belongs to, and the definition as of now.
 
     sequence: the tenant's last committed write; of a writer, its own. last_product_id: the highest
-    product id there is.
+    product id there is. facet_sequence: the last write after which facets are counted anew; 0 in a
+    writer, who counts none.
     """
 
     connection: Connection
@@ -28,17 +35,25 @@ class Snapshot:
     sequence: int
     last_product_id: int
     definition: Definition
+    facet_sequence: int = 0
 
 
 def take_snapshot(database: Database, connection: Connection, tenant_id: int) -> Snapshot:
     """Return what an open transaction sees of a tenant."""
-    row = connection.execute(_TENANT, {"tenant_id": tenant_id}).one()
+    row = _TENANT.first(connection, {"tenant_id": tenant_id})
     definition = database.definitions.get(connection, tenant_id, row.definition_version)
-    return Snapshot(connection, tenant_id, row.sequence, row.last_product_id, definition)
+    return Snapshot(
+        connection,
+        tenant_id,
+        row.sequence,
+        row.last_product_id,
+        definition,
+        row.facet_sequence,
+    )
 
 
 @contextmanager
-def snapshot(database: Database, tenant_id: int) -> Iterator[Snapshot]:
-    """Open a read transaction for a tenant."""
-    with database.reading() as connection:
+def snapshot(database: Database, tenant_id: int, *, deadline: bool = True) -> Iterator[Snapshot]:
+    """Open a read transaction for a tenant. deadline: False for what reads a whole catalogue."""
+    with database.reading(deadline=deadline) as connection:
         yield take_snapshot(database, connection, tenant_id)

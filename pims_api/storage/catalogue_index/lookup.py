@@ -1,10 +1,9 @@
 """Reading the catalogue index: sets of products."""
 
 from collections.abc import Iterable, Iterator
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, bindparam, select, type_coerce
+from sqlalchemy import Column, ColumnElement, Connection, Select, bindparam, select, type_coerce
 from sqlalchemy.types import NullType
 
 from pims_api.storage.catalogue_index.codec import BlockRow, assemble
@@ -18,6 +17,7 @@ from pims_api.storage.catalogue_index.terms import (
 )
 from pims_api.storage.catalogue_index.text_range import EVERY_TEXT, TextRange
 from pims_api.storage.dialect import looked_up
+from pims_api.storage.prepared import Prepared
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import long_term, posting
 
@@ -33,7 +33,7 @@ def raw(column: Column[Any]) -> ColumnElement[Any]:
 _columns = posting.c
 _ROW = (raw(_columns.term), raw(_columns.block), raw(_columns.bits))
 _ENTRY = (_columns.attribute_id, _columns.scope, _columns.term)
-_RANGE = (
+_BETWEEN = (
     select(*_ROW)
     .where(
         _columns.tenant_id == bindparam("tenant_id"),
@@ -44,8 +44,11 @@ _RANGE = (
     )
     .order_by(_columns.term, _columns.block)
 )
-_LIKE = _RANGE.where(
-    _columns.term.like(bindparam("pattern"), escape="\\") | _columns.term.contains(MARK)
+_RANGE = Prepared(_BETWEEN)
+_LIKE = Prepared(
+    _BETWEEN.where(
+        _columns.term.like(bindparam("pattern"), escape="\\") | _columns.term.contains(MARK)
+    )
 )
 _LONG = select(long_term.c.term, long_term.c.value).where(
     long_term.c.tenant_id == bindparam("tenant_id"),
@@ -77,8 +80,7 @@ class Postings:
         if not missing:
             return
         self._rows.update({entry: [] for entry in missing})
-        statement = _exact(self.snapshot.connection.dialect.name)
-        for attribute_id, scope, term, block, bits in self._read(statement, entries=list(missing)):
+        for attribute_id, scope, term, block, bits in self._read(_EXACT, entries=list(missing)):
             self._rows[attribute_id, scope, term].append((block, bits))
 
     def numbers(self, attribute_id: int, scope: str) -> dict[str, list[BlockRow]]:
@@ -115,11 +117,9 @@ class Postings:
         found = self._read(_RANGE, low=wanted.low, high=wanted.high, **place)
         return assemble((block, bits) for _, block, bits in found)
 
-    def _read(self, statement: Select[Any], **wanted: Any) -> Iterator[Any]:
+    def _read(self, statement: Prepared, **wanted: Any) -> Iterator[Any]:
         parameters = {"tenant_id": self.snapshot.tenant_id, **wanted}
-        found = self.snapshot.connection.execute(statement, parameters)
-        for rows in found.partitions(ROWS_READ):
-            yield from rows
+        return statement.each(self.snapshot.connection, parameters)
 
 
 def long_texts_of(snapshot: Snapshot, terms: list[str]) -> dict[str, str]:
@@ -149,8 +149,10 @@ def by_term(rows: Iterable[Any]) -> Iterator[tuple[str, list[BlockRow]]]:
         yield here, blocks
 
 
-@cache
-def _exact(dialect: str) -> Select[Any]:
+def _exact(connection: Connection) -> Select[Any]:
     columns = (*map(raw, _ENTRY), *_ROW[1:])
     mine = select(*columns).where(_columns.tenant_id == bindparam("tenant_id"))
-    return looked_up(dialect, mine, _ENTRY, "entries")
+    return looked_up(connection.dialect.name, mine, _ENTRY, "entries")
+
+
+_EXACT = Prepared(_exact)

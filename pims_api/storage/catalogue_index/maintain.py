@@ -2,16 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Select, bindparam, delete, select
+from sqlalchemy import Connection, Select, bindparam, delete, select
 
 from pims_api.domain.product import ProductChange, Values
+from pims_api.storage.catalogue_index.block_clock import clock_keys
 from pims_api.storage.catalogue_index.codec import changed, place
 from pims_api.storage.catalogue_index.entries import indexed_slot, with_computed
-from pims_api.storage.catalogue_index.terms import long_texts, terms_of
+from pims_api.storage.catalogue_index.terms import is_long, long_texts, terms_of
 from pims_api.storage.dialect import looked_up, upsert
+from pims_api.storage.prepared import Prepared
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import long_term, posting
 
@@ -20,15 +21,17 @@ BlockKey = tuple[int, str, str, int]
 
 _columns = posting.c
 _KEY = (_columns.attribute_id, _columns.scope, _columns.term, _columns.block)
-_DELETE = delete(posting).where(
-    _columns.tenant_id == bindparam("of_tenant"),
-    _columns.attribute_id == bindparam("of_attribute"),
-    _columns.scope == bindparam("of_scope"),
-    _columns.term == bindparam("of_term"),
-    _columns.block == bindparam("of_block"),
+_DELETE = Prepared(
+    delete(posting).where(
+        _columns.tenant_id == bindparam("of_tenant"),
+        _columns.attribute_id == bindparam("of_attribute"),
+        _columns.scope == bindparam("of_scope"),
+        _columns.term == bindparam("of_term"),
+        _columns.block == bindparam("of_block"),
+    )
 )
-_STORE: dict[str, Insert] = {}
-_KEEP_LONG: dict[str, Insert] = {}
+_STORE = Prepared(lambda connection: upsert(connection, posting, "bits", "changed"))
+_KEEP_LONG = Prepared(lambda connection: upsert(connection, long_term))
 
 
 class IndexDelta:
@@ -43,9 +46,9 @@ class IndexDelta:
         """Take in what a change does: the slots whose value differs, no others."""
         old = _seen(change.old, work) if change.before is not None else {}
         new = _seen(change.new, work)
-        for slot in new:
-            if old.get(slot) != new[slot]:
-                self._add_slot(change, work, slot, old.get(slot), new[slot])
+        for slot, value in new.items():
+            if old.get(slot) != value:
+                self._add_slot(change, work, slot, old.get(slot), value)
         for slot in old.keys() - new.keys():
             self._add_slot(change, work, slot, old[slot], None)
 
@@ -58,11 +61,12 @@ class IndexDelta:
         attribute, scope = kept
         block, offset = place(change.after.id)
         before, after = terms_of(attribute, old), terms_of(attribute, new)
-        for term in after - before:
+        for term in after - before if before else after:
             self.joining[attribute.id, scope, term, block].append(offset)
         for term in before - after:
             self.leaving[attribute.id, scope, term, block].append(offset)
-        self.long.update(long_texts(attribute, new))
+        if any(map(is_long, after)):
+            self.long.update(long_texts(attribute, new))
 
     def apply(self, key: BlockKey, stored: bytes) -> bytes:
         """Return a row's bits after the change; empty when nothing is left."""
@@ -86,6 +90,7 @@ def maintain_index(work: Snapshot, changes: Sequence[ProductChange]) -> None:
     keys = delta.keys
     if not keys:
         return
+    keys = sorted(clock_keys(block for *_, block in keys).union(keys))
     stored = _stored(work, keys)
     after = {key: delta.apply(key, stored.get(key, b"")) for key in keys}
     keep_long_texts(work, delta.long)
@@ -107,15 +112,14 @@ def store_blocks(work: Snapshot, blocks: Iterable[tuple[BlockKey, bytes]]) -> No
         }
         for (attribute_id, scope, term, block), bits in blocks
     ]
-    if rows:
-        work.connection.execute(_store(work.connection), rows)
+    _STORE.run_many(work.connection, rows)
 
 
 def keep_long_texts(work: Snapshot, texts: dict[str, str]) -> None:
     """Remember which texts long terms stand for."""
     if texts:
         rows = [{"tenant_id": work.tenant_id, "term": t, "value": v} for t, v in texts.items()]
-        work.connection.execute(_keep_long(work.connection), rows)
+        _KEEP_LONG.run_many(work.connection, rows)
 
 
 def _seen(values: Values, work: Snapshot) -> Values:
@@ -123,8 +127,7 @@ def _seen(values: Values, work: Snapshot) -> Values:
 
 
 def _stored(work: Snapshot, keys: list[BlockKey]) -> dict[BlockKey, bytes]:
-    statement = _read_blocks(work.connection.dialect.name)
-    found = work.connection.execute(statement, {"tenant_id": work.tenant_id, "keys": keys})
+    found = _BLOCKS.all(work.connection, {"tenant_id": work.tenant_id, "keys": keys})
     return {(row[0], row[1], row[2], row[3]): row[4] for row in found}
 
 
@@ -139,25 +142,12 @@ def _delete(work: Snapshot, keys: list[BlockKey]) -> None:
         }
         for attribute_id, scope, term, block in keys
     ]
-    if rows:
-        work.connection.execute(_DELETE, rows)
+    _DELETE.run_many(work.connection, rows)
 
 
-@cache
-def _read_blocks(dialect: str) -> Select[Any]:
+def _read_blocks(connection: Connection) -> Select[Any]:
     mine = select(*_KEY, _columns.bits).where(_columns.tenant_id == bindparam("tenant_id"))
-    return looked_up(dialect, mine, _KEY, "keys")
+    return looked_up(connection.dialect.name, mine, _KEY, "keys")
 
 
-def _store(connection: Connection) -> Insert:
-    name = connection.dialect.name
-    if name not in _STORE:
-        _STORE[name] = upsert(connection, posting, "bits", "changed")
-    return _STORE[name]
-
-
-def _keep_long(connection: Connection) -> Insert:
-    name = connection.dialect.name
-    if name not in _KEEP_LONG:
-        _KEEP_LONG[name] = upsert(connection, long_term)
-    return _KEEP_LONG[name]
+_BLOCKS = Prepared(_read_blocks)

@@ -1,10 +1,12 @@
 """Pages of a set of products by SKU or by path: what the indexes of the product table keep."""
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
+from pims_api.storage.catalogue_index.codec import is_in, to_bytes
 from pims_api.storage.catalogue_index.codec import members as members_of
 from pims_api.storage.catalogue_index.lookup import raw
 from pims_api.storage.dialect import looked_up
@@ -18,6 +20,7 @@ BY_PATH = "path"
 PASSED_PER_FETCHED = 6
 ROWS_AT_ONCE_MIN = 200
 ROWS_AT_ONCE_MAX = 20_000
+WALKED_AT_ONCE = 5_000  # ids, when everything is passed
 
 
 def product_page(
@@ -35,6 +38,22 @@ def product_page(
         mirrored = range(count - window.stop, count - window.start)
         return _page(snapshot, order, members, mirrored, not descending)[::-1]
     return _page(snapshot, order, members, window, descending)
+
+
+def walk(snapshot: Snapshot, order: str, members: int) -> Iterator[list[int]]:
+    """Yield the ids of all members in order, in pieces, in flat memory."""
+    data = to_bytes(members)
+    statement, place = _all_in_order(order, False), dict[str, Any]()
+    left = members.bit_count()
+    while left:
+        wanted = {"tenant_id": snapshot.tenant_id, "offset": 0, "count": WALKED_AT_ONCE, **place}
+        ids = list(snapshot.connection.scalars(statement, wanted))
+        if not ids:
+            return
+        found = [number for number in ids if is_in(data, number)]
+        yield found
+        left -= len(found)
+        statement, place = _after(order, False), {"last_id": ids[-1]}
 
 
 def _page(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Set
 from sqlalchemy import bindparam, delete
 
 from pims_api.domain.product import Values
+from pims_api.storage.catalogue_index.block_clock import advance_clock
 from pims_api.storage.catalogue_index.codec import BLOCK_BITS, encode_offsets, place
 from pims_api.storage.catalogue_index.entries import Entry, entries_of
 from pims_api.storage.catalogue_index.maintain import keep_long_texts, store_blocks
@@ -55,6 +56,7 @@ def rebuild_block(work: Snapshot, block: int, attribute_ids: Set[int] | None = N
     keep_long_texts(work, found.long)
     rows = sorted(found.offsets.items())
     store_blocks(work, (((*entry, block), encode_offsets(ids)) for entry, ids in rows))
+    advance_clock(work, block)
 
 
 def block_entries(

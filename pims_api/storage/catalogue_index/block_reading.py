@@ -1,0 +1,59 @@
+"""Reading the rows of some blocks of the index."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Column, Connection, Select, bindparam, select
+
+from pims_api.storage.catalogue_index.lookup import raw
+from pims_api.storage.catalogue_index.term_leaps import Place
+from pims_api.storage.dialect import looked_up
+from pims_api.storage.prepared import Prepared
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.tables import posting
+
+# Looking up a row by its key costs about as much as passing this many of those that lie together.
+PASSED_PER_LOOKED_UP = 4
+
+_columns = posting.c
+_PLACE = (_columns.attribute_id, _columns.scope)
+_KEY = (*_PLACE, _columns.term, _columns.block)
+_ROW = (*_KEY, _columns.bits)
+
+
+def read_blocks(
+    snapshot: Snapshot,
+    terms: Mapping[Place, Sequence[str]],
+    blocks: Sequence[int],
+    block_count: int,
+) -> dict[int, dict[Place, dict[str, bytes]]]:
+    """Return the rows of some blocks in one statement: stored bits by block, place and term.
+
+    terms: all terms of each place. block_count: how many blocks there are.
+    """
+    if not blocks:
+        return {}
+    if len(blocks) * PASSED_PER_LOOKED_UP > block_count:
+        statement = _OF_PLACES
+        keys: list[list[Any]] = [list(place) for place in terms]
+    else:
+        statement = _OF_KEYS
+        keys = [[*place, term, block] for place in terms for term in terms[place]
+                for block in blocks]  # fmt: skip
+    found: dict[int, dict[Place, dict[str, bytes]]] = {block: {} for block in blocks}
+    parameters = {"tenant_id": snapshot.tenant_id, "keys": keys}
+    for attribute_id, scope, term, block, bits in statement.each(snapshot.connection, parameters):
+        here = found.get(block)
+        if here is not None:
+            here.setdefault((attribute_id, scope), {})[term] = bits
+    return found
+
+
+def _of(connection: Connection, keys: Sequence[Column[Any]]) -> Select[Any]:
+    mine = select(*map(raw, _ROW)).where(_columns.tenant_id == bindparam("tenant_id"))
+    return looked_up(connection.dialect.name, mine, keys, "keys")
+
+
+_OF_PLACES = Prepared(partial(_of, keys=_PLACE))
+_OF_KEYS = Prepared(partial(_of, keys=_KEY))

@@ -1,0 +1,192 @@
+"""How many of a set of products have each value of many attributes, and between which ends.
+
+A large set is counted from the index, block by block. The documents of a small one are soon read.
+Attributes that have very many values are looked at by samples first: most of them have more values
+in the set than anybody wants to know.
+
+A fixed number of statements for any number of products and of attributes that are not such.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pims_api.domain.attribute import ValueType
+from pims_api.domain.condition import Operand
+from pims_api.domain.condition_truth import stored_value
+from pims_api.domain.value import elements
+from pims_api.storage.catalogue_index.block_clock import block_clocks
+from pims_api.storage.catalogue_index.block_counts import (
+    BlockCount,
+    Totals,
+    Values,
+    count_block,
+    members_by_block,
+)
+from pims_api.storage.catalogue_index.block_reading import read_blocks
+from pims_api.storage.catalogue_index.codec import members as members_of
+from pims_api.storage.catalogue_index.groups import SMALL
+from pims_api.storage.catalogue_index.lookup import long_texts_of
+from pims_api.storage.catalogue_index.number_ends import Ends, joined_ends
+from pims_api.storage.catalogue_index.term_leaps import Place, terms_at
+from pims_api.storage.catalogue_index.terms import TEXT, element_text, is_long, is_sliced
+from pims_api.storage.catalogue_index.wide_counts import number_of, wide_ends, wide_values
+from pims_api.storage.products import products_by_id
+from pims_api.storage.snapshot import Snapshot
+
+NUMBER_TERMS_MAX = 2_000  # of an attribute whose numbers are counted by blocks
+CHOICE_TERMS_MAX = 1_000_000
+
+_RANGED = frozenset({ValueType.NUMBER, ValueType.DATE})
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCounts:
+    """By attribute id: how many members have each value, as the index writes it, and the ends.
+
+    An attribute with more values than were asked for is in neither. counted: what the next count
+    of the same set can go on from. narrow: the ids of the attributes that it holds.
+    """
+
+    values: Values
+    ends: dict[int, Ends]
+    counted: Totals = field(default_factory=Totals)
+    narrow: frozenset[int] = frozenset()
+
+    @property
+    def weight(self) -> int:
+        """How many counts are kept, about."""
+        shown = sum(len(counts) for counts in self.values.values())
+        return 1 + shown + len(self.ends) + self.counted.weight
+
+
+def count_facets(
+    snapshot: Snapshot,
+    operands: Sequence[Operand],
+    members: int,
+    texts_max: int,
+    before: FacetCounts | None = None,
+) -> FacetCounts:
+    """Return the counts of the operands' values among some products.
+
+    operands: numbers and dates get ends, all others counts. texts_max: how many values of an
+    attribute of type string are counted; one with more has none. before: what was counted earlier
+    for the same operands; only what changed since is counted anew.
+    """
+    if members.bit_count() <= SMALL:
+        return _of_documents(snapshot, operands, members, texts_max)
+    wanted = [(one, _terms_max(one, texts_max)) for one in operands]
+    terms = terms_at(
+        snapshot, [(o.attribute.id, scope, most + 2) for o, most in wanted for scope in o.scopes]
+    )
+    narrow = [one for one, most in wanted if _is_narrow(one, most, terms)]
+    totals, numbers = _by_blocks(snapshot, narrow, members, terms, before)
+    values, ends = _told(snapshot, narrow, totals)
+    wide = [one for one in operands if one.attribute.id not in numbers]
+    ranged = [one for one in wide if _is_ranged(one)]
+    chosen = [one for one in wide if not _is_ranged(one)]
+    values |= wide_values(snapshot, chosen, members, texts_max)
+    ends |= wide_ends(snapshot, ranged, members)
+    return FacetCounts(_within(values, operands, texts_max), ends, totals, numbers)
+
+
+def _is_ranged(operand: Operand) -> bool:
+    return operand.attribute.type in _RANGED
+
+
+def _terms_max(operand: Operand, texts_max: int) -> int:
+    if _is_ranged(operand):
+        return NUMBER_TERMS_MAX
+    return texts_max if operand.attribute.type is ValueType.STRING else CHOICE_TERMS_MAX
+
+
+def _is_narrow(operand: Operand, most: int, terms: dict[Place, list[str]]) -> bool:
+    # One more than the values: whether there is one.
+    return all(len(terms[operand.attribute.id, scope]) <= most + 1 for scope in operand.scopes)
+
+
+def _by_blocks(
+    snapshot: Snapshot,
+    operands: Sequence[Operand],
+    members: int,
+    terms: dict[Place, list[str]],
+    before: FacetCounts | None,
+) -> tuple[Totals, frozenset[int]]:
+    numbers = frozenset(one.attribute.id for one in operands)
+    known = before.counted if before is not None and before.narrow == numbers else Totals()
+    clocks, parts = block_clocks(snapshot), members_by_block(members)
+    stale = [
+        block for block, part in parts.items() if not _holds(known.blocks, block, clocks, part)
+    ]
+    places = {(o.attribute.id, scope): terms[o.attribute.id, scope] for o in operands
+              for scope in o.scopes}  # fmt: skip
+    read = read_blocks(snapshot, places, stale, len(clocks))
+    new = {
+        block: count_block(operands, clocks.get(block, 0), parts[block], read.get(block, {}))
+        for block in stale
+    }
+    return known.with_blocks(new, known.blocks.keys() - parts.keys()), numbers
+
+
+def _holds(known: dict[int, BlockCount], block: int, clocks: dict[int, int], part: int) -> bool:
+    one = known.get(block)
+    return one is not None and one.clock == clocks.get(block) and one.members == part
+
+
+def _told(
+    snapshot: Snapshot, operands: Sequence[Operand], totals: Totals
+) -> tuple[Values, dict[int, Ends]]:
+    """Return the totals with long texts in place of their marks, and numbers as ends."""
+    marked = {text for counts in totals.values.values() for text in counts if is_long(text)}
+    whole = long_texts_of(snapshot, [TEXT + text for text in marked]) if marked else {}
+    values: Values = {}
+    ends: dict[int, Ends] = {}
+    for one in operands:
+        number = one.attribute.id
+        counts = totals.values.get(number, {})
+        found = totals.ends(number) if is_sliced(one.attribute) else None
+        if found is None and _is_ranged(one):
+            found = _ends_among(one, counts)
+        if found is not None:
+            ends[number] = found
+        elif counts:
+            values[number] = {whole.get(TEXT + text, text): n for text, n in counts.items()}
+    return values, ends
+
+
+def _within(values: Values, operands: Sequence[Operand], texts_max: int) -> Values:
+    """Return the values without those of strings that have too many."""
+    texts = {one.attribute.id for one in operands if one.attribute.type is ValueType.STRING}
+    return {n: v for n, v in values.items() if n not in texts or len(v) <= texts_max}
+
+
+def _of_documents(
+    snapshot: Snapshot, operands: Sequence[Operand], members: int, texts_max: int
+) -> FacetCounts:
+    values: Values = {}
+    ends: dict[int, Ends] = {}
+    products = products_by_id(snapshot, members_of(members)).values() if operands else ()
+    for product in products:
+        for one in operands:
+            counts = values.setdefault(one.attribute.id, {})
+            for text in _texts(one, product.values):
+                counts[text] = counts.get(text, 0) + 1
+    for one in operands:
+        if _is_ranged(one):
+            found = _ends_among(one, values.pop(one.attribute.id, {}))
+            if found is not None:
+                ends[one.attribute.id] = found
+    kept = {number: counts for number, counts in values.items() if counts}
+    return FacetCounts(_within(kept, operands, texts_max), ends)
+
+
+def _texts(operand: Operand, values: dict[str, object]) -> Iterator[str]:
+    stored = elements(operand.attribute, stored_value(operand, values))
+    return iter({element_text(operand.attribute, element) for element in stored})
+
+
+def _ends_among(operand: Operand, texts: Iterable[str]) -> Ends | None:
+    found: Ends | None = None
+    for text in texts:
+        number = number_of(operand, text)
+        found = joined_ends(found, (number, number))
+    return found

@@ -1,0 +1,66 @@
+"""What a process has counted of categories, for as long as it holds good."""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from threading import Lock
+
+from pims_api.domain.access import Access
+from pims_api.storage.catalogue_index.facet_counts import FacetCounts
+
+AGE_MAX_US = 15 * 60 * 1_000_000
+WEIGHT_MAX = 1_000_000  # counts kept at most, of all categories of all tenants
+ENTRIES_MAX = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class CountedFacets:
+    """The counts of one set of products. access: through which they were seen.
+
+    facet_sequence: the tenant's at that time. at: microseconds since 1970.
+    """
+
+    access: Access
+    facet_sequence: int
+    at: int
+    counts: FacetCounts
+
+    def is_fresh(self, access: Access, facet_sequence: int, now: int) -> bool:
+        """Return whether the counts may be shown without a look at the index."""
+        if self.access is not access or self.facet_sequence != facet_sequence:
+            return False
+        return 0 <= now - self.at < AGE_MAX_US
+
+
+class FacetCache:
+    """Counts by key; when there are too many, those that were not asked for longest go first."""
+
+    def __init__(self, weight_max: int = WEIGHT_MAX, entries_max: int = ENTRIES_MAX) -> None:
+        self._weight_max = weight_max
+        self._entries_max = entries_max
+        self._kept: OrderedDict[Hashable, CountedFacets] = OrderedDict()
+        self._weight = 0
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> CountedFacets | None:
+        """Return what was counted last under a key."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+            return found
+
+    def put(self, key: Hashable, counted: CountedFacets) -> None:
+        """Keep what was counted, unless something newer is there."""
+        with self._lock:
+            before = self._kept.get(key)
+            if before is not None:
+                if before.facet_sequence > counted.facet_sequence:
+                    return
+                self._weight -= before.counts.weight
+            self._kept[key] = counted
+            self._kept.move_to_end(key)
+            self._weight += counted.counts.weight
+            while self._weight > self._weight_max or len(self._kept) > self._entries_max:
+                _, oldest = self._kept.popitem(last=False)
+                self._weight -= oldest.counts.weight

@@ -1,0 +1,157 @@
+"""Facets are what one finds by looking at every product."""
+
+from collections import Counter
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pims_api.domain.attribute import ValueType
+from pims_api.domain.condition import Operand
+from pims_api.domain.condition_truth import stored_value
+from pims_api.domain.value import elements
+from pims_api.storage.catalogue_index import facet_counts, wide_counts
+from pims_api.storage.catalogue_index.codec import from_ids
+from pims_api.storage.catalogue_index.facet_counts import count_facets
+from pims_api.storage.catalogue_index.rebuild import rebuild_block
+from pims_api.storage.catalogue_index.terms import element_text
+from pims_api.storage.database import Database
+from tests.pims.sent_statements import sent_statements
+from tests.storage.catalogue_index.catalogue import GERMAN, SWISS, Catalogue
+from tests.storage.catalogue_index.conftest import MakeCatalogue
+from tests.storage.catalogue_index.strategies import DEFINITION, PRODUCTS_MAX, cases
+
+RANGED = (ValueType.NUMBER, ValueType.DATE)
+KINDS = (*RANGED, ValueType.OPTION, ValueType.BOOLEAN, ValueType.STRING)
+COUNTED = [
+    one for one in DEFINITION.attributes.values()
+    if one.filterable and one.type in KINDS and one.name != "sku"
+]  # fmt: skip
+SCOPES = [("",), (GERMAN, ""), (SWISS, GERMAN, "")]
+
+
+@contextmanager
+def limits(small: int = 0, number_terms: int = 2_000, sample: int = 1):
+    """What is a lot elsewhere is a few here, so that few products take every way there is."""
+    with (
+        patch.object(facet_counts, "SMALL", small),
+        patch.object(facet_counts, "NUMBER_TERMS_MAX", number_terms),
+        patch.object(wide_counts, "SMALL", sample),
+    ):
+        yield
+
+
+def operands(scopes: tuple[str, ...]) -> list[Operand]:
+    return [Operand(one, scopes if one.dimensions else ("",)) for one in COUNTED]
+
+
+def recount(catalogue, operand, members, texts_max):
+    """The counts or the ends of one attribute, by plain Python; None where there are none."""
+    counts = Counter()
+    for number in members:
+        stored = stored_value(operand, catalogue.products[number].values)
+        found = elements(operand.attribute, stored)
+        counts.update({element_text(operand.attribute, one) for one in found})
+    if operand.attribute.type in RANGED:
+        numbers = [comparable(operand.attribute.type, text) for text in counts]
+        return (min(numbers), max(numbers)) if numbers else None
+    if operand.attribute.type is ValueType.STRING and len(counts) > texts_max:
+        return None
+    return dict(counts) or None
+
+
+def comparable(kind: ValueType, text: str) -> Decimal:
+    return Decimal(date.fromisoformat(text).toordinal() if kind is ValueType.DATE else text)
+
+
+def assert_right(catalogue, found, wanted, members, texts_max):
+    for one in wanted:
+        number = one.attribute.id
+        told = found.values.get(number) or found.ends.get(number)
+        assert told == recount(catalogue, one, members, texts_max), one.attribute.name
+
+
+@given(
+    case=cases(COUNTED),
+    scopes=st.sampled_from(SCOPES),
+    left_out=st.sets(st.integers(0, PRODUCTS_MAX - 1), max_size=3),
+    texts_max=st.sampled_from([0, 1, 2, 200]),
+    most=st.sampled_from([{}, {"number_terms": 0}, {"small": 300}, {"sample": 300}]),
+)
+def test_counts_are_those_of_plain_python(database: Database, case, scopes, left_out, texts_max,
+                                          most) -> None:  # fmt: skip
+    catalogue = Catalogue(database, case.documents, case.first_id)
+    members = [n for n in catalogue.products if n - case.first_id not in left_out]
+    wanted = operands(scopes)
+    with catalogue.reading() as snapshot, limits(**most):
+        found = count_facets(snapshot, wanted, from_ids(members), texts_max)
+    assert_right(catalogue, found, wanted, members, texts_max)
+
+
+@given(case=cases(COUNTED), later=cases(COUNTED), kept=st.integers(0, 9))
+def test_going_on_from_an_earlier_count_is_as_good(database: Database, case, later, kept) -> None:
+    catalogue = Catalogue(database, case.documents, case.first_id)
+    wanted = operands((GERMAN, ""))
+    with limits():
+        with catalogue.reading() as snapshot:
+            before = count_facets(snapshot, wanted, from_ids(catalogue.products), 200)
+        catalogue.change(dict(enumerate(later.documents, case.first_id + kept)))
+        members = list(catalogue.products)[kept % 2 :]
+        with catalogue.reading() as snapshot:
+            found = count_facets(snapshot, wanted, from_ids(members), 200, before)
+    assert_right(catalogue, found, wanted, members, 200)
+
+
+@pytest.fixture
+def two_blocks(catalogue: MakeCatalogue) -> Catalogue:
+    """Four products, two in each of two blocks."""
+    colors = ({"color": "o1"}, {"color": "o2"}, {"color": "o2"}, {"color": "o3"})
+    return catalogue(*colors, first_id=4_094)
+
+
+def counted(made: Catalogue, before=None):
+    wanted = [made.operand("color")]
+    with made.reading() as snapshot, limits():
+        return count_facets(snapshot, wanted, from_ids(made.products), 200, before)
+
+
+class TestBlocks:
+    def test_only_the_block_that_changed_is_counted_again(self, two_blocks):
+        before = counted(two_blocks)
+        two_blocks.change({4_096: {"color": "o1"}})
+        after = counted(two_blocks, before)
+        assert after.values[two_blocks.attribute("color").id] == {"o1": 2, "o2": 1, "o3": 1}
+        old, new = before.counted.blocks, after.counted.blocks
+        assert [new[block] is old[block] for block in (0, 1)] == [True, False]
+
+    def test_what_leaves_a_block_without_a_trace_is_noticed(self, two_blocks):
+        before = counted(two_blocks)
+        two_blocks.change({4_096: {}, 4_097: {}})
+        after = counted(two_blocks, before)
+        assert after.values[two_blocks.attribute("color").id] == {"o1": 1, "o2": 1}
+        assert after == counted(two_blocks)
+
+    def test_a_block_made_anew_for_one_attribute_is_counted_again(self, two_blocks):
+        two_blocks.change({4_094: {"color": "o3"}}, index=False)
+        before = counted(two_blocks)
+        with two_blocks.writing() as work:
+            rebuild_block(work, 0, {two_blocks.attribute("color").id})
+        found = counted(two_blocks, before).values[two_blocks.attribute("color").id]
+        assert found == {"o2": 2, "o3": 2}
+
+
+def test_as_many_statements_for_many_products_as_for_few(
+    database: Database, catalogue: MakeCatalogue
+) -> None:
+    counts = []
+    for number in (10, 60):
+        made = catalogue(*({"color": "o1", "price": str(n)} for n in range(number)), first_id=4_080)
+        wanted = [made.operand(name) for name in ("color", "price", "new", "tags")]
+        with made.reading() as snapshot, limits(), sent_statements(database) as statements:
+            count_facets(snapshot, wanted, from_ids(made.products), 200)
+        counts.append(len(statements))
+    assert counts[0] == counts[1] <= 5

@@ -161,8 +161,8 @@ def _cursor(connection: Connection, sql: str, parameters: Any, *, many: bool = F
 def in_one_go(connection: Connection) -> Iterator[None]:
     """Send what the block runs without waiting for each answer, where the engine is far away.
 
-    Rows that the block asks for are waited for; whatever goes wrong is raised by then, or at its
-    end. On SQLite, which is not away at all, it makes no difference.
+    Rows that the block asks for are waited for, and only prepared statements may ask for some;
+    whatever goes wrong is raised by then, or at its end. On SQLite it makes no difference.
     """
     if connection.dialect.name != "postgresql":
         yield

@@ -1,0 +1,58 @@
+"""What a file holds once it is open: columns and a stream of rows, whatever its format."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Literal, NamedTuple
+
+from pims_api.errors import Fault
+
+Format = Literal["csv", "xlsx", "jsonl"]
+FORMATS: tuple[Format, ...] = ("csv", "xlsx", "jsonl")
+
+COLUMNS_MAX = 20_000  # columns of one file
+CELL_CHARS_MAX = 1_000_000  # characters of one cell
+
+# A cell of CSV and XLSX is text; one of JSON lines is any JSON value, its numbers as JsonNumber.
+Cell = Any
+
+
+class Row(NamedTuple):
+    """One row of a file.
+
+    line: where it begins, counted from 1: the line of a CSV or JSON lines file, the row of a sheet.
+    cells: column → text (CSV, XLSX) or JSON value. An empty cell is ""; a cell that the row does
+    not have (a short CSV row, a key that the JSON object lacks) is absent.
+    faults: why the row cannot be used, if so; its other rows are not touched by it.
+    rest: what belongs to no column: cells beyond the header, a JSON line that cannot be read.
+    """
+
+    line: int
+    cells: dict[str, Cell]
+    faults: tuple[Fault, ...] = ()
+    rest: tuple[str, ...] = ()
+
+
+class Table:
+    """An open file.
+
+    format: what it turned out to be. columns: the names in its header, None for JSON lines.
+    rows: can be walked once, while the file is open; blank rows are left out. size: the bytes that
+    there are to read (of an XLSX file those of the unpacked sheet).
+    """
+
+    def __init__(
+        self,
+        kind: Format,
+        columns: list[str] | None,
+        rows: Iterator[Row],
+        size: int,
+        position: Callable[[], int],
+    ) -> None:
+        self.format = kind
+        self.columns = columns
+        self.rows = rows
+        self.size = size
+        self._position = position
+
+    def position(self) -> int:
+        """Return how many of `size` bytes have been read, for a progress bar."""
+        return min(self._position(), self.size)

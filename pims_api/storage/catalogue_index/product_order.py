@@ -10,6 +10,7 @@ from pims_api.storage.catalogue_index.codec import is_in, to_bytes
 from pims_api.storage.catalogue_index.codec import members as members_of
 from pims_api.storage.catalogue_index.lookup import raw
 from pims_api.storage.dialect import looked_up
+from pims_api.storage.prepared import Prepared
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import product
 
@@ -47,7 +48,7 @@ def walk(snapshot: Snapshot, order: str, members: int) -> Iterator[list[int]]:
     left = members.bit_count()
     while left:
         wanted = {"tenant_id": snapshot.tenant_id, "offset": 0, "count": WALKED_AT_ONCE, **place}
-        ids = list(snapshot.connection.scalars(statement, wanted))
+        ids = [row[0] for row in statement.all(snapshot.connection, wanted)]
         if not ids:
             return
         found = [number for number in ids if is_in(data, number)]
@@ -73,7 +74,7 @@ def _plain_page(snapshot: Snapshot, order: str, window: range, descending: bool)
     """Return the page of all products: the engine counts them off by itself."""
     statement = _all_in_order(order, descending)
     wanted = {"tenant_id": snapshot.tenant_id, "offset": window.start, "count": len(window)}
-    return list(snapshot.connection.scalars(statement, wanted))
+    return [row[0] for row in statement.all(snapshot.connection, wanted)]
 
 
 def _walk(
@@ -92,7 +93,7 @@ def _walk(
     while budget > 0:
         size = min(max(size, ROWS_AT_ONCE_MIN), ROWS_AT_ONCE_MAX)
         wanted = {"tenant_id": snapshot.tenant_id, "count": size, **place}
-        ids = snapshot.connection.scalars(statement, wanted).all()
+        ids = [row[0] for row in statement.all(snapshot.connection, wanted)]
         found += [number for number in ids if data[number >> 3] >> (number & 7) & 1]
         if len(found) >= window.stop or len(ids) < size:
             return found[window.start : window.stop]
@@ -105,9 +106,8 @@ def _walk(
 def _sorted(
     snapshot: Snapshot, order: str, members: int, window: range, descending: bool
 ) -> list[int]:
-    statement = _of_ids(snapshot.connection.dialect.name, order)
     wanted = {"tenant_id": snapshot.tenant_id, "ids": [[one] for one in members_of(members)]}
-    rows = sorted(map(tuple, snapshot.connection.execute(statement, wanted)), reverse=descending)
+    rows = sorted(_of_ids(order).all(snapshot.connection, wanted), reverse=descending)
     return [number for _, number in rows[window.start : window.stop]]
 
 
@@ -115,13 +115,16 @@ def skus_of(snapshot: Snapshot, ids: list[int]) -> dict[int, str]:
     """Return the SKUs of products by their ids."""
     if not ids:
         return {}
-    statement = _of_ids(snapshot.connection.dialect.name, BY_SKU)
     wanted = {"tenant_id": snapshot.tenant_id, "ids": [[one] for one in ids]}
-    return {row[1]: row[0] for row in snapshot.connection.execute(statement, wanted)}
+    return {row[1]: row[0] for row in _of_ids(BY_SKU).all(snapshot.connection, wanted)}
 
 
 @cache
-def _all_in_order(order: str, descending: bool) -> Select[Any]:
+def _all_in_order(order: str, descending: bool) -> Prepared:
+    return Prepared(_in_order(order, descending))
+
+
+def _in_order(order: str, descending: bool) -> Select[Any]:
     column = product.c[order]
     return (
         select(raw(product.c.id))
@@ -133,7 +136,7 @@ def _all_in_order(order: str, descending: bool) -> Select[Any]:
 
 
 @cache
-def _after(order: str, descending: bool) -> Select[Any]:
+def _after(order: str, descending: bool) -> Prepared:
     passed = product.alias("passed")
     last = (
         select(passed.c[order])
@@ -141,11 +144,14 @@ def _after(order: str, descending: bool) -> Select[Any]:
         .scalar_subquery()
     )
     column = product.c[order]
-    return _all_in_order(order, descending).where(column < last if descending else column > last)
+    passed_by = column < last if descending else column > last
+    return Prepared(_in_order(order, descending).where(passed_by))
 
 
 @cache
-def _of_ids(dialect: str, order: str) -> Select[Any]:
+def _of_ids(order: str) -> Prepared:
     columns = (product.c[order], product.c.id)
     mine = select(*columns).where(product.c.tenant_id == bindparam("tenant_id"))
-    return looked_up(dialect, mine, [product.c.id], "ids")
+    return Prepared(
+        lambda connection: looked_up(connection.dialect.name, mine, [product.c.id], "ids")
+    )

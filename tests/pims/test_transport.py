@@ -1,5 +1,6 @@
 """Addresses, headers, status codes and the envelope of every reply."""
 
+import gzip
 import json
 from dataclasses import replace
 
@@ -349,3 +350,24 @@ def test_header_names_may_be_utf_8(client, key, given_product, pims, name) -> No
 def test_options_are_not_served(client):
     reply = client.options("/pim/manage/products")
     assert (reply.status_code, reply.get_json()["status"]) == (405, "Error")
+
+
+def test_a_long_reply_is_compressed_for_those_who_take_it(client, key) -> None:
+    body, headers = {"action": "listProduct"}, {"ApiKey": key}
+    plain = client.post(PRODUCTS, json=body, headers=headers)
+    packed = client.post(PRODUCTS, json=body, headers=headers | {"Accept-Encoding": "gzip"})
+    assert (plain.content_encoding, packed.content_encoding) == (None, "gzip")
+    assert gzip.decompress(packed.data) == plain.data
+    assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize("accepted", ["gzip;q=0", "br", "identity", "gzip;q=nonsense"])
+def test_nobody_gets_what_they_do_not_take(client, key, accepted) -> None:
+    headers = {"ApiKey": key, "Accept-Encoding": accepted}
+    reply = client.post(PRODUCTS, json={"action": "listProduct"}, headers=headers)
+    assert reply.get_json()["status"] == "OK"
+
+
+def test_a_short_reply_is_never_compressed(client) -> None:
+    reply = client.get("/healthz", headers={"Accept-Encoding": "gzip"})
+    assert (reply.content_encoding, reply.get_json()) == (None, {"status": "ok"})

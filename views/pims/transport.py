@@ -1,5 +1,6 @@
 """Bodies in and out."""
 
+import gzip
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,10 @@ from flask import Response, current_app, request
 from pims_api.domain.json_text import read_object
 from pims_api.errors import NotJson, TooLarge
 from pims_api.storage.database import Database
+from pims_api.storage.facet_cache import FacetCache
+
+PLAIN_BYTES_MAX = 1_400  # a smaller reply is one packet anyway
+_QUICKLY = 1
 
 
 def current_database() -> Database:
@@ -17,9 +22,22 @@ def current_database() -> Database:
     return database
 
 
+def current_facets() -> FacetCache:
+    """Return what the running app has counted of categories."""
+    counted: FacetCache = current_app.extensions["pims_facets"]
+    return counted
+
+
 def json_response(reply: Mapping[str, Any], status: int = 200) -> Response:
-    """Return a reply as JSON bytes."""
-    return Response(orjson.dumps(reply), status, content_type="application/json")
+    """Return a reply as JSON bytes, compressed for those who take it so."""
+    body = orjson.dumps(reply)
+    response = Response(body, status, content_type="application/json")
+    if len(body) > PLAIN_BYTES_MAX:
+        response.vary.add("Accept-Encoding")
+        if request.accept_encodings["gzip"] > 0 and "gzip" in request.accept_encodings.values():
+            response.set_data(gzip.compress(body, _QUICKLY, mtime=0))
+            response.content_encoding = "gzip"
+    return response
 
 
 def json_body() -> dict[str, Any]:

@@ -9,6 +9,10 @@
 | lock_wait_s | PIMS_LOCK_WAIT_SECONDS | 10 | seconds a write may wait for its turn |
 | pool_size | PIMS_POOL_SIZE | 8 | connections per process |
 | reindex_inline_max | PIMS_REINDEX_INLINE_MAX | 20000 | products indexed within editAttribute |
+| import_bytes_max | PIMS_IMPORT_BYTES_MAX | 1073741824 | bytes of one file sent to be imported |
+| job_lease_s | PIMS_JOB_LEASE_SECONDS | 30 | seconds until a silent worker's job goes elsewhere |
+| job_poll_s | PIMS_JOB_POLL_SECONDS | 1 | seconds between two looks of an idle worker |
+| job_file_days | PIMS_JOB_FILE_DAYS | 7 | days for which the files of a job are kept |
 """
 
 import os
@@ -30,6 +34,10 @@ class Settings:
     lock_wait_s: float = 10.0
     pool_size: int = 8
     reindex_inline_max: int = 20_000
+    import_bytes_max: int = 1024 * 1024 * 1024
+    job_lease_s: float = 30.0
+    job_poll_s: float = 1.0
+    job_file_days: float = 7.0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -47,4 +55,8 @@ class Settings:
             reindex_inline_max=int(
                 environment.get("PIMS_REINDEX_INLINE_MAX", chosen.reindex_inline_max)
             ),
+            import_bytes_max=int(environment.get("PIMS_IMPORT_BYTES_MAX", chosen.import_bytes_max)),
+            job_lease_s=float(environment.get("PIMS_JOB_LEASE_SECONDS", chosen.job_lease_s)),
+            job_poll_s=float(environment.get("PIMS_JOB_POLL_SECONDS", chosen.job_poll_s)),
+            job_file_days=float(environment.get("PIMS_JOB_FILE_DAYS", chosen.job_file_days)),
         )

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from pims_api.errors import Fault, PimsError
 from pims_api.settings import Settings
 from pims_api.storage.database import Database
+from pims_api.storage.facet_cache import FacetCache
 from schemas.pims.faults import error_object
 from views.errors import http_status
 from views.pims.blueprint import pims
@@ -33,6 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False  # a redirect would be no JSON
     app.extensions["pims_database"] = Database(chosen)
+    app.extensions["pims_facets"] = FacetCache()
     app.register_blueprint(pims)
     app.add_url_rule("/healthz", "healthz", _healthz)
     _refuse_in_json(app, chosen)

@@ -6,8 +6,12 @@ import click
 
 from pims_api import __version__
 from pims_api.cli.attribute_commands import attribute_group
+from pims_api.cli.bench_command import bench
 from pims_api.cli.category_commands import category_group
+from pims_api.cli.export_command import export_command
+from pims_api.cli.import_command import import_command
 from pims_api.cli.index_commands import check, reindex
+from pims_api.cli.job_commands import job_group
 from pims_api.cli.key_commands import key_group
 from pims_api.cli.locale_commands import locale_group
 from pims_api.cli.product_commands import product_group
@@ -20,9 +24,11 @@ from pims_api.cli.session import (
     place_options,
 )
 from pims_api.cli.setup_commands import init
+from pims_api.cli.snapshot_command import snapshot_command
 from pims_api.cli.tenant_commands import tenant_group
 from pims_api.cli.type_commands import type_group
 from pims_api.cli.view_commands import view_group
+from pims_api.cli.worker_command import worker
 from pims_api.settings import DATABASE_URL_DEFAULT, DATABASE_URL_VARIABLE
 
 __all__ = ["main"]
@@ -66,6 +72,7 @@ def _keep_lines_of_examples(command: click.Command) -> None:
 COMMANDS: tuple[click.Command, ...] = (
     init,
     serve,
+    worker,
     tenant_group,
     key_group,
     locale_group,
@@ -74,11 +81,16 @@ COMMANDS: tuple[click.Command, ...] = (
     view_group,
     category_group,
     product_group,
+    import_command,
+    export_command,
+    snapshot_command,
+    job_group,
     reindex,
     check,
+    bench,
 )
 
-WITHOUT_TENANT = (init, serve, tenant_group)
+WITHOUT_TENANT = (init, serve, worker, tenant_group, bench)
 
 
 def leaves(command: click.Command) -> Iterator[click.Command]:

@@ -4,11 +4,13 @@ from typing import Any
 
 import click
 
-from pims_api.cli.attribute_settings import FLAGS, TYPES, attribute_write, with_settings
+from pims_api.cli.attribute_import_command import attribute_import
+from pims_api.cli.attribute_settings import FLAGS, attribute_write, with_settings
 from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.session import reading, session_of, writing
 from pims_api.domain.attribute import Attribute, ValueType
 from pims_api.domain.definition import LANGUAGE_ID, Definition
+from pims_api.services.attribute_entry import TYPES
 from pims_api.services.attribute_write import AttributeWrite
 from pims_api.services.attributes import (
     SavedAttributes,
@@ -21,6 +23,9 @@ from pims_api.services.attributes import (
 @click.group("attribute")
 def attribute_group() -> None:
     """Attributes: what can be said of a product."""
+
+
+attribute_group.add_command(attribute_import)
 
 
 @attribute_group.command("add")

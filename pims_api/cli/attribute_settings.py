@@ -13,11 +13,6 @@ from pims_api.services.attribute_write import AttributeWrite, OptionListWrite
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-TYPES = {
-    "dropdown" if kind is ValueType.OPTION else kind.value: kind
-    for kind in ValueType
-    if kind is not ValueType.COMPLEX
-}
 FLAGS = ("collection", "unique", "searchable", "indexable", "filterable", "localizable")
 _MEANING = {
     "collection": "Products have a list of values.",

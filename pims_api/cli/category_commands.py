@@ -2,6 +2,7 @@
 
 import click
 
+from pims_api.cli.category_import_command import category_import
 from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.session import reading, writing
 from pims_api.domain.category import Category, CategoryTree, split_path
@@ -20,6 +21,9 @@ from pims_api.storage.unit_of_work import UnitOfWork
 @click.group("category")
 def category_group() -> None:
     """Categories: the tree in which products are filed. Paths are written "Parent > Child"."""
+
+
+category_group.add_command(category_import)
 
 
 @category_group.command("add")

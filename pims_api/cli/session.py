@@ -102,10 +102,13 @@ def _choose_tenant(ctx: click.Context, _: click.Parameter, name: str | None) -> 
 
 
 @contextmanager
-def reading(ctx: click.Context) -> Iterator[Snapshot]:
-    """Open a read transaction on the chosen tenant; a refusal ends the command with its faults."""
+def reading(ctx: click.Context, *, deadline: bool = True) -> Iterator[Snapshot]:
+    """Open a read transaction on the chosen tenant; a refusal ends the command with its faults.
+
+    deadline: False for what reads a whole catalogue.
+    """
     session = session_of(ctx)
-    with told(), snapshot(session.database, _tenant_id(session)) as seen:
+    with told(), snapshot(session.database, _tenant_id(session), deadline=deadline) as seen:
         yield seen
 
 
@@ -144,6 +147,11 @@ def require_tables(database: Database) -> None:
     with told(), database.reading() as connection:
         if not is_up_to_date(connection):
             raise click.ClickException(_NOT_READY)
+
+
+def tenant_id_of(ctx: click.Context) -> int:
+    """Return the id of the chosen tenant; ends the command when there is none of that name."""
+    return _tenant_id(session_of(ctx))
 
 
 def _tenant_id(session: Session) -> int:

@@ -7,7 +7,7 @@ every value that goes out is projected through here. Hidden means unknown.
 Source: docs/api/pims.md, Views.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +61,30 @@ class Column:
         return None
 
 
+class Columns:
+    """The columns of a View in one scope, found by outward name and by attribute.
+
+    past: those of deleted attributes, which only history still shows, and no View.
+    """
+
+    def __init__(self, definition: Definition, view: AttributeView | None, scope: str) -> None:
+        self.made_of = definition.attributes_mark
+        present = [_column(definition, one, scope) for one in _fields(definition, view)]
+        self.present = tuple(sorted(present, key=_place))
+        self.past = tuple(_column(definition, one, scope) for one in _past_fields(definition, view))
+        self.by_name = {column.name: column for column in self.present}
+        self.by_attribute = {column.attribute.id: column for column in self.present}
+
+
+def _columns(definition: Definition, view: AttributeView | None, scope: str) -> Columns:
+    """Return the columns, made once for as long as attributes, Views and dimensions stay."""
+    place = ("columns", view.id if view else None, scope)
+    known: Columns | None = definition.rendered.get(place)
+    if known is None or known.made_of is not definition.attributes_mark:
+        known = definition.rendered[place] = Columns(definition, view, scope)
+    return known
+
+
 class Access:
     """What a caller sees: columns by outward name and by attribute, and which rows.
 
@@ -74,11 +98,12 @@ class Access:
         self.view = view
         self.locale = locale
         self.scope = scope
-        columns = [_column(definition, one, scope) for one in _fields(definition, view)]
-        self.columns = tuple(sorted(columns, key=_place))
-        self.past = tuple(_column(definition, one, scope) for one in _past_fields(definition, view))
-        self.by_name = {column.name: column for column in self.columns}
-        self.by_attribute = {column.attribute.id: column for column in self.columns}
+        columns = _columns(definition, view, scope)
+        self.columns = columns.present
+        self.past = columns.past
+        self.by_name = columns.by_name
+        self.by_attribute = columns.by_attribute
+        self._shown: Container[int] = columns.by_attribute
         self.rows: Condition | None = None
         self.derived: dict[str, Any] = {}  # what others computed from this access, once
 
@@ -101,12 +126,13 @@ class Access:
         wanted = {SKU, *names}
         twin.columns = tuple(column for column in self.columns if column.name in wanted)
         twin.past = tuple(column for column in self.past if column.name in wanted)
+        twin._shown = {column.attribute.id for column in twin.columns}
         return twin
 
     def shows(self, attribute_name: str) -> bool:
         """Return whether the attribute of that internal name is among those shown."""
         column = self.of(attribute_name)
-        return column is not None and column in self.columns
+        return column is not None and column.attribute.id in self._shown
 
 
 def compile_access(

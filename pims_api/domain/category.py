@@ -10,6 +10,8 @@ UNCATEGORIZED_ID = 1
 DEFAULT_CATALOG_ID = 1
 NAME_LENGTH_MAX = 255  # characters
 DEPTH_MAX = 32  # levels
+ORDER_MAX = 2**31 - 1  # and its opposite
+DATA_BYTES_MAX = 64 * 1024  # of what callers keep with one, as JSON
 
 Path = tuple[str, ...]
 
@@ -56,6 +58,7 @@ class CategoryTree:
         self.by_id: dict[int, Category] = {}
         self.last_id = 0
         self._children: dict[int, dict[str, int]] = {}
+        self._owned: set[int] = set()  # parents whose children no other tree shares
         self._paths: dict[int, Path] = {}
 
     def copy(self) -> "CategoryTree":
@@ -63,22 +66,31 @@ class CategoryTree:
         twin = CategoryTree()
         twin.by_id = dict(self.by_id)
         twin.last_id = self.last_id
-        twin._children = {parent: dict(names) for parent, names in self._children.items()}
+        twin._children = dict(self._children)
         twin._paths = dict(self._paths)
+        self._owned = set()
         return twin
 
     def put(self, category: Category) -> None:
         """Add the category, or replace the one of that id."""
         before = self.by_id.get(category.id)
         if before is not None:
-            siblings = self._children.get(before.parent_id, {})
+            siblings = self._own_children(before.parent_id)
             if siblings.get(before.name) == before.id:
                 del siblings[before.name]
-            self._paths.clear()
+            if (before.name, before.parent_id) != (category.name, category.parent_id):
+                self._paths.clear()
         self.by_id[category.id] = category
         self.last_id = max(self.last_id, category.id)
         if not category.deleted and category.catalog_id == DEFAULT_CATALOG_ID:
-            self._children.setdefault(category.parent_id, {})[category.name] = category.id
+            self._own_children(category.parent_id)[category.name] = category.id
+
+    def _own_children(self, parent_id: int) -> dict[str, int]:
+        """Return the children of a parent, to be changed; copied when other trees share them."""
+        if parent_id not in self._owned:
+            self._owned.add(parent_id)
+            self._children[parent_id] = dict(self._children.get(parent_id, {}))
+        return self._children[parent_id]
 
     def find(self, path: Path) -> Category | None:
         """Return the category at that path, if there is one."""

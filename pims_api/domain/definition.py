@@ -21,7 +21,10 @@ class Definition:
     work makes a `copy`, and only its owner calls `put_…`. `derived` keeps what was computed from
     this version (compiled access, joined bytes); it starts empty on every copy. `rendered` keeps
     what was made of single things and goes on from version to version: whoever puts something
-    there checks that it was made of the very same thing.
+    there checks that it was made of the very same thing. Two marks help with that: objects that
+    are others as soon as what they stand for has changed.
+
+    attributes_mark: of attributes, Views and dimensions. options_mark: of the option lists.
     """
 
     def __init__(self, tenant_id: int, version: int = 0) -> None:
@@ -38,7 +41,10 @@ class Definition:
         self.dimensions: dict[int, Dimension] = {}
         self.derived: dict[Hashable, Any] = {}
         self.rendered: dict[Hashable, Any] = {}
+        self.attributes_mark = object()
+        self.options_mark = object()
         self._owned_lists: set[int] = set()
+        self._owns_categories = True
 
     def copy(self) -> "Definition":
         """Return a definition that may be changed without changing this one. Linear in its size."""
@@ -50,14 +56,17 @@ class Definition:
         twin.views = dict(self.views)
         twin.view_ids = dict(self.view_ids)
         twin.types = dict(self.types)
-        twin.categories = self.categories.copy()
+        twin.categories = self.categories
         twin.dimensions = dict(self.dimensions)
         twin.rendered = self.rendered
+        twin.attributes_mark = self.attributes_mark
+        twin.options_mark = self.options_mark
+        twin._owns_categories = False
         return twin
 
     def put_attribute(self, attribute: Attribute) -> None:
         """Add or replace an attribute; a deleted one is known by id and key only."""
-        self.derived.clear()
+        self._attributes_change()
         self.attributes[attribute.id] = attribute
         self.by_key[attribute.key] = attribute
         if not attribute.deleted:
@@ -67,7 +76,7 @@ class Definition:
 
     def put_option_list(self, option_list: OptionList) -> None:
         """Add an option list, or replace its settings; the options of the old one carry over."""
-        self.derived.clear()
+        self._options_change()
         before = self.option_lists.get(option_list.id)
         if before is not None:
             for option in before.options.values():
@@ -77,7 +86,7 @@ class Definition:
 
     def put_option(self, list_id: int, option: Option) -> None:
         """Add or replace an option of a list."""
-        self.derived.clear()
+        self._options_change()
         if list_id not in self._owned_lists:
             self.option_lists[list_id] = self.option_lists[list_id].copy()
             self._owned_lists.add(list_id)
@@ -85,7 +94,7 @@ class Definition:
 
     def put_view(self, view: AttributeView) -> None:
         """Add, replace or, if it is marked deleted, drop a View."""
-        self.derived.clear()
+        self._attributes_change()
         before = self.view_ids.pop(view.id, None)
         if before is not None and self.views.get(before.name) is before:
             del self.views[before.name]
@@ -103,11 +112,14 @@ class Definition:
     def put_category(self, category: Category) -> None:
         """Add or replace a category."""
         self.derived.clear()
+        if not self._owns_categories:
+            self.categories = self.categories.copy()
+            self._owns_categories = True
         self.categories.put(category)
 
     def put_dimension(self, dimension: Dimension) -> None:
         """Add or replace a dimension with its segments."""
-        self.derived.clear()
+        self._attributes_change()
         self.dimensions[dimension.id] = dimension
 
     def present_attributes(self) -> list[Attribute]:
@@ -117,6 +129,14 @@ class Definition:
     def options_of(self, attribute: Attribute) -> OptionList:
         """Return the option list of an attribute of type option."""
         return self.option_lists[attribute.option_list_id or 0]
+
+    def _attributes_change(self) -> None:
+        self.derived.clear()
+        self.attributes_mark = object()
+
+    def _options_change(self) -> None:
+        self.derived.clear()
+        self.options_mark = object()
 
     @property
     def language(self) -> Dimension:

@@ -24,17 +24,25 @@ _UNWELCOME = re.compile("[\ud800-\udfff\x00]")
 
 def read_object(body: bytes) -> dict[str, Any]:
     """Return the JSON object that a body holds; numbers as JsonNumber. Raises BadInput."""
-    _check_size(body)
-    try:
-        text = body.decode("utf-8")
-        found = _DECODER.decode(text)
-    except UnicodeDecodeError:
-        _refuse("The body must be UTF-8 text!")
-    except json.JSONDecodeError as error:
-        _refuse(f"The body is not JSON: line {error.lineno}, column {error.colno}!")
+    found = read_value(body)
     if not isinstance(found, dict):
         _refuse("The body must be a JSON object!")
-    if b"\\u" in body:
+    return found
+
+
+def read_value(text: bytes, *, what: str = "body", elements_max: int = ELEMENTS_MAX) -> Any:
+    """Return the JSON value that a text holds; numbers as JsonNumber. Raises BadInput.
+
+    what: how messages call it.
+    """
+    _check_size(text, what, elements_max)
+    try:
+        found = _DECODER.decode(text.decode("utf-8"))
+    except UnicodeDecodeError:
+        _refuse(f"The {what} must be UTF-8 text!")
+    except json.JSONDecodeError as error:
+        _refuse(f"The {what} is not JSON: line {error.lineno}, column {error.colno}!")
+    if b"\\u" in text:
         _check_text(found)
     return found
 
@@ -43,28 +51,28 @@ def _refuse(message: str, code: str = "syntax") -> NoReturn:
     raise BadInput(faults=[Fault(code, message)]) from None
 
 
-def _check_size(body: bytes) -> None:
+def _check_size(body: bytes, what: str, elements_max: int) -> None:
     """Refuse, before anything is made of it, what would become very many or very deep values."""
-    if _opened(body) <= DEPTH_MAX and body.count(b",") <= ELEMENTS_MAX:
+    if _opened(body) <= DEPTH_MAX and body.count(b",") <= elements_max:
         return
     bare = _STRINGS.sub(b"", body)
-    if max(_opened(bare), bare.count(b",")) > ELEMENTS_MAX:
-        _refuse(f"A body holds at most {ELEMENTS_MAX} values!", "limit")
-    _check_depth(bare)
+    if max(_opened(bare), bare.count(b",")) > elements_max:
+        _refuse(f"A {what} holds at most {elements_max} values!", "limit")
+    _check_depth(bare, what)
 
 
 def _opened(body: bytes) -> int:
     return body.count(b"[") + body.count(b"{")
 
 
-def _check_depth(bare: bytes) -> None:
+def _check_depth(bare: bytes, what: str) -> None:
     depth = 0
     for token in _BRACKETS.finditer(bare):
         bracket = token[0]
         if bracket in b"[{":
             depth += 1
             if depth > DEPTH_MAX:
-                _refuse(f"The body is nested deeper than {DEPTH_MAX} levels!", "limit")
+                _refuse(f"The {what} is nested deeper than {DEPTH_MAX} levels!", "limit")
         else:
             depth -= 1
 

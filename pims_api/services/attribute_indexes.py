@@ -19,27 +19,57 @@ _INDEX_FLAGS = frozenset({"filterable", "indexable"})
 _SEARCH_FLAG = "searchable"
 
 
+class Unbuilt:
+    """What has to be built of the products' values: for many attributes in one go."""
+
+    def __init__(self) -> None:
+        self._indexed: list[Attribute] = []
+        self._is_searched = False
+
+    def add(self, attribute: Attribute, flags: frozenset[str]) -> None:
+        """Note the flags of an attribute whose index lacks its values."""
+        if flags & _INDEX_FLAGS:
+            self._indexed.append(attribute)
+        self._is_searched |= _SEARCH_FLAG in flags
+
+    def add_search(self) -> None:
+        """Note that words have to leave the full text."""
+        self._is_searched = True
+
+    def build(self, work: UnitOfWork) -> None:
+        """Build it."""
+        if self._indexed:
+            _rebuild(work, self._indexed)
+        if self._is_searched:
+            _rebuild_search(work)
+
+
 def settle(
     work: UnitOfWork,
     before: Attribute | None,
     after: Attribute,
     wanted: AttributeWrite,
     inline_max: int,
+    later: Unbuilt | None = None,
 ) -> list[Fault]:
     """Store the attribute, and have its index, full text and unique values follow its flags.
 
     inline_max: with more products than that, what has to be built waits for `pims reindex`; the
-    attribute's `pending` says so, and a warning is returned. Raises Conflict, with the first
-    clashes, when it is to be unique and products share a value.
+    attribute's `pending` says so, and a warning is returned. later: takes what is to be built,
+    which its owner then does; None: it is built at once. Raises Conflict, with the first clashes,
+    when it is to be unique and products share a value.
     """
+    building = later or Unbuilt()
     is_large = work.last_product_id > inline_max
     unbuilt = _unbuilt(work, before, after)
     after = replace(after, pending=unbuilt if is_large else frozenset())
     if after != before:
         work.define(after, deleted=after.deleted)
-    if unbuilt and not is_large:
-        _build(work, after, unbuilt)
-    warnings = _let_go(work, before, after, is_large=is_large)
+    if not is_large:
+        building.add(after, unbuilt)
+    warnings = _let_go(work, before, after, None if is_large else building)
+    if later is None:
+        building.build(work)
     if before is not None and before.unique != (after.unique and not after.deleted):
         _raise_clashes(work, after, wanted)
     if after.pending - (before.pending if before else frozenset()):
@@ -82,13 +112,6 @@ def _unbuilt(work: UnitOfWork, before: Attribute | None, after: Attribute) -> fr
     return frozenset(unbuilt)
 
 
-def _build(work: UnitOfWork, attribute: Attribute, flags: frozenset[str]) -> None:
-    if flags & _INDEX_FLAGS:
-        _rebuild(work, [attribute])
-    if _SEARCH_FLAG in flags:
-        _rebuild_search(work)
-
-
 def _rebuild(work: UnitOfWork, attributes: list[Attribute]) -> None:
     numbers = frozenset(one.id for one in attributes)
     last_block, _ = place(work.last_product_id)
@@ -102,16 +125,17 @@ def _rebuild_search(work: UnitOfWork) -> None:
 
 
 def _let_go(
-    work: UnitOfWork, before: Attribute | None, after: Attribute, *, is_large: bool
+    work: UnitOfWork, before: Attribute | None, after: Attribute, building: Unbuilt | None
 ) -> list[Fault]:
+    """Drop what the flags need no more. building: None where products are too many for that."""
     if before is None:
         return []
     if is_kept(before) and not is_kept(after):
         forget_postings(work, after)
     if not _is_searched(before) or _is_searched(after) or not work.last_product_id:
         return []
-    if not is_large:
-        _rebuild_search(work)
+    if building is not None:
+        building.add_search()
         return []
     message = f"The words of {after.name} stay in the full-text index, unused, until: pims reindex"
     return [Fault("limit", message, after.name)]

@@ -56,5 +56,5 @@ class AttributeWrite:
         """Return a fault of a setting; the message goes on after the attribute's name."""
         shown = value[:VALUE_SHOWN] if isinstance(value, str) else value
         place = self.pointer(setting, below)
-        text = f"{self.name[:VALUE_SHOWN]} {message}"
+        text = f"{self.name[:VALUE_SHOWN] or 'The attribute'} {message}"
         return Fault(code, text, self.name[:VALUE_SHOWN], place, shown, row=self.row)

@@ -10,7 +10,7 @@ from pims_api.domain.access import Access
 from pims_api.domain.attribute import FIRST_CUSTOM_ID, STATUS_LIST_ID, Attribute, ValueType
 from pims_api.domain.definition import LANGUAGE_ID, Definition
 from pims_api.domain.suggestion import nearest
-from pims_api.errors import BadInput, Fault, NotFound, refuse_if_any
+from pims_api.errors import BadInput, Conflict, Fault, NotFound, refuse_if_any
 from pims_api.services.attribute_checks import (
     default_faults,
     name_faults,
@@ -19,7 +19,7 @@ from pims_api.services.attribute_checks import (
     view_default_faults,
     view_faults,
 )
-from pims_api.services.attribute_indexes import follow_completeness, settle
+from pims_api.services.attribute_indexes import Unbuilt, follow_completeness, settle
 from pims_api.services.attribute_write import AttributeWrite, OptionListWrite
 from pims_api.services.option_lists import plan_options
 from pims_api.services.visibility import full_access
@@ -50,6 +50,30 @@ def add_attributes(
     for place, one in enumerate(wanted, 1):
         saving.add(one, number + place, list_id + place)
     refuse_if_any(saving.faults)
+    return saving.saved
+
+
+def save_attributes(
+    work: UnitOfWork, wanted: Sequence[AttributeWrite], inline_max: int
+) -> SavedAttributes:
+    """Add the attributes that are new and change the others, all or none. Linear in their number.
+
+    Raises BadInput and Conflict with every fault of every attribute. inline_max: see `settle`.
+    """
+    saving = _Saving(work, inline_max, Unbuilt())
+    number = max(FIRST_CUSTOM_ID - 1, *work.definition.attributes)
+    list_id = max(STATUS_LIST_ID, *work.definition.option_lists)
+    for place, one in enumerate(wanted, 1):
+        before = work.definition.by_name.get(one.name)
+        try:
+            if before is None:
+                saving.add(one, number + place, list_id + place)
+            else:
+                saving.edit(before, one)
+        except Conflict as error:
+            saving.faults += error.faults
+    refuse_if_any(saving.faults)
+    saving.build()
     return saving.saved
 
 
@@ -108,9 +132,10 @@ def attribute_groups(access: Access) -> list[str]:
 class _Saving:
     """Stores attributes one after the other; what is wrong with one joins `faults`."""
 
-    def __init__(self, work: UnitOfWork, inline_max: int) -> None:
+    def __init__(self, work: UnitOfWork, inline_max: int, later: Unbuilt | None = None) -> None:
         self.work = work
         self.inline_max = inline_max
+        self.later = later
         self.access = full_access(work.definition, work.definition.default_locale)
         self.saved = SavedAttributes()
         self.faults: list[Fault] = []
@@ -137,6 +162,11 @@ class _Saving:
         found += view_faults(self.work.definition, before, after, wanted)
         self._save(before, after, wanted, found)
 
+    def build(self) -> None:
+        """Build what was left for later."""
+        if self.later is not None:
+            self.later.build(self.work)
+
     def _save(
         self,
         before: Attribute | None,
@@ -150,7 +180,7 @@ class _Saving:
             faults += default_faults(self.work, self.access, after, wanted)
             faults += view_default_faults(self.work, self.access, before, after, wanted)
         if not faults:
-            warnings = settle(self.work, before, after, wanted, self.inline_max)
+            warnings = settle(self.work, before, after, wanted, self.inline_max, self.later)
             self.saved.attributes.append(self.work.definition.attributes[after.id])
             self.saved.warnings.extend([*wanted.warnings, *warnings])
         self.faults += faults

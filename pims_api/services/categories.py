@@ -110,7 +110,7 @@ def edit_category(work: UnitOfWork, category_id: int, wanted: CategoryWrite) -> 
     before = known_category(tree, category_id)
     refuse_if_any(wanted.faults)
     path = _edited_path(tree, before, wanted)
-    after = _described(before, wanted)
+    after = described(before, wanted)
     if path != tree.path(before.id):
         try:
             _check_move(tree, before, path)
@@ -128,6 +128,18 @@ def known_category(tree: CategoryTree, category_id: int) -> Category:
     if known is None or known.deleted:
         raise NotFound(faults=[Fault("not_found", NOT_THERE, pointer="/id", value=category_id)])
     return known
+
+
+def described(category: Category, wanted: CategoryWrite) -> Category:
+    """Return the category with the order, data and labels that are wanted of it."""
+    data = {**category.data, **wanted.data}
+    labels = {**category.labels, **wanted.labels}
+    return replace(
+        category,
+        order=category.order if wanted.order is None else wanted.order,
+        data={name: value for name, value in data.items() if value is not None},
+        labels={locale: text for locale, text in labels.items() if text},
+    )
 
 
 def check_path(path: Path) -> None:
@@ -170,24 +182,13 @@ def _add(work: UnitOfWork, wanted: CategoryWrite, implied: set[int]) -> Category
         implied.remove(known.id)
     else:
         raise Conflict(faults=[wanted.fault("exists", NAME_EXISTS, path[-1])])
-    category = _described(known, wanted)
+    category = described(known, wanted)
     work.define(category)
     return category
 
 
 def _parent_id(work: UnitOfWork, path: Path) -> int:
     return make_category(work, path[:-1]).id if len(path) > 1 else 0
-
-
-def _described(category: Category, wanted: CategoryWrite) -> Category:
-    data = {**category.data, **wanted.data}
-    labels = {**category.labels, **wanted.labels}
-    return replace(
-        category,
-        order=category.order if wanted.order is None else wanted.order,
-        data={name: value for name, value in data.items() if value is not None},
-        labels={locale: text for locale, text in labels.items() if text},
-    )
 
 
 def _new_path(tree: CategoryTree, wanted: CategoryWrite) -> Path:

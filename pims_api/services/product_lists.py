@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from pims_api.domain.access import Access
 from pims_api.domain.attribute import CATEGORIES, STATUS, VARIATION_OF
 from pims_api.domain.condition import And, Condition, In, IsNull, Not, Operand
+from pims_api.domain.list_place import ListPlace
 from pims_api.domain.page import Page
 from pims_api.domain.product import Product
 from pims_api.domain.tokens import query_words
 from pims_api.errors import Fault, NotFound
+from pims_api.services.list_walk import ListWalk
 from pims_api.services.visibility import visible
 from pims_api.storage.catalogue_index.matching import match
 from pims_api.storage.catalogue_index.ordering import OrderKey, page_of
@@ -23,7 +25,8 @@ class ListQuery:
     """Which products to list.
 
     condition: what must hold of each. category_id: 0 for all. order: by priority; without any, the
-    default order. search: words that must occur.
+    default order. search: words that must occur. after: where the page before ended; None: page
+    says which one it is.
 
     Source: docs/api/pims.md, getList.
     """
@@ -36,30 +39,77 @@ class ListQuery:
     search: str = ""
     order: Sequence[OrderKey] = ()
     page: Page = field(default_factory=Page)
+    after: ListPlace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Sets of products. members: those that a query finds.
+
+    visible: all that exist for the caller; None: every product. in_title: the members with every
+    searched word in the title; None: nothing was searched.
+    """
+
+    members: int
+    visible: int | None = None
+    in_title: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of products, and how many there are before paging."""
+    """One page of products, and how many there are before paging.
+
+    next: where the page ended; None when it is the last or was asked for by its number.
+    """
 
     products: list[Product]
     total: int
+    next: ListPlace | None = None
 
 
 def list_products(snapshot: Snapshot, access: Access, query: ListQuery) -> Listing:
-    """Return a page of the products that a query finds. Raises NotFound for an unknown category."""
+    """Return a page of the products that a query finds.
+
+    Raises NotFound for an unknown category, BadInput where the list has no such place as `after`.
+    """
+    found = find_members(snapshot, access, query)
+    if query.after is None:
+        return list_found(snapshot, query, found)
+    return _list_after(snapshot, access, query, found, query.after)
+
+
+def list_found(snapshot: Snapshot, query: ListQuery, found: Found) -> Listing:
+    """Return the page that a query asks for of what it found."""
+    ids = _page(snapshot, query, found)
+    products = products_by_id(snapshot, ids)
+    return Listing([products[number] for number in ids], found.members.bit_count())
+
+
+def find_members(snapshot: Snapshot, access: Access, query: ListQuery) -> Found:
+    """Return the products that a query finds. Raises NotFound for an unknown category."""
     visible_rows = match(snapshot, access.rows) if access.rows is not None else None
     members = match(snapshot, _condition(snapshot, access, query), visible=visible_rows)
     if visible_rows is not None:
         members &= visible_rows
-    in_title = None
-    if query_words(query.search):
-        hits = search(snapshot, access, query.search)
-        members &= hits.all
-        in_title = members & hits.in_title
-    ids = _page(snapshot, query, members, in_title, visible_rows)
-    found = products_by_id(snapshot, ids)
-    return Listing([found[number] for number in ids], members.bit_count())
+    if not query_words(query.search):
+        return Found(members, visible_rows)
+    hits = search(snapshot, access, query.search)
+    members &= hits.all
+    return Found(members, visible_rows, members & hits.in_title)
+
+
+def _list_after(
+    snapshot: Snapshot, access: Access, query: ListQuery, found: Found, place: ListPlace
+) -> Listing:
+    walk = ListWalk(
+        snapshot, access, query.order, found.members, found.visible, in_title=found.in_title
+    )
+    ids = walk.page(place, query.page.size + 1)
+    shown = ids[: query.page.size]
+    by_id = products_by_id(snapshot, shown)
+    products = [by_id[number] for number in shown]
+    further = walk.place_of(products[-1]) if len(ids) > len(shown) else None
+    return Listing(products, found.members.bit_count(), further)
 
 
 def products_of_skus(
@@ -96,16 +146,10 @@ def _category_paths(snapshot: Snapshot, access: Access, query: ListQuery) -> tup
     return tuple(tree.path_text(number) for number in ids)
 
 
-def _page(
-    snapshot: Snapshot,
-    query: ListQuery,
-    members: int,
-    in_title: int | None,
-    visible_rows: int | None,
-) -> list[int]:
-    page, order = query.page, query.order
+def _page(snapshot: Snapshot, query: ListQuery, found: Found) -> list[int]:
+    page, order, members, in_title = query.page, query.order, found.members, found.in_title
     if in_title is None or order:
-        return page_of(snapshot, members, order, page.offset, page.size, visible=visible_rows)
+        return page_of(snapshot, members, order, page.offset, page.size, visible=found.visible)
     # A search shows products with every word in the title first, each part by SKU.
     by_sku = [OrderKey(Operand(snapshot.definition.sku), descending=False)]
     ids = page_of(snapshot, in_title, by_sku, page.offset, page.size)

@@ -15,6 +15,8 @@ from sqlalchemy import Connection, Executable
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 
+from pims_api.storage.trace import note_rows
+
 Statement = Any
 """A SELECT, INSERT, UPDATE or DELETE. Lists as parameters of IN cannot be prepared."""
 
@@ -50,6 +52,7 @@ class Prepared:
         cursor = _cursor(connection, compiled.sql, compiled.bound(parameters))
         try:
             while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+                note_rows(len(rows))
                 yield from rows
         finally:
             cursor.close()
@@ -101,6 +104,7 @@ class _Compiled:
         """Return what a cursor holds, values read, and close it."""
         found = cursor.fetchall()
         cursor.close()
+        note_rows(len(found))
         if not self.readers:
             return [self.make_row(row) for row in found]
         return [self._read(row) for row in found]

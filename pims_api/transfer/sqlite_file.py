@@ -38,18 +38,11 @@ class SqliteTable:
     links: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
-class _Database(Database):
-    """Runs scripts by SQLite itself; sqlite-utils takes a minute for a wide table's triggers."""
-
-    def executescript(self, sql: str) -> Any:
-        return self.conn.executescript(sql)
-
-
 class SqliteFile:
     """A file that is being made. Links are not checked, so tables may be filled in any order."""
 
     def __init__(self, path: Path) -> None:
-        self._made = _Database(path)
+        self._made = Database(path)
         for pragma in _PRAGMAS:
             self._made.execute(f"PRAGMA {pragma}")
         self._inserts: dict[str, str] = {}
@@ -75,6 +68,8 @@ class SqliteFile:
 
     def search_in(self, table: str, columns: Sequence[str]) -> None:
         """Make a full-text index of these columns that follows later edits."""
+        # Within a transaction sqlite-utils takes a minute for the triggers of a wide table.
+        self._made.conn.commit()
         self._made.table(table).enable_fts(columns, create_triggers=True)
         self._made.table(table).optimize()
 

@@ -10,20 +10,26 @@ from typing import Any
 import orjson
 from marshmallow import EXCLUDE, Schema, fields, missing
 
-from pims_api.domain.category import Category, CategoryTree, split_path
+from pims_api.domain.category import (
+    DATA_BYTES_MAX,
+    ORDER_MAX,
+    Category,
+    CategoryTree,
+    split_path,
+)
 from pims_api.domain.definition import Definition
+from pims_api.domain.raw_setting import locale_texts
 from pims_api.errors import Fault, refuse_if_any
 from pims_api.services.categories import CategoryWrite
 from schemas.loading import complaint, load
 from schemas.pims.fields import Flag, Text, WholeNumber
-from schemas.pims.managing_fields import FreeData, LocaleTexts, locale_texts
+from schemas.pims.managing_fields import FreeData, LocaleTexts
 from schemas.pims.names import Aliases, renamed
 
 ITEMS_MAX = 20_000  # categories in one request
-DATA_BYTES_MAX = 64 * 1024  # of cat_data as JSON
 _ID_MAX = 2**31 - 1
-_ORDER_MAX = 2**31 - 1
 _IMAGE = "cat_image"
+_LIST = "category list"
 _ALIASES: Aliases = {"name": ("cat_name",)}
 _ID_MISSING = complaint("required", "Send the id of the category!")
 
@@ -34,7 +40,7 @@ class CategoryPart(Schema):
     name = Text(load_default=None)
     path = Text(load_default=None)
     cat_parent_id = WholeNumber(0, _ID_MAX, load_default=None)
-    cat_order = WholeNumber(-_ORDER_MAX, _ORDER_MAX, load_default=None)
+    cat_order = WholeNumber(-ORDER_MAX, ORDER_MAX, load_default=None)
     cat_data = FreeData()
     cat_label = LocaleTexts()
 
@@ -130,6 +136,29 @@ def category_object(tree: CategoryTree, category: Category) -> dict[str, Any]:
         "cat_data": {_IMAGE: "", **category.data},
         "cat_label": dict(category.labels),
     }
+
+
+def category_list_bytes(definition: Definition) -> bytes:
+    """Return every category as a JSON list, parents before what is below them.
+
+    Rendered once per category, joined once per version of the definition.
+    """
+    known: bytes | None = definition.derived.get(_LIST)
+    if known is None:
+        tree = definition.categories
+        known = b"[" + b",".join(_rendered(definition, tree, one) for one in tree) + b"]"
+        definition.derived[_LIST] = known
+    return known
+
+
+def _rendered(definition: Definition, tree: CategoryTree, category: Category) -> bytes:
+    path, place = tree.path(category.id), (_LIST, category.id)
+    known = definition.rendered.get(place)
+    if known is None or known[0] is not category or known[1] is not path:
+        body = orjson.dumps(category_object(tree, category))
+        known = definition.rendered[place] = (category, path, body)
+    rendered: bytes = known[2]
+    return rendered
 
 
 def _read_part(item: Any, definition: Definition, place: str, row: int | None) -> CategoryWrite:

@@ -3,34 +3,57 @@
 Source: docs/api/pims.md, Definition.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
 
 from pims_api.domain.access import Access, Column
-from pims_api.domain.attribute import CATEGORIES, SKU, STATUS, TITLE, Attribute, ValueType
+from pims_api.domain.attribute import CATEGORIES, SKU, STATUS, TITLE, Attribute
 from pims_api.domain.definition import LANGUAGE_ID, Definition
-from pims_api.domain.option_list import Option, OptionList
-
-TYPE_WORDS: dict[ValueType, str] = {kind: kind.value for kind in ValueType} | {
-    ValueType.OPTION: "dropdown",
-    ValueType.COMPLEX: "text",
-}
+from pims_api.domain.option_list import OptionList
+from pims_api.services.attribute_entry import TYPE_WORDS
+from pims_api.services.dictionaries import dictionary_object
 
 _WITHOUT_DEFAULT = frozenset({SKU, TITLE, STATUS, CATEGORIES})
 
 
 def definition_bytes(access: Access) -> bytes:
     """Return the definition of a View as JSON: outward name → definition object."""
-    known: bytes | None = access.derived.get("definition")
-    if known is None:
-        entries = (
-            orjson.dumps(column.name) + b":" + _rendered(access.definition, column)
-            for column in access.columns
-        )
-        known = b"{" + b",".join(entries) + b"}"
-        access.derived["definition"] = known
-    return known
+    return _joined(access, "definition", _as_object)
+
+
+def attribute_list_bytes(access: Access) -> bytes:
+    """Return the attributes of a View as a JSON list of objects with `name` and `definition`."""
+    return _joined(access, "attribute list", _as_list)
+
+
+def _joined(access: Access, what: str, join: Callable[[Access], bytes]) -> bytes:
+    """Return what is joined of a View's columns; made anew only when they or options change."""
+    place = (what, access.view.id if access.view else None, access.scope)
+    made_of = (access.columns, access.definition.options_mark)
+    known = access.definition.rendered.get(place)
+    if known is None or any(a is not b for a, b in zip(known[0], made_of, strict=True)):
+        known = access.definition.rendered[place] = (made_of, join(access))
+    joined: bytes = known[1]
+    return joined
+
+
+def _as_object(access: Access) -> bytes:
+    entries = (
+        orjson.dumps(column.name) + b":" + _rendered(access.definition, column)
+        for column in access.columns
+    )
+    return b"{" + b",".join(entries) + b"}"
+
+
+def _as_list(access: Access) -> bytes:
+    entries = (
+        b'{"name":%b,"definition":%b}'
+        % (orjson.dumps(column.name), _rendered(access.definition, column))
+        for column in access.columns
+    )
+    return b"[" + b",".join(entries) + b"]"
 
 
 def _rendered(definition: Definition, column: Column) -> bytes:
@@ -71,29 +94,11 @@ def definition_object(
     return body
 
 
-def dictionary_object(options: OptionList) -> dict[str, Any]:
-    """Return a dictionary: rows as plain strings when they came so, else as lists of cells."""
-    columns = options.columns
-    layout: dict[str, Any] = {
-        "visible": [1] * len(columns),
-        "sorting": [],
-        "sortingMethod": "manual",
-        "unique": [1] + [0] * (len(columns) - 1),
-        "validation": [""] * len(columns),
-    }
-    rows = [_row(option, options) for option in options.in_order()]
-    return {"columns": list(columns), "data": rows, **layout, **options.layout}
-
-
 def default_text(default: Any) -> str:
     """Return a default value as a text leaf: lists and flags as their JSON text."""
     if default is None:
         return ""
     return default if isinstance(default, str) else orjson.dumps(default).decode()
-
-
-def _row(option: Option, options: OptionList) -> Any:
-    return option.alias if options.bare else [option.alias, *option.cells]
 
 
 def _limits(attribute: Attribute) -> dict[str, str]:

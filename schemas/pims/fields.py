@@ -1,10 +1,11 @@
 """Fields of PIMS requests, with the messages that PIMS gives."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeGuard, TypeVar
+from typing import Any, TypeVar
 
 from marshmallow import Schema, ValidationError, fields, missing
 
+from pims_api.domain.raw_setting import is_text
 from pims_api.domain.value import JsonNumber, read_boolean
 from schemas.loading import complaint
 from schemas.pims.names import Aliases, renamed
@@ -192,11 +193,6 @@ class PartList(fields.Nested):
             message = f"{attr} has at most {self.most} elements!"
             raise ValidationError(complaint("limit", message))
         return super().deserialize(_null_as_absent(self, value), attr, data)
-
-
-def is_text(value: Any) -> TypeGuard[str]:
-    """Return whether a JSON value is text; a number is not."""
-    return isinstance(value, str) and not isinstance(value, JsonNumber)
 
 
 def _null_as_absent(field: fields.Field[Any], value: Any) -> Any:

@@ -30,12 +30,13 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One POST. repeatable: sending it twice does no harm, because it only reads."""
+    """One request. repeatable: sending it twice does no harm, because it only reads."""
 
     path: str
     body: bytes
     headers: Mapping[str, str]
     repeatable: bool
+    method: str = "POST"
 
 
 class Send(Protocol):
@@ -99,7 +100,7 @@ class KeepAlive:
 
     def _exchange(self, request: Request) -> tuple[int, bytes]:
         path = self._prefix + request.path
-        self._connection.request("POST", path, request.body, dict(request.headers))
+        self._connection.request(request.method, path, request.body, dict(request.headers))
         response = self._connection.getresponse()
         return response.status, response.read()
 
@@ -130,6 +131,10 @@ class ErpClient:
         """Return a client of the same server and key with a connection of its own."""
         return ErpClient(self._base_url, self._key, open_sender=self._open_sender)
 
+    def with_key(self, key: str) -> "ErpClient":
+        """Return a client of the same server with another key, over the same connection."""
+        return ErpClient(self._base_url, key, open_sender=self._open_sender, sender=self._send)
+
     def in_locale(self, locale: str) -> "ErpClient":
         """Return a client that reads and writes in that locale, over the same connection."""
         return ErpClient(
@@ -152,6 +157,14 @@ class ErpClient:
             headers={"ApiKey": self._key, "Content-Type": "application/json"},
             repeatable=action.startswith(READING_PREFIXES),
         )
+        return self._reply(request)
+
+    def read(self, path: str) -> Json:
+        """Get an address for shops and return the reply; raises Refused as `act` does."""
+        headers = {"ApiKey": self._key}
+        return self._reply(Request(self._prefix + path, b"", headers, True, method="GET"))
+
+    def _reply(self, request: Request) -> Json:
         http_status, answer = self._send(request)
         reply = _envelope(answer)
         if reply.get("status") != "OK":

@@ -13,7 +13,9 @@ class InProcess:
 
     def __call__(self, request: Request, /) -> tuple[int, bytes]:
         headers = list(request.headers.items())
-        reply = self._client.post(request.path, data=request.body, headers=headers)
+        reply = self._client.open(
+            request.path, method=request.method, data=request.body, headers=headers
+        )
         return reply.status_code, reply.data
 
     def close(self) -> None:

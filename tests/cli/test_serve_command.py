@@ -124,20 +124,21 @@ def test_an_address_that_somebody_has_is_refused(sqlite_url):
 
 
 @pytest.mark.parametrize(
-    ("case", "workers", "safe", "warned"),
+    ("case", "options", "safe", "warned"),
     [
-        ("old, several", 2, False, True),
-        ("old, one", 1, False, False),
-        ("new, several", 2, True, False),
+        ("old, several", ["--workers", "2", "--no-worker"], False, True),
+        ("old, one and that of jobs", ["--workers", "1"], False, True),
+        ("old, one", ["--workers", "1", "--no-worker"], False, False),
+        ("new, several", ["--workers", "2"], True, False),
     ],
 )
 def test_an_old_sqlite_with_several_workers_is_warned_of(
-    sqlite_url, monkeypatch, case, workers, safe, warned
+    sqlite_url, monkeypatch, case, options, safe, warned
 ):
     monkeypatch.setattr(serve_command, "sqlite_is_safe", lambda: safe)
-    monkeypatch.setattr(serve_command, "_run", lambda _settings, _options: None)
+    monkeypatch.setattr(serve_command, "_run", lambda *_: None)
     CliRunner().invoke(main, ["--database", sqlite_url, "init"])
-    words = ["serve", "--bind", f"127.0.0.1:{free_port()}", "--workers", str(workers)]
+    words = ["serve", "--bind", f"127.0.0.1:{free_port()}", *options]
     result = CliRunner().invoke(main, ["--database", sqlite_url, *words])
     assert result.exit_code == 0
     assert ("This SQLite is older than 3.51.3" in result.stderr) is warned

@@ -14,6 +14,8 @@ COMMANDS = [
     ("check",),
     ("reindex",),
     ("serve",),
+    ("worker", "--until-idle"),
+    ("job", "list"),
     ("product", "show", "A"),
 ]
 

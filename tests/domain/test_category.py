@@ -87,3 +87,22 @@ def test_a_wide_tree_is_walked_in_a_moment() -> None:
     started = perf_counter()
     assert [one.id for one in made] == list(range(1, 50_001))
     assert perf_counter() - started < 2
+
+
+def test_a_copy_and_its_original_go_their_own_ways(tree: CategoryTree) -> None:
+    twin = tree.copy()
+    twin.put(Category(7, "Nuts", 2))
+    tree.put(Category(8, "Pins", 2))
+    twin.put(Category(6, "Bolts", deleted=True))
+
+    assert [one.name for one in twin.children(2)] == ["Nuts", "Brass", "Steel"]
+    assert [one.name for one in tree.children(2)] == ["Pins", "Brass", "Steel"]
+    assert [one.name for one in twin.children(0)] == ["Rods"]
+    assert [one.name for one in tree.children(0)] == ["Bolts", "Rods"]
+
+
+def test_a_category_that_is_only_described_anew_keeps_its_place(tree: CategoryTree) -> None:
+    path = tree.path(4)
+    tree.put(Category(3, "Steel", 2, order=0, labels={"de-de": "Stahl"}))
+    assert tree.path(4) is path
+    assert [one.name for one in tree.children(2)] == ["Steel", "Brass"]

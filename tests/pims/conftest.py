@@ -10,12 +10,14 @@ from flask.testing import FlaskClient
 
 from pims_api.domain.api_key import PERMISSIONS
 from pims_api.services.api_keys import create_key
+from pims_api.services.locales import add_locale
 from pims_api.settings import Settings
 from pims_api.storage.changes import Actor
 from pims_api.storage.database import Database
 from pims_api.storage.tenants import add_tenant
 from pims_api.storage.unit_of_work import unit_of_work
 from tests.databases.fresh import ENGINES, FreshDatabase
+from tests.pims.file_client import FileClient
 from tests.pims.sent_statements import sent_statements
 from tests.pims.stored_rows import stored_rows
 from tests.pims.tool_shop import fill_tool_shop
@@ -237,3 +239,16 @@ def listed(manage: Callable[..., Json]) -> Callable[..., Json]:
         return {one["name"]: one["definition"] for one in reply["data"]}
 
     return by_name
+
+
+@pytest.fixture
+def files(app: Flask, client: FlaskClient, key: str) -> FileClient:
+    """`files.import_file(b"sku,title\\nA,Rod\\n")`: files in and out, see file_client.py."""
+    return FileClient(app, client, key)
+
+
+@pytest.fixture
+def german(database: Database) -> None:
+    """There is the locale de-de."""
+    with unit_of_work(database, 1, Actor("tests")) as work:
+        add_locale(work, "de-de", "German")

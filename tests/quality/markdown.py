@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _ANSWERS = re.compile(r"answers(?: (\d{3}))?\Z")
+_COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 _HEADING = re.compile(r"^#{1,4} (.+)$", re.MULTILINE)
 _FIRST_CELL = re.compile(r"^\| `?([^|]+?)`? \|", re.MULTILINE)
 SUCCESS = 200
@@ -37,10 +38,11 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Command:
-    """A command line of a console block, without its prompt."""
+    """A command line of a console block, without its prompt, and what stands below it."""
 
     line: int
     text: str
+    output: str = ""
 
     @property
     def words(self) -> list[str]:
@@ -72,7 +74,7 @@ def steps_of(text: str) -> Iterator[Step]:
     blocks = blocks_of(text)
     for block, following in zip(blocks, [*blocks[1:], None], strict=True):
         if block.language == "console":
-            yield from _commands(block)
+            yield from commands_of(block)
         elif block.language == "http":
             answer = _ANSWERS.match(following.lead) if following else None
             if following is None or answer is None or following.language != "json":
@@ -100,10 +102,11 @@ def first_cells(text: str) -> list[str]:
     return [cell for cell in _FIRST_CELL.findall(text) if set(cell) != {"-"}]
 
 
-def _commands(block: Block) -> Iterator[Command]:
-    for place, line in enumerate(block.text.splitlines()):
-        if line.startswith("$ "):
-            yield Command(block.line + place, line.removeprefix("$ "))
+def commands_of(block: Block) -> Iterator[Command]:
+    """Yield the commands of a console block; other blocks have none."""
+    for found in _COMMAND.finditer(block.text if block.language == "console" else ""):
+        line = block.line + block.text.count("\n", 0, found.start())
+        yield Command(line, found[1], found[2])
 
 
 def _exchange(block: Block, reply: str, status: int) -> Exchange:

@@ -5,13 +5,22 @@ from typing import Any
 
 import pytest
 
-from pims_api.domain import attribute_rules, category, filter_value, json_text, tokens, value
+from pims_api.domain import (
+    attribute_rules,
+    category,
+    filter_value,
+    json_text,
+    raw_setting,
+    tokens,
+    value,
+)
 from pims_api.domain.condition_language import limits as condition
 from pims_api.domain.product import PATH_BYTES_MAX, SKU_LENGTH_MAX
-from pims_api.services import product_values
+from pims_api.jobs import import_job
+from pims_api.services import jobs, product_values
+from pims_api.services.attribute_entry import TYPES
 from pims_api.settings import Settings
-from schemas.pims import api_key, batch, faults, managing_fields, product_write, requests
-from schemas.pims.attribute_requests import TYPES
+from schemas.pims import api_key, batch, faults, product_write, requests
 from tests.quality.document_run import DocumentRun, read_json
 from tests.quality.documents import API, source_files
 from tests.quality.markdown import Exchange, first_cells, headings_of, section_of, steps_of
@@ -86,6 +95,7 @@ def codes_in(reply: Any) -> set[str]:
     if isinstance(reply, list):
         return set().union(*map(codes_in, reply))
     told = reply.get("errors", []) + reply.get("warnings", [])
+    told += reply.get("job", {}).get("errors", [])
     return {one["code"] for one in told if isinstance(one, dict)}
 
 
@@ -119,14 +129,19 @@ def codes_in(reply: Any) -> set[str]:
         ("searched of one product", [tokens.TOKEN_LENGTH_MAX, tokens.TOKENS_BYTES_MAX]),
         ("category path", [category.DEPTH_MAX, category.NAME_LENGTH_MAX]),
         ("names in `params.attributes`", [requests.ATTRIBUTES_SHOWN_MAX]),
+        (
+            "file to be imported",
+            [Settings().import_bytes_max // 2**30, import_job.DRY_RUN_BYTES_MAX // 2**20],
+        ),
+        ("jobs of a catalogue that wait", [jobs.JOBS_WAITING_MAX]),
         ("errors, warnings of a reply", [faults.FAULTS_MAX]),
         ("permissions, Views of a new key", [api_key.LIST_LENGTH_MAX]),
         (
             "label, comment of an attribute",
             [attribute_rules.LABEL_LENGTH_MAX, attribute_rules.COMMENT_LENGTH_MAX],
         ),
-        ("label, comment of a View; label of a category", [managing_fields.TEXT_LENGTH_MAX]),
-        ("locales of a label or comment", [managing_fields.LOCALES_MAX]),
+        ("label, comment of a View; label of a category", [raw_setting.TEXT_LENGTH_MAX]),
+        ("locales of a label or comment", [raw_setting.LOCALES_MAX]),
     ],
 )
 def test_the_table_of_limits_has_the_numbers_of_the_code(what: str, numbers: list[int]) -> None:

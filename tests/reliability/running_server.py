@@ -7,6 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,13 +43,24 @@ class Caller:
 
     def post(self, action: str, path: str = "/pim/manage/products", **body: Any) -> Reply:
         """Send an action. Raises Gone."""
+        sent = json.dumps({"action": action, **body}).encode()
+        return self._ask("POST", path, sent, self._headers)
+
+    def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Reply:
         try:
-            sent = json.dumps({"action": action, **body})
-            self._connection.request("POST", path, sent, self._headers)
+            self._connection.request(method, path, body, headers)
             with self._connection.getresponse() as reply:
                 return Reply(reply.status, json.loads(reply.read()))
         except (OSError, http.client.HTTPException) as error:
             raise Gone(str(error)) from error
+
+    def send_file(self, path: str, content: bytes, kind: str = "text/csv") -> Reply:
+        """Send a file as the body. Raises Gone."""
+        return self._ask("POST", path, content, self._headers | {"Content-Type": kind})
+
+    def get(self, path: str) -> Reply:
+        """Ask for what is at an address. Raises Gone."""
+        return self._ask("GET", path, None, self._headers)
 
     def edit(self, sku: str, **attributes: Any) -> Reply:
         return self.post("editProduct", sku=sku, data={"attributes": attributes})
@@ -89,6 +102,10 @@ class Server:
         pid = self.process.pid
         return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
+    def job_worker(self) -> int | None:
+        """Return the process id of its worker of jobs, if there is one now."""
+        return next((pid for pid in self.workers() if _words(pid)[-1:] == ["worker"]), None)
+
     def kill_workers(self) -> None:
         """End the workers at once; returns when others have taken their place."""
         killed = self.workers()
@@ -103,13 +120,20 @@ class Server:
 
 
 @contextmanager
-def serving(database_url: str, key: str, *, workers: int = 2) -> Iterator[Server]:
-    """Serve a database on a free port while the block lasts."""
+def serving(
+    database_url: str, key: str, *, workers: int = 2, with_jobs: bool = False, **settings: str
+) -> Iterator[Server]:
+    """Serve a database on a free port while the block lasts.
+
+    with_jobs: a worker of jobs runs beside. settings: variables of the environment.
+    """
     port = _free_port()
     words = ["serve", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
+    words += [] if with_jobs else ["--no-worker"]
     process = subprocess.Popen(
         _command(database_url, *words),
         cwd=ROOT,
+        env=os.environ | settings,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -133,6 +157,35 @@ def check_catalogue(database_url: str) -> None:
 
 def _command(database_url: str, *words: str) -> list[str]:
     return [sys.executable, "-m", "pims_api", "--database", database_url, *words]
+
+
+def start_worker(database_url: str) -> subprocess.Popen[bytes]:
+    """Start a worker that ends when no job waits."""
+    command = _command(database_url, "worker", "--until-idle")
+    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+
+
+def wait_for(is_so: Callable[[], bool], what: str) -> None:
+    """Return when something is so; it has a minute."""
+    deadline, pause = time.monotonic() + DEADLINE_S, threading.Event()
+    while not is_so():
+        assert time.monotonic() < deadline, f"{what}: not within {DEADLINE_S} seconds"
+        pause.wait(_LOOK_AGAIN_S)
+
+
+def is_running(pid: int) -> bool:
+    """Return whether a process is there and no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def _words(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().split("\0")[:-1]
+    except OSError:
+        return []
 
 
 def _wait_until(process: subprocess.Popen[bytes], is_so: Callable[[], bool]) -> None:

@@ -1,6 +1,7 @@
 """Transactions, turns and deadlines."""
 
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,10 @@ from pims_api.storage.database import Database
 from pims_api.storage.tables import tenant
 from pims_api.storage.write_queue import WriteQueue
 
+SLOW = (
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {})"
+    " SELECT count(*) FROM n"
+)
 ROW = {
     "sequence": 1,
     "definition_version": 1,
@@ -47,15 +52,43 @@ def test_leaving_without_a_commit_undoes_everything(database: Database) -> None:
 
 def test_a_read_past_its_deadline_is_stopped(database_url: str) -> None:
     database = Database(Settings(database_url=database_url, read_deadline_s=0.2))
-    slow = (
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000)"
-        " SELECT count(*) FROM n"
-    )
     with pytest.raises(Busy), database.reading() as connection:
-        connection.execute(text(slow))
+        connection.execute(text(SLOW.format(1_000_000_000)))
     with database.reading() as connection:
         assert connection.scalar(text("SELECT 1")) == 1
     database.close()
+
+
+def test_a_long_read_has_no_deadline(database_url: str) -> None:
+    settings = Settings(database_url=database_url, read_deadline_s=0.01)
+    with closing(Database(settings)) as database, database.reading(deadline=False) as connection:
+        assert connection.scalar(text(SLOW.format(1_000_000))) == 1_000_000
+
+
+def test_a_long_read_may_rest_on_postgresql(postgres_url: str) -> None:
+    settings = Settings(database_url=postgres_url)
+    with closing(Database(settings)) as database, database.reading(deadline=False) as connection:
+        idle = connection.scalar(text("SHOW idle_in_transaction_session_timeout"))
+        assert idle == "0"
+
+
+def test_a_read_after_a_long_one_has_its_deadline_again(database_url: str) -> None:
+    settings = Settings(database_url=database_url, read_deadline_s=0.2, pool_size=1)
+    with closing(Database(settings)) as database:
+        with database.reading(deadline=False) as connection:
+            connection.execute(text("SELECT 1"))
+        with pytest.raises(Busy), database.reading() as connection:
+            connection.execute(text(SLOW.format(1_000_000_000)))
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_long_read_keeps_its_state_and_holds_up_no_writer(database: Database) -> None:
+    with database.reading(deadline=False) as reader:
+        assert reader.scalars(select(tenant.c.name)).all() == ["acme"]
+        with database.writing() as writer:
+            writer.execute(insert(tenant).values(id=2, name="other", **ROW))
+            writer.commit()
+        assert reader.scalars(select(tenant.c.name)).all() == ["acme"]
 
 
 def test_a_turn_that_does_not_come_is_refused(tmp_path: Path) -> None:

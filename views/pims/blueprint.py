@@ -10,10 +10,13 @@ from schemas.pims.status import status_object
 from views.caller import credentials, require_key
 from views.pims.attribute_actions import ATTRIBUTE_ACTIONS
 from views.pims.category_actions import CATEGORY_ACTIONS
-from views.pims.dispatch import Action, Actions, PartlyDone, choose, run
+from views.pims.dispatch import Action, Actions, PartlyDone, Reading, choose, run
+from views.pims.file_routes import send_errors, send_result, start_import
+from views.pims.job_actions import CANCEL_JOB, LIST_JOBS, SHOW_JOB, START_EXPORT
 from views.pims.key_actions import DELETE_KEY, KEY_INFO, NEW_KEY, SET_KEY, STATUS
 from views.pims.product_actions import PRODUCT_ACTIONS
 from views.pims.row_stream import STREAM_TYPES, answer_stream
+from views.pims.shop.reads import SHOP_READS
 from views.pims.transport import current_database, json_body, json_response
 from views.pims.view_actions import KEY_VIEW_ACTIONS, VIEW_ACTIONS
 
@@ -32,6 +35,10 @@ SINGLE_ACTIONS: dict[tuple[str, str], Action] = {
     ("GET", "/pim/keyinfo"): KEY_INFO,
     ("POST", "/pim/keyinfo/set"): SET_KEY,
     ("POST", "/pim/keydelete"): DELETE_KEY,
+    ("POST", "/pim/export"): START_EXPORT,
+    ("GET", "/pim/jobs"): LIST_JOBS,
+    ("GET", "/pim/jobs/<int:job_id>"): SHOW_JOB,
+    ("POST", "/pim/jobs/<int:job_id>/cancel"): CANCEL_JOB,
 }
 
 
@@ -46,12 +53,20 @@ def act(actions: Actions, locale: str | None = None, **place: str) -> Response:
     return json_response(reply, 207 if isinstance(reply, PartlyDone) else 200)
 
 
-def act_alone(action: Action, locale: str | None = None) -> Response:
-    """Answer a request whose address is its action."""
+def act_alone(action: Action, locale: str | None = None, **place: int) -> Response:
+    """Answer a request whose address is its action; what else the address names joins the body."""
     sent = credentials(request, locale)
     require_key(current_database(), sent, request.content_length)
     body = json_body() if request.method == "POST" else request.args.to_dict()
-    return json_response(run(current_database(), sent, action, body))
+    return json_response(run(current_database(), sent, action, body | place))
+
+
+def read_as_shop(reading: Reading, locale: str | None = None, **place: str) -> Response:
+    """Answer a read for shops: its address and its query string say what is asked."""
+    sent = credentials(request, locale)
+    require_key(current_database(), sent, 0)
+    body = place | {"query": request.args.to_dict(flat=False)}
+    return json_response(run(current_database(), sent, reading, body))
 
 
 def tell_status(locale: str | None = None) -> Response:
@@ -75,3 +90,8 @@ for _path, _actions in ENDPOINTS.items():
 for (_method, _path), _action in SINGLE_ACTIONS.items():
     add_route(_path, partial(act_alone, _action), _method)
 add_route("/pim/status", tell_status, "GET")
+add_route("/pim/import", start_import)
+add_route("/pim/jobs/<int:job_id>/errors", send_errors, "GET")
+add_route("/pim/jobs/<int:job_id>/result", send_result, "GET")
+for _path, _reading in SHOP_READS.items():
+    add_route(_path, partial(read_as_shop, _reading), "GET")

@@ -6,7 +6,8 @@ from heapq import merge
 from itertools import groupby
 from operator import itemgetter
 
-from pims_api.domain.condition import Operand
+from pims_api.domain.condition import Comparison, Operand
+from pims_api.domain.condition_truth import Test, value_test
 from pims_api.storage.catalogue_index.codec import BlockRow, without
 from pims_api.storage.catalogue_index.groups import (
     Among,
@@ -22,6 +23,7 @@ from pims_api.storage.catalogue_index.number_slices import NumberSlices
 from pims_api.storage.catalogue_index.order_key import Direction
 from pims_api.storage.catalogue_index.terms import DECIMALS
 from pims_api.storage.catalogue_index.text_order import TextOrder
+from pims_api.storage.catalogue_index.text_range import EVERY_TEXT, TextRange, range_of
 from pims_api.storage.catalogue_index.values import (
     Choices,
     Numbers,
@@ -30,23 +32,51 @@ from pims_api.storage.catalogue_index.values import (
     choices_of,
     values_in,
 )
+from pims_api.storage.trace import note_way
 
 CHOICES_AT_ONCE = 16  # whose products one statement reads
 
 TextGroup = tuple[str, Group]
+TextRows = tuple[str, list[BlockRow]]
+
+
+class Stretch:
+    """The values where a walk goes: all of them, or those that a comparison lets through."""
+
+    def __init__(self, beyond: Comparison | None) -> None:
+        self.beyond = beyond
+        self.holds: Test = (lambda _: True) if beyond is None else value_test(beyond)
+
+    @property
+    def texts(self) -> TextRange:
+        """Where the terms of their texts are."""
+        return EVERY_TEXT if self.beyond is None else range_of(self.beyond)
+
+    def only(self, texts: Iterable[TextRows]) -> Iterable[TextRows]:
+        """Return those of the texts that are among the values."""
+        if self.beyond is None:
+            return texts
+        return ((text, rows) for text, rows in texts if self.holds(text))
 
 
 class AttributeOrder:
     """A walk along the values of an operand.
 
     visible: the products that relations may lead to; None: all. rows_max: how many rows of texts
-    may be passed before TooFar is raised.
+    may be passed before TooFar is raised. beyond: what the values are like where the walk begins;
+    None: it begins with the first value.
     """
 
     def __init__(
-        self, postings: Postings, operand: Operand, visible: int | None, rows_max: int
+        self,
+        postings: Postings,
+        operand: Operand,
+        visible: int | None,
+        rows_max: int,
+        beyond: Comparison | None = None,
     ) -> None:
         self._postings = postings
+        self._stretch = Stretch(beyond)
         self._attribute = operand.attribute
         self._values = [
             values_in(postings, operand.attribute, scope, visible) for scope in operand.scopes
@@ -62,11 +92,26 @@ class AttributeOrder:
         if not direction.unset_first:
             yield from _unpassed([as_group(unset)], passes)
 
+    def fitting(self, predicate: Comparison, among: int) -> int:
+        """Return the members whose value satisfies a predicate on the operand."""
+        parts, _ = self._by_scope(among)
+        found = 0
+        for values, part in zip(self._values, parts, strict=True):
+            found |= values.fitting(predicate) & part
+        return found
+
+    def unset(self, among: int) -> int:
+        """Return the members that have no value."""
+        return self._by_scope(among)[1]
+
     def _valued(
         self, valued: int, parts: list[int], descending: bool, passes: Passes
     ) -> Iterator[Group]:
-        first = self._values[0]
+        first, beyond = self._values[0], self._stretch.beyond
+        note_way("values walked")
         if isinstance(first, Numbers):
+            if beyond is not None:
+                valued = self.fitting(beyond, valued)
             walk = NumberOrder(self._numbers(), DECIMALS[self._attribute.type], descending, passes)
             yield from walk.groups(valued)
         elif isinstance(first, Choices):
@@ -88,7 +133,7 @@ class AttributeOrder:
 
     def _choices(self, parts: list[int], descending: bool) -> Iterator[Group]:
         choices = choices_of(self._attribute, self._postings.snapshot.definition)
-        shown = sorted(choices, reverse=descending)
+        shown = sorted(filter(self._stretch.holds, choices), reverse=descending)
         for start in range(0, len(shown), CHOICES_AT_ONCE):
             some = [choices[one] for one in shown[start : start + CHOICES_AT_ONCE]]
             self._postings.load(
@@ -108,7 +153,7 @@ class AttributeOrder:
 
     def _texts(self, parts: list[int], descending: bool) -> Iterator[Group]:
         walks = [
-            _text_groups(self._walk(values, descending), part)
+            _text_groups(self._stretch.only(self._walk(values, descending)), part)
             for values, part in zip(self._values, parts, strict=True)
             if part
         ]
@@ -120,14 +165,15 @@ class AttributeOrder:
         ):
             yield joined([group for _, group in groups])
 
-    def _walk(self, values: StoredValues, descending: bool) -> Iterable[tuple[str, list[BlockRow]]]:
+    def _walk(self, values: StoredValues, descending: bool) -> Iterable[TextRows]:
         if isinstance(values, VisibleRelations):
             return sorted(values.texts.items(), reverse=descending, key=itemgetter(0))
         snapshot = self._postings.snapshot
-        return TextOrder(snapshot, self._attribute.id, values.scope, descending, self._rows_max)
+        place, within = (self._attribute.id, values.scope), self._stretch.texts
+        return TextOrder(snapshot, place, within, descending, self._rows_max)
 
 
-def _text_groups(texts: Iterable[tuple[str, list[BlockRow]]], part: int) -> Iterator[TextGroup]:
+def _text_groups(texts: Iterable[TextRows], part: int) -> Iterator[TextGroup]:
     among = Among(part)
     for text, rows in texts:
         yield text, among.group(rows)

@@ -7,17 +7,17 @@ block, however many products there are.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
-from struct import Struct
+from operator import itemgetter
+from struct import unpack
 
 from pims_api.domain.condition import Operand
 from pims_api.storage.catalogue_index.codec import BLOCK_BYTES, decode, without
 from pims_api.storage.catalogue_index.number_ends import Ends, ends_of, joined_ends
-from pims_api.storage.catalogue_index.number_slices import NumberSlices, number_slices
+from pims_api.storage.catalogue_index.number_slices import NumberSlices, slices_of_block
 from pims_api.storage.catalogue_index.term_leaps import Place
 from pims_api.storage.catalogue_index.terms import DECIMALS, HAS_VALUE, TEXT, is_sliced
 
 _BITS_APART = tuple(bytes(byte >> bit & 1 for bit in range(8)) for byte in range(256))
-_OFFSETS = tuple(Struct(f"<{count}H") for count in range(BLOCK_BYTES // 2))
 _NO_TERMS: Mapping[str, bytes] = {}
 
 BlockTerms = Mapping[Place, Mapping[str, bytes]]
@@ -100,11 +100,30 @@ class _Among:
     def __init__(self, bits: int) -> None:
         self.bits = bits
 
-    def count(self, stored: bytes) -> int:
-        """Return how many of a stored block are in the part."""
-        if len(stored) == BLOCK_BYTES:
-            return (int.from_bytes(stored, "little") & self.bits).bit_count()
-        return sum(map(self._flags.__getitem__, _OFFSETS[len(stored) >> 1].unpack(stored)))
+    def counts(self, terms: Mapping[str, bytes]) -> dict[str, int]:
+        """Return how many of each stored block are in the part, of those that have any."""
+        found: dict[str, int] = {}
+        sparse: list[tuple[str, bytes]] = []
+        for term, stored in terms.items():
+            if len(stored) < BLOCK_BYTES:
+                sparse.append((term, stored))
+            elif count := (int.from_bytes(stored, "little") & self.bits).bit_count():
+                found[term] = count
+        return found | self._sparse_counts(sparse) if sparse else found
+
+    def _sparse_counts(self, sparse: Sequence[tuple[str, bytes]]) -> dict[str, int]:
+        """Look up the offsets of all these in one go, which is twice as quick as one by one."""
+        joined = b"".join([stored for _, stored in sparse])
+        # At least two of them, for one alone would come without its tuple.
+        offsets = (*unpack(f"<{len(joined) >> 1}H", joined), 0, 0)
+        marks = bytes(itemgetter(*offsets)(self._flags))
+        found: dict[str, int] = {}
+        end = 0
+        for term, stored in sparse:
+            start, end = end, end + (len(stored) >> 1)
+            if count := marks.count(1, start, end):
+                found[term] = count
+        return found
 
     @cached_property
     def _flags(self) -> bytes:
@@ -117,8 +136,8 @@ def _values(operand: Operand, among: _Among, terms: BlockTerms) -> dict[str, int
     counts: dict[str, int] = {}
     for scope in operand.scopes:
         here = terms.get((operand.attribute.id, scope), _NO_TERMS)
-        for term, stored in here.items():
-            if term.startswith(TEXT) and (count := among.count(stored)):
+        for term, count in among.counts(here).items():
+            if term.startswith(TEXT):
                 text = term[len(TEXT) :]
                 counts[text] = counts.get(text, 0) + count
         if scope != operand.scopes[-1] and HAS_VALUE in here:
@@ -128,7 +147,7 @@ def _values(operand: Operand, among: _Among, terms: BlockTerms) -> dict[str, int
 
 def _ends(operand: Operand, members: int, terms: BlockTerms) -> Ends | None:
     found = (
-        number_slices({term: [(0, bits)] for term, bits in here.items()})
+        slices_of_block(here)
         for scope in operand.scopes
         if (here := terms.get((operand.attribute.id, scope)))
     )

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Column, Connection, Select, bindparam, select
@@ -43,10 +45,12 @@ def read_blocks(
                 for block in blocks]  # fmt: skip
     found: dict[int, dict[Place, dict[str, bytes]]] = {block: {} for block in blocks}
     parameters = {"tenant_id": snapshot.tenant_id, "keys": keys}
-    for attribute_id, scope, term, block, bits in statement.each(snapshot.connection, parameters):
-        here = found.get(block)
-        if here is not None:
-            here.setdefault((attribute_id, scope), {})[term] = bits
+    rows = statement.each(snapshot.connection, parameters)
+    for place, some in groupby(rows, key=itemgetter(0, 1)):
+        here = {block: terms_there.setdefault(place, {}) for block, terms_there in found.items()}
+        for _, _, term, block, bits in some:
+            if block in here:
+                here[block][term] = bits
     return found
 
 

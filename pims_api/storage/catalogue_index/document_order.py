@@ -14,6 +14,7 @@ from pims_api.storage.catalogue_index.order_key import Order, OrderKey
 from pims_api.storage.catalogue_index.product_order import skus_of
 from pims_api.storage.products import ids_of_skus, products_by_id
 from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.trace import note_way
 
 PRODUCTS_READ = 500  # whose documents one statement fetches
 
@@ -39,8 +40,26 @@ class DocumentOrder:
         places = self._places([one for ids in groups if len(ids) > 1 for one in ids])
         return [one for ids in groups for one in self._sorted(ids, places)]
 
+    def sorted_after(self, ids: list[int], than: Place) -> list[int]:
+        """Return those of the ids that come after a place, in order."""
+        places = self._places(ids)
+        return self._sorted([one for one in ids if self._is_after(places[one], than)], places)
+
+    def place_of(self, product: Product) -> Place:
+        """Return where a product stands."""
+        columns = [self._column(key, {product.id: product}) for key in self._order.keys]
+        return Place(tuple(column[product.id] for column in columns), product.sku)
+
+    def _is_after(self, place: Place, than: Place) -> bool:
+        for key, mine, other in zip(self._order.keys, place.values, than.values, strict=True):
+            if mine != other:
+                if mine is None or other is None:
+                    return (mine is None) != self._order.mirrored
+                return bool(mine < other if key.descending else mine > other)
+        return place.sku < than.sku if self._order.sku_descending else place.sku > than.sku
+
     def _sorted(self, ids: list[int], places: dict[int, Place]) -> list[int]:
-        if len(ids) == 1:
+        if len(ids) <= 1:
             return ids
         ids = sorted(ids, key=lambda one: places[one].sku, reverse=self._order.sku_descending)
         for number in range(len(self._order.keys) - 1, -1, -1):
@@ -56,6 +75,8 @@ class DocumentOrder:
         return unset + valued if direction.unset_first else valued + unset
 
     def _places(self, ids: list[int]) -> dict[int, Place]:
+        if ids:
+            note_way("products fetched and sorted")
         if not self._order.keys:
             return {one: Place((), sku) for one, sku in skus_of(self._snapshot, ids).items()}
         places: dict[int, Place] = {}

@@ -14,9 +14,11 @@ from pims_api.domain.condition import Between, Comparison, In, Literal
 from pims_api.storage.catalogue_index.codec import (
     BlockRow,
     assemble,
+    decode,
     from_ids,
     ids_of,
     is_in,
+    offsets_of,
     to_bytes,
     without,
 )
@@ -112,6 +114,21 @@ def number_slices(terms: Mapping[str, Sequence[BlockRow]]) -> NumberSlices:
         inexact={
             term[len(INEXACT) :]: ids_of(rows)
             for term, rows in terms.items()
+            if term.startswith(INEXACT)
+        },
+    )
+
+
+def slices_of_block(terms: Mapping[str, bytes]) -> NumberSlices:
+    """Return the slices of one block, its products counted from its beginning."""
+    height = max((bit + 1 for bit, term in enumerate(BITS) if term in terms), default=0)
+    return NumberSlices(
+        has=decode(terms.get(HAS_VALUE, b"")),
+        negative=decode(terms.get(NEGATIVE, b"")),
+        slices=tuple(decode(terms.get(term, b"")) for term in BITS[:height]),
+        inexact={
+            term[len(INEXACT) :]: offsets_of(stored)
+            for term, stored in terms.items()
             if term.startswith(INEXACT)
         },
     )

@@ -9,18 +9,25 @@ Source: docs/api/pims.md, Order.
 
 from collections.abc import Sequence
 
+from pims_api.domain.condition import Comparison
 from pims_api.storage.catalogue_index.attribute_order import AttributeOrder
 from pims_api.storage.catalogue_index.codec import members as members_of
-from pims_api.storage.catalogue_index.document_order import DocumentOrder
+from pims_api.storage.catalogue_index.codec import without
+from pims_api.storage.catalogue_index.document_order import DocumentOrder, Place
 from pims_api.storage.catalogue_index.groups import SMALL
 from pims_api.storage.catalogue_index.lookup import Postings
 from pims_api.storage.catalogue_index.order_key import Order, OrderKey
-from pims_api.storage.catalogue_index.product_order import BY_PATH, BY_SKU, product_page
+from pims_api.storage.catalogue_index.product_order import (
+    BY_PATH,
+    BY_SKU,
+    product_page,
+    product_page_after,
+)
 from pims_api.storage.catalogue_index.sku_search import is_sku
 from pims_api.storage.catalogue_index.text_order import TooFar
 from pims_api.storage.snapshot import Snapshot
 
-__all__ = ["OrderKey", "page_of"]
+__all__ = ["OrderKey", "Place", "page_after", "page_of", "until_sku"]
 
 # Fetching a document and taking its value costs about as much as passing this many index rows.
 ROWS_PER_DOCUMENT = 20
@@ -44,7 +51,7 @@ def page_of(
     window = range(offset, min(offset + size, members.bit_count()))
     if not order:
         return product_page(snapshot, BY_PATH, members, window)
-    wanted = _until_sku(order)
+    wanted = until_sku(order)
     if not wanted.keys:
         descending = wanted.sku_descending
         return product_page(snapshot, BY_SKU, members, window, descending=descending)
@@ -52,6 +59,25 @@ def page_of(
         mirrored = _turned(window, members.bit_count())
         return _page(snapshot, members, wanted.turned(), mirrored, visible)[::-1]
     return _page(snapshot, members, wanted, window, visible)
+
+
+def page_after(
+    snapshot: Snapshot,
+    members: int,
+    order: Order,
+    place: Place,
+    size: int,
+    *,
+    visible: int | None = None,
+) -> list[int]:
+    """Return the ids of the members that come next after a place, at most size of them.
+
+    place: what its values are under the keys of the order, and a SKU; no product needs to stand
+    there. However far into the list that is, it costs the same. visible: as for `page_of`.
+    """
+    pager = _Pager(snapshot, visible, range(size))
+    pager.fill_after(members, order, place)
+    return pager.page
 
 
 def _page(
@@ -66,7 +92,7 @@ def _turned(window: range, count: int) -> range:
     return range(count - window.stop, count - window.start)
 
 
-def _until_sku(keys: Sequence[OrderKey]) -> Order:
+def until_sku(keys: Sequence[OrderKey]) -> Order:
     """Return the order up to the SKU, after which nothing can be equal."""
     kept: list[OrderKey] = []
     for key in keys:
@@ -103,6 +129,50 @@ class _Pager:
         else:
             self._fill_walking(members, order)
 
+    def fill_after(self, members: int, order: Order, place: Place) -> None:
+        """Put the members that come next after a place on the page."""
+        full = len(self.page)
+        if not members or not self._missing:
+            return
+        if not order.keys:
+            self._fill_after_sku(members, order, place.sku)
+        elif members.bit_count() <= SMALL:
+            self._fill_sorted_after(members, order, place)
+        else:
+            try:
+                self._fill_groups_after(members, order, place)
+            except TooFar:
+                del self.page[full:]
+                self._fill_sorted_after(members, order, place)
+
+    def _fill_after_sku(self, members: int, order: Order, sku: str) -> None:
+        self.page += product_page_after(
+            self._snapshot,
+            BY_SKU,
+            members,
+            sku,
+            self._missing,
+            descending=order.sku_descending,
+        )
+
+    def _fill_sorted_after(self, members: int, order: Order, place: Place) -> None:
+        documents = DocumentOrder(self._snapshot, order, self._visible)
+        self.page += documents.sorted_after(members_of(members), place)[: self._missing]
+
+    def _fill_groups_after(self, members: int, order: Order, place: Place) -> None:
+        """Go on among those with the same first value, then to later values and unset ones."""
+        key, value = order.keys[0], place.values[0]
+        below, rest = order.below(), Place(place.values[1:], place.sku)
+        if value is None:
+            self.fill_after(self._values(members, key).unset(members), below, rest)
+            return
+        later = Comparison(key.operand, "<" if key.descending else ">", value)
+        values = self._values(members, key, later)
+        equal = values.fitting(Comparison(key.operand, "=", value), members)
+        self.fill_after(equal, below, rest)
+        if self._missing:
+            self._fill_groups(without(members, equal), order, values)
+
     def _fill_by_sku(self, members: int, order: Order) -> None:
         window = range(self._passing, self._passing + self._missing)
         descending = order.sku_descending
@@ -112,22 +182,26 @@ class _Pager:
     def _fill_walking(self, members: int, order: Order) -> None:
         passing, full = self._passing, len(self.page)
         try:
-            self._fill_groups(members, order)
+            self._fill_groups(members, order, self._values(members, order.keys[0]))
         except TooFar:  # so few members among so many values are soon fetched
             self._passing = passing
             del self.page[full:]
             self._fill_sorted([members_of(members)], order)
 
-    def _fill_groups(self, members: int, order: Order) -> None:
+    def _values(
+        self, members: int, key: OrderKey, beyond: Comparison | None = None
+    ) -> AttributeOrder:
+        rows_max = ROWS_PER_DOCUMENT * members.bit_count()
+        return AttributeOrder(self._postings, key.operand, self._visible, rows_max, beyond)
+
+    def _fill_groups(self, members: int, order: Order, values: AttributeOrder) -> None:
         key, below = order.keys[0], order.below()
         waiting: list[list[int]] = []  # small groups, to be sorted together in one go
-        rows_max = ROWS_PER_DOCUMENT * members.bit_count()
-        walk = AttributeOrder(self._postings, key.operand, self._visible, rows_max)
 
         def passes(count: int) -> bool:
             return not waiting and self._passes(count)
 
-        for group in walk.groups(members, order.direction(key), passes):
+        for group in values.groups(members, order.direction(key), passes):
             if isinstance(group, list):
                 waiting.append(group)
                 if sum(map(len, waiting)) < self._passing + self._missing:

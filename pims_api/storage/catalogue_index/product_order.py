@@ -13,9 +13,11 @@ from pims_api.storage.dialect import looked_up
 from pims_api.storage.prepared import Prepared
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import product
+from pims_api.storage.trace import note_way
 
 BY_SKU = "sku"
 BY_PATH = "path"
+_WORDS = {BY_SKU: "SKUs", BY_PATH: "SKUs with variations"}
 
 # Fetching a product by its id and sorting costs about as much as passing this many in an index.
 PASSED_PER_FETCHED = 6
@@ -41,6 +43,18 @@ def product_page(
     return _page(snapshot, order, members, window, descending)
 
 
+def product_page_after(
+    snapshot: Snapshot, order: str, members: int, last: str, size: int, *, descending: bool = False
+) -> list[int]:
+    """Return the ids of the members that come next after a place, at most size of them.
+
+    order: BY_SKU or BY_PATH. last: the place, a SKU or path; nothing needs to stand there.
+    """
+    if not members or size <= 0:
+        return []
+    return _page(snapshot, order, members, range(size), descending, last)
+
+
 def walk(snapshot: Snapshot, order: str, members: int) -> Iterator[list[int]]:
     """Yield the ids of all members in order, in pieces, in flat memory."""
     data = to_bytes(members)
@@ -58,57 +72,88 @@ def walk(snapshot: Snapshot, order: str, members: int) -> Iterator[list[int]]:
 
 
 def _page(
-    snapshot: Snapshot, order: str, members: int, window: range, descending: bool
+    snapshot: Snapshot,
+    order: str,
+    members: int,
+    window: range,
+    descending: bool,
+    last: str | None = None,
 ) -> list[int]:
+    """Return the members in a window of their order. last: where places are counted from."""
     count = members.bit_count()
     if count == snapshot.last_product_id:
-        return _plain_page(snapshot, order, window, descending)
+        return _plain_page(snapshot, order, window, descending, last)
     expected = window.stop * snapshot.last_product_id // count
     found = None
     if expected <= PASSED_PER_FETCHED * count:
-        found = _walk(snapshot, order, members, window, descending)
-    return _sorted(snapshot, order, members, window, descending) if found is None else found
+        found = _walk(snapshot, order, members, window, descending, last)
+    if found is None:
+        found = _sorted(snapshot, order, members, window, descending, last)
+    return found
 
 
-def _plain_page(snapshot: Snapshot, order: str, window: range, descending: bool) -> list[int]:
+def _plain_page(
+    snapshot: Snapshot, order: str, window: range, descending: bool, last: str | None
+) -> list[int]:
     """Return the page of all products: the engine counts them off by itself."""
-    statement = _all_in_order(order, descending)
+    note_way(f"the index of {_WORDS[order]} counted off")
+    statement, place = _from(order, descending, last)
     wanted = {"tenant_id": snapshot.tenant_id, "offset": window.start, "count": len(window)}
-    return [row[0] for row in statement.all(snapshot.connection, wanted)]
+    return [row[0] for row in statement.all(snapshot.connection, wanted | place)]
 
 
 def _walk(
-    snapshot: Snapshot, order: str, members: int, window: range, descending: bool
+    snapshot: Snapshot,
+    order: str,
+    members: int,
+    window: range,
+    descending: bool,
+    last: str | None,
 ) -> list[int] | None:
     """Return the page found by passing the index, or None when fetching promises to be cheaper.
 
     Members may all stand at the far end, so the walk gives up after what fetching would cost.
     """
+    note_way(f"the index of {_WORDS[order]} walked")
     data = members.to_bytes((snapshot.last_product_id >> 3) + 1, "little")
     found: list[int] = []
     budget = PASSED_PER_FETCHED * members.bit_count()
     size = window.stop * snapshot.last_product_id // members.bit_count()
-    statement = _all_in_order(order, descending)
-    place: dict[str, Any] = {"offset": 0}
+    statement, place = _from(order, descending, last)
     while budget > 0:
         size = min(max(size, ROWS_AT_ONCE_MIN), ROWS_AT_ONCE_MAX)
-        wanted = {"tenant_id": snapshot.tenant_id, "count": size, **place}
+        wanted = {"tenant_id": snapshot.tenant_id, "offset": 0, "count": size, **place}
         ids = [row[0] for row in statement.all(snapshot.connection, wanted)]
         found += [number for number in ids if data[number >> 3] >> (number & 7) & 1]
         if len(found) >= window.stop or len(ids) < size:
             return found[window.start : window.stop]
         budget -= size
         size *= 2
-        statement, place = _after(order, descending), {"offset": 0, "last_id": ids[-1]}
+        statement, place = _after(order, descending), {"last_id": ids[-1]}
     return None
 
 
 def _sorted(
-    snapshot: Snapshot, order: str, members: int, window: range, descending: bool
+    snapshot: Snapshot,
+    order: str,
+    members: int,
+    window: range,
+    descending: bool,
+    last: str | None,
 ) -> list[int]:
+    note_way(f"the {_WORDS[order]} of the products fetched and sorted")
     wanted = {"tenant_id": snapshot.tenant_id, "ids": [[one] for one in members_of(members)]}
     rows = sorted(_of_ids(order).all(snapshot.connection, wanted), reverse=descending)
+    if last is not None:
+        rows = [row for row in rows if (row[0] < last if descending else row[0] > last)]
     return [number for _, number in rows[window.start : window.stop]]
+
+
+def _from(order: str, descending: bool, last: str | None) -> tuple[Prepared, dict[str, Any]]:
+    """Return the statement for what comes first, or first after a place, and its parameters."""
+    if last is None:
+        return _all_in_order(order, descending), {}
+    return _beyond(order, descending), {"last": last}
 
 
 def skus_of(snapshot: Snapshot, ids: list[int]) -> dict[int, str]:
@@ -144,6 +189,13 @@ def _after(order: str, descending: bool) -> Prepared:
         .scalar_subquery()
     )
     column = product.c[order]
+    passed_by = column < last if descending else column > last
+    return Prepared(_in_order(order, descending).where(passed_by))
+
+
+@cache
+def _beyond(order: str, descending: bool) -> Prepared:
+    column, last = product.c[order], bindparam("last", type_=product.c[order].type)
     passed_by = column < last if descending else column > last
     return Prepared(_in_order(order, descending).where(passed_by))
 

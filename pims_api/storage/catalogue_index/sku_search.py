@@ -15,6 +15,7 @@ from pims_api.storage.catalogue_index.terms import after_prefix
 from pims_api.storage.catalogue_index.text_range import like_prefix, sql_pattern
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import product
+from pims_api.storage.trace import note_rows
 
 _sku = product.c.sku
 _IDS = select(raw(product.c.id)).where(product.c.tenant_id == bindparam("of_tenant"))
@@ -36,7 +37,9 @@ def is_sku(attribute: Attribute) -> bool:
 def skus_fitting(snapshot: Snapshot, predicate: Comparison | In | Between | Like) -> int:
     """Return the products whose SKU satisfies a predicate."""
     statement = _IDS.where(_sku_condition(predicate))
-    return from_ids(snapshot.connection.scalars(statement, {"of_tenant": snapshot.tenant_id}))
+    found = snapshot.connection.scalars(statement, {"of_tenant": snapshot.tenant_id}).all()
+    note_rows(len(found))
+    return from_ids(found)
 
 
 def _sku_condition(predicate: Comparison | In | Between | Like) -> ColumnElement[bool]:

@@ -5,13 +5,15 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select, tuple_
+from sqlalchemy import BindParameter, Select, bindparam, select, tuple_
 
 from pims_api.storage.catalogue_index.codec import BlockRow
 from pims_api.storage.catalogue_index.lookup import by_term, long_texts_of, raw
-from pims_api.storage.catalogue_index.terms import HEAD_LENGTH, MARK, TEXT, TEXT_END, is_long
+from pims_api.storage.catalogue_index.terms import HEAD_LENGTH, MARK, TEXT, is_long
+from pims_api.storage.catalogue_index.text_range import TextRange
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import posting
+from pims_api.storage.trace import note_rows
 
 ROWS_AT_ONCE_MIN = 250
 ROWS_AT_ONCE_MAX = 4_000
@@ -19,18 +21,31 @@ ROWS_AT_ONCE_MAX = 4_000
 _columns = posting.c
 
 
+Place = tuple[int, str]
+"""Attribute id and scope."""
+
+
 class TooFar(Exception):
     """More rows were passed than the caller wants to pay for."""
 
 
 class TextOrder:
-    """A walk along the texts of an attribute in a scope. rows_max: when to raise TooFar."""
+    """A walk along the texts of an attribute in a scope.
+
+    within: where it begins and ends. rows_max: when to raise TooFar.
+    """
 
     def __init__(
-        self, snapshot: Snapshot, attribute_id: int, scope: str, descending: bool, rows_max: int
+        self,
+        snapshot: Snapshot,
+        place: Place,
+        within: TextRange,
+        descending: bool,
+        rows_max: int,
     ) -> None:
         self._snapshot = snapshot
-        self._place = {"attribute_id": attribute_id, "scope": scope}
+        self._place = {"attribute_id": place[0], "scope": place[1]}
+        self._within = within
         self._descending = descending
         self._rows_max = rows_max
         self._long: dict[str, str] = {}
@@ -63,7 +78,7 @@ class TextOrder:
 
     def _rows(self) -> Iterator[Any]:
         statement = _in_order(self._descending)
-        last = (TEXT_END, 0) if self._descending else (TEXT, -1)
+        last = (self._within.high, 0) if self._descending else (self._within.low, -1)
         size, passed = ROWS_AT_ONCE_MIN, 0
         before: dict[str, str] = {}
         while True:
@@ -85,9 +100,12 @@ class TextOrder:
             "tenant_id": self._snapshot.tenant_id,
             "term": last[0],
             "block": last[1],
+            "end": self._within.low if self._descending else self._within.high,
             "count": size,
         }
-        return [*self._snapshot.connection.execute(statement, wanted | self._place).all()]
+        rows = [*self._snapshot.connection.execute(statement, wanted | self._place).all()]
+        note_rows(len(rows))
+        return rows
 
 
 def _head(term: str) -> str:
@@ -98,10 +116,11 @@ def _head(term: str) -> str:
 def _in_order(descending: bool) -> Select[Any]:
     place = tuple_(_columns.term, _columns.block)
     last = tuple_(bindparam("term"), bindparam("block"))
+    end: BindParameter[str] = bindparam("end")
     if descending:
-        further = (place < last) & (_columns.term >= TEXT)
+        further = (place < last) & (_columns.term >= end)
     else:
-        further = (place > last) & (_columns.term < TEXT_END)
+        further = (place > last) & (_columns.term < end)
     order = [_columns.term, _columns.block]
     return (
         select(raw(_columns.term), raw(_columns.block), raw(_columns.bits))

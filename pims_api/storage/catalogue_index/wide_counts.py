@@ -1,7 +1,9 @@
 """Counts of attributes that have very many values in all, but maybe few in a set of products.
 
 Samples of the set tell which values it has; the index counts these; what has another value is
-sampled again. An attribute with too many values is given up as soon as they have shown.
+sampled again. An attribute with too many values is given up as soon as they have shown. A product
+of a collection may have further values beside those that are counted, so collections with few
+values in a sample are passed value by value.
 """
 
 from collections.abc import Iterable, Sequence
@@ -51,19 +53,22 @@ def wide_values(
     postings = Postings(snapshot)
     open_ones = [_opened(postings, one, among) for one in operands]
     done: list[_Wide] = []
+    to_walk: list[_Wide] = []
     for _ in range(SAMPLES):
         if not open_ones:
             break
         sampled = _sampled(snapshot, open_ones)
         open_ones = [one for one in open_ones if len(sampled[id(one)]) <= texts_max]
+        to_walk += [one for one in open_ones if one.operand.attribute.collection]
+        open_ones = [one for one in open_ones if not one.operand.attribute.collection]
         _count(postings, [(one, sampled[id(one)]) for one in open_ones])
         open_ones = [one for one in open_ones if len(one.counts) <= texts_max]
         done += [one for one in open_ones if not one.rest]
         open_ones = [one for one in open_ones if one.rest]
-    for one in open_ones:
+    to_walk += open_ones
+    for one in to_walk:
         _walk(postings, one, texts_max)
-    done += open_ones
-    return {one.operand.attribute.id: one.counts for one in done if one.counts}
+    return {one.operand.attribute.id: one.counts for one in (*done, *to_walk) if one.counts}
 
 
 def wide_ends(snapshot: Snapshot, operands: Sequence[Operand], among: int) -> dict[int, Ends]:

@@ -3,6 +3,7 @@
 from pims_api.storage.tables.change import change, transaction
 from pims_api.storage.tables.columns import metadata
 from pims_api.storage.tables.definition import definition
+from pims_api.storage.tables.job import job, job_file
 from pims_api.storage.tables.posting import long_term, posting
 from pims_api.storage.tables.product import category_link, document, product, unique_value
 from pims_api.storage.tables.tenant import api_key, tenant
@@ -13,6 +14,8 @@ __all__ = [
     "change",
     "definition",
     "document",
+    "job",
+    "job_file",
     "long_term",
     "metadata",
     "posting",

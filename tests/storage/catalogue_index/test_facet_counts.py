@@ -144,6 +144,14 @@ class TestBlocks:
         assert found == {"o2": 2, "o3": 2}
 
 
+def test_a_value_beside_one_that_is_known_is_counted_too(catalogue: MakeCatalogue) -> None:
+    made = catalogue({"tags": ["a", "b"]}, {"tags": ["a", "c"]}, {"tags": ["a"]})
+    for most, told in ((2, None), (3, {"a": 3, "b": 1, "c": 1})):
+        with made.reading() as snapshot, limits(sample=1):
+            found = count_facets(snapshot, [made.operand("tags")], from_ids(made.products), most)
+        assert found.values.get(made.attribute("tags").id) == told
+
+
 def test_as_many_statements_for_many_products_as_for_few(
     database: Database, catalogue: MakeCatalogue
 ) -> None:

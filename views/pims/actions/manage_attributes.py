@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+import orjson
+
 from pims_api.domain.access import Access
 from pims_api.domain.api_key import MANAGER
 from pims_api.domain.definition import Definition
@@ -18,7 +20,7 @@ from schemas.pims.attribute_requests import (
     read_edit,
     read_named,
 )
-from schemas.pims.definition import definition_object
+from schemas.pims.definition import attribute_list_bytes
 from views.caller import Caller
 from views.pims.dispatch import Body, Reply
 from views.pims.managing import as_dry_run, with_warnings
@@ -27,17 +29,7 @@ from views.pims.transport import current_database
 
 def list_attributes(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     """Answer with every attribute; without pim_manager, with those of the key's View."""
-    access = _access(seen, caller)
-    lists = seen.definition.option_lists
-    data = [
-        {
-            "name": one.name,
-            "definition": definition_object(
-                one.attribute, lists.get(one.attribute.option_list_id or 0), one.group
-            ),
-        }
-        for one in access.columns
-    ]
+    data = orjson.Fragment(attribute_list_bytes(_access(seen, caller)))
     return with_warnings({"status": "OK", "data": data}, caller.warnings)
 
 

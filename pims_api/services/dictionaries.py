@@ -1,4 +1,4 @@
-"""Dictionaries of dropdowns as PIMS callers send them.
+"""Dictionaries of dropdowns as requests and files give them, and as they are shown.
 
 Source: docs/api/pims.md, Dictionaries.
 """
@@ -7,14 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pims_api.domain.option_list import OptionList
+from pims_api.domain.option_list import Option, OptionList
+from pims_api.domain.raw_setting import TEXT_LENGTH_MAX, is_text, plain_json
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
 from pims_api.domain.text import has_control
 from pims_api.errors import Fault, pointer_to
 from pims_api.services.attribute_write import OptionListWrite
-from schemas.pims.definition import dictionary_object
-from schemas.pims.fields import is_text
-from schemas.pims.managing_fields import TEXT_LENGTH_MAX, plain_json
 
 _LIST_LENGTH_MAX = 1_000  # entries of what says how to show a dictionary
 _METHOD_LENGTH_MAX = 64  # characters
@@ -27,6 +25,24 @@ class ReadDictionary:
     options: OptionListWrite = field(default_factory=OptionListWrite)
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
+
+
+def dictionary_object(options: OptionList) -> dict[str, Any]:
+    """Return a dictionary: rows as plain strings when they came so, else as lists of cells."""
+    columns = options.columns
+    layout: dict[str, Any] = {
+        "visible": [1] * len(columns),
+        "sorting": [],
+        "sortingMethod": "manual",
+        "unique": [1] + [0] * (len(columns) - 1),
+        "validation": [""] * len(columns),
+    }
+    rows = [_row(option, options) for option in options.in_order()]
+    return {"columns": list(columns), "data": rows, **layout, **options.layout}
+
+
+def _row(option: Option, options: OptionList) -> Any:
+    return option.alias if options.bare else [option.alias, *option.cells]
 
 
 def read_dictionary(

@@ -1,0 +1,280 @@
+"""pims bench: how fast this version is on this machine, beside what limits it."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+from click.core import ParameterSource
+
+from pims_api.bench.catalogue import Catalogue
+from pims_api.bench.chorus import chorus_catalogue
+from pims_api.bench.client import BenchError
+from pims_api.bench.commands import COMMANDS
+from pims_api.bench.comparing import Fall, Reference, falls_of, read_reference
+from pims_api.bench.lego import lego_catalogue
+from pims_api.bench.measuring import Measured, Plan
+from pims_api.bench.report import as_json, as_markdown, closing_lines, head_line, result_line
+from pims_api.bench.running import Order, Outcome, run
+from pims_api.bench.server import HOST, free_port
+from pims_api.bench.shape import (
+    ATTRIBUTES_MIN,
+    FILTERABLE_MIN,
+    made_catalogue,
+    made_shape,
+    read_count,
+)
+from pims_api.bench.workloads import BY_NAME
+from pims_api.cli.serve_command import server_options
+from pims_api.cli.session import session_of, told
+
+_READERS = {"lego": lego_catalogue, "chorus": chorus_catalogue}
+_QUICK: dict[str, Any] = {
+    "products": 2_000,
+    "connections": (1, 4),
+    "seconds": 1.0,
+    "rounds": 5,
+    "entries": 300,
+}
+
+
+def _numbers(_: click.Context, __: click.Parameter, text: str) -> tuple[int, ...]:
+    try:
+        numbers = tuple(int(one) for one in text.split(","))
+    except ValueError:
+        numbers = ()
+    if not numbers or min(numbers) < 1:
+        raise click.BadParameter(f"{text!r} is no list of numbers from 1, such as 1,4,16.")
+    return numbers
+
+
+def _count(_: click.Context, __: click.Parameter, text: str) -> int:
+    try:
+        return read_count(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is no number such as 250, 10k or 1m.") from error
+
+
+def _names(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str, ...]:
+    known = (*BY_NAME, *COMMANDS)
+    names = tuple(text.split(",")) if text else known
+    for name in names:
+        if name not in known:
+            raise click.BadParameter(f"{name!r} is none of {', '.join(known)}.")
+    return names
+
+
+@click.command()
+@click.option(
+    "--products",
+    callback=_count,
+    default="10k",
+    show_default=True,
+    metavar="NUMBER",
+    help="Of the catalogue that is made, such as 10k, 100k or 1m.",
+)
+@click.option("--attributes", default=ATTRIBUTES_MIN, show_default=True, help="Of each product.")
+@click.option(
+    "--filterable",
+    default=FILTERABLE_MIN / ATTRIBUTES_MIN,
+    show_default=True,
+    type=click.FloatRange(0, 1),
+    help="Share of the attributes.",
+)
+@click.option("--variations", default=0.0, show_default=True, help="Share of the products.")
+@click.option("--catalogue", type=click.Choice([*_READERS]), help="A real one instead.")
+@click.option(
+    "--folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Where the files of --catalogue are.",
+)
+@click.option(
+    "--keep",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Keeps SQLite catalogues as they were made, for later runs.",
+)
+@click.option("--workloads", callback=_names, metavar="LIST", help="Only these.")
+@click.option(
+    "--connections",
+    callback=_numbers,
+    default="1,4,16",
+    show_default=True,
+    metavar="LIST",
+    help="How many at a time.",
+)
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(0.01),
+    default=6.0,
+    show_default=True,
+    help="Per workload, number of connections and party.",
+)
+@click.option(
+    "--rounds",
+    type=click.IntRange(1),
+    default=6,
+    show_default=True,
+    help="Into which the seconds are cut.",
+)
+@click.option(
+    "--entries",
+    type=click.IntRange(1),
+    default=10_000,
+    show_default=True,
+    help="In the history of one product.",
+)
+@click.option("--quick", is_flag=True, help="A small run: what is not given is small.")
+@click.option(
+    "--json",
+    "json_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Also write what was found for scripts.",
+)
+@click.option(
+    "--compare",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Fail when a ratio fell by more than a third against this file.",
+)
+@click.option("--markdown", is_flag=True, help="Print a table to paste into a document.")
+@click.pass_context
+def bench(ctx: click.Context, /, **options: Any) -> None:
+    r"""Measure this version over HTTP on this machine, beside what limits it.
+
+    It makes a catalogue, starts a server and sends each workload in short rounds that take turns:
+    to PIMS, to the floor (the raw SQL of the same work, without checks, permissions, index or full
+    text) and to a Flask route that parses the same body and returns the same bytes. Read the
+    ratios; the figures themselves depend on the machine.
+
+    Without --database it makes a SQLite file and removes it; a database that is named must be empty
+    or left by an earlier run, and keeps what was made. The exit status is 1 when a ratio fell or a
+    request was refused.
+
+    \b
+    Example:
+      pims bench --products 100k --keep catalogues --json found.json
+      pims bench --quick --workloads read,edit --compare found.json
+      pims bench --database postgresql://pims@localhost/bench --markdown
+      pims bench --catalogue lego --folder data/lego
+    """
+    chosen = _chosen(ctx, options)
+    with _bench_told():
+        reference = read_reference(options["compare"]) if options["compare"] else {}
+        order = _order(ctx, chosen, reference)
+        shown = _Shown(order.catalogue.count, markdown=options["markdown"])
+        outcome = run(order, shown.progress, shown.result)
+    shown.close(outcome)
+    if options["json_file"]:
+        options["json_file"].write_bytes(orjson.dumps(as_json(outcome), option=_PRETTY) + b"\n")
+    _end(ctx, outcome, _falls(outcome, reference))
+
+
+_PRETTY = orjson.OPT_INDENT_2
+
+
+def _chosen(ctx: click.Context, options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options, where a quick run has its own for those that were not given."""
+    if not options["quick"]:
+        return options
+    is_given = {
+        name: ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in _QUICK
+    }
+    return options | {name: value for name, value in _QUICK.items() if not is_given[name]}
+
+
+def _order(ctx: click.Context, options: dict[str, Any], reference: Reference) -> Order:
+    names = options["workloads"]
+    plan = Plan(
+        options["connections"],
+        options["rounds"],
+        options["seconds"] / options["rounds"],
+        options["workers"],
+    )
+    return Order(
+        catalogue=_catalogue(options),
+        workloads=[one for one in BY_NAME.values() if one.name in names],
+        plan=plan,
+        options=server_options(f"{HOST}:{free_port()}", options["workers"]),
+        url=_given_url(ctx),
+        keep=options["keep"],
+        entries=options["entries"],
+        fell=lambda result: bool(falls_of(result, reference)),
+        commands=[name for name in COMMANDS if name in names],
+    )
+
+
+def _catalogue(options: dict[str, Any]) -> Catalogue:
+    if options["catalogue"] is None:
+        try:
+            shape = made_shape(
+                options["products"],
+                options["attributes"],
+                options["filterable"],
+                options["variations"],
+            )
+        except ValueError as error:
+            raise click.UsageError(str(error)) from error
+        return made_catalogue(shape)
+    if options["folder"] is None:
+        raise click.UsageError("--catalogue needs --folder, with its files.")
+    try:
+        return _READERS[options["catalogue"]](options["folder"])
+    except OSError as error:
+        message = f"The files of {options['catalogue']} are not in {options['folder']}."
+        raise click.UsageError(message) from error
+
+
+def _given_url(ctx: click.Context) -> str | None:
+    """Return the database that was named for this run; the environment's is not meant for it."""
+    root = ctx.find_root()
+    is_given = root.get_parameter_source("database") is ParameterSource.COMMANDLINE
+    is_given |= ctx.obj is not root.obj
+    return session_of(ctx).database.settings.database_url if is_given else None
+
+
+@contextmanager
+def _bench_told() -> Iterator[None]:
+    try:
+        with told():
+            yield
+    except BenchError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _falls(outcome: Outcome, reference: Reference) -> list[Fall]:
+    return [fall for one in outcome.results for fall in falls_of(one, reference)]
+
+
+def _end(ctx: click.Context, outcome: Outcome, falls: Sequence[Fall]) -> None:
+    for one in falls:
+        click.echo(f"Fell: {one.text}.", err=True)
+    ctx.exit(1 if falls or outcome.failed else 0)
+
+
+@dataclass(slots=True)
+class _Shown:
+    """What people see meanwhile: steps on stderr, results as they come, unless in Markdown."""
+
+    products: int
+    markdown: bool
+    _has_head: bool = False
+
+    def progress(self, what: str, done: int, total: int) -> None:
+        click.echo(f"\r{what}: {done:,} of {total:,} ", nl=done >= total, err=True)
+
+    def result(self, one: Measured) -> None:
+        if not self._has_head:
+            self._has_head = True
+            click.echo(head_line(), err=self.markdown)
+        click.echo(result_line(one, self.products), err=self.markdown)
+
+    def close(self, outcome: Outcome) -> None:
+        lines = [as_markdown(outcome)] if self.markdown else ["", *closing_lines(outcome)]
+        for line in lines:
+            click.echo(line)

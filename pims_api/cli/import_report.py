@@ -1,0 +1,150 @@
+"""What `pims import` tells: a progress bar, refusals, differences, totals."""
+
+import sys
+import time
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO
+
+import click
+
+from pims_api.cli.output import echo_json
+from pims_api.jobs.product_import import DecidedRow, ImportStep, totals_of
+from pims_api.services.batch import RowStatus
+from pims_api.services.import_differences import RowDifference, row_difference
+from pims_api.services.product_import import told
+from pims_api.transfer.errors_file import ErrorsFile, open_errors_file
+
+SHOWN_MAX = 20  # differences, and as many refused rows and warnings, that are printed
+VALUE_SHOWN = 60  # characters of a value in a difference
+
+
+class ImportReport:
+    """Tells of each step as it comes, and of the whole at the end.
+
+    errors: where refused rows go; the file is there, with a header, even if none was refused.
+    """
+
+    def __init__(self, errors: Path | None, *, as_json: bool, is_trial: bool) -> None:
+        self.totals: dict[str, int] = {}
+        self._errors = errors
+        self._as_json = as_json
+        self._is_trial = is_trial
+        self._stack = ExitStack()
+        self._file: ErrorsFile | None = None
+        self._bar: Any = None
+        self._began = time.monotonic()
+        self._differences: list[RowDifference] = []
+        self._notes: list[str] = []
+        self._notes_count = 0
+
+    def __enter__(self) -> "ImportReport":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+        if kind is not None and self._rows and not self._is_trial:
+            message = "rows were imported. Run the same command again for the rest."
+            click.echo(f"{self._rows} {message}", err=True)
+
+    def take(self, step: ImportStep) -> None:
+        """Tell of a step."""
+        if not self.totals:
+            self._begin(step)
+        self.totals = totals_of(step.state)
+        self._note(f"warning: {one.message}" for one in step.warnings)
+        for decided in step.rows:
+            self._take_row(step, decided)
+        self._show_progress(step)
+
+    def finish(self) -> None:
+        """Print what is to be known at the end; the totals last."""
+        if self._as_json:
+            differences = {"differences": [asdict(one) for one in self._differences]}
+            echo_json(self.totals | (differences if self._is_trial else {}))
+            return
+        for note in self._notes:
+            click.echo(note, err=True)
+        if self._notes_count > len(self._notes):
+            where = f"{self._errors} has" if self._errors else "--errors FILE keeps"
+            more = self._notes_count - len(self._notes)
+            click.echo(f"… and {more} more; {where} every refused row.", err=True)
+        for one in self._differences:
+            click.echo(_sentence(one))
+        echo_json(self.totals)
+
+    @property
+    def _rows(self) -> int:
+        return sum(self.totals.values()) - self.totals.get("warnings", 0)
+
+    def _begin(self, step: ImportStep) -> None:
+        if self._errors is not None:
+            stream = self._stack.enter_context(_opened(self._errors))
+            writing = open_errors_file(step.table.format, stream, step.table.columns)
+            self._file = self._stack.enter_context(writing)
+        if not self._as_json and sys.stderr.isatty():
+            bar = click.progressbar(
+                length=step.table.size,
+                label="Trying" if self._is_trial else "Importing",
+                file=sys.stderr,
+                show_eta=True,
+                item_show_func=lambda rate: rate and str(rate),
+            )
+            self._bar = self._stack.enter_context(bar)
+
+    def _take_row(self, step: ImportStep, decided: DecidedRow) -> None:
+        row, outcome = decided
+        where = f"line {row.line}: "
+        self._note(f"{where}warning: {one.message}" for one in outcome.warnings)
+        if outcome.status is RowStatus.REJECTED:
+            self._note(f"{where}{told(one)}" for one in outcome.faults)
+            if self._file is not None:
+                own = [told(one) for one in outcome.faults if one not in row.faults]
+                self._file.write(row, own)
+        elif self._is_trial and len(self._differences) < SHOWN_MAX:
+            found = row_difference(step.access, row.line, outcome)
+            self._differences += [found] if found else []
+
+    def _note(self, notes: Iterable[str]) -> None:
+        for one in notes:
+            self._notes_count += 1
+            if len(self._notes) < SHOWN_MAX:
+                self._notes.append(one)
+
+    def _show_progress(self, step: ImportStep) -> None:
+        if self._bar is None:
+            return
+        rate = self._rows / max(time.monotonic() - self._began, 0.001)
+        behind = max(0, step.table.position() - self._bar.pos)
+        self._bar.update(behind, f"{rate:,.0f} rows/s")
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("wb")
+    except OSError as error:
+        raise click.ClickException(f"--errors {path} cannot be written.") from error
+
+
+def _sentence(one: RowDifference) -> str:
+    if one.status == RowStatus.CREATED.value:
+        return f"line {one.line}: {one.sku} is new"
+    changes = (f"{name}: {_text(one.old[name])} -> {_text(new)}" for name, new in one.new.items())
+    return f"line {one.line}: {one.sku}: {'; '.join(changes)}"
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "(unset)"
+    if isinstance(value, list):
+        return ", ".join(map(_text, value))
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return text if len(text) <= VALUE_SHOWN else f"{text[:VALUE_SHOWN]}…"

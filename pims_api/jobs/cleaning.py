@@ -1,0 +1,46 @@
+"""Files of jobs do not stay for ever, nor do uploads that nobody finished."""
+
+from pims_api.domain.job import FILES, Job
+from pims_api.storage.database import Database
+from pims_api.storage.job_files import file_of, remove_some
+from pims_api.storage.jobs import jobs_received_before, jobs_with_files, remove_job
+
+RECEIVING_HOURS_MAX = 24
+_HOUR_US = 60 * 60 * 1_000_000
+
+
+def remove_old_files(database: Database, now: int) -> None:
+    """Remove the files of jobs that are old, and uploads that were left alone.
+
+    now: microseconds since 1970.
+    """
+    kept_us = int(database.settings.job_file_days * 24 * _HOUR_US)
+    with database.reading() as connection:
+        old = [one for one in jobs_with_files(connection, now - kept_us) if one.is_over]
+        left = list(jobs_received_before(connection, now - RECEIVING_HOURS_MAX * _HOUR_US))
+    for job in old:
+        remove_files(database, job)
+    for job in left:
+        drop_job(database, job)
+
+
+def remove_files(database: Database, job: Job) -> None:
+    """Remove every file of a job, in short transactions."""
+    for name in FILES:
+        while _remove_some(database, job, name):
+            pass
+
+
+def drop_job(database: Database, job: Job) -> None:
+    """Remove a job that was never asked for to the end, and what came in for it."""
+    remove_files(database, job)
+    with database.writing() as connection:
+        remove_job(connection, job)
+        connection.commit()
+
+
+def _remove_some(database: Database, job: Job, name: str) -> bool:
+    with database.writing() as connection:
+        found = remove_some(connection, file_of(job, name))
+        connection.commit()
+    return found

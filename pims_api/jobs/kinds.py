@@ -1,0 +1,27 @@
+"""The kinds of jobs. One look shows them all."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pims_api.domain.api_key import EXPORT, IMPORT
+from pims_api.jobs.export_job import EXPORT_KIND, run_export
+from pims_api.jobs.import_job import IMPORT_KIND, run_import
+from pims_api.jobs.run import JobRun
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """What a worker does for a job. permissions: its key needs one of these.
+
+    run: does it, from where the last attempt came to, and returns what there is to tell at the end.
+    """
+
+    permissions: tuple[str, ...]
+    run: Callable[[JobRun], dict[str, Any]]
+
+
+JOB_KINDS: Mapping[str, JobKind] = {
+    IMPORT_KIND: JobKind((IMPORT,), run_import),
+    EXPORT_KIND: JobKind((EXPORT,), run_export),
+}

@@ -1,0 +1,38 @@
+"""A file that is taken away while it is being written, so that it never is in memory as a whole."""
+
+import io
+from typing import Any
+
+
+class Pieces(io.RawIOBase):
+    """A binary file to be written. waiting: how many bytes can be taken."""
+
+    def __init__(self) -> None:
+        self._written = bytearray()
+        self._taken = 0
+
+    @property
+    def waiting(self) -> int:
+        return len(self._written)
+
+    def writable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._taken + len(self._written)
+
+    def write(self, content: Any) -> int:
+        self._written += content
+        return len(content)
+
+    def take(self) -> bytes:
+        """Return what was written since the last time.
+
+        >>> file = Pieces()
+        >>> file.write(b"ab"), file.take(), file.take(), file.tell()
+        (2, b'ab', b'', 2)
+        """
+        piece = bytes(self._written)
+        self._taken += len(piece)
+        self._written.clear()
+        return piece

@@ -1,0 +1,131 @@
+"""Which keys of a source stand for what: the columns of a file, the keys of its objects."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pims_api.domain.suggestion import NAME_LENGTH_MAX, nearest
+from pims_api.errors import Fault, refuse_if_any
+
+_INSIDE = "."  # between the key of an object and a key inside it
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The keys that an import understands.
+
+    keys: every spelling → our own. prefixes: keys that are followed by a dot and a word of the
+    caller's, such as `label` in `label.de-de`. silent: keys that mean nothing and need no notice.
+    """
+
+    keys: Mapping[str, str]
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+    silent: Collection[str] = ()
+
+    def own(self, key: str) -> str | None:
+        """Return our own spelling of a key, or None when it means nothing."""
+        known = self.keys.get(key)
+        if known is None:
+            start, dot, rest = key.partition(_INSIDE)
+            prefix = self.prefixes.get(start)
+            known = f"{prefix}{_INSIDE}{rest}" if prefix and dot and rest else None
+        return known
+
+
+class SourceKeys:
+    """Reads the entries of one source by our own keys.
+
+    ignored: how many entries had each key that meant nothing.
+    """
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        mapped: Sequence[tuple[str, str]] = (),
+        ignore: Collection[str] = (),
+    ) -> None:
+        """Take their key → our key; theirs may lead into an object: `title.en` → `name`.
+
+        Raises BadInput when a mapped key of ours is none.
+        """
+        self._vocabulary = vocabulary
+        self._mapped = _own_mapping(vocabulary, mapped)
+        self._ignore = {*ignore, *vocabulary.silent}
+        self._taken = {start for theirs in self._mapped.values() for start in _starts(theirs)}
+        self._own: dict[str, str | None] = {}
+        self.ignored: dict[str, int] = {}
+
+    def read(self, entry: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the entry says, by our own keys."""
+        found: dict[str, Any] = {}
+        for key, value in entry.items():
+            if key in self._ignore:
+                continue
+            own = self._own_key(key)
+            if own is not None and own not in self._mapped:
+                found.setdefault(own, value)
+            elif own is None and key not in self._taken:
+                self.ignored[key] = self.ignored.get(key, 0) + 1
+        for own, theirs in self._mapped.items():
+            is_there, value = _inside(entry, theirs)
+            if is_there:
+                found[own] = value
+        return found
+
+    def notes(self) -> list[Fault]:
+        """Return a warning for every key that meant nothing."""
+        return [self._note(key, count) for key, count in self.ignored.items()]
+
+    def _note(self, key: str, count: int) -> Fault:
+        hint = nearest(key, self._vocabulary.keys)
+        more = f" Did you mean {hint}?" if hint else ""
+        shown = key[:NAME_LENGTH_MAX]
+        message = f"The key {shown!r} of {count} entries is not known and was ignored.{more}"
+        return Fault("unknown_attribute", message, nearest=hint)
+
+    def _own_key(self, key: str) -> str | None:
+        if key not in self._own:
+            self._own[key] = self._vocabulary.own(key)
+        return self._own[key]
+
+
+def by_prefix(entry: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    """Return what stands under a prefix, by the words that follow it.
+
+    >>> by_prefix({"label.de-de": "Stange", "name": "Rod"}, "label")
+    {'de-de': 'Stange'}
+    """
+    start = prefix + _INSIDE
+    return {key.removeprefix(start): one for key, one in entry.items() if key.startswith(start)}
+
+
+def _own_mapping(vocabulary: Vocabulary, mapped: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return our key → theirs."""
+    found: dict[str, str] = {}
+    faults = []
+    for theirs, key in mapped:
+        own = vocabulary.own(key)
+        if own is None:
+            known = ", ".join(dict.fromkeys(vocabulary.keys.values()))
+            prefixes = "".join(f", {one}.…" for one in vocabulary.prefixes)
+            message = f"{key[:NAME_LENGTH_MAX]!r} cannot be mapped: the keys are {known}{prefixes}!"
+            faults.append(Fault("range", message, nearest=nearest(key, vocabulary.keys)))
+        else:
+            found[own] = theirs
+    refuse_if_any(faults)
+    return found
+
+
+def _starts(key: str) -> tuple[str, str]:
+    return key, key.partition(_INSIDE)[0]
+
+
+def _inside(entry: Mapping[str, Any], key: str) -> tuple[bool, Any]:
+    """Return whether a key is there, and its value; dots lead into objects."""
+    if key in entry:
+        return True, entry[key]
+    start, dot, rest = key.partition(_INSIDE)
+    within = entry.get(start)
+    if dot and isinstance(within, dict):
+        return _inside(within, rest)
+    return False, None

@@ -1,0 +1,37 @@
+"""What history keeps of defined things: their bodies, place by place, as it keeps products."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pims_api.domain.product import Values, differences
+from pims_api.storage.changes import EntityChange
+from pims_api.storage.definition_rows import KIND_OF, Defined, OptionEntry
+
+DELETED = "deleted"
+
+Redefinition = tuple[Values | None, Defined, bool]
+"""What was kept of a thing before (None: it is new), the thing as it is left, whether it is gone."""
+
+
+def kept_values(thing: Any, *, deleted: bool) -> Values:
+    """Return what history folds to: the body, and whether the thing is gone."""
+    body = KIND_OF[type(thing)].write(thing)
+    return body | {DELETED: True} if deleted else body
+
+
+def definition_changes(redefined: Iterable[Redefinition]) -> list[EntityChange]:
+    """Return the history rows of things that were defined; the options of a list share one."""
+    rows: dict[tuple[str, int], tuple[Values, Values]] = {}
+    for before, thing, deleted in redefined:
+        after = kept_values(thing, deleted=deleted)
+        if isinstance(thing, OptionEntry):
+            number, key = thing.list_id, thing.option.id
+            old, new = ({key: before}, {key: after}) if before != after else ({}, {})
+        else:
+            number = thing.id
+            old, new = differences(before or {}, after)
+        if new:
+            known = rows.setdefault((KIND_OF[type(thing)].name, number), ({}, {}))
+            known[0].update(old)
+            known[1].update(new)
+    return [EntityChange(*place, *sides) for place, sides in rows.items()]

@@ -1,0 +1,52 @@
+"""Jobs on the wire. Source: docs/api/pims.md, Jobs."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from pims_api.domain.job import ERRORS, RESULT, Job, JobState
+from pims_api.domain.page import Page
+from pims_api.domain.value import JsonNumber
+from pims_api.errors import refuse_if_any
+from schemas.loading import load
+from schemas.pims.requests import Pagination
+
+ADDRESS = "/pim/jobs"
+REJECTED = "rejected"
+
+
+def job_object(job: Job, files: Collection[str]) -> dict[str, Any]:
+    """Return a job as callers see it. files: the names of those that it has."""
+    progress, told = job.progress, {"id": job.id, "kind": job.kind, "state": job.state.value}
+    told |= {"file": job.payload["name"]} if job.payload.get("name") else {}
+    told |= {"done": progress.get("done", 0), "total": progress.get("total")}
+    told |= {"totals": progress["totals"]} if "totals" in progress else {}
+    told |= {"result": job.result} if job.result else {}
+    if job.errors:
+        told |= {"error": job.errors[0]["message"], "errors": job.errors}
+    if progress.get("warnings"):
+        told |= {"warnings": progress["warnings"]}
+    return told | {"user": job.created_by} | _times(job) | {"links": _links(job, files)}
+
+
+def read_page(query: Mapping[str, str]) -> Page:
+    """Return which page a query string asks for. Raises BadInput."""
+    sent = {name: JsonNumber(text) if text.isdecimal() else text for name, text in query.items()}
+    found, faults = load(Pagination(), sent)
+    refuse_if_any(faults)
+    return Page(found["pageSize"], found["pageNum"])
+
+
+def _times(job: Job) -> dict[str, int | None]:
+    """Return when a job was asked for, begun and over, in seconds since 1970."""
+    times = {"created": job.created_at, "started": job.started_at, "finished": job.finished_at}
+    return {name: None if at is None else at // 1_000_000 for name, at in times.items()}
+
+
+def _links(job: Job, files: Collection[str]) -> dict[str, str]:
+    address = f"{ADDRESS}/{job.id}"
+    links = {"self": address}
+    if ERRORS in files and job.progress.get("totals", {}).get(REJECTED):
+        links["errors"] = f"{address}/errors"
+    if RESULT in files and job.state is JobState.DONE:
+        links["result"] = f"{address}/result"
+    return links

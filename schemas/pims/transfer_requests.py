@@ -1,0 +1,171 @@
+"""What the addresses of files accept: the options of an import, the body of an export.
+
+Source: docs/api/pims.md, Import, Export.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, pre_load
+
+from pims_api.domain.suggestion import NAME_LENGTH_MAX, nearest
+from pims_api.errors import Fault, pointer_to, refuse_if_any
+from pims_api.jobs.export_job import ExportTerms
+from pims_api.jobs.import_job import ImportTerms
+from pims_api.services.import_columns import MAY_BE_MADE, ImportChoices
+from pims_api.transfer.file_format import FileFormat
+from pims_api.transfer.table import FORMATS
+from schemas.loading import load
+from schemas.pims.fields import Flag, OneOf, Text, TextList
+from schemas.pims.names import PARAMS, Aliases, renamed
+from schemas.pims.requests import ATTRIBUTES_SHOWN_MAX
+
+COLUMNS_NAMED_MAX = 20_000  # that one request maps or ignores
+
+_LISTS = ("map", "ignore", "createMissing")
+_TAB = ("tab", "\\t")
+_EXPORT: Aliases = {
+    "condition_query": ("condition",),
+    "includeDeleted": PARAMS["includeDeleted"],
+}
+
+
+class _ImportOptions(Schema):
+    map = TextList(COLUMNS_NAMED_MAX, load_default=list)
+    ignore = TextList(COLUMNS_NAMED_MAX, load_default=list)
+    createMissing = TextList(COLUMNS_NAMED_MAX, load_default=list)  # noqa: N815
+    product_type = Text()
+    separator = Text()
+    emptyUnsets = Flag()  # noqa: N815
+    pauseReIndexing = Flag()  # noqa: N815
+    dry_run = Flag()
+    view = Text()
+    format = OneOf(FORMATS)
+    delimiter = Text()
+    quote = Text()
+    encoding = Text()
+    sheet = Text()
+
+
+class _ExportBody(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    view = Text()
+    condition_query = Text()
+    attributes = TextList(ATTRIBUTES_SHOWN_MAX, load_default=None)
+    format = OneOf(FORMATS)
+    includeDeleted = Flag()  # noqa: N815
+    separator = Text()
+
+    @pre_load
+    def rename(self, sent: Any, **_: Any) -> Any:
+        return renamed(sent, _EXPORT)
+
+
+_IMPORT_OPTIONS = _ImportOptions()
+_EXPORT_BODY = _ExportBody()
+
+
+def _bare(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()
+
+
+_OURS = {_bare(name): name for name in _IMPORT_OPTIONS.fields}
+
+
+def read_import_terms(options: Iterable[tuple[str, str]]) -> ImportTerms:
+    """Return what options beside a file say, whichever way their names are spelled.
+
+    Of an option that takes one value the last counts. Raises BadInput with every fault.
+    """
+    sent, faults = _sorted_out(options)
+    found, more = load(_IMPORT_OPTIONS, sent)
+    faults += more
+    missing = _words(found.get("createMissing", ()))
+    faults += [_cannot_be_made(one) for one in missing if one not in MAY_BE_MADE]
+    mapping = _mapping(found.get("map", ()), faults)
+    refuse_if_any(faults)
+    return ImportTerms(
+        file=_file_format(found),
+        choices=ImportChoices(
+            mapping=mapping,
+            ignored=frozenset(found["ignore"]),
+            missing=frozenset(missing),
+            product_type=found["product_type"] or None,
+            separator=found["separator"] or None,
+            empty_unsets=found["emptyUnsets"],
+        ),
+        pause_facets=found["pauseReIndexing"],
+        dry_run=found["dry_run"],
+        view=found["view"] or None,
+    )
+
+
+def read_export_terms(body: Mapping[str, Any]) -> ExportTerms:
+    """Return what a body asks for. Raises BadInput with every fault that needs no catalogue."""
+    found, faults = load(_EXPORT_BODY, body)
+    refuse_if_any(faults)
+    names = found["attributes"]
+    return ExportTerms(
+        format=found["format"] or FORMATS[0],
+        condition=found["condition_query"],
+        attributes=None if names is None else tuple(names),
+        include_deleted=found["includeDeleted"],
+        separator=found["separator"] or None,
+        view=found["view"] or None,
+    )
+
+
+def _sorted_out(options: Iterable[tuple[str, str]]) -> tuple[dict[str, Any], list[Fault]]:
+    sent: dict[str, Any] = {}
+    faults = []
+    for name, text in options:
+        known = _OURS.get(_bare(name))
+        if known is None:
+            faults.append(_unknown(name))
+        elif known in _LISTS:
+            sent.setdefault(known, []).append(text)
+        else:
+            sent[known] = text
+    return sent, faults
+
+
+def _unknown(name: str) -> Fault:
+    known = list(_IMPORT_OPTIONS.fields)
+    shown, hint = name[:NAME_LENGTH_MAX], nearest(name[:NAME_LENGTH_MAX], known)
+    message = f"There is no option {shown!r}!" + (f" Did you mean {hint}?" if hint else "")
+    return Fault("range", message, pointer=pointer_to(name), allowed=known, nearest=hint)
+
+
+def _words(texts: Iterable[str]) -> list[str]:
+    words = (one.strip() for text in texts for one in text.split(","))
+    return list(dict.fromkeys(one for one in words if one))
+
+
+def _cannot_be_made(word: str) -> Fault:
+    message = f"createMissing knows {', '.join(MAY_BE_MADE)}, not {word[:NAME_LENGTH_MAX]!r}!"
+    return Fault("range", message, pointer="/createMissing", allowed=MAY_BE_MADE)
+
+
+def _mapping(pairs: Iterable[str], faults: list[Fault]) -> dict[str, str]:
+    """Return column → attribute; a column may hold an equals sign, an attribute does not."""
+    mapping = {}
+    for one in pairs:
+        column, _, attribute = one.rpartition("=")
+        if not (column and attribute):
+            message = f"map takes COLUMN=ATTRIBUTE, not {one[:NAME_LENGTH_MAX]!r}!"
+            faults.append(Fault("syntax", message, pointer="/map"))
+        mapping[column] = attribute
+    return mapping
+
+
+def _file_format(found: Mapping[str, Any]) -> FileFormat:
+    sheet, delimiter = found["sheet"], found["delimiter"]
+    return FileFormat(
+        format=found["format"] or None,
+        delimiter="\t" if delimiter in _TAB else delimiter or None,
+        quote=found["quote"] or None,
+        encoding=found["encoding"] or None,
+        sheet=int(sheet) if sheet.isdecimal() and len(sheet) < 10 else sheet or None,
+    )

@@ -1,0 +1,17 @@
+"""A catalogue that is exported."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from pims_api.settings import Settings
+from pims_api.storage.database import Database
+from tests.services.export_shop import ExportShop
+
+
+@pytest.fixture
+def export_shop(database_url: str) -> Iterator[ExportShop]:
+    """A tenant with an attribute of every type and two products."""
+    database = Database(Settings(database_url=database_url))
+    yield ExportShop(database, "acme")
+    database.close()

@@ -1,0 +1,64 @@
+"""What the addresses of jobs do: exports are asked for, jobs are looked at and called off."""
+
+from dataclasses import replace
+
+from pims_api.domain.access import Access
+from pims_api.domain.job import Job
+from pims_api.errors import BadInput, Fault
+from pims_api.jobs.export_job import EXPORT_KIND, ExportTerms, planned
+from pims_api.services import jobs
+from pims_api.storage.job_files import files_of
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.unit_of_work import UnitOfWork
+from schemas.pims.job import job_object, read_page
+from schemas.pims.transfer_requests import read_export_terms
+from views.caller import Caller
+from views.pims.dispatch import Body, Reply
+from views.pims.managing import with_warnings
+
+
+def start_export(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
+    """Ask for an export and answer with its job; what is wrong with it is told at once."""
+    terms = read_export_terms(body)
+    caller.view_name = terms.view or caller.view_name
+    access = caller.access(work.definition)
+    _check(work, access, terms)
+    view = None if access.view is None else access.view.name
+    terms = replace(terms, view=view, locale=access.locale)
+    job = jobs.add_job(work, EXPORT_KIND, terms.to_payload())
+    return with_warnings({"status": "OK", "job": job_object(job, ())}, caller.warnings)
+
+
+def list_jobs(seen: Snapshot, caller: Caller, body: Body) -> Reply:
+    """Answer with a page of the jobs that the caller may see, newest first."""
+    found, total = jobs.list_jobs(seen, caller.key, read_page(body))
+    files = files_of(seen.connection, found)
+    shown = [job_object(one, files[one.id]) for one in found]
+    return with_warnings({"status": "OK", "jobs": shown, "total_count": total}, caller.warnings)
+
+
+def show_job(seen: Snapshot, caller: Caller, body: Body) -> Reply:
+    """Answer with a job: how far it is, and what became of it."""
+    return _told(seen, caller, jobs.find_job(seen, caller.key, body["job_id"]))
+
+
+def cancel_job(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
+    """Call off a job and answer with it."""
+    return _told(work, caller, jobs.cancel_job(work, caller.key, body["job_id"]))
+
+
+def _told(seen: Snapshot, caller: Caller, job: Job) -> Reply:
+    shown = job_object(job, files_of(seen.connection, [job])[job.id])
+    return with_warnings({"status": "OK", "job": shown}, caller.warnings)
+
+
+def _check(seen: Snapshot, access: Access, terms: ExportTerms) -> None:
+    try:
+        planned(seen, access, terms)
+    except BadInput as error:  # the services call the condition by another name
+        raise BadInput(faults=[_renamed(one) for one in error.faults]) from None
+
+
+def _renamed(fault: Fault) -> Fault:
+    is_condition = fault.pointer == "/condition"
+    return replace(fault, pointer="/condition_query") if is_condition else fault

@@ -1,0 +1,107 @@
+"""The addresses that take or give files: imports come in, results and refused rows go out."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from io import BufferedReader
+
+from flask import Response, request
+
+from pims_api.domain.api_key import IMPORT
+from pims_api.domain.job import ERRORS, RESULT, Job, JobState
+from pims_api.errors import Fault, NotFound
+from pims_api.jobs.import_check import check_import
+from pims_api.jobs.import_job import IMPORT_KIND, require_rights
+from pims_api.jobs.intake import Intake, receiving
+from pims_api.jobs.refused_rows import errors_file
+from pims_api.services.jobs import find_job
+from pims_api.storage.job_files import PART_BYTES, StoredFile, file_of
+from pims_api.transfer.table import Format
+from schemas.pims.job import job_object
+from schemas.pims.transfer_requests import read_import_terms
+from views.caller import Caller, Credentials, caller_snapshot, credentials, require_key
+from views.pims.dispatch import permit
+from views.pims.managing import with_warnings
+from views.pims.transport import current_database, json_response
+from views.pims.upload import Upload
+
+CONTENT_TYPES: dict[Format, str] = {
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/x-ndjson",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def start_import(locale: str | None = None) -> Response:
+    """Take a file in and answer with the job that imports it.
+
+    The key is asked for before the file is read, and again when it is there.
+    """
+    database, sent = current_database(), credentials(request, locale)
+    require_key(database, sent, None)
+    upload = Upload(request, database.settings.import_bytes_max)
+    with caller_snapshot(database, sent) as (caller, seen):
+        permit(caller.key, (IMPORT,))
+        caller.access(seen.definition)
+    read_import_terms(upload.options)  # what stands in the address is refused before the file
+    with receiving(database, caller.key.tenant_id, caller.actor, IMPORT_KIND) as intake:
+        intake.store(upload.chunks())
+        job, caller = _queued(intake, upload, sent)
+    reply = {"status": "OK", "job": job_object(job, ())}
+    return json_response(with_warnings(reply, caller.warnings))
+
+
+def _queued(intake: Intake, upload: Upload, sent: Credentials) -> tuple[Job, Caller]:
+    """Check what came in and hand it to the workers, for the View that applies now."""
+    terms = read_import_terms(upload.options)
+    sent = replace(sent, view=terms.view or sent.view)
+    with caller_snapshot(intake.database, sent) as (caller, seen):
+        permit(caller.key, (IMPORT,))
+        require_rights(caller.key, terms.choices)
+        access = caller.access(seen.definition)
+    view = None if access.view is None else access.view.name
+    terms = replace(terms, view=view, locale=access.locale)
+    check_import(intake, terms, access)
+    payload = terms.to_payload() | {"name": upload.name}
+    return intake.queue(caller.actor, payload), caller
+
+
+def send_errors(job_id: int, locale: str | None = None) -> Response:
+    """Answer with the rows that an import refused, in the format in which they came."""
+    job, stored = _file(job_id, locale, ERRORS)
+    if not job.progress.get("totals", {}).get("rejected"):
+        raise _no_file("No row was refused.")
+    kind, pieces = errors_file(BufferedReader(stored, PART_BYTES))
+    return _download(pieces, kind, f"job-{job.id}-errors.{kind}")
+
+
+def send_result(job_id: int, locale: str | None = None) -> Response:
+    """Answer with the file that an export made."""
+    job, stored = _file(job_id, locale, RESULT)
+    if job.state is not JobState.DONE:
+        raise _no_file("The file is not ready.")
+    kind = job.result["format"]
+    response = _download(stored.parts(), kind, f"products.{kind}")
+    response.content_length = stored.size
+    return response
+
+
+def _file(job_id: int, locale: str | None, name: str) -> tuple[Job, StoredFile]:
+    database = current_database()
+    with caller_snapshot(database, credentials(request, locale)) as (caller, seen):
+        caller.access(seen.definition)  # the locale is refused if there is none
+        job = find_job(seen, caller.key, job_id)
+    stored = StoredFile(database.reading, file_of(job, name))
+    if not stored.size:
+        raise _no_file("The job has no such file, or has it no longer.")
+    return job, stored
+
+
+def _no_file(message: str) -> NotFound:
+    return NotFound(faults=[Fault("not_found", message)])
+
+
+def _download(pieces: Iterator[bytes], kind: Format, name: str) -> Response:
+    response = Response(pieces, content_type=CONTENT_TYPES[kind])
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,27 @@
+"""The addresses of the reads for shops. One look shows them all."""
+
+from pims_api.domain.api_key import EDITOR, USER
+from views.pims.dispatch import ReadHandler, Reading
+from views.pims.shop import categories, products
+
+
+def _reading(handle: ReadHandler) -> Reading:
+    return Reading((USER, EDITOR), handle)
+
+
+SHOP_READS: dict[str, Reading] = {
+    "/v/p/<path:sku>": _reading(products.one_product),
+    "/v/pl": _reading(products.products_by_sku),
+    "/v/pc": _reading(products.product_list),
+    "/v/pc/<category_id>": _reading(products.product_list),
+    "/v/cpc/<category_id>": _reading(products.category_list),
+    "/sv/<word>": _reading(products.search),  # what some proxies make of the next one
+    "/sv//<path:word>": _reading(products.search),
+    "/sv/<category_id>/<path:word>": _reading(products.search),
+    "/v/c/<category_id>": _reading(categories.one_category),
+    "/v/ct": _reading(categories.category_tree),
+    "/v/ct/<word>": _reading(categories.categories_named),
+    "/v/ctf": _reading(categories.category_tree),
+    "/v/ctn": _reading(categories.stocked_categories),
+    "/v/ctn/<category_id>": _reading(categories.stocked_categories),
+}

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, update
 
 from pims_api.clock import now_us
-from pims_api.domain.product import PATH_SEPARATOR, Product, ProductChange, Values, differences
+from pims_api.domain.product import PATH_SEPARATOR, Product, ProductChange, Values
 from pims_api.errors import PimsError
 from pims_api.storage.changes import (
     Actor,
@@ -21,7 +21,8 @@ from pims_api.storage.changes import (
     write_history,
 )
 from pims_api.storage.database import Database
-from pims_api.storage.definition_rows import KIND_OF, Defined, Kind, OptionEntry
+from pims_api.storage.definition_history import definition_changes, kept_values
+from pims_api.storage.definition_rows import KIND_OF, Defined, OptionEntry
 from pims_api.storage.dialect import upsert
 from pims_api.storage.maintainers import MAINTAINERS
 from pims_api.storage.prepared import Prepared, in_one_go
@@ -170,7 +171,7 @@ class UnitOfWork(Snapshot):
             self.definition = self.definition.copy()
         place = (kind.name, kind.id_of(thing))
         self._redefined.append((place, self._defined.get(place)))
-        first = self._defined.get(place, (self._known(kind, thing), None))[0]
+        first = self._defined.get(place, (self._known(thing), None))[0]
         self._defined[place] = (first, (thing, deleted))
         kind.put(self.definition, thing)
 
@@ -201,7 +202,7 @@ class UnitOfWork(Snapshot):
     def _write(self) -> bool:
         products = self.product_changes()
         history = [*product_entity_changes(products), *self._entity_changes]
-        history += self._definition_history()
+        history += definition_changes((b, *last) for b, last in self._defined.values())
         if not history:
             return False
         with in_one_go(self.connection):
@@ -242,19 +243,11 @@ class UnitOfWork(Snapshot):
             for thing, _ in (last for _, last in self._defined.values()):
                 KIND_OF[type(thing)].put(self.definition, thing)
 
-    def _known(self, kind: Kind, thing: Any) -> Values | None:
+    def _known(self, thing: Any) -> Values | None:
         before = _find_defined(self, thing)
-        return None if before is None else kind.write(before)
-
-    def _definition_history(self) -> list[EntityChange]:
-        rows: dict[tuple[str, int], tuple[Values, Values]] = {}
-        for (_kind, _), (before, (thing, deleted)) in self._defined.items():
-            entity, number, old, new = _entity_change(before, thing, deleted)
-            if old or new:
-                known = rows.setdefault((entity, number), ({}, {}))
-                known[0].update(old)
-                known[1].update(new)
-        return [EntityChange(*place, *sides) for place, sides in rows.items()]
+        if before is None:
+            return None
+        return kept_values(before, deleted=getattr(before, "deleted", False))
 
     def _write_definitions(self) -> None:
         rows = []
@@ -317,17 +310,3 @@ def _find_defined(work: Snapshot, thing: Any) -> Any:
     if name in collections:
         return collections[name].get(thing.id)
     return next((one for one in definition.types.values() if one.id == thing.id), None)
-
-
-def _entity_change(
-    before: Values | None, thing: Any, deleted: bool
-) -> tuple[str, int, Values, Values]:
-    kind = KIND_OF[type(thing)]
-    after = kind.write(thing)
-    if isinstance(thing, OptionEntry):
-        old, new = {thing.option.id: before}, {thing.option.id: after}
-        return (kind.name, thing.list_id, old, new) if before != after else ("", 0, {}, {})
-    if deleted:
-        return kind.name, thing.id, {"deleted": False}, {"deleted": True}
-    old, new = differences(before or {}, after)
-    return kind.name, thing.id, old, new

@@ -9,7 +9,6 @@ Source: docs/api/pims.md, Cursors.
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
 from collections.abc import Sequence
 from decimal import Decimal
 from hashlib import sha256
@@ -102,9 +101,10 @@ def _encoded(content: list[Any]) -> str:
 def _decoded(text: str) -> tuple[str, str, list[Any]]:
     try:
         found = orjson.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except (NotBase64, ValueError):
+        is_ours = isinstance(found, list) and _encoded(found) == text
+    except (ValueError, TypeError):  # no base64, no JSON, no text
         raise _Unreadable from None
-    if not isinstance(found, list) or len(found) < 2 or _encoded(found) != text:
+    if not is_ours or len(found) < 2:
         raise _Unreadable
     mark, sku, *rest = found
     if not isinstance(mark, str) or not _is_text(sku) or not sku:
@@ -146,4 +146,5 @@ def _is_text(value: Any) -> bool:
 
 
 def _refusal(code: str, complaint: str) -> BadInput:
-    return BadInput(faults=[Fault(code, f"params.after {complaint}: {START_AGAIN}!", None, POINTER)])
+    message = f"params.after {complaint}: {START_AGAIN}!"
+    return BadInput(faults=[Fault(code, message, pointer=POINTER)])

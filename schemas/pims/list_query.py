@@ -9,11 +9,14 @@ from pims_api.domain.access import Access
 from pims_api.domain.condition import And, Condition
 from pims_api.domain.condition_language.parser import parse_condition
 from pims_api.domain.filter_value import parse_filters
+from pims_api.domain.list_place import ListPlace
 from pims_api.domain.page import PAGE_SIZE_DEFAULT, Page
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
 from pims_api.errors import BadInput, Fault, pointer_to
-from pims_api.services.product_lists import ListQuery
+from pims_api.services.list_walk import POINTER
+from pims_api.services.product_lists import Listing, ListQuery
 from pims_api.storage.catalogue_index.ordering import OrderKey
+from schemas.pims.cursor import CursorKind
 from schemas.pims.requests import SEARCH_LENGTH_MAX, Request
 
 
@@ -25,16 +28,43 @@ def read_list_query(request: Request, access: Access) -> ListQuery:
         *_condition(params.get("condition_query"), access, request.faults),
     ]
     pagination = params.get("pagination", {})
+    search, order = _search(params.get("search", ""), request.faults), _order(request, access)
     return ListQuery(
         condition=And(tuple(parts)),
         category_id=params.get("cat_id", 0),
         include_children=bool(params.get("includeChildren")),
         include_deleted=bool(params.get("includeDeleted")),
         include_variants=bool(params.get("includeVariants")),
-        search=_search(params.get("search", ""), request.faults),
-        order=_order(request, access),
+        search=search,
+        order=order,
         page=Page(pagination.get("pageSize", PAGE_SIZE_DEFAULT), pagination.get("pageNum", 1)),
+        after=_after(request, CursorKind(order, search)),
     )
+
+
+def next_cursor(listing: Listing, query: ListQuery) -> dict[str, str]:
+    """Return the key of the reply that leads to the next page, if there is one."""
+    if listing.next is None:
+        return {}
+    return {"next": CursorKind(query.order, query.search).text(listing.next)}
+
+
+def _after(request: Request, kind: CursorKind) -> ListPlace | None:
+    text: str | None = request.params.get("after")
+    if text is None:
+        return None
+    if request.params.get("pagination", {}).get("pageNum", 1) > 1:
+        message = (
+            "params.after and a pageNum above 1 say different things: leave pageNum out to go on "
+            "after a page, or after to ask for a page by its number!"
+        )
+        request.faults.append(Fault("range", message, pointer=POINTER))
+    elif not request.faults:  # a fault may be one of the order, to which cursors belong
+        try:
+            return kind.read(text)
+        except BadInput as error:
+            request.faults += error.faults
+    return None
 
 
 def _filters(sent: dict[str, Any], access: Access, faults: list[Fault]) -> list[Condition]:

@@ -116,6 +116,7 @@ class ListParams(ReadingParams):
     condition_query = Text(load_default=None)
     order = PartList(Order, "order", ORDER_MAX)
     pagination = Part(Pagination, "pagination")
+    after = Text(load_default=None)
     search = Text()
     includeDeleted = Flag()  # noqa: N815
     includeVariants = Flag()  # noqa: N815

@@ -1,6 +1,6 @@
 """The JSON bodies of product actions. Source: docs/api/pims.md, Replies."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -48,15 +48,17 @@ class Replies:
         data: Reply = {"attributes": {}}
         return {"status": "OK", "data": data | self._definition()} | self._warned(warnings)
 
-    def products(self, listing: Listing, warnings: Sequence[Fault] = ()) -> Reply:
-        """Return the reply with a list of products."""
+    def products(
+        self, listing: Listing, warnings: Sequence[Fault] = (), more: Mapping[str, Any] | None = None
+    ) -> Reply:
+        """Return the reply with a list of products. more: what stands after their number."""
         shown = zip(listing.products, self._attributes(listing.products), strict=True)
         products = [
             {"sku": one.sku, "version": one.version, "data": {"attributes": attributes}}
             for one, attributes in shown
         ]
         reply: Reply = {"status": "OK", "products": products}
-        reply |= self._definition() | {"sku_count": listing.total}
+        reply |= self._definition() | {"sku_count": listing.total} | dict(more or {})
         return reply | self._warned(warnings)
 
     def history(self, history: History, warnings: Sequence[Fault] = ()) -> Reply:

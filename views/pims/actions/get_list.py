@@ -3,7 +3,7 @@
 from pims_api.errors import refuse_if_any
 from pims_api.services.product_lists import list_products
 from pims_api.storage.snapshot import Snapshot
-from schemas.pims.list_query import read_list_query
+from schemas.pims.list_query import next_cursor, read_list_query
 from schemas.pims.requests import GET_LIST, read_request
 from views.caller import Caller
 from views.pims.dispatch import Body, Reply
@@ -18,4 +18,5 @@ def get_list(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     refuse_if_any(request.faults)
     listing = list_products(seen, access, query)
     replies = Replies(seen, access, request.params)
-    return replies.products(listing, [*caller.warnings, *request.warnings])
+    warnings = [*caller.warnings, *request.warnings]
+    return replies.products(listing, warnings, next_cursor(listing, query))

@@ -1,0 +1,108 @@
+"""Measures the commands that move whole catalogues: `pims import` and `pims export`."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+
+import orjson
+
+from pims_api.bench.catalogue import Catalogue, NewProduct
+from pims_api.bench.client import BenchError
+from pims_api.bench.making import make_definitions
+from pims_api.bench.server import PACKAGES
+from pims_api.storage.database import Database
+from pims_api.storage.tenants import tenant_names
+
+ROWS_MAX = 100_000
+COMMANDS = ("import", "export")
+_BYTES_PER_UNIT = 1 if sys.platform == "darwin" else 1024  # of what the system calls maxrss
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a command took. peak_mib: the most memory that its process held."""
+
+    command: str
+    rows: int
+    seconds: float
+    peak_mib: float
+
+    @property
+    def rate(self) -> float:
+        """Products per second."""
+        return self.rows / self.seconds
+
+
+def measure_import(database: Database, catalogue: Catalogue, folder: Path) -> Moved:
+    """Import the catalogue, or its first 100,000 products, into a new tenant."""
+    file = folder / "import.jsonl"
+    rows = _write(file, islice(catalogue.products(), ROWS_MAX))
+    with database.reading() as connection:
+        name = f"import-{len(tenant_names(connection))}"
+    make_definitions(database, name, catalogue)
+    return _moved(database, rows, folder, ["--tenant", name, "import", str(file), "--json"])
+
+
+def measure_export(database: Database, catalogue: Catalogue, folder: Path) -> Moved:
+    """Export the whole catalogue."""
+    file = folder / "export.jsonl"
+    words = ["--tenant", catalogue.name, "export", str(file)]
+    done = _moved(database, 0, folder, words)
+    with file.open("rb") as lines:
+        rows = sum(1 for _ in lines)
+    file.unlink()
+    return Moved(done.command, rows, done.seconds, done.peak_mib)
+
+
+def has_command(name: str) -> bool:
+    """Return whether `pims` has the command."""
+    done = subprocess.run(  # noqa: S603 (our own words)
+        [sys.executable, "-m", "pims_api", name, "--help"],
+        env=_environment(),
+        capture_output=True,
+        check=False,
+    )
+    return done.returncode == 0
+
+
+def _moved(database: Database, rows: int, folder: Path, words: Sequence[str]) -> Moved:
+    url = database.url.render_as_string(hide_password=False)
+    log = folder / "command.log"
+    started = time.perf_counter()
+    with log.open("wb") as said:
+        process = subprocess.Popen(  # noqa: S603 (our own words)
+            [sys.executable, "-m", "pims_api", "--database", url, *words],
+            env=_environment(),
+            stdout=said,
+            stderr=said,
+        )
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    seconds = time.perf_counter() - started
+    if process.returncode != 0:
+        told = log.read_text(errors="replace")[-1000:]
+        raise BenchError(f"pims {' '.join(words)} ended with {process.returncode}:\n{told}")
+    return Moved(words[2], rows, seconds, used.ru_maxrss * _BYTES_PER_UNIT / 2**20)
+
+
+def _write(file: Path, products: Iterator[NewProduct]) -> int:
+    rows = 0
+    with file.open("wb") as lines:
+        for one in products:
+            lines.write(orjson.dumps({"sku": one.sku, **one.values}) + b"\n")
+            rows += 1
+    return rows
+
+
+def _environment() -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": os.pathsep.join(chain([str(PACKAGES)], _python_path()))}
+
+
+def _python_path() -> list[str]:
+    known = os.environ.get("PYTHONPATH")
+    return [known] if known else []

@@ -1,0 +1,100 @@
+"""Puts a catalogue into an empty tenant, as an importer would: through the services."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+
+from pims_api.bench.catalogue import Catalogue, NewProduct, Values
+from pims_api.domain.access import Access
+from pims_api.domain.api_key import EDITOR, EXPORT, IMPORT, MANAGER, USER
+from pims_api.domain.attribute import TITLE, ValueType
+from pims_api.domain.category import split_path
+from pims_api.errors import refuse_if_any
+from pims_api.services.api_keys import create_key
+from pims_api.services.attributes import add_attributes
+from pims_api.services.batch import BatchRow, Mode, Verb, write_rows
+from pims_api.services.categories import make_category
+from pims_api.services.products import ProductWrite, create_product, edit_product
+from pims_api.services.raw_values import read_values
+from pims_api.services.tenants import add_tenant
+from pims_api.services.visibility import full_access
+from pims_api.storage.changes import Actor
+from pims_api.storage.database import Database
+from pims_api.storage.unit_of_work import UnitOfWork, unit_of_work
+
+LONG_HISTORY_SKU = "LONG-HISTORY"
+PERMISSIONS = (USER, EDITOR, MANAGER, IMPORT, EXPORT)
+_ACTOR = Actor("bench")
+_ROWS = 500  # products per transaction
+_INDEXED_AT_ONCE = 1_000  # more products than there are when attributes are defined
+
+Told = Callable[[int], None]
+
+
+def make_catalogue(database: Database, catalogue: Catalogue, told: Told) -> int:
+    """Make a tenant with the catalogue and return its id. told: hears how many products it has."""
+    tenant_id = make_definitions(database, catalogue.name, catalogue)
+    made = 0
+    for rows in _chunks(catalogue.products(), _ROWS):
+        with unit_of_work(database, tenant_id, _ACTOR) as work:
+            _add(work, rows)
+        made += len(rows)
+        told(made)
+    return tenant_id
+
+
+def make_definitions(database: Database, name: str, catalogue: Catalogue) -> int:
+    """Make a tenant that is ready for the catalogue's products and return its id."""
+    tenant_id = add_tenant(database, name)
+    with unit_of_work(database, tenant_id, _ACTOR) as work:
+        add_attributes(work, catalogue.attributes, _INDEXED_AT_ONCE)
+        for path in catalogue.categories:
+            make_category(work, split_path(path))
+    return tenant_id
+
+
+def make_long_history(
+    database: Database, tenant_id: int, catalogue: Catalogue, entries: int
+) -> None:
+    """Add a product and edit it, each time in a transaction, until it has so many entries."""
+    sample = catalogue.more(0)
+    values = {name: sample.values[name] for name in sample.values if name in _told(catalogue)}
+    with unit_of_work(database, tenant_id, _ACTOR) as work:
+        create_product(work, _access(work), _wanted(_access(work), LONG_HISTORY_SKU, values))
+    for number in range(1, entries):
+        with unit_of_work(database, tenant_id, _ACTOR) as work:
+            change = {catalogue.questions.edited: str(number)}
+            edit_product(work, _access(work), _wanted(_access(work), LONG_HISTORY_SKU, change))
+
+
+def make_key(database: Database, tenant_id: int) -> str:
+    """Return a new key of the tenant that may do what workloads do."""
+    with unit_of_work(database, tenant_id, _ACTOR) as work:
+        text, _ = create_key(work, None, "bench", PERMISSIONS)
+    return text
+
+
+def _told(catalogue: Catalogue) -> set[str]:
+    """Return the attributes that any product may have: no links, no unique values."""
+    plain = [one for one in catalogue.attributes if not one.settings.get("unique")]
+    return {one.name for one in plain if one.settings["type"] is not ValueType.RELATION} | {TITLE}
+
+
+def _add(work: UnitOfWork, rows: Iterable[NewProduct]) -> None:
+    access = _access(work)
+    wanted = [_wanted(access, one.sku, one.values) for one in rows]
+    outcomes = write_rows(work, access, [BatchRow(Verb.CREATE, one) for one in wanted], Mode.ATOMIC)
+    refuse_if_any([fault for one in outcomes for fault in one.faults])
+
+
+def _wanted(access: Access, sku: str, values: Values) -> ProductWrite:
+    assignments, faults = read_values(access, values)
+    return ProductWrite(sku, assignments, faults)
+
+
+def _access(work: UnitOfWork) -> Access:
+    return full_access(work.definition, work.definition.default_locale)
+
+
+def _chunks(products: Iterator[NewProduct], size: int) -> Iterator[list[NewProduct]]:
+    while chunk := list(islice(products, size)):
+        yield chunk

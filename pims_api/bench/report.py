@@ -1,0 +1,133 @@
+"""The results as a table for people, as Markdown to paste, as JSON for scripts."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from pims_api.bench.commands import Moved
+from pims_api.bench.figures import Figures, Ratio
+from pims_api.bench.measuring import FLOOR, LIMIT, OURS, Measured
+from pims_api.bench.running import Outcome
+from pims_api.bench.targets import targets_of
+from pims_api.bench.workloads import BY_NAME
+
+JSON_VERSION = 1
+HEADINGS = (
+    "work", "conn.", "per s", "p50 ms", "p99 ms", "floor per s", "floor p50", "of the floor",
+    "CPU ms", "floor CPU", "Flask per s", "of Flask", "MiB", "target",
+)  # fmt: skip
+_WIDTHS = (31, 5, 9, 8, 8, 11, 9, 17, 7, 9, 11, 8, 5, 0)
+_WORDS = (0, 7, 13)  # columns that are no plain numbers
+
+
+def as_json(outcome: Outcome) -> dict[str, Any]:
+    """Return everything that was found."""
+    return {
+        "version": JSON_VERSION,
+        "facts": outcome.facts,
+        "results": [asdict(one) for one in outcome.results],
+        "commands": [asdict(one) | {"rate": one.rate} for one in outcome.moved],
+        "skipped": outcome.skipped,
+        "failed": outcome.failed,
+    }
+
+
+def head_line() -> str:
+    """Return the headings of the table for people."""
+    return _line(HEADINGS)
+
+
+def result_line(result: Measured, products: int) -> str:
+    """Return a row of the table for people."""
+    return _line(_cells(result, products))
+
+
+def closing_lines(outcome: Outcome) -> list[str]:
+    """Return what is to be said after the table: commands, what was skipped, sizes."""
+    facts = outcome.facts
+    lines = [_moved(one) for one in outcome.moved]
+    lines += [f"{name}: skipped, {reason}." for name, reason in outcome.skipped.items()]
+    lines += [f"{name}: FAILED. {reason}" for name, reason in outcome.failed.items()]
+    lines.append(
+        f"{facts['products']:,} products ({facts['catalogue']}) on {facts['database']}: made at "
+        f"{_made_rate(facts)} products/s, {_mib(facts['made']['bytes'])} MiB; with the floor and "
+        f"what the run wrote {_mib(facts['bytes_after'])} MiB."
+    )
+    if outcome.results:
+        share = max(one.client_share for one in outcome.results)
+        lines.append(
+            f"{facts['machine']}, Python {facts['python']}, {facts['workers']} workers. The client "
+            f"took up to {share:.0%} of all cores."
+        )
+    return lines
+
+
+def as_markdown(outcome: Outcome) -> str:
+    """Return the results as a section of docs/benchmarks.md."""
+    products = outcome.facts["products"]
+    rows = [_cells(one, products) for one in outcome.results]
+    table = [HEADINGS, tuple("---" for _ in HEADINGS), *rows]
+    lines = [f"| {' | '.join(row)} |" for row in table]
+    notes = [f"- {line}" for line in closing_lines(outcome)]
+    return "\n".join([*lines, "", *notes])
+
+
+def _cells(result: Measured, products: int) -> tuple[str, ...]:
+    ours = result.figures[OURS]
+    floor, limit = result.figures.get(FLOOR), result.figures.get(LIMIT)
+    return (
+        BY_NAME[result.workload].about,
+        str(result.connections),
+        f"{ours.rate:,.0f}",
+        f"{ours.p50_ms:.2f}",
+        f"{ours.p99_ms:.2f}",
+        f"{floor.rate:,.0f}" if floor else "",
+        f"{floor.p50_ms:.2f}" if floor else "",
+        _spread(result.ratios.get(FLOOR)),
+        _ms(ours),
+        _ms(floor),
+        f"{limit.rate:,.0f}" if limit else "",
+        _ratio(result.ratios.get(LIMIT)),
+        "" if result.memory_mib is None else f"{result.memory_mib:.0f}",
+        _targets(result, products),
+    )
+
+
+def _targets(result: Measured, products: int) -> str:
+    targets = targets_of(result, products)
+    return "; ".join(f"{one.text}: {'yes' if one.is_met(result) else 'no'}" for one in targets)
+
+
+def _spread(ratio: Ratio | None) -> str:
+    return f"{ratio.median:.2f} ({ratio.low:.2f}-{ratio.high:.2f})" if ratio else ""
+
+
+def _ms(figures: Figures | None) -> str:
+    return f"{figures.server_ms:.2f}" if figures and figures.server_ms is not None else ""
+
+
+def _ratio(ratio: Ratio | None) -> str:
+    return f"{ratio.median:.2f}" if ratio else ""
+
+
+def _moved(one: Moved) -> str:
+    return (
+        f"pims {one.command}: {one.rows:,} products in {one.seconds:.1f} s ({one.rate:,.0f}/s), "
+        f"at most {one.peak_mib:.0f} MiB."
+    )
+
+
+def _made_rate(facts: dict[str, Any]) -> str:
+    return f"{facts['products'] / float(facts['made']['seconds']):,.0f}"
+
+
+def _mib(size: Any) -> str:
+    return f"{int(size) / 2**20:,.0f}"
+
+
+def _line(cells: Sequence[str]) -> str:
+    sized = zip(cells, _WIDTHS, range(len(cells)), strict=True)
+    padded = [
+        cell.ljust(width) if place in _WORDS else cell.rjust(width) for cell, width, place in sized
+    ]
+    return "  ".join(padded).rstrip()

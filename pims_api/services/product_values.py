@@ -22,7 +22,7 @@ from pims_api.domain.text import has_control
 from pims_api.domain.value import elements, is_categories
 from pims_api.errors import BadInput, Fault
 from pims_api.services.categories import make_category
-from pims_api.services.visibility import visible
+from pims_api.services.visibility import is_visible, visible
 from pims_api.storage.definition_rows import OptionEntry
 from pims_api.storage.unit_of_work import UnitOfWork
 
@@ -86,6 +86,52 @@ class ValueCheck:
             ValueType.NUMBER: self._number,
             ValueType.BOOLEAN: lambda _one, value: value,
         }
+
+    def changing(self, assignments: Iterable[Assignment], product: Product) -> list[Assignment]:
+        """Return those that are not what the caller sees already.
+
+        A caller who sends back what it was shown changes nothing: links that are hidden from it
+        stay, and so does a value that would not be accepted any more.
+
+        Source: docs/api/pims.md, editProduct.
+        """
+        values = product.values
+        return [
+            one
+            for one in assignments
+            if (held := values.get(one.column.slots[0])) is None
+            or self._shown(one.column.attribute, held) != one.value
+        ]
+
+    def _shown(self, attribute: Attribute, held: Any) -> Any:
+        show = self._showing(attribute)
+        if show is None:
+            return held
+        shown = [one for one in map(show, elements(attribute, held)) if one is not None]
+        if not shown:
+            return None
+        return shown if attribute.collection else shown[0]
+
+    def _showing(self, attribute: Attribute) -> Callable[[Any], Any] | None:
+        """Return what makes an outward value of a stored one; None where they are the same."""
+        if attribute.type is ValueType.OPTION:
+            return self.work.definition.options_of(attribute).alias
+        if is_categories(attribute):
+            return self.work.definition.categories.path_text
+        if attribute.system and attribute.name == VARIATION_ATTRIBUTES:
+            return self._outward_name
+        if attribute.type is ValueType.RELATION and self.access.rows is not None:
+            return self._visible_sku
+        return None
+
+    def _outward_name(self, key: str) -> str | None:
+        attribute = self.work.definition.by_key.get(key)
+        column = self.access.by_attribute.get(attribute.id) if attribute else None
+        return column.name if column else None
+
+    def _visible_sku(self, sku: str) -> str | None:
+        found = self.work.find_product(sku)
+        return sku if found is not None and is_visible(self.access, found) else None
 
     def stored(self, assignments: Iterable[Assignment], product: Product) -> dict[str, Any]:
         """Return slot → stored value (None: unset); what is wrong joins `faults`."""

@@ -125,6 +125,7 @@ def save_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Writ
 def _store(work: UnitOfWork, access: Access, product: Product, wanted: ProductWrite) -> Written:
     kept, ignored = _within_type(work, product, wanted)
     check = ValueCheck(work, access, wanted.missing, wanted.suggestions)
+    kept = check.changing(kept, product)
     slots = check.stored(kept, product)
     faults = [*wanted.faults, *check.faults]
     if wanted.strict:

@@ -54,6 +54,7 @@ class Model:
         known = {eyes.names[n]: v for n, v in sent.items() if n in eyes.names}
         known = {n: v for n, v in known.items() if eyes.outward(n) not in eyes.readonly}
         before = self.products.get(sku, {})
+        known = {n: v for n, v in known.items() if not self._is_as_shown(eyes, n, before, v)}
         after = {"sku": sku, "status": "active", "categories": UNCATEGORIZED} | before
         after |= {name: self._own_value(eyes, name, value) for name, value in known.items()}
         after = {name: value for name, value in after.items() if value not in (None, "", [])}
@@ -96,6 +97,12 @@ class Model:
         if "search" in params:
             return sorted(found)
         return sorted(found, key=lambda sku: self._path(eyes, sku))
+
+    def _is_as_shown(self, eyes: Eyes, name: str, before: Values, sent: Any) -> bool:
+        """Return whether a value is what such a key was shown; sending it back changes nothing."""
+        if name not in before:
+            return False
+        return (self._shown_value(eyes, name, before[name]) or None) == (sent or None)
 
     def _own_value(self, eyes: Eyes, name: str, value: Any) -> Any:
         if name == "categories" and not value:

@@ -14,6 +14,7 @@ from tests.pims.hiding_shop import CANARY, OUTSIDE, fill_hiding_shop
 from tests.pims.stored_rows import stored_rows
 
 VIEWS = "/pim/manage/views"
+ATTRIBUTES = "/pim/manage/attributes"
 MISSING = "Product does not exist!"
 
 
@@ -347,3 +348,42 @@ class TestWhichViewApplies:
     def test_managers_and_security_may_name_any(self, seen, make_key, permission):
         key = make_key("pim_user", permission, views=("bare",))
         assert seen(key, "words") == ({"sku", "title"}, 0)
+
+
+class TestSendingBackWhatWasShown:
+    """Whoever sends back what it was shown changes nothing, hidden things included."""
+
+    @pytest.fixture
+    def seller(self, pims, given_attribute, given_product, make_key) -> str:
+        given_attribute("goes_with", "relation", collection="y")
+        given_product("SECRET", status="inactive")
+        given_product("OPEN")
+        given_product("A", goes_with=["SECRET", "OPEN"], variation_of="SECRET")
+        fields = {name: {} for name in ("title", "goes_with", "variation_of")}
+        condition = "[[status]] = 'active'"
+        pims("addPimView", path=VIEWS, name="seller", attributes=fields, condition_query=condition)
+        return make_key("pim_editor", views=("seller",))
+
+    def test_hidden_links_stay(self, pims, seller, unchanged) -> None:
+        shown = pims("listProduct", key=seller, sku="A")["data"]["attributes"]
+        assert (shown["goes_with"], shown["variation_of"]) == (["OPEN"], None)
+        with unchanged():
+            pims("editProduct", key=seller, sku="A", data={"attributes": shown}, status=200)
+
+    def test_another_value_replaces_what_was_hidden(self, pims, seller) -> None:
+        sent = {"goes_with": [], "title": "New"}
+        pims("editProduct", key=seller, sku="A", data={"attributes": sent}, status=200)
+        stored = pims("listProduct", sku="A")["data"]["attributes"]
+        assert (stored["goes_with"], stored["variation_of"]) == ([], "SECRET")
+
+
+def test_a_value_that_is_no_longer_allowed_may_be_sent_back(
+    pims, given_attribute, given_product, unchanged
+) -> None:
+    given_attribute("code")
+    given_product("A", code="abc")
+    tighter = {"validation": "[0-9]+"}
+    pims("editAttribute", path=ATTRIBUTES, name="code", definition=tighter, status=200)
+    with unchanged():
+        pims("editProduct", sku="A", data={"attributes": {"code": "abc"}}, status=200)
+    pims("editProduct", sku="A", data={"attributes": {"code": "abd"}}, status=400)

@@ -3,7 +3,7 @@
 Source: docs/api/pims.md, Values.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -43,7 +43,7 @@ class ProductWriter:
         self._stored: list[tuple[Column, bool]] = []  # and whether it is converted
         self._computed: list[tuple[str, Compute]] = []
         compute: dict[str, Compute] = {
-            VARIATION_SKUS: lambda p, around: [v.sku for v in around.families[p.id].variations],
+            VARIATION_SKUS: lambda p, around: around.families[p.id].skus,
             VARIATION_MATRIX: self._matrix,
             VARIATION_ATTRIBUTES: lambda p, around: [c.name for c in around.families[p.id].varying],
         }
@@ -53,6 +53,11 @@ class ProductWriter:
             self._sort_in(replace(column, slots=column.slots[:1]) if own else column, compute)
         self._places = {
             slot: place for place, (c, _) in enumerate(self._stored) for slot in c.slots
+        }
+        self._plain = {  # slots that are shown as they are, whatever else is there
+            c.slots[0]: c.name
+            for c, is_converted in self._stored
+            if len(c.slots) == 1 and not is_converted
         }
 
     def _sort_in(self, column: Column, compute: dict[str, Compute]) -> None:
@@ -67,7 +72,16 @@ class ProductWriter:
 
     def attributes(self, product: Product, around: Surroundings) -> dict[str, Any]:
         """Return outward name → outward value, of every attribute of the View."""
-        return self._empty | self.present(product, around)
+        shown, plain, places = self._empty.copy(), self._plain, self._places
+        others = set()
+        for slot, value in product.values.items():
+            name = plain.get(slot)
+            if name is not None:
+                shown[name] = value
+            elif slot in places:
+                others.add(places[slot])
+        self._add_stored(shown, others, product, around)
+        return shown
 
     def present(self, product: Product, around: Surroundings) -> dict[str, Any]:
         """Return outward name → outward value, of what is stored and of everything computed.
@@ -75,15 +89,22 @@ class ProductWriter:
         A stored link that is not shown is null, or missing in its list.
         """
         shown: dict[str, Any] = {}
-        values, places = product.values, self._places
-        for place in sorted({places[slot] for slot in values if slot in places}):
+        places = self._places
+        found = sorted({places[slot] for slot in product.values if slot in places})
+        self._add_stored(shown, found, product, around)
+        return shown
+
+    def _add_stored(
+        self, shown: dict[str, Any], places: Iterable[int], product: Product, around: Surroundings
+    ) -> None:
+        """Add the columns at these places that have a value, and everything computed."""
+        for place in places:
             column, is_converted = self._stored[place]
-            value = column.stored(values)
+            value = column.stored(product.values)
             if value is not None:
                 shown[column.name] = self.outward(column, value, around) if is_converted else value
         for name, compute in self._computed:
             shown[name] = compute(product, around)
-        return shown
 
     def changed(self, values: Values, around: Surroundings) -> dict[str, Any]:
         """Return the shown ones of some changed slots, by outward name; null stands for unset."""

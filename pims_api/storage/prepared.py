@@ -41,6 +41,14 @@ class Prepared:
         compiled = self._for(connection, parameters)
         return compiled.rows(_cursor(connection, compiled.sql, compiled.bound(parameters)))
 
+    def column(self, connection: Connection, parameters: Parameters) -> list[Any]:
+        """Return the first cell of each row as the driver has it, for very many rows."""
+        compiled = self._for(connection, parameters)
+        cursor = _cursor(connection, compiled.sql, compiled.bound(parameters))
+        found = [row[0] for row in cursor.fetchall()]
+        cursor.close()
+        return found
+
     def first(self, connection: Connection, parameters: Parameters) -> Any:
         """Return the first row, or None."""
         rows = self.all(connection, parameters)

@@ -5,7 +5,7 @@ means something in the query language of either engine. They begin with the tena
 finds products of that tenant only.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import (
     BigInteger,
@@ -31,6 +31,7 @@ from pims_api.domain.tokens import QueryWord
 from pims_api.storage.dialect import is_sqlite
 from pims_api.storage.prepared import Prepared
 from pims_api.storage.search_terms import SearchedPlace
+from pims_api.storage.search_words import SearchedPlaces
 
 PRODUCT_ID_BITS = 40
 PRODUCT_ID_MAX = (1 << PRODUCT_ID_BITS) - 1
@@ -38,6 +39,9 @@ PRODUCT_ID_MAX = (1 << PRODUCT_ID_BITS) - 1
 # products. Above this number it gets small queries instead and adds their products up.
 TERMS_AT_ONCE_MAX = 300
 _TERMS_PER_PART = 16
+# Several words in very many places are looked up one after the other, until no more products than
+# this are left: then reading what these have is quicker than any look-up.
+READ_MAX = 2_000
 
 # In FTS5 the column called like the table stands for the whole row in MATCH.
 _FTS5 = table("search", column("rowid", Integer), column("tokens", Text))
@@ -52,6 +56,9 @@ _FTS5_STORE = Prepared(
 _FTS5_REMOVE = Prepared(delete(_FTS5).where(_FTS5.c.rowid == bindparam("of_row")))
 _FTS5_BETWEEN = select(_FTS5.c.rowid, _FTS5.c.tokens).where(
     _FTS5.c.rowid.between(bindparam("first_row"), bindparam("last_row"))
+)
+_FTS5_OF = select(_FTS5.c.rowid, _FTS5.c.tokens).where(
+    _FTS5.c.rowid.in_(bindparam("of_rows", expanding=True))
 )
 # A command to FTS5 is written as a row. sqlite-utils has one too, but looks for the table with a
 # LIKE that fails where LIKE minds the case, as it does here.
@@ -88,6 +95,12 @@ _VECTOR_BETWEEN = select(
 ).where(
     _VECTOR.c.tenant_id == bindparam("of_tenant"),
     _VECTOR.c.product_id.between(bindparam("first_id"), bindparam("last_id")),
+)
+_VECTOR_OF = select(
+    _VECTOR.c.product_id, func.tsvector_to_array(_VECTOR.c.tokens, type_=ARRAY(Text))
+).where(
+    _VECTOR.c.tenant_id == bindparam("of_tenant"),
+    _VECTOR.c.product_id.in_(bindparam("of_products", expanding=True)),
 )
 
 # Each part finds products and tells which words it answers, one bit per word, for the search as a
@@ -155,14 +168,18 @@ def stored_tokens(
 
 def find_tokens(
     connection: Connection,
+    tenant_id: int,
     words: Sequence[QueryWord],
     places: Sequence[SearchedPlace],
     title_places: Sequence[SearchedPlace],
 ) -> Found:
     """Return the products that have every word in some place. title_places are among the places."""
+    if len(words) > 1 and len(words) * len(places) > TERMS_AT_ONCE_MAX:
+        found = _find_stepwise(connection, tenant_id, words, places)
+        return found, _find(connection, words, title_places) if title_places else []
     if is_sqlite(connection):
-        in_title = _fts5_find(connection, words, title_places) if title_places else []
-        return _fts5_find(connection, words, places), in_title
+        in_title = _find(connection, words, title_places) if title_places else []
+        return _find(connection, words, places), in_title
     return _vector_find(connection, words, places, title_places)
 
 
@@ -175,13 +192,49 @@ def _first_row(tenant_id: int) -> int:
     return tenant_id << PRODUCT_ID_BITS
 
 
+def _find_stepwise(
+    connection: Connection,
+    tenant_id: int,
+    words: Sequence[QueryWord],
+    places: Sequence[SearchedPlace],
+) -> list[int]:
+    """Return the products that have every word. Long words come first: few products have them."""
+    waiting = sorted(words, key=lambda one: (one.prefix, -len(one.token)))
+    found = set(_find(connection, [waiting.pop(0)], places))
+    while waiting and len(found) > READ_MAX:
+        found.intersection_update(_find(connection, [waiting.pop(0)], places))
+    if not waiting or not found:
+        return list(found)
+    searched, tokens = SearchedPlaces(places), _tokens_of(connection, tenant_id, found)
+    return [one for one in found if searched.have(waiting, tokens[one])]
+
+
+def _tokens_of(
+    connection: Connection, tenant_id: int, product_ids: Iterable[int]
+) -> dict[int, frozenset[str]]:
+    if is_sqlite(connection):
+        start = _first_row(tenant_id)
+        rows = connection.execute(_FTS5_OF, {"of_rows": [start + one for one in product_ids]})
+        return {row[0] & PRODUCT_ID_MAX: frozenset(row[1].split(" ")) for row in rows}
+    wanted = {"of_tenant": tenant_id, "of_products": list(product_ids)}
+    return {row[0]: frozenset(row[1]) for row in connection.execute(_VECTOR_OF, wanted)}
+
+
+def _find(
+    connection: Connection, words: Sequence[QueryWord], places: Sequence[SearchedPlace]
+) -> list[int]:
+    if is_sqlite(connection):
+        return _fts5_find(connection, words, places)
+    return _vector_find(connection, words, places, ())[0]
+
+
 def _fts5_find(
     connection: Connection, words: Sequence[QueryWord], places: Sequence[SearchedPlace]
 ) -> list[int]:
     alternatives = (" OR ".join(_fts5_term(word, place) for place in places) for word in words)
     query = " AND ".join(f"({any_place})" for any_place in alternatives)
-    found = _FTS5_FIND.all(connection, {"query": query})
-    return [row.rowid & PRODUCT_ID_MAX for row in found]
+    found = _FTS5_FIND.column(connection, {"query": query})
+    return [row_id & PRODUCT_ID_MAX for row_id in found]
 
 
 def _fts5_term(word: QueryWord, place: SearchedPlace) -> str:
@@ -202,7 +255,7 @@ def _vector_find(
     parts += [(query, 0, mask) for query, mask in _parts(words, title_places)]
     queries, masks, title_masks = zip(*parts, strict=True)
     wanted = {"queries": list(queries), "words": list(masks), "title_words": list(title_masks)}
-    rows = _VECTOR_FIND.all(connection, wanted | {"every": every})
+    rows = list(_VECTOR_FIND.each(connection, wanted | {"every": every}))
     return [row[0] for row in rows], [row[0] for row in rows if row[1]]
 
 

@@ -179,6 +179,11 @@ class UnitOfWork(Snapshot):
         """Enter a change of something that is neither a product nor defined, such as a key."""
         self._entity_changes.append(change)
 
+    @property
+    def may_change_keys(self) -> bool:
+        """Whether this transaction entered changes of things like keys."""
+        return bool(self._entity_changes)
+
     def product_changes(self) -> list[ProductChange]:
         """Return the products that this transaction leaves changed."""
         changes = []
@@ -290,6 +295,8 @@ def unit_of_work(
         yield work
         if work.finish() and not work.dry_run:
             connection.commit()
+            if work.may_change_keys:
+                database.known_keys.forget()
 
 
 def _find_defined(work: Snapshot, thing: Any) -> Any:

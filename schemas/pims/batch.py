@@ -10,14 +10,14 @@ from typing import Any
 from pims_api.domain.access import Access
 from pims_api.domain.api_key import IMPORT, MANAGER
 from pims_api.domain.product import SKU_LENGTH_MAX
-from pims_api.domain.suggestion import Suggestions, nearest
+from pims_api.domain.suggestion import Suggestions
 from pims_api.errors import BadInput, Fault, UnknownAction, refuse_if_any
 from pims_api.services.batch import BatchRow, Mode, RowOutcome, RowStatus, Verb
 from pims_api.services.product_values import CATEGORIES_MISSING
 from pims_api.services.products import ProductWrite
 from schemas.pims.faults import fault_objects
 from schemas.pims.product_write import read_product_write
-from schemas.pims.requests import BATCH, REPLY_FULL, SAVE_PRODUCT, Request, read_request
+from schemas.pims.requests import BATCH, REPLY_FULL, SAVE_PRODUCT, Request, read_request, read_save
 
 ROWS_MAX = 1_000  # of one JSON body
 ROW_ACTIONS = {
@@ -97,28 +97,20 @@ class RowReader:
             return refused_row(Fault("type", "A row must be an object!", pointer=""))
         verb = ROW_ACTIONS.get(action) if isinstance(action := sent.get("action"), str) else None
         if verb is None:
-            return refused_row(_unknown_action(action), sku_of(sent))
+            return refused_row(_unknown_action(action, self._suggestions), sku_of(sent))
         return BatchRow(verb, self._wish(sent))
 
     def _wish(self, sent: Mapping[str, Any]) -> ProductWrite:
-        request = self._lean(sent)
-        if request is None:
-            body = {**self._defaults, **sent}
-            request = read_request(SAVE_PRODUCT, body, self._suggestions)
+        request = self._request(sent)
         wish = read_product_write(request, self._access)
         if CATEGORIES_MISSING in wish.missing and not self._may_add_categories:
             return replace(wish, faults=[*wish.faults, _NO_CATEGORIES])
         return wish
 
-    def _lean(self, sent: Mapping[str, Any]) -> Request | None:
-        """Return a row of the usual form without the full look that odd rows need."""
-        sku, data = sent.get("sku"), sent.get("data")
-        if type(sku) is not str or type(data) is not dict or not sent.keys() <= _LEAN:
-            return None
-        if not (sku := sku.strip()):
-            return None
-        values = {**self._usual, "sku": sku, "data": data}
-        return Request(values, [], [], self._suggestions)
+    def _request(self, sent: Mapping[str, Any]) -> Request:
+        if sent.keys() & self._defaults.keys() or sent.keys() - _LEAN:
+            return read_request(SAVE_PRODUCT, {**self._defaults, **sent}, self._suggestions)
+        return read_save(sent, self._usual, self._suggestions)
 
 
 def row_object(number: int, outcome: RowOutcome) -> dict[str, Any]:
@@ -165,8 +157,8 @@ def sku_of(sent: Any) -> str:
     return sku.strip()[:SKU_LENGTH_MAX] if isinstance(sku, str) else ""
 
 
-def _unknown_action(action: Any) -> Fault:
+def _unknown_action(action: Any, suggestions: Suggestions) -> Fault:
     known = list(ROW_ACTIONS)
     message = f"Unknown action! A row knows {', '.join(known)}."
-    hint = nearest(action[:64], known) if isinstance(action, str) else None
+    hint = suggestions.word(action[:64], known) if isinstance(action, str) else None
     return Fault(UnknownAction.code, message, None, "/action", None, known, hint)

@@ -10,6 +10,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validate
 
 from pims_api.domain.page import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
+from pims_api.domain.raw_setting import is_text
 from pims_api.domain.suggestion import Suggestions
 from pims_api.errors import Fault
 from pims_api.services.batch import Mode
@@ -117,6 +118,8 @@ class ListParams(ReadingParams):
     order = PartList(Order, "order", ORDER_MAX)
     pagination = Part(Pagination, "pagination")
     after = Text(load_default=None)
+    explain = Flag()
+    explain_sku = Text()
     search = Text()
     includeDeleted = Flag()  # noqa: N815
     includeVariants = Flag()  # noqa: N815
@@ -239,3 +242,24 @@ def read_request(
     if isinstance(sent, Mapping):
         request.warnings += unknown_params(sent, params.schema.fields, request.suggestions)
     return request
+
+
+def read_save(
+    body: Mapping[str, Any],
+    defaults: Mapping[str, Any] | None = None,
+    suggestions: Suggestions | None = None,
+) -> Request:
+    """Return what a body asks to be saved.
+
+    Most bodies name a product and its values, nothing else: they get by without the full look,
+    which costs as much as the rest of an edit. defaults: the values of such a body beside those.
+    """
+    sku, data = body.get("sku"), body.get("data")
+    usual = _USUAL if defaults is None else defaults
+    if is_text(sku) and type(data) is dict and body.keys() <= _LEAN and (sku := sku.strip()):
+        return Request({**usual, "sku": sku, "data": data}, [], [], suggestions or Suggestions())
+    return read_request(SAVE_PRODUCT, body, suggestions)
+
+
+_LEAN = frozenset({"action", "sku", "data"})
+_USUAL = read_request(SAVE_PRODUCT, {"sku": "-"}).values

@@ -10,7 +10,7 @@ from typing import Any
 from marshmallow import Schema
 
 from pims_api.domain.access import Access
-from pims_api.domain.suggestion import NAME_LENGTH_MAX, nearest
+from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
 from pims_api.domain.value import JsonNumber
 from pims_api.errors import BadInput, Fault, refuse_if_any
 from pims_api.services.product_lists import ListQuery
@@ -58,6 +58,7 @@ class _Parameters:
 
     def __init__(self, sent: QueryString, known: Mapping[str, Read]) -> None:
         self.faults: list[Fault] = []
+        self.suggestions = Suggestions()
         self.values: dict[str, Any] = {}
         self.others: dict[str, Any] = {}
         for name, texts in sent.items():
@@ -81,7 +82,7 @@ class _Parameters:
     def refuse_others(self, known: Mapping[str, Read]) -> None:
         """Count every parameter that is not known as a fault."""
         for name in self.others:
-            close = nearest(name[:NAME_LENGTH_MAX], known)
+            close = self.suggestions.word(name[:NAME_LENGTH_MAX], known)
             hint = f" Did you mean {close}?" if close else f" Known ones: {', '.join(known)}."
             message = f"There is no parameter {_shown(name)!r}!{hint}"
             fault = Fault("unknown_attribute", message, pointer=_shown(name))
@@ -195,7 +196,8 @@ def _filters(parameters: _Parameters, access: Access, known: Mapping[str, Read])
         return {name: others.get(name, "") for name in named}
     found = {}
     for name, value in others.items():
-        close = None if access.column(name) else nearest(name[:NAME_LENGTH_MAX], known)
+        shown = name[:NAME_LENGTH_MAX]
+        close = None if access.column(name) else parameters.suggestions.word(shown, known)
         if close is None:
             found[name] = value
         else:

@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, pre_load
 
-from pims_api.domain.suggestion import NAME_LENGTH_MAX, nearest
+from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
 from pims_api.errors import Fault, pointer_to, refuse_if_any
 from pims_api.jobs.export_job import ExportTerms
 from pims_api.jobs.import_job import ImportTerms
@@ -119,11 +119,11 @@ def read_export_terms(body: Mapping[str, Any]) -> ExportTerms:
 
 def _sorted_out(options: Iterable[tuple[str, str]]) -> tuple[dict[str, Any], list[Fault]]:
     sent: dict[str, Any] = {}
-    faults = []
+    faults, suggestions = [], Suggestions()
     for name, text in options:
         known = _OURS.get(_bare(name))
         if known is None:
-            faults.append(_unknown(name))
+            faults.append(_unknown(name, suggestions))
         elif known in _LISTS:
             sent.setdefault(known, []).append(text)
         else:
@@ -131,9 +131,10 @@ def _sorted_out(options: Iterable[tuple[str, str]]) -> tuple[dict[str, Any], lis
     return sent, faults
 
 
-def _unknown(name: str) -> Fault:
+def _unknown(name: str, suggestions: Suggestions) -> Fault:
     known = list(_IMPORT_OPTIONS.fields)
-    shown, hint = name[:NAME_LENGTH_MAX], nearest(name[:NAME_LENGTH_MAX], known)
+    shown = name[:NAME_LENGTH_MAX]
+    hint = suggestions.word(shown, known)
     message = f"There is no option {shown!r}!" + (f" Did you mean {hint}?" if hint else "")
     return Fault("range", message, pointer=pointer_to(name), allowed=known, nearest=hint)
 

@@ -61,12 +61,22 @@ def changed(stored: bytes, joining: Sequence[int], leaving: Sequence[int]) -> by
 
     stored: empty when there was no such block.
     """
-    if len(stored) == BLOCK_BYTES or len(stored) // 2 + len(joining) > SPARSE_MAX:
+    if len(stored) == BLOCK_BYTES:
+        return _changed_bits(bytearray(stored), joining, leaving)
+    if len(stored) // 2 + len(joining) > SPARSE_MAX:
         return encode(without(decode(stored), from_ids(leaving)) | from_ids(joining))
     offsets = set(offsets_of(stored))
     offsets.difference_update(leaving)
     offsets.update(joining)
     return encode_offsets(sorted(offsets))
+
+
+def _changed_bits(bits: bytearray, joining: Sequence[int], leaving: Sequence[int]) -> bytes:
+    for offset in leaving:
+        bits[offset >> 3] &= ~(1 << (offset & 7))
+    for offset in joining:
+        bits[offset >> 3] |= 1 << (offset & 7)
+    return encode(int.from_bytes(bits, "little")) if leaving else bytes(bits)
 
 
 def offsets_of(stored: bytes) -> Sequence[int]:

@@ -21,6 +21,7 @@ _WORDS = {BY_SKU: "SKUs", BY_PATH: "SKUs with variations"}
 
 # Fetching a product by its id and sorting costs about as much as passing this many in an index.
 PASSED_PER_FETCHED = 6
+PATIENCE = 4  # times as many rows as members spread evenly would need are passed, no more
 ROWS_AT_ONCE_MIN = 200
 ROWS_AT_ONCE_MAX = 20_000
 WALKED_AT_ONCE = 5_000  # ids, when everything is passed
@@ -62,7 +63,7 @@ def walk(snapshot: Snapshot, order: str, members: int) -> Iterator[list[int]]:
     left = members.bit_count()
     while left:
         wanted = {"tenant_id": snapshot.tenant_id, "offset": 0, "count": WALKED_AT_ONCE, **place}
-        ids = [row[0] for row in statement.all(snapshot.connection, wanted)]
+        ids = statement.column(snapshot.connection, wanted)
         if not ids:
             return
         found = [number for number in ids if is_in(data, number)]
@@ -117,13 +118,14 @@ def _walk(
     note_way(f"the index of {_WORDS[order]} walked")
     data = members.to_bytes((snapshot.last_product_id >> 3) + 1, "little")
     found: list[int] = []
-    budget = PASSED_PER_FETCHED * members.bit_count()
+    expected = window.stop * snapshot.last_product_id // members.bit_count()
+    budget = min(PASSED_PER_FETCHED * members.bit_count(), PATIENCE * expected + ROWS_AT_ONCE_MIN)
     size = window.stop * snapshot.last_product_id // members.bit_count()
     statement, place = _from(order, descending, last)
     while budget > 0:
         size = min(max(size, ROWS_AT_ONCE_MIN), ROWS_AT_ONCE_MAX)
         wanted = {"tenant_id": snapshot.tenant_id, "offset": 0, "count": size, **place}
-        ids = [row[0] for row in statement.all(snapshot.connection, wanted)]
+        ids = statement.column(snapshot.connection, wanted)
         found += [number for number in ids if data[number >> 3] >> (number & 7) & 1]
         if len(found) >= window.stop or len(ids) < size:
             return found[window.start : window.stop]
@@ -143,7 +145,7 @@ def _sorted(
 ) -> list[int]:
     note_way(f"the {_WORDS[order]} of the products fetched and sorted")
     wanted = {"tenant_id": snapshot.tenant_id, "ids": [[one] for one in members_of(members)]}
-    rows = sorted(_of_ids(order).all(snapshot.connection, wanted), reverse=descending)
+    rows = sorted(_of_ids(order).each(snapshot.connection, wanted), reverse=descending)
     if last is not None:
         rows = [row for row in rows if (row[0] < last if descending else row[0] > last)]
     return [number for _, number in rows[window.start : window.stop]]
@@ -161,7 +163,7 @@ def skus_of(snapshot: Snapshot, ids: list[int]) -> dict[int, str]:
     if not ids:
         return {}
     wanted = {"tenant_id": snapshot.tenant_id, "ids": [[one] for one in ids]}
-    return {row[1]: row[0] for row in _of_ids(BY_SKU).all(snapshot.connection, wanted)}
+    return {row[1]: row[0] for row in _of_ids(BY_SKU).each(snapshot.connection, wanted)}
 
 
 @cache

@@ -8,7 +8,7 @@ from pims_api.bench.commands import Moved
 from pims_api.bench.figures import Figures, Ratio
 from pims_api.bench.measuring import FLOOR, LIMIT, OURS, Measured
 from pims_api.bench.running import Outcome
-from pims_api.bench.targets import targets_of
+from pims_api.bench.targets import LEGO_IMPORT_MIB, LEGO_IMPORT_S, targets_of
 from pims_api.bench.workloads import BY_NAME
 
 JSON_VERSION = 1
@@ -45,7 +45,7 @@ def result_line(result: Measured, products: int) -> str:
 def closing_lines(outcome: Outcome) -> list[str]:
     """Return what is to be said after the table: commands, what was skipped, sizes."""
     facts = outcome.facts
-    lines = [_moved(one) for one in outcome.moved]
+    lines = [_moved(one, facts["catalogue"]) for one in outcome.moved]
     lines += [f"{name}: skipped, {reason}." for name, reason in outcome.skipped.items()]
     lines += [f"{name}: FAILED. {reason}" for name, reason in outcome.failed.items()]
     lines.append(
@@ -110,11 +110,16 @@ def _ratio(ratio: Ratio | None) -> str:
     return f"{ratio.median:.2f}" if ratio else ""
 
 
-def _moved(one: Moved) -> str:
-    return (
+def _moved(one: Moved, catalogue: str) -> str:
+    line = (
         f"pims {one.command}: {one.rows:,} products in {one.seconds:.1f} s ({one.rate:,.0f}/s), "
         f"at most {one.peak_mib:.0f} MiB."
     )
+    if (one.command, catalogue) != ("import", "lego"):
+        return line
+    is_met = one.seconds <= LEGO_IMPORT_S and one.peak_mib <= LEGO_IMPORT_MIB
+    target = f"≤ {LEGO_IMPORT_S} s and ≤ {LEGO_IMPORT_MIB} MiB"
+    return f"{line} Target {target}: {'yes' if is_met else 'no'}."
 
 
 def _made_rate(facts: dict[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """The shape of a made catalogue, and the products that it gets: the same ones every time."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -76,7 +76,8 @@ def made_catalogue(shape: Shape) -> Catalogue:
         return [_sku(number) for number in range(shape.products)]
 
     def more(number: int) -> NewProduct:
-        return product(shape, shape.products + number)
+        alone = replace(shape, family=1)  # a parent among those that are not there would be missing
+        return product(alone, shape.products + number)
 
     return Catalogue(
         shape.name,

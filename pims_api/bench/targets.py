@@ -61,6 +61,9 @@ TARGETS = (
 )
 
 
+LEGO_IMPORT_S, LEGO_IMPORT_MIB = 60, 300  # the whole catalogue
+
+
 def targets_of(result: Measured, products: int) -> list[Target]:
     """Return the targets that a result over so many products has to meet."""
     return [

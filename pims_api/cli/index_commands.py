@@ -52,7 +52,8 @@ def reindex(ctx: click.Context, attribute: str | None) -> None:
 def check(ctx: click.Context, as_json: bool) -> None:
     r"""Prove that history, versions, index, uniqueness, full text and links fit the products.
 
-    Prints a sentence for each difference. The exit status is 0 when there is none, else 1.
+    History is proved for definitions and keys, too. Prints a sentence for each difference. The exit
+    status is 0 when there is none, else 1.
 
     \b
     Example:

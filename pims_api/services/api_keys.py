@@ -14,18 +14,24 @@ from pims_api.domain.suggestion import NAME_LENGTH_MAX as WORD_SHOWN_MAX
 from pims_api.domain.suggestion import Suggestions
 from pims_api.domain.text import has_control
 from pims_api.errors import Fault, Forbidden, NotFound, refuse_if_any
-from pims_api.storage.api_keys import add_key, change_key, key_of_public_id, last_key_id
+from pims_api.storage.api_keys import (
+    KEY_ENTITY,
+    KEY_SETTINGS,
+    add_key,
+    change_key,
+    key_of_public_id,
+    keys_of_tenant,
+    last_key_id,
+)
 from pims_api.storage.changes import EntityChange
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 
 NAME_LENGTH_MAX = 100  # characters
 EXPIRES_IN_DAYS_MAX = 36_500
-ENTITY = "api_key"
 VIEW_IS_UNKNOWN = "View is unknown! Please add it to Views Dictionary first!"
 
 _DAY_US = 24 * 60 * 60 * 1_000_000
-_IN_HISTORY = ("name", "permissions", "views", "default_view", "expires_at", "revoked_at")
 
 
 class KeySettings(TypedDict, total=False):
@@ -77,7 +83,7 @@ def create_key(
         expires_at=None if days is None else work.at + days * _DAY_US,
     )
     add_key(work, key)
-    work.record(EntityChange(ENTITY, key.id, {}, {"public_id": key.public_id} | _history(key)))
+    work.record(EntityChange(KEY_ENTITY, key.id, {}, {"public_id": key.public_id} | _history(key)))
     return text, key
 
 
@@ -98,7 +104,7 @@ def store_key(work: UnitOfWork, key: ApiKey, changed: ApiKey) -> ApiKey:
     if places:
         change_key(work, changed)
         before, after = ({p: side[p] for p in places} for side in (old, new))
-        work.record(EntityChange(ENTITY, key.id, before, after))
+        work.record(EntityChange(KEY_ENTITY, key.id, before, after))
     return changed
 
 
@@ -121,14 +127,18 @@ def set_permissions(
 ) -> ApiKey:
     """Grant (True) and take away (False) permissions, only such as the maker holds.
 
-    Raises NotFound when there is no such key, Forbidden for what the maker does not hold.
+    Raises NotFound when there is no such key, Forbidden for what the maker does not hold, Conflict
+    when no key that works could manage keys any more.
     """
     if key is None or key.revoked_at is not None:
         raise NotFound(faults=[Fault("not_found", "API key does not exist!", pointer="/key")])
     refuse_if_any(_permission_grant_faults(maker, wanted))
     kept = [one for one in key.permissions if wanted.get(one, True)]
     granted = [one for one, granted in wanted.items() if granted]
-    return store_key(work, key, replace(key, permissions=known_permissions([*kept, *granted])))
+    changed = replace(key, permissions=known_permissions([*kept, *granted]))
+    if key.holds(keys.SECURITY) and not changed.holds(keys.SECURITY):
+        refuse_if_any(_lockout_faults(work, key))
+    return store_key(work, key, changed)
 
 
 def _views_of(settings: KeySettings) -> list[str]:
@@ -138,7 +148,7 @@ def _views_of(settings: KeySettings) -> list[str]:
 
 def _history(key: ApiKey) -> dict[str, Any]:
     """Return what history may show of a key: never the key or its digest."""
-    shown = {name: getattr(key, name) for name in _IN_HISTORY}
+    shown = {name: getattr(key, name) for name in KEY_SETTINGS}
     return {name: list(v) if isinstance(v, tuple) else v for name, v in shown.items()}
 
 
@@ -197,6 +207,18 @@ def _permission_grant_faults(maker: ApiKey, wanted: Iterable[str]) -> list[Fault
         for one in wanted
         if one not in maker.permissions
     ]
+
+
+def _lockout_faults(work: UnitOfWork, leaving: ApiKey) -> list[Fault]:
+    """Return a fault when no other key that works now could manage keys."""
+    others = (one for one in keys_of_tenant(work) if one.id != leaving.id)
+    if any(one.holds(keys.SECURITY) and one.works_at(work.at) for one in others):
+        return []
+    message = (
+        f"No other key that works has {keys.SECURITY}: nobody could manage keys any more! "
+        "Give it to another key first."
+    )
+    return [Fault("exists", message, pointer=f"/{keys.SECURITY}")]
 
 
 def _view_grant_faults(maker: ApiKey, views: Sequence[str]) -> list[Fault]:

@@ -28,7 +28,7 @@ NAME_EXISTS = "Attribute with such name exists."
 TYPE_IS_FIXED = "Attribute type can not be modified!"
 
 _VIEW_DEFAULTS = "defaults of Views"
-_VALUE_RULES = ("collection", "mask", "minimum", "maximum", "max_length")
+_VALUE_RULES = ("unique", "collection", "mask", "minimum", "maximum", "max_length")
 
 
 def name_faults(definition: Definition, wanted: AttributeWrite) -> Iterator[Fault]:
@@ -153,6 +153,8 @@ def _view_defaults(access: Access) -> dict[int, list[tuple[str, Any]]]:
 
 
 def _complaints(work: UnitOfWork, access: Access, one: Attribute, default: Any) -> list[str]:
+    if one.unique:
+        return [f"{one.name} would be unique, and new products would share it!"]
     try:
         value = read_value(one, default)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Whether everything that is kept twice agrees with the products' documents.
+"""Whether everything that is kept twice agrees: with the documents, with history.
 
 Source: docs/api/pims.md, Checking.
 """
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pims_api.storage.catalogue_index.compare import compare_index
 from pims_api.storage.category_links import compare_links
+from pims_api.storage.compare_definitions import compare_definitions, compare_keys
 from pims_api.storage.compare_history import compare_history, history_size
 from pims_api.storage.compare_rows import compare_rows, product_count
 from pims_api.storage.search_index import compare_search
@@ -26,6 +27,8 @@ class Check:
 CHECKS: tuple[Check, ...] = (
     Check("product rows", compare_rows),
     Check("history", compare_history),
+    Check("definitions", compare_definitions),
+    Check("keys", compare_keys),
     Check("index", compare_index),
     Check("unique values", compare_unique),
     Check("full text", compare_search),

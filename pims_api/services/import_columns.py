@@ -114,7 +114,7 @@ class _Planning:
         """Look at the columns together."""
         for name in self.choices.mapping:
             if name not in columns:
-                hint = nearest(name, columns)
+                hint = self._suggestions.word(name, columns)
                 message = f"The file has no column {name[:NAME_LENGTH_MAX]!r} to map!"
                 self._add("unknown_attribute", message, name, hint)
         for target, elements in self.fed.items():
@@ -124,7 +124,7 @@ class _Planning:
         types, kind = self.access.definition.types, self.choices.product_type
         if kind is not None and kind not in types:
             message = f"There is no product type {kind[:NAME_LENGTH_MAX]!r}!"
-            self._add("type", message, PRODUCT_TYPE, nearest(kind, types))
+            self._add("type", message, PRODUCT_TYPE, self._suggestions.word(kind, types))
         if SKU not in self.fed:
             hint = nearest(SKU, columns)
             message = "The file has no column sku, and none is mapped to it!"

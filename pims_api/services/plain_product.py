@@ -8,7 +8,7 @@ from pims_api.domain.completeness import completeness
 from pims_api.domain.product import Product, Values
 from pims_api.domain.value import is_categories
 from pims_api.services.product_history import as_seen
-from pims_api.services.variations import live_variations
+from pims_api.services.variations import live_skus
 from pims_api.storage.changes import product_history
 from pims_api.storage.snapshot import Snapshot
 
@@ -64,5 +64,5 @@ def _computed(snapshot: Snapshot, access: Access, column: Column, product: Produ
     if column.attribute.type is ValueType.COMPLETENESS:
         return completeness(product.values, access.definition)
     if column.attribute.name == VARIATION_SKUS:
-        return [one.sku for one in live_variations(snapshot, access, [product.id])]
+        return [sku for _, sku in live_skus(snapshot, access, [product.id])]
     return None

@@ -1,7 +1,8 @@
 """Lists of products: which ones, in which order, which page of them. Counts are exact."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 
 from pims_api.domain.access import Access
 from pims_api.domain.attribute import CATEGORIES, STATUS, VARIATION_OF
@@ -72,7 +73,14 @@ def list_products(snapshot: Snapshot, access: Access, query: ListQuery) -> Listi
 
     Raises NotFound for an unknown category, BadInput where the list has no such place as `after`.
     """
-    found = find_members(snapshot, access, query)
+    return list_page(snapshot, access, query, find_members(snapshot, access, query))
+
+
+def list_page(snapshot: Snapshot, access: Access, query: ListQuery, found: Found) -> Listing:
+    """Return the page of what a query found: the one of a number, or the one after a place.
+
+    Raises BadInput where the list has no such place as `after`.
+    """
     if query.after is None:
         return list_found(snapshot, query, found)
     return _list_after(snapshot, access, query, found, query.after)
@@ -122,17 +130,32 @@ def products_of_skus(
     return [one for one in shown if include_deleted or one.values[STATUS] != "deleted"]
 
 
-def _condition(snapshot: Snapshot, access: Access, query: ListQuery) -> Condition:
+class TermKind(Enum):
+    """Why something must hold of the products of a list."""
+
+    ASKED = "asked"
+    NOT_DELETED = "not deleted"
+    NO_VARIATION = "no variation"
+    IN_CATEGORY = "in category"
+
+
+def list_terms(
+    snapshot: Snapshot, access: Access, query: ListQuery
+) -> Iterator[tuple[TermKind, Condition]]:
+    """Yield what must hold of each product besides its words. Raises NotFound like a list."""
     by_name = snapshot.definition.by_name
-    parts: list[Condition] = [query.condition]
+    yield TermKind.ASKED, query.condition
     if not query.include_deleted:
-        parts.append(Not(In(Operand(by_name[STATUS]), ("deleted",))))
+        yield TermKind.NOT_DELETED, Not(In(Operand(by_name[STATUS]), ("deleted",)))
     if not query.include_variants:
-        parts.append(IsNull(Operand(by_name[VARIATION_OF])))
+        yield TermKind.NO_VARIATION, IsNull(Operand(by_name[VARIATION_OF]))
     if query.category_id:
         paths = _category_paths(snapshot, access, query)
-        parts.append(In(Operand(by_name[CATEGORIES]), paths))
-    return And(tuple(parts))
+        yield TermKind.IN_CATEGORY, In(Operand(by_name[CATEGORIES]), paths)
+
+
+def _condition(snapshot: Snapshot, access: Access, query: ListQuery) -> Condition:
+    return And(tuple(condition for _, condition in list_terms(snapshot, access, query)))
 
 
 def _category_paths(snapshot: Snapshot, access: Access, query: ListQuery) -> tuple[str, ...]:

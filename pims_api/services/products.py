@@ -23,7 +23,7 @@ from pims_api.domain.product import (
     Values,
     path_of,
 )
-from pims_api.domain.suggestion import Suggestions, nearest
+from pims_api.domain.suggestion import Suggestions
 from pims_api.domain.text import has_control
 from pims_api.errors import (
     Conflict,
@@ -160,7 +160,7 @@ def _type_faults(work: UnitOfWork, wanted: ProductWrite) -> list[Fault]:
         return []
     known = list(work.definition.types)
     message = f"There is no product type {name[:64]!r}! Known ones: {', '.join(known[:10])}."
-    hint = nearest(name, known)
+    hint = wanted.suggestions.word(name, known)
     return [Fault("type", message, pointer="/product_type", allowed=known[:10], nearest=hint)]
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pims_api.domain.attribute import Attribute
 from pims_api.errors import Conflict, Fault, NotFound
 from pims_api.storage.catalogue_index.codec import BLOCK_BITS
+from pims_api.storage.catalogue_index.maintain import drop_long_texts
 from pims_api.storage.catalogue_index.rebuild import block_count, rebuild_block
 from pims_api.storage.category_links import repair_links
 from pims_api.storage.changes import EntityChange
@@ -82,6 +83,7 @@ def finish_reindexing(work: UnitOfWork, plan: Plan) -> None:
             work.define(replace(planned, pending=frozenset()))
     if plan.is_whole:
         repair_links(work)
+        drop_long_texts(work)
     if plan.with_search:
         optimize_search(work.connection)
     _note(work, 0)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pims_api.domain.suggestion import NAME_LENGTH_MAX, nearest
+from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
 from pims_api.errors import Fault, refuse_if_any
 
 _INSIDE = "."  # between the key of an object and a key inside it
@@ -74,10 +74,11 @@ class SourceKeys:
 
     def notes(self) -> list[Fault]:
         """Return a warning for every key that meant nothing."""
-        return [self._note(key, count) for key, count in self.ignored.items()]
+        suggestions = Suggestions()
+        return [self._note(key, count, suggestions) for key, count in self.ignored.items()]
 
-    def _note(self, key: str, count: int) -> Fault:
-        hint = nearest(key, self._vocabulary.keys)
+    def _note(self, key: str, count: int, suggestions: Suggestions) -> Fault:
+        hint = suggestions.word(key, self._vocabulary.keys)
         more = f" Did you mean {hint}?" if hint else ""
         shown = key[:NAME_LENGTH_MAX]
         message = f"The key {shown!r} of {count} entries is not known and was ignored.{more}"
@@ -102,14 +103,15 @@ def by_prefix(entry: Mapping[str, Any], prefix: str) -> dict[str, Any]:
 def _own_mapping(vocabulary: Vocabulary, mapped: Sequence[tuple[str, str]]) -> dict[str, str]:
     """Return our key → theirs."""
     found: dict[str, str] = {}
-    faults = []
+    faults, suggestions = [], Suggestions()
     for theirs, key in mapped:
         own = vocabulary.own(key)
         if own is None:
             known = ", ".join(dict.fromkeys(vocabulary.keys.values()))
             prefixes = "".join(f", {one}.…" for one in vocabulary.prefixes)
             message = f"{key[:NAME_LENGTH_MAX]!r} cannot be mapped: the keys are {known}{prefixes}!"
-            faults.append(Fault("range", message, nearest=nearest(key, vocabulary.keys)))
+            hint = suggestions.word(key, vocabulary.keys)
+            faults.append(Fault("range", message, nearest=hint))
         else:
             found[own] = theirs
     refuse_if_any(faults)

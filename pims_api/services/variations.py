@@ -17,11 +17,16 @@ from pims_api.domain.attribute import (
     Attribute,
     ValueType,
 )
-from pims_api.domain.product import Product, Values
+from pims_api.domain.product import PATH_SEPARATOR, Product, Values
 from pims_api.domain.value import elements
 from pims_api.errors import Fault
 from pims_api.services.visibility import is_visible, visible, visible_skus
-from pims_api.storage.products import children_of, products_by_id
+from pims_api.storage.products import (
+    child_skus,
+    children_of,
+    products_by_id,
+    products_by_sku,
+)
 from pims_api.storage.snapshot import Snapshot
 
 
@@ -29,10 +34,12 @@ from pims_api.storage.snapshot import Snapshot
 class Family:
     """What a product shows beside its own document.
 
-    variations: its direct variants, without deleted ones, by SKU. varying: the attributes in which
-    they differ, of the nearest ancestor that names some.
+    skus: of its direct variants, without deleted ones, in their order. variations: these, loaded
+    only where the matrix is shown. varying: the attributes in which they differ, of the nearest
+    ancestor that names some.
     """
 
+    skus: list[str] = field(default_factory=list)
     variations: list[Product] = field(default_factory=list)
     varying: list[Column] = field(default_factory=list)
 
@@ -62,9 +69,13 @@ def surroundings(snapshot: Snapshot, access: Access, products: Sequence[Product]
     """Return what these products show beside their documents, as far as the View shows it."""
     families = {one.id: Family() for one in products}
     matrix = access.shows(VARIATION_MATRIX)
-    if matrix or access.shows(VARIATION_SKUS):
-        for child in live_variations(snapshot, access, [one.id for one in products]):
+    if matrix:
+        for child in live_variations(snapshot, access, families):
             families[child.parent_id or 0].variations.append(child)
+            families[child.parent_id or 0].skus.append(child.sku)
+    elif access.shows(VARIATION_SKUS):
+        for parent_id, sku in live_skus(snapshot, access, families):
+            families[parent_id].skus.append(sku)
     if matrix or access.shows(VARIATION_ATTRIBUTES):
         for one, names in _varying(snapshot, access, products).items():
             families[one].varying = _columns(access, names)
@@ -91,6 +102,18 @@ def live_variations(snapshot: Snapshot, access: Access, ids: Iterable[int]) -> l
     """Return the direct variants that exist for this caller and are not deleted, by SKU."""
     children = visible(access, children_of(snapshot, ids))
     return [one for one in children if one.values[STATUS] != "deleted"]
+
+
+def live_skus(snapshot: Snapshot, access: Access, ids: Iterable[int]) -> list[tuple[int, str]]:
+    """Return parent id and SKU of the variants that `live_variations` returns.
+
+    Their documents are read only where the View chooses products by what is in them.
+    """
+    if access.rows is not None:
+        found = live_variations(snapshot, access, ids)
+        return [(one.parent_id or 0, one.sku) for one in found]
+    rows = child_skus(snapshot, ids)
+    return [(parent_id, sku) for parent_id, sku, status in rows if status != "deleted"]
 
 
 def combination(product: Product, varying: Sequence[Column]) -> tuple[str, ...]:
@@ -169,7 +192,9 @@ class _Members:
             groups = list(holders.values())
         for same in groups:
             if len(same) > 1:
-                return same[0].sku, same[1].sku
+                own = one.id if one is not None else None
+                place = next((at for at, member in enumerate(same) if member.id == own), 0)
+                return same[0].sku, same[max(place, 1)].sku
         return None
 
     def _holders(self, varying: Sequence[Column]) -> dict[tuple[str, ...], list[Product]]:
@@ -211,12 +236,13 @@ def _varying(
 ) -> dict[int, list[str]]:
     """Return the variation attributes of each product: the nearest ancestor's, else its own.
 
-    Climbs one generation at a time, all products together.
+    All ancestors are read in one go. Where a path is older than what this transaction did to it,
+    what is missing is read one generation at a time.
     """
     found: dict[int, list[str]] = {}
     climbing = {one.id: one.parent_id for one in products}
     own = {one.id: one.values.get(VARIATION_ATTRIBUTES, []) for one in products}
-    known = {one.id: one for one in products}
+    known = {one.id: one for one in [*_ancestors(snapshot, products), *products]}
     while climbing:
         wanted = {p for p in climbing.values() if p is not None and p not in known}
         known |= products_by_id(snapshot, wanted)
@@ -231,6 +257,12 @@ def _varying(
             else:
                 climbing[one] = parent.parent_id
     return found
+
+
+def _ancestors(snapshot: Snapshot, products: Sequence[Product]) -> Iterable[Product]:
+    """Return the products above these that are not among them."""
+    above = {sku for one in products for sku in one.path.split(PATH_SEPARATOR)[:-1]}
+    return products_by_sku(snapshot, above - {one.sku for one in products}).values()
 
 
 def _columns(access: Access, keys: Iterable[str]) -> list[Column]:

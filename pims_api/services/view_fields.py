@@ -100,6 +100,13 @@ class _Reader:
             message = f"{column.name} cannot have a default!"
             self.faults.append(Fault("read_only", message, column.name, pointer))
             return None
+        if column.attribute.unique:
+            message = (
+                f"{column.name} cannot have a default: it is unique, and new products would "
+                "share it!"
+            )
+            self.faults.append(Fault("type", message, column.name, pointer))
+            return None
         try:
             value = read_value(column.attribute, wish.default)
         except ValueError as error:

@@ -13,6 +13,9 @@ from pims_api.storage.prepared import Prepared
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import api_key as table
 
+KEY_ENTITY = "api_key"
+KEY_SETTINGS = ("name", "permissions", "views", "default_view", "expires_at", "revoked_at")
+
 _BY_PUBLIC_ID = Prepared(select(table).where(table.c.public_id == bindparam("public_id")))
 _BY_ID = select(table).where(
     table.c.tenant_id == bindparam("tenant_id"), table.c.id == bindparam("key_id")
@@ -20,11 +23,10 @@ _BY_ID = select(table).where(
 _OF_TENANT = select(table).where(table.c.tenant_id == bindparam("tenant_id")).order_by(table.c.id)
 _LAST = select(func.max(table.c.id)).where(table.c.tenant_id == bindparam("tenant_id"))
 _INSERT = insert(table)
-_CHANGED = ("name", "permissions", "views", "default_view", "expires_at", "revoked_at")
 _UPDATE = (
     update(table)
     .where(table.c.tenant_id == bindparam("of_tenant"), table.c.id == bindparam("of_key"))
-    .values({name: bindparam(name, type_=table.c[name].type) for name in _CHANGED})
+    .values({name: bindparam(name, type_=table.c[name].type) for name in KEY_SETTINGS})
 )
 
 
@@ -73,7 +75,7 @@ def add_key(work: Snapshot, key: ApiKey) -> None:
 
 def change_key(work: Snapshot, key: ApiKey) -> None:
     """Store the present settings of a key."""
-    row = {name: value for name, value in key_row(key).items() if name in _CHANGED}
+    row = {name: value for name, value in key_row(key).items() if name in KEY_SETTINGS}
     work.connection.execute(_UPDATE, row | {"of_tenant": key.tenant_id, "of_key": key.id})
 
 

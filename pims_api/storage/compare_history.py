@@ -87,13 +87,13 @@ def _differences(number: int, values: Values, row: Any, entries: Sequence[Any]) 
     for entry in entries:
         wrong = [place for place in entry.new if state.get(place) != entry.old.get(place)]
         if wrong:
-            yield f"{name}: entry {entry.sequence} starts from other values of {_named(wrong)}."
+            yield f"{name}: entry {entry.sequence} starts from other values of {named(wrong)}."
         if entry.at is None:
             yield f"{name}: entry {entry.sequence} belongs to no transaction."
         state = fold(state, entry.new)
     if state != values:
         places = sorted(place for place in state | values if state.get(place) != values.get(place))
-        yield f"{name}: it leads to other values of {_named(places)} than the product has."
+        yield f"{name}: it leads to other values of {named(places)} than the product has."
     if row is not None:
         yield from _row_differences(name, row, entries)
 
@@ -117,6 +117,7 @@ def _beyond(snapshot: Snapshot) -> Iterator[str]:
         yield f"Transaction {latest} is later than {snapshot.sequence}, the last that was counted."
 
 
-def _named(places: Sequence[str]) -> str:
+def named(places: Sequence[str]) -> str:
+    """Return the first of some places, and how many more there are."""
     more = len(places) - PLACES_SHOWN
     return ", ".join(places[:PLACES_SHOWN]) + (f" and {more} more" if more > 0 else "")

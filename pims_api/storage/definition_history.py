@@ -10,7 +10,7 @@ from pims_api.storage.definition_rows import KIND_OF, Defined, OptionEntry
 DELETED = "deleted"
 
 Redefinition = tuple[Values | None, Defined, bool]
-"""What was kept of a thing before (None: it is new), the thing as it is left, whether it is gone."""
+"""What was kept of a thing before (None: it is new), how it is left, and whether it is gone."""
 
 
 def kept_values(thing: Any, *, deleted: bool) -> Values:

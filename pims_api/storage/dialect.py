@@ -69,6 +69,29 @@ def upsert(connection: Connection, table: Table, *updated: str) -> Insert:
     return result
 
 
+def upsert_of_arrays(table: Table, same: Sequence[str], *updated: str) -> Insert:
+    """Return PostgreSQL's upsert of any number of rows in one statement.
+
+    Each parameter is the list of a column's values; those of the columns in `same` are one value
+    for all rows.
+    """
+    lists = [one for one in table.columns if one.name not in same]
+    given = (
+        func.unnest(*(bindparam(one.name, type_=postgresql.ARRAY(one.type)) for one in lists))
+        .table_valued(*(named_column(one.name, one.type) for one in lists))
+        .render_derived("given")
+    )
+    cells = (
+        bindparam(one.name, type_=one.type) if one.name in same else given.c[one.name]
+        for one in table.columns
+    )
+    statement: Any = postgresql.insert(table).from_select(table.columns.keys(), select(*cells))
+    keys = [column.name for column in table.primary_key]
+    values = {name: statement.excluded[name] for name in updated}
+    result: Insert = statement.on_conflict_do_update(index_elements=keys, set_=values)
+    return result
+
+
 def looked_up(
     dialect: str, statement: Select[Any], keys: Sequence[Column[Any]], parameter: str
 ) -> Select[Any]:

@@ -38,6 +38,7 @@ _BY_SKU = Prepared(
 # SQLite takes the index of parents only where it needs nothing else.
 _SELECT_CHILDREN = select(_columns.id).where(_columns.parent_id.is_not(None))
 _SELECT_IDS = select(_columns.sku, _columns.id)
+_SELECT_STATUS = select(_columns.parent_id, _columns.sku, _columns.status)
 _BELOW = (
     (_columns.tenant_id == bindparam("tenant"))
     & (_columns.path > bindparam("low"))
@@ -104,6 +105,13 @@ def children_of(snapshot: Snapshot, ids: Iterable[int]) -> list[Product]:
     rows = _rows(snapshot, _columns.parent_id, ids, _SELECT_CHILDREN)
     found = products_by_id(snapshot, [row.id for row in rows])
     return sorted(found.values(), key=lambda one: one.sku)
+
+
+def child_skus(snapshot: Snapshot, ids: Iterable[int]) -> list[tuple[int, str, str]]:
+    """Return parent id, SKU and status of the direct variants of these products, in SKU order."""
+    children = _rows(snapshot, _columns.parent_id, ids, _SELECT_CHILDREN)
+    rows = _rows(snapshot, _columns.id, [row.id for row in children], _SELECT_STATUS)
+    return sorted((tuple(row) for row in rows), key=lambda row: row[1])
 
 
 def has_type(snapshot: Snapshot, product_type: str) -> bool:

@@ -73,7 +73,8 @@ def search(snapshot: Snapshot, access: Access, text: str) -> SearchHits:
     title = access.of(TITLE)
     in_title = title is not None and title in columns
     title_places = searched_places(title, snapshot.tenant_id) if title and in_title else ()
-    found, titled = find_tokens(snapshot.connection, words, places, list(title_places))
+    connection, tenant_id = snapshot.connection, snapshot.tenant_id
+    found, titled = find_tokens(connection, tenant_id, words, places, list(title_places))
     return SearchHits(from_ids(found), from_ids(titled))
 
 

@@ -129,11 +129,15 @@ def _prefix(tenant_id: int, attribute: Attribute, scope: str) -> str:
     return f"{tenant_id}_{attribute.id}{suffix}_"
 
 
-def _words(slot: SearchedSlot, value: Any, definition: Definition) -> Iterator[str]:
-    attribute = slot.attribute
+def element_words(attribute: Attribute, value: Any, definition: Definition) -> Iterator[str]:
+    """Yield the words of a stored value, None included."""
     for element in elements(attribute, value):
-        for token in _element_tokens(attribute, element, definition):
-            yield slot.prefix + token
+        yield from _element_tokens(attribute, element, definition)
+
+
+def _words(slot: SearchedSlot, value: Any, definition: Definition) -> Iterator[str]:
+    for token in element_words(slot.attribute, value, definition):
+        yield slot.prefix + token
 
 
 def _element_tokens(attribute: Attribute, element: Any, definition: Definition) -> list[str]:

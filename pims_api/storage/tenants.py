@@ -7,17 +7,22 @@ from sqlalchemy import Connection, func, insert, select
 from pims_api.clock import now_us
 from pims_api.domain.attribute import DEFAULT_TYPE, STATUS_LIST_ID, SYSTEM_ATTRIBUTES
 from pims_api.domain.category import UNCATEGORIZED, UNCATEGORIZED_ID, Category
-from pims_api.domain.definition import LANGUAGE, LANGUAGE_ID
+from pims_api.domain.definition import LANGUAGE, LANGUAGE_ID, Definition
 from pims_api.domain.option_list import Option, OptionList
 from pims_api.domain.product_type import ProductType
 from pims_api.domain.scope import Dimension, Segment
 from pims_api.domain.system_labels import with_labels
+from pims_api.storage.changes import Actor
 from pims_api.storage.database import Database
-from pims_api.storage.definition_rows import KIND_OF, Defined, OptionEntry
-from pims_api.storage.tables import definition, tenant
+from pims_api.storage.definition_rows import Defined, OptionEntry
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.tables import tenant
+from pims_api.storage.unit_of_work import UnitOfWork
 
 DEFAULT_LOCALE = "en-us"
 STATUSES = ("active", "inactive", "deleted")
+
+_FIRST = 1  # the sequence of a tenant's first transaction, which defines what it starts with
 
 
 def tenant_names(connection: Connection) -> dict[str, int]:
@@ -31,10 +36,14 @@ def add_tenant(database: Database, name: str) -> int:
     with database.writing() as connection:
         last = connection.scalar(select(func.max(tenant.c.id)))
         number = int(last or 0) + 1
-        counters = {"sequence": 1, "definition_version": 1, "facet_sequence": 1}
+        counters = {"sequence": _FIRST, "definition_version": _FIRST, "facet_sequence": _FIRST}
         row = {"id": number, "name": name, "last_product_id": 0, "created_at": now_us()}
         connection.execute(insert(tenant), row | counters)
-        connection.execute(insert(definition), [_row(number, one) for one in _first_things()])
+        nothing = Snapshot(connection, number, _FIRST, 0, Definition(number))
+        work = UnitOfWork(nothing, Actor("pims"))
+        for thing in _first_things():
+            work.define(thing)
+        work.finish()
         connection.commit()
     return number
 
@@ -48,15 +57,3 @@ def _first_things() -> Iterator[Defined]:
     yield ProductType(1, DEFAULT_TYPE)
     for attribute in SYSTEM_ATTRIBUTES:
         yield with_labels(attribute, DEFAULT_LOCALE)
-
-
-def _row(tenant_id: int, thing: Defined) -> dict[str, object]:
-    kind = KIND_OF[type(thing)]
-    return {
-        "tenant_id": tenant_id,
-        "kind": kind.name,
-        "id": kind.id_of(thing),
-        "body": kind.write(thing),
-        "deleted": False,
-        "changed": 1,
-    }

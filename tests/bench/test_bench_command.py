@@ -38,6 +38,7 @@ def test_a_run_tells_figures_ratios_targets_and_sizes(tmp_path):
     assert 0 < result["client_share"] < 1
     moved = [(one["command"], one["rows"]) for one in found["commands"]]
     assert moved == [("import", 300), ("export", 301)]
+    assert all(20 < one["peak_mib"] < 300 for one in found["commands"])
     assert "editProduct, one attribute" in said.stdout
 
 

@@ -46,6 +46,7 @@ def test_half_of_the_products_may_be_variations_of_those_before_them():
     parents = {product(shape, number).values["variation_of"] for number in range(1, 10, 2)}
     assert parents == skus
     assert product(shape, 2).values["variation_attributes"] == ["color", "size"]
+    assert "variation_of" not in made_catalogue(shape).more(1).values
 
 
 def test_a_new_product_is_none_of_those_that_are_there():

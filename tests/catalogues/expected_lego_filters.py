@@ -1,7 +1,7 @@
 """The category filters of a loaded LEGO catalogue, counted from its files by plain Python."""
 
 from tests.catalogues.category_filters import counted, filters, span
-from tests.catalogues.expected_lego import HEADS, STAR_WARS, rows_of
+from tests.catalogues.expected_lego import HEADS, STAR_WARS, Row, rows_of
 from tests.catalogues.lego_source import LegoSource
 from tests.catalogues.question import Question
 
@@ -13,17 +13,7 @@ def filter_questions(source: LegoSource) -> list[Question]:
     parts = [row for row in rows if row.kind == "part"]
     starry = [row for row in rows if f"{row.category} > ".startswith(f"{STAR_WARS} > ")]
     return [
-        filters(
-            "filters of a category with its variations",
-            HEADS,
-            {
-                "color": counted(row.color for row in heads),
-                "transparent": counted(row.transparent for row in heads if row.element),
-                "year": None,
-                "product_count": len(heads),
-            },
-            includeVariants=True,
-        ),
+        _heads(heads),
         filters(
             "filters of all parts, of which there are too many to choose a number",
             "Parts",
@@ -47,3 +37,17 @@ def filter_questions(source: LegoSource) -> list[Question]:
             includeChildren=True,
         ),
     ]
+
+
+def _heads(heads: list[Row]) -> Question:
+    return filters(
+        "filters of a category with its variations",
+        HEADS,
+        {
+            "color": counted(row.color for row in heads),
+            "transparent": counted(row.transparent for row in heads if row.element),
+            "year": None,
+            "product_count": len(heads),
+        },
+        includeVariants=True,
+    )

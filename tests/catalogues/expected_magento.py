@@ -243,13 +243,7 @@ def _link_questions(source: MagentoSource, roots: list[Row]) -> list[Question]:
 
 def _category_filters(source: MagentoSource, rows: list[Row]) -> list[Question]:
     bottoms, bags = f"{ROOT} > Men > Bottoms", f"{ROOT} > Gear > Bags"
-    active = {ROOT} | {
-        " > ".join((ROOT, *names))
-        for names in source.categories
-        if all(
-            source.categories[names[:depth]]["active"] == "1" for depth in range(1, len(names) + 1)
-        )
-    }
+    active = _active(source)
     worn = [row for row in rows if row.is_below(bottoms)]
     carried = [row for row in rows if bags in row.categories]
     sold = [row for row in rows if row.parent is None and active.intersection(row.categories)]
@@ -286,6 +280,17 @@ def _category_filters(source: MagentoSource, rows: list[Row]) -> list[Question]:
             includeChildren=True,
         ),
     ]
+
+
+def _active(source: MagentoSource) -> set[str]:
+    """Return the paths of the categories that are active, and so is everything above them."""
+    known = source.categories
+    paths = [
+        names
+        for names in known
+        if all(known[names[:depth]]["active"] == "1" for depth in range(1, len(names) + 1))
+    ]
+    return {ROOT, *(" > ".join((ROOT, *names)) for names in paths)}
 
 
 def _found(rows: list[Row], phrase: str) -> list[str]:

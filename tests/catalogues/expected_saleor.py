@@ -15,7 +15,7 @@ from tests.catalogues.question import (
     listed,
     shown,
 )
-from tests.catalogues.saleor_source import SaleorSource, text_of
+from tests.catalogues.saleor_source import Objects, SaleorSource, text_of
 
 Json = dict[str, Any]
 
@@ -188,7 +188,7 @@ def _category_questions(source: SaleorSource, roots: list[Row]) -> list[Question
     ]
 
 
-def _by_parents(tree: Json, key: int) -> str:
+def _by_parents(tree: Objects, key: int) -> str:
     """Return the path as the parents have it, which the bounds have to agree with."""
     one = tree[key]
     above = f"{_by_parents(tree, one['parent'])} > " if one["parent"] else ""

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import delete, insert, text, update
+from sqlalchemy import Text, delete, func, insert, text, type_coerce, update
 
 from pims_api.cli import main
 from pims_api.domain.attribute import Attribute
@@ -13,7 +13,8 @@ from pims_api.storage import tables
 from pims_api.storage.changes import Actor
 from pims_api.storage.unit_of_work import unit_of_work
 
-OF_FIRST = {"tenant_id": 1, "product_id": 1}
+PRODUCT, CHANGE = tables.product, tables.change
+DEFINITION, KEY = tables.definition, tables.api_key
 
 
 def spoil(database, *statements):
@@ -29,12 +30,20 @@ def row(table, **cells):
     return statement.where(*(table.c[name] == cell for name, cell in cells.items()))
 
 
+def gone(table, **cells):
+    return delete(table).where(*(table.c[name] == cell for name, cell in cells.items()))
+
+
+def reworded(kind, number, old, new):
+    """Change something in the body of a thing defined."""
+    body = func.replace(type_coerce(DEFINITION.c.body, Text), old, new)
+    return row(DEFINITION, kind=kind, id=number).values(body=body)
+
+
 def surplus_posting(bits):
     place = {"tenant_id": 1, "attribute_id": 102, "scope": "", "term": "=nobody", "block": 0}
     return insert(tables.posting).values(**place, bits=bits, changed=1)
 
-
-PRODUCT, CHANGE = tables.product, tables.change
 
 SPOILED = {
     "status in the row": row(PRODUCT, id=1).values(status="inactive"),
@@ -62,6 +71,26 @@ SPOILED = {
     "last id": update(tables.tenant).values(last_product_id=5),
     "sequence": update(tables.tenant).values(sequence=2),
     "words lost": text("DELETE FROM search"),
+    "attribute": reworded("attribute", "1", '"searchable":true', '"searchable":false'),
+    "attribute lost": gone(DEFINITION, kind="attribute", id="102"),
+    "attribute deleted": row(DEFINITION, kind="attribute", id="102").values(deleted=True),
+    "attribute of no history": gone(CHANGE, entity="attribute", entity_id=1),
+    "attribute from elsewhere": row(CHANGE, entity="attribute", entity_id=102).values(
+        old={"name": "other"}
+    ),
+    "category": reworded("category", "1", "Uncategorized", "Other"),
+    "category of no history": gone(CHANGE, entity="category", entity_id=1),
+    "dictionary": reworded("option_list", "1", "true", "false"),
+    "option": reworded("option", "1/active", "active", "on"),
+    "option lost": gone(DEFINITION, kind="option", id="1/active"),
+    "View": reworded("view", "1", '"name":"shop"', '"name":"show"'),
+    "View that is seen by nobody": row(DEFINITION, kind="view", id="1").values(changed=0),
+    "View of the future": row(DEFINITION, kind="view", id="1").values(changed=10_000),
+    "type": reworded("product_type", "1", '"inherits":false', '"inherits":true'),
+    "locale": reworded("dimension", "1", "Language", "Locale"),
+    "key": row(KEY, id=1).values(permissions=["pim_user", "pim_security"]),
+    "key brought back": row(KEY, id=1).values(expires_at=1),
+    "key lost": gone(KEY, id=1),
 }
 MENDED = [one for one in SPOILED if one.split()[0] in ("index", "unique", "link", "words")]
 
@@ -109,6 +138,15 @@ def test_reindexing_mends_what_follows_from_documents(run, check, demo, database
     assert check()[0] == 0
 
 
+def test_what_is_deleted_agrees(run, check, demo):
+    run("attribute", "delete", "slogan")
+    run("category", "delete", "Camp kitchen", "--force")
+    run("view", "add", "short", "--attribute", "title")
+    run("view", "delete", "short")
+    run("locale", "add", "fr-fr")
+    assert check()[0] == 0
+
+
 def test_differences_are_sentences(run, demo, database, database_url):
     spoil(database, SPOILED["version"])
     result = CliRunner().invoke(main, ["--database", database_url, "check"])
@@ -123,6 +161,15 @@ def test_one_attribute_can_be_indexed_alone(run, check, demo, database):
     run("reindex", "--attribute", "price")
     assert not [one for one in check()[1]["differences"] if "price" in one]
     assert [one for one in check()[1]["differences"] if "colour" in one]
+
+
+def test_reindexing_forgets_the_long_texts_that_nobody_has(run, check, demo, database):
+    text_of_nobody = {"tenant_id": 1, "term": "=x\x02digest", "value": "x" * 200}
+    spoil(database, insert(tables.long_term).values(text_of_nobody))
+    assert check()[0] == 0
+    run("reindex")
+    with database.reading() as connection:
+        assert connection.execute(tables.long_term.select()).all() == []
 
 
 def test_an_unknown_attribute_cannot_be_indexed(run):

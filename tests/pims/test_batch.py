@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from pims_api.domain.suggestion import SUGGESTIONS_MAX
 from tests.pims.conftest import CATEGORIES
 
 COUNTS = ("created", "updated", "unchanged", "rejected", "skipped", "warnings")
@@ -210,3 +211,12 @@ def test_save_product_creates_and_then_edits(pims) -> None:
     edited = pims("saveProduct", sku="A", data={"attributes": {"price": "2"}}, status=200)
     assert (made["version"], edited["version"]) == (1, 2)
     assert edited["data"]["attributes"]["price"] == "2"
+
+
+def test_suggestions_are_counted_over_all_rows(pims) -> None:
+    kinds = [row("create", "A") | {"product_type": "defualt"} for _ in range(3)]
+    verbs = [row("craete", "B") for _ in range(4)]
+    reply = pims("batch", actions=[*kinds, *verbs], status=207)
+    told = [one["errors"][0].get("nearest") for one in reply["rows"]]
+    assert sum(one is not None for one in told) == SUGGESTIONS_MAX
+    assert set(told) == {"default", "createProduct", None}

@@ -276,6 +276,7 @@ def shop_defaults(manage, pims):
         ("mask", "price", {"validation": "[0-9]{2}"}),
         ("collection", "tags", {"collection": "n"}),
         ("length", "title", {"maxLength": 2}),
+        ("unique", "price", {"isUnique": "y"}),
     ],
 )
 @pytest.mark.usefixtures("shop_defaults")

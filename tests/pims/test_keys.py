@@ -49,6 +49,13 @@ def given_view(pims):
     return given
 
 
+def expire(database, public_id):
+    with database.writing() as connection:
+        of_key = tables.api_key.c.public_id == public_id
+        connection.execute(update(tables.api_key).where(of_key).values(expires_at=1))
+        connection.commit()
+
+
 def granted(told):
     return [name for name, flag in told["permissions"].items() if flag]
 
@@ -73,13 +80,7 @@ class TestMaking:
 
     def test_an_expired_key_is_refused(self, post, info, database):
         made = post("/pim/newkey", name="a", permissions=["pim_user"], expires_in_days=1)
-        with database.writing() as connection:
-            connection.execute(
-                update(tables.api_key)
-                .where(tables.api_key.c.public_id == made["id"])
-                .values(expires_at=1)
-            )
-            connection.commit()
+        expire(database, made["id"])
         assert info(made["key"], status=401)["errors"][0]["code"] == "unauthorized"
 
     def test_views_come_with_it_and_the_first_is_the_default(self, post, info, given_view):
@@ -197,7 +198,8 @@ class TestTelling:
 
     @pytest.mark.parametrize("of", ["nobody00", "pims_mistyped", "\x00", "é" * 8])
     def test_a_key_that_is_not_there(self, info, of):
-        assert info(of=of, status=404)["errors"][0]["code"] == "not_found"
+        fault = info(of=of, status=404)["errors"][0]
+        assert (fault["code"], fault["pointer"]) == ("not_found", "/key")
 
     def test_counters_are_in_it(self, info, given_product, make_key):
         given_product("A")
@@ -252,6 +254,24 @@ class TestChanging:
     def test_refusals_change_nothing(self, setting, key, unchanged, case, of, flags, status):
         with unchanged():
             setting(key if of == "own" else of, status=status, **flags)
+
+    def test_the_last_key_that_manages_keys_goes_on_doing_so(
+        self, setting, key, make_key, database, unchanged
+    ):
+        make_key("pim_user", "pim_manager")
+        expire(database, make_key("pim_security")[5:13])
+        with unchanged():
+            answer = setting(key, pim_security=0, status=409)
+        assert answer["status_message"] == (
+            "No other key that works has pim_security: nobody could manage keys any more! "
+            "Give it to another key first."
+        )
+        assert answer["errors"][0]["pointer"] == "/pim_security"
+
+    def test_a_key_may_stop_managing_keys_when_another_one_does(self, setting, info, key, make_key):
+        make_key("pim_security")
+        setting(key, pim_security=0)
+        assert "pim_security" not in granted(info(key))
 
     def test_only_security_may(self, setting, make_key, unchanged):
         maker, other = make_key("pim_manager", "pim_user"), make_key("pim_export")

@@ -40,6 +40,7 @@ def catalogue(given_attribute):
     given_attribute("in_stock", "boolean", isFilterable="y")
     given_attribute("tags", collection="y")
     given_attribute("notes", "text")
+    given_attribute("ean", isUnique="y")
     dictionary = {"columns": ["value"], "data": ["red", "blue"]}
     given_attribute("colour", "dropdown", dictionaryIsStatic="y", dictionary=dictionary)
 
@@ -196,6 +197,7 @@ def test_a_view_that_cannot_be_is_refused(
         ("default computed", {"variation_skus": {"default": "A"}}, "read_only",
          "/attributes/variation_skus/default"),
         ("list for single", {"title": {"default": ["a"]}}, "type", "/attributes/title/default"),
+        ("default for unique", {"ean": {"default": "4"}}, "type", "/attributes/ean/default"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("action", ["addPimView", "editPimView"])

@@ -97,6 +97,27 @@ def test_a_parent_of_20_variations_is_read_as_quickly_as_one_of_2(count, given_p
     assert count("listProduct", sku="M") == count("listProduct", sku="F") <= 10
 
 
+def test_a_long_chain_of_variations_is_read_as_quickly_as_a_short_one(count, given_product) -> None:
+    for chain, depth in (("F", 2), ("M", 9)):
+        given_product(f"{chain}0", variation_attributes=["color"])
+        for number in range(1, depth):
+            given_product(f"{chain}{number}", variation_of=f"{chain}{number - 1}")
+
+    assert count("listProduct", sku="M8") == count("listProduct", sku="F1") <= 10
+
+
+def test_the_skus_of_variations_cost_no_documents(pims, given_product, queries) -> None:
+    add_products(given_product, 0, 2)
+    documents = []
+    for names in (["title"], ["variation_skus"], ["variation_matrix"]):
+        params = {"attributes": names}
+        with queries() as sent:
+            pims("listProduct", sku="P01", params=params, status=200)
+        documents.append(sum("document" in one for one in sent))
+
+    assert documents == [1, 1, 2]
+
+
 @pytest.mark.parametrize(
     ("case", "values"),
     [

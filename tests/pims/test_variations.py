@@ -98,6 +98,15 @@ def test_descendants_show_those_of_the_nearest_ancestor_that_has_some(
     assert shown("A1")["variation_attributes"] == ["rod_diameter"]
 
 
+def test_skus_asked_alone_are_those_of_the_matrix(pims, given_product, rods, edit) -> None:
+    given_product("A1", variation_of="A")
+    edit("B", status="deleted")
+    wanted = {"attributes": ["variation_skus"], "includeVariants": True}
+    found = pims("getList", params=wanted, status=200)["products"]
+    skus = {one["sku"]: one["data"]["attributes"]["variation_skus"] for one in found}
+    assert skus == {"P": ["A"], "A": ["A1"], "A1": []}
+
+
 def test_only_direct_variations_are_listed(given_product, rods, shown) -> None:
     given_product("A1", variation_of="A", rod_diameter="31")
 
@@ -319,4 +328,16 @@ def test_naming_what_varies_warns_of_twins(pims, given_attribute, given_product)
     answer = pims("editProduct", sku="BAR", data={"attributes": values}, status=200)
     assert [one["message"] for one in answer["warnings"]] == [
         "BAR-1 and BAR-2 have the same combination of variation values."
+    ]
+
+
+def test_a_third_of_a_kind_is_warned_of_by_its_own_sku(pims, given_attribute, given_product):
+    given_attribute("width", "number")
+    given_product("BAR", variation_attributes=["width"])
+    for sku in ("BAR-1", "BAR-2"):
+        given_product(sku, variation_of="BAR", width="9")
+    values = {"title": "Bar", "variation_of": "BAR", "width": "9"}
+    answer = pims("createProduct", sku="BAR-3", data={"attributes": values}, status=200)
+    assert [one["message"] for one in answer["warnings"]] == [
+        "BAR-1 and BAR-3 have the same combination of variation values."
     ]

@@ -68,6 +68,8 @@ class DocumentRun:
         reply = read_json(answer.get_data(as_text=True))
         if exchange.path == NEW_KEY and "key" in reply:
             self.keys[json.loads(exchange.body)["name"]] = reply["key"]
+        if "next" in reply:  # the cursor that the document calls {next}
+            self.keys["next"] = reply["next"]
         return answer.status_code, reply
 
     def _run(self, command: Command) -> str | None:

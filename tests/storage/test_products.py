@@ -7,11 +7,13 @@ import pytest
 from pims_api.domain.product import Product
 from pims_api.storage.dialect import is_sqlite
 from pims_api.storage.products import (
+    child_skus,
     children_of,
     ids_of_skus,
     products_by_id,
     products_by_sku,
 )
+from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from tests.storage.shop import Shop, put
 
@@ -61,16 +63,21 @@ def test_products_are_found_among_very_many_ids(shop: Shop, family: dict[str, in
         (ids_of_skus, ["A"], "ix_product_sku"),
         (products_by_id, [1], "PRIMARY KEY"),
         (children_of, [1], "ix_product_parent"),
+        (child_skus, [1], "ix_product_parent"),
     ],
 )
 def test_sqlite_looks_them_up_in_an_index(shop: Shop, family, find, wanted, index: str) -> None:
     with shop.read() as seen, shop.counted() as sent:
         if not is_sqlite(seen.connection):
             pytest.skip("SQLite plans only.")
-        find(seen, wanted)
-        statement = sent[0]
-        plan = seen.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", ("[[1, 1]]",))
-        steps = [row[3] for row in plan]
-    (looked_up,) = (step for step in steps if step.startswith("SEARCH product "))
-    assert f"{index} (tenant_id=? AND " in looked_up
+        assert find(seen, wanted)
+        steps = [step for one in tuple(sent) for step in plan_of(seen, one)]
+    looked_up = [step for step in steps if step.startswith("SEARCH product ")]
+    assert f"{index} (tenant_id=? AND " in looked_up[0]
+    assert all("(tenant_id=? AND " in one for one in looked_up)
     assert not [step for step in steps if step.startswith(("SCAN product", "SCAN document"))]
+
+
+def plan_of(seen: Snapshot, statement: str) -> list[str]:
+    plan = seen.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", ("[[1, 1]]",))
+    return [row[3] for row in plan]

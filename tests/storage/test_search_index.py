@@ -234,7 +234,7 @@ def test_every_one_of_many_attributes_is_searched(shop: Shop, width: int) -> Non
     shop.save("P2", {"title": "steel rod", "a0": "red", last: "shiny", f"{last}@1=3": "matt"})
     with shop.counted() as sent:
         assert found(shop, "rod red steel shi") == ([1, 2], [])
-    assert sum("search" in statement for statement in sent) <= 2
+    assert sum("search" in statement for statement in sent) <= 3  # one reads the tokens of hits
     assert found(shop, "rod red steel shi", locale="de-de") == ([1], [])
     assert found(shop, "rod steel ma", locale="de-de") == ([2], [])
     assert found(shop, "steel ro", locale="de-de") == ([1, 2], [1, 2])

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from pims_api.domain.access import Access
 from pims_api.domain.attribute import Attribute, ValueType
 from pims_api.domain.tokens import QueryWord, html_text, query_words, sku_tokens, tokens
 from pims_api.domain.value import elements
+from pims_api.storage import search_store
 from pims_api.storage.catalogue_index.codec import members
 from pims_api.storage.database import Database
 from pims_api.storage.search_index import compare_search, search
@@ -105,19 +107,32 @@ CATALOGUES = st.dictionaries(SKUS, DOCUMENTS, min_size=1, max_size=6)
 NUMBERS = count()
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(first=CATALOGUES, second=CATALOGUES, queries=st.lists(TEXTS, min_size=8, max_size=8))
+# How many terms are looked up at once, and how few products are left to be read: as it is, then so
+# that small searches go the way of large ones, to their middle and to their end.
+LIMITS = st.sampled_from([(300, 2_000), (1, 1), (1, 0)])
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    first=CATALOGUES,
+    second=CATALOGUES,
+    queries=st.lists(TEXTS, min_size=8, max_size=8),
+    limits=LIMITS,
+)
 def test_search_finds_what_a_scan_of_the_documents_finds(
     database: Database,
     first: dict[str, dict[str, Any]],
     second: dict[str, dict[str, Any]],
     queries: list[str],
+    limits: tuple[int, int],
 ) -> None:
     shop = new_shop(database, f"tenant {next(NUMBERS)}")
     define_everything(shop)
     ids = shop.put(first) | shop.put(second)
     documents = {ids[sku]: {"sku": sku} | values for sku, values in (first | second).items()}
-    with shop.read() as seen:
+    with shop.read() as seen, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search_store, "TERMS_AT_ONCE_MAX", limits[0])
+        patch.setattr(search_store, "READ_MAX", limits[1])
         for view in (None, "all rows", "some rows"):
             for locale in ("en-us", "de-de"):
                 access = shop.access(seen, view, locale)

@@ -49,7 +49,10 @@ class Replies:
         return {"status": "OK", "data": data | self._definition()} | self._warned(warnings)
 
     def products(
-        self, listing: Listing, warnings: Sequence[Fault] = (), more: Mapping[str, Any] | None = None
+        self,
+        listing: Listing,
+        warnings: Sequence[Fault] = (),
+        more: Mapping[str, Any] | None = None,
     ) -> Reply:
         """Return the reply with a list of products. more: what stands after their number."""
         shown = zip(listing.products, self._attributes(listing.products), strict=True)

@@ -10,8 +10,8 @@ from pims_api.domain.product import ProductChange, Values
 from pims_api.storage.catalogue_index.block_clock import clock_keys
 from pims_api.storage.catalogue_index.codec import changed, place
 from pims_api.storage.catalogue_index.entries import indexed_slot, with_computed
-from pims_api.storage.catalogue_index.terms import is_long, long_texts, terms_of
-from pims_api.storage.dialect import looked_up, upsert
+from pims_api.storage.catalogue_index.terms import MARK, is_long, long_texts, terms_of
+from pims_api.storage.dialect import is_sqlite, looked_up, upsert, upsert_of_arrays
 from pims_api.storage.prepared import Prepared
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import long_term, posting
@@ -30,8 +30,27 @@ _DELETE = Prepared(
         _columns.block == bindparam("of_block"),
     )
 )
-_STORE = Prepared(lambda connection: upsert(connection, posting, "bits", "changed"))
+_VARIED = ("attribute_id", "scope", "term", "block", "bits")
+_OF_ALL = ("tenant_id", "changed")
+_UPDATED = ("bits", "changed")
+_STORE = Prepared(lambda connection: upsert(connection, posting, *_UPDATED))
+_STORE_ALL = Prepared(upsert_of_arrays(posting, _OF_ALL, *_UPDATED))
 _KEEP_LONG = Prepared(lambda connection: upsert(connection, long_term))
+# EXCEPT, because neither engine does both NOT IN and NOT EXISTS well over many rows.
+_UNUSED_LONG = (
+    select(long_term.c.term)
+    .where(long_term.c.tenant_id == bindparam("of_tenant"))
+    .except_(
+        select(_columns.term).where(
+            _columns.tenant_id == bindparam("of_tenant"), _columns.term.contains(MARK)
+        )
+    )
+)
+_DROP_LONG = Prepared(
+    delete(long_term).where(
+        long_term.c.tenant_id == bindparam("of_tenant"), long_term.c.term.in_(_UNUSED_LONG)
+    )
+)
 
 
 class IndexDelta:
@@ -100,19 +119,12 @@ def maintain_index(work: Snapshot, changes: Sequence[ProductChange]) -> None:
 
 def store_blocks(work: Snapshot, blocks: Iterable[tuple[BlockKey, bytes]]) -> None:
     """Write rows of the index, new ones and those that are there."""
-    rows = [
-        {
-            "tenant_id": work.tenant_id,
-            "attribute_id": attribute_id,
-            "scope": scope,
-            "term": term,
-            "block": block,
-            "bits": bits,
-            "changed": work.sequence,
-        }
-        for (attribute_id, scope, term, block), bits in blocks
-    ]
-    _STORE.run_many(work.connection, rows)
+    same = {"tenant_id": work.tenant_id, "changed": work.sequence}
+    rows = [dict(zip(_VARIED, (*key, bits), strict=True)) for key, bits in blocks]
+    if is_sqlite(work.connection):
+        _STORE.run_many(work.connection, [{**same, **row} for row in rows])
+    elif rows:
+        _STORE_ALL.run(work.connection, same | {n: [row[n] for row in rows] for n in _VARIED})
 
 
 def keep_long_texts(work: Snapshot, texts: dict[str, str]) -> None:
@@ -120,6 +132,11 @@ def keep_long_texts(work: Snapshot, texts: dict[str, str]) -> None:
     if texts:
         rows = [{"tenant_id": work.tenant_id, "term": t, "value": v} for t, v in texts.items()]
         _KEEP_LONG.run_many(work.connection, rows)
+
+
+def drop_long_texts(work: Snapshot) -> None:
+    """Forget the texts of long terms that no product has any more."""
+    _DROP_LONG.run(work.connection, {"of_tenant": work.tenant_id})
 
 
 def _seen(values: Values, work: Snapshot) -> Values:

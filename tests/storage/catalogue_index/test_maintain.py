@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from pims_api.domain.product import Product, ProductChange
 from pims_api.storage.catalogue_index.codec import BLOCK_BITS, decode, from_ids
-from pims_api.storage.catalogue_index.maintain import maintain_index
+from pims_api.storage.catalogue_index.maintain import drop_long_texts, maintain_index
 from pims_api.storage.catalogue_index.rebuild import block_count, rebuild_block
 from pims_api.storage.database import Database
 from pims_api.storage.tables import long_term, posting
@@ -131,6 +131,23 @@ def test_a_long_text_is_kept_once(catalogue: MakeCatalogue) -> None:
         assert list(snapshot.connection.scalars(mine)) == ["x" * 200]
         total = select(func.count()).where(long_term.c.tenant_id == made.tenant_id)
         assert snapshot.connection.scalar(total) == 1
+
+
+def test_long_texts_that_nobody_has_are_forgotten(catalogue: MakeCatalogue) -> None:
+    others = catalogue({"name": "z" * 200})
+    made = catalogue({"name": "x" * 200, "page": "y" * 200}, {"name": "x" * 200})
+    made.change({1: {"name": "x" * 200}, 2: {"name": "short"}})
+    assert long_texts_kept(made) == ["x" * 200, "y" * 200]
+    with made.writing() as work:
+        drop_long_texts(work)
+    assert long_texts_kept(made) == ["x" * 200]
+    assert long_texts_kept(others) == ["z" * 200]
+
+
+def long_texts_kept(made: Catalogue) -> list[str]:
+    with made.reading() as snapshot:
+        mine = select(long_term.c.value).where(long_term.c.tenant_id == made.tenant_id)
+        return sorted(snapshot.connection.scalars(mine))
 
 
 def test_an_index_is_built_for_chosen_attributes(catalogue: MakeCatalogue) -> None:

@@ -122,3 +122,37 @@ def test_a_page_sends_as_many_statements_at_any_depth(
         counts.add(len(sent))
     assert len(counts) == 1
     assert counts.pop() <= 5
+
+
+@given(
+    case=cases([one for one in FILTERABLE if not one.collection]),
+    size=st.integers(1, 5),
+    writes=st.lists(st.tuples(st.integers(0, 10), st.integers(0, 9)), max_size=8),
+    small=st.sampled_from([0, 2, 300]),
+)
+def test_what_nobody_touches_comes_exactly_once_while_others_write(
+    database: Database, case, size, writes, small
+) -> None:
+    catalogue = Catalogue(database, case.documents, case.first_id)
+    first, count = list(catalogue.products.values()), len(case.documents)
+    whole = plainly_sorted(catalogue, first, case.order, None)
+    order, found, touched, place = until_sku(case.order), list[int](), set[int](), None
+    while True:
+        with ways(small), catalogue.reading() as snapshot:
+            members = catalogue.everything
+            if place is None:
+                page = page_of(snapshot, members, case.order, 0, size)
+            else:
+                page = page_after(snapshot, members, order, place, size)
+            if not page:
+                break
+            place = place_in(snapshot, case.order, catalogue.products[page[-1]], None)
+        found += page
+        if writes:  # of one that is there, or a new one
+            which, document = writes.pop()
+            number = case.first_id + which % (count + 1)
+            touched.add(number)
+            catalogue.change({number: case.documents[document % count]})
+    assert [one for one in found if one not in touched] == [
+        one for one in whole if one not in touched
+    ]

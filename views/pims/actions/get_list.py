@@ -1,10 +1,12 @@
 """getList: a page of the products that filters, conditions and words find."""
 
 from pims_api.errors import refuse_if_any
-from pims_api.services.product_lists import list_products
+from pims_api.services.list_explanation import explain_list, explain_sku
+from pims_api.services.product_lists import Listing, ListQuery, list_products
 from pims_api.storage.snapshot import Snapshot
+from schemas.pims.explanation import ExplanationWriter
 from schemas.pims.list_query import next_cursor, read_list_query
-from schemas.pims.requests import GET_LIST, read_request
+from schemas.pims.requests import GET_LIST, Request, read_request
 from views.caller import Caller
 from views.pims.dispatch import Body, Reply
 from views.pims.replies import Replies
@@ -16,7 +18,24 @@ def get_list(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     access = caller.access(seen.definition)
     query = read_list_query(request, access)
     refuse_if_any(request.faults)
-    listing = list_products(seen, access, query)
+    listing, more = _listing(seen, caller, query, request)
     replies = Replies(seen, access, request.params)
     warnings = [*caller.warnings, *request.warnings]
-    return replies.products(listing, warnings, next_cursor(listing, query))
+    return replies.products(listing, warnings, next_cursor(listing, query) | more)
+
+
+def _listing(
+    seen: Snapshot, caller: Caller, query: ListQuery, request: Request
+) -> tuple[Listing, Reply]:
+    """Return the page, and what the reply explains of it if it was asked to."""
+    access, more = caller.access(seen.definition), Reply()
+    writer = ExplanationWriter(access, query)
+    if request.params["explain"]:
+        listing, told = explain_list(seen, access, query)
+        more["explain"] = writer.listing(told)
+    else:
+        listing = list_products(seen, access, query)
+    sku = request.params["explain_sku"].strip()
+    if sku:
+        more["explain_sku"] = writer.sku(explain_sku(seen, access, query, sku))
+    return listing, more

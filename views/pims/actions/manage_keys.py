@@ -37,7 +37,7 @@ def key_info(seen: Snapshot, caller: Caller, body: Body) -> Reply:
         raise Forbidden
     if key is None or not key.works_at(now_us()):
         message = "API key does not exist or has expired!"
-        raise NotFound(faults=[Fault("not_found", message, pointer="key")])
+        raise NotFound(faults=[Fault("not_found", message, pointer="/key")])
     told = key_object(key) | {"views": assigned_views(seen.definition, key)}
     access, _ = access_for(seen.definition, key, None, seen.definition.default_locale)
     counted = counters(seen, access, key)

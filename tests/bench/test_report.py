@@ -1,0 +1,59 @@
+from pims_api.bench.commands import Moved
+from pims_api.bench.figures import Figures, Ratio
+from pims_api.bench.measuring import Measured
+from pims_api.bench.report import as_json, as_markdown, closing_lines, head_line, result_line
+from pims_api.bench.running import Outcome
+
+FACTS = {
+    "catalogue": "lego", "products": 1_000, "database": "SQLite 3.53.4", "bytes_after": 3 << 20,
+    "made": {"seconds": "0.5", "bytes": str(2 << 20)}, "machine": "x86_64, 2 cores",
+    "python": "3.11.7", "workers": 2,
+}  # fmt: skip
+OURS, FLOOR = Figures(1_500, 2.5, 9.125, 0.75), Figures(3_000, 1.25, 4, None)
+EDIT = Measured(
+    "edit", 4, {"ours": OURS, "floor": FLOOR}, {"floor": Ratio(0.5, 0.4, 0.6)},
+    None, None, 0.05, 160.4,
+)  # fmt: skip
+SEARCH = Measured("search", 1, {"ours": OURS}, {}, None, None, 0.04, None)
+
+
+def outcome():
+    moved = [Moved("import", 1_000, 61.0, 120.0), Moved("export", 1_000, 2.0, 80.0)]
+    return Outcome(FACTS, [EDIT, SEARCH], {"batch-edit": "there is none"}, {}, moved)
+
+
+def test_markdown_has_a_row_per_result_with_ratio_and_target():
+    rows = as_markdown(outcome()).splitlines()
+    assert rows[2] == (
+        "| editProduct, one attribute | 4 | 1,500 | 2.50 | 9.12 | 3,000 | 1.25 | 0.50 (0.40-0.60) "
+        "| 0.75 |  |  |  | 160 | ≥ 0.55 of the floor's rate: no |"
+    )
+    assert rows[3] == (
+        "| getList, search of a word, 3 % | 1 | 1,500 | 2.50 | 9.12 |  |  |  | 0.75 |  |  |  |  "
+        "| ≤ 10 ms p50: yes |"
+    )
+
+
+def test_the_columns_of_the_table_for_people_stand_below_each_other():
+    head, line = head_line(), result_line(EDIT, 1_000)
+    for heading, cell in (("per s", "1,500"), ("p50 ms", "2.50"), ("MiB", "160")):
+        assert head.index(heading) + len(heading) == line.index(cell) + len(cell)
+
+
+def test_the_closing_lines_tell_of_commands_what_was_skipped_and_sizes():
+    assert closing_lines(outcome()) == [
+        "pims import: 1,000 products in 61.0 s (16/s), at most 120 MiB. "
+        "Target ≤ 60 s and ≤ 300 MiB: no.",
+        "pims export: 1,000 products in 2.0 s (500/s), at most 80 MiB.",
+        "batch-edit: skipped, there is none.",
+        "1,000 products (lego) on SQLite 3.53.4: made at 2,000 products/s, 2 MiB; with the floor "
+        "and what the run wrote 3 MiB.",
+        "x86_64, 2 cores, Python 3.11.7, 2 workers. The client took up to 5% of all cores.",
+    ]
+
+
+def test_json_has_all_figures():
+    found = as_json(outcome())
+    assert found["results"][0]["ratios"]["floor"] == {"median": 0.5, "low": 0.4, "high": 0.6}
+    assert found["commands"][1]["rate"] == 500
+    assert found["skipped"] == {"batch-edit": "there is none"}

@@ -11,8 +11,12 @@ from pims_api.storage.database import Database
 
 @contextmanager
 def sent_statements(database: Database) -> Iterator[list[str]]:
-    """Collect the SQL that is sent while the block lasts, BEGIN apart."""
+    """Collect the SQL that is sent while the block lasts, BEGIN apart.
+
+    The first request of the block looks its key up, however lately it was seen before.
+    """
     sent: list[str] = []
+    database.known_keys.forget()
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if not statement.startswith("BEGIN"):

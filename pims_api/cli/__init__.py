@@ -1,5 +1,6 @@
 """The `pims` command: one file per group of commands."""
 
+import gc
 from collections.abc import Iterator
 
 import click
@@ -33,6 +34,10 @@ from pims_api.settings import DATABASE_URL_DEFAULT, DATABASE_URL_VARIABLE
 
 __all__ = ["main"]
 
+# Definitions and products are many and live long. To look through them as often as Python does by
+# itself costs an import a sixth of its time.
+_COLLECT_AFTER = (20_000, 20, 50)
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
@@ -56,6 +61,7 @@ def main(ctx: click.Context, database: str, tenant: str, user: str) -> None:
       pims key create --name shop --permissions pim_user
       pims serve
     """
+    gc.set_threshold(*_COLLECT_AFTER)
     opened = open_named(database)
     ctx.obj = Session(opened, tenant, user)
     ctx.call_on_close(opened.close)

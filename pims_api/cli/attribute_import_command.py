@@ -1,6 +1,7 @@
 """pims attribute import: definitions from a file."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from pims_api.services.attribute_import import (
     AttributeSource,
     import_attributes,
 )
+from pims_api.services.source_keys import SourceKeys
+from pims_api.transfer.entries import Entries
+from pims_api.transfer.table import Row
 
 
 @click.command("import")
@@ -29,14 +33,15 @@ from pims_api.services.attribute_import import (
 )
 @click.pass_context
 def attribute_import(ctx: click.Context, /, file: Path, separator: str, **options: Any) -> None:
-    r"""Add and edit attributes from a JSON, JSON lines, CSV or XLSX file, all or none.
+    r"""Add and edit attributes from a JSON, JSON lines, CSV or XLSX file.
 
     An entry has a name and a definition as addAttribute takes it, or its keys beside the name:
     type, label.en-us, isFilterable, min, dictionary and so on. In a cell a dictionary is its
     values; dictionary.de-de has their labels, in the same order. What an entry does not say of an
     attribute stays as it is; the type never changes.
 
-    The last line has the totals. The exit status is 0 only if nothing was rejected.
+    When an entry is rejected, nothing is stored and every fault is told. With --skip-rejected all
+    others are. The last line has the totals. The exit status is 0 only if nothing was rejected.
 
     \b
     Example:
@@ -46,21 +51,60 @@ def attribute_import(ctx: click.Context, /, file: Path, separator: str, **option
     if not separator:
         raise click.UsageError("--separator needs a text, such as a comma.")
     entries, keys = open_source(file, VOCABULARY, options)
-    inline_max = session_of(ctx).database.settings.reindex_inline_max
-    with writing(ctx) as work:
-        source = AttributeSource(work.definition, keys, separator)
-        wanted = [
-            source.read(row.line, row.cells, entries.unit, row.faults) for row in entries.rows
-        ]
-        done = import_attributes(work, wanted, inline_max)
-        work.dry_run = options["dry_run"] or bool(done.faults)
-    refusals = _refusals(done)
+    importing = _Importing(ctx, entries, keys, separator, dry_run=options["dry_run"])
+    done = importing.run()
     notes = [one.message for one in keys.notes()]
+    while done.faults and options["skip_rejected"] and importing.leaves_some():
+        done = importing.run()
+    refusals = importing.refusals()
     notes += [f"{entries.unit} {one.line}: {one.fault.message}" for one in done.warnings]
-    if refusals:
-        notes.append("Nothing was stored.")
     report(_totals(done, len(refusals)), entries, refusals, notes, options)
     ctx.exit(1 if refusals else 0)
+
+
+class _Importing:
+    """Imports the entries that were not refused so far; all of them at first."""
+
+    def __init__(
+        self,
+        ctx: click.Context,
+        entries: Entries,
+        keys: SourceKeys,
+        separator: str,
+        *,
+        dry_run: bool,
+    ) -> None:
+        self._ctx = ctx
+        self._entries = entries
+        self._keys = keys
+        self._separator = separator
+        self._dry_run = dry_run
+        self._refused: defaultdict[int, list[Fault]] = defaultdict(list)
+        self._rows: Sequence[Row] = entries.rows
+
+    def run(self) -> AttributeImport:
+        """Store the entries that are left, all or none."""
+        inline_max = session_of(self._ctx).database.settings.reindex_inline_max
+        unit = self._entries.unit
+        with writing(self._ctx) as work:
+            source = AttributeSource(work.definition, self._keys, self._separator)
+            wanted = [source.read(row.line, row.cells, unit, row.faults) for row in self._rows]
+            self._keys.require_mapped(self._entries.columns or ())
+            done = import_attributes(work, wanted, inline_max)
+            work.dry_run = self._dry_run or bool(done.faults)
+        for one in done.faults:
+            self._refused[one.line].append(one.fault)
+        return done
+
+    def leaves_some(self) -> bool:
+        """Leave out what was refused; return whether that made them fewer."""
+        before = len(self._rows)
+        self._rows = [row for row in self._rows if row.line not in self._refused]
+        return len(self._rows) < before
+
+    def refusals(self) -> list[Refusal]:
+        """Return what was refused, in the order of the file."""
+        return [Refusal(line, "", faults) for line, faults in sorted(self._refused.items())]
 
 
 def _totals(done: AttributeImport, rejected: int) -> dict[str, int]:
@@ -70,10 +114,3 @@ def _totals(done: AttributeImport, rejected: int) -> dict[str, int]:
         "unchanged": done.unchanged,
         "rejected": rejected,
     }
-
-
-def _refusals(done: AttributeImport) -> list[Refusal]:
-    faults: defaultdict[int, list[Fault]] = defaultdict(list)
-    for one in done.faults:
-        faults[one.line].append(one.fault)
-    return [Refusal(line, "", found) for line, found in sorted(faults.items())]

@@ -8,24 +8,23 @@ import click
 from pims_api.cli.definition_import import Refusal, open_source, report, with_source_options
 from pims_api.cli.session import writing
 from pims_api.domain.category import join_path, split_path
-from pims_api.services.category_entry import VOCABULARY, CategoryEntry, read_category
+from pims_api.services.category_entry import VOCABULARY, CategoryEntry
 from pims_api.services.category_import import CategoryImport, import_categories
+from pims_api.services.category_nesting import read_categories
 from pims_api.services.category_placing import Rejected
 
 
 @click.command("import")
 @with_source_options
 @click.option("--below", metavar="PATH", default="", help="Where the file's roots hang.")
-@click.option("--skip-rejected", is_flag=True, help="Store the others when some are rejected.")
 @click.pass_context
-def category_import(
-    ctx: click.Context, /, file: Path, below: str, skip_rejected: bool, **options: Any
-) -> None:
+def category_import(ctx: click.Context, /, file: Path, below: str, **options: Any) -> None:
     r"""Make and update categories from a JSON, JSON lines, CSV or XLSX file.
 
     An entry has a path, or a name with its own id and its parent_id, in any order; further
-    cat_order, cat_data and label, label.de-de or cat_data.key alone. Categories are found by their
-    paths; what an entry does not say stays as it is.
+    cat_order, cat_data and label, label.de-de or cat_data.key alone. In JSON it may hold what is
+    below it as children. Categories are found by their paths; what an entry does not say stays as
+    it is.
 
     When an entry is rejected, nothing is stored and every fault is told. With --skip-rejected all
     others are; what is below a rejected one is rejected too. The last line has the totals. The exit
@@ -39,21 +38,17 @@ def category_import(
     """
     entries, keys = open_source(file, VOCABULARY, options)
     with writing(ctx) as work:
-        wanted = [
-            read_category(row.line, row.cells, keys, work.definition, row.faults)
-            for row in entries.rows
-        ]
+        wanted = read_categories(entries.rows, keys, work.definition)
+        keys.require_mapped(entries.columns or ())
         done = import_categories(
             work,
             wanted,
             below=split_path(below) if below.strip() else (),
-            skip_rejected=skip_rejected,
+            skip_rejected=options["skip_rejected"],
             unit=entries.unit,
         )
         work.dry_run = options["dry_run"]
     notes = [one.message for one in keys.notes()]
-    if done.rejected and not skip_rejected:
-        notes.append("Nothing was stored; --skip-rejected stores what is not rejected.")
     refusals = [_refusal(one) for one in done.rejected]
     report(_totals(done), entries, refusals, notes, options)
     ctx.exit(1 if done.rejected else 0)
@@ -70,7 +65,7 @@ def _totals(done: CategoryImport) -> dict[str, int]:
 
 
 def _refusal(one: Rejected) -> Refusal:
-    return Refusal(one.entry.line, _called(one.entry), one.faults)
+    return Refusal(one.entry.line, _called(one.entry), one.faults, one.entry.below)
 
 
 def _called(entry: CategoryEntry) -> str:

@@ -1,5 +1,6 @@
 """What `pims category import` and `pims attribute import` share: options, refusals, totals."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from pims_api.cli.errors_option import check_errors_file, errors_format
 from pims_api.cli.new_file import new_file
 from pims_api.cli.output import echo_json
 from pims_api.cli.session import told
@@ -18,14 +20,17 @@ from pims_api.transfer.errors_file import open_errors_file
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+_NOTHING_STORED = "Nothing was stored; --skip-rejected stores what is not rejected."
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An entry that is not stored. about: what people call it."""
+    """An entry that is not stored. about: what people call it. below: where inside the entry."""
 
     line: int
     about: str
     faults: Sequence[Fault]
+    below: Sequence[str] = ()
 
 
 def _mapping(
@@ -51,8 +56,11 @@ def with_source_options(command: Command) -> Command:
                      "Repeat it."),
         click.option("--ignore", multiple=True, metavar="KEY", help="A key to leave. Repeat it."),
         click.option("--dry-run", is_flag=True, help="Say what would happen; store nothing."),
+        click.option("--skip-rejected", is_flag=True,
+                     help="Store the others when some are rejected."),
         click.option("--errors", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-                     help="Where to write rejected entries, to be corrected and imported again."),
+                     help="Where to write rejected entries, to be corrected and imported again; "
+                     "with them all others, when none was stored: .csv, .xlsx or .jsonl."),
         click.option("--json", "as_json", is_flag=True, help="Print one JSON object, faults too."),
     ]  # fmt: skip
     for option in reversed(options):
@@ -64,12 +72,11 @@ def open_source(
     file: Path, vocabulary: Vocabulary, options: Mapping[str, Any]
 ) -> tuple[Entries, SourceKeys]:
     """Return what a file holds and how its keys are read; what cannot be ends the command."""
-    errors = options["errors"]
-    if errors is not None and errors.exists() and errors.samefile(file):
-        raise click.UsageError("--errors must name another file than the one to import.")
     with _read_from(file), told():
         keys = SourceKeys(vocabulary, options["mapping"], options["ignore"])
-        return read_entries(file, options["at"]), keys
+        entries = read_entries(file, options["at"])
+    check_errors_file(file, options["errors"], entries.format)
+    return entries, keys
 
 
 def report(
@@ -80,10 +87,13 @@ def report(
     options: Mapping[str, Any],
 ) -> None:
     """Tell every fault and every note; the totals last."""
+    notes = [*entries.manner.notes, *notes]
+    if refusals and not options["skip_rejected"]:
+        notes.append(_NOTHING_STORED)
     if options["errors"] is not None:
-        _write_errors(options["errors"], entries, refusals)
+        _write_errors(options["errors"], entries, refusals, skipped=options["skip_rejected"])
     if options["as_json"]:
-        faults = [_fault_object(one, fault) for one in refusals for fault in one.faults]
+        faults = [_fault_object(entries, one, fault) for one in refusals for fault in one.faults]
         echo_json({**totals, "faults": faults, "warnings": list(notes)})
         return
     for line in [*_lines(entries, refusals), *(f"Note: {note}" for note in notes)]:
@@ -103,21 +113,32 @@ def _lines(entries: Entries, refusals: Sequence[Refusal]) -> Iterator[str]:
     for one in refusals:
         about = f"{one.about}: " if one.about else ""
         for fault in one.faults:
-            yield f"{entries.unit} {one.line}: {about}{fault.message}"
+            yield f"{_where(entries, one)}: {about}{fault.message}"
 
 
-def _fault_object(refusal: Refusal, fault: Fault) -> dict[str, Any]:
-    told_of = {"line": refusal.line, "about": refusal.about}
+def _where(entries: Entries, refusal: Refusal) -> str:
+    return ", ".join([f"{entries.unit} {refusal.line}", *refusal.below])
+
+
+def _fault_object(entries: Entries, refusal: Refusal, fault: Fault) -> dict[str, Any]:
+    place = _where(entries, refusal) if refusal.below else None
+    told_of = {"line": refusal.line, "place": place, "about": refusal.about}
     found = told_of | {"code": fault.code, "message": fault.message, "nearest": fault.nearest}
     return {name: one for name, one in found.items() if one}
 
 
-def _write_errors(path: Path, entries: Entries, refusals: Sequence[Refusal]) -> None:
-    rows = {row.line: row for row in entries.rows}
+def _write_errors(
+    path: Path, entries: Entries, refusals: Sequence[Refusal], *, skipped: bool
+) -> None:
+    """Write the entries in which something was rejected; all of them where none was stored."""
+    messages: defaultdict[int, list[str]] = defaultdict(list)
+    for one in refusals:
+        messages[one.line] += [": ".join([*one.below, fault.message]) for fault in one.faults]
+    kind = errors_format(path, entries.format)
     with (
         new_file(path) as stream,
-        open_errors_file(entries.format, stream, entries.columns) as errors,
+        open_errors_file(kind, stream, entries.columns, entries.manner) as errors,
     ):
-        for one in refusals:
-            row = rows[one.line]
-            errors.write(row, [f.message for f in one.faults if f not in row.faults])
+        for row in entries.rows:
+            if row.line in messages or (refusals and not skipped):
+                errors.write(row, messages.get(row.line, ()))

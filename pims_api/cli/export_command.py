@@ -10,7 +10,7 @@ import click
 import orjson
 
 from pims_api.cli.export_options import chosen_export, with_selection
-from pims_api.cli.new_file import check_target, new_file
+from pims_api.cli.new_file import check_target, new_file, with_force
 from pims_api.cli.session import reading, session_of
 from pims_api.services.export_file import ExportFile
 from pims_api.transfer.table import FORMATS, Format
@@ -33,6 +33,7 @@ _DEFAULT_FORMAT: Format = "csv"
     metavar="TEXT",
     help="Collections in one cell, parted by it; else a column per value.",
 )
+@with_force
 @click.option("--json", "as_json", is_flag=True, help="Print the totals for scripts.")
 @click.pass_context
 def export_command(
@@ -44,7 +45,7 @@ def export_command(
     computed, which --attributes may name. What is written is one state of the catalogue, and nobody
     waits for it. Imported again, it changes nothing.
 
-    FILE has its name only when it is whole.
+    FILE has its name only when it is whole. One that is there is replaced with --force only.
 
     \b
     Example:
@@ -54,7 +55,7 @@ def export_command(
     """
     kind = kind or _format_of(file)
     if file != STDOUT:
-        check_target(session_of(ctx).database, file)
+        check_target(session_of(ctx).database, file, force=options["force"])
     with reading(ctx, deadline=False) as seen:
         written = ExportFile(chosen_export(seen, options), kind, options["separator"] or None)
         with _stream(file) as stream:

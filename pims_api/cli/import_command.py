@@ -1,12 +1,13 @@
 """pims import: products from a file."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
+from pims_api.cli.errors_option import check_errors_file
 from pims_api.cli.import_report import ImportReport
 from pims_api.cli.session import reading, session_of, tenant_id_of, told
 from pims_api.domain.suggestion import nearest
@@ -17,7 +18,7 @@ from pims_api.services.visibility import full_access
 from pims_api.storage.changes import Actor
 from pims_api.storage.snapshot import Snapshot
 from pims_api.transfer.file_format import FileFormat
-from pims_api.transfer.read import open_table
+from pims_api.transfer.read import format_of, open_table
 from pims_api.transfer.table import FORMATS
 
 _TAB = ("tab", "\\t")
@@ -32,11 +33,14 @@ def _missing(_: click.Context, __: click.Parameter, text: str) -> frozenset[str]
 
 def _mapping(_: click.Context, __: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
     """Return column → attribute; a column may hold an equals sign, an attribute does not."""
-    mapping = {}
+    mapping: dict[str, str] = {}
     for one in pairs:
         column, _equals, attribute = one.rpartition("=")
         if not (column and attribute):
             raise click.BadParameter(f"{one!r} is not COLUMN=ATTRIBUTE.")
+        before = mapping.get(column, attribute)
+        if before != attribute:
+            raise click.BadParameter(f"{column!r} is mapped twice: to {before} and {attribute}.")
         mapping[column] = attribute
     return mapping
 
@@ -73,7 +77,7 @@ def _mapping(_: click.Context, __: click.Parameter, pairs: tuple[str, ...]) -> d
     "--errors",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Where to write refused rows, to be corrected and imported again.",
+    help="Where to write refused rows, to be corrected and imported again: .csv, .xlsx or .jsonl.",
 )
 @click.option("--format", "kind", type=click.Choice(FORMATS), help="Found out when not given.")
 @click.option("--delimiter", metavar="CHARACTER", help="Of CSV, `tab` too; found out.")
@@ -90,6 +94,10 @@ def import_command(ctx: click.Context, /, file: Path, **options: Any) -> None:
     Rows that are refused leave nothing; all others are stored, some hundred at a time. Interrupted,
     it finishes the rest when it is run again.
 
+    With --dry-run nothing is stored. On SQLite it works on a copy of the database in the folder
+    for temporary files (TMPDIR). On PostgreSQL other writers of the catalogue wait, and those that
+    wait longer than PIMS_LOCK_WAIT_SECONDS are told that the server is busy.
+
     The last line has the totals. The exit status is 0 only if no row was refused.
 
     \b
@@ -99,14 +107,17 @@ def import_command(ctx: click.Context, /, file: Path, **options: Any) -> None:
       pims import prices.xlsx --map "Net price=price" --ignore Remarks
       pims import new.csv --create-missing categories,dictionary --separator "|"
     """
-    _check_errors_file(file, options["errors"])
+    if options["errors"] is not None:
+        with told():
+            source = format_of(file, _format(options))
+        check_errors_file(file, options["errors"], source)
     task = _task(ctx, file, options)
     with ExitStack() as stack:
         report = stack.enter_context(
             ImportReport(options["errors"], as_json=options["as_json"], is_trial=task.dry_run)
         )
         stack.enter_context(told())
-        for step in import_products(task):
+        for step in stack.enter_context(closing(import_products(task))):
             report.take(step)
     report.finish()
     ctx.exit(1 if report.totals["rejected"] else 0)
@@ -164,8 +175,3 @@ def _check_known(what: str, name: str | None, known: Any) -> None:
         hint = nearest(name, known)
         more = f" Did you mean {hint}?" if hint else ""
         raise click.ClickException(f"There is no {what} {name!r}!{more}")
-
-
-def _check_errors_file(file: Path, errors: Path | None) -> None:
-    if errors is not None and errors.exists() and errors.samefile(file):
-        raise click.UsageError("--errors must name another file than the one to import.")

@@ -4,14 +4,16 @@ import sys
 import time
 from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
 import click
 
+from pims_api.cli.errors_option import errors_format
 from pims_api.cli.output import echo_json
+from pims_api.errors import Fault
 from pims_api.jobs.product_import import DecidedRow, ImportStep, totals_of
 from pims_api.services.batch import RowStatus
 from pims_api.services.import_differences import RowDifference, row_difference
@@ -86,9 +88,13 @@ class ImportReport:
         return sum(self.totals.values()) - self.totals.get("warnings", 0)
 
     def _begin(self, step: ImportStep) -> None:
+        if self._as_json:  # nobody else tells of what was a guess
+            for note in step.table.manner.notes:
+                click.echo(f"warning: {note}", err=True)
         if self._errors is not None:
             stream = self._stack.enter_context(_opened(self._errors))
-            writing = open_errors_file(step.table.format, stream, step.table.columns)
+            kind = errors_format(self._errors, step.table.format)
+            writing = open_errors_file(kind, stream, step.table.columns, step.table.manner)
             self._file = self._stack.enter_context(writing)
         if not self._as_json and sys.stderr.isatty():
             bar = click.progressbar(
@@ -105,9 +111,9 @@ class ImportReport:
         where = f"line {row.line}: "
         self._note(f"{where}warning: {one.message}" for one in outcome.warnings)
         if outcome.status is RowStatus.REJECTED:
-            self._note(f"{where}{told(one)}" for one in outcome.faults)
+            self._note(f"{where}{_told(one)}" for one in outcome.faults)
             if self._file is not None:
-                own = [told(one) for one in outcome.faults if one not in row.faults]
+                own = [_told(one) for one in outcome.faults if one not in row.faults]
                 self._file.write(row, own)
         elif self._is_trial and len(self._differences) < SHOWN_MAX:
             found = row_difference(step.access, row.line, outcome)
@@ -127,6 +133,15 @@ class ImportReport:
         self._bar.update(behind, f"{rate:,.0f} rows/s")
 
 
+def _told(fault: Fault) -> str:
+    """Return the message of a row's fault; the way out is one of the command."""
+    if fault.code == "unknown_category":
+        way_out = "Add it first, or say --create-missing categories."
+        message = f"{fault.attribute}: there is no category {fault.value!r}! {way_out}"
+        fault = replace(fault, message=message)
+    return told(fault)
+
+
 def _opened(path: Path) -> BinaryIO:
     try:
         return path.open("wb")
@@ -136,7 +151,8 @@ def _opened(path: Path) -> BinaryIO:
 
 def _sentence(one: RowDifference) -> str:
     if one.status == RowStatus.CREATED.value:
-        return f"line {one.line}: {one.sku} is new"
+        values = "; ".join(f"{name}: {_text(value)}" for name, value in one.new.items())
+        return f"line {one.line}: {one.sku} is new" + (f": {values}" if values else "")
     changes = (f"{name}: {_text(one.old[name])} -> {_text(new)}" for name, new in one.new.items())
     return f"line {one.line}: {one.sku}: {'; '.join(changes)}"
 

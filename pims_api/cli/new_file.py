@@ -6,14 +6,16 @@ leaves FILE as it was, and a FILE.part that the next one writes anew.
 
 import importlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 import click
 
 from pims_api.storage.database import Database
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 PART = ".part"
 _MODE = 0o666  # as far as the umask allows
@@ -50,10 +52,25 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
         raise click.ClickException(message) from error
 
 
-def check_target(database: Database, path: Path) -> None:
-    """End the command when what it would write is no plain file, or is the catalogue itself."""
+def with_force(command: Command) -> Command:
+    """Give a command the option by which it may replace a file."""
+    return click.option("--force", is_flag=True, help="Replace FILE when it is there.")(command)
+
+
+def check_target(database: Database, path: Path, *, force: bool) -> None:
+    """End the command when what it would write is no plain file, or is the catalogue itself.
+
+    force: whether a file that is there may be replaced.
+    """
     if path.exists() and not path.is_file():
         raise click.UsageError(f"{path} is no plain file: choose another.")
+    _refuse_own_files(database, path)
+    if path.exists() and not force:
+        message = f"{path} is there already: choose another, or replace it with --force."
+        raise click.UsageError(message)
+
+
+def _refuse_own_files(database: Database, path: Path) -> None:
     if not database.is_sqlite or not database.url.database:
         return
     own = Path(database.url.database).resolve()

@@ -25,6 +25,7 @@ from pims_api.storage.unit_of_work import UnitOfWork, unit_of_work
 
 DEFAULT_TENANT = "default"
 DEFAULT_USER = "command line"
+FAULTS_SHOWN = 20  # of a refusal
 DEADLINE_S = 24 * 60 * 60  # `pims check` of a large catalogue may take its time
 
 _OUR_FAULTS = (DataError, IntegrityError, ProgrammingError)
@@ -127,11 +128,13 @@ def writing(ctx: click.Context) -> Iterator[UnitOfWork]:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Turn a refusal into the end of the command: every fault on a line of its own."""
+    """Turn a refusal into the end of the command: each fault on a line of its own, up to a few."""
     try:
         yield
     except PimsError as error:
-        lines = [fault.message for fault in error.faults]
+        lines = [fault.message for fault in error.faults[:FAULTS_SHOWN]]
+        if len(error.faults) > FAULTS_SHOWN:
+            lines.append(f"… and {len(error.faults) - FAULTS_SHOWN} more.")
         raise click.ClickException("\n".join(lines)) from error
     except (BrokenPipeError, *_OUR_FAULTS):
         raise

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from pims_api.cli.export_options import chosen_export, with_selection
-from pims_api.cli.new_file import check_target, new_file, part_of
+from pims_api.cli.new_file import check_target, new_file, part_of, with_force
 from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.session import reading, session_of
 from pims_api.services.catalogue_snapshot import CatalogueSnapshot
@@ -18,6 +18,7 @@ NAMES_SHOWN = 5  # of the attributes without a column
 @click.command("snapshot")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @with_selection
+@with_force
 @as_json_option
 @click.pass_context
 def snapshot_command(ctx: click.Context, /, file: Path, as_json: bool, **options: Any) -> None:
@@ -25,7 +26,7 @@ def snapshot_command(ctx: click.Context, /, file: Path, as_json: bool, **options
 
     The file has nothing of its own kind: datasette, sqlite-utils and every other program for SQLite
     open it. It holds one state of the catalogue, without history, keys and Views. FILE has its name
-    only when it is whole; one that was there is replaced.
+    only when it is whole; one that is there is replaced with --force only.
 
     \b
     Example:
@@ -33,7 +34,7 @@ def snapshot_command(ctx: click.Context, /, file: Path, as_json: bool, **options
       pims snapshot shop.db --view shop --condition "[[price]] > 5"
       sqlite-utils search catalogue.db products "steel rod"
     """
-    check_target(session_of(ctx).database, file)
+    check_target(session_of(ctx).database, file, force=options["force"])
     _refuse_in_use(file)
     with reading(ctx, deadline=False) as seen:
         made = CatalogueSnapshot(chosen_export(seen, options))

@@ -26,7 +26,7 @@ _required = click.option(
 _inherit = click.option(
     "--inherit",
     type=click.Choice(["y", "n"]),
-    help="Whether variations show their parent's values where they have none.",
+    help="Kept with the type, for inheriting a parent's values; nothing shows inherited ones yet.",
 )
 
 

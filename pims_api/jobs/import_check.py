@@ -20,8 +20,8 @@ def check_import(intake: Intake, terms: ImportTerms, access: Access) -> None:
     """
     if terms.dry_run and intake.size > DRY_RUN_BYTES_MAX:
         message = (
-            f"A dry run over HTTP takes a file of at most {DRY_RUN_BYTES_MAX} bytes, for nobody "
-            "else can write meanwhile! Try a part of the file, or use the command."
+            f"A dry run over HTTP takes a file of at most {DRY_RUN_BYTES_MAX} bytes! "
+            "Try a part of the file, or use the command."
         )
         raise TooLarge(faults=[Fault("limit", message, pointer="/dry_run")])
     if intake.size > LOOKED_AT_BYTES_MAX:
@@ -29,4 +29,5 @@ def check_import(intake: Intake, terms: ImportTerms, access: Access) -> None:
     with intake.open_file() as stream, open_table(stream, terms.file) as table:
         if table.columns is not None:
             ignored = terms.choices.ignored.union(ERROR_COLUMNS)
-            plan_columns(access, table.columns, replace(terms.choices, ignored=ignored))
+            with table.told():
+                plan_columns(access, table.columns, replace(terms.choices, ignored=ignored))

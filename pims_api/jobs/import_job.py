@@ -4,16 +4,16 @@ Each step saves its products, how far it came and its refused rows together, so 
 after a crash neither repeats nor leaves out anything.
 """
 
-from collections.abc import Generator, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from tempfile import SpooledTemporaryFile
-from typing import Any, cast
+from typing import Any
 
 from pims_api.domain.access import Access
 from pims_api.domain.api_key import EDITOR, IMPORT, MANAGER, ApiKey
 from pims_api.domain.job import ERRORS, INPUT, stored_faults
-from pims_api.errors import Fault, Forbidden
+from pims_api.errors import Busy, Fault, Forbidden
 from pims_api.jobs.product_import import (
     ImportState,
     ImportStep,
@@ -24,9 +24,9 @@ from pims_api.jobs.product_import import (
 from pims_api.jobs.refused_rows import first_line, refused_line
 from pims_api.jobs.run import JobRun, Progress
 from pims_api.services.batch import RowStatus
-from pims_api.services.import_columns import ImportChoices
+from pims_api.services.import_columns import ATTRIBUTES_MISSING, ImportChoices
 from pims_api.services.import_differences import row_difference
-from pims_api.services.product_values import DICTIONARY_MISSING
+from pims_api.services.product_values import CATEGORIES_MISSING, DICTIONARY_MISSING
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from pims_api.transfer.file_format import FileFormat
@@ -34,9 +34,14 @@ from pims_api.transfer.read import open_table
 from pims_api.transfer.table import Table
 
 IMPORT_KIND = "import"
-DRY_RUN_BYTES_MAX = 5 * 1024 * 1024  # for all writers wait until a trial is over
+DRY_RUN_BYTES_MAX = 5 * 1024 * 1024  # for on PostgreSQL writers wait until a trial is over
 DIFFERENCES_MAX = 100  # that a trial tells of
 _SPOOL_BYTES = 1024 * 1024
+_MAKERS = {  # the permissions of which one is needed to have it made
+    ATTRIBUTES_MISSING: (MANAGER,),
+    CATEGORIES_MISSING: (MANAGER, IMPORT),
+    DICTIONARY_MISSING: (EDITOR,),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ def require_rights(key: ApiKey | None, choices: ImportChoices) -> None:
     Source: docs/api/pims.md, Import.
     """
     for what in sorted(choices.missing):
-        needed = (EDITOR,) if what == DICTIONARY_MISSING else (MANAGER, IMPORT)
+        needed = _MAKERS[what]
         if key is not None and not key.holds(*needed):
             message = f"Access denied! createMissing of {what} needs {' or '.join(needed)}."
             fault = Fault("forbidden", message, pointer="/createMissing", allowed=needed)
@@ -123,11 +128,11 @@ def _import(run: JobRun, task: ImportTask) -> dict[str, Any]:
         progress = _progress(step) | {"warnings": warnings}
         run.save_step(work, progress, ERRORS, b"".join(_refused(step)))
 
-    with _stepping(import_products(task, state, record)) as steps:
+    with closing(import_products(task, state, record)) as steps:
         for step in steps:
             if state is None:  # the columns are in order, no row was written yet
                 state, warnings = step.state, stored_faults(step.warnings)
-                head = first_line(step.table.format, step.table.columns)
+                head = first_line(step.table)
                 run.save(_progress(step) | {"warnings": warnings}, ERRORS, head)
             run.check_stop()
     return {}
@@ -139,14 +144,15 @@ def _try(run: JobRun, task: ImportTask) -> dict[str, Any]:
     progress: Progress = {}
     warnings: list[dict[str, Any]] = []
     with SpooledTemporaryFile(_SPOOL_BYTES) as refused:
-        with _stepping(import_products(task)) as steps:
+        with closing(import_products(task)) as steps:
             for step in steps:
                 if not progress:
-                    refused.write(first_line(step.table.format, step.table.columns))
+                    refused.write(first_line(step.table))
                 warnings += stored_faults(step.warnings)
                 progress = _progress(step) | {"warnings": warnings}
                 refused.writelines(_refused(step))
                 differences += _differences(step, DIFFERENCES_MAX - len(differences))
+                _tell_trial(run, progress)
                 run.check_stop()
         refused.seek(0)
         run.write_file(ERRORS, refused)
@@ -154,9 +160,11 @@ def _try(run: JobRun, task: ImportTask) -> dict[str, Any]:
     return {"dry_run": True, "differences": differences}
 
 
-def _stepping(steps: Iterator[ImportStep]) -> closing[Generator[ImportStep, None, None]]:
-    """Have an import that is left in the middle end there and then, with its transaction."""
-    return closing(cast(Generator[ImportStep, None, None], steps))
+def _tell_trial(run: JobRun, progress: Progress) -> None:
+    """Save how far a trial is, if that can be; raises LeaseLost when the job was called off."""
+    with suppress(Busy):  # the next step tells it
+        run.save(progress)
+    run.has_moved = False  # another attempt would begin anew
 
 
 def _progress(step: ImportStep) -> Progress:

@@ -1,6 +1,6 @@
 """Rows that an import refused, as its job keeps them: lines of JSON, of which a file is made later.
 
-The first line has the format and the columns of the file that was imported.
+The first line has the format, the columns and the manner of the file that was imported.
 """
 
 import json
@@ -12,14 +12,15 @@ from pims_api.jobs.pieces import Pieces
 from pims_api.services.batch import RowOutcome
 from pims_api.services.product_import import told
 from pims_api.transfer.errors_file import open_errors_file
-from pims_api.transfer.table import Format, Row
+from pims_api.transfer.table import PLAIN, Format, Manner, Row, Table
 
 _NUMBER = "\0number"  # no key of a file holds NUL
 
 
-def first_line(kind: Format, columns: Sequence[str] | None) -> bytes:
+def first_line(table: Table) -> bytes:
     """Return the line with what the file was like."""
-    return _line({"format": kind, "columns": columns and list(columns)})
+    manner = {"encoding": table.manner.encoding, "delimiter": table.manner.delimiter}
+    return _line({"format": table.format, "columns": table.columns, **manner})
 
 
 def refused_line(row: Row, outcome: RowOutcome) -> bytes:
@@ -32,12 +33,18 @@ def errors_file(lines: Iterable[bytes]) -> tuple[Format, Iterator[bytes]]:
     """Return the format of an errors file, and the file piece by piece."""
     found = iter(lines)
     head = _read(next(found))
-    return head["format"], _pieces(head["format"], head["columns"], found)
+    manner = Manner(
+        encoding=head.get("encoding", PLAIN.encoding),
+        delimiter=head.get("delimiter", PLAIN.delimiter),
+    )
+    return head["format"], _pieces(head["format"], head["columns"], manner, found)
 
 
-def _pieces(kind: Format, columns: Sequence[str] | None, lines: Iterator[bytes]) -> Iterator[bytes]:
+def _pieces(
+    kind: Format, columns: Sequence[str] | None, manner: Manner, lines: Iterator[bytes]
+) -> Iterator[bytes]:
     stream = Pieces()
-    with open_errors_file(kind, cast(BinaryIO, stream), columns) as file:
+    with open_errors_file(kind, cast(BinaryIO, stream), columns, manner) as file:
         for line in lines:
             found = _read(line)
             number, cells, rest = found["row"]

@@ -1,10 +1,16 @@
 """Rows of a file that wait for others, such as variations whose parent comes later."""
 
 import base64
+import pickle
 import zlib
 from collections.abc import Iterable
+from tempfile import SpooledTemporaryFile
+from types import TracebackType
+
+from pims_api.transfer.table import Row
 
 _FILTER_BITS = 1 << 23  # 1 MiB: of 100,000 SKUs that wait, one in a hundred others waits along
+_SPOOL_BYTES = 1024 * 1024
 
 
 class RowNumbers:
@@ -79,6 +85,39 @@ class SkuFilter:
             return False
         place = _place(sku)
         return bool(self._bits[place >> 3] >> (place & 7) & 1)
+
+
+class RowsAside:
+    """Rows that were put aside, in a temporary file when they are many; taken in any order."""
+
+    def __init__(self) -> None:
+        self._file = SpooledTemporaryFile(_SPOOL_BYTES)  # noqa: SIM115 - closed by __exit__
+        self._places: list[tuple[int, int]] = []
+
+    def __enter__(self) -> "RowsAside":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    def add(self, number: int, row: Row) -> None:
+        """Put a row aside, with its number in the file."""
+        self._places.append((number, self._file.tell()))
+        pickle.dump(tuple(row), self._file)
+
+    def take(self, places: Iterable[int]) -> list[tuple[int, Row]]:
+        """Return rows by the order in which they were added, counted from 0; call it after all."""
+        taken = []
+        for number, start in (self._places[place] for place in places):
+            self._file.seek(start)
+            cells = pickle.load(self._file)  # noqa: S301 - nobody but this object can write it
+            taken.append((number, Row(*cells)))
+        return taken
 
 
 def _place(sku: str) -> int:

@@ -149,7 +149,8 @@ def _settled(work: UnitOfWork, access: Access, outcomes: Sequence[RowOutcome]) -
 
 
 def _left(work: UnitOfWork, one: RowOutcome, twins: Sequence[Fault]) -> RowOutcome:
-    if one.product is None:
+    left = work.find_product(one.sku) if one.product is not None else None
+    if left is one.product and not twins:
         return one
     told = [*one.warnings, *twins] if one.status is not RowStatus.UNCHANGED else one.warnings
-    return replace(one, product=work.find_product(one.sku), warnings=told)
+    return replace(one, product=left, warnings=told)

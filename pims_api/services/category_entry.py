@@ -41,6 +41,7 @@ VOCABULARY = Vocabulary(
         "data": "cat_data",
         "label": "label",
         "cat_label": "label",
+        "children": "children",
     },
     prefixes={
         "label": "label",
@@ -48,8 +49,8 @@ VOCABULARY = Vocabulary(
         "cat_data": "cat_data",
         "data": "cat_data",
     },
-    # What listCategories tells beside, and what a file of rejected entries says of them.
-    silent=("cat_path_id", "cat_rank", *ERROR_COLUMNS),
+    # What listCategories and reads for shops tell beside, and a file of rejected entries of them.
+    silent=("cat_path_id", "cat_rank", "product_count", "cat_filters", *ERROR_COLUMNS),
 )
 
 _IMAGE = "cat_image"
@@ -60,13 +61,27 @@ _read_labels = locale_texts_reader(TEXT_LENGTH_MAX)
 class CategoryEntry:
     """One category of a source.
 
-    line: where it stands. id, parent_id: as the source numbers them; None: it does not.
+    line: where it stands. id, parent_id: as the source numbers them; None: it does not. children:
+    entries that stand inside it, unread. place: which child of which it is itself, from 1, empty
+    for those that stand in no other; parent: the number of the one around it, from 0, then.
     """
 
     line: int
     wanted: CategoryWrite
     id: str | None = None
     parent_id: str | None = None
+    children: Sequence[Any] = ()
+    place: tuple[int, ...] = ()
+    parent: int | None = None
+
+    def where(self, unit: str) -> str:
+        """Return, for a message, where it stands: `entry 1, child 2`. unit: what lines count."""
+        return ", ".join([f"{unit} {self.line}", *self.below])
+
+    @property
+    def below(self) -> list[str]:
+        """Which child of which it is, in words."""
+        return [f"child {number}" for number in self.place]
 
 
 def read_category(
@@ -84,6 +99,7 @@ def read_category(
     labels = reading.labels()
     number, parent = reading.take("id", _source_id), reading.take("parent_id", _source_id)
     data = reading.data()
+    children = reading.take("children", _entries) or ()
     if not faults and path is None and name is None and not reading.told("path", "name"):
         message = "There is neither a path nor a name!"
         reading.faults.append(Fault("required", message, pointer="/name"))
@@ -95,7 +111,7 @@ def read_category(
         labels=locale_texts(labels, definition),
         faults=reading.faults,
     )
-    return CategoryEntry(line, wanted, number, parent)
+    return CategoryEntry(line, wanted, number, parent, children)
 
 
 class _Reading:
@@ -148,6 +164,12 @@ class _Reading:
 
 def _order(name: str, value: Any) -> int | None:
     return None if value == "" else read_whole(name, value, -ORDER_MAX, ORDER_MAX)
+
+
+def _entries(name: str, value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise SettingError("type", f"{name} must be a list of categories!")
+    return value
 
 
 def _source_id(name: str, value: Any) -> str | None:

@@ -59,6 +59,7 @@ class _Placing:
         self.holders: dict[Path, int] = {}
         self.faults: defaultdict[int, list[Fault]] = defaultdict(list)
         self._by_id: dict[str, int] = {}
+        self._parents: dict[int, int] = {}
 
     def run(self) -> None:
         for number, one in enumerate(self.entries):
@@ -84,6 +85,7 @@ class _Placing:
             if parent is None:
                 waiting.append(number)
             else:
+                self._parents[number] = parent
                 below[parent].append(number)
         reached = set(waiting)
         while waiting:
@@ -99,6 +101,8 @@ class _Placing:
     def _parent(self, number: int) -> int | None:
         """Return the parent's number; place what has none, or refuse it when it should."""
         one = self.entries[number]
+        if one.wanted.path is None and one.parent is not None:
+            return one.parent
         if one.wanted.path is not None or one.parent_id is None:
             self._place(number, self.below)
             return None
@@ -139,19 +143,18 @@ class _Placing:
             here = number
             while here not in walked and here not in reached:
                 walked[here] = None
-                here = self._by_id[self.entries[here].parent_id or ""]
+                here = self._parents[here]
             chain = list(walked)
             begin = chain.index(here) if here in walked else len(chain)
             circle = self._circle(chain[begin:])
             for one in chain[begin:]:
                 self.faults[one].append(circle)
             for one in reversed(chain[:begin]):
-                parent = self._by_id[self.entries[one].parent_id or ""]
-                self.faults[one].append(self._below_refused(parent))
+                self.faults[one].append(self._below_refused(self._parents[one]))
             reached.update(chain)
 
     def _circle(self, numbers: Sequence[int]) -> Fault:
-        ids = [str(self.entries[one].id) for one in numbers[:SHOWN_MAX]]
+        ids = [self.entries[one].id or self._where(one) for one in numbers[:SHOWN_MAX]]
         left_out = ["…"] if len(numbers) > SHOWN_MAX else []
         shown = " > ".join([*ids, *left_out, *ids[:1]])
         return Fault("cycle", f"It lies below itself: {shown}!")
@@ -175,7 +178,7 @@ class _Placing:
         return Fault("unknown_category", message)
 
     def _where(self, number: int) -> str:
-        return f"{self.unit} {self.entries[number].line}"
+        return self.entries[number].where(self.unit)
 
 
 def _above(path: Path) -> Iterator[Path]:

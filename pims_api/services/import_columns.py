@@ -10,6 +10,7 @@ from pims_api.domain.attribute_rules import is_attribute_name
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions, nearest
 from pims_api.errors import Fault, pointer_to, refuse_if_any
 from pims_api.services.product_values import CATEGORIES_MISSING, DICTIONARY_MISSING
+from pims_api.transfer.errors_file import ERROR_COLUMNS
 
 ATTRIBUTES_MISSING = "attributes"
 MAY_BE_MADE = (ATTRIBUTES_MISSING, CATEGORIES_MISSING, DICTIONARY_MISSING)
@@ -112,11 +113,7 @@ class _Planning:
 
     def check(self, columns: list[str]) -> None:
         """Look at the columns together."""
-        for name in self.choices.mapping:
-            if name not in columns:
-                hint = self._suggestions.word(name, columns)
-                message = f"The file has no column {name[:NAME_LENGTH_MAX]!r} to map!"
-                self._add("unknown_attribute", message, name, hint)
+        self._check_named(columns)
         for target, elements in self.fed.items():
             if _WHOLE in elements and len(elements) > 1:
                 other = next(name for place, name in elements.items() if place != _WHOLE)
@@ -129,6 +126,16 @@ class _Planning:
             hint = nearest(SKU, columns)
             message = "The file has no column sku, and none is mapped to it!"
             self._add("required", message, SKU, hint)
+
+    def _check_named(self, columns: list[str]) -> None:
+        """Refuse choices about columns that are not there: they would quietly do nothing."""
+        named = {"map": self.choices.mapping, "ignore": self.choices.ignored - {*ERROR_COLUMNS}}
+        for verb, names in named.items():
+            for name in sorted(names):
+                if name not in columns:
+                    hint = self._suggestions.word(name, columns)
+                    message = f"The file has no column {name[:NAME_LENGTH_MAX]!r} to {verb}!"
+                    self._add("unknown_attribute", message, name, hint)
 
     def plan(self) -> ImportPlan:
         """Return the plan of columns that have no faults."""

@@ -19,6 +19,8 @@ _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:([,.' \u00a0\u202f])[0-9]{3})+(?:[.,][
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 _EXPONENT = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+")
 _GERMAN_DATE = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
+_WITH_TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9]{1,2}:[0-9]{2}.*")
+_SERIAL = re.compile(r"[0-9]{5}(?:[.,][0-9]+)?")  # from 1927 to 2173, as spreadsheets count days
 _SLASHED_DATE = re.compile(r"[0-9]{1,4}[/.][0-9]{1,2}[/.][0-9]{1,4}\b.*")
 
 
@@ -47,9 +49,14 @@ def way_out(kind: ValueType, text: str) -> str:
     'write 12,5 with a decimal point: 12.5'
     >>> way_out(ValueType.DATE, "31.12.2026")
     'write 31.12.2026 as 2026-12-31'
+    >>> way_out(ValueType.DATE, "45000")
+    '45000 is a number: format the cell as a date, or write YYYY-MM-DD'
     """
     if kind is ValueType.NUMBER:
         return _number_hint(text)
+    with_time = _WITH_TIME.fullmatch(text)
+    if kind is ValueType.DATE and with_time:
+        return f"{text} has a time, which a date has not: write {with_time[1]}"
     return _date_hint(text) if kind in _MOMENTS else ""
 
 
@@ -92,6 +99,8 @@ def _ungrouped(text: str, separator: str) -> str:
 
 
 def _date_hint(text: str) -> str:
+    if _SERIAL.fullmatch(text):
+        return f"{text} is a number: format the cell as a date, or write YYYY-MM-DD"
     parts = _GERMAN_DATE.fullmatch(text)
     if parts:
         try:

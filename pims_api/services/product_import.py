@@ -12,11 +12,11 @@ from pims_api.domain.attribute import DEFAULT_TYPE, PRODUCT_TYPE, SKU, ValueType
 from pims_api.domain.product import SKU_LENGTH_MAX, Product
 from pims_api.domain.suggestion import Suggestions
 from pims_api.domain.text import has_control
-from pims_api.domain.value import JsonNumber
+from pims_api.domain.value import JsonNumber, elements
 from pims_api.errors import Fault
 from pims_api.services.attribute_write import AttributeWrite
 from pims_api.services.attributes import add_attributes
-from pims_api.services.batch import BatchRow, RowOutcome, Verb, write_rows
+from pims_api.services.batch import BatchRow, RowOutcome, RowStatus, Verb, write_rows
 from pims_api.services.import_columns import (
     Feed,
     ImportChoices,
@@ -33,6 +33,9 @@ from pims_api.transfer.table import Row
 
 AccessOf = Callable[[Snapshot], Access]
 """What the caller may see and change, as of a transaction: it may change during an import."""
+
+Circles = Mapping[tuple[str, str], Sequence[str]]
+"""(SKU, one that it names) → the SKUs that wait for each other, from one of them to itself."""
 
 _EMPTY: tuple[Any, ...] = ("", None, [])
 
@@ -108,7 +111,28 @@ def without_repeats(skus: Sequence[str]) -> Iterator[slice]:
 
 def misses_another(outcome: RowOutcome) -> bool:
     """Return whether a row was refused for naming a product, such as its parent, that is absent."""
-    return any(one.code == "not_found" and one.attribute is not None for one in outcome.faults)
+    return any(map(_misses, outcome.faults))
+
+
+def named_skus(wanted: ProductWrite) -> list[str]:
+    """Return the SKUs of the products that a row names, such as its parent."""
+    links = (
+        (one.column.attribute, one.value)
+        for one in wanted.assignments
+        if one.column.attribute.type is ValueType.RELATION and one.value is not None
+    )
+    return [sku for attribute, value in links for sku in elements(attribute, value)]
+
+
+def missing_named(outcome: RowOutcome, circles: Circles) -> RowOutcome:
+    """Return the last refusal of a row that waited, with what it waited for in vain."""
+    if outcome.status is not RowStatus.REJECTED:
+        return outcome
+    faults = [
+        _missing_named(one, circles.get((outcome.sku, str(one.value)))) if _misses(one) else one
+        for one in outcome.faults
+    ]
+    return replace(outcome, faults=faults)
 
 
 def told(fault: Fault) -> str:
@@ -122,6 +146,19 @@ def told(fault: Fault) -> str:
     is_plain = fault.attribute is None or column in ("", fault.attribute)
     where = "" if is_plain else f" (column {column})"
     return fault.message + hint + where
+
+
+def _misses(fault: Fault) -> bool:
+    return fault.code == "not_found" and fault.attribute is not None
+
+
+def _missing_named(fault: Fault, circle: Sequence[str] | None) -> Fault:
+    if circle is None:
+        why = f'there is no product "{fault.value}", neither in the catalogue nor accepted from'
+        return replace(fault, message=f"{fault.attribute}: {why} this file!")
+    why = f'"{fault.value}" waits in a circle, {" → ".join(circle)}, so none of them can be first'
+    way_out = "Import them without this column, then once more with it."
+    return replace(fault, message=f"{fault.attribute}: {why}! {way_out}")
 
 
 def _new_attribute(name: str, collection: bool, locale: str) -> AttributeWrite:
@@ -161,8 +198,8 @@ def _assignments(
             _assign(feed, _split(plan, feed, cell), found, faults)
         elif plan.choices.empty_unsets:
             found.append(Assignment(feed.column, None, feed.pointer))
-    for elements in collected.values():
-        _assign_elements(plan, elements, found, faults)
+    for parts in collected.values():
+        _assign_elements(plan, parts, found, faults)
     return found
 
 

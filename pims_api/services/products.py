@@ -86,8 +86,10 @@ def create_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Wr
         values[PRODUCT_TYPE] = wanted.product_type
     product = Product(work.new_product_id(), wanted.sku, values, path=wanted.sku)
     filled, stale = _defaults(work, access, wanted.assignments, product)
-    product = replace(product, values=product.values | filled)
-    wanted = replace(wanted, faults=faults, warnings=[*wanted.warnings, *stale])
+    if filled:
+        product = replace(product, values=product.values | filled)
+    if faults or stale:
+        wanted = replace(wanted, faults=faults, warnings=[*wanted.warnings, *stale])
     return _store(work, access, product, wanted)
 
 

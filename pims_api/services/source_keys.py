@@ -35,7 +35,8 @@ class Vocabulary:
 class SourceKeys:
     """Reads the entries of one source by our own keys.
 
-    ignored: how many entries had each key that meant nothing.
+    ignored: how many entries had each key that meant nothing. absent: mapped keys that no entry
+    had so far.
     """
 
     def __init__(
@@ -54,6 +55,8 @@ class SourceKeys:
         self._taken = {start for theirs in self._mapped.values() for start in _starts(theirs)}
         self._own: dict[str, str | None] = {}
         self.ignored: dict[str, int] = {}
+        self.absent = set(self._mapped.values())
+        self._seen: dict[str, None] = {}
 
     def read(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the entry says, by our own keys."""
@@ -70,7 +73,33 @@ class SourceKeys:
             is_there, value = _inside(entry, theirs)
             if is_there:
                 found[own] = value
+        if self.absent:
+            self._look_for_absent(entry)
         return found
+
+    def require_mapped(self, columns: Collection[str] = ()) -> None:
+        """Raise BadInput, with the nearest keys, when mapped ones are in no entry that was read.
+
+        columns: keys that are there although no entry may have them, those of a table.
+        """
+        known = [*columns, *self._seen]
+        suggestions = Suggestions()
+        faults = []
+        for theirs in sorted(self.absent.difference(columns)) if known else ():
+            hint = suggestions.word(theirs, known)
+            more = f" Did you mean {hint!r}?" if hint else ""
+            message = f"No entry has the key {theirs[:NAME_LENGTH_MAX]!r} to map!{more}"
+            faults.append(Fault("unknown_attribute", message, nearest=hint))
+        refuse_if_any(faults)
+
+    def _look_for_absent(self, entry: Mapping[str, Any]) -> None:
+        """Note what an entry has instead of the mapped keys that none has had so far."""
+        self.absent = {one for one in self.absent if not _inside(entry, one)[0]}
+        self._seen |= dict.fromkeys(entry)
+        for start in {one.partition(_INSIDE)[0] for one in self.absent}:
+            within = entry.get(start)
+            if isinstance(within, dict):
+                self._seen |= dict.fromkeys(f"{start}{_INSIDE}{key}" for key in within)
 
     def notes(self) -> list[Fault]:
         """Return a warning for every key that meant nothing."""

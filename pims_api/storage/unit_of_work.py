@@ -223,9 +223,9 @@ class UnitOfWork(Snapshot):
             version, at, by = first.version, first.updated_at, first.updated_by
         else:
             version, at, by = (first.version if first else 0) + 1, self.at, self.actor.name
-        if first is None:
-            product = replace(product, created_at=at, created_by=by)
-        return replace(product, version=version, updated_at=at, updated_by=by)
+        made = (at, by) if first is None else (product.created_at, product.created_by)
+        place = (product.parent_id, product.path)
+        return Product(product.id, product.sku, product.values, *place, version, *made, at, by)
 
     def _move_below(self, old: str, new: str) -> None:
         """Have everything below a path that changed where it now belongs, stored or not."""

@@ -13,7 +13,7 @@ from pims_api.transfer.encoding import UNREADABLE, UNREADABLE_ERRORS, TextEncodi
 from pims_api.transfer.file_format import FileFormat
 from pims_api.transfer.formula import rearm
 from pims_api.transfer.header import Header, refuse_unnamed
-from pims_api.transfer.table import Row, Table
+from pims_api.transfer.table import Manner, Row, Table
 
 SAMPLE_CHARS = 200_000
 
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     import _csv
 
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+_MIXED = (
+    "The row holds bytes that are not UTF-8; the rest of the file is: correct the cell with � in "
+    "it, or name the file's encoding!"
+)
+_OTHER = "The row holds bytes that are no {} text: name the file's encoding!"
 
 
 @contextmanager
@@ -34,7 +39,17 @@ def open_csv(stream: BinaryIO, size: int, how: FileFormat) -> Iterator[Table]:
     with _decoded(stream, encoding) as text:
         reader = _CsvReader(text, dialect, encoding)
         rows = refuse_unnamed(reader.rows())
-        yield Table("csv", reader.header.columns, rows, size, stream.tell)
+        manner = _manner(encoding, dialect)
+        yield Table("csv", reader.header.columns, rows, size, stream.tell, manner)
+
+
+def _manner(encoding: TextEncoding, dialect: Dialect) -> Manner:
+    note = (
+        f"The file was read as {encoding.name}, for it is not UTF-8: the option encoding says "
+        "otherwise."
+    )
+    notes = (note,) if encoding.guessed else ()
+    return Manner(encoding.name, encoding.guessed, dialect.delimiter, notes)
 
 
 @contextmanager
@@ -73,6 +88,7 @@ class _CsvReader:
     def _rows_up_to_a_long_one(self) -> Iterator[Row]:
         lines, names, width = self._lines, self.header.names, self.header.width
         plain = self._encoding.clean and len(self.header.columns) == width
+        plain = plain and not self.header.of_errors
         first_line = line = self._next_line
         records = self._records()
         for cells in records:
@@ -107,14 +123,13 @@ class _CsvReader:
         """Return a row that needs a closer look: long, short, marked, or not clean."""
         if self._encoding.clean:
             return self.header.row(line, [rearm(cell) for cell in cells])
-        faults = list(_unreadable(cells, self._encoding.name))
+        faults = list(_unreadable(cells, self._encoding))
         shown = [rearm(cell.replace(UNREADABLE, _REPLACEMENT)) for cell in cells]
         return self.header.row(line, shown, faults)
 
 
-def _unreadable(cells: Sequence[str], encoding: str) -> Iterator[Fault]:
+def _unreadable(cells: Sequence[str], encoding: TextEncoding) -> Iterator[Fault]:
     if any("\0" in cell for cell in cells):
         yield Fault("syntax", "The row holds a NUL character, which is no text!")
     if any(UNREADABLE in cell for cell in cells):
-        message = f"The row holds bytes that are no {encoding} text: name the file's encoding!"
-        yield Fault("syntax", message)
+        yield Fault("syntax", _MIXED if encoding.mixed else _OTHER.format(encoding.name))

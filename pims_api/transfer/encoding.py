@@ -30,21 +30,29 @@ codecs.register_error(UNREADABLE_ERRORS, _mark_unreadable)
 
 @dataclass(frozen=True, slots=True)
 class TextEncoding:
-    """name: what `codecs` calls it. clean: the file holds neither NUL nor unreadable bytes."""
+    """name: what `codecs` calls it. clean: the file holds neither NUL nor unreadable bytes.
+
+    guessed: nothing speaks for it but that the file is not UTF-8. mixed: the file is UTF-8 but for
+    some bytes.
+    """
 
     name: str
     clean: bool
+    guessed: bool = False
+    mixed: bool = False
 
 
 def find_encoding(stream: BinaryIO, given: str | None) -> TextEncoding:
     """Return the encoding of a seekable stream, which is looked over once from end to end.
 
-    It is the given one, else by its byte order mark, else UTF-8 when all of it is, else cp1252, in
-    which Western Windows programs write. Raises BadInput when the given name is unknown.
+    It is the given one, else by its byte order mark, else UTF-8 when all of it is or most of what
+    is not ASCII, else cp1252, in which Western Windows programs write. A UTF-8 mark counts for more
+    than what is given: no text of another encoding begins so. Raises BadInput when the given name
+    is unknown.
     """
     stream.seek(0)
     head = stream.read(4)
-    if given is not None:
+    if given is not None and _known_name(given, head) and not head.startswith(codecs.BOM_UTF8):
         return _looked_over(stream, _known_name(given, head))
     for mark, name in _BYTE_ORDER_MARKS:
         if head.startswith(mark):
@@ -52,7 +60,9 @@ def find_encoding(stream: BinaryIO, given: str | None) -> TextEncoding:
     try:
         return TextEncoding("utf-8", clean=not _has_nul(stream, "utf-8"))
     except UnicodeError:
-        return _looked_over(stream, "cp1252")
+        if _is_mostly_utf8(stream):
+            return TextEncoding("utf-8", clean=False, mixed=True)
+    return TextEncoding("cp1252", clean=_looked_over(stream, "cp1252").clean, guessed=True)
 
 
 def _known_name(given: str, head: bytes) -> str:
@@ -94,3 +104,23 @@ def _has_nul(stream: BinaryIO, name: str) -> bool:
         found |= "\0" in decoder.decode(chunk)
     decoder.decode(b"", final=True)
     return found
+
+
+def _is_mostly_utf8(stream: BinaryIO) -> bool:
+    """Return whether more characters than unreadable bytes are beyond ASCII.
+
+    Text of another encoding hardly ever makes a UTF-8 character of several bytes.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")(UNREADABLE_ERRORS)
+    stream.seek(0)
+    readable = unreadable = 0
+    more = True
+    while more:
+        chunk = stream.read(_CHUNK_BYTES)
+        more = bool(chunk)
+        text = decoder.decode(chunk, final=not more)
+        if not text.isascii():
+            bad = text.count(UNREADABLE)
+            unreadable += bad
+            readable += len(text) - len(text.encode("ascii", "ignore")) - bad
+    return readable > unreadable

@@ -12,7 +12,7 @@ from typing import Any, Literal, NoReturn
 from pims_api.domain.json_text import read_value
 from pims_api.errors import BadInput, Fault
 from pims_api.transfer.read import open_table
-from pims_api.transfer.table import Format, Row
+from pims_api.transfer.table import PLAIN, Format, Manner, Row
 
 DOCUMENT_BYTES_MAX = 512 * 1024 * 1024
 ELEMENTS_MAX = 10_000_000  # values of one document
@@ -29,13 +29,14 @@ class Entries:
     """What a file holds. In a table, a cell that is empty is absent.
 
     unit: what the lines of its rows count, from 1: lines of the file, or entries of a list.
-    format, columns: as in Table; a JSON document counts as JSON lines.
+    format, columns, manner: as in Table; a JSON document counts as JSON lines.
     """
 
     rows: Sequence[Row]
     unit: Unit
     format: Format
     columns: list[str] | None = None
+    manner: Manner = PLAIN
 
 
 def read_entries(path: Path, at: str | None = None) -> Entries:
@@ -50,7 +51,7 @@ def read_entries(path: Path, at: str | None = None) -> Entries:
         if table.format == "jsonl":
             return Entries(list(table.rows), "line", table.format)
         rows = [row._replace(cells=_filled(row.cells)) for row in table.rows]
-        return Entries(rows, "line", table.format, table.columns)
+        return Entries(rows, "line", table.format, table.columns, table.manner)
 
 
 def _begins_with_list(path: Path) -> bool:
@@ -72,10 +73,11 @@ def _document_rows(path: Path, at: str | None) -> list[Row]:
         found = _inside(found, step)
     if not isinstance(found, list):
         _refuse("There is no list of entries there!" + _lists_of(found))
-    return [_row(number, one) for number, one in enumerate(found, start=1)]
+    return [row_of(number, one) for number, one in enumerate(found, start=1)]
 
 
-def _row(number: int, entry: Any) -> Row:
+def row_of(number: int, entry: Any) -> Row:
+    """Return what stands at a number of a JSON list as a row."""
     if isinstance(entry, dict):
         return Row(number, entry)
     return Row(number, {}, (Fault("type", "It must be a JSON object!"),))

@@ -1,29 +1,45 @@
 """The errors file: rows that were refused, and why, to be corrected and imported again."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import codecs
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
-from pims_api.transfer.table import Format, Row
+from pims_api.errors import Fault
+from pims_api.transfer.table import PLAIN, Format, Manner, Row
 from pims_api.transfer.write import TableWriter, open_writer
 from pims_api.transfer.xlsx.write import CELL_UNITS_MAX
 
 ERROR_LINE = "error_line"
 ERROR_MESSAGE = "error_message"
 ERROR_TEXT = "error_text"  # JSON lines only: a line that is no JSON object
-ERROR_COLUMNS = (ERROR_LINE, ERROR_MESSAGE, ERROR_TEXT)  # an importer ignores them
+ERROR_CELLS = "error_cells"  # JSON lines of a CSV file or a sheet: cells beyond the last column
+ERROR_COLUMNS = (ERROR_LINE, ERROR_MESSAGE, ERROR_TEXT, ERROR_CELLS)  # an importer ignores them
 
 _MESSAGE_CHARS_MAX = 10_000
 _SHEET_CHARS_MAX = CELL_UNITS_MAX // 2  # of a cell that would be too long for a sheet
 
 
+_LOST = "\N{REPLACEMENT CHARACTER}"
+
+
+def lost_cells(cells: Mapping[str, Any]) -> list[Fault]:
+    """Return what a row of an errors file still lacks: text for bytes that could not be read."""
+    return [
+        Fault("syntax", f"Column {name[:40]!r} holds {_LOST} for bytes that were lost: correct it!")
+        for name, cell in cells.items()
+        if isinstance(cell, str) and _LOST in cell and name not in ERROR_COLUMNS
+    ]
+
+
 class ErrorsFile:
     """Takes refused rows, one at a time. `count` is how many it has taken."""
 
-    def __init__(self, kind: Format, writer: TableWriter, columns: Sequence[str]) -> None:
+    def __init__(self, kind: Format, writer: TableWriter, columns: Sequence[str] | None) -> None:
         self.count = 0
         self._kind = kind
-        self._columns = columns
+        self._columns = columns or ()
+        self._rest = ERROR_TEXT if columns is None else ERROR_CELLS
         self._write = writer.write
 
     def write(self, row: Row, messages: Iterable[str] = ()) -> None:
@@ -35,28 +51,34 @@ class ErrorsFile:
         told = dict.fromkeys([*(fault.message for fault in row.faults), *messages])
         error = {ERROR_LINE: row.line, ERROR_MESSAGE: " ".join(told)[:_MESSAGE_CHARS_MAX]}
         if self._kind == "jsonl":
-            self._write(error | _text(row) | _without_errors(row.cells))
+            self._write(error | self._kept(row.rest) | _without_errors(row.cells))
             return
         cells = [*error.values(), *(row.cells.get(name) for name in self._columns), *row.rest]
         self._write(cells if self._kind == "csv" else [_fit(cell) for cell in cells])
 
+    def _kept(self, rest: Sequence[str]) -> dict[str, Any]:
+        """Return what belongs to no column: the line itself, or the cells of one of a table."""
+        if not rest:
+            return {}
+        return {self._rest: rest[0] if self._rest == ERROR_TEXT else list(rest)}
+
 
 @contextmanager
 def open_errors_file(
-    kind: Format, stream: BinaryIO, columns: Sequence[str] | None
+    kind: Format, stream: BinaryIO, columns: Sequence[str] | None, manner: Manner = PLAIN
 ) -> Iterator[ErrorsFile]:
-    """Open an errors file in the format, and with the columns, of the file that was imported.
+    """Open an errors file in a format, with the columns and the manner of what was imported.
 
+    CSV has the delimiter of the file that was imported, and a byte order mark if that was not plain
+    UTF-8, so that the same program opens both. JSON lines, whose columns are None, make no table.
     Its line and message come first, so that cells beyond the last column stay where they were.
     """
     own = [name for name in columns or () if name not in ERROR_COLUMNS]
     written = None if kind == "jsonl" else [ERROR_LINE, ERROR_MESSAGE, *own]
-    with open_writer(kind, stream, written) as writer:
-        yield ErrorsFile(kind, writer, own)
-
-
-def _text(row: Row) -> dict[str, str]:
-    return {ERROR_TEXT: row.rest[0]} if row.rest else {}
+    if kind == "csv" and manner.encoding != PLAIN.encoding:
+        stream.write(codecs.BOM_UTF8)
+    with open_writer(kind, stream, written, manner.delimiter) as writer:
+        yield ErrorsFile(kind, writer, own if columns is not None else None)
 
 
 def _without_errors(cells: dict[str, Any]) -> dict[str, Any]:

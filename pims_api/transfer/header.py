@@ -6,6 +6,7 @@ from itertools import chain, islice
 
 from pims_api.errors import BadInput, Fault
 from pims_api.transfer.encoding import UNREADABLE
+from pims_api.transfer.errors_file import ERROR_LINE, lost_cells
 from pims_api.transfer.table import CELL_CHARS_MAX, COLUMNS_MAX, Row
 
 ROWS_PEEKED = 100
@@ -18,6 +19,7 @@ class Header:
     """The column names of a CSV file or a sheet.
 
     names: one for each column from the first, "" where there is none. columns: the names alone.
+    of_errors: whether the file holds rows that an import refused.
     """
 
     def __init__(self, cells: Sequence[str]) -> None:
@@ -30,6 +32,7 @@ class Header:
             self.names.pop()
         self.columns = [name for name in self.names if name]
         self.width = len(self.names)
+        self.of_errors = ERROR_LINE in self.columns
         faults = _header_faults(self.names)
         if faults:
             raise BadInput(faults=faults)
@@ -46,6 +49,8 @@ class Header:
             found += self._unnamed(cells)
             laid = {name: cell for name, cell in zip(self.names, cells, strict=False) if name}
         found += _long_cells(laid)
+        if self.of_errors:
+            found += lost_cells(laid)
         return Row(line, laid, tuple(found), rest if any(rest) else ())
 
     def _unnamed(self, cells: Sequence[str]) -> Iterator[Fault]:

@@ -3,16 +3,19 @@
 import codecs
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from pims_api.domain.json_text import read_object
 from pims_api.errors import BadInput, Fault
+from pims_api.transfer.errors_file import ERROR_LINE, ERROR_TEXT, lost_cells
 from pims_api.transfer.table import Row, Table
 
 LINE_BYTES_MAX = 8 * 1024 * 1024
 LINE_SHOWN_CHARS = 100_000  # of a line that cannot be read, kept for the errors file
 
 _WHITE = b" \t\r\n"
+_LOST = "\N{REPLACEMENT CHARACTER}"
+_LOST_TEXT = f"The line holds {_LOST} where bytes were no UTF-8: correct them!"
 
 
 @contextmanager
@@ -58,11 +61,23 @@ def _skip_line(stream: BinaryIO) -> None:
 
 def _row(number: int, line: bytes) -> Row:
     try:
-        return Row(number, read_object(line))
+        found = read_object(line)
+        text = found.get(ERROR_TEXT)
+        if not isinstance(text, str) or not text:
+            return Row(number, found, tuple(lost_cells(found)) if ERROR_LINE in found else ())
+        line = text.encode("utf-8", "surrogatepass")
+        return _corrected(number, text, read_object(line))
     except BadInput as error:
         faults = tuple(Fault(fault.code, _of_a_line(fault.message)) for fault in error.faults)
         text = line.decode("utf-8", "replace").strip("\r\n")
         return Row(number, {}, faults, (text[:LINE_SHOWN_CHARS],))
+
+
+def _corrected(number: int, text: str, found: dict[str, Any]) -> Row:
+    """Return the row of a line that stood in an errors file, for it could not be read."""
+    if _LOST in text:
+        return Row(number, {}, (Fault("syntax", _LOST_TEXT),), (text[:LINE_SHOWN_CHARS],))
+    return Row(number, found)
 
 
 def _of_a_line(message: str) -> str:

@@ -11,10 +11,11 @@ from pims_api.errors import BadInput, Fault
 from pims_api.transfer.csv_read import open_csv
 from pims_api.transfer.file_format import FileFormat, find_format
 from pims_api.transfer.jsonl_read import open_jsonl
-from pims_api.transfer.table import Table
+from pims_api.transfer.table import Format, Table
 from pims_api.transfer.xlsx.read import open_xlsx
 
 FOUND_OUT = FileFormat()
+_HEAD_BYTES = 4096
 
 
 @contextmanager
@@ -32,7 +33,7 @@ def open_table(source: str | Path | BinaryIO, how: FileFormat = FOUND_OUT) -> It
     with _seekable(source) as stream:
         size = stream.seek(0, 2)
         stream.seek(0)
-        head = stream.read(4096)
+        head = stream.read(_HEAD_BYTES)
         if not head:
             raise BadInput(faults=[Fault("required", "The file is empty!")])
         kind = how.format or find_format(head, str(getattr(source, "name", source)))
@@ -44,6 +45,12 @@ def open_table(source: str | Path | BinaryIO, how: FileFormat = FOUND_OUT) -> It
             opened = open_jsonl(stream, size)
         with opened as table:
             yield table
+
+
+def format_of(path: Path, how: FileFormat = FOUND_OUT) -> Format:
+    """Return the format of a file, of which only the beginning is read. Raises as `open_table`."""
+    with path.open("rb") as stream:
+        return how.format or find_format(stream.read(_HEAD_BYTES), str(path))
 
 
 @contextmanager

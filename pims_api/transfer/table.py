@@ -1,9 +1,11 @@
 """What a file holds once it is open: columns and a stream of rows, whatever its format."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from pims_api.errors import Fault
+from pims_api.errors import BadInput, Fault
 
 Format = Literal["csv", "xlsx", "jsonl"]
 FORMATS: tuple[Format, ...] = ("csv", "xlsx", "jsonl")
@@ -31,12 +33,30 @@ class Row(NamedTuple):
     rest: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a file turned out to be written.
+
+    encoding: what `codecs` calls it; UTF-8 where a format has no other. guessed: whether nothing
+    but the lack of a better one speaks for it. delimiter: of CSV. notes: what whoever sent the file
+    should know of how it was read, in sentences.
+    """
+
+    encoding: str = "utf-8"
+    guessed: bool = False
+    delimiter: str = ","
+    notes: tuple[str, ...] = ()
+
+
+PLAIN = Manner()
+
+
 class Table:
     """An open file.
 
     format: what it turned out to be. columns: the names in its header, None for JSON lines.
     rows: can be walked once, while the file is open; blank rows are left out. size: the bytes that
-    there are to read (of an XLSX file those of the unpacked sheet).
+    there are to read (of an XLSX file those of the unpacked sheet). manner: how it is written.
     """
 
     def __init__(
@@ -46,12 +66,27 @@ class Table:
         rows: Iterator[Row],
         size: int,
         position: Callable[[], int],
+        manner: Manner = PLAIN,
     ) -> None:
         self.format = kind
         self.columns = columns
         self.rows = rows
         self.size = size
+        self.manner = manner
         self._position = position
+
+    @property
+    def notes(self) -> list[Fault]:
+        """Return the notes of `manner` as warnings."""
+        return [Fault("range", one) for one in self.manner.notes]
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Have a refusal of the columns end with the notes, which may be its reason."""
+        try:
+            yield
+        except BadInput as error:
+            raise BadInput(faults=[*error.faults, *self.notes]) from error
 
     def position(self) -> int:
         """Return how many of `size` bytes have been read, for a progress bar."""

@@ -23,7 +23,7 @@ class TableWriter(Protocol):
 
 @contextmanager
 def open_writer(
-    kind: Format, stream: BinaryIO, columns: Sequence[str] | None
+    kind: Format, stream: BinaryIO, columns: Sequence[str] | None, delimiter: str = ","
 ) -> Iterator[TableWriter]:
     """Open a writer onto a binary stream, which stays open; the file is whole after the block.
 
@@ -33,9 +33,10 @@ def open_writer(
     cell of CSV and XLSX comes back as text, that rows without any text are left out as blank, and
     that spaces around column names do not count.
 
-    CSV: UTF-8 without a byte order mark, commas, a header line, CRLF. XLSX: one sheet, whose text
-    cells stay text when somebody edits them; dates are ISO text; a number is a number cell when it
-    reads back digit for digit, else text. JSON lines: UTF-8, one object a line, exact numbers.
+    CSV: UTF-8 without a byte order mark, the delimiter, a header line, CRLF. XLSX: one sheet, whose
+    text cells stay text when somebody edits them; dates are ISO text; a number is a number cell
+    when it reads back digit for digit, else text. JSON lines: UTF-8, one object a line, exact
+    numbers.
     Text that a spreadsheet would run as a formula gets a leading apostrophe in CSV and XLSX, which
     reading takes away again.
 
@@ -46,6 +47,9 @@ def open_writer(
         return
     if columns is None:
         raise TypeError(f"{kind} needs columns")
-    open_ = open_csv_writer if kind == "csv" else open_xlsx_writer
-    with open_(stream, columns) as writer:
-        yield writer
+    if kind == "csv":
+        with open_csv_writer(stream, columns, delimiter) as csv_writer:
+            yield csv_writer
+    else:
+        with open_xlsx_writer(stream, columns) as xlsx_writer:
+            yield xlsx_writer

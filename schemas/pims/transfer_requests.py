@@ -151,11 +151,14 @@ def _cannot_be_made(word: str) -> Fault:
 
 def _mapping(pairs: Iterable[str], faults: list[Fault]) -> dict[str, str]:
     """Return column → attribute; a column may hold an equals sign, an attribute does not."""
-    mapping = {}
+    mapping: dict[str, str] = {}
     for one in pairs:
         column, _, attribute = one.rpartition("=")
         if not (column and attribute):
             message = f"map takes COLUMN=ATTRIBUTE, not {one[:NAME_LENGTH_MAX]!r}!"
+            faults.append(Fault("syntax", message, pointer="/map"))
+        elif mapping.get(column, attribute) != attribute:
+            message = f"map has the column {column[:NAME_LENGTH_MAX]!r} twice!"
             faults.append(Fault("syntax", message, pointer="/map"))
         mapping[column] = attribute
     return mapping

@@ -175,7 +175,7 @@ def test_all_faults_are_told_and_nothing_is_stored(load, seen):
         "entry 6: Attribute name cannot be empty!",
         "entry 6: The attribute needs a label in at least one locale!",
         "entry 7: It must be a JSON object!",
-        "Note: Nothing was stored.",
+        "Note: Nothing was stored; --skip-rejected stores what is not rejected.",
     ]
     assert seen()[1] == before
 
@@ -194,13 +194,50 @@ def test_unknown_keys_are_noted_where_they_stand(load):
     ]
 
 
-def test_rejected_entries_are_written_to_be_corrected(load, tmp_path):
+BAD = {"name": "bad", "type": "number", "label": "Bad", "min": "x"}
+
+
+def test_while_nothing_is_stored_all_entries_are_written_to_be_corrected(load, tmp_path):
     errors = tmp_path / "rejected.jsonl"
-    load([PRICE, {"name": "bad", "type": "number", "label": "Bad", "min": "x"}], "--errors", errors)
-    row = json.loads(errors.read_text(encoding="utf-8"))
-    assert (row["error_line"], row["name"], row["min"]) == (2, "bad", "x")
-    fixed = json.dumps(row | {"min": "1"})
-    assert totals(load(fixed, name="again.jsonl")) == (1, 0, 0, 0)
+    assert totals(load([PRICE, BAD], "--errors", errors), 1) == (0, 0, 0, 1)
+    text = errors.read_text(encoding="utf-8")
+    good, bad = map(json.loads, text.splitlines())
+    assert (good["name"], good["error_line"], good["error_message"]) == ("price", 1, "")
+    assert (bad["name"], bad["error_line"], bad["min"]) == ("bad", 2, "x")
+    assert totals(load(text.replace('"x"', '"1"'), name="again.jsonl")) == (2, 0, 0, 0)
+
+
+def test_the_others_are_stored_and_only_the_rejected_written_when_asked_for(load, seen, tmp_path):
+    errors = tmp_path / "rejected.jsonl"
+    result = load([BAD, PRICE, COLOR | {"definition": 1}, WATTS], "--skip-rejected",
+                  "--errors", errors)  # fmt: skip
+    assert totals(result, 1) == (2, 0, 0, 2)
+    assert "Nothing was stored" not in result.stderr
+    assert {"price", "watts"} <= set(seen()[0].by_name)
+    assert not {"bad", "color"} & set(seen()[0].by_name)
+    written = map(json.loads, errors.read_text(encoding="utf-8").splitlines())
+    assert [row["error_line"] for row in written] == [1, 3]
+
+
+def test_skipping_in_a_dry_run_stores_nothing(load, seen):
+    before = seen()[1]
+    assert totals(load([BAD, PRICE], "--skip-rejected", "--dry-run"), 1) == (1, 0, 0, 1)
+    assert seen()[1] == before
+
+
+def test_keys_that_are_ignored_are_counted_once_when_others_are_stored(load):
+    result = load([BAD, PRICE | {"maximum": 5}], "--skip-rejected")
+    told = "Note: The key 'maximum' of 1 entries is not known and was ignored. Did you mean max?"
+    assert result.stderr.splitlines()[-1] == told
+
+
+def test_a_mapped_key_that_no_entry_has_is_refused(load, seen):
+    before = seen()[1]
+    result = load([PRICE], "--map", "nam=name")
+    assert (result.exit_code, result.stderr) == (
+        1, "Error: No entry has the key 'nam' to map! Did you mean 'name'?\n",
+    )  # fmt: skip
+    assert seen()[1] == before
 
 
 def test_many_attributes_become_filterable_and_searchable_in_one_go(load, pims, tmp_path):

@@ -203,6 +203,130 @@ def test_rejected_entries_are_written_to_be_corrected_and_imported(load, stored,
     assert list(stored()[0]) == ["A", "B, b"]
 
 
+def test_while_nothing_is_stored_all_entries_are_written(load, stored, tmp_path):
+    errors = tmp_path / "rejected.csv"
+    rows = 'id,parent_id,name\n1,,A\n2,9,"B, b"\n'
+    assert totals(load(rows, "--errors", errors, name="tree.csv"), 1) == (0, 0, 0, 1)
+    text = errors.read_text(encoding="utf-8")
+    assert [line[:3] for line in text.splitlines()] == ["err", "2,,", "3,I"]
+    assert totals(load(text.replace(",9,", ",1,"), name="again.csv")) == (2, 0, 0, 0)
+    assert list(stored()[0]) == ["A", "A > B, b"]
+
+
+NESTED = [
+    {"name": "root", "cat_order": 2, "children": [
+        {"name": "kid", "label": {"de-de": "Kind"}, "children": [{"name": "toy"}]},
+        {"name": "dog", "children": []},
+    ]},
+    {"name": "other", "id": 7, "children": None},
+    {"name": "late", "parent_id": 7},
+]  # fmt: skip
+
+
+def test_children_lie_below_the_entry_in_which_they_stand(load, stored):
+    result = load(NESTED, "--below", "Shop")
+    assert (totals(result), result.stderr) == ((6, 0, 0, 0), "")
+    assert stored()[0] == {
+        "Shop": (0, {}, {}),
+        "Shop > root": (2, {}, {}),
+        "Shop > root > kid": (0, {}, {"de-de": "Kind"}),
+        "Shop > root > kid > toy": (0, {}, {}),
+        "Shop > root > dog": (0, {}, {}),
+        "Shop > other": (0, {}, {}),
+        "Shop > other > late": (0, {}, {}),
+    }
+    assert totals(load(NESTED, "--below", "Shop")) == (0, 0, 6, 0)
+
+
+def test_children_may_have_another_name_and_stand_in_json_lines(load, stored):
+    line = '{"title": "A", "sub": [{"title": "B"}]}\n'
+    result = load(line, "--map", "title=name", "--map", "sub=children", name="t.jsonl")
+    assert (totals(result), list(stored()[0])) == ((2, 0, 0, 0), ["A", "A > B"])
+
+
+BROKEN_INSIDE = [
+    {"name": "A", "children": [
+        {"name": "B"},
+        {"cat_order": "x", "name": "C", "children": [{"name": "D"}]},
+        "E",
+        {"name": "B"},
+    ]},
+    {"name": "F", "children": {"name": "G"}},
+]  # fmt: skip
+TOLD_INSIDE = """\
+entry 1, child 2: C: cat_order must be a whole number from -2147483647 to 2147483647!
+entry 1, child 2, child 1: D: It lies below entry 1, child 2, which is rejected!
+entry 1, child 3: It must be a JSON object!
+entry 1, child 4: B: The category A > B is on entry 1, child 1 already!
+entry 2: F: children must be a list of categories!
+"""
+
+
+def test_faults_of_children_name_their_place(load, stored):
+    result = load(BROKEN_INSIDE, "--skip-rejected")
+    assert (totals(result, 1), result.stderr) == ((2, 0, 0, 5), TOLD_INSIDE)
+    assert list(stored()[0]) == ["A", "A > B"]
+    faults = json.loads(load(BROKEN_INSIDE, "--json").stdout)["faults"]
+    assert (faults[1]["line"], faults[1]["place"]) == (1, "entry 1, child 2, child 1")
+
+
+def test_a_tree_with_rejected_children_is_written_whole(load, stored, tmp_path):
+    errors = tmp_path / "rejected.jsonl"
+    load(BROKEN_INSIDE[:1] + NESTED, "--skip-rejected", "--errors", errors)
+    row = json.loads(errors.read_text(encoding="utf-8"))
+    assert "child 3: It must be a JSON object!" in row["error_message"]
+    row["children"][1:] = [{"name": "C"}]
+    assert totals(load(json.dumps(row), name="again.jsonl")) == (1, 0, 2, 0)
+    assert "A > C" in stored()[0]
+
+
+def test_circles_around_children_are_refused(load, stored):
+    wanted = [{"id": 1, "name": "A", "parent_id": 2, "children": [{"id": 2, "name": "B",
+               "children": [{"name": "C"}]}]}]  # fmt: skip
+    result = load(wanted)
+    assert totals(result, 1) == (0, 0, 0, 3)
+    assert result.stderr.splitlines()[:3] == [
+        "entry 1: A: It lies below itself: 1 > 2 > 1!",
+        "entry 1, child 1: B: It lies below itself: 1 > 2 > 1!",
+        "entry 1, child 1, child 1: C: It lies below entry 1, child 1, which is rejected!",
+    ]
+
+
+def test_a_tree_as_shops_see_it_can_be_imported(load, stored):
+    def node(number, path, *children):
+        *_, name = path.split(" > ")
+        return {
+            "id": number, "cat_name": name, "cat_parent_id": number - 1, "cat_path_id": "…",
+            "cat_path": path, "cat_order": number, "cat_rank": 1, "cat_data": {"cat_image": ""},
+            "cat_label": {}, "product_count": 3, "children": list(children),
+        }  # fmt: skip
+
+    nodes = [node(5, "A", node(6, "A > B")), node(0, "Uncategorized")]
+    result = load({"status": "OK", "categoriesTree": nodes}, "--at", "categoriesTree")
+    assert (totals(result), result.stderr) == ((2, 0, 1, 0), "")
+    assert stored()[0] == {"A": (5, {}, {}), "A > B": (6, {}, {})}
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "given", "hint"),
+    [
+        ([{"path": "A"}], "t.json", "paht", "path"),
+        ("path,cat_order\nA,\n", "t.csv", "cat_ordr", "cat_order"),
+        ([{"path": "A", "title": {"en": "A"}}], "t.json", "title.em", "title.en"),
+    ],
+)
+def test_a_mapped_key_that_no_entry_has_is_refused(load, stored, content, name, given, hint):
+    before = stored()
+    result = load(content, "--map", f"{given}=label", name=name)
+    told = f"Error: No entry has the key '{given}' to map! Did you mean '{hint}'?\n"
+    assert (result.exit_code, result.stderr) == (1, told)
+    assert stored() == before
+
+
+def test_a_mapped_column_may_be_empty_throughout(load):
+    assert totals(load("path,no\nA,\n", "--map", "no=cat_order", name="t.csv")) == (1, 0, 0, 0)
+
+
 def test_a_dry_run_tells_and_stores_nothing(load, stored):
     before = stored()
     assert totals(load(TREE, "--dry-run")) == (2, 0, 0, 0)

@@ -155,7 +155,18 @@ def test_the_totals_are_printed_for_scripts(run, run_json, shop, tmp_path):
     path = tmp_path / "a.jsonl"
     told = run_json("export", str(path))
     assert told == {"file": str(path), "format": "jsonl", "products": 3}
-    assert run("export", str(path)) == f"{path}: 3 products.\n"
+    assert run("export", str(path), "--force") == f"{path}: 3 products.\n"
+
+
+@pytest.mark.parametrize("command", ["export", "snapshot"])
+def test_a_file_that_is_there_is_replaced_only_when_that_is_said(run, shop, tmp_path, command):
+    path = tmp_path / "notes.csv"
+    path.write_text("mine")
+    said = run(command, str(path), status=2)
+    assert f"{path} is there already: choose another, or replace it with --force." in said
+    assert path.read_text() == "mine"
+    run(command, str(path), "--force")
+    assert path.read_bytes()[:4] in (b"sku,", b"SQLi")
 
 
 def test_an_empty_catalogue_is_a_header(run):
@@ -179,7 +190,7 @@ def test_an_empty_catalogue_is_a_header(run):
 def test_refusals_leave_the_file_that_was_there(run, shop, tmp_path, case, words, status, said):
     path = tmp_path / "a.csv"
     path.write_text("before")
-    assert said in run("export", str(path), *words, status=status)
+    assert said in run("export", str(path), "--force", *words, status=status)
     assert path.read_text() == "before"
     assert sorted(one.name for one in tmp_path.glob("a.csv*")) == ["a.csv"]
 

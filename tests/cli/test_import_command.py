@@ -1,15 +1,21 @@
 """`pims import`: the files that people have, what it prints, and how it ends."""
 
+import csv
+import io
 import json
 from datetime import date
+from pathlib import Path
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 
+from pims_api.cli import main
 from pims_api.cli.import_report import SHOWN_MAX
 from pims_api.errors import Busy
 from pims_api.jobs import product_import
 from pims_api.services.product_import import import_rows
+from pims_api.transfer.read import open_table
 from tests.jobs.import_shop import totals
 
 ATTRIBUTES = (
@@ -17,6 +23,7 @@ ATTRIBUTES = (
     ("released", "date", ()),
     ("tags", "string", ("--collection",)),
 )
+TWICE = "'title' is mapped twice: to title and price."
 
 
 @pytest.fixture
@@ -63,7 +70,8 @@ def values(run, sku):
 def test_reads_what_people_have(shop, file, case, text, encoding):
     path = file("products.jsonl" if text.startswith("{") else "products.csv", text, encoding)
     more = ("--quote", "'") if text.startswith("'") else ()
-    assert last_line(shop("import", path, *more)) == totals(created=1)
+    guessed = 1 if encoding == "cp1252" else 0
+    assert last_line(shop("import", path, *more)) == totals(created=1, warnings=guessed)
     stored = values(shop, "Ä-1")
     assert (stored["title"], stored["price"]) == ("Stäbe „rund“", "1.50")
 
@@ -99,11 +107,11 @@ def test_the_errors_file_can_be_corrected_and_imported(shop, file, tmp_path):
     shop("import", path, "--errors", str(errors), status=1)
     text = errors.read_text()
     assert text.splitlines()[1:] == [
-        '3,"price must be a number: write 1,5 with a decimal point: 1.5!",B,Nut,"1,5"',
-        '4,"title cannot be empty: C is new, and a new product needs it!",C,,2',
+        "3;price must be a number: write 1,5 with a decimal point: 1.5!;B;Nut;1,5",
+        "4;title cannot be empty: C is new, and a new product needs it!;C;;2",
     ]
 
-    corrected = file("b.csv", text.replace('"1,5"', "1.5").replace("C,,2", "C,Cap,2"))
+    corrected = file("b.csv", text.replace("Nut;1,5", "Nut;1.5").replace("C;;2", "C;Cap;2"))
     assert last_line(shop("import", corrected)) == totals(created=2)
 
 
@@ -126,6 +134,35 @@ def test_wrong_columns_are_all_told_and_nothing_is_stored(shop, file):
     assert values(shop, "A")["price"] == "1"
 
 
+@pytest.mark.parametrize(
+    ("options", "status", "message"),
+    [
+        (("--map", "title=title", "--map", "title=price"), 2, TWICE),
+        (("--map", "title=price"), 1, "The column 'price' feeds price, which 'title' feeds"),
+        (
+            ("--ignore", "Price"),
+            1,
+            "The file has no column 'Price' to ignore! Did you mean 'price'?",
+        ),
+    ],
+)
+def test_options_about_columns_that_make_no_sense_are_refused(shop, file, options, status, message):
+    path = file("a.csv", "sku,title,price\nA,Rod,1\n")
+    assert message in shop("import", path, *options, status=status)
+    shop("product", "show", "A", status=1)
+
+
+def test_the_way_out_of_an_unknown_category_is_an_option_of_the_command(shop, file, tmp_path):
+    path = file("a.csv", "sku,title,categories\nA,Rod,Lamps > Desk\n")
+    errors = tmp_path / "errors.csv"
+    way_out = (
+        "categories: there is no category 'Lamps > Desk'! "
+        "Add it first, or say --create-missing categories."
+    )
+    assert shop("import", path, "--errors", str(errors), status=1) == f"line 2: {way_out}\n"
+    assert way_out in errors.read_text()
+
+
 def test_keys_of_json_lines_are_columns_too(shop, file):
     path = file("a.jsonl", '{"sku": "A", "title": "Rod"}\n{"sku": "B", "colour": "red"}\n')
     assert "The column 'colour' is no attribute!" in shop("import", path, status=1)
@@ -138,7 +175,7 @@ def test_a_trial_tells_what_would_happen(shop, file):
     told = shop("import", path, "--dry-run", "--separator", "|")
     assert told.splitlines()[:-1] == [
         "line 2: A: price: 1 -> 2; tags: x -> x, y",
-        "line 3: B is new",
+        "line 3: B is new: title: Nut",
     ]
     assert last_line(told) == totals(created=1, updated=1)
     read = json.loads(shop("import", path, "--dry-run", "--json", "--separator", "|"))
@@ -200,3 +237,67 @@ def test_what_was_stored_before_the_import_broke_off_is_told(shop, file, monkeyp
     rest = "2 rows were imported. Run the same command again for the rest.\n"
     assert rest in said
     assert values(shop, "B")["title"] == "Nut"
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "jsonl"])
+def test_the_errors_file_is_what_its_name_says(shop, file, tmp_path, kind):
+    path, errors = file("a.csv", "sku;title\nA;\n"), tmp_path / f"errors.{kind}"
+    shop("import", path, "--errors", str(errors), status=1)
+    with open_table(errors) as table:
+        assert table.format == kind
+        assert [(row.cells["sku"], row.cells["title"]) for row in table.rows] == [("A", "")]
+
+
+@pytest.mark.parametrize(
+    ("name", "errors", "said"),
+    [
+        ("a.csv", "e.txt", "--errors e.txt ends with none of .csv, .xlsx, .jsonl."),
+        ("a.jsonl", "e.csv", "--errors e.csv: JSON cannot be kept in a table, name it .jsonl."),
+    ],
+)
+def test_errors_cannot_go_into_a_file_that_is_none_of_theirs(shop, file, name, errors, said):
+    assert said in shop("import", file(name, "sku\nA\n"), "--errors", errors, status=2)
+
+
+def test_errors_of_a_cp1252_file_open_as_it_did(shop, file, tmp_path):
+    errors = tmp_path / "errors.csv"
+    shop("import", file("a.csv", "sku;title\nÖ;\n", "cp1252"), "--errors", str(errors), status=1)
+    (row,) = csv.DictReader(io.StringIO(errors.read_text("utf-8-sig")), delimiter=";")
+    assert (errors.read_bytes()[:3], row["sku"]) == (b"\xef\xbb\xbf", "Ö")
+
+
+def test_one_odd_row_does_not_garble_the_others(shop, file):
+    path = Path(file("a.csv", "sku,title\nA,Größe\nB,Maß\n"))
+    path.write_bytes(path.read_bytes() + b"C,\xd6l\n")
+    said = shop("import", str(path), status=1)
+    assert said.startswith("line 4: The row holds bytes that are not UTF-8")
+    assert (values(shop, "A")["title"], values(shop, "B")["title"]) == ("Größe", "Maß")
+
+
+def test_a_guessed_encoding_is_warned_of_once(database_url, run, file):
+    path = file("a.csv", "sku,title\nA,Größe\nB,Maß\n", "cp1252")
+    note = "warning: The file was read as cp1252, for it is not UTF-8: the option encoding says"
+    for words in ((), ("--json",)):
+        done = CliRunner().invoke(main, ["--database", database_url, "import", path, *words])
+        assert (done.exit_code, done.stderr.count(note)) == (0, 1)
+        assert last_line(done.stdout)["warnings"] == 1
+
+
+def test_a_workbook_of_several_sheets_tells_which_was_read(database_url, run, tmp_path):
+    book, path = openpyxl.Workbook(), str(tmp_path / "a.xlsx")
+    book.active.title = "Notes"
+    book.active.append(["hello"])
+    book.create_sheet("Prices").append(["sku", "title"])
+    book["Prices"].append(["A", "Rod"])
+    book.save(path)
+    note = "Sheet 'Notes' was read and no other ('Prices'): the option sheet names one."
+    said = run("import", path, status=1)
+    assert "The column 'hello' is no attribute!" in said
+    assert said.splitlines()[-1] == note
+    assert last_line(run("import", path, "--sheet", "Prices")) == totals(created=1)
+
+
+def test_only_so_many_unknown_columns_are_told(run, file):
+    names = ",".join(f"x{number}" for number in range(5_000))
+    said = run("import", file("a.csv", f"sku,{names}\n"), status=1).splitlines()
+    assert (len(said), said[-1]) == (21, "… and 4980 more.")

@@ -44,7 +44,7 @@ def snapshot(run, tmp_path):
 
     def make(*words):
         path = tmp_path / "made.db"
-        run("snapshot", str(path), *words)
+        run("snapshot", str(path), "--force", *words)
         opened.append(Database(path))
         return opened[-1]
 
@@ -161,8 +161,8 @@ def test_a_new_file_takes_the_place_of_the_old_one(run, run_json, shop, snapshot
     run("product", "edit", "B", "--set", "title", "Pipe")
     assert rows(snapshot(), "products", "title", where="sku = 'B'") == [("Pipe",)]
     path = str(tmp_path / "made.db")
-    assert run("snapshot", path) == f"{path}: 3 products.\n"
-    told = run_json("snapshot", path)
+    assert run("snapshot", path, "--force") == f"{path}: 3 products.\n"
+    told = run_json("snapshot", path, "--force")
     assert told == {"file": path, "products": 3, "attributes_without_column": []}
     assert sorted(one.name for one in tmp_path.glob("made*")) == ["made.db"]
 
@@ -174,7 +174,7 @@ def test_a_file_that_a_program_has_open_is_left_alone(run, shop, tmp_path):
         found.enable_wal()
         found["products"].update("B", {"title": "Theirs"})
         found.conn.commit()
-        assert "there is made.db-wal" in run("snapshot", str(path), status=1)
+        assert "there is made.db-wal" in run("snapshot", str(path), "--force", status=1)
         assert rows(found, "products", "title", where="sku = 'B'") == [("Theirs",)]
 
 

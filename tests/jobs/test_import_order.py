@@ -5,6 +5,7 @@ import pytest
 from pims_api.jobs import product_import
 from pims_api.jobs.import_state import ImportState
 from pims_api.jobs.product_import import import_products
+from pims_api.services.product_import import import_rows
 from tests.jobs.import_shop import Imported, ImportShop, totals
 
 FAMILY = (
@@ -25,7 +26,12 @@ def shop(database, monkeypatch):
 def test_parents_may_come_after_their_variations(shop):
     done = shop.load(*FAMILY)
     assert done.totals == totals(created=3, rejected=1)
-    assert done.refusals == {3: ["variation_of must be the SKU of a product!"]}
+    assert done.refusals == {
+        3: [
+            'variation_of: there is no product "NOBODY", '
+            "neither in the catalogue nor accepted from this file!"
+        ]
+    }
     assert shop.values("C")["variation_of"] == "B"
     assert [len(shop.history(sku)) for sku in "ABC"] == [1, 1, 1]
 
@@ -37,7 +43,60 @@ def test_so_may_other_products_that_a_row_names(shop):
         {"sku": "C", "title": "Cap", "fits.0": "C"},
     )
     assert done.totals == totals(created=1, rejected=2)
-    assert sorted(done.refusals) == [2, 3]
+    assert done.refusals == {
+        2: [circle('fits: "B" waits in a circle, A → B → A') + " (column fits.0)"],
+        3: [circle('fits: "A" waits in a circle, A → B → A') + " (column fits.0)"],
+    }
+
+
+def circle(what):
+    way_out = "Import them without this column, then once more with it."
+    return f"{what}, so none of them can be first! {way_out}"
+
+
+def test_a_row_behind_a_circle_is_told_what_it_misses(shop):
+    done = shop.load(
+        {"sku": "A", "title": "Rod", "fits.0": "B"},
+        {"sku": "B", "title": "Nut", "fits.0": "A"},
+        {"sku": "C", "title": "Cap", "fits.0": "B"},
+    )
+    assert done.refusals[4][0].startswith('fits: there is no product "B", neither')
+
+
+def test_what_names_a_product_that_is_there_is_in_no_circle(shop):
+    shop.load({"sku": "A", "title": "Rod"})
+    done = shop.load(
+        {"sku": "A", "fits.0": "B"},
+        {"sku": "B", "title": "Nut", "fits.0": "A", "fits.1": "NOBODY"},
+    )
+    assert done.refusals[2][0].startswith('fits: there is no product "B", neither')
+    assert done.refusals[3][0].startswith('fits: there is no product "NOBODY", neither')
+
+
+def reversed_chain(length):
+    parents = [*(f"S{number}" for number in range(1, length)), ""]
+    return [
+        {"sku": f"S{number}", "title": "Rod", "variation_of": parent}
+        for number, parent in enumerate(parents)
+    ]
+
+
+@pytest.mark.parametrize("aside", [3, 50])
+def test_a_long_chain_costs_a_few_looks_at_each_row(shop, monkeypatch, aside):
+    tried = []
+
+    def counted(work, plan, wanted):
+        tried.extend(one.sku for one in wanted)
+        return import_rows(work, plan, wanted)
+
+    monkeypatch.setattr(product_import, "ASIDE_ROWS", aside)
+    monkeypatch.setattr(product_import, "import_rows", counted)
+    orphans = [{"sku": f"X{number}", "variation_of": "Y"} for number in range(9)]
+    done = shop.load(*reversed_chain(20), *orphans)
+    assert done.totals == totals(created=20, rejected=9)
+    assert shop.values("S0")["variation_of"] == "S1"
+    if aside > 29:  # all rows that wait are put in order together
+        assert (tried.count("S0"), tried.count("X0"), len(tried)) == (2, 4, 2 * 19 + 1 + 4 * 9)
 
 
 def test_a_row_that_waits_does_not_hide_its_other_faults(shop):

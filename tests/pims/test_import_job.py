@@ -107,6 +107,8 @@ FAULTY = [
     ("unknown option", TITLES, {"emptyUnset": "y"}, "range", "/emptyUnset"),
     ("no flag", TITLES, {"dry_run": "maybe"}, "type", "/dry_run"),
     ("no mapping", TITLES, {"map": "title"}, "syntax", "/map"),
+    ("mapped twice", TITLES, {"map": ["title=title", "title=sku"]}, "syntax", "/map"),
+    ("no column to ignore", TITLES, {"ignore": "Title"}, "unknown_attribute", "/Title"),
     ("cannot be made", TITLES, {"createMissing": "views"}, "range", "/createMissing"),
     ("unknown format", TITLES, {"format": "pdf"}, "range", "/format"),
     ("unknown encoding", TITLES, {"encoding": "klingon"}, "type", None),
@@ -197,13 +199,40 @@ def test_a_key_without_the_permission_is_refused(files, make_key, unchanged):
 @pytest.mark.parametrize(
     ("permissions", "missing", "status"),
     [
-        (("pim_import",), "attributes,categories", 200),
+        (("pim_import",), "categories", 200),
+        (("pim_import",), "attributes", 403),
+        (("pim_import", "pim_editor"), "attributes", 403),
+        (("pim_import", "pim_manager"), "attributes,categories", 200),
         (("pim_import",), "dictionary", 403),
         (("pim_import", "pim_editor"), "dictionary", 200),
     ],
 )
 def test_making_what_is_missing_needs_a_permission(files, make_key, permissions, missing, status):
     files.send(TITLES, status=status, key=make_key(*permissions), createMissing=missing)
+
+
+def test_who_may_not_make_attributes_is_told_who_may(files, make_key, unchanged):
+    key, content = make_key("pim_import"), b"sku,title,new\nA,Rod,x\n"
+    with unchanged():
+        reply = files.send(content, status=403, key=key, createMissing="attributes")
+    [fault] = reply["errors"]
+    assert (fault["code"], fault["pointer"], fault["allowed"]) == (
+        "forbidden", "/createMissing", ["pim_manager"],
+    )  # fmt: skip
+    assert fault["message"] == "Access denied! createMissing of attributes needs pim_manager."
+
+
+def test_the_right_to_make_attributes_is_asked_for_again_by_the_worker(files, pims, make_key):
+    key = make_key("pim_import", "pim_manager")
+    content = b"sku,title,new\nA,Rod,x\n"
+    number = files.send(content, key=key, createMissing="attributes")["job"]["id"]
+    sent = {"key": key, "pim_manager": 0}
+    assert files.client.post(
+        "/pim/keyinfo/set", json=sent, headers={"ApiKey": files.key}
+    ).status_code == 200  # fmt: skip
+    job = files.done(number)
+    assert (job["state"], job["errors"][0]["allowed"]) == ("failed", ["pim_manager"])
+    assert pims("listProduct", sku="A")["status"] == "Error"
 
 
 def test_a_job_ends_when_its_key_was_withdrawn_meanwhile(files, pims, make_key):
@@ -288,12 +317,55 @@ def test_a_dry_run_tells_what_would_happen_and_stores_nothing(files, given_produ
         "differences": [
             {"line": 2, "sku": "A", "status": "updated",
              "old": {"title": "Rad"}, "new": {"title": "Rod"}},
-            {"line": 3, "sku": "B", "status": "created", "old": {}, "new": {}},
+            {"line": 3, "sku": "B", "status": "created", "old": {}, "new": {"title": "Bar"}},
         ],
     }  # fmt: skip
     assert b"title cannot be empty" in files.download(job["links"]["errors"])
     assert pims("listProduct", sku="B")["status"] == "Error"
     assert pims("listProduct", sku="A")["data"]["attributes"]["title"] == "Rad"
+
+
+def saving(monkeypatch, deed):
+    """Have something done whenever a job has saved how far it is."""
+    saved = run.JobRun.save
+
+    def save(self, progress, *more):
+        saved(self, progress, *more)
+        deed(progress)
+
+    monkeypatch.setattr(run.JobRun, "save", save)
+
+
+def test_a_dry_run_tells_how_far_it_is(files, monkeypatch):
+    monkeypatch.setattr(product_import, "STEP_ROWS", 1)
+    number = files.send(TITLES, dry_run="1")["job"]["id"]
+    seen = []
+
+    def look(_):
+        job = files.job(number)
+        seen.append((job["state"], job["total"], job["totals"]["created"]))
+
+    saving(monkeypatch, look)
+    files.done(number)
+    told = [("running", len(TITLES), created) for created in (0, 1, 2, 2)]
+    assert seen == told
+
+
+def test_a_dry_run_can_be_called_off_while_it_runs(files, monkeypatch, database):
+    if not database.is_sqlite:
+        pytest.skip("On PostgreSQL whoever calls it off waits until it is over")
+    monkeypatch.setattr(product_import, "STEP_ROWS", 1)
+    number = files.send(TITLES, dry_run="1")["job"]["id"]
+    steps = []
+
+    def cancel(progress):
+        steps.append(progress)
+        sent = {"json": {}, "headers": {"ApiKey": files.key}}
+        assert files.client.post(f"/pim/jobs/{number}/cancel", **sent).status_code == 200
+
+    saving(monkeypatch, cancel)
+    job = files.done(number)
+    assert (job["state"], job["errors"][0]["code"], len(steps)) == ("failed", "cancelled", 1)
 
 
 def test_a_dry_run_of_a_large_file_is_refused(files, unchanged):
@@ -381,3 +453,23 @@ def test_when_very_many_jobs_wait_no_more_are_taken(files, monkeypatch, unchange
     files.send(TITLES)
     with unchanged():
         assert files.send(TITLES, status=503)["errors"][0]["code"] == "busy"
+
+
+def test_the_charset_of_the_content_type_is_the_encoding(files, shown):
+    content = "sku;title\nA;Größe\n".encode("mac-roman")
+    job = files.import_file(content, "text/csv; charset=mac-roman")
+    assert (job["totals"]["created"], shown("A")["title"]) == (1, "Größe")
+
+
+def test_a_guessed_encoding_is_a_warning_of_the_job(files):
+    job = files.import_file("sku;title\nA;Größe\n".encode("cp1252"), "text/csv")
+    assert job["totals"]["warnings"] == 1
+    assert [one["message"] for one in job["warnings"]] == [
+        "The file was read as cp1252, for it is not UTF-8: the option encoding says otherwise."
+    ]
+
+
+def test_refused_rows_come_back_with_the_delimiter_of_the_file(files):
+    job = files.import_file("sku;title\nÖ;\n".encode("cp1252"), "text/csv")
+    found = files.download(job["links"]["errors"])
+    assert found.startswith(b"\xef\xbb\xbferror_line;error_message;sku;title\r\n2;")

@@ -94,6 +94,27 @@ def test_a_job_that_is_called_off_is_not_done(files, pims):
     assert pims("listProduct", sku="A")["status"] == "Error"
 
 
+def test_a_job_is_called_off_without_a_body(files):
+    number = files.send(FILE)["job"]["id"]
+    reply = files.client.post(f"/pim/jobs/{number}/cancel", headers={"ApiKey": files.key})
+    assert (reply.status_code, reply.get_json()["job"]["state"]) == (200, "failed")
+
+
+def test_an_export_without_a_body_is_csv_and_a_key_is_still_asked_for(files):
+    reply = files.client.post("/pim/export", headers={"ApiKey": files.key})
+    job = files.done(reply.get_json()["job"]["id"])
+    assert (job["state"], job["result"]["format"]) == ("done", "csv")
+    assert files.client.post("/pim/export").status_code == 401
+
+
+def test_a_body_that_is_no_json_is_refused_where_none_is_needed(files):
+    number = files.send(FILE)["job"]["id"]
+    reply = files.client.post(
+        f"/pim/jobs/{number}/cancel", data=b"x", headers={"ApiKey": files.key}
+    )
+    assert (reply.status_code, files.job(number)["state"]) == (415, "queued")
+
+
 def test_a_job_that_is_over_stays_as_it_is(files, database: Database):
     job = files.import_file(FILE)
     before = stored_rows(database)

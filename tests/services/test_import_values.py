@@ -32,6 +32,7 @@ def test_elements_are_read_alike():
 
 
 NUMBER, DATE = (ValueType.NUMBER, "a number"), (ValueType.DATE, "a date that exists")
+TIMED = ": {} has a time, which a date has not: write 2026-12-31"
 BARE = "without thousands separators"
 
 
@@ -47,6 +48,9 @@ BARE = "without thousands separators"
         (NUMBER, "4.0E+12", ": 4.0E+12 was shortened: write all its digits"),
         (DATE, "31.12.2026", ": write 31.12.2026 as 2026-12-31"),
         (DATE, "12/31/26", ": write 12/31/26 as year-month-day, such as 2026-12-31"),
+        (DATE, "2026-12-31T00:00:00", TIMED.format("2026-12-31T00:00:00")),
+        (DATE, "2026-12-31 10:00", TIMED.format("2026-12-31 10:00")),
+        (DATE, "45000", ": 45000 is a number: format the cell as a date, or write YYYY-MM-DD"),
         (DATE, "31.02.2026", ", written YYYY-MM-DD"),
     ],
 )

@@ -1,8 +1,13 @@
 """CSV as people have it."""
 
+import io
+
 import pytest
 
 from pims_api.errors import BadInput
+from pims_api.transfer.file_format import FileFormat
+from pims_api.transfer.read import open_table
+from pims_api.transfer.table import Manner
 from tests.transfer.files import cells_of, columns_of, messages_of, rows_of
 
 SHOP = [{"sku": "A-1", "title": "Größe 5"}, {"sku": "A-2", "title": "Nut, M5"}]
@@ -29,6 +34,32 @@ def test_excel_for_germany_saves_semicolons_and_cp1252():
 def test_one_odd_byte_at_the_very_end_makes_the_whole_file_cp1252():
     content = b"sku\n" + b"A\n" * 100_000 + b"Gr\xf6\xdfe\n"
     assert rows_of(content)[-1].cells == {"sku": "Größe"}
+
+
+MIXED = (
+    "The row holds bytes that are not UTF-8; the rest of the file is: correct the cell with � in "
+    "it, or name the file's encoding!"
+)
+
+
+@pytest.mark.parametrize("last", [b"Gr\xf6\xdfe\n", b"Gr\xc3"])
+def test_odd_bytes_among_utf_8_are_a_fault_of_their_row_alone(last):
+    *others, odd = rows_of(b"sku\n" + "Größe\n".encode() * 100_000 + last)
+    assert {(row.cells["sku"], row.faults) for row in others} == {("Größe", ())}
+    assert (odd.line, messages_of(odd)) == (100_002, [MIXED])
+
+
+def test_a_guessed_encoding_is_told():
+    note = "The file was read as cp1252, for it is not UTF-8: the option encoding says otherwise."
+    with open_table(io.BytesIO(b"sku;title\nA;\xd6l\n")) as table:
+        assert table.manner == Manner("cp1252", guessed=True, delimiter=";", notes=(note,))
+    for content, how in ((b"sku\nA\n", {}), (b"sku\n\xd6l\n", {"encoding": "cp1252"})):
+        with open_table(io.BytesIO(content), FileFormat(**how)) as table:
+            assert (table.manner.guessed, table.notes) == (False, [])
+
+
+def test_a_utf_8_mark_counts_for_more_than_what_is_told():
+    assert cells_of("\ufeffsku\nÖl\n".encode(), encoding="cp1252") == [{"sku": "Öl"}]
 
 
 @pytest.mark.parametrize(

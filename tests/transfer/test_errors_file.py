@@ -4,13 +4,13 @@ import io
 
 from pims_api.errors import Fault
 from pims_api.transfer.errors_file import ERROR_COLUMNS, open_errors_file
-from pims_api.transfer.table import Row
-from tests.transfer.files import cells_of, columns_of, rows_of, written
+from pims_api.transfer.table import Manner, Row
+from tests.transfer.files import cells_of, columns_of, messages_of, rows_of, written
 
 
-def errors_of(kind, columns, *refused):
+def errors_of(kind, columns, *refused, **manner):
     stream = io.BytesIO()
-    with open_errors_file(kind, stream, columns) as errors:
+    with open_errors_file(kind, stream, columns, Manner(**manner)) as errors:
         for row, messages in refused:
             errors.write(row, messages)
         assert errors.count == len(refused)
@@ -58,3 +58,41 @@ def test_a_text_too_long_for_a_sheet_is_cut_there_and_nowhere_else():
     row = Row(2, {"a": "=" * 40_000}, (Fault("limit", "Too long!"),))
     assert len(cells_of(errors_of("xlsx", ["a"], (row, [])))[0]["a"]) == 16_383
     assert cells_of(errors_of("csv", ["a"], (row, [])))[0]["a"] == row.cells["a"]
+
+
+def test_csv_keeps_the_delimiter_and_has_a_mark_where_the_input_was_not_plain_utf_8():
+    row = Row(2, {"sku": "Ö", "title": "a,b"})
+    plain = errors_of("csv", ["sku", "title"], (row, ["Bad!"]), delimiter=";")
+    assert plain.decode() == "error_line;error_message;sku;title\r\n2;Bad!;Ö;a,b\r\n"
+    marked = errors_of("csv", ["sku", "title"], (row, ["Bad!"]), delimiter=";", encoding="cp1252")
+    assert marked == b"\xef\xbb\xbf" + plain
+    assert cells_of(marked, encoding="cp1252")[0]["sku"] == "Ö"
+
+
+def test_json_lines_of_a_table_keep_cells_beyond_the_header():
+    (row,) = rows_of(b"a,b\n1,2,3\n")
+    (again,) = rows_of(errors_of("jsonl", ["a", "b"], (row, [])))
+    assert (again.cells["a"], again.cells["error_cells"], again.faults) == ("1", ["3"], ())
+
+
+def test_a_line_that_could_not_be_read_counts_once_it_is_corrected():
+    (bad,) = rows_of(b'{"sku": "A", "title": }\n', format="jsonl")
+    errors = errors_of("jsonl", None, (bad, []))
+    (still_bad,) = rows_of(errors)
+    assert (still_bad.rest, messages_of(still_bad)) == (bad.rest, messages_of(bad))
+    (corrected,) = rows_of(errors.replace(b"}", b'\\"Rod\\"}', 1))
+    assert (corrected.line, corrected.cells) == (1, {"sku": "A", "title": "Rod"})
+
+
+def test_a_line_whose_bytes_were_lost_is_not_taken_as_it_is():
+    (bad,) = rows_of(b'{"sku": "Gr\xf6\xdfe"}\n')
+    (again,) = rows_of(errors_of("jsonl", None, (bad, [])))
+    assert messages_of(again) == ["The line holds � where bytes were no UTF-8: correct them!"]
+
+
+def test_a_cell_whose_bytes_were_lost_has_to_be_corrected():
+    *_, bad = rows_of("sku,title\nA,Öl\nB,Öl\n".encode() + b"C,\xd6l\n")
+    for kind in ("csv", "xlsx", "jsonl"):
+        (again,) = rows_of(errors_of(kind, ["sku", "title"], (bad, [])))
+        told = ["Column 'title' holds � for bytes that were lost: correct it!"]
+        assert (messages_of(again), again.cells["sku"]) == (told, "C")

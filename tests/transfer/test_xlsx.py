@@ -316,3 +316,10 @@ def test_memory_does_not_grow_with_the_sheet(tmp_path):
         tracemalloc.stop()
     assert table.size > 25_000_000
     assert peak < 8_000_000
+
+
+def test_nul_is_a_fault_of_its_row():
+    cell = '<row><c t="inlineStr"><is><t>{}</t></is></c></row>'
+    first, second = rows_of(sheet_with("".join(map(cell.format, ("sku", "a_x0000_b", "c")))))
+    assert messages_of(first) == ["Cell A2 holds a NUL character, which is no text!"]
+    assert (second.cells, second.faults) == ({"sku": "c"}, ())

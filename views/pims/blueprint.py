@@ -10,14 +10,14 @@ from schemas.pims.status import status_object
 from views.caller import credentials, require_key
 from views.pims.attribute_actions import ATTRIBUTE_ACTIONS
 from views.pims.category_actions import CATEGORY_ACTIONS
-from views.pims.dispatch import Action, Actions, PartlyDone, Reading, choose, run
+from views.pims.dispatch import Action, Actions, PartlyDone, Reading, Writing, choose, run
 from views.pims.file_routes import send_errors, send_result, start_import
 from views.pims.job_actions import CANCEL_JOB, LIST_JOBS, SHOW_JOB, START_EXPORT
 from views.pims.key_actions import DELETE_KEY, KEY_INFO, NEW_KEY, SET_KEY, STATUS
 from views.pims.product_actions import PRODUCT_ACTIONS
 from views.pims.row_stream import STREAM_TYPES, answer_stream
 from views.pims.shop.reads import SHOP_READS
-from views.pims.transport import current_database, json_body, json_response
+from views.pims.transport import current_database, has_body, json_body, json_response
 from views.pims.view_actions import KEY_VIEW_ACTIONS, VIEW_ACTIONS
 
 pims = Blueprint("pims", __name__)
@@ -57,8 +57,16 @@ def act_alone(action: Action, locale: str | None = None, **place: int) -> Respon
     """Answer a request whose address is its action; what else the address names joins the body."""
     sent = credentials(request, locale)
     require_key(current_database(), sent, request.content_length)
-    body = json_body() if request.method == "POST" else request.args.to_dict()
-    return json_response(run(current_database(), sent, action, body | place))
+    return json_response(run(current_database(), sent, action, _sent_alone(action) | place))
+
+
+def _sent_alone(action: Action) -> dict[str, Any]:
+    """Return the body, or the query string of an action that only reads."""
+    if request.method != "POST":
+        return request.args.to_dict()
+    if isinstance(action, Writing) and action.bodiless and not has_body():
+        return {}
+    return json_body()
 
 
 def read_as_shop(reading: Reading, locale: str | None = None, **place: str) -> Response:

@@ -36,11 +36,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """An action that may change something. pausable: whether it heeds pauseReIndexing."""
+    """An action that may change something.
+
+    pausable: whether it heeds pauseReIndexing. bodiless: whether the body may be left out.
+    """
 
     permissions: tuple[str, ...]
     handle: WriteHandler
     pausable: bool = False
+    bodiless: bool = False
 
 
 Action = Reading | Writing

@@ -40,6 +40,11 @@ def json_response(reply: Mapping[str, Any], status: int = 200) -> Response:
     return response
 
 
+def has_body() -> bool:
+    """Return whether the request has a body, or one whose length nobody knows yet."""
+    return bool(request.content_length) or "Transfer-Encoding" in request.headers
+
+
 def json_body() -> dict[str, Any]:
     """Return the body of the request. Raises NotJson and BadInput."""
     declared = request.mimetype

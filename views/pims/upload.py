@@ -61,6 +61,9 @@ class Upload:
         told = FORMAT_OF_TYPE.get(request.mimetype)
         if told is not None:
             self.options.insert(0, ("format", told))
+        charset = request.mimetype_params.get("charset")
+        if told == "csv" and charset:
+            self.options.insert(0, ("encoding", charset))
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the file as it comes. Raises TooLarge, and BadInput when there is none."""

@@ -6,14 +6,14 @@ from typing import BinaryIO
 
 from pims_api.errors import BadInput
 from pims_api.transfer.file_format import FileFormat
-from pims_api.transfer.header import Header, refuse_unnamed
-from pims_api.transfer.table import Row, Table
+from pims_api.transfer.header import SHOWN_CHARS, Header, refuse_unnamed
+from pims_api.transfer.table import Manner, Row, Table
 from pims_api.transfer.xlsx.archive import STRINGS_BYTES_MAX, UNPACKED_BYTES_MAX, Archive
 from pims_api.transfer.xlsx.cell import CellReader
 from pims_api.transfer.xlsx.sheet import SheetHandler, SheetRow
 from pims_api.transfer.xlsx.strings import read_strings
 from pims_api.transfer.xlsx.styles import read_styles
-from pims_api.transfer.xlsx.workbook import Workbook, read_workbook
+from pims_api.transfer.xlsx.workbook import SHEETS_SHOWN, Workbook, read_workbook
 from pims_api.transfer.xlsx.xml_events import feed
 
 
@@ -30,7 +30,20 @@ def open_xlsx(stream: BinaryIO, how: FileFormat) -> Iterator[Table]:
             raise BadInput(faults=first.faults)
         header = Header(_laid_out(first, 0))
         rows = refuse_unnamed(_rows(header, sheet_rows))
-        yield Table("xlsx", header.columns, rows, archive.size(part), lambda: progress.bytes_read)
+        manner = Manner(notes=() if how.sheet is not None else _notes(list(workbook.sheets)))
+        size = archive.size(part)
+        yield Table("xlsx", header.columns, rows, size, lambda: progress.bytes_read, manner)
+
+
+def _notes(sheets: list[str]) -> tuple[str, ...]:
+    """Tell which sheet was taken where there are others."""
+    if len(sheets) < 2:
+        return ()
+    others = sheets[1:]
+    listed = ", ".join(repr(name[:SHOWN_CHARS]) for name in others[:SHEETS_SHOWN])
+    more = ", …" if len(others) > SHEETS_SHOWN else ""
+    read = f"Sheet {sheets[0][:SHOWN_CHARS]!r} was read and no other"
+    return (f"{read} ({listed}{more}): the option sheet names one.",)
 
 
 class _Progress:

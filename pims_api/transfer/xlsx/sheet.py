@@ -94,6 +94,8 @@ class SheetHandler:
             if self._formula and not raw and self._kind not in _MAY_BE_EMPTY:
                 raise CellError("is a formula without a stored result: save the file in Excel!")
             text = self._reader.read(self._kind, self._style, raw) if raw else ""
+            if "\0" in text:
+                raise CellError("holds a NUL character, which is no text!")
         except CellError as error:
             text = raw
             if len(self._row.faults) < CELL_FAULTS_MAX:

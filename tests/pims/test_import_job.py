@@ -1,8 +1,6 @@
 """POST /pim/import: a file comes in, a worker imports it, the job tells what became of it."""
 
-import csv
 import io
-import json
 from dataclasses import replace
 
 import openpyxl
@@ -255,124 +253,6 @@ def test_faults_that_only_show_in_the_whole_file_are_those_of_the_job(files, pim
     )  # fmt: skip
     assert job["error"] == fault["message"]
     assert pims("listProduct", sku="A")["status"] == "Error"
-
-
-REFUSED = b"sku,title,note\nA,Rod,x\nB,,\xc3\xa4\nC,,\n"
-
-
-def test_refused_rows_come_back_to_be_corrected(files, shown, given_attribute):
-    given_attribute("note")
-    job = files.import_file(REFUSED)
-    assert (job["totals"]["created"], job["totals"]["rejected"]) == (1, 2)
-    assert job["links"]["errors"] == f"/pim/jobs/{job['id']}/errors"
-    rows = list(csv.DictReader(io.StringIO(files.download(job["links"]["errors"]).decode())))
-    assert [(row["error_line"], row["sku"], row["note"]) for row in rows] == [
-        ("3", "B", "ä"), ("4", "C", ""),
-    ]  # fmt: skip
-    assert all("title cannot be empty" in row["error_message"] for row in rows)
-
-
-def test_corrected_rows_are_imported_as_they_came_back(files, shown, given_attribute):
-    given_attribute("note")
-    errors = files.download(files.import_file(REFUSED)["links"]["errors"])
-    fixed = errors.replace(b",B,,", b",B,Bar,").replace(b",C,,", b",C,Cog,")
-    assert files.import_file(fixed)["totals"]["created"] == 2
-    assert (shown("B")["title"], shown("B")["note"]) == ("Bar", "ä")
-
-
-def test_refused_json_lines_come_back_as_such(files, given_attribute):
-    given_attribute("size", "number")
-    lines = b'{"sku": "A", "size": 10.50, "title": ["x", {"a": 1.0}]}\n{"broken"\n'
-    job = files.import_file(lines, "application/jsonl")
-    found = files.download(job["links"]["errors"]).decode().splitlines()
-    first, second = (json.loads(line, parse_float=str) for line in found)
-    assert (first["error_line"], first["size"]) == (1, "10.50")
-    assert first["title"] == ["x", {"a": "1.0"}]
-    assert second["error_text"] == '{"broken"'
-
-
-def test_refused_rows_of_a_workbook_come_back_as_one(files):
-    book, content = openpyxl.Workbook(), io.BytesIO()
-    book.active.append(["sku", "title"])
-    book.active.append(["A", None])
-    book.save(content)
-    job = files.import_file(content.getvalue(), XLSX)
-    found = openpyxl.load_workbook(io.BytesIO(files.download(job["links"]["errors"])))
-    rows = list(found.active.values)
-    assert (rows[0][2:], rows[1][2]) == (("sku", "title"), "A")
-
-
-def test_without_refused_rows_there_is_no_file_of_them(files):
-    job = files.import_file(TITLES)
-    reply = files.get(f"/pim/jobs/{job['id']}/errors", status=404)
-    assert reply["errors"] == [{"code": "not_found", "message": "No row was refused."}]
-
-
-def test_a_dry_run_tells_what_would_happen_and_stores_nothing(files, given_product, pims):
-    given_product("A", title="Rad")
-    job = files.import_file(TITLES + b"C,\n", dry_run="1")
-    assert job["totals"] == TOTALS | {"created": 1, "updated": 1, "rejected": 1}
-    assert job["result"] == {
-        "dry_run": True,
-        "differences": [
-            {"line": 2, "sku": "A", "status": "updated",
-             "old": {"title": "Rad"}, "new": {"title": "Rod"}},
-            {"line": 3, "sku": "B", "status": "created", "old": {}, "new": {"title": "Bar"}},
-        ],
-    }  # fmt: skip
-    assert b"title cannot be empty" in files.download(job["links"]["errors"])
-    assert pims("listProduct", sku="B")["status"] == "Error"
-    assert pims("listProduct", sku="A")["data"]["attributes"]["title"] == "Rad"
-
-
-def saving(monkeypatch, deed):
-    """Have something done whenever a job has saved how far it is."""
-    saved = run.JobRun.save
-
-    def save(self, progress, *more):
-        saved(self, progress, *more)
-        deed(progress)
-
-    monkeypatch.setattr(run.JobRun, "save", save)
-
-
-def test_a_dry_run_tells_how_far_it_is(files, monkeypatch):
-    monkeypatch.setattr(product_import, "STEP_ROWS", 1)
-    number = files.send(TITLES, dry_run="1")["job"]["id"]
-    seen = []
-
-    def look(_):
-        job = files.job(number)
-        seen.append((job["state"], job["total"], job["totals"]["created"]))
-
-    saving(monkeypatch, look)
-    files.done(number)
-    told = [("running", len(TITLES), created) for created in (0, 1, 2, 2)]
-    assert seen == told
-
-
-def test_a_dry_run_can_be_called_off_while_it_runs(files, monkeypatch, database):
-    if not database.is_sqlite:
-        pytest.skip("On PostgreSQL whoever calls it off waits until it is over")
-    monkeypatch.setattr(product_import, "STEP_ROWS", 1)
-    number = files.send(TITLES, dry_run="1")["job"]["id"]
-    steps = []
-
-    def cancel(progress):
-        steps.append(progress)
-        sent = {"json": {}, "headers": {"ApiKey": files.key}}
-        assert files.client.post(f"/pim/jobs/{number}/cancel", **sent).status_code == 200
-
-    saving(monkeypatch, cancel)
-    job = files.done(number)
-    assert (job["state"], job["errors"][0]["code"], len(steps)) == ("failed", "cancelled", 1)
-
-
-def test_a_dry_run_of_a_large_file_is_refused(files, unchanged):
-    large = TITLES + b"D,Rod\n" * 1_000_000
-    with unchanged():
-        reply = files.send(large, status=413, dry_run="1")
-    assert reply["errors"][0]["pointer"] == "/dry_run"
 
 
 def give_view(pims, name="shop", **attributes):

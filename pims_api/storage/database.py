@@ -39,6 +39,7 @@ _SQLITE_PRAGMAS = (
     "cell_size_check=ON",
     "case_sensitive_like=ON",  # as on PostgreSQL
     "journal_size_limit=67108864",
+    "wal_autocheckpoint=4000",  # pages: what is written again and again is moved over seldom
 )
 # A commit whose answer was lost may have happened: nobody can say "nothing was stored" here.
 _UNREACHABLE = "The database could not be reached."

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from pims_api.cli import main
 
-SMALL, LARGE = 1_000, 9_000  # rows of 2 kB: the large file has 16 MB more
-GROWTH_MAX = 8 * 1024  # kB
+SMALL, LARGE = 3_000, 15_000  # rows of 2 kB: the large file has 24 MB more
+GROWTH_MAX = 12 * 1024  # kB
 CELL = "steel rod " * 200
 STATUS = Path("/proc/self/status")
 PROGRAM = f"""

@@ -17,7 +17,7 @@ from pims_api.services.product_values import CATEGORIES_MISSING
 from pims_api.services.products import ProductWrite
 from schemas.pims.faults import fault_objects
 from schemas.pims.product_write import read_product_write
-from schemas.pims.requests import BATCH, REPLY_FULL, SAVE_PRODUCT, Request, read_request, read_save
+from schemas.pims.requests import BATCH, REPLY_FULL, Request, SaveReader, read_request
 
 ROWS_MAX = 1_000  # of one JSON body
 ROW_ACTIONS = {
@@ -32,35 +32,27 @@ _NO_CATEGORIES = Fault(
     pointer="/createMissing",
     allowed=(MANAGER, IMPORT),
 )
-_LEAN = frozenset({"action", "sku", "data"})
 
 
 @dataclass(frozen=True, slots=True)
 class BatchTerms:
-    """What the head of a batch says about all of its rows.
-
-    defaults: what it says for rows that do not; usual: the values of a row that says nothing more.
-    """
+    """What the head of a batch says about all of its rows."""
 
     mode: Mode
     dry_run: bool
     full: bool
-    defaults: Mapping[str, Any]
-    usual: Mapping[str, Any]
+    rows: SaveReader
     request: Request
 
 
 def read_terms(body: Mapping[str, Any]) -> BatchTerms:
     """Return what a batch says beside its rows. Raises BadInput with every fault of it."""
     request = read_request(BATCH, body)
-    defaults = {name: body[name] for name in _DEFAULTED if name in body}
-    usual = read_request(SAVE_PRODUCT, {"sku": "-", **defaults})
-    refuse_if_any([*request.faults, *usual.faults])
+    rows = SaveReader({name: body[name] for name in _DEFAULTED if name in body})
+    refuse_if_any([*request.faults, *rows.faults])
     values = request.values
     full = values["reply"] == REPLY_FULL
-    return BatchTerms(
-        Mode(values["mode"]), values["dry_run"], full, defaults, usual.values, request
-    )
+    return BatchTerms(Mode(values["mode"]), values["dry_run"], full, rows, request)
 
 
 def listed_rows(body: Mapping[str, Any]) -> list[Any]:
@@ -85,8 +77,7 @@ class RowReader:
     """
 
     def __init__(self, terms: BatchTerms, access: Access, *, may_add_categories: bool) -> None:
-        self._defaults = terms.defaults
-        self._usual = terms.usual
+        self._reader = terms.rows
         self._access = access
         self._may_add_categories = may_add_categories
         self._suggestions = Suggestions()
@@ -101,16 +92,11 @@ class RowReader:
         return BatchRow(verb, self._wish(sent))
 
     def _wish(self, sent: Mapping[str, Any]) -> ProductWrite:
-        request = self._request(sent)
+        request = self._reader.read(sent, self._suggestions)
         wish = read_product_write(request, self._access)
         if CATEGORIES_MISSING in wish.missing and not self._may_add_categories:
             return replace(wish, faults=[*wish.faults, _NO_CATEGORIES])
         return wish
-
-    def _request(self, sent: Mapping[str, Any]) -> Request:
-        if sent.keys() & self._defaults.keys() or sent.keys() - _LEAN:
-            return read_request(SAVE_PRODUCT, {**self._defaults, **sent}, self._suggestions)
-        return read_save(sent, self._usual, self._suggestions)
 
 
 def row_object(number: int, outcome: RowOutcome) -> dict[str, Any]:

@@ -244,22 +244,30 @@ def read_request(
     return request
 
 
-def read_save(
-    body: Mapping[str, Any],
-    defaults: Mapping[str, Any] | None = None,
-    suggestions: Suggestions | None = None,
-) -> Request:
-    """Return what a body asks to be saved.
+class SaveReader:
+    """Reads what bodies ask to be saved. defaults: what holds for bodies that do not say it.
 
-    Most bodies name a product and its values, nothing else: they get by without the full look,
-    which costs as much as the rest of an edit. defaults: the values of such a body beside those.
+    faults: what is wrong with the defaults themselves.
     """
-    sku, data = body.get("sku"), body.get("data")
-    usual = _USUAL if defaults is None else defaults
-    if is_text(sku) and type(data) is dict and body.keys() <= _LEAN and (sku := sku.strip()):
-        return Request({**usual, "sku": sku, "data": data}, [], [], suggestions or Suggestions())
-    return read_request(SAVE_PRODUCT, body, suggestions)
+
+    def __init__(self, defaults: Mapping[str, Any]) -> None:
+        self._defaults = dict(defaults)
+        usual = read_request(SAVE_PRODUCT, {"sku": "-", **self._defaults})
+        self._usual = usual.values
+        self.faults = usual.faults
+
+    def read(self, body: Mapping[str, Any], suggestions: Suggestions | None = None) -> Request:
+        """Return what a body asks to be saved.
+
+        Most bodies name a product and its values, nothing else: they get by without the full look,
+        which costs as much as the rest of an edit.
+        """
+        sku, data = body.get("sku"), body.get("data")
+        if is_text(sku) and type(data) is dict and body.keys() <= _LEAN and (sku := sku.strip()):
+            values = {**self._usual, "sku": sku, "data": data}
+            return Request(values, [], [], suggestions or Suggestions())
+        return read_request(SAVE_PRODUCT, {**self._defaults, **body}, suggestions)
 
 
 _LEAN = frozenset({"action", "sku", "data"})
-_USUAL = read_request(SAVE_PRODUCT, {"sku": "-"}).values
+SAVE_READER = SaveReader({})

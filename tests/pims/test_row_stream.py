@@ -1,12 +1,14 @@
 """A batch as a stream of lines: read, written and answered chunk by chunk."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from pims_api.errors import Busy
 from tests.pims.conftest import PRODUCTS
 from views.pims import row_stream
 
@@ -115,3 +117,22 @@ def test_answers_wait_for_a_client_that_only_sends(
     monkeypatch.setattr(row_stream, "CHUNK_ROWS", 1)
     _, answer = stream(*(create(f"P{number}") for number in range(9)))
     assert [one["row"] for one in answer[:-1]] == list(range(9))
+
+
+def test_what_could_not_be_committed_is_not_counted(
+    stream: Stream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(row_stream, "CHUNK_ROWS", 1)
+    real, turns = row_stream.unit_of_work, iter([True, False])
+
+    @contextmanager
+    def failing(*place: Any, **more: Any) -> Iterator[Any]:
+        with real(*place, **more) as work:
+            yield work
+            if not next(turns):
+                raise Busy
+
+    monkeypatch.setattr(row_stream, "unit_of_work", failing)
+    _, answer = stream(create("A"), create("B"), create("C"))
+    assert [one.get("sku") for one in answer] == ["A", None]
+    assert (answer[-1]["status"], counted(answer)) == ("Error", {"created": 1})

@@ -5,7 +5,7 @@ Source: docs/api/pims.md, Streams of rows.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
@@ -21,7 +21,7 @@ from pims_api.storage.database import Database
 from pims_api.storage.unit_of_work import unit_of_work
 from schemas.pims.batch import BatchTerms, RowReader, Totals, read_terms, refused_row, row_object
 from schemas.pims.faults import error_object, fault_objects
-from views.caller import Caller, Credentials
+from views.caller import Credentials
 from views.pims.actions.batch import row_reader, write_chunk
 from views.pims.dispatch import caller_in_line, permit
 
@@ -42,11 +42,11 @@ def answer_stream(database: Database, sent: Credentials) -> Response:
         raise NotJson("A compressed request body is not supported: send plain lines!")
     request.max_content_length = None  # a stream has no limit, its lines and chunks have
     lines = _lines(request.stream)
-    first = next(lines, b"")
-    head = _head(first)
+    first = list(islice(lines, 1))
+    head = _head(first[0]) if first else None
     stream = RowStream(database, sent, read_terms(head or {}))
     stream.admit()
-    rows = enumerate(lines if head is not None else _with(first, lines))
+    rows = enumerate(chain(first if head is None else (), lines))
     return Response(_promptly(stream.answer(rows)), content_type="application/x-ndjson")
 
 
@@ -96,24 +96,17 @@ class RowStream:
             caller.key = authenticate(work.connection, self.sent.key)
             self.database.known_keys.saw(self.sent.key, caller.key)
             permit(caller.key, (EDITOR,))
-            rows = _read(row_reader(work, caller, self.terms), chunk)
-            refused = self.totals.rejected
-            _, told = write_chunk(work, caller, self.terms, rows, self.totals, first)
-            self.stopped = self.terms.mode is Mode.STOP_ON_ERROR and self.totals.rejected > refused
-        return told, _warnings(caller)
+            reader = row_reader(work, caller, self.terms)
+            rows = [_read_row(reader, line) for _, line in chunk]
+            written = write_chunk(work, caller, self.terms, rows, first)
+        self.totals.add(written.outcomes)  # what is not committed does not count
+        self.stopped = self.terms.mode is Mode.STOP_ON_ERROR and self.totals.rejected > 0
+        return written.told, caller.warnings
 
     def _skip(self, chunk: list[Line]) -> list[dict[str, Any]]:
         skipped = RowOutcome(RowStatus.SKIPPED, "")
         self.totals.add([skipped] * len(chunk))
         return [row_object(number, skipped) for number, _ in chunk]
-
-
-def _warnings(caller: Caller) -> list[Fault]:
-    return list(caller.warnings)
-
-
-def _read(reader: RowReader, chunk: list[Line]) -> list[BatchRow]:
-    return [_read_row(reader, line) for _, line in chunk]
 
 
 def _read_row(reader: RowReader, line: bytes) -> BatchRow:
@@ -148,18 +141,16 @@ def _pass_over_line(stream: IO[bytes]) -> None:
         pass
 
 
-def _with(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    if first:
-        yield first
-    yield from rest
-
-
 def _chunks(rows: Iterator[Line]) -> Iterator[list[Line]]:
-    while chunk := list(islice(rows, 1)):
-        size = len(chunk[0][1])
-        while len(chunk) < CHUNK_ROWS and size < CHUNK_BYTES and (row := next(rows, None)):
-            chunk.append(row)
-            size += len(row[1])
+    chunk: list[Line] = []
+    size = 0
+    for row in rows:
+        chunk.append(row)
+        size += len(row[1])
+        if len(chunk) >= CHUNK_ROWS or size >= CHUNK_BYTES:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
         yield chunk
 
 

@@ -34,7 +34,7 @@ def json_response(reply: Mapping[str, Any], status: int = 200) -> Response:
     response = Response(body, status, content_type="application/json")
     if len(body) > PLAIN_BYTES_MAX:
         response.vary.add("Accept-Encoding")
-        if request.accept_encodings["gzip"] > 0 and "gzip" in request.accept_encodings.values():
+        if request.accept_encodings.quality("gzip") > 0:
             response.set_data(gzip.compress(body, _QUICKLY, mtime=0))
             response.content_encoding = "gzip"
     return response

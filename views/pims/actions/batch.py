@@ -1,10 +1,11 @@
 """batch: many creates and edits in one request."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pims_api.domain.api_key import IMPORT, MANAGER
-from pims_api.services.batch import BatchRow, write_rows
+from pims_api.services.batch import BatchRow, RowOutcome, write_rows
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.batch import BatchTerms, RowReader, Totals, listed_rows, read_terms
 from views.caller import Caller
@@ -12,16 +13,29 @@ from views.pims.dispatch import Body, PartlyDone, Reply
 from views.pims.replies import Replies
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenRows:
+    """What became of rows: stored when their transaction has been committed, not before.
+
+    told: the same as callers see it.
+    """
+
+    outcomes: Sequence[RowOutcome]
+    replies: Replies
+    told: list[dict[str, Any]]
+
+
 def batch(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     """Write the rows in one transaction and answer with what became of each."""
     terms, sent = read_terms(body), listed_rows(body)
     reader = row_reader(work, caller, terms)
+    written = write_chunk(work, caller, terms, [reader.read(row) for row in sent])
     totals = Totals()
-    replies, told = write_chunk(work, caller, terms, [reader.read(row) for row in sent], totals)
-    reply: Reply = {"status": "OK", "rows": told, "totals": totals.as_object()}
+    totals.add(written.outcomes)
+    reply: Reply = {"status": "OK", "rows": written.told, "totals": totals.as_object()}
     if terms.dry_run:
         reply["dry_run"] = True
-    reply |= replies.about_batch(terms.full, [*caller.warnings, *terms.request.warnings])
+    reply |= written.replies.about_batch(terms.full, [*caller.warnings, *terms.request.warnings])
     return PartlyDone(reply) if totals.rejected else reply
 
 
@@ -36,13 +50,11 @@ def write_chunk(
     caller: Caller,
     terms: BatchTerms,
     rows: Sequence[BatchRow],
-    totals: Totals,
     first: int = 0,
-) -> tuple[Replies, list[dict[str, Any]]]:
-    """Write rows, count them and return what to tell of each. first: the place of the first."""
+) -> WrittenRows:
+    """Write rows and return what became of each. first: the place of the first."""
     outcomes = write_rows(work, caller.access(work.definition), rows, terms.mode)
-    totals.add(outcomes)
     work.dry_run |= terms.dry_run
     work.finish()
     replies = Replies(work, caller.access(work.definition), terms.request.params)
-    return replies, replies.rows(outcomes, first, terms)
+    return WrittenRows(outcomes, replies, replies.rows(outcomes, first, terms))

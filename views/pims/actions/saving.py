@@ -11,7 +11,7 @@ from pims_api.services.products import ProductWrite, Written
 from pims_api.services.variations import combination_warnings
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.product_write import read_product_write
-from schemas.pims.requests import read_save
+from schemas.pims.requests import SAVE_READER
 from views.caller import Caller
 from views.pims.dispatch import Body, Reply, permit
 from views.pims.replies import Replies
@@ -21,7 +21,7 @@ Save = Callable[[UnitOfWork, Access, ProductWrite], Written]
 
 def save(store: Save, work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     """Store what a body wants of a product and answer with the product as it is now."""
-    request = read_save(body)
+    request = SAVE_READER.read(body)
     access = caller.access(work.definition)
     wanted = read_product_write(request, access)
     if not wanted.sku:

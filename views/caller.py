@@ -11,7 +11,7 @@ from pims_api.domain.api_key import ApiKey, is_well_formed
 from pims_api.domain.definition import Definition
 from pims_api.domain.text import has_control
 from pims_api.errors import BadInput, Fault, NotFound, Unauthorized
-from pims_api.services.visibility import access_for
+from pims_api.services.access.visibility import access_for
 from pims_api.storage.api_keys import authenticate
 from pims_api.storage.changes import Actor
 from pims_api.storage.database import Database

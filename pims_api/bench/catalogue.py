@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from pims_api.services.attribute_write import AttributeWrite
+from pims_api.services.attribute.wanted import AttributeWrite
 
 Values = dict[str, Any]
 Filters = dict[str, str]

@@ -9,14 +9,14 @@ from pims_api.domain.api_key import EDITOR, EXPORT, IMPORT, MANAGER, USER
 from pims_api.domain.attribute import TITLE, ValueType
 from pims_api.domain.category import split_path
 from pims_api.errors import refuse_if_any
-from pims_api.services.api_keys import create_key
-from pims_api.services.attributes import add_attributes
-from pims_api.services.batch import BatchRow, Mode, Verb, write_rows
-from pims_api.services.categories import make_category
-from pims_api.services.products import ProductWrite, create_product, edit_product
-from pims_api.services.raw_values import read_values
+from pims_api.services.access.api_keys import create_key
+from pims_api.services.access.visibility import full_access
+from pims_api.services.attribute.attributes import add_attributes
+from pims_api.services.category.categories import make_category
+from pims_api.services.product.batch import BatchRow, Mode, Verb, write_rows
+from pims_api.services.product.products import ProductWrite, create_product, edit_product
+from pims_api.services.product.raw_values import read_values
 from pims_api.services.tenants import add_tenant
-from pims_api.services.visibility import full_access
 from pims_api.storage.changes import Actor
 from pims_api.storage.database import Database
 from pims_api.storage.unit_of_work import UnitOfWork, unit_of_work

@@ -10,7 +10,7 @@ from pims_api.bench.catalogue import Catalogue, Filters, NewProduct, Questions, 
 from pims_api.bench.reading import attribute, options
 from pims_api.domain.attribute import CATEGORIES, STATUS, TITLE, VARIATION_ATTRIBUTES, VARIATION_OF
 from pims_api.domain.attribute import ValueType as Type
-from pims_api.services.attribute_write import AttributeWrite
+from pims_api.services.attribute.wanted import AttributeWrite
 
 ATTRIBUTES_MIN = 22
 FILTERABLE_MIN = 11  # of these, the three of the system included

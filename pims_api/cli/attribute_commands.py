@@ -10,14 +10,14 @@ from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.session import reading, session_of, writing
 from pims_api.domain.attribute import Attribute, ValueType
 from pims_api.domain.definition import LANGUAGE_ID, Definition
-from pims_api.services.attribute_entry import TYPES
-from pims_api.services.attribute_write import AttributeWrite
-from pims_api.services.attributes import (
+from pims_api.services.attribute.attributes import (
     SavedAttributes,
     add_attributes,
     delete_attribute,
     edit_attribute,
 )
+from pims_api.services.attribute.entry import TYPES
+from pims_api.services.attribute.wanted import AttributeWrite
 
 
 @click.group("attribute")

@@ -10,14 +10,14 @@ import click
 from pims_api.cli.definition_import import Refusal, open_source, report, with_source_options
 from pims_api.cli.session import session_of, writing
 from pims_api.errors import Fault
-from pims_api.services.attribute_import import (
+from pims_api.services.attribute.attribute_import import (
     SEPARATOR,
     VOCABULARY,
     AttributeImport,
     AttributeSource,
     import_attributes,
 )
-from pims_api.services.source_keys import SourceKeys
+from pims_api.services.exchange.source_keys import SourceKeys
 from pims_api.transfer.entries import Entries
 from pims_api.transfer.table import Row
 

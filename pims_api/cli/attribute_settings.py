@@ -9,7 +9,7 @@ from pims_api.domain.attribute import Attribute, ValueType
 from pims_api.domain.definition import Definition
 from pims_api.domain.scope import is_locale
 from pims_api.domain.value import read_number, read_value
-from pims_api.services.attribute_write import AttributeWrite, OptionListWrite
+from pims_api.services.attribute.wanted import AttributeWrite, OptionListWrite
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -8,13 +8,13 @@ from pims_api.cli.session import reading, writing
 from pims_api.domain.category import Category, CategoryTree, split_path
 from pims_api.domain.suggestion import nearest_path
 from pims_api.errors import Fault, NotFound
-from pims_api.services.categories import (
+from pims_api.services.category.categories import (
     NOT_THERE,
     CategoryWrite,
     add_categories,
     edit_category,
 )
-from pims_api.services.category_removal import delete_category
+from pims_api.services.category.removal import delete_category
 from pims_api.storage.unit_of_work import UnitOfWork
 
 

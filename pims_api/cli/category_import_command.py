@@ -8,10 +8,10 @@ import click
 from pims_api.cli.definition_import import Refusal, open_source, report, with_source_options
 from pims_api.cli.session import writing
 from pims_api.domain.category import join_path, split_path
-from pims_api.services.category_entry import VOCABULARY, CategoryEntry
-from pims_api.services.category_import import CategoryImport, import_categories
-from pims_api.services.category_nesting import read_categories
-from pims_api.services.category_placing import Rejected
+from pims_api.services.category.category_import import CategoryImport, import_categories
+from pims_api.services.category.entry import VOCABULARY, CategoryEntry
+from pims_api.services.category.nesting import read_categories
+from pims_api.services.category.placing import Rejected
 
 
 @click.command("import")

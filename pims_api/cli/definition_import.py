@@ -14,7 +14,7 @@ from pims_api.cli.new_file import new_file
 from pims_api.cli.output import echo_json
 from pims_api.cli.session import told
 from pims_api.errors import Fault
-from pims_api.services.source_keys import SourceKeys, Vocabulary
+from pims_api.services.exchange.source_keys import SourceKeys, Vocabulary
 from pims_api.transfer.entries import Entries, read_entries
 from pims_api.transfer.errors_file import open_errors_file
 

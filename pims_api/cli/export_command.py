@@ -12,7 +12,7 @@ import orjson
 from pims_api.cli.export_options import chosen_export, with_selection
 from pims_api.cli.new_file import check_target, new_file, with_force
 from pims_api.cli.session import reading, session_of
-from pims_api.services.export_file import ExportFile
+from pims_api.services.exchange.export_file import ExportFile
 from pims_api.transfer.table import FORMATS, Format
 
 STDOUT = Path("-")

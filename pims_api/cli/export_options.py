@@ -7,8 +7,8 @@ import click
 
 from pims_api.domain.access import Access
 from pims_api.domain.suggestion import nearest
-from pims_api.services.product_export import ProductExport, export_query, plan_export
-from pims_api.services.visibility import full_access
+from pims_api.services.access.visibility import full_access
+from pims_api.services.exchange.product_export import ProductExport, export_query, plan_export
 from pims_api.storage.snapshot import Snapshot
 
 Command = TypeVar("Command", bound=Callable[..., Any])

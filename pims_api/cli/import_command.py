@@ -12,9 +12,9 @@ from pims_api.cli.import_report import ImportReport
 from pims_api.cli.session import reading, session_of, tenant_id_of, told
 from pims_api.domain.suggestion import nearest
 from pims_api.jobs.product_import import ImportTask, import_products
-from pims_api.services.import_columns import MAY_BE_MADE, ImportChoices
-from pims_api.services.product_import import AccessOf
-from pims_api.services.visibility import full_access
+from pims_api.services.access.visibility import full_access
+from pims_api.services.exchange.import_columns import MAY_BE_MADE, ImportChoices
+from pims_api.services.exchange.product_import import AccessOf
 from pims_api.storage.changes import Actor
 from pims_api.storage.snapshot import Snapshot
 from pims_api.transfer.file_format import FileFormat

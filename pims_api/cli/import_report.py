@@ -15,9 +15,9 @@ from pims_api.cli.errors_option import errors_format
 from pims_api.cli.output import echo_json
 from pims_api.errors import Fault
 from pims_api.jobs.product_import import DecidedRow, ImportStep, totals_of
-from pims_api.services.batch import RowStatus
-from pims_api.services.import_differences import RowDifference, row_difference
-from pims_api.services.product_import import told
+from pims_api.services.exchange.differences import RowDifference, row_difference
+from pims_api.services.exchange.product_import import told
+from pims_api.services.product.batch import RowStatus
 from pims_api.transfer.errors_file import ErrorsFile, open_errors_file
 
 SHOWN_MAX = 20  # differences, and as many refused rows and warnings, that are printed

@@ -11,10 +11,10 @@ from pims_api.cli.session import reading, writing
 from pims_api.domain.access import Access
 from pims_api.domain.product import Product
 from pims_api.errors import NotFound
-from pims_api.services.plain_product import plain_history, plain_values
-from pims_api.services.products import ProductWrite, edit_product
-from pims_api.services.raw_values import read_values
-from pims_api.services.visibility import full_access
+from pims_api.services.access.visibility import full_access
+from pims_api.services.product.plain import plain_history, plain_values
+from pims_api.services.product.products import ProductWrite, edit_product
+from pims_api.services.product.raw_values import read_values
 from pims_api.storage.products import find_product
 from pims_api.storage.snapshot import Snapshot
 

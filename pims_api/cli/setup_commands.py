@@ -13,7 +13,7 @@ from pims_api.cli.session import (
     told,
     writing,
 )
-from pims_api.services.demo import EDITED_SKU, STEPS, new_demo_key, take_step
+from pims_api.services.demo.demo import EDITED_SKU, STEPS, new_demo_key, take_step
 from pims_api.services.tenants import add_tenant, tenant_names
 from pims_api.storage.database import Database
 from pims_api.storage.migrate import upgrade_database

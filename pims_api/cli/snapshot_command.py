@@ -10,7 +10,7 @@ from pims_api.cli.export_options import chosen_export, with_selection
 from pims_api.cli.new_file import check_target, new_file, part_of, with_force
 from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.session import reading, session_of
-from pims_api.services.catalogue_snapshot import CatalogueSnapshot
+from pims_api.services.exchange.snapshot import CatalogueSnapshot
 
 NAMES_SHOWN = 5  # of the attributes without a column
 

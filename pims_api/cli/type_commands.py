@@ -8,7 +8,7 @@ from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.session import reading, session_of, writing
 from pims_api.domain.definition import Definition
 from pims_api.domain.product_type import ProductType
-from pims_api.services.product_types import TypeWish, add_type, delete_type, edit_type
+from pims_api.services.attribute.product_types import TypeWish, add_type, delete_type, edit_type
 
 
 def _names(ctx: click.Context, parameter: click.Parameter, text: str | None) -> list[str] | None:

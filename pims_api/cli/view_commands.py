@@ -6,8 +6,8 @@ from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.session import reading, writing
 from pims_api.domain.attribute_view import AttributeView
 from pims_api.domain.definition import Definition
-from pims_api.services.attribute_views import ViewWish, add_view, delete_view
-from pims_api.services.view_fields import FieldWish
+from pims_api.services.access.attribute_views import ViewWish, add_view, delete_view
+from pims_api.services.access.view_fields import FieldWish
 
 
 @click.group("view")

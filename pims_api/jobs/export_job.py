@@ -11,8 +11,8 @@ from pims_api.domain.access import Access
 from pims_api.domain.job import RESULT
 from pims_api.jobs.pieces import Pieces
 from pims_api.jobs.run import JobRun, Progress
-from pims_api.services.export_file import ExportFile
-from pims_api.services.product_export import ProductExport, export_query, plan_export
+from pims_api.services.exchange.export_file import ExportFile
+from pims_api.services.exchange.product_export import ProductExport, export_query, plan_export
 from pims_api.storage.job_files import PART_BYTES
 from pims_api.storage.snapshot import Snapshot, take_snapshot
 from pims_api.transfer.table import Format

@@ -6,7 +6,7 @@ from pims_api.domain.access import Access
 from pims_api.errors import Fault, TooLarge
 from pims_api.jobs.import_job import DRY_RUN_BYTES_MAX, ImportTerms
 from pims_api.jobs.intake import Intake
-from pims_api.services.import_columns import plan_columns
+from pims_api.services.exchange.import_columns import plan_columns
 from pims_api.transfer.errors_file import ERROR_COLUMNS
 from pims_api.transfer.read import open_table
 

@@ -23,10 +23,10 @@ from pims_api.jobs.product_import import (
 )
 from pims_api.jobs.refused_rows import first_line, refused_line
 from pims_api.jobs.run import JobRun, Progress
-from pims_api.services.batch import RowStatus
-from pims_api.services.import_columns import ATTRIBUTES_MISSING, ImportChoices
-from pims_api.services.import_differences import row_difference
-from pims_api.services.product_values import CATEGORIES_MISSING, DICTIONARY_MISSING
+from pims_api.services.exchange.differences import row_difference
+from pims_api.services.exchange.import_columns import ATTRIBUTES_MISSING, ImportChoices
+from pims_api.services.product.batch import RowStatus
+from pims_api.services.product.values import CATEGORIES_MISSING, DICTIONARY_MISSING
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from pims_api.transfer.file_format import FileFormat

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pims_api.jobs.waiting_rows import RowNumbers
-from pims_api.services.batch import RowOutcome
+from pims_api.services.product.batch import RowOutcome
 
 
 @dataclass(slots=True)

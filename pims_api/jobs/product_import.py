@@ -19,9 +19,8 @@ from pims_api.errors import Fault
 from pims_api.jobs.import_state import ImportState, totals_of
 from pims_api.jobs.waiting_order import Wish, in_order
 from pims_api.jobs.waiting_rows import RowsAside, SkuFilter
-from pims_api.services.batch import RowOutcome
-from pims_api.services.import_columns import ImportChoices, ImportPlan
-from pims_api.services.product_import import (
+from pims_api.services.exchange.import_columns import ImportChoices, ImportPlan
+from pims_api.services.exchange.product_import import (
     AccessOf,
     Circles,
     import_rows,
@@ -32,7 +31,8 @@ from pims_api.services.product_import import (
     read_row,
     without_repeats,
 )
-from pims_api.services.products import ProductWrite
+from pims_api.services.product.batch import RowOutcome
+from pims_api.services.product.products import ProductWrite
 from pims_api.storage.changes import Actor
 from pims_api.storage.database import Database
 from pims_api.storage.private_copy import private_copy

@@ -9,8 +9,8 @@ from typing import Any, BinaryIO, cast
 
 from pims_api.domain.value import JsonNumber
 from pims_api.jobs.pieces import Pieces
-from pims_api.services.batch import RowOutcome
-from pims_api.services.product_import import told
+from pims_api.services.exchange.product_import import told
+from pims_api.services.product.batch import RowOutcome
 from pims_api.transfer.errors_file import open_errors_file
 from pims_api.transfer.table import PLAIN, Format, Manner, Row, Table
 

@@ -18,7 +18,7 @@ from pims_api.domain.definition import Definition
 from pims_api.domain.job import Job
 from pims_api.errors import Fault, Forbidden
 from pims_api.jobs.stop import Stop
-from pims_api.services.visibility import access_for, full_access
+from pims_api.services.access.visibility import access_for, full_access
 from pims_api.storage.api_keys import key_of_id
 from pims_api.storage.changes import Actor
 from pims_api.storage.database import Database

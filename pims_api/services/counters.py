@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pims_api.domain.access import Access
 from pims_api.domain.api_key import MANAGER, SECURITY, ApiKey
 from pims_api.domain.page import Page
-from pims_api.services.product_lists import ListQuery, list_products
+from pims_api.services.reading.product_lists import ListQuery, list_products
 from pims_api.storage.snapshot import Snapshot
 
 

@@ -14,8 +14,8 @@ from pims_api.domain.definition import Definition
 from pims_api.domain.raw_setting import is_text
 from pims_api.domain.suggestion import Suggestions
 from pims_api.errors import Fault, pointer_to, refuse_if_any
-from pims_api.services.attribute_entry import AttributeReader
-from pims_api.services.attribute_write import AttributeWrite
+from pims_api.services.attribute.entry import AttributeReader
+from pims_api.services.attribute.wanted import AttributeWrite
 from schemas.loading import complaint, load
 from schemas.pims.definition import definition_object
 from schemas.pims.fields import Flag, Text

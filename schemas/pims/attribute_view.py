@@ -13,8 +13,8 @@ from pims_api.domain.attribute_view import AttributeView, Label, ViewField
 from pims_api.domain.definition import Definition
 from pims_api.domain.raw_setting import is_text
 from pims_api.errors import Fault, pointer_to, refuse_if_any
-from pims_api.services.attribute_views import TEXT_LENGTH_MAX, ViewWish
-from pims_api.services.view_fields import FieldWish
+from pims_api.services.access.attribute_views import TEXT_LENGTH_MAX, ViewWish
+from pims_api.services.access.view_fields import FieldWish
 from schemas.loading import complaint, load
 from schemas.pims.fields import Flag, Object, Text
 from schemas.pims.managing_fields import check_locales, check_texts

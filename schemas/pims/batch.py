@@ -12,9 +12,9 @@ from pims_api.domain.api_key import IMPORT, MANAGER
 from pims_api.domain.product import SKU_LENGTH_MAX
 from pims_api.domain.suggestion import Suggestions
 from pims_api.errors import BadInput, Fault, UnknownAction, refuse_if_any
-from pims_api.services.batch import BatchRow, Mode, RowOutcome, RowStatus, Verb
-from pims_api.services.product_values import CATEGORIES_MISSING
-from pims_api.services.products import ProductWrite
+from pims_api.services.product.batch import BatchRow, Mode, RowOutcome, RowStatus, Verb
+from pims_api.services.product.products import ProductWrite
+from pims_api.services.product.values import CATEGORIES_MISSING
 from schemas.pims.faults import fault_objects
 from schemas.pims.product_write import read_product_write
 from schemas.pims.requests import BATCH, REPLY_FULL, Request, SaveReader, read_request

@@ -20,7 +20,7 @@ from pims_api.domain.category import (
 from pims_api.domain.definition import Definition
 from pims_api.domain.raw_setting import locale_texts
 from pims_api.errors import Fault, refuse_if_any
-from pims_api.services.categories import CategoryWrite
+from pims_api.services.category.categories import CategoryWrite
 from schemas.loading import complaint, load
 from schemas.pims.fields import Flag, Text, WholeNumber
 from schemas.pims.managing_fields import FreeData, LocaleTexts

@@ -22,7 +22,7 @@ from pims_api.domain.list_place import BEGINNING, ListPlace
 from pims_api.domain.tokens import query_words
 from pims_api.domain.value import read_date
 from pims_api.errors import BadInput, Fault
-from pims_api.services.list_walk import POINTER, START_AGAIN
+from pims_api.services.reading.walk import POINTER, START_AGAIN
 from pims_api.storage.catalogue_index.decimal_text import plain_decimal
 from pims_api.storage.catalogue_index.ordering import OrderKey, until_sku
 

@@ -12,8 +12,8 @@ from pims_api.domain.access import Access, Column
 from pims_api.domain.attribute import CATEGORIES, SKU, STATUS, TITLE, Attribute
 from pims_api.domain.definition import LANGUAGE_ID, Definition
 from pims_api.domain.option_list import OptionList
-from pims_api.services.attribute_entry import TYPE_WORDS
-from pims_api.services.dictionaries import dictionary_object
+from pims_api.services.attribute.dictionaries import dictionary_object
+from pims_api.services.attribute.entry import TYPE_WORDS
 
 _WITHOUT_DEFAULT = frozenset({SKU, TITLE, STATUS, CATEGORIES})
 

@@ -24,8 +24,8 @@ from pims_api.domain.condition import (
     predicates,
 )
 from pims_api.domain.tokens import QueryWord
-from pims_api.services.list_explanation import Explanation, Reason, SkuExplanation, Step
-from pims_api.services.product_lists import ListQuery, TermKind
+from pims_api.services.reading.explanation import Explanation, Reason, SkuExplanation, Step
+from pims_api.services.reading.product_lists import ListQuery, TermKind
 from pims_api.storage.catalogue_index.decimal_text import plain_decimal
 from schemas.pims.condition_text import condition_text
 

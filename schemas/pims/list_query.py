@@ -13,8 +13,8 @@ from pims_api.domain.list_place import ListPlace
 from pims_api.domain.page import PAGE_SIZE_DEFAULT, Page
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
 from pims_api.errors import BadInput, Fault, pointer_to
-from pims_api.services.list_walk import POINTER
-from pims_api.services.product_lists import Listing, ListQuery
+from pims_api.services.reading.product_lists import Listing, ListQuery
+from pims_api.services.reading.walk import POINTER
 from pims_api.storage.catalogue_index.ordering import OrderKey
 from schemas.pims.cursor import CursorKind
 from schemas.pims.requests import SEARCH_LENGTH_MAX, Request

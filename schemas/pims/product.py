@@ -5,7 +5,7 @@ Source: docs/api/pims.md, Values.
 
 from typing import Any
 
-from pims_api.services.outward_product import product_writer
+from pims_api.services.product.outward import product_writer
 
 __all__ = ["product_writer", "without_empty"]
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from pims_api.domain.access import Access
 from pims_api.errors import Fault
-from pims_api.services.product_values import (
+from pims_api.services.product.products import ProductWrite
+from pims_api.services.product.values import (
     CATEGORIES_MISSING,
     DICTIONARY_MISSING,
     as_refusal,
 )
-from pims_api.services.products import ProductWrite
 from schemas.pims.requests import Request
 from schemas.pims.values import POINTER, ReadValues, read_attributes
 

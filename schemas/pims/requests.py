@@ -13,7 +13,7 @@ from pims_api.domain.page import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 from pims_api.domain.raw_setting import is_text
 from pims_api.domain.suggestion import Suggestions
 from pims_api.errors import Fault
-from pims_api.services.batch import Mode
+from pims_api.services.product.batch import Mode
 from schemas.loading import complaint, load
 from schemas.pims.fields import (
     Flag,

@@ -12,8 +12,8 @@ from pims_api.domain.access import Access
 from pims_api.domain.attribute import CATEGORIES
 from pims_api.domain.category import Category
 from pims_api.domain.definition import Definition
-from pims_api.services.facets import ChoiceFacet, Facets, RangeFacet, ValueCount
-from pims_api.services.shop import shop_children
+from pims_api.services.reading.facets import ChoiceFacet, Facets, RangeFacet, ValueCount
+from pims_api.services.reading.shop import shop_children
 from schemas.pims.category_requests import category_object
 
 _TREE = "shop: tree"

@@ -13,7 +13,7 @@ from pims_api.domain.access import Access
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
 from pims_api.domain.value import JsonNumber
 from pims_api.errors import BadInput, Fault, refuse_if_any
-from pims_api.services.product_lists import ListQuery
+from pims_api.services.reading.product_lists import ListQuery
 from schemas.pims.list_query import read_list_query
 from schemas.pims.requests import (
     GET_LIST,

@@ -12,7 +12,7 @@ from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
 from pims_api.errors import Fault, pointer_to, refuse_if_any
 from pims_api.jobs.export_job import ExportTerms
 from pims_api.jobs.import_job import ImportTerms
-from pims_api.services.import_columns import MAY_BE_MADE, ImportChoices
+from pims_api.services.exchange.import_columns import MAY_BE_MADE, ImportChoices
 from pims_api.transfer.file_format import FileFormat
 from pims_api.transfer.table import FORMATS
 from schemas.loading import load

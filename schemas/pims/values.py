@@ -12,7 +12,7 @@ from pims_api.domain.attribute import SKU
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
 from pims_api.domain.value import read_value
 from pims_api.errors import Fault, pointer_to
-from pims_api.services.product_values import IGNORED, Assignment
+from pims_api.services.product.values import IGNORED, Assignment
 
 POINTER = "/data/attributes"
 HINTS_KEPT = 100  # wrong names whose nearest ones a process remembers

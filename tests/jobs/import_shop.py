@@ -6,13 +6,13 @@ from functools import partial
 
 from pims_api.domain.attribute import ValueType
 from pims_api.jobs.product_import import ImportTask, import_products, totals_of
-from pims_api.services.attribute_write import AttributeWrite
-from pims_api.services.attributes import add_attributes
-from pims_api.services.import_columns import ImportChoices
-from pims_api.services.import_differences import row_difference
-from pims_api.services.plain_product import plain_history, plain_values
-from pims_api.services.product_import import told
-from pims_api.services.visibility import full_access
+from pims_api.services.access.visibility import full_access
+from pims_api.services.attribute.attributes import add_attributes
+from pims_api.services.attribute.wanted import AttributeWrite
+from pims_api.services.exchange.differences import row_difference
+from pims_api.services.exchange.import_columns import ImportChoices
+from pims_api.services.exchange.product_import import told
+from pims_api.services.product.plain import plain_history, plain_values
 from pims_api.storage.changes import Actor
 from pims_api.storage.database import Database
 from pims_api.storage.products import find_product

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from pims_api.errors import BadInput, PimsError
 from pims_api.jobs import product_import
 from pims_api.jobs.product_import import import_products
-from pims_api.services.attribute_write import AttributeWrite
-from pims_api.services.attributes import add_attributes
+from pims_api.services.attribute.attributes import add_attributes
+from pims_api.services.attribute.wanted import AttributeWrite
 from pims_api.storage.changes import Actor
 from pims_api.storage.database import Database
 from pims_api.storage.tables import change, document, product, tenant

@@ -5,7 +5,7 @@ import pytest
 from pims_api.jobs import product_import
 from pims_api.jobs.import_state import ImportState
 from pims_api.jobs.product_import import import_products
-from pims_api.services.product_import import import_rows
+from pims_api.services.exchange.product_import import import_rows
 from tests.jobs.import_shop import Imported, ImportShop, totals
 
 FAMILY = (

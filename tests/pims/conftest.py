@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from pims_api.domain.api_key import PERMISSIONS
-from pims_api.services.api_keys import create_key
+from pims_api.services.access.api_keys import create_key
 from pims_api.services.locales import add_locale
 from pims_api.settings import Settings
 from pims_api.storage.changes import Actor

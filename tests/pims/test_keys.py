@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from pims_api.domain.api_key import PERMISSIONS, is_well_formed
-from pims_api.services.api_keys import create_key
+from pims_api.services.access.api_keys import create_key
 from pims_api.storage import tables
 from pims_api.storage.changes import Actor
 from pims_api.storage.tenants import add_tenant

@@ -17,8 +17,9 @@ from pims_api.domain import (
 from pims_api.domain.condition_language import limits as condition
 from pims_api.domain.product import PATH_BYTES_MAX, SKU_LENGTH_MAX
 from pims_api.jobs import import_job
-from pims_api.services import jobs, product_values
-from pims_api.services.attribute_entry import TYPES
+from pims_api.services import jobs
+from pims_api.services.attribute.entry import TYPES
+from pims_api.services.product import values as product_values
 from pims_api.settings import Settings
 from schemas.pims import api_key, batch, faults, product_write, requests
 from tests.quality.document_run import DocumentRun, read_json

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from pims_api.services.facets import TEXTS_MAX
+from pims_api.services.reading.facets import TEXTS_MAX
 from pims_api.settings import Settings
 from pims_api.storage.facet_cache import AGE_MAX_US
 from schemas.pims import shop_query

@@ -15,8 +15,8 @@ import pytest
 from click.testing import CliRunner
 
 from pims_api.cli import main
-from pims_api.services.plain_product import plain_history, plain_values
-from pims_api.services.visibility import full_access
+from pims_api.services.access.visibility import full_access
+from pims_api.services.product.plain import plain_history, plain_values
 from pims_api.settings import Settings
 from pims_api.storage.database import Database
 from pims_api.storage.products import products_by_id

@@ -6,7 +6,7 @@ import pytest
 
 from pims_api.settings import Settings
 from pims_api.storage.database import Database
-from tests.services.export_shop import ExportShop
+from tests.services.exchange.export_shop import ExportShop
 
 
 @pytest.fixture

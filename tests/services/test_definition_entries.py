@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from pims_api.domain.definition import Definition
 from pims_api.domain.json_text import read_object
 from pims_api.domain.scope import Dimension, Segment
-from pims_api.services import attribute_import, category_entry
-from pims_api.services.attribute_entry import KEYS
-from pims_api.services.attribute_import import AttributeSource
-from pims_api.services.attribute_write import AttributeWrite
-from pims_api.services.category_entry import CategoryEntry, read_category
-from pims_api.services.source_keys import SourceKeys
+from pims_api.services.attribute import attribute_import
+from pims_api.services.attribute.attribute_import import AttributeSource
+from pims_api.services.attribute.entry import KEYS
+from pims_api.services.attribute.wanted import AttributeWrite
+from pims_api.services.category import entry as category_entry
+from pims_api.services.category.entry import CategoryEntry, read_category
+from pims_api.services.exchange.source_keys import SourceKeys
 
 ATTRIBUTE_KEYS = (*KEYS, "name", "definition", "label.de-de", "comment.x", "dictionary.de-de")
 CATEGORY_KEYS = (*category_entry.VOCABULARY.keys, "label.de-de", "label.", "cat_data.icon")

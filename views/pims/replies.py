@@ -9,11 +9,11 @@ import orjson
 from pims_api.domain.access import Access
 from pims_api.domain.product import Product, Values, differences
 from pims_api.errors import Fault
-from pims_api.services.batch import RowOutcome
-from pims_api.services.product_history import History, seen_change
-from pims_api.services.product_lists import Listing
-from pims_api.services.products import Written
-from pims_api.services.variations import Surroundings, surroundings
+from pims_api.services.product.batch import RowOutcome
+from pims_api.services.product.history import History, seen_change
+from pims_api.services.product.products import Written
+from pims_api.services.product.variations import Surroundings, surroundings
+from pims_api.services.reading.product_lists import Listing
 from pims_api.storage.changes import HistoryEntry
 from pims_api.storage.snapshot import Snapshot
 from schemas.pims.batch import BatchTerms, row_object

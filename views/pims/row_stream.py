@@ -15,7 +15,7 @@ from flask import Response, request
 from pims_api.domain.api_key import EDITOR
 from pims_api.domain.json_text import read_object
 from pims_api.errors import BadInput, Fault, NotJson, PimsError
-from pims_api.services.batch import BatchRow, Mode, RowOutcome, RowStatus
+from pims_api.services.product.batch import BatchRow, Mode, RowOutcome, RowStatus
 from pims_api.storage.api_keys import authenticate
 from pims_api.storage.database import Database
 from pims_api.storage.unit_of_work import unit_of_work

@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 )
 
 from pims_api.domain.api_key import PERMISSIONS
-from pims_api.services.api_keys import create_key
+from pims_api.services.access.api_keys import create_key
 from pims_api.storage.catalogue_index import facet_counts
 from pims_api.storage.changes import Actor
 from pims_api.storage.tenants import add_tenant

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pims_api.domain.api_key import IMPORT, MANAGER
-from pims_api.services.batch import BatchRow, RowOutcome, write_rows
+from pims_api.services.product.batch import BatchRow, RowOutcome, write_rows
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.batch import BatchTerms, RowReader, Totals, listed_rows, read_terms
 from views.caller import Caller

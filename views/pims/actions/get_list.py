@@ -1,8 +1,8 @@
 """getList: a page of the products that filters, conditions and words find."""
 
 from pims_api.errors import refuse_if_any
-from pims_api.services.list_explanation import explain_list, explain_sku
-from pims_api.services.product_lists import Listing, ListQuery, list_products
+from pims_api.services.reading.explanation import explain_list, explain_sku
+from pims_api.services.reading.product_lists import Listing, ListQuery, list_products
 from pims_api.storage.snapshot import Snapshot
 from schemas.pims.explanation import ExplanationWriter
 from schemas.pims.list_query import next_cursor, read_list_query

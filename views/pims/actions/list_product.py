@@ -1,7 +1,7 @@
 """listProduct: everything about one product."""
 
 from pims_api.errors import NotFound, refuse_if_any
-from pims_api.services.visibility import is_visible
+from pims_api.services.access.visibility import is_visible
 from pims_api.storage.products import find_product
 from pims_api.storage.snapshot import Snapshot
 from schemas.pims.requests import LIST_PRODUCT, read_request

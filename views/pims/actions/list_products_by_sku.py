@@ -1,7 +1,7 @@
 """listProductsBySku: the products of given SKUs, in the order asked."""
 
 from pims_api.errors import refuse_if_any
-from pims_api.services.product_lists import Listing, products_of_skus
+from pims_api.services.reading.product_lists import Listing, products_of_skus
 from pims_api.storage.snapshot import Snapshot
 from schemas.pims.requests import LIST_PRODUCTS_BY_SKU, read_request
 from views.caller import Caller

@@ -8,9 +8,9 @@ import orjson
 from pims_api.domain.access import Access
 from pims_api.domain.api_key import MANAGER
 from pims_api.domain.definition import Definition
-from pims_api.services import attributes
-from pims_api.services.attributes import SavedAttributes
-from pims_api.services.visibility import full_access
+from pims_api.services.access.visibility import full_access
+from pims_api.services.attribute import attributes
+from pims_api.services.attribute.attributes import SavedAttributes
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.attribute_requests import (

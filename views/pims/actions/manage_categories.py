@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 
 from pims_api.domain.category import CategoryTree
-from pims_api.services import categories
-from pims_api.services.category_removal import delete_category as remove_category
+from pims_api.services.category import categories
+from pims_api.services.category.removal import delete_category as remove_category
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.category_requests import (

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pims_api.clock import now_us
 from pims_api.domain.api_key import ApiKey
 from pims_api.errors import Fault, NotFound
-from pims_api.services.api_keys import find_key
-from pims_api.services.view_assignments import (
+from pims_api.services.access.api_keys import find_key
+from pims_api.services.access.view_assignments import (
     assign_view,
     assigned_views,
     make_default,

@@ -3,10 +3,10 @@
 from pims_api.clock import now_us
 from pims_api.domain.api_key import SECURITY
 from pims_api.errors import Fault, Forbidden, NotFound
-from pims_api.services import api_keys
+from pims_api.services.access import api_keys
+from pims_api.services.access.view_assignments import assigned_views
+from pims_api.services.access.visibility import access_for
 from pims_api.services.counters import counters
-from pims_api.services.view_assignments import assigned_views
-from pims_api.services.visibility import access_for
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.api_key import (

@@ -6,9 +6,9 @@ from dataclasses import replace
 from pims_api.domain.access import Access
 from pims_api.domain.api_key import IMPORT, MANAGER
 from pims_api.errors import Fault, refuse_if_any
-from pims_api.services.product_values import CATEGORIES_MISSING
-from pims_api.services.products import ProductWrite, Written
-from pims_api.services.variations import combination_warnings
+from pims_api.services.product.products import ProductWrite, Written
+from pims_api.services.product.values import CATEGORIES_MISSING
+from pims_api.services.product.variations import combination_warnings
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.product_write import read_product_write
 from schemas.pims.requests import SAVE_READER

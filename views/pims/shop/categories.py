@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from pims_api.services.facets import category_facets, category_set, counts_by_category
-from pims_api.services.product_lists import ListQuery, find_members
-from pims_api.services.shop import matching_categories, shop_category, shop_query
+from pims_api.services.reading.facets import category_facets, category_set, counts_by_category
+from pims_api.services.reading.product_lists import ListQuery, find_members
+from pims_api.services.reading.shop import matching_categories, shop_category, shop_query
 from pims_api.storage.snapshot import Snapshot
 from schemas.pims.shop_category import detailed_category, stocked_tree, tree_nodes, whole_tree
 from schemas.pims.shop_query import read_category_id, read_nothing, read_shop_flags, read_sort

@@ -1,19 +1,19 @@
 """Products for shops: one, some, lists of them, searches."""
 
 from pims_api.errors import NotFound
-from pims_api.services.facets import (
+from pims_api.services.reading.facets import (
     category_facets,
     category_set,
     counts_by_category,
     facets_among,
 )
-from pims_api.services.product_lists import (
+from pims_api.services.reading.product_lists import (
     find_members,
     list_found,
     list_products,
     products_of_skus,
 )
-from pims_api.services.shop import shop_access, shop_category, shop_product, shop_query
+from pims_api.services.reading.shop import shop_access, shop_category, shop_product, shop_query
 from pims_api.storage.snapshot import Snapshot
 from schemas.pims.shop_category import counted_categories, detailed_category, filters_object
 from schemas.pims.shop_query import (

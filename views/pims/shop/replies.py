@@ -6,8 +6,8 @@ from typing import Any
 from pims_api.domain.access import Access
 from pims_api.domain.product import Product
 from pims_api.errors import Fault
-from pims_api.services.product_lists import Listing
-from pims_api.services.shop import categories_of, shop_access
+from pims_api.services.reading.product_lists import Listing
+from pims_api.services.reading.shop import categories_of, shop_access
 from pims_api.storage.snapshot import Snapshot
 from schemas.pims.category_requests import category_object
 from views.pims.replies import Replies, Reply

@@ -1,0 +1,90 @@
+"""A small catalogue to look around in. Every step is a transaction, so there is history too."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pims_api.domain.api_key import PERMISSIONS
+from pims_api.domain.attribute import DEFAULT_TYPE
+from pims_api.domain.category import split_path
+from pims_api.errors import refuse_if_any
+from pims_api.services.access.api_keys import create_key, revoke_key
+from pims_api.services.access.attribute_views import add_view
+from pims_api.services.access.visibility import full_access
+from pims_api.services.attribute.attributes import add_attributes, edit_attribute
+from pims_api.services.attribute.product_types import TypeWish, edit_type
+from pims_api.services.category.categories import make_category
+from pims_api.services.demo import demo_data
+from pims_api.services.locales import add_locale
+from pims_api.services.product.products import ProductWrite, create_product, edit_product
+from pims_api.services.product.raw_values import read_values
+from pims_api.storage.api_keys import keys_of_tenant
+from pims_api.storage.unit_of_work import UnitOfWork
+
+KEY_NAME = "demo"
+EDITED_SKU = "KP-MUG-RED"
+_DAY_US = 24 * 60 * 60 * 1_000_000
+_PRODUCTS_MAX = 1_000  # more than the demo has, so its index is built at once
+
+Edits = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One transaction of the demo: who did it, how many days ago, and what."""
+
+    user: str
+    days_ago: int
+    apply: Callable[[UnitOfWork], None]
+
+
+def new_demo_key(work: UnitOfWork) -> str:
+    """Return a new key that may do everything; the one of an earlier run is withdrawn."""
+    for key in keys_of_tenant(work):
+        if key.name == KEY_NAME and key.revoked_at is None:
+            revoke_key(work, key)
+    text, _ = create_key(work, None, KEY_NAME, PERMISSIONS)
+    return text
+
+
+def take_step(work: UnitOfWork, step: Step) -> None:
+    """Do what a step says, as if it had been done then."""
+    work.at -= step.days_ago * _DAY_US
+    step.apply(work)
+
+
+def _found(work: UnitOfWork) -> None:
+    """Define everything and make the products."""
+    add_locale(work, demo_data.GERMAN, "Deutsch")
+    add_attributes(work, demo_data.ATTRIBUTES, _PRODUCTS_MAX)
+    edit_attribute(work, demo_data.TITLE, _PRODUCTS_MAX)
+    edit_type(work, DEFAULT_TYPE, TypeWish(required=demo_data.REQUIRED), _PRODUCTS_MAX)
+    for path, label in demo_data.CATEGORIES.items():
+        category = make_category(work, split_path(path))
+        work.define(replace(category, labels={demo_data.GERMAN: label}))
+    for name, wish in demo_data.VIEWS.items():
+        add_view(work, name, wish)
+    for sku, values in demo_data.PRODUCTS.items():
+        access = full_access(work.definition, demo_data.ENGLISH)
+        assignments, faults = read_values(access, values)
+        refuse_if_any(faults)
+        create_product(work, access, ProductWrite(sku, assignments))
+
+
+def _edit(edits: Edits, locale: str = demo_data.ENGLISH) -> Callable[[UnitOfWork], None]:
+    def apply(work: UnitOfWork) -> None:
+        access = full_access(work.definition, locale)
+        for sku, values in edits.items():
+            assignments, faults = read_values(access, values)
+            edit_product(work, access, ProductWrite(sku, assignments, faults))
+
+    return apply
+
+
+STEPS = (
+    Step("erp", 40, _found),
+    Step("Klara", 31, _edit(demo_data.GERMAN_WORDS, demo_data.GERMAN)),
+    Step("Jonas", 19, _edit(demo_data.LINKS)),
+    Step("erp", 5, _edit(demo_data.NEW_PRICES)),
+    Step("Klara", 2, _edit({EDITED_SKU: {"tags": ["coffee", "new colour"]}})),
+)

@@ -58,7 +58,7 @@ def attribute_import(ctx: click.Context, /, file: Path, separator: str, **option
         done = importing.run()
     refusals = importing.refusals()
     notes += [f"{entries.unit} {one.line}: {one.fault.message}" for one in done.warnings]
-    report(_totals(done, len(refusals)), entries, refusals, notes, options)
+    report(done.totals(rejected=len(refusals)), entries, refusals, notes, options)
     ctx.exit(1 if refusals else 0)
 
 
@@ -105,12 +105,3 @@ class _Importing:
     def refusals(self) -> list[Refusal]:
         """Return what was refused, in the order of the file."""
         return [Refusal(line, "", faults) for line, faults in sorted(self._refused.items())]
-
-
-def _totals(done: AttributeImport, rejected: int) -> dict[str, int]:
-    return {
-        "created": done.created,
-        "updated": done.updated,
-        "unchanged": done.unchanged,
-        "rejected": rejected,
-    }

@@ -8,7 +8,7 @@ import click
 from pims_api.cli.definition_import import Refusal, open_source, report, with_source_options
 from pims_api.cli.session import writing
 from pims_api.domain.category import join_path, split_path
-from pims_api.services.category.category_import import CategoryImport, import_categories
+from pims_api.services.category.category_import import import_categories
 from pims_api.services.category.entry import VOCABULARY, CategoryEntry
 from pims_api.services.category.nesting import read_categories
 from pims_api.services.category.placing import Rejected
@@ -50,18 +50,9 @@ def category_import(ctx: click.Context, /, file: Path, below: str, **options: An
         work.dry_run = options["dry_run"]
     notes = [one.message for one in keys.notes()]
     refusals = [_refusal(one) for one in done.rejected]
-    report(_totals(done), entries, refusals, notes, options)
+    totals = done.totals(rejected=len(done.rejected), ancestors=done.ancestors)
+    report(totals, entries, refusals, notes, options)
     ctx.exit(1 if done.rejected else 0)
-
-
-def _totals(done: CategoryImport) -> dict[str, int]:
-    return {
-        "created": done.created,
-        "updated": done.updated,
-        "unchanged": done.unchanged,
-        "rejected": len(done.rejected),
-        "ancestors": done.ancestors,
-    }
 
 
 def _refusal(one: Rejected) -> Refusal:

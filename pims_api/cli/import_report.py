@@ -20,7 +20,7 @@ from pims_api.services.exchange.product_import import told
 from pims_api.services.product.batch import RowStatus
 from pims_api.transfer.errors_file import ErrorsFile, open_errors_file
 
-SHOWN_MAX = 20  # differences, and as many refused rows and warnings, that are printed
+SHOWN_MAX = 20  # differences, and as many warnings of columns, and faults of rows, are printed
 VALUE_SHOWN = 60  # characters of a value in a difference
 
 
@@ -40,8 +40,8 @@ class ImportReport:
         self._bar: Any = None
         self._began = time.monotonic()
         self._differences: list[RowDifference] = []
-        self._notes: list[str] = []
-        self._notes_count = 0
+        self._warnings = Notes(SHOWN_MAX)
+        self._notes = Notes(SHOWN_MAX)
 
     def __enter__(self) -> "ImportReport":
         return self
@@ -62,7 +62,7 @@ class ImportReport:
         if not self.totals:
             self._begin(step)
         self.totals = totals_of(step.state)
-        self._note(f"warning: {one.message}" for one in step.warnings)
+        self._warnings.add(f"warning: {one.message}" for one in step.warnings)
         for decided in step.rows:
             self._take_row(step, decided)
         self._show_progress(step)
@@ -73,11 +73,10 @@ class ImportReport:
             differences = {"differences": [asdict(one) for one in self._differences]}
             echo_json(self.totals | (differences if self._is_trial else {}))
             return
-        for note in self._notes:
+        for note in [*self._warnings.shown, *self._notes.shown]:
             click.echo(note, err=True)
-        if self._notes_count > len(self._notes):
+        if more := self._warnings.more + self._notes.more:
             where = f"{self._errors} has" if self._errors else "--errors FILE keeps"
-            more = self._notes_count - len(self._notes)
             click.echo(f"… and {more} more; {where} every refused row.", err=True)
         for one in self._differences:
             click.echo(_sentence(one))
@@ -109,9 +108,9 @@ class ImportReport:
     def _take_row(self, step: ImportStep, decided: DecidedRow) -> None:
         row, outcome = decided
         where = f"line {row.line}: "
-        self._note(f"{where}warning: {one.message}" for one in outcome.warnings)
+        self._notes.add(f"{where}warning: {one.message}" for one in outcome.warnings)
         if outcome.status is RowStatus.REJECTED:
-            self._note(f"{where}{_told(one)}" for one in outcome.faults)
+            self._notes.add(f"{where}{_told(one)}" for one in outcome.faults)
             if self._file is not None:
                 own = [_told(one) for one in outcome.faults if one not in row.faults]
                 self._file.write(row, own)
@@ -119,18 +118,29 @@ class ImportReport:
             found = row_difference(step.access, row.line, outcome)
             self._differences += [found] if found else []
 
-    def _note(self, notes: Iterable[str]) -> None:
-        for one in notes:
-            self._notes_count += 1
-            if len(self._notes) < SHOWN_MAX:
-                self._notes.append(one)
-
     def _show_progress(self, step: ImportStep) -> None:
         if self._bar is None:
             return
         rate = self._rows / max(time.monotonic() - self._began, 0.001)
         behind = max(0, step.table.position() - self._bar.pos)
         self._bar.update(behind, f"{rate:,.0f} rows/s")
+
+
+class Notes:
+    """The first of many sentences. more: how many were left out."""
+
+    def __init__(self, shown_max: int) -> None:
+        self.shown: list[str] = []
+        self.more = 0
+        self._shown_max = shown_max
+
+    def add(self, sentences: Iterable[str]) -> None:
+        """Keep as many as are shown, and count the others."""
+        for one in sentences:
+            if len(self.shown) < self._shown_max:
+                self.shown.append(one)
+            else:
+                self.more += 1
 
 
 def _told(fault: Fault) -> str:

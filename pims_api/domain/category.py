@@ -85,6 +85,15 @@ class CategoryTree:
         if not category.deleted and category.catalog_id == DEFAULT_CATALOG_ID:
             self._own_children(category.parent_id)[category.name] = category.id
 
+    def drop(self, category: Category) -> None:
+        """Take back the category that was put last, of an id and a path that were not there."""
+        del self.by_id[category.id]
+        del self._own_children(category.parent_id)[category.name]
+        self._children.pop(category.id, None)
+        self._owned.discard(category.id)
+        self._paths.pop(category.id, None)
+        self.last_id = category.id - 1
+
     def _own_children(self, parent_id: int) -> dict[str, int]:
         """Return the children of a parent, to be changed; copied when other trees share them."""
         if parent_id not in self._owned:

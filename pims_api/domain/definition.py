@@ -86,11 +86,19 @@ class Definition:
 
     def put_option(self, list_id: int, option: Option) -> None:
         """Add or replace an option of a list."""
+        self._own_list(list_id).put(option)
+
+    def drop_option(self, list_id: int, option: Option) -> None:
+        """Take back the new option that was put last."""
+        self._own_list(list_id).drop(option)
+
+    def _own_list(self, list_id: int) -> OptionList:
+        """Return an option list, to be changed; copied when other definitions share it."""
         self._options_change()
         if list_id not in self._owned_lists:
             self.option_lists[list_id] = self.option_lists[list_id].copy()
             self._owned_lists.add(list_id)
-        self.option_lists[list_id].put(option)
+        return self.option_lists[list_id]
 
     def put_view(self, view: AttributeView) -> None:
         """Add, replace or, if it is marked deleted, drop a View."""
@@ -111,11 +119,19 @@ class Definition:
 
     def put_category(self, category: Category) -> None:
         """Add or replace a category."""
+        self._own_categories().put(category)
+
+    def drop_category(self, category: Category) -> None:
+        """Take back the new category that was put last."""
+        self._own_categories().drop(category)
+
+    def _own_categories(self) -> CategoryTree:
+        """Return the categories, to be changed; copied when other definitions share them."""
         self.derived.clear()
         if not self._owns_categories:
             self.categories = self.categories.copy()
             self._owns_categories = True
-        self.categories.put(category)
+        return self.categories
 
     def put_dimension(self, dimension: Dimension) -> None:
         """Add or replace a dimension with its segments."""

@@ -71,6 +71,13 @@ class OptionList:
         self._last_position = max(self._last_position, option.position)
         self._ordered = None
 
+    def drop(self, option: Option) -> None:
+        """Take back the option that was put last, of an id and an alias that were not there."""
+        del self.options[option.id]
+        del self._by_alias[option.alias]
+        self._last_position = option.position - 1
+        self._ordered = None
+
     def find(self, alias: str) -> Option | None:
         """Return the option of that alias, also one that is removed."""
         return self._by_alias.get(alias)

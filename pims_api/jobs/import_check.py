@@ -6,6 +6,7 @@ from pims_api.domain.access import Access
 from pims_api.errors import Fault, TooLarge
 from pims_api.jobs.import_job import DRY_RUN_BYTES_MAX, ImportTerms
 from pims_api.jobs.intake import Intake
+from pims_api.services.exchange.foreign_types import require_known_type
 from pims_api.services.exchange.import_columns import plan_columns
 from pims_api.transfer.errors_file import ERROR_COLUMNS
 from pims_api.transfer.read import open_table
@@ -30,4 +31,5 @@ def check_import(intake: Intake, terms: ImportTerms, access: Access) -> None:
         if table.columns is not None:
             ignored = terms.choices.ignored.union(ERROR_COLUMNS)
             with table.told():
-                plan_columns(access, table.columns, replace(terms.choices, ignored=ignored))
+                choices = replace(terms.choices, ignored=ignored)
+                require_known_type(plan_columns(access, table.columns, choices), table.rows)

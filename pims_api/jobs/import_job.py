@@ -12,7 +12,7 @@ from typing import Any
 
 from pims_api.domain.access import Access
 from pims_api.domain.api_key import EDITOR, IMPORT, MANAGER, ApiKey
-from pims_api.domain.job import ERRORS, INPUT, stored_faults
+from pims_api.domain.job import ERRORS, FAULTS_MAX, INPUT, stored_faults
 from pims_api.errors import Busy, Fault, Forbidden
 from pims_api.jobs.product_import import (
     ImportState,
@@ -125,13 +125,15 @@ def _import(run: JobRun, task: ImportTask) -> dict[str, Any]:
     warnings = before.get("warnings", [])
 
     def record(work: UnitOfWork, step: ImportStep) -> None:
+        _add_warnings(warnings, step)
         progress = _progress(step) | {"warnings": warnings}
         run.save_step(work, progress, ERRORS, b"".join(_refused(step)))
 
     with closing(import_products(task, state, record)) as steps:
         for step in steps:
             if state is None:  # the columns are in order, no row was written yet
-                state, warnings = step.state, stored_faults(step.warnings)
+                state = step.state
+                _add_warnings(warnings, step)
                 head = first_line(step.table)
                 run.save(_progress(step) | {"warnings": warnings}, ERRORS, head)
             run.check_stop()
@@ -148,7 +150,7 @@ def _try(run: JobRun, task: ImportTask) -> dict[str, Any]:
             for step in steps:
                 if not progress:
                     refused.write(first_line(step.table))
-                warnings += stored_faults(step.warnings)
+                _add_warnings(warnings, step)
                 progress = _progress(step) | {"warnings": warnings}
                 refused.writelines(_refused(step))
                 differences += _differences(step, DIFFERENCES_MAX - len(differences))
@@ -158,6 +160,10 @@ def _try(run: JobRun, task: ImportTask) -> dict[str, Any]:
         run.write_file(ERRORS, refused)
     run.save(progress)
     return {"dry_run": True, "differences": differences}
+
+
+def _add_warnings(warnings: list[dict[str, Any]], step: ImportStep) -> None:
+    warnings += stored_faults(step.warnings[: FAULTS_MAX - len(warnings)])
 
 
 def _tell_trial(run: JobRun, progress: Progress) -> None:

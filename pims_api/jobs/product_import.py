@@ -3,12 +3,12 @@
 A row that names a product that is not there, such as a parent that comes later in the file, waits:
 after the last row the file is read again for those that wait, as long as that gets any further.
 They are then tried each behind those that they name, so that a chain of any length takes one turn.
+Those that name each other, so that none can be first, are stored together, see `rings`.
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
-from functools import partial
+from contextlib import nullcontext
+from dataclasses import dataclass
 from itertools import chain, islice
 from types import MappingProxyType
 from typing import NamedTuple
@@ -16,27 +16,29 @@ from typing import NamedTuple
 from pims_api.domain.access import Access
 from pims_api.domain.suggestion import Suggestions
 from pims_api.errors import Fault
-from pims_api.jobs.import_state import ImportState, totals_of
+from pims_api.jobs.import_state import ImportState, Stage, totals_of
+from pims_api.jobs.import_task import ImportTask, Transaction, transactions
+from pims_api.jobs.ring_rows import RingOutcomes, RingRows, store_rings
+from pims_api.jobs.rings import bundles
 from pims_api.jobs.waiting_order import Wish, in_order
-from pims_api.jobs.waiting_rows import RowsAside, SkuFilter
-from pims_api.services.exchange.import_columns import ImportChoices, ImportPlan
+from pims_api.jobs.waiting_rows import RowsAside, SkuFilter, rows_aside
+from pims_api.services.exchange.foreign_types import require_known_type
+from pims_api.services.exchange.import_columns import ImportPlan
 from pims_api.services.exchange.product_import import (
-    AccessOf,
     Circles,
     import_rows,
     misses_another,
     missing_named,
     named_skus,
+    parent_skus,
     plan_import,
     read_row,
     without_repeats,
 )
-from pims_api.services.product.batch import RowOutcome
+from pims_api.services.product.batch import RowOutcome, RowStatus
 from pims_api.services.product.products import ProductWrite
-from pims_api.storage.changes import Actor
-from pims_api.storage.database import Database
-from pims_api.storage.private_copy import private_copy
-from pims_api.storage.unit_of_work import UnitOfWork, unit_of_work
+from pims_api.storage.products import ids_of_skus
+from pims_api.storage.unit_of_work import UnitOfWork
 from pims_api.transfer.table import Row, Table
 
 __all__ = [
@@ -53,26 +55,7 @@ STEP_ROWS = 500
 STEP_BYTES = 4 * 1024 * 1024  # of the file
 ASIDE_ROWS = 50_000  # that wait and are put in order together
 
-_Transaction = Callable[[], AbstractContextManager[UnitOfWork]]
-
-
-@dataclass(frozen=True, slots=True)
-class ImportTask:
-    """An import that is asked for.
-
-    open_table: opens the file, anew at each call. access_of: what the caller sees, asked for in
-    each transaction. pause_facets: see `unit_of_work`. dry_run: nothing stays; on SQLite a copy is
-    worked on, on PostgreSQL it is one transaction, and the tenant's other writers wait meanwhile.
-    """
-
-    database: Database
-    tenant_id: int
-    actor: Actor
-    open_table: Callable[[], AbstractContextManager[Table]]
-    access_of: AccessOf
-    choices: ImportChoices = field(default_factory=ImportChoices)
-    pause_facets: bool = False
-    dry_run: bool = False
+_Found = tuple[int, Row, RowOutcome]  # the number of a row, and what became of it
 
 
 class DecidedRow(NamedTuple):
@@ -87,8 +70,8 @@ class ImportStep:
     """What one transaction did.
 
     rows: those whose end is known now; the others wait. warnings: about the file and its columns,
-    told in the first step. access: by which the products can be shown. table: the file as it is
-    being read.
+    each told once, most of them in the first step. access: by which the products can be shown.
+    table: the file as it is being read.
     """
 
     state: ImportState
@@ -101,12 +84,14 @@ class ImportStep:
 class _Chunk(NamedTuple):
     """Rows of one step with their numbers. done: rows of the file behind it when they are through.
 
-    circles: of rows that wait for each other, known in the last turn.
+    circles: of parents, known in the last turn. rings: rows that are stored together, instead of
+    rows one by one.
     """
 
     rows: Sequence[tuple[int, Row]]
     done: int
     circles: Circles = MappingProxyType({})
+    rings: RingRows | None = None
 
 
 Record = Callable[[UnitOfWork, ImportStep], None]
@@ -135,15 +120,17 @@ class _Import:
         self.names: list[str] | None = None
         self.plan: ImportPlan | None = None
         self.held = SkuFilter()  # the SKUs of rows that wait
+        self.refused_in_ring: dict[int, RowOutcome] = {}  # by number, with all that is wrong
+        self.makes_attributes = False  # whether columns have none yet
 
     def steps(self) -> Iterator[ImportStep]:
         """Walk through the file, and again for rows that wait."""
-        with _transactions(self.task) as transaction:
+        with transactions(self.task) as transaction:
             yield from self._turn(transaction)
             while self.state.begin_next_turn():
                 yield from self._turn(transaction)
 
-    def _turn(self, transaction: _Transaction) -> Iterator[ImportStep]:
+    def _turn(self, transaction: Transaction) -> Iterator[ImportStep]:
         self.held = SkuFilter()
         with self.task.open_table() as table:
             if self.plan is None:
@@ -153,16 +140,39 @@ class _Import:
                 with transaction() as work:
                     step = self._step(work, table, chunk)
                 yield step
+            if not self.state.turn:
+                yield from self._end_of_file(transaction, table)
 
-    def _begin(self, transaction: _Transaction, table: Table) -> ImportStep:
-        """Look at the columns, and make what is missing, before any row is written."""
+    def _begin(self, transaction: Transaction, table: Table) -> ImportStep:
+        """Look at the columns before any row is written."""
         self.names = _names_of(self.task) if table.columns is None else table.columns
-        with transaction() as work, table.told():
-            plan = self._plan(work)
-            is_new = not (self.state.turn or self.state.done)
-            warnings = (*table.notes, *plan.warnings) if is_new else ()
-            self.state.totals.warnings += len(warnings)
-        return ImportStep(self.state, (), warnings, plan.access, table)
+        with table.told():
+            with transaction() as work, work.attempt() as attempt:
+                plan = self._plan(work)
+                attempt.rollback()  # what is missing is made with the first row that is stored
+            self.makes_attributes = bool(plan.made)
+            if not (self.state.turn or self.state.done):
+                self._check_types(plan)
+                self.state.notes.note([*table.notes, *plan.warnings])
+        return ImportStep(self.state, (), self._told(), plan.access, table)
+
+    def _check_types(self, plan: ImportPlan) -> None:
+        if plan.product_type is not None:
+            with self.task.open_table() as table:
+                require_known_type(plan, table.rows)
+
+    def _end_of_file(self, transaction: Transaction, table: Table) -> Iterator[ImportStep]:
+        """Tell what could not be known before every row was looked at."""
+        self.state.notes.note_numbers()
+        if self.state.notes.new:
+            with transaction() as work:
+                step = self._recorded(work, table, ())
+            yield step
+
+    def _told(self) -> list[Fault]:
+        warnings = self.state.notes.take()
+        self.state.totals.warnings += len(warnings)
+        return warnings
 
     def _chunks(self, table: Table) -> Iterator[_Chunk]:
         """Yield the rows of each step; what an earlier run has done is passed over."""
@@ -179,16 +189,18 @@ class _Import:
         if rows:
             yield _Chunk(rows, rows[-1][0] + 1)
 
-    def _retried(self, transaction: _Transaction, table: Table) -> Iterator[_Chunk]:
+    def _retried(self, transaction: Transaction, table: Table) -> Iterator[_Chunk]:
         """Yield the rows that wait, in the order of what they wait for."""
         waiting = self._waiting(table)
         while some := list(islice(waiting, 1)):
-            with RowsAside() as aside:
+            with rows_aside() as aside:
                 wishes, suggestions = [], Suggestions()
                 for number, row in chain(some, islice(waiting, ASIDE_ROWS - 1)):
                     wishes.append(self._wish(row, suggestions))
                     aside.add(number, row)
                 yield from self._ordered(transaction, aside, wishes, number + 1)
+                for wish in wishes if self.state.stage is Stage.RINGS else ():
+                    self.held.add(wish.sku)  # rows further down must not overtake these
 
     def _waiting(self, table: Table) -> Iterator[tuple[int, Row]]:
         for number, row in enumerate(table.rows):
@@ -198,13 +210,18 @@ class _Import:
                 yield number, row
 
     def _ordered(
-        self, transaction: _Transaction, aside: RowsAside, wishes: list[Wish], done: int
+        self, transaction: Transaction, aside: RowsAside, wishes: list[Wish], done: int
     ) -> Iterator[_Chunk]:
-        if self.state.is_last:
+        if self.state.stage is not Stage.ROWS:
             with transaction() as work:
                 wishes = list(_still_missing(work, wishes))
-        places, circles = in_order(wishes)
         before = self.state.done
+        if self.state.stage is Stage.RINGS:
+            for rings in bundles(wishes, STEP_ROWS, self.held):
+                yield _Chunk((), before, rings=RingRows(aside, wishes, rings, STEP_ROWS))
+            return
+        circles = in_order([Wish(one.sku, one.parents) for one in wishes]).circles
+        places = in_order(wishes).places
         for start in range(0, len(places), STEP_ROWS):
             end = start + STEP_ROWS
             rows = aside.take(places[start:end])
@@ -212,26 +229,56 @@ class _Import:
 
     def _wish(self, row: Row, suggestions: Suggestions) -> Wish:
         wanted = read_row(self._known_plan, row, suggestions)
-        return Wish(wanted.sku, named_skus(wanted))
+        return Wish(wanted.sku, named_skus(wanted), parent_skus(wanted))
 
     def _recall(self, number: int, row: Row) -> None:
         if number in self.state.waiting:
             self.held.add(read_row(self._known_plan, row, Suggestions()).sku)
 
     def _step(self, work: UnitOfWork, table: Table, chunk: _Chunk) -> ImportStep:
-        plan, rows = self._plan(work), chunk.rows
-        suggestions = Suggestions()
-        wanted = [read_row(plan, row, suggestions) for _, row in rows]
-        decided: list[DecidedRow] = []
-        for part in without_repeats([one.sku for one in wanted]):
-            found = self._part(work, plan, rows[part], wanted[part])
-            decided += [DecidedRow(row, missing_named(one, chunk.circles)) for row, one in found]
+        if not self.state.turn and table.format != "xlsx":  # a sheet's numbers have no separators
+            self.state.notes.numbers.look(self._known_plan, [row for _, row in chunk.rows])
+        with work.attempt() if self.makes_attributes else nullcontext() as attempt:
+            decided = list(self._decided(work, chunk))
+            if any(one.outcome.status is not RowStatus.REJECTED for one in decided):
+                self.makes_attributes = False
+            elif attempt is not None:
+                attempt.rollback()
         self.state.done = chunk.done
+        self.state.notes.note_made(work, self.task.access_of(work))
+        return self._recorded(work, table, decided)
+
+    def _recorded(
+        self, work: UnitOfWork, table: Table, decided: Sequence[DecidedRow]
+    ) -> ImportStep:
         # The access as it is now: it knows what the rows made, such as categories.
-        step = ImportStep(self.state, decided, (), self.task.access_of(work), table)
+        access = self.task.access_of(work)
+        step = ImportStep(self.state, decided, self._told(), access, table)
         if self.record is not None:
             self.record(work, step)
         return step
+
+    def _decided(self, work: UnitOfWork, chunk: _Chunk) -> Iterator[DecidedRow]:
+        found = self._rings(work, chunk.rings) if chunk.rings else self._rows(work, chunk)
+        for number, row, outcome in found:
+            told = self.state.notes.without_repeats(row, outcome)
+            self.state.waiting.discard(number)
+            self.state.moved = True
+            self.state.totals.count_row(told)
+            yield DecidedRow(row, told)
+
+    def _rows(self, work: UnitOfWork, chunk: _Chunk) -> Iterator[_Found]:
+        plan, rows = self._plan(work), chunk.rows
+        suggestions = Suggestions()
+        wanted = [read_row(plan, row, suggestions) for _, row in rows]
+        for part in without_repeats([one.sku for one in wanted]):
+            for number, row, outcome in self._part(work, plan, rows[part], wanted[part]):
+                yield number, row, missing_named(outcome, chunk.circles)
+
+    def _rings(self, work: UnitOfWork, rows: RingRows) -> Iterator[_Found]:
+        done = RingOutcomes(refused=self.refused_in_ring)
+        store_rings(work, self._plan(work), rows, done)
+        return iter(done.stored)
 
     def _part(
         self,
@@ -239,7 +286,7 @@ class _Import:
         plan: ImportPlan,
         rows: Sequence[tuple[int, Row]],
         wanted: Sequence[ProductWrite],
-    ) -> Iterator[DecidedRow]:
+    ) -> Iterator[_Found]:
         """Import rows without a SKU twice among them; yield those whose end is known."""
         ready = []
         for (number, row), one in zip(rows, wanted, strict=True):
@@ -253,10 +300,8 @@ class _Import:
                 self.state.waiting.add(number)
                 self.held.add(one.sku)
             else:
-                self.state.waiting.discard(number)
-                self.state.moved = True
-                self.state.totals.count(outcome)
-                yield DecidedRow(row, outcome)
+                told = self.refused_in_ring.get(number) if misses_another(outcome) else None
+                yield number, row, told or outcome
 
     @property
     def _known_plan(self) -> ImportPlan:
@@ -273,39 +318,14 @@ class _Import:
         return self.plan
 
 
-@contextmanager
-def _transactions(task: ImportTask) -> Iterator[_Transaction]:
-    """Return what opens a transaction: one of its own each time, or always the one of a trial."""
-    if not task.dry_run:
-        yield partial(_transaction, task, task.database)
-    elif task.database.is_sqlite:
-        with private_copy(task.database) as copy:
-            yield partial(_transaction, task, copy)
-    else:
-        with _transaction(task, task.database) as work:
-            work.dry_run = True
-            yield partial(_part_of_trial, work)
-
-
-def _transaction(task: ImportTask, database: Database) -> AbstractContextManager[UnitOfWork]:
-    return unit_of_work(database, task.tenant_id, task.actor, pause_facets=task.pause_facets)
-
-
-@contextmanager
-def _part_of_trial(work: UnitOfWork) -> Iterator[UnitOfWork]:
-    yield work
-    work.forget()
-
-
 def _still_missing(work: UnitOfWork, wishes: Sequence[Wish]) -> Iterator[Wish]:
     """Yield what waits without the names of products that are there."""
-    own = {one.sku for one in wishes}
     for start in range(0, len(wishes), STEP_ROWS):
         some = wishes[start : start + STEP_ROWS]
-        asked = own.intersection(name for one in some for name in one.names)
-        there = work.find_products(asked)
+        there = ids_of_skus(work, {name for one in some for name in one.names})
         for one in some:
-            yield Wish(one.sku, [name for name in one.names if name not in there])
+            names = [name for name in one.names if name not in there]
+            yield Wish(one.sku, names, [name for name in one.parents if name not in there])
 
 
 def _names_of(task: ImportTask) -> list[str]:

@@ -13,10 +13,14 @@ CIRCLE_SHOWN_MAX = 8  # SKUs of a circle that are told
 
 
 class Wish(NamedTuple):
-    """A row that waits: the SKU that it writes, and those of other products that it names."""
+    """A row that waits: the SKU that it writes, and those of other products that it names.
+
+    parents: those of the names that have to be there before it, whatever comes with it.
+    """
 
     sku: str
     names: Sequence[str]
+    parents: Sequence[str] = ()
 
 
 class Order(NamedTuple):
@@ -37,7 +41,7 @@ def in_order(wishes: Sequence[Wish]) -> Order:
     >>> in_order([Wish("A", ["B"]), Wish("B", ["A"])]).circles[("B", "A")]
     ['A', 'B', 'A']
     """
-    needs = _needs(wishes)
+    needs = needs_of(wishes)
     followers: dict[int, list[int]] = defaultdict(list)
     for place, needed in enumerate(needs):
         for one in needed:
@@ -48,8 +52,8 @@ def in_order(wishes: Sequence[Wish]) -> Order:
     return Order(places + late, _circles(wishes, needs, late))
 
 
-def _needs(wishes: Sequence[Wish]) -> list[list[int]]:
-    """Return the places that each row has to come behind."""
+def needs_of(wishes: Sequence[Wish]) -> list[list[int]]:
+    """Return the places of the rows that each row has to come behind."""
     first: dict[str, int] = {}
     for place, wish in enumerate(wishes):
         first.setdefault(wish.sku, place)

@@ -3,9 +3,10 @@
 import base64
 import pickle
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from tempfile import SpooledTemporaryFile
-from types import TracebackType
+from typing import IO
 
 from pims_api.transfer.table import Row
 
@@ -80,30 +81,19 @@ class SkuFilter:
         place = _place(sku)
         self._bits[place >> 3] |= 1 << (place & 7)
 
-    def __contains__(self, sku: str) -> bool:
+    def __contains__(self, sku: object) -> bool:
         if not self._bits:
             return False
-        place = _place(sku)
+        place = _place(str(sku))
         return bool(self._bits[place >> 3] >> (place & 7) & 1)
 
 
 class RowsAside:
-    """Rows that were put aside, in a temporary file when they are many; taken in any order."""
+    """Rows that were put aside in a file; taken in any order."""
 
-    def __init__(self) -> None:
-        self._file = SpooledTemporaryFile(_SPOOL_BYTES)  # noqa: SIM115 - closed by __exit__
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
         self._places: list[tuple[int, int]] = []
-
-    def __enter__(self) -> "RowsAside":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._file.close()
 
     def add(self, number: int, row: Row) -> None:
         """Put a row aside, with its number in the file."""
@@ -118,6 +108,13 @@ class RowsAside:
             cells = pickle.load(self._file)  # noqa: S301 - nobody but this object can write it
             taken.append((number, Row(*cells)))
         return taken
+
+
+@contextmanager
+def rows_aside() -> Iterator[RowsAside]:
+    """Open a place to put rows aside: a temporary file when they are many."""
+    with SpooledTemporaryFile(_SPOOL_BYTES) as file:
+        yield RowsAside(file)
 
 
 def _place(sku: str) -> int:

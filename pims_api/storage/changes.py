@@ -85,8 +85,8 @@ def product_entity_changes(changes: Sequence[ProductChange]) -> list[EntityChang
     ]
 
 
-def write_history(work: Snapshot, actor: Actor, at: int, rows: Sequence[EntityChange]) -> None:
-    """Store the transaction and what it changed."""
+def write_transaction(work: Snapshot, actor: Actor, at: int) -> None:
+    """Store who acted and when; changes come behind it."""
     _INSERT_TRANSACTION.run(
         work.connection,
         {
@@ -97,6 +97,10 @@ def write_history(work: Snapshot, actor: Actor, at: int, rows: Sequence[EntityCh
             "key_id": actor.key_id,
         },
     )
+
+
+def write_changes(work: Snapshot, rows: Sequence[EntityChange]) -> None:
+    """Store what the transaction changed, or a part of it."""
     _INSERT_CHANGE.run_many(work.connection, [_change_row(work, row) for row in rows])
 
 

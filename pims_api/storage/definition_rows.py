@@ -48,7 +48,10 @@ Defined = Attribute | OptionList | OptionEntry | AttributeView | ProductType | C
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How one kind of defined thing is named, written, read and put into a definition."""
+    """How one kind of defined thing is named, written, read and put into a definition.
+
+    drop: takes the new one that was put last out of it again, where that can be.
+    """
 
     name: str
     thing: type
@@ -56,6 +59,7 @@ class Kind:
     write: Callable[[Any], Body]
     read: Callable[[str, Body, bool], Any]
     put: Callable[[Definition, Any], None]
+    drop: Callable[[Definition, Any], None] | None = None
 
 
 def _write_attribute(one: Attribute) -> Body:
@@ -212,11 +216,12 @@ KINDS: tuple[Kind, ...] = (
     Kind("option_list", OptionList, _number, _write_option_list, _read_option_list,
          Definition.put_option_list),
     Kind("option", OptionEntry, lambda e: f"{e.list_id}/{e.option.id}", _write_option,
-         _read_option, lambda d, e: d.put_option(e.list_id, e.option)),
+         _read_option, lambda d, e: d.put_option(e.list_id, e.option),
+         lambda d, e: d.drop_option(e.list_id, e.option)),
     Kind("attribute", Attribute, _number, _write_attribute, _read_attribute,
          Definition.put_attribute),
     Kind("category", Category, _number, _write_category, _read_category,
-         Definition.put_category),
+         Definition.put_category, Definition.drop_category),
     Kind("product_type", ProductType, _number, _write_type, _read_type, Definition.put_type),
     Kind("view", AttributeView, _number, _write_view, _read_view, Definition.put_view),
 )  # fmt: skip

@@ -1,7 +1,6 @@
 """A copy of a SQLite database for one's own use, such as a trial that nobody has to wait for."""
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -11,6 +10,7 @@ from typing import Any
 from sqlalchemy import URL, Connection
 
 from pims_api.errors import Fault, PimsError
+from pims_api.storage.copy_folder import copy_folder
 from pims_api.storage.database import Database
 from pims_api.storage.dialect import sqlite_module
 
@@ -25,13 +25,13 @@ _NO_ROOM = (
 def private_copy(database: Database) -> Iterator[Database]:
     """Open a copy of a SQLite database as it is now, with the same settings; it is removed after.
 
-    Only a read transaction is open while the copy is made, so no writer waits. Raises PimsError
-    when there is no room for it.
+    Only a read transaction is open while the copy is made, so no writer waits. What processes that
+    were killed have left of theirs is removed before. Raises PimsError when there is no room.
     """
-    with tempfile.TemporaryDirectory(prefix="pims-copy-", ignore_cleanup_errors=True) as folder:
-        path = Path(folder) / "copy.db"
+    with copy_folder("pims-copy-") as folder:
+        path = folder / "copy.db"
         with database.reading(deadline=False) as connection:
-            _require_room(connection, path.parent)
+            _require_room(connection, folder)
             _copy(connection, path)
         url = URL.create("sqlite", database=str(path))
         copy = Database(replace(database.settings, database_url=str(url)))

@@ -4,25 +4,28 @@ The entry point opens it; leaving the block commits, any exception undoes everyt
 committed when nothing changed, so a no-op leaves no trace.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import NestedTransaction, bindparam, update
 
 from pims_api.clock import now_us
+from pims_api.domain.definition import Definition
 from pims_api.domain.product import PATH_SEPARATOR, Product, ProductChange, Values
 from pims_api.errors import PimsError
 from pims_api.storage.changes import (
     Actor,
     EntityChange,
     product_entity_changes,
-    write_history,
+    write_changes,
+    write_transaction,
 )
 from pims_api.storage.database import Database
 from pims_api.storage.definition_history import definition_changes, kept_values
-from pims_api.storage.definition_rows import KIND_OF, Defined, OptionEntry
+from pims_api.storage.definition_rows import KIND_OF, Defined, Kind, OptionEntry
 from pims_api.storage.dialect import upsert
 from pims_api.storage.maintainers import MAINTAINERS
 from pims_api.storage.prepared import Prepared, in_one_go
@@ -51,6 +54,25 @@ Place = tuple[str, str]
 """The kind and the id of something defined."""
 
 
+class _Redefined(NamedTuple):
+    """Something that a step defined. before, entry: what the definition and `_defined` had."""
+
+    place: Place
+    thing: Any
+    before: Any
+    entry: tuple[Any, Any] | None
+
+    @property
+    def kind(self) -> Kind:
+        return KIND_OF[type(self.thing)]
+
+    def undo(self, definition: Definition) -> None:
+        if self.before is not None:
+            self.kind.put(definition, self.before)
+        elif self.kind.drop is not None:
+            self.kind.drop(definition, self.thing)
+
+
 class UnitOfWork(Snapshot):
     """A write transaction of one tenant. Holds the first sight and the last state of each product.
 
@@ -71,8 +93,9 @@ class UnitOfWork(Snapshot):
         self._unwritten: dict[str, Product | None] = {}  # by SKU, what the database holds instead
         self._claims: Claims | None = None
         self._defined: dict[Place, tuple[Any, Any]] = {}
-        self._redefined: list[tuple[Place, tuple[Any, Any] | None]] = []
+        self._redefined: list[_Redefined] = []
         self._entity_changes: list[EntityChange] = []
+        self._has_history = False
         self._changed: bool | None = None
 
     def find_product(self, sku: str) -> Product | None:
@@ -144,6 +167,27 @@ class UnitOfWork(Snapshot):
                 self._undefine()
             raise
 
+    @contextmanager
+    def attempt(self) -> Iterator[NestedTransaction]:
+        """Undo whatever the block did, written or not, when it rolls back or is left by an error.
+
+        For wishes that are met together or not at all, beside others in the same transaction.
+        """
+        own = {name: copy(one) if isinstance(one, dict | list) else one
+               for name, one in vars(self).items()}  # fmt: skip
+        seen = (self.definition, self.last_product_id)
+        if self.definition is not self._shared_definition:
+            self.definition = self.definition.copy()  # the kept one is changed no further
+        stays = False
+        try:
+            with self.connection.begin_nested() as savepoint:
+                yield savepoint
+                stays = savepoint.is_active
+        finally:
+            if not stays:
+                vars(self).update(own, _claims=None)
+                self.definition, self.last_product_id = seen
+
     def flush(self) -> None:
         """Write what products owe so far, history excepted, so that queries tell it."""
         changes = [
@@ -164,16 +208,28 @@ class UnitOfWork(Snapshot):
         self.flush()
         self._first, self._last, self._claims = {}, {}, None
 
+    def settle(self) -> None:
+        """Write what is left, history too, and let go of every product; none may change again.
+
+        Many products that have to be stored together use it, so that memory does not grow.
+        """
+        self._write_history(product_entity_changes(self.product_changes()))
+        self.forget()
+
     def define(self, thing: Defined, *, deleted: bool = False) -> None:
         """Add or replace something that the tenant has defined."""
         kind = KIND_OF[type(thing)]
         if self.definition is self._shared_definition:
             self.definition = self.definition.copy()
         place = (kind.name, kind.id_of(thing))
-        self._redefined.append((place, self._defined.get(place)))
-        first = self._defined.get(place, (self._known(thing), None))[0]
-        self._defined[place] = (first, (thing, deleted))
+        before, entry = _find_defined(self, thing), self._defined.get(place)
+        self._redefined.append(_Redefined(place, thing, before, entry))
+        self._defined[place] = (entry[0] if entry else _kept(before), (thing, deleted))
         kind.put(self.definition, thing)
+
+    def made(self) -> Iterator[Defined]:
+        """Yield what this transaction has defined that was not there before."""
+        return (thing for first, (thing, _) in self._defined.values() if first is None)
 
     def record(self, change: EntityChange) -> None:
         """Enter a change of something that is neither a product nor defined, such as a key."""
@@ -208,14 +264,20 @@ class UnitOfWork(Snapshot):
         products = self.product_changes()
         history = [*product_entity_changes(products), *self._entity_changes]
         history += definition_changes((b, *last) for b, last in self._defined.values())
-        if not history:
+        if not (history or self._has_history):
             return False
         with in_one_go(self.connection):
             self.flush()
             self._write_definitions()
-            write_history(self, self.actor, self.at, history)
+            self._write_history(history)
             self._close_turn()
         return True
+
+    def _write_history(self, rows: Sequence[EntityChange]) -> None:
+        if rows and not self._has_history:
+            write_transaction(self, self.actor, self.at)
+            self._has_history = True
+        write_changes(self, rows)
 
     def _stamped(self, product: Product) -> Product:
         first = self._first[product.sku]
@@ -237,22 +299,20 @@ class UnitOfWork(Snapshot):
             self.flush()
 
     def _undefine(self) -> None:
-        for place, before in reversed(self._redefined):
-            if before is None:
-                del self._defined[place]
+        is_simple = all(one.before is not None or one.kind.drop for one in self._redefined)
+        for one in reversed(self._redefined):
+            if one.entry is None:
+                del self._defined[one.place]
             else:
-                self._defined[place] = before
-        self.definition = self._shared_definition
-        if self._defined:
-            self.definition = self.definition.copy()
+                self._defined[one.place] = one.entry
+            if is_simple:
+                one.undo(self.definition)
+        if not self._defined:
+            self.definition = self._shared_definition
+        elif not is_simple:
+            self.definition = self._shared_definition.copy()
             for thing, _ in (last for _, last in self._defined.values()):
                 KIND_OF[type(thing)].put(self.definition, thing)
-
-    def _known(self, thing: Any) -> Values | None:
-        before = _find_defined(self, thing)
-        if before is None:
-            return None
-        return kept_values(before, deleted=getattr(before, "deleted", False))
 
     def _write_definitions(self) -> None:
         rows = []
@@ -297,6 +357,12 @@ def unit_of_work(
             connection.commit()
             if work.may_change_keys:
                 database.known_keys.forget()
+
+
+def _kept(before: Any) -> Values | None:
+    if before is None:
+        return None
+    return kept_values(before, deleted=getattr(before, "deleted", False))
 
 
 def _find_defined(work: Snapshot, thing: Any) -> Any:

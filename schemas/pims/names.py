@@ -3,7 +3,7 @@
 Source: docs/api/pims.md, Request keys.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
@@ -44,9 +44,14 @@ def renamed(sent: Mapping[str, Any], aliases: Aliases) -> dict[str, Any]:
 
 
 def unknown_params(
-    sent: Mapping[str, Any], known: Iterable[str], suggestions: Suggestions
+    sent: Mapping[str, Any], known: Mapping[str, Any], suggestions: Suggestions
 ) -> list[Fault]:
-    """Return a warning for every key inside params that means nothing to the action."""
+    """Return a warning for every key inside params that means nothing to the action.
+
+    known: what means something, by its name.
+    """
+    if sent.keys() <= known.keys():
+        return []
     names = list(known)
     spelled = {other for others in PARAMS.values() for other in others}
     return [

@@ -43,9 +43,12 @@ def loaded(
         yield Loaded(shop, import_all(shop, source, tmp_path_factory.mktemp("magento")))
 
 
-def totals(created: int = 0, updated: int = 0, rejected: int = 0) -> Json:
+TWINS = 3  # dictionary values that differ only in case, such as All-weather and All-Weather
+
+
+def totals(created: int = 0, updated: int = 0, rejected: int = 0, warnings: int = 0) -> Json:
     found = {"created": created, "updated": updated, "unchanged": 0}
-    return found | {"rejected": rejected, "warnings": 0}
+    return found | {"rejected": rejected, "warnings": warnings}
 
 
 def test_the_files_have_the_products_that_their_notice_tells(source: MagentoSource) -> None:
@@ -57,7 +60,7 @@ def test_the_files_have_the_products_that_their_notice_tells(source: MagentoSour
 
 
 def test_configurable_products_come_in_though_variations_come_first(loaded: Loaded) -> None:
-    assert loaded.totals["configurable"] == totals(created=147 + 1847)
+    assert loaded.totals["configurable"] == totals(created=147 + 1847, warnings=TWINS)
 
 
 @pytest.mark.parametrize("name", SIMPLE)

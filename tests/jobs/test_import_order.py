@@ -36,43 +36,6 @@ def test_parents_may_come_after_their_variations(shop):
     assert [len(shop.history(sku)) for sku in "ABC"] == [1, 1, 1]
 
 
-def test_so_may_other_products_that_a_row_names(shop):
-    done = shop.load(
-        {"sku": "A", "title": "Rod", "fits.0": "B"},
-        {"sku": "B", "title": "Nut", "fits.0": "A"},
-        {"sku": "C", "title": "Cap", "fits.0": "C"},
-    )
-    assert done.totals == totals(created=1, rejected=2)
-    assert done.refusals == {
-        2: [circle('fits: "B" waits in a circle, A → B → A') + " (column fits.0)"],
-        3: [circle('fits: "A" waits in a circle, A → B → A') + " (column fits.0)"],
-    }
-
-
-def circle(what):
-    way_out = "Import them without this column, then once more with it."
-    return f"{what}, so none of them can be first! {way_out}"
-
-
-def test_a_row_behind_a_circle_is_told_what_it_misses(shop):
-    done = shop.load(
-        {"sku": "A", "title": "Rod", "fits.0": "B"},
-        {"sku": "B", "title": "Nut", "fits.0": "A"},
-        {"sku": "C", "title": "Cap", "fits.0": "B"},
-    )
-    assert done.refusals[4][0].startswith('fits: there is no product "B", neither')
-
-
-def test_what_names_a_product_that_is_there_is_in_no_circle(shop):
-    shop.load({"sku": "A", "title": "Rod"})
-    done = shop.load(
-        {"sku": "A", "fits.0": "B"},
-        {"sku": "B", "title": "Nut", "fits.0": "A", "fits.1": "NOBODY"},
-    )
-    assert done.refusals[2][0].startswith('fits: there is no product "B", neither')
-    assert done.refusals[3][0].startswith('fits: there is no product "NOBODY", neither')
-
-
 def reversed_chain(length):
     parents = [*(f"S{number}" for number in range(1, length)), ""]
     return [

@@ -126,9 +126,9 @@ def test_the_product_type_is_a_column_or_the_one_that_was_named(bulbs):
     rows.append({"sku": "C", "title": "Cap", "product_type": "default"})
     bulbs.load(*rows, product_type="bulb")
     done = bulbs.load(*({**row, "color": "red"} for row in rows), missing=frozenset({"dictionary"}))
-    ignored = ["color is not an attribute of the product type bulb: the value was ignored."]
-    assert done.warnings == {2: ignored, 3: ignored}
-    assert done.totals == totals(updated=1, unchanged=2, warnings=2)
+    ignored = "color is not an attribute of the product type bulb: its values were ignored"
+    assert done.warnings == {0: [f"{ignored}, first on line 2."]}
+    assert done.totals == totals(updated=1, unchanged=2, warnings=1)
 
 
 def test_the_type_of_a_known_product_stays(bulbs):

@@ -353,3 +353,25 @@ def test_refused_rows_come_back_with_the_delimiter_of_the_file(files):
     job = files.import_file("sku;title\nÖ;\n".encode("cp1252"), "text/csv")
     found = files.download(job["links"]["errors"])
     assert found.startswith(b"\xef\xbb\xbferror_line;error_message;sku;title\r\n2;")
+
+
+def test_what_is_told_once_of_a_column_is_in_the_job(files, given_attribute):
+    given_attribute("price", "number")
+    job = files.import_file(b"sku,title,price\nA,Rod,1.234\nB,Nut,2.500\n")
+    [warning] = job["warnings"]
+    assert (warning["attribute"], job["totals"]["warnings"]) == ("price", 1)
+    assert "such as 1.234 on line 2" in warning["message"]
+
+
+def test_a_column_of_another_systems_types_is_refused_at_once(files):
+    reply = files.send(b"sku,title,product_type\nA,Rod,simple\n", status=400)
+    assert reply["status_message"].startswith("The column 'product_type' names no product type")
+    assert [(one["code"], one["allowed"]) for one in reply["errors"]] == [("type", ["default"])]
+
+
+def test_products_that_name_each_other_come_together(files, shown, history, given_attribute):
+    given_attribute("partner", "relation")
+    job = files.import_file(b"sku,title,partner\nA,Rod,B\nB,Nut,A\n")
+    assert job["totals"] == TOTALS
+    assert (shown("A")["partner"], shown("B")["partner"]) == ("B", "A")
+    assert (len(history("A")), len(history("B"))) == (1, 1)

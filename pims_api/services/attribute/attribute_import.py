@@ -16,6 +16,7 @@ from pims_api.errors import Fault, PimsError
 from pims_api.services.attribute.attributes import save_attributes
 from pims_api.services.attribute.entry import KEYS, AttributeReader
 from pims_api.services.attribute.wanted import AttributeWrite
+from pims_api.services.exchange.import_counts import ImportCounts
 from pims_api.services.exchange.source_keys import SourceKeys, Vocabulary, by_prefix
 from pims_api.storage.unit_of_work import UnitOfWork
 from pims_api.transfer.errors_file import ERROR_COLUMNS
@@ -48,12 +49,9 @@ class EntryFault:
 
 
 @dataclass(slots=True)
-class AttributeImport:
+class AttributeImport(ImportCounts):
     """What became of the entries; nothing was stored when there are faults."""
 
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
     faults: list[EntryFault] = field(default_factory=list)
     warnings: list[EntryFault] = field(default_factory=list)
 
@@ -139,12 +137,8 @@ def import_attributes(
     done.warnings = [_at(entries, one) for one in saved.warnings]
     for one in saved.attributes:
         was, after = known.get(one.name), _state(work.definition, one)
-        if was is None:
-            done.created += 1
-        elif was[0] is after[0] and was[1] is after[1]:
-            done.unchanged += 1
-        else:
-            done.updated += 1
+        is_same = was is not None and was[0] is after[0] and was[1] is after[1]
+        done.count(is_new=was is None, is_changed=not is_same)
     return done
 
 

@@ -10,16 +10,14 @@ from pims_api.domain.category import Category, Path
 from pims_api.services.category.categories import check_path, described, make_category
 from pims_api.services.category.entry import CategoryEntry
 from pims_api.services.category.placing import Placed, Rejected, place_categories
+from pims_api.services.exchange.import_counts import ImportCounts
 from pims_api.storage.unit_of_work import UnitOfWork
 
 
 @dataclass(slots=True)
-class CategoryImport:
+class CategoryImport(ImportCounts):
     """What became of the entries. ancestors: made because paths of entries named them."""
 
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
     ancestors: int = 0
     rejected: list[Rejected] = field(default_factory=list)
 
@@ -53,14 +51,9 @@ def _store(work: UnitOfWork, placed: Placed, done: CategoryImport) -> None:
     known = work.definition.categories.find(placed.path)
     before = known or _new(work, placed.path, done)
     after = described(before, placed.entry.wanted)
-    if known is None:
-        done.created += 1
-    elif after == known:
-        done.unchanged += 1
-        return
-    else:
-        done.updated += 1
-    work.define(after)
+    done.count(is_new=known is None, is_changed=after != known)
+    if after != known:
+        work.define(after)
 
 
 def _new(work: UnitOfWork, path: Path, done: CategoryImport) -> Category:

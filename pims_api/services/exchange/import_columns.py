@@ -1,7 +1,7 @@
 """From the columns of a file to a plan: which one feeds what. Every fault of them at once."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pims_api.domain.access import Access, Column
@@ -9,6 +9,7 @@ from pims_api.domain.attribute import PRODUCT_TYPE, SKU, TITLE
 from pims_api.domain.attribute_rules import is_attribute_name
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions, nearest
 from pims_api.errors import Fault, pointer_to, refuse_if_any
+from pims_api.services.exchange.look_alikes import ONLY, folded
 from pims_api.services.product.values import CATEGORIES_MISSING, DICTIONARY_MISSING
 from pims_api.transfer.errors_file import ERROR_COLUMNS
 
@@ -56,7 +57,7 @@ class ImportPlan:
     sku, product_type: the columns that hold them. feeds: all others by column; ignored ones are
     absent. title: what a new product has to bring, unless a default does. made: attributes that
     have to be made first, and whether each is a collection. warnings: columns that are passed over
-    although they are attributes.
+    although they are attributes, and those that are made beside one that looks alike.
     """
 
     access: Access
@@ -159,8 +160,21 @@ class _Planning:
             feeds=feeds,
             title=_required_title(self.access),
             made=made,
-            warnings=tuple(self.warnings.values()),
+            warnings=(*self.warnings.values(), *self._look_alikes(made)),
         )
+
+    def _look_alikes(self, made: Iterable[str]) -> Iterator[Fault]:
+        """Yield a warning for each attribute to be made beside one that is called nearly so."""
+        known = {folded(name): name for name in self.access.by_name} if made else {}
+        for name in made:
+            twin = known.setdefault(folded(name), name)
+            if twin != name:
+                message = (
+                    f"The attribute {name!r} is made beside {twin!r}, {ONLY}. "
+                    "If that one is meant, map the column to it."
+                )
+                pointer = pointer_to(next(iter(self.fed[name].values())))
+                yield Fault("exists", message, name, pointer, nearest=twin)
 
     def _resolve(self, target: str) -> tuple[Column | None, str, int]:
         """Return the attribute that a name means, its name, and which element of it."""

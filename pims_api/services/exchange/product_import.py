@@ -8,7 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 from pims_api.domain.access import Access, Column
-from pims_api.domain.attribute import DEFAULT_TYPE, PRODUCT_TYPE, SKU, ValueType
+from pims_api.domain.attribute import (
+    DEFAULT_TYPE,
+    PRODUCT_TYPE,
+    SKU,
+    VARIATION_OF,
+    Attribute,
+    ValueType,
+)
 from pims_api.domain.product import SKU_LENGTH_MAX, Product
 from pims_api.domain.suggestion import Suggestions
 from pims_api.domain.text import has_control
@@ -35,7 +42,7 @@ AccessOf = Callable[[Snapshot], Access]
 """What the caller may see and change, as of a transaction: it may change during an import."""
 
 Circles = Mapping[tuple[str, str], Sequence[str]]
-"""(SKU, one that it names) → the SKUs that wait for each other, from one of them to itself."""
+"""(SKU, its parent) → the SKUs of which each is the next one's parent, from one to itself."""
 
 _EMPTY: tuple[Any, ...] = ("", None, [])
 
@@ -53,7 +60,8 @@ def plan_import(
         locale = work.definition.default_locale
         wanted = [_new_attribute(name, plan.made[name], locale) for name in plan.made]
         add_attributes(work, wanted, inline_max=0)  # nothing is to be indexed of new ones
-        plan = plan_columns(access_of(work), names, choices)
+        after = plan_columns(access_of(work), names, choices)
+        return replace(after, made=plan.made, warnings=plan.warnings)
     return plan
 
 
@@ -116,12 +124,18 @@ def misses_another(outcome: RowOutcome) -> bool:
 
 def named_skus(wanted: ProductWrite) -> list[str]:
     """Return the SKUs of the products that a row names, such as its parent."""
-    links = (
-        (one.column.attribute, one.value)
-        for one in wanted.assignments
-        if one.column.attribute.type is ValueType.RELATION and one.value is not None
-    )
-    return [sku for attribute, value in links for sku in elements(attribute, value)]
+    return [sku for attribute, value in _links(wanted) for sku in elements(attribute, value)]
+
+
+def parent_skus(wanted: ProductWrite) -> list[str]:
+    """Return those of them that cannot come together with the row, but have to be there before."""
+    return [value for attribute, value in _links(wanted) if attribute.key == VARIATION_OF]
+
+
+def _links(wanted: ProductWrite) -> Iterator[tuple[Attribute, Any]]:
+    for one in wanted.assignments:
+        if one.column.attribute.type is ValueType.RELATION and one.value is not None:
+            yield one.column.attribute, one.value
 
 
 def missing_named(outcome: RowOutcome, circles: Circles) -> RowOutcome:
@@ -156,9 +170,9 @@ def _missing_named(fault: Fault, circle: Sequence[str] | None) -> Fault:
     if circle is None:
         why = f'there is no product "{fault.value}", neither in the catalogue nor accepted from'
         return replace(fault, message=f"{fault.attribute}: {why} this file!")
-    why = f'"{fault.value}" waits in a circle, {" → ".join(circle)}, so none of them can be first'
-    way_out = "Import them without this column, then once more with it."
-    return replace(fault, message=f"{fault.attribute}: {why}! {way_out}")
+    why = "no product can be a variation of itself"
+    message = f'{fault.attribute}: "{fault.value}" is in a circle, {" → ".join(circle)}: {why}!'
+    return replace(fault, message=message)
 
 
 def _new_attribute(name: str, collection: bool, locale: str) -> AttributeWrite:

@@ -1,12 +1,9 @@
 """A process's copy of what tenants have defined, never older than the snapshot it is read in."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from sqlalchemy import Connection, bindparam, select
 
 from pims_api.domain.definition import Definition
+from pims_api.storage.collection import without_collection
 from pims_api.storage.definition_rows import KIND_NAMED, RANK
 from pims_api.storage.tables import definition as definition_table
 
@@ -39,24 +36,9 @@ class DefinitionCache:
 
 def _bring_up_to_date(connection: Connection, base: Definition, version: int) -> Definition:
     found = connection.execute(_NEWER, {"tenant_id": base.tenant_id, "version": base.version})
-    with _without_collection():
+    with without_collection():
         for kind, row_id, body, deleted in sorted(found, key=lambda row: RANK[row[0]]):
             thing = KIND_NAMED[kind].read(row_id, body, deleted)
             KIND_NAMED[kind].put(base, thing)
     base.version = version
     return base
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Keep the garbage collector out while very many things are made, none of which is garbage.
-
-    Going through all of them over and over takes it a third of the time that loading takes.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from pims_api.domain.access import Access
+from pims_api.storage.catalogue_index.block_cache import BlockCache
 from pims_api.storage.catalogue_index.facet_counts import FacetCounts
 
 AGE_MAX_US = 15 * 60 * 1_000_000
@@ -33,11 +34,15 @@ class CountedFacets:
 
 
 class FacetCache:
-    """Counts by key; when there are too many, those that were not asked for longest go first."""
+    """Counts by key; when there are too many, those that were not asked for longest go first.
+
+    blocks: what is known of the index, for counts of any products.
+    """
 
     def __init__(self, weight_max: int = WEIGHT_MAX, entries_max: int = ENTRIES_MAX) -> None:
         self._weight_max = weight_max
         self._entries_max = entries_max
+        self.blocks = BlockCache()
         self._kept: OrderedDict[Hashable, CountedFacets] = OrderedDict()
         self._weight = 0
         self._lock = Lock()

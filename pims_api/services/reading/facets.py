@@ -14,6 +14,7 @@ from pims_api.domain.attribute import CATEGORIES, Attribute, ValueType
 from pims_api.domain.page import Page
 from pims_api.services.reading.product_lists import ListQuery, find_members
 from pims_api.services.reading.shop import active_categories, shop_query
+from pims_api.storage.catalogue_index.block_cache import BlockCache
 from pims_api.storage.catalogue_index.decimal_text import plain_decimal
 from pims_api.storage.catalogue_index.facet_counts import FacetCounts, count_facets
 from pims_api.storage.catalogue_index.number_ends import Ends
@@ -110,24 +111,26 @@ def category_facets(
         return _facets(access, before.counts)
     columns = facet_columns(access)
     usable = before if before is not None and _counts_same(before.access, columns) else None
-    counts = _count(snapshot, columns, one.members, usable.counts if usable else None)
+    earlier = usable.counts if usable else None
+    counts = _count(snapshot, columns, one.members, cache.blocks, earlier)
     cache.put(key, CountedFacets(access, snapshot.facet_sequence, now, counts))
     return _facets(access, counts)
 
 
-def facets_among(snapshot: Snapshot, access: Access, members: int) -> Facets:
+def facets_among(snapshot: Snapshot, access: Access, members: int, blocks: BlockCache) -> Facets:
     """Return the filters that make sense among any set of products, counted now."""
-    return _facets(access, _count(snapshot, facet_columns(access), members, None))
+    return _facets(access, _count(snapshot, facet_columns(access), members, blocks))
 
 
-def counts_by_category(snapshot: Snapshot, access: Access, members: int) -> dict[int, int]:
+def counts_by_category(
+    snapshot: Snapshot, access: Access, members: int, blocks: BlockCache
+) -> dict[int, int]:
     """Return how many of a set of products are in each active category, subcategories apart."""
     column = access.of(CATEGORIES)
     if column is None:
         return {}
-    found = count_facets(
-        snapshot, [column.operand], members, len(snapshot.definition.categories.by_id)
-    )
+    categories = len(snapshot.definition.categories.by_id)
+    found = count_facets(snapshot, [column.operand], members, categories, blocks)
     active = active_categories(snapshot.definition)
     counts = found.values.get(column.attribute.id, {})
     known = ((int(text), count) for text, count in counts.items())
@@ -157,10 +160,14 @@ def _counts_same(before: Access, columns: Sequence[Column]) -> bool:
 
 
 def _count(
-    snapshot: Snapshot, columns: Sequence[Column], members: int, before: FacetCounts | None
+    snapshot: Snapshot,
+    columns: Sequence[Column],
+    members: int,
+    blocks: BlockCache,
+    before: FacetCounts | None = None,
 ) -> FacetCounts:
     operands = [one.operand for one in columns]
-    return count_facets(snapshot, operands, members, TEXTS_MAX, before)
+    return count_facets(snapshot, operands, members, TEXTS_MAX, blocks, before)
 
 
 def _facets(access: Access, counts: FacetCounts) -> Facets:

@@ -6,25 +6,22 @@ block, however many products there are.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, reduce
-from operator import itemgetter
-from struct import unpack
+from functools import reduce
 
 from pims_api.domain.condition import Operand
-from pims_api.storage.catalogue_index.codec import BLOCK_BYTES, decode, without
+from pims_api.storage.catalogue_index.block_columns import (
+    Among,
+    Columns,
+    NumberColumn,
+    TextColumn,
+)
+from pims_api.storage.catalogue_index.codec import BLOCK_BYTES
 from pims_api.storage.catalogue_index.number_ends import Ends, ends_of, joined_ends
-from pims_api.storage.catalogue_index.number_slices import NumberSlices, slices_of_block
-from pims_api.storage.catalogue_index.term_leaps import Place
-from pims_api.storage.catalogue_index.terms import DECIMALS, HAS_VALUE, TEXT, is_sliced
-
-_BITS_APART = tuple(bytes(byte >> bit & 1 for bit in range(8)) for byte in range(256))
-_NO_TERMS: Mapping[str, bytes] = {}
-
-BlockTerms = Mapping[Place, Mapping[str, bytes]]
-"""The rows of one block: by attribute id and scope, stored bits by term."""
+from pims_api.storage.catalogue_index.number_slices import NumberSlices
+from pims_api.storage.catalogue_index.terms import DECIMALS, is_sliced
 
 Values = dict[int, dict[str, int]]
-"""By attribute id, how many products have each text of the index."""
+"""By attribute id, how many products have each term or text of the index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +36,7 @@ class BlockCount:
 
 @dataclass(slots=True)
 class Totals:
-    """Counts of many blocks together, and the blocks that they are of."""
+    """Counts of many blocks together, and the blocks that they are of. values: terms."""
 
     values: Values = field(default_factory=dict)
     blocks: dict[int, BlockCount] = field(default_factory=dict)
@@ -77,90 +74,57 @@ def members_by_block(members: int) -> dict[int, int]:
 
 
 def count_block(
-    operands: Sequence[Operand], clock: int, members: int, terms: BlockTerms
+    operands: Sequence[Operand], clock: int, members: int, columns: Columns
 ) -> BlockCount:
     """Count one block. members: as `members_by_block` gives them."""
-    among = _Among(members)
+    among = Among(members)
     values: Values = {}
     ends: dict[int, Ends] = {}
     for operand in operands:
         number = operand.attribute.id
         if is_sliced(operand.attribute):
-            found = _ends(operand, members, terms)
+            found = _ends(operand, members, columns)
             if found is not None:
                 ends[number] = found
-        elif counts := _values(operand, among, terms):
+        elif counts := _values(operand, among, columns):
             values[number] = counts
     return BlockCount(clock, members, values, ends)
 
 
-class _Among:
-    """A part of a block that many sets are narrowed to, only to be counted."""
-
-    def __init__(self, bits: int) -> None:
-        self.bits = bits
-
-    def counts(self, terms: Mapping[str, bytes]) -> dict[str, int]:
-        """Return how many of each stored block are in the part, of those that have any."""
-        found: dict[str, int] = {}
-        sparse: list[tuple[str, bytes]] = []
-        for term, stored in terms.items():
-            if len(stored) < BLOCK_BYTES:
-                sparse.append((term, stored))
-            elif count := (int.from_bytes(stored, "little") & self.bits).bit_count():
-                found[term] = count
-        return found | self._sparse_counts(sparse) if sparse else found
-
-    def _sparse_counts(self, sparse: Sequence[tuple[str, bytes]]) -> dict[str, int]:
-        """Look up the offsets of all these in one go, which is twice as quick as one by one."""
-        joined = b"".join([stored for _, stored in sparse])
-        # At least two of them, for one alone would come without its tuple.
-        offsets = (*unpack(f"<{len(joined) >> 1}H", joined), 0, 0)
-        marks = bytes(itemgetter(*offsets)(self._flags))
-        found: dict[str, int] = {}
-        end = 0
-        for term, stored in sparse:
-            start, end = end, end + (len(stored) >> 1)
-            if count := marks.count(1, start, end):
-                found[term] = count
-        return found
-
-    @cached_property
-    def _flags(self) -> bytes:
-        """One byte for each product of the block, 1 for those in the part."""
-        data = self.bits.to_bytes(BLOCK_BYTES, "little")
-        return b"".join([_BITS_APART[byte] for byte in data])
-
-
-def _values(operand: Operand, among: _Among, terms: BlockTerms) -> dict[str, int]:
+def _values(operand: Operand, among: Among, columns: Columns) -> dict[str, int]:
     counts: dict[str, int] = {}
     for scope in operand.scopes:
-        here = terms.get((operand.attribute.id, scope), _NO_TERMS)
-        for term, count in among.counts(here).items():
-            if term.startswith(TEXT):
-                text = term[len(TEXT) :]
-                counts[text] = counts.get(text, 0) + count
-        if scope != operand.scopes[-1] and HAS_VALUE in here:
-            among = _Among(without(among.bits, decode(here[HAS_VALUE])))
+        column = columns.get((operand.attribute.id, scope))
+        if isinstance(column, TextColumn):
+            counts = _summed(counts, column.counts(among))
+            if scope != operand.scopes[-1]:
+                among = column.without_value(among)
     return counts
 
 
-def _ends(operand: Operand, members: int, terms: BlockTerms) -> Ends | None:
-    found = (
-        slices_of_block(here)
-        for scope in operand.scopes
-        if (here := terms.get((operand.attribute.id, scope)))
-    )
-    numbers = reduce(NumberSlices.fallback, found, NumberSlices())
-    return ends_of(numbers, members, DECIMALS[operand.attribute.type])
+def _ends(operand: Operand, members: int, columns: Columns) -> Ends | None:
+    places = ((operand.attribute.id, scope) for scope in operand.scopes)
+    found = [one.numbers for place in places
+             if isinstance(one := columns.get(place), NumberColumn)]  # fmt: skip
+    if not found:
+        return None
+    return ends_of(reduce(NumberSlices.fallback, found), members, DECIMALS[operand.attribute.type])
+
+
+def _summed(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
+    if not one:
+        return other
+    for term, count in other.items():
+        one[term] = one.get(term, 0) + count
+    return one
 
 
 def _add(totals: Values, counts: Values, sign: int) -> None:
     for number, found in counts.items():
         known = totals.setdefault(number, {})
-        for text, count in found.items():
-            left = known.get(text, 0) + sign * count
+        for term, count in found.items():
+            left = known.get(term, 0) + sign * count
             if left:
-                known[text] = left
+                known[term] = left
             else:
-                del known[text]
+                del known[term]

@@ -1,63 +1,133 @@
-"""Reading the rows of some blocks of the index."""
+"""Reading the blocks of some attributes from the index."""
 
-from collections.abc import Mapping, Sequence
-from functools import partial
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, Select, bindparam, select
+from sqlalchemy import Connection, Integer, Select, bindparam, select
 
+from pims_api.domain.condition import Operand
+from pims_api.storage.catalogue_index.block_cache import BlockCache
+from pims_api.storage.catalogue_index.block_columns import (
+    Column,
+    ColumnRows,
+    Columns,
+    NumberColumn,
+    TextColumn,
+)
+from pims_api.storage.catalogue_index.codec import BLOCK_BYTES
 from pims_api.storage.catalogue_index.lookup import raw
-from pims_api.storage.catalogue_index.term_leaps import Place
-from pims_api.storage.dialect import looked_up
+from pims_api.storage.catalogue_index.term_leaps import Place, terms_at
+from pims_api.storage.catalogue_index.terms import is_sliced
+from pims_api.storage.collection import without_collection
+from pims_api.storage.dialect import looked_up, parameter_rows
 from pims_api.storage.prepared import Prepared
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import posting
 
-# Looking up a row by its key costs about as much as passing this many of those that lie together.
-PASSED_PER_LOOKED_UP = 4
+# Leaping to a term and looking up its block costs about as much as passing this many rows.
+PASSED_PER_LEAP = 32
+_TERMS_MAX = 1 << 30  # all of them
 
 _columns = posting.c
 _PLACE = (_columns.attribute_id, _columns.scope)
 _KEY = (*_PLACE, _columns.term, _columns.block)
 _ROW = (*_KEY, _columns.bits)
+_MINE = select(*map(raw, _ROW)).where(_columns.tenant_id == bindparam("tenant_id"))
+
+BlockRows = dict[Place, ColumnRows]
+"""The rows of one block, by attribute id and scope."""
+
+
+def columns_of(
+    snapshot: Snapshot,
+    cache: BlockCache,
+    operands: Sequence[Operand],
+    clocks: Mapping[int, int],
+    block_count: int,
+) -> dict[int, Columns]:
+    """Return the columns of some blocks, of each at least those of the operands.
+
+    clocks: those of the blocks wanted. block_count: how many blocks there are. What the cache does
+    not have is read, and kept there.
+    """
+    kept = cache.get(snapshot.tenant_id, clocks)
+    sliced = {
+        (o.attribute.id, scope): is_sliced(o.attribute) for o in operands for scope in o.scopes
+    }
+    missing = {block: sliced.keys() - columns.keys() for block, columns in kept.items()}
+    blocks = [block for block, places in missing.items() if places]
+    places = sorted({place for of_block in missing.values() for place in of_block})
+    with without_collection():
+        found = read_blocks(snapshot, places, blocks, block_count)
+    for block, rows in found.items():
+        columns: dict[Place, Column] = {
+            place: (NumberColumn if sliced[place] else TextColumn)(rows.get(place) or ColumnRows())
+            for place in places
+        }
+        kept[block] = {**kept[block], **columns}
+        cache.put(snapshot.tenant_id, block, clocks[block], columns)
+    return kept
 
 
 def read_blocks(
-    snapshot: Snapshot,
-    terms: Mapping[Place, Sequence[str]],
-    blocks: Sequence[int],
-    block_count: int,
-) -> dict[int, dict[Place, dict[str, bytes]]]:
-    """Return the rows of some blocks in one statement: stored bits by block, place and term.
+    snapshot: Snapshot, places: Sequence[Place], blocks: Sequence[int], block_count: int
+) -> dict[int, BlockRows]:
+    """Return the rows of some blocks, places without any left out.
 
-    terms: all terms of each place. block_count: how many blocks there are.
+    block_count: how many blocks there are. One statement passes all rows of the places, unless
+    there are so many that two are quicker, of which one finds the terms and one looks up blocks.
     """
-    if not blocks:
-        return {}
-    if len(blocks) * PASSED_PER_LOOKED_UP > block_count:
-        statement = _OF_PLACES
-        keys: list[list[Any]] = [list(place) for place in terms]
-    else:
-        statement = _OF_KEYS
-        keys = [[*place, term, block] for place in terms for term in terms[place]
-                for block in blocks]  # fmt: skip
-    found: dict[int, dict[Place, dict[str, bytes]]] = {block: {} for block in blocks}
-    parameters = {"tenant_id": snapshot.tenant_id, "keys": keys}
-    rows = statement.each(snapshot.connection, parameters)
-    for place, some in groupby(rows, key=itemgetter(0, 1)):
-        here = {block: terms_there.setdefault(place, {}) for block, terms_there in found.items()}
-        for _, _, term, block, bits in some:
-            if block in here:
-                here[block][term] = bits
+    found: dict[int, BlockRows] = {block: {} for block in blocks}
+    if not places or not blocks:
+        return found
+    place: Place = (-1, "")
+    here: dict[int, ColumnRows] = {}
+    for attribute_id, scope, term, block, bits in _rows(snapshot, places, blocks, block_count):
+        if attribute_id != place[0] or scope != place[1]:
+            place = (attribute_id, scope)
+            here = {one: rows.setdefault(place, ColumnRows()) for one, rows in found.items()}
+        column = here.get(block)
+        if column is None:
+            continue
+        if len(bits) == BLOCK_BYTES:
+            column.dense[term] = int.from_bytes(bits, "little")
+        else:
+            column.sparse[term] = bits
     return found
 
 
-def _of(connection: Connection, keys: Sequence[Column[Any]]) -> Select[Any]:
-    mine = select(*map(raw, _ROW)).where(_columns.tenant_id == bindparam("tenant_id"))
-    return looked_up(connection.dialect.name, mine, keys, "keys")
+def _rows(
+    snapshot: Snapshot, places: Sequence[Place], blocks: Sequence[int], block_count: int
+) -> Iterable[Any]:
+    if len(blocks) * PASSED_PER_LEAP < block_count:
+        return _looked_up(snapshot, places, blocks)
+    wanted: dict[str, Any] = {
+        "tenant_id": snapshot.tenant_id,
+        "keys": [list(place) for place in places],
+    }
+    if len(blocks) * 2 > block_count:
+        return _OF_PLACES.each(snapshot.connection, wanted)
+    wanted |= {"blocks": [[one] for one in blocks], "first": min(blocks), "last": max(blocks)}
+    return _OF_BLOCKS.each(snapshot.connection, wanted)
 
 
-_OF_PLACES = Prepared(partial(_of, keys=_PLACE))
-_OF_KEYS = Prepared(partial(_of, keys=_KEY))
+def _looked_up(snapshot: Snapshot, places: Sequence[Place], blocks: Sequence[int]) -> Iterable[Any]:
+    terms = terms_at(snapshot, [(*place, _TERMS_MAX) for place in places])
+    keys = [[*place, term, block] for place in terms for term in terms[place] for block in blocks]
+    return _OF_KEYS.each(snapshot.connection, {"tenant_id": snapshot.tenant_id, "keys": keys})
+
+
+def _of_blocks(connection: Connection) -> Select[Any]:
+    name = connection.dialect.name
+    source, (block,) = parameter_rows(name, "blocks", (Integer(),))
+    within = _MINE.where(
+        # PostgreSQL looks at the list only when it has fetched a row, at the ends before.
+        _columns.block.between(bindparam("first"), bindparam("last")),
+        _columns.block.in_(select(block).select_from(source)),
+    )
+    return looked_up(name, within, _PLACE, "keys")
+
+
+_OF_PLACES = Prepared(lambda one: looked_up(one.dialect.name, _MINE, _PLACE, "keys"))
+_OF_BLOCKS = Prepared(_of_blocks)
+_OF_KEYS = Prepared(lambda one: looked_up(one.dialect.name, _MINE, _KEY, "keys"))

@@ -14,29 +14,17 @@ from pims_api.domain.attribute import ValueType
 from pims_api.domain.condition import Operand
 from pims_api.domain.condition_truth import stored_value
 from pims_api.domain.value import elements
-from pims_api.storage.catalogue_index.block_clock import block_clocks
-from pims_api.storage.catalogue_index.block_counts import (
-    BlockCount,
-    Totals,
-    Values,
-    count_block,
-    members_by_block,
-)
-from pims_api.storage.catalogue_index.block_reading import read_blocks
+from pims_api.storage.catalogue_index.block_cache import BlockCache
+from pims_api.storage.catalogue_index.block_counts import Totals, Values
 from pims_api.storage.catalogue_index.codec import members as members_of
 from pims_api.storage.catalogue_index.groups import SMALL
 from pims_api.storage.catalogue_index.lookup import long_texts_of
+from pims_api.storage.catalogue_index.narrow_counts import RANGED, NarrowCounts
 from pims_api.storage.catalogue_index.number_ends import Ends, joined_ends
-from pims_api.storage.catalogue_index.term_leaps import Place, terms_at
 from pims_api.storage.catalogue_index.terms import TEXT, element_text, is_long, is_sliced
 from pims_api.storage.catalogue_index.wide_counts import number_of, wide_ends, wide_values
 from pims_api.storage.products import products_by_id
 from pims_api.storage.snapshot import Snapshot
-
-NUMBER_TERMS_MAX = 2_000  # of an attribute whose numbers are counted by blocks
-CHOICE_TERMS_MAX = 1_000_000
-
-_RANGED = frozenset({ValueType.NUMBER, ValueType.DATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,92 +52,51 @@ def count_facets(
     operands: Sequence[Operand],
     members: int,
     texts_max: int,
+    cache: BlockCache,
     before: FacetCounts | None = None,
 ) -> FacetCounts:
     """Return the counts of the operands' values among some products.
 
     operands: numbers and dates get ends, all others counts. texts_max: how many values of an
-    attribute of type string are counted; one with more has none. before: what was counted earlier
-    for the same operands; only what changed since is counted anew.
+    attribute of type string are counted; one with more has none. cache: what is known of the
+    index; the snapshot is no writer's. before: what was counted earlier for the same operands;
+    only what changed since is counted anew.
     """
     if members.bit_count() <= SMALL:
         return _of_documents(snapshot, operands, members, texts_max)
-    wanted = [(one, _terms_max(one, texts_max)) for one in operands]
-    terms = terms_at(
-        snapshot, [(o.attribute.id, scope, most + 2) for o, most in wanted for scope in o.scopes]
-    )
-    narrow = [one for one, most in wanted if _is_narrow(one, most, terms)]
-    totals, numbers = _by_blocks(snapshot, narrow, members, terms, before)
+    counts = NarrowCounts(snapshot, members, cache)
+    narrow = counts.narrow(operands, texts_max)
+    numbers = frozenset(one.attribute.id for one in narrow)
+    goes_on = before is not None and before.narrow == numbers
+    totals = counts.totals(narrow, before.counted if before is not None and goes_on else Totals())
     values, ends = _told(snapshot, narrow, totals)
     wide = [one for one in operands if one.attribute.id not in numbers]
-    ranged = [one for one in wide if _is_ranged(one)]
-    chosen = [one for one in wide if not _is_ranged(one)]
+    ranged = [one for one in wide if one.attribute.type in RANGED]
+    chosen = [one for one in wide if one.attribute.type not in RANGED]
     values |= wide_values(snapshot, chosen, members, texts_max)
     ends |= wide_ends(snapshot, ranged, members)
     return FacetCounts(_within(values, operands, texts_max), ends, totals, numbers)
 
 
-def _is_ranged(operand: Operand) -> bool:
-    return operand.attribute.type in _RANGED
-
-
-def _terms_max(operand: Operand, texts_max: int) -> int:
-    if _is_ranged(operand):
-        return NUMBER_TERMS_MAX
-    return texts_max if operand.attribute.type is ValueType.STRING else CHOICE_TERMS_MAX
-
-
-def _is_narrow(operand: Operand, most: int, terms: dict[Place, list[str]]) -> bool:
-    # One more than the values: whether there is one.
-    return all(len(terms[operand.attribute.id, scope]) <= most + 1 for scope in operand.scopes)
-
-
-def _by_blocks(
-    snapshot: Snapshot,
-    operands: Sequence[Operand],
-    members: int,
-    terms: dict[Place, list[str]],
-    before: FacetCounts | None,
-) -> tuple[Totals, frozenset[int]]:
-    numbers = frozenset(one.attribute.id for one in operands)
-    known = before.counted if before is not None and before.narrow == numbers else Totals()
-    clocks, parts = block_clocks(snapshot), members_by_block(members)
-    stale = [
-        block for block, part in parts.items() if not _holds(known.blocks, block, clocks, part)
-    ]
-    places = {(o.attribute.id, scope): terms[o.attribute.id, scope] for o in operands
-              for scope in o.scopes}  # fmt: skip
-    read = read_blocks(snapshot, places, stale, len(clocks))
-    new = {
-        block: count_block(operands, clocks.get(block, 0), parts[block], read.get(block, {}))
-        for block in stale
-    }
-    return known.with_blocks(new, known.blocks.keys() - parts.keys()), numbers
-
-
-def _holds(known: dict[int, BlockCount], block: int, clocks: dict[int, int], part: int) -> bool:
-    one = known.get(block)
-    return one is not None and one.clock == clocks.get(block) and one.members == part
-
-
 def _told(
     snapshot: Snapshot, operands: Sequence[Operand], totals: Totals
 ) -> tuple[Values, dict[int, Ends]]:
-    """Return the totals with long texts in place of their marks, and numbers as ends."""
-    marked = {text for counts in totals.values.values() for text in counts if is_long(text)}
-    whole = long_texts_of(snapshot, [TEXT + text for text in marked]) if marked else {}
+    """Return the totals with texts in place of terms, and numbers as ends."""
+    long = {term for counts in totals.values.values() for term in counts if is_long(term)}
+    whole = long_texts_of(snapshot, list(long)) if long else {}
     values: Values = {}
     ends: dict[int, Ends] = {}
     for one in operands:
         number = one.attribute.id
-        counts = totals.values.get(number, {})
+        terms = totals.values.get(number, {})
+        counts = {whole.get(term, term[len(TEXT) :]): count for term, count in terms.items()}
         found = totals.ends(number) if is_sliced(one.attribute) else None
-        if found is None and _is_ranged(one):
+        if found is None and one.attribute.type in RANGED:
             found = _ends_among(one, counts)
         if found is not None:
             ends[number] = found
         elif counts:
-            values[number] = {whole.get(TEXT + text, text): n for text, n in counts.items()}
+            values[number] = counts
     return values, ends
 
 
@@ -171,7 +118,7 @@ def _of_documents(
             for text in _texts(one, product.values):
                 counts[text] = counts.get(text, 0) + 1
     for one in operands:
-        if _is_ranged(one):
+        if one.attribute.type in RANGED:
             found = _ends_among(one, values.pop(one.attribute.id, {}))
             if found is not None:
                 ends[one.attribute.id] = found

@@ -14,11 +14,10 @@ from pims_api.domain.condition import Between, Comparison, In, Literal
 from pims_api.storage.catalogue_index.codec import (
     BlockRow,
     assemble,
-    decode,
     from_ids,
     ids_of,
     is_in,
-    offsets_of,
+    members,
     to_bytes,
     without,
 )
@@ -66,10 +65,10 @@ class NumberSlices:
         if magnitude >> len(self.slices):
             return 0
         left = self.negative if number < 0 else without(self.has, self.negative)
-        for bit, members in enumerate(self.slices):
+        for bit, one in enumerate(self.slices):
             if not left:
                 break
-            left = left & members if magnitude >> bit & 1 else without(left, members)
+            left = left & one if magnitude >> bit & 1 else without(left, one)
         return left
 
     def fallback(self, other: "NumberSlices") -> "NumberSlices":
@@ -119,16 +118,16 @@ def number_slices(terms: Mapping[str, Sequence[BlockRow]]) -> NumberSlices:
     )
 
 
-def slices_of_block(terms: Mapping[str, bytes]) -> NumberSlices:
-    """Return the slices of one block, its products counted from its beginning."""
+def slices_of_block(terms: Mapping[str, int]) -> NumberSlices:
+    """Return the slices of one block. terms: sets of products, from the block's beginning."""
     height = max((bit + 1 for bit, term in enumerate(BITS) if term in terms), default=0)
     return NumberSlices(
-        has=decode(terms.get(HAS_VALUE, b"")),
-        negative=decode(terms.get(NEGATIVE, b"")),
-        slices=tuple(decode(terms.get(term, b"")) for term in BITS[:height]),
+        has=terms.get(HAS_VALUE, 0),
+        negative=terms.get(NEGATIVE, 0),
+        slices=tuple(terms.get(term, 0) for term in BITS[:height]),
         inexact={
-            term[len(INEXACT) :]: offsets_of(stored)
-            for term, stored in terms.items()
+            term[len(INEXACT) :]: members(bits)
+            for term, bits in terms.items()
             if term.startswith(INEXACT)
         },
     )

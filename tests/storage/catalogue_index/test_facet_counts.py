@@ -4,6 +4,7 @@ from collections import Counter
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
+from random import Random
 from unittest.mock import patch
 
 import pytest
@@ -13,15 +14,22 @@ from hypothesis import strategies as st
 from pims_api.domain.attribute import ValueType
 from pims_api.domain.condition import Operand
 from pims_api.domain.condition_truth import stored_value
+from pims_api.domain.scope import slot
 from pims_api.domain.value import elements
-from pims_api.storage.catalogue_index import facet_counts, wide_counts
+from pims_api.storage.catalogue_index import (
+    block_reading,
+    facet_counts,
+    narrow_counts,
+    wide_counts,
+)
+from pims_api.storage.catalogue_index.block_cache import BlockCache
 from pims_api.storage.catalogue_index.codec import from_ids
 from pims_api.storage.catalogue_index.facet_counts import count_facets
 from pims_api.storage.catalogue_index.rebuild import rebuild_block
 from pims_api.storage.catalogue_index.terms import element_text
 from pims_api.storage.database import Database
 from tests.pims.sent_statements import sent_statements
-from tests.storage.catalogue_index.catalogue import GERMAN, SWISS, Catalogue
+from tests.storage.catalogue_index.catalogue import GERMAN, OPTIONS, SWISS, Catalogue
 from tests.storage.catalogue_index.conftest import MakeCatalogue
 from tests.storage.catalogue_index.strategies import DEFINITION, PRODUCTS_MAX, cases
 
@@ -35,14 +43,18 @@ SCOPES = [("",), (GERMAN, ""), (SWISS, GERMAN, "")]
 
 
 @contextmanager
-def limits(small: int = 0, number_terms: int = 2_000, sample: int = 1):
+def limits(small: int = 0, number_terms: int = 2_000, sample: int = 1, per_leap: int = 32):
     """What is a lot elsewhere is a few here, so that few products take every way there is."""
     with (
         patch.object(facet_counts, "SMALL", small),
-        patch.object(facet_counts, "NUMBER_TERMS_MAX", number_terms),
+        patch.object(narrow_counts, "NUMBER_TERMS_MAX", number_terms),
         patch.object(wide_counts, "SMALL", sample),
+        patch.object(block_reading, "PASSED_PER_LEAP", per_leap),
     ):
         yield
+
+
+PER_LEAP = st.sampled_from([0, 32])
 
 
 def operands(scopes: tuple[str, ...]) -> list[Operand]:
@@ -80,7 +92,9 @@ def assert_right(catalogue, found, wanted, members, texts_max):
     scopes=st.sampled_from(SCOPES),
     left_out=st.sets(st.integers(0, PRODUCTS_MAX - 1), max_size=3),
     texts_max=st.sampled_from([0, 1, 2, 200]),
-    most=st.sampled_from([{}, {"number_terms": 0}, {"small": 300}, {"sample": 300}]),
+    most=st.sampled_from(
+        [{}, {"number_terms": 0}, {"small": 300}, {"sample": 300}, {"per_leap": 0}]
+    ),
 )
 def test_counts_are_those_of_plain_python(database: Database, case, scopes, left_out, texts_max,
                                           most) -> None:  # fmt: skip
@@ -88,22 +102,75 @@ def test_counts_are_those_of_plain_python(database: Database, case, scopes, left
     members = [n for n in catalogue.products if n - case.first_id not in left_out]
     wanted = operands(scopes)
     with catalogue.reading() as snapshot, limits(**most):
-        found = count_facets(snapshot, wanted, from_ids(members), texts_max)
+        found = count_facets(snapshot, wanted, from_ids(members), texts_max, BlockCache())
     assert_right(catalogue, found, wanted, members, texts_max)
 
 
-@given(case=cases(COUNTED), later=cases(COUNTED), kept=st.integers(0, 9))
-def test_going_on_from_an_earlier_count_is_as_good(database: Database, case, later, kept) -> None:
+@given(case=cases(COUNTED), later=cases(COUNTED), kept=st.integers(0, 9), per_leap=PER_LEAP)
+def test_going_on_from_an_earlier_count_is_as_good(database: Database, case, later, kept,
+                                                   per_leap) -> None:  # fmt: skip
     catalogue = Catalogue(database, case.documents, case.first_id)
-    wanted = operands((GERMAN, ""))
-    with limits():
+    wanted, cache = operands((GERMAN, "")), BlockCache()
+    with limits(per_leap=per_leap):
         with catalogue.reading() as snapshot:
-            before = count_facets(snapshot, wanted, from_ids(catalogue.products), 200)
+            before = count_facets(snapshot, wanted, from_ids(catalogue.products), 200, cache)
         catalogue.change(dict(enumerate(later.documents, case.first_id + kept)))
         members = list(catalogue.products)[kept % 2 :]
         with catalogue.reading() as snapshot:
-            found = count_facets(snapshot, wanted, from_ids(members), 200, before)
+            found = count_facets(snapshot, wanted, from_ids(members), 200, cache, before)
     assert_right(catalogue, found, wanted, members, 200)
+
+
+@given(
+    case=cases(COUNTED),
+    changes=st.lists(st.tuples(cases(COUNTED), st.integers(0, 9)), max_size=3),
+    asked=st.lists(st.tuples(st.sampled_from(SCOPES), st.sets(st.integers(0, 9))), min_size=4),
+    weight_max=st.sampled_from([0, 1_000, 1 << 20]),
+)
+def test_what_is_known_of_blocks_serves_any_products(database: Database, case, changes, asked,
+                                                     weight_max) -> None:  # fmt: skip
+    catalogue, cache = Catalogue(database, case.documents, case.first_id), BlockCache(weight_max)
+    for scopes, left_out in asked:
+        members = [n for n in catalogue.products if n - case.first_id not in left_out]
+        wanted = operands(scopes)[len(left_out) % 3 :]
+        with catalogue.reading() as snapshot, limits():
+            found = count_facets(snapshot, wanted, from_ids(members), 200, cache)
+        assert_right(catalogue, found, wanted, members, 200)
+        if changes:
+            later, kept = changes.pop()
+            catalogue.change(dict(enumerate(later.documents, case.first_id + kept)))
+
+
+def many_documents(seed: int, number: int) -> list[dict[str, object]]:
+    """Documents whose values are in few products of a block, in many or in nearly all."""
+    rng = Random(seed)
+
+    def one() -> dict[str, object]:
+        chosen = rng.choices(list(OPTIONS), (60, 30, 8, 1, 1), k=2)
+        values = {
+            "color": chosen[0],
+            slot("color", GERMAN): chosen[1],
+            "colors": [*dict.fromkeys(chosen)],
+            "new": rng.random() < 0.1,
+            "price": rng.choice(("-1.5", "12.5", "0.00001", str(rng.randrange(90)))),
+            "name": rng.choice(("long " * 50, "a", f"n{rng.randrange(60)}")),
+        }
+        return {name: value for name, value in values.items() if rng.random() < 0.8}
+
+    return [one() for _ in range(number)]
+
+
+@pytest.mark.parametrize("scopes", SCOPES[:2])
+def test_many_products_in_each_block_are_counted_right(database, scopes) -> None:
+    catalogue = Catalogue(database, many_documents(1, 600), first_id=4_096 - 350)
+    cache, wanted, before = BlockCache(), operands(scopes), None
+    for changes, part in ((0, 1), (3, 2), (200, 1)):
+        changed = many_documents(2, changes)
+        catalogue.change(dict(enumerate(changed, catalogue.first_id + 300)))
+        members = list(catalogue.products)[::part]
+        with catalogue.reading() as snapshot, limits():
+            before = count_facets(snapshot, wanted, from_ids(members), 200, cache, before)
+        assert_right(catalogue, before, wanted, members, 200)
 
 
 @pytest.fixture
@@ -113,10 +180,11 @@ def two_blocks(catalogue: MakeCatalogue) -> Catalogue:
     return catalogue(*colors, first_id=4_094)
 
 
-def counted(made: Catalogue, before=None):
+def counted(made: Catalogue, before=None, cache=None):
     wanted = [made.operand("color")]
     with made.reading() as snapshot, limits():
-        return count_facets(snapshot, wanted, from_ids(made.products), 200, before)
+        members = from_ids(made.products)
+        return count_facets(snapshot, wanted, members, 200, cache or BlockCache(), before)
 
 
 class TestBlocks:
@@ -144,11 +212,54 @@ class TestBlocks:
         assert found == {"o2": 2, "o3": 2}
 
 
+class TestKnownBlocks:
+    def test_only_a_block_that_changed_is_read_again(self, two_blocks):
+        cache = BlockCache()
+        with patch.object(block_reading, "read_blocks", wraps=block_reading.read_blocks) as reading:
+            counted(two_blocks, cache=cache)
+            two_blocks.change({4_096: {"color": "o1"}})
+            counted(two_blocks, cache=cache)
+            counted(two_blocks, cache=cache)
+            read = [call.args[2] for call in reading.call_args_list]
+        assert read == [[0, 1], [1], []]
+
+    def test_whoever_began_before_a_write_counts_what_was_there_then(self, two_blocks):
+        cache, number = BlockCache(), two_blocks.attribute("color").id
+        wanted, members = [two_blocks.operand("color")], from_ids(two_blocks.products)
+        with two_blocks.reading() as earlier, limits():
+            first = count_facets(earlier, wanted, members, 200, cache)
+            two_blocks.change({4_096: {"color": "o1"}})
+            assert counted(two_blocks, cache=cache).values[number] == {"o1": 2, "o2": 1, "o3": 1}
+            assert count_facets(earlier, wanted, members, 200, cache) == first
+        assert counted(two_blocks, cache=cache).values[number] == {"o1": 2, "o2": 1, "o3": 1}
+
+    def test_a_string_that_got_many_values_is_still_told_as_one_with_too_many(self, catalogue):
+        made = catalogue(*({"name": "same"} for _ in range(4)), first_id=4_094)
+        cache, wanted = BlockCache(), [made.operand("name")]
+        for values, told in ((["a"], {"same": 3, "a": 1}), (["b", "c"], None)):
+            made.change({4_096 + n: {"name": text} for n, text in enumerate(values)})
+            with made.reading() as snapshot, limits():
+                found = count_facets(snapshot, wanted, from_ids(made.products), 2, cache)
+            assert found.values.get(wanted[0].attribute.id) == told
+
+
+def test_attributes_with_many_values_are_not_counted_value_by_value(catalogue) -> None:
+    made = catalogue(*({"name": f"n{number}", "price": str(number)} for number in range(9)))
+    wanted, members = [made.operand("name"), made.operand("price")], from_ids(made.products)
+    cache = BlockCache()
+    for terms, narrow in ((2, []), (2_000, ["price"])):
+        with made.reading() as snapshot, limits(number_terms=terms):
+            found = count_facets(snapshot, wanted, members, 2, cache)
+        assert found.narrow == {made.attribute(name).id for name in narrow}
+        assert_right(made, found, wanted, list(made.products), 2)
+
+
 def test_a_value_beside_one_that_is_known_is_counted_too(catalogue: MakeCatalogue) -> None:
     made = catalogue({"tags": ["a", "b"]}, {"tags": ["a", "c"]}, {"tags": ["a"]})
     for most, told in ((2, None), (3, {"a": 3, "b": 1, "c": 1})):
         with made.reading() as snapshot, limits(sample=1):
-            found = count_facets(snapshot, [made.operand("tags")], from_ids(made.products), most)
+            members, cache = from_ids(made.products), BlockCache()
+            found = count_facets(snapshot, [made.operand("tags")], members, most, cache)
         assert found.values.get(made.attribute("tags").id) == told
 
 
@@ -160,6 +271,6 @@ def test_as_many_statements_for_many_products_as_for_few(
         made = catalogue(*({"color": "o1", "price": str(n)} for n in range(number)), first_id=4_080)
         wanted = [made.operand(name) for name in ("color", "price", "new", "tags")]
         with made.reading() as snapshot, limits(), sent_statements(database) as statements:
-            count_facets(snapshot, wanted, from_ids(made.products), 200)
+            count_facets(snapshot, wanted, from_ids(made.products), 200, BlockCache())
         counts.append(len(statements))
     assert counts[0] == counts[1] <= 5

@@ -44,7 +44,7 @@ def stocked_categories(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     query = read_shop_flags(body["query"])
     access = caller.access(seen.definition)
     members = find_members(seen, access, shop_query(access, query)).members
-    counts = counts_by_category(seen, access, members)
+    counts = counts_by_category(seen, access, members, current_facets().blocks)
     reply: Reply = {"status": "OK", "categoriesTree": stocked_tree(seen.definition, counts)}
     if "category_id" in body:
         reply["currentCategory"] = [_detailed(seen, caller, body, query)]

@@ -89,12 +89,13 @@ def search(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     replies = ShopReplies(seen, access, request.params)
     reply = replies.listed(listing)
     if listing.total:
+        blocks = current_facets().blocks
         reply |= {
             "found_in_categories": counted_categories(
-                seen.definition, counts_by_category(seen, access, members)
+                seen.definition, counts_by_category(seen, access, members, blocks)
             ),
             "found_total": listing.total,
             "search_phrase": word,
-            "filters": filters_object(facets_among(seen, access, members)),
+            "filters": filters_object(facets_among(seen, access, members, blocks)),
         }
     return replies.told(reply, caller.warnings)

@@ -1,0 +1,67 @@
+"""Columns of a block tell what one finds by looking at every product."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pims_api.storage.catalogue_index.block_columns import (
+    Among,
+    ColumnRows,
+    NumberColumn,
+    TextColumn,
+)
+from pims_api.storage.catalogue_index.codec import (
+    BLOCK_BITS,
+    BLOCK_BYTES,
+    SPARSE_MAX,
+    encode,
+    from_ids,
+    members,
+)
+from pims_api.storage.catalogue_index.terms import BITS, HAS_VALUE, INEXACT, NEGATIVE
+
+OFFSETS = st.integers(0, BLOCK_BITS - 1)
+ENDS = st.sampled_from([0, 255, 256, 2_047, 2_048, BLOCK_BITS - 1])
+FEW = st.sets(OFFSETS | ENDS, min_size=1, max_size=SPARSE_MAX)
+MANY = st.builds(lambda step, some: set(range(0, BLOCK_BITS, step)) | some, st.integers(1, 60), FEW)
+SOME = FEW | MANY
+
+
+def rows_of(products: dict[str, set[int]]) -> ColumnRows:
+    """Rows as the index keeps them."""
+    rows = ColumnRows()
+    for term, offsets in products.items():
+        stored = encode(from_ids(offsets))
+        if len(stored) == BLOCK_BYTES:
+            rows.dense[term] = from_ids(offsets)
+        else:
+            rows.sparse[term] = stored
+    return rows
+
+
+@given(
+    products=st.dictionaries(st.sampled_from(["=a", "=b", "=", "=*", "=d"]), SOME),
+    has=SOME,
+    part=SOME | st.just(set()),
+)
+def test_counts_are_those_of_plain_python(products, has, part) -> None:
+    column = TextColumn(rows_of({HAS_VALUE: has, **products}))
+    among = Among(from_ids(part))
+    shared = {term: len(offsets & part) for term, offsets in products.items()}
+    assert column.counts(among) == {term: count for term, count in shared.items() if count}
+    assert members(column.without_value(among).bits) == sorted(part - has)
+
+
+def test_a_block_without_the_attribute_has_no_values_and_no_numbers() -> None:
+    among = Among(0b101)
+    assert TextColumn(ColumnRows()).counts(among) == {}
+    assert TextColumn(ColumnRows()).without_value(among).bits == 0b101
+    assert NumberColumn(ColumnRows()).numbers.has == 0
+
+
+@given(has=SOME, negative=FEW, high=SOME, inexact=FEW)
+def test_numbers_are_taken_from_rows_of_either_kind(has, negative, high, inexact) -> None:
+    terms = {HAS_VALUE: has, NEGATIVE: negative, BITS[2]: high, INEXACT + "0.00001": inexact}
+    numbers = NumberColumn(rows_of(terms)).numbers
+    assert (numbers.has, numbers.negative) == (from_ids(has), from_ids(negative))
+    assert numbers.slices == (0, 0, from_ids(high))
+    assert numbers.inexact == {"0.00001": sorted(inexact)}

@@ -1,6 +1,6 @@
 """From headers to who is asking, and from there to what they see."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -15,6 +15,7 @@ from pims_api.services.access.visibility import access_for
 from pims_api.storage.api_keys import authenticate
 from pims_api.storage.changes import Actor
 from pims_api.storage.database import Database
+from pims_api.storage.prepared import Asked
 from pims_api.storage.snapshot import Snapshot, take_snapshot
 
 USER_LENGTH_MAX = 100  # characters
@@ -82,15 +83,25 @@ def require_key(database: Database, sent: Credentials, body_bytes: int | None) -
             authenticate(connection, sent.key)
 
 
+Foresight = Callable[[int], Sequence[Asked]]
+"""From a tenant to what will be asked of its snapshot first."""
+
+
+def _nothing(_tenant_id: int) -> Sequence[Asked]:
+    return ()
+
+
 @contextmanager
-def caller_snapshot(database: Database, sent: Credentials) -> Iterator[tuple[Caller, Snapshot]]:
+def caller_snapshot(
+    database: Database, sent: Credentials, foresight: Foresight = _nothing
+) -> Iterator[tuple[Caller, Snapshot]]:
     """Open a read transaction for the holder of a key. Raises Unauthorized."""
     with database.reading() as connection:
         key = database.known_keys.recent(sent.key)
         if key is None:
             key = authenticate(connection, sent.key)
             database.known_keys.saw(sent.key, key)
-        seen = take_snapshot(database, connection, key.tenant_id)
+        seen = take_snapshot(database, connection, key.tenant_id, foresight(key.tenant_id))
         yield Caller(key, sent.view, sent.user, sent.locale), seen
 
 

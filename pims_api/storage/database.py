@@ -29,6 +29,14 @@ from pims_api.storage.dialect import (
     sqlite_module,
 )
 from pims_api.storage.known_keys import KnownKeys
+from pims_api.storage.readers import (
+    READER,
+    TRUSTED_S,
+    PostgresReader,
+    Reader,
+    Readers,
+    SqliteReader,
+)
 from pims_api.storage.write_queue import WriteQueue
 
 _SQLITE_PRAGMAS = (
@@ -46,7 +54,6 @@ _UNREACHABLE = "The database could not be reached."
 _OUTAGE = "The database is not available now. Look at what is stored before you send this again!"
 _DEADLINE = "pims_deadline"
 _RESTED_SINCE = "pims_rested_since"
-_TRUSTED_S = 1.0  # after which an idle connection is asked whether it is still there
 _DEADLINE_STEPS = 20_000  # SQLite instructions between two looks at the clock
 
 
@@ -72,12 +79,14 @@ class Database:
         return WriteQueue(Path(self.url.database or ""), self.settings.lock_wait_s)
 
     @cached_property
-    def _reading_engine(self) -> Engine:
+    def _readers(self) -> Readers:
+        return Readers(self._new_reader, self.settings.pool_size)
+
+    def _new_reader(self) -> Reader:
         if self.is_sqlite:
-            return self.engine
-        return self.engine.execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
-        )
+            connection = self.engine.connect()
+            return SqliteReader(connection, partial(_set_deadline, connection, self.settings))
+        return PostgresReader(self.engine.execution_options(isolation_level="AUTOCOMMIT").connect())
 
     @cached_property
     def _writing_engine(self) -> Engine:
@@ -85,7 +94,12 @@ class Database:
 
     @cached_property
     def _long_reading_engine(self) -> Engine:
-        return self._reading_engine.execution_options(pims_takes_its_time=True)
+        unhurried = self.engine.execution_options(pims_takes_its_time=True)
+        if self.is_sqlite:
+            return unhurried
+        return unhurried.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
 
     @contextmanager
     def reading(self, *, deadline: bool = True) -> Iterator[Connection]:
@@ -93,9 +107,12 @@ class Database:
 
         deadline: False for what reads a whole catalogue; it holds up no writer.
         """
-        engine = self._reading_engine if deadline else self._long_reading_engine
-        with _busy_when_late(), engine.connect() as connection:
-            yield connection
+        if deadline:
+            with _busy_when_late(), self._readers.reading() as connection:
+                yield connection
+        else:
+            with _busy_when_late(), self._long_reading_engine.connect() as connection:
+                yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -113,6 +130,7 @@ class Database:
 
     def close(self) -> None:
         """Close every connection of this process."""
+        self._readers.close()
         self.engine.dispose()
         if self.is_sqlite:
             self._queue.close()
@@ -176,15 +194,19 @@ def _sqlite_engine(database: Database) -> Engine:
             driver.execute(f"PRAGMA {pragma}")
 
     def begin(connection: Connection) -> None:
+        if READER in connection.info:
+            return  # it has begun
         writes = connection.get_execution_options().get("pims_writes", False)
-        is_hurried = not writes and not _takes_its_time(connection)
-        allowed_s = settings.read_deadline_s if is_hurried else math.inf
-        connection.info[_DEADLINE] = time.monotonic() + allowed_s
+        connection.info[_DEADLINE] = math.inf
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", begin)
     return engine
+
+
+def _set_deadline(connection: Connection, settings: Settings) -> None:
+    connection.info[_DEADLINE] = time.monotonic() + settings.read_deadline_s
 
 
 def _takes_its_time(connection: Connection) -> bool:
@@ -214,14 +236,17 @@ def _postgres_engine(database: Database) -> Engine:
 
     def wake(driver: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:
         """Replace a connection that was lost while nobody used it."""
-        if time.monotonic() - entry.info.get(_RESTED_SINCE, 0.0) > _TRUSTED_S:
+        if time.monotonic() - entry.info.get(_RESTED_SINCE, 0.0) > TRUSTED_S:
             _ping(driver)
 
     def rest(_driver: Any, entry: ConnectionPoolEntry) -> None:
         entry.info[_RESTED_SINCE] = time.monotonic()
 
     def begin(connection: Connection) -> None:
-        if _takes_its_time(connection):
+        reader = connection.info.get(READER)
+        if reader is not None:
+            reader.begun_by_sqlalchemy()
+        elif _takes_its_time(connection):
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             # Whoever takes the rows, such as a pager, may be slower than we are.
             connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")

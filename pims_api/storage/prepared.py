@@ -11,16 +11,21 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import URL, Connection, Executable
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 
+from pims_api.storage.readers import READER, Reader
 from pims_api.storage.trace import note_rows
+from pims_api.storage.wire import Wire
 
 Statement = Any
 """A SELECT, INSERT, UPDATE or DELETE. Lists as parameters of IN cannot be prepared."""
 
 _ROWS_AT_ONCE = 5_000
+_WIRE = "wire"
+_POSTGRES: Any = URL.create("postgresql+psycopg").get_dialect()
+_WIRE_DIALECT: Dialect = _POSTGRES(paramstyle="numeric_dollar")
 
 Parameters = Mapping[str, Any]
 Processor = Callable[[Any], Any]
@@ -38,16 +43,14 @@ class Prepared:
 
     def all(self, connection: Connection, parameters: Parameters) -> list[Any]:
         """Return the rows: tuples whose cells also have the names of their columns."""
-        compiled = self._for(connection, parameters)
-        return compiled.rows(_cursor(connection, compiled.sql, compiled.bound(parameters)))
+        compiled = self.compiled(connection, parameters)
+        return compiled.read(_rows(connection, compiled, parameters))
 
     def column(self, connection: Connection, parameters: Parameters) -> list[Any]:
         """Return the first cell of each row as the driver has it, for very many rows."""
-        compiled = self._for(connection, parameters)
-        cursor = _cursor(connection, compiled.sql, compiled.bound(parameters))
-        found = [row[0] for row in cursor.fetchall()]
-        cursor.close()
-        return found
+        return [
+            row[0] for row in _rows(connection, self.compiled(connection, parameters), parameters)
+        ]
 
     def first(self, connection: Connection, parameters: Parameters) -> Any:
         """Return the first row, or None."""
@@ -56,7 +59,12 @@ class Prepared:
 
     def each(self, connection: Connection, parameters: Parameters) -> Iterator[Any]:
         """Yield the rows as the driver has them, some thousand at a time, for very many of them."""
-        compiled = self._for(connection, parameters)
+        compiled = self.compiled(connection, parameters)
+        if _wire(connection) is not None:
+            found = _rows(connection, compiled, parameters)
+            note_rows(len(found))
+            yield from found
+            return
         cursor = _cursor(connection, compiled.sql, compiled.bound(parameters))
         try:
             while rows := cursor.fetchmany(_ROWS_AT_ONCE):
@@ -67,26 +75,32 @@ class Prepared:
 
     def run(self, connection: Connection, parameters: Parameters) -> None:
         """Run a statement that returns nothing."""
-        compiled = self._for(connection, parameters)
-        _cursor(connection, compiled.sql, compiled.bound(parameters)).close()
+        compiled = self.compiled(connection, parameters)
+        if _wire(connection) is None:
+            _cursor(connection, compiled.sql, compiled.bound(parameters)).close()
+        else:
+            _rows(connection, compiled, parameters)
 
     def run_many(self, connection: Connection, rows: Sequence[Parameters]) -> None:
         """Run a statement that returns nothing once per row. The rows have the same names."""
-        if len(rows) == 1:
-            self.run(connection, rows[0])
+        if len(rows) == 1 or _wire(connection) is not None:
+            for row in rows:
+                self.run(connection, row)
         elif rows:
-            compiled = self._for(connection, rows[0])
+            compiled = self.compiled(connection, rows[0])
             bound = [compiled.bound(row) for row in rows]
             _cursor(connection, compiled.sql, bound, many=True).close()
 
-    def _for(self, connection: Connection, parameters: Parameters) -> "_Compiled":
-        compiled = self._compiled.get(connection.dialect.name)
+    def compiled(self, connection: Connection, parameters: Parameters) -> "_Compiled":
+        """Return the statement as the driver of a connection takes it."""
+        kind = connection.dialect.name if _wire(connection) is None else _WIRE
+        compiled = self._compiled.get(kind)
         if compiled is None:
             statement: Any = self._statement
             if not isinstance(statement, Executable):
                 statement = statement(connection)
-            compiled = _compile(statement, connection.dialect, parameters)
-            self._compiled[connection.dialect.name] = compiled
+            dialect = _WIRE_DIALECT if kind == _WIRE else connection.dialect
+            compiled = self._compiled[kind] = _compile(statement, dialect, parameters)
         return compiled
 
 
@@ -108,10 +122,8 @@ class _Compiled:
             values[name] = write(values[name])
         return values if self.places is None else self.places(values)
 
-    def rows(self, cursor: Any) -> list[Any]:
-        """Return what a cursor holds, values read, and close it."""
-        found = cursor.fetchall()
-        cursor.close()
+    def read(self, found: Sequence[Sequence[Any]]) -> list[Any]:
+        """Return rows of the driver with their values read."""
         note_rows(len(found))
         if not self.readers:
             return [self.make_row(row) for row in found]
@@ -154,19 +166,67 @@ def _in_order(names: Sequence[str]) -> Callable[[Parameters], Sequence[Any]]:
     return itemgetter(*names)
 
 
+def _wire(connection: Connection) -> Wire | None:
+    """Return the short way to the engine, where the connection has one."""
+    reader: Reader | None = connection.info.get(READER)
+    return None if reader is None else reader.wire
+
+
+def _rows(
+    connection: Connection, compiled: _Compiled, parameters: Parameters
+) -> Sequence[Sequence[Any]]:
+    """Return all rows that a statement finds, as the driver has them."""
+    wire, values = _wire(connection), compiled.bound(parameters)
+    if wire is not None:
+        _note_statement(connection, compiled.sql, values)
+        with _told_as_ours(connection, compiled.sql):
+            return wire.rows(compiled.sql, values)
+    cursor = _cursor(connection, compiled.sql, values)
+    found: list[Any] = cursor.fetchall()
+    cursor.close()
+    return found
+
+
 def _cursor(connection: Connection, sql: str, parameters: Any, *, many: bool = False) -> Any:
     """Return a cursor that has run the statement. Raises what SQLAlchemy would raise."""
-    if not connection.in_transaction():
+    if not (READER in connection.info or connection.in_transaction()):
         connection.begin()
     cursor: Any = connection.connection.cursor()
-    for note in connection.dispatch.before_cursor_execute:
-        note(connection, cursor, sql, parameters, None, many)
+    _note_statement(connection, sql, parameters, cursor, many=many)
     with _told_as_ours(connection, sql):
         if many:
             cursor.executemany(sql, parameters)
         else:
             cursor.execute(sql, parameters)
     return cursor
+
+
+def _note_statement(
+    connection: Connection, sql: str, parameters: Any, cursor: Any = None, *, many: bool = False
+) -> None:
+    """Tell those who listen to the engine that a statement is about to be sent."""
+    for note in connection.dispatch.before_cursor_execute:
+        note(connection, cursor, sql, parameters, None, many)
+
+
+Asked = tuple[Prepared, Parameters]
+"""A statement and what it is asked with."""
+
+
+def foresee(connection: Connection, asked: Sequence[Asked]) -> None:
+    """Fetch what some statements are soon asked for, on one way there and back.
+
+    Where the engine is at hand, nothing is gained by it, nor done.
+    """
+    wire = _wire(connection)
+    if wire is None:
+        return
+    statements = []
+    for prepared, parameters in asked:
+        compiled = prepared.compiled(connection, parameters)
+        statements.append((compiled.sql, compiled.bound(parameters)))
+    with _told_as_ours(connection, None):
+        wire.foresee(statements)
 
 
 @contextmanager

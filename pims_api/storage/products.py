@@ -1,15 +1,16 @@
 """Reading and writing products. One statement for any number of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
+import orjson
 from sqlalchemy import Column, Select, bindparam, func, insert, select, update
 
 from pims_api.domain.attribute import DEFAULT_TYPE, PRODUCT_TYPE, STATUS
 from pims_api.domain.product import PATH_SEPARATOR, Product, ProductChange
 from pims_api.storage.dialect import looked_up
-from pims_api.storage.prepared import Prepared
+from pims_api.storage.prepared import Asked, Prepared, foresee
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import document, product
 
@@ -90,14 +91,25 @@ def find_product(snapshot: Snapshot, sku: str) -> Product | None:
 
 def products_by_sku(snapshot: Snapshot, skus: Iterable[str]) -> dict[str, Product]:
     """Return the products of these SKUs that exist, by SKU."""
-    rows = _rows(snapshot, _columns.sku, skus)
-    return {row.sku: _product(row) for row in rows}
+    return {one.sku: one for one in _products(snapshot, _columns.sku, skus)}
 
 
 def products_by_id(snapshot: Snapshot, ids: Iterable[int]) -> dict[int, Product]:
     """Return the products of these ids, by id."""
-    rows = _rows(snapshot, _columns.id, ids)
-    return {row.id: _product(row) for row in rows}
+    return {one.id: one for one in _products(snapshot, _columns.id, ids)}
+
+
+def product_asked(tenant_id: int, sku: str) -> Asked:
+    """Return what `find_product` will ask for."""
+    return _BY_SKU, {"tenant_id": tenant_id, "sku": sku}
+
+
+def foresee_products(snapshot: Snapshot, ids: Iterable[int]) -> None:
+    """Fetch the products of these ids and their direct variants, which will soon be asked for."""
+    keys = _keys(snapshot, ids)
+    asked = (_looked_up(_SELECT, _columns.id), _looked_up(_SELECT_CHILDREN, _columns.parent_id))
+    if keys:
+        foresee(snapshot.connection, [(statement, {"keys": keys}) for statement in asked])
 
 
 def children_of(snapshot: Snapshot, ids: Iterable[int]) -> list[Product]:
@@ -164,10 +176,20 @@ def _branch(snapshot: Snapshot, path: str) -> dict[str, Any]:
 def _rows(
     snapshot: Snapshot, key: Column[Any], wanted: Iterable[Any], selected: Select[Any] = _SELECT
 ) -> Iterable[Any]:
-    keys = [[snapshot.tenant_id, one] for one in dict.fromkeys(wanted)]
-    if not keys:
-        return ()
-    return _looked_up(selected, key).all(snapshot.connection, {"keys": keys})
+    keys = _keys(snapshot, wanted)
+    return _looked_up(selected, key).all(snapshot.connection, {"keys": keys}) if keys else ()
+
+
+def _products(snapshot: Snapshot, key: Column[Any], wanted: Iterable[Any]) -> Iterator[Product]:
+    """Yield products. Their documents are read here, which costs half of what a type would."""
+    keys = _keys(snapshot, wanted)
+    rows = _looked_up(_SELECT, key).each(snapshot.connection, {"keys": keys}) if keys else ()
+    for number, sku, values, *rest in rows:
+        yield Product(number, sku, orjson.loads(values), *rest)
+
+
+def _keys(snapshot: Snapshot, wanted: Iterable[Any]) -> list[list[Any]]:
+    return [[snapshot.tenant_id, one] for one in dict.fromkeys(wanted)]
 
 
 @cache

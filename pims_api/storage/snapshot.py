@@ -1,6 +1,6 @@
 """What a request sees: one transaction on one state of one tenant."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from pims_api.domain.definition import Definition
 from pims_api.storage.database import Database
-from pims_api.storage.prepared import Prepared
+from pims_api.storage.prepared import Asked, Prepared, foresee
 from pims_api.storage.tables import tenant
 
 _TENANT = Prepared(
@@ -38,8 +38,12 @@ class Snapshot:
     facet_sequence: int = 0
 
 
-def take_snapshot(database: Database, connection: Connection, tenant_id: int) -> Snapshot:
-    """Return what an open transaction sees of a tenant."""
+def take_snapshot(
+    database: Database, connection: Connection, tenant_id: int, foreseen: Sequence[Asked] = ()
+) -> Snapshot:
+    """Return what an open transaction sees of a tenant. foreseen: what it will be asked next."""
+    if foreseen:
+        foresee(connection, [(_TENANT, {"tenant_id": tenant_id}), *foreseen])
     row = _TENANT.first(connection, {"tenant_id": tenant_id})
     definition = database.definitions.get(connection, tenant_id, row.definition_version)
     return Snapshot(

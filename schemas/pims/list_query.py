@@ -3,6 +3,7 @@
 Source: docs/api/pims.md, getList.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from pims_api.domain.access import Access
@@ -38,7 +39,7 @@ def read_list_query(request: Request, access: Access) -> ListQuery:
         search=search,
         order=order,
         page=Page(pagination.get("pageSize", PAGE_SIZE_DEFAULT), pagination.get("pageNum", 1)),
-        after=_after(request, CursorKind(order, search)),
+        after=_after(request, order, search),
     )
 
 
@@ -49,7 +50,7 @@ def next_cursor(listing: Listing, query: ListQuery) -> dict[str, str]:
     return {"next": CursorKind(query.order, query.search).text(listing.next)}
 
 
-def _after(request: Request, kind: CursorKind) -> ListPlace | None:
+def _after(request: Request, order: Sequence[OrderKey], search: str) -> ListPlace | None:
     text: str | None = request.params.get("after")
     if text is None:
         return None
@@ -61,7 +62,7 @@ def _after(request: Request, kind: CursorKind) -> ListPlace | None:
         request.faults.append(Fault("range", message, pointer=POINTER))
     elif not request.faults:  # a fault may be one of the order, to which cursors belong
         try:
-            return kind.read(text)
+            return CursorKind(order, search).read(text)
         except BadInput as error:
             request.faults += error.faults
     return None

@@ -34,6 +34,7 @@ from schemas.pims.names import (
     renamed,
     unknown_params,
 )
+from schemas.pims.plain_reading import read_plainly
 
 SKUS_MAX = 500  # products one listProductsBySku may ask for
 PAGE_NUMBER_MAX = 10**12
@@ -235,7 +236,8 @@ def read_request(
 
     suggestions: given where the body is one of many in a request.
     """
-    values, faults = load(schema, body)
+    plain = read_plainly(schema, body) if isinstance(schema, _Part) else None
+    values, faults = load(schema, body) if plain is None else (plain, [])
     request = Request(values, faults, [], suggestions or Suggestions())
     sent = body.get("params")
     params: Any = schema.fields.get("params")

@@ -44,12 +44,12 @@ SINGLE_ACTIONS: dict[tuple[str, str], Action] = {
 
 def act(actions: Actions, locale: str | None = None, **place: str) -> Response:
     """Answer a request that names its action in the body; what the address names joins it."""
-    sent = credentials(request, locale)
-    require_key(current_database(), sent, request.content_length)
+    sent, database = credentials(request, locale), current_database()
+    require_key(database, sent, request.content_length)
     if actions is PRODUCT_ACTIONS and request.mimetype in STREAM_TYPES:
-        return answer_stream(current_database(), sent)
+        return answer_stream(database, sent)
     body = json_body() | place
-    reply = run(current_database(), sent, choose(actions, body), body)
+    reply = run(database, sent, choose(actions, body), body)
     return json_response(reply, 207 if isinstance(reply, PartlyDone) else 200)
 
 

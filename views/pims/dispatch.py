@@ -1,7 +1,8 @@
 """How an action runs: who may, in which transaction, with which reply."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pims_api.domain.api_key import ApiKey
@@ -10,6 +11,7 @@ from pims_api.domain.value import read_boolean
 from pims_api.errors import Fault, Forbidden, UnknownAction
 from pims_api.storage.api_keys import authenticate
 from pims_api.storage.database import Database
+from pims_api.storage.prepared import Asked
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork, unit_of_work
 from views.caller import Caller, Credentials, caller_snapshot
@@ -22,16 +24,25 @@ class PartlyDone(dict[str, Any]):
     """A reply about several things of which some were refused: HTTP status 207."""
 
 
+Foresees = Callable[[Body, int], Sequence[Asked]]
 ReadHandler = Callable[[Snapshot, Caller, Body], Reply]
 WriteHandler = Callable[[UnitOfWork, Caller, Body], Reply]
 
 
+def _nothing(_body: Body, _tenant_id: int) -> Sequence[Asked]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An action that changes nothing. permissions: any of these is enough."""
+    """An action that changes nothing. permissions: any of these is enough.
+
+    foresees: from a tenant and a body to what will be asked first, which then travels along.
+    """
 
     permissions: tuple[str, ...]
     handle: ReadHandler
+    foresees: Foresees = _nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +83,8 @@ def run(database: Database, sent: Credentials, action: Action, body: Body) -> Re
     having seen the key a moment ago is enough.
     """
     if isinstance(action, Reading):
-        with caller_snapshot(database, sent) as (caller, seen):
+        foresight = partial(action.foresees, body)
+        with caller_snapshot(database, sent, foresight) as (caller, seen):
             permit(caller.key, action.permissions)
             caller.access(seen.definition)  # the locale and the View are refused before any work
             return action.handle(seen, caller, body)

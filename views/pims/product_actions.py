@@ -6,13 +6,13 @@ from views.pims.actions.create_product import create_product
 from views.pims.actions.edit_product import edit_product
 from views.pims.actions.get_list import get_list
 from views.pims.actions.history_product import history_product
-from views.pims.actions.list_product import list_product
+from views.pims.actions.list_product import foresees_product, list_product
 from views.pims.actions.list_products_by_sku import list_products_by_sku
 from views.pims.actions.save_product import save_product
 from views.pims.dispatch import Actions, Reading, Writing
 
 PRODUCT_ACTIONS: Actions = {
-    "listProduct": Reading((USER, EDITOR), list_product),
+    "listProduct": Reading((USER, EDITOR), list_product, foresees_product),
     "listProductsBySku": Reading((USER, EDITOR), list_products_by_sku),
     "getList": Reading((USER, EDITOR), get_list),
     "createProduct": Writing((EDITOR,), create_product, pausable=True),

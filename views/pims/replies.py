@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -23,6 +24,9 @@ from schemas.pims.product import product_writer, without_empty
 from schemas.pims.values import unknown_columns
 
 Reply = dict[str, Any]
+
+_DAY_S = 86_400
+_ALONE = Surroundings({}, None)
 
 
 class Replies:
@@ -117,17 +121,24 @@ class Replies:
         return {"definition": orjson.Fragment(definition_bytes(self._access))}
 
     def _entry(self, entry: HistoryEntry) -> Reply:
-        moment = datetime.fromtimestamp(entry.at // 1_000_000, UTC)
+        second = entry.at // 1_000_000
         return {
             "user": entry.actor,
-            "date": entry.at // 1_000_000,
-            "formatted_date_round": moment.strftime("%Y-%m-%d 00:00:00"),
-        } | self._sides(entry.old, entry.new)
+            "date": second,
+            "formatted_date_round": _midnight(second // _DAY_S),
+            **self._sides(entry.old, entry.new),
+        }
 
     def _sides(self, old: Values, new: Values) -> Reply:
-        writer, around = product_writer(self.shown), Surroundings({}, None)
-        return {"old": writer.changed(old, around), "new": writer.changed(new, around)}
+        writer = product_writer(self.shown)
+        return {"old": writer.changed(old, _ALONE), "new": writer.changed(new, _ALONE)}
 
     def _warned(self, warnings: Sequence[Fault]) -> Reply:
         told = [*warnings, *self._unknown]
         return {"warnings": fault_objects(told)} if told else {}
+
+
+@lru_cache(maxsize=512)
+def _midnight(day: int) -> str:
+    """Return the beginning of a day, counted from 1970."""
+    return datetime.fromtimestamp(day * _DAY_S, UTC).strftime("%Y-%m-%d 00:00:00")

@@ -14,6 +14,7 @@ from pims_api.storage.facet_cache import FacetCache
 
 PLAIN_BYTES_MAX = 1_400  # a smaller reply is one packet anyway
 _QUICKLY = 1
+_JSON = "application/json"
 
 
 def current_database() -> Database:
@@ -30,14 +31,19 @@ def current_facets() -> FacetCache:
 
 def json_response(reply: Mapping[str, Any], status: int = 200) -> Response:
     """Return a reply as JSON bytes, compressed for those who take it so."""
-    body = orjson.dumps(reply)
-    response = Response(body, status, content_type="application/json")
+    body, headers = orjson.dumps(reply), {"Content-Type": _JSON}
     if len(body) > PLAIN_BYTES_MAX:
-        response.vary.add("Accept-Encoding")
-        if request.accept_encodings.quality("gzip") > 0:
-            response.set_data(gzip.compress(body, _QUICKLY, mtime=0))
-            response.content_encoding = "gzip"
-    return response
+        headers["Vary"] = "Accept-Encoding"
+        if _takes_gzip():
+            body = gzip.compress(body, _QUICKLY, mtime=0)
+            headers["Content-Encoding"] = "gzip"
+    return Response(body, status, headers)
+
+
+def _takes_gzip() -> bool:
+    if "HTTP_ACCEPT_ENCODING" not in request.environ:  # most programs, for whom nothing is parsed
+        return False
+    return request.accept_encodings.quality("gzip") > 0
 
 
 def has_body() -> bool:
@@ -48,7 +54,7 @@ def has_body() -> bool:
 def json_body() -> dict[str, Any]:
     """Return the body of the request. Raises NotJson and BadInput."""
     declared = request.mimetype
-    if declared != "application/json" and not declared.endswith("+json"):
+    if declared != _JSON and not declared.endswith("+json"):
         raise NotJson
     if request.content_encoding not in (None, "", "identity"):
         raise NotJson("A compressed request body is not supported: send plain JSON!")

@@ -21,6 +21,8 @@ from pims_api.storage.changes import (
 from pims_api.storage.products import find_product
 from pims_api.storage.snapshot import Snapshot
 
+_SHOWN_PLACES = "history: shown places"
+
 
 @dataclass(frozen=True, slots=True)
 class HistoryQuery:
@@ -100,7 +102,7 @@ def as_seen(
     for entry in entries:
         old, new = _changed(access, places, entry.old, entry.new, links)
         if new:
-            seen.append(replace(entry, old=old, new=new))
+            seen.append(entry if new == entry.new else replace(entry, old=old, new=new))
     return seen
 
 
@@ -139,12 +141,15 @@ def _masked(access: Access, attribute: Attribute, stored: Any, links: Surroundin
 
 def shown_places(access: Access) -> dict[str, Column]:
     """Return the slots whose changes this caller sees: global ones, and those of its locale."""
-    return {
-        place: column
-        for column in (*access.past, *access.columns)
-        if not column.attribute.computed
-        for place in column.slots
-    }
+    known: dict[str, Column] | None = access.derived.get(_SHOWN_PLACES)
+    if known is None:
+        known = access.derived[_SHOWN_PLACES] = {
+            place: column
+            for column in (*access.past, *access.columns)
+            if not column.attribute.computed
+            for place in column.slots
+        }
+    return known
 
 
 def _by_user(key: ApiKey, user: str) -> Callable[[HistoryEntry], bool]:

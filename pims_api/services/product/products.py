@@ -48,7 +48,8 @@ class ProductWrite:
     faults: what was wrong already before the rules were asked; warnings: what was ignored.
     product_type: at creation. missing: what may be made. if_version: the version the caller read.
     strict: values for attributes outside the product type are faults, not warnings. suggestions:
-    how many more unknown words of the request get a suggestion.
+    how many more unknown words of the request get a suggestion. promised: SKUs that the same
+    transaction brings or is undone, so links may name them already; parents have to be there.
     """
 
     sku: str
@@ -60,6 +61,7 @@ class ProductWrite:
     if_version: int | None = None
     strict: bool = False
     suggestions: Suggestions = field(default_factory=Suggestions)
+    promised: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ def save_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Writ
 
 def _store(work: UnitOfWork, access: Access, product: Product, wanted: ProductWrite) -> Written:
     kept, ignored = _within_type(work, product, wanted)
-    check = ValueCheck(work, access, wanted.missing, wanted.suggestions)
+    check = ValueCheck(work, access, wanted.missing, wanted.suggestions, wanted.promised)
     kept = check.changing(kept, product)
     slots = check.stored(kept, product)
     faults = [*wanted.faults, *check.faults]

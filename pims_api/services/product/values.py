@@ -67,7 +67,10 @@ def as_refusal(ignored: Fault) -> Fault:
 
 
 class ValueCheck:
-    """Turns assignments into stored values. missing: what may be made when it is not there."""
+    """Turns assignments into stored values.
+
+    missing: what may be made when it is not there. promised: see `ProductWrite`.
+    """
 
     def __init__(
         self,
@@ -75,12 +78,14 @@ class ValueCheck:
         access: Access,
         missing: Iterable[str] = (),
         suggestions: Suggestions | None = None,
+        promised: frozenset[str] = frozenset(),
     ) -> None:
         self.work = work
         self.access = access
         self.missing = frozenset(missing)
         self.faults: list[Fault] = []
         self._suggestions = suggestions or Suggestions()
+        self._promised = promised
         self._by_type: dict[ValueType, Callable[[Assignment, Any], Any]] = {
             ValueType.OPTION: self._option_id,
             ValueType.NUMBER: self._number,
@@ -259,11 +264,11 @@ class ValueCheck:
 
     def _check_links(self, links: list[tuple[Assignment, str]], own_sku: str) -> None:
         """Refuse links to what is not there; a product may link to itself."""
-        skus = {sku for _, sku in links} - {own_sku}
+        skus = {sku for _, sku in links} - {own_sku} - self._promised
         found = visible(self.access, self.work.find_products(skus).values()) if skus else []
         known = {one.sku for one in found} | {own_sku}
         for one, sku in links:
-            if sku not in known:
+            if sku not in known and sku not in self._promised:
                 self.faults.append(one.fault("not_found", "must be the SKU of a product!", sku))
 
     def _check_unique(self, unique: list[tuple[Assignment, Any]], product_id: int) -> None:

@@ -3,6 +3,7 @@
 A fixed number of queries for any number of products.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,7 +47,10 @@ class Family:
 
 @dataclass(slots=True)
 class Surroundings:
-    """The families of some products, and which linked SKUs exist for the caller (None: all)."""
+    """What stands around some products.
+
+    families: of those that have one. known_skus: which linked SKUs exist for the caller; None: all.
+    """
 
     families: dict[int, Family]
     known_skus: set[str] | None
@@ -67,20 +71,26 @@ class Surroundings:
 
 def surroundings(snapshot: Snapshot, access: Access, products: Sequence[Product]) -> Surroundings:
     """Return what these products show beside their documents, as far as the View shows it."""
-    families = {one.id: Family() for one in products}
+    families: defaultdict[int, Family] = defaultdict(Family)
     matrix = access.shows(VARIATION_MATRIX)
+    ids = [one.id for one in products]
     if matrix:
-        for child in live_variations(snapshot, access, families):
+        for child in live_variations(snapshot, access, ids):
             families[child.parent_id or 0].variations.append(child)
             families[child.parent_id or 0].skus.append(child.sku)
     elif access.shows(VARIATION_SKUS):
-        for parent_id, sku in live_skus(snapshot, access, families):
+        for parent_id, sku in live_skus(snapshot, access, ids):
             families[parent_id].skus.append(sku)
     if matrix or access.shows(VARIATION_ATTRIBUTES):
-        for one, names in _varying(snapshot, access, products).items():
+        for one, names in _varying(snapshot, access, list(filter(_may_vary, products))).items():
             families[one].varying = _columns(access, names)
-    documents = [one.values for one in products]
-    return Surroundings(families, link_targets(snapshot, access, documents).known_skus)
+    documents = (one.values for one in products)
+    return Surroundings(dict(families), link_targets(snapshot, access, documents).known_skus)
+
+
+def _may_vary(product: Product) -> bool:
+    """Return whether there may be attributes in which the product and its family differ."""
+    return product.parent_id is not None or VARIATION_ATTRIBUTES in product.values
 
 
 def link_targets(snapshot: Snapshot, access: Access, documents: Iterable[Values]) -> Surroundings:

@@ -24,7 +24,7 @@ from pims_api.services.reading.product_lists import (
     list_terms,
 )
 from pims_api.storage.catalogue_index.entries import with_computed
-from pims_api.storage.catalogue_index.matching import match
+from pims_api.storage.catalogue_index.matching import match, match_in_order
 from pims_api.storage.catalogue_index.passed_rows import rows_passed
 from pims_api.storage.products import find_product
 from pims_api.storage.search_index import search
@@ -124,16 +124,18 @@ class _Steps:
         self._snapshot = snapshot
         self._access = access
         self._visible = match(snapshot, access.rows) if access.rows is not None else None
+        self._by_sku: Sequence[int] | None = None
         everything = (1 << snapshot.last_product_id + 1) - 2
         self._seen = self._members = everything if self._visible is None else self._visible
 
     def look_up(self, name: Condition | TermKind, condition: Condition) -> None:
         """Narrow what was found to the products for which a condition is true."""
         with _timed(name) as step:
-            matching = match(self._snapshot, condition, visible=self._visible)
+            matching = match_in_order(self._snapshot, condition, visible=self._visible)
+        self._by_sku = self._by_sku or matching.by_sku
         if self._visible is None:
             step.rows = (step.rows or 0) + rows_passed(self._snapshot, condition)
-        self._take(step, matching)
+        self._take(step, matching.products)
 
     def search(self, text: str) -> Found:
         """Return what was found and has the words of a text."""
@@ -144,7 +146,7 @@ class _Steps:
 
     def found(self) -> Found:
         """Return what was found."""
-        return Found(self._members, self._visible)
+        return Found(self._members, self._visible, by_sku=self._by_sku)
 
     def _take(self, step: Step, matching: int) -> None:
         step.products = (matching & self._seen).bit_count()

@@ -14,9 +14,10 @@ from pims_api.domain.tokens import query_words
 from pims_api.errors import Fault, NotFound
 from pims_api.services.access.visibility import visible
 from pims_api.services.reading.walk import ListWalk
-from pims_api.storage.catalogue_index.matching import match
-from pims_api.storage.catalogue_index.ordering import OrderKey, page_of
-from pims_api.storage.products import products_by_id, products_by_sku
+from pims_api.storage.catalogue_index.matching import match, match_in_order
+from pims_api.storage.catalogue_index.ordering import OrderKey, page_of, until_sku
+from pims_api.storage.catalogue_index.product_order import page_in_order
+from pims_api.storage.products import foresee_products, products_by_id, products_by_sku
 from pims_api.storage.search_index import search
 from pims_api.storage.snapshot import Snapshot
 
@@ -48,12 +49,14 @@ class Found:
     """Sets of products. members: those that a query finds.
 
     visible: all that exist for the caller; None: every product. in_title: the members with every
-    searched word in the title; None: nothing was searched.
+    searched word in the title; None: nothing was searched. by_sku: the members and perhaps others
+    in the order of their SKUs, where finding them told it.
     """
 
     members: int
     visible: int | None = None
     in_title: int | None = None
+    by_sku: Sequence[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ def list_page(snapshot: Snapshot, access: Access, query: ListQuery, found: Found
 def list_found(snapshot: Snapshot, query: ListQuery, found: Found) -> Listing:
     """Return the page that a query asks for of what it found."""
     ids = _page(snapshot, query, found)
+    foresee_products(snapshot, ids)
     products = products_by_id(snapshot, ids)
     return Listing([products[number] for number in ids], found.members.bit_count())
 
@@ -96,11 +100,13 @@ def list_found(snapshot: Snapshot, query: ListQuery, found: Found) -> Listing:
 def find_members(snapshot: Snapshot, access: Access, query: ListQuery) -> Found:
     """Return the products that a query finds. Raises NotFound for an unknown category."""
     visible_rows = match(snapshot, access.rows) if access.rows is not None else None
-    members = match(snapshot, _condition(snapshot, access, query), visible=visible_rows)
+    condition = _condition(snapshot, access, query)
+    matching = match_in_order(snapshot, condition, visible=visible_rows)
+    members = matching.products
     if visible_rows is not None:
         members &= visible_rows
     if not query_words(query.search):
-        return Found(members, visible_rows)
+        return Found(members, visible_rows, by_sku=matching.by_sku)
     hits = search(snapshot, access, query.search)
     members &= hits.all
     return Found(members, visible_rows, members & hits.in_title)
@@ -171,6 +177,10 @@ def _category_paths(snapshot: Snapshot, access: Access, query: ListQuery) -> tup
 
 def _page(snapshot: Snapshot, query: ListQuery, found: Found) -> list[int]:
     page, order, members, in_title = query.page, query.order, found.members, found.in_title
+    if found.by_sku is not None and _is_by_sku(query, found):
+        window = range(page.offset, page.offset + page.size)
+        descending = until_sku(order).sku_descending
+        return page_in_order(found.by_sku, members, window, descending=descending)
     if in_title is None or order:
         return page_of(snapshot, members, order, page.offset, page.size, visible=found.visible)
     # A search shows products with every word in the title first, each part by SKU.
@@ -179,3 +189,10 @@ def _page(snapshot: Snapshot, query: ListQuery, found: Found) -> list[int]:
     passed = max(0, page.offset - in_title.bit_count())
     rest = page.size - len(ids)
     return ids + (page_of(snapshot, members & ~in_title, by_sku, passed, rest) if rest else [])
+
+
+def _is_by_sku(query: ListQuery, found: Found) -> bool:
+    """Return whether a list is in the order of SKUs, as products without parents always are."""
+    if query.order:
+        return not until_sku(query.order).keys
+    return found.in_title is None and not query.include_variants

@@ -6,15 +6,33 @@ and the set where it is false; the rest is unknown. Only the sets that the answe
 Source: docs/api/pims.md, condition_query.
 """
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from pims_api.domain.attribute import Attribute
 from pims_api.domain.condition import And, Condition, IsNull, Not, Operand, Or, Predicate
 from pims_api.storage.catalogue_index.codec import without
 from pims_api.storage.catalogue_index.entries import Entry
 from pims_api.storage.catalogue_index.lookup import Postings
-from pims_api.storage.catalogue_index.values import StoredValues, Test, values_in
+from pims_api.storage.catalogue_index.values import (
+    Skus,
+    StoredValues,
+    Test,
+    key_of,
+    values_in,
+)
 from pims_api.storage.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The products for which a condition is true.
+
+    by_sku: these and perhaps others, in the order of their SKUs, where finding them told it.
+    """
+
+    products: int
+    by_sku: Sequence[int] | None = None
 
 
 def match(snapshot: Snapshot, condition: Condition, *, visible: int | None = None) -> int:
@@ -23,9 +41,17 @@ def match(snapshot: Snapshot, condition: Condition, *, visible: int | None = Non
     visible: the products that exist for the caller; relations to others count as unset. The answer
     itself is not narrowed to them.
     """
+    return match_in_order(snapshot, condition, visible=visible).products
+
+
+def match_in_order(
+    snapshot: Snapshot, condition: Condition, *, visible: int | None = None
+) -> Match:
+    """Return what `match` returns, and what finding it told of the order."""
     matcher = _Matcher(Postings(snapshot), visible)
     matcher.load(condition)
-    return matcher.true(condition)
+    products = matcher.true(condition)
+    return Match(products, matcher.in_order(condition) if products else None)
 
 
 class _Matcher:
@@ -71,6 +97,20 @@ class _Matcher:
                 return self._set(operand)
         return without(self._set(condition.operand), self._fitting(condition))
 
+    def in_order(self, condition: Condition) -> list[int] | None:
+        """Return products in the order of their SKUs, where a part that must hold is about those.
+
+        Asked after `true`, so nothing is looked for anew.
+        """
+        match condition:
+            case And(parts):
+                found = (self.in_order(part) for part in parts)
+                return next((ids for ids in found if ids is not None), None)
+            case Or() | Not() | IsNull():
+                return None
+        values = self._of(condition.operand.attribute, condition.operand.scopes[0])
+        return values.in_order(condition) if isinstance(values, Skus) else None
+
     def _all(self, sets: Iterable[int]) -> int:
         left = self._postings.everything
         for one in sets:
@@ -81,7 +121,7 @@ class _Matcher:
 
     def _fitting(self, predicate: Test) -> int:
         """Return the products with a fitting value; looked for once, however often it is asked."""
-        key = _key(predicate)
+        key = key_of(predicate)
         if key not in self._found:
             self._found[key] = self._search(predicate)
         return self._found[key]
@@ -127,13 +167,6 @@ def _leaves(condition: Condition, negated: bool) -> Iterator[tuple[Predicate, bo
         yield from _leaves(condition.part, not negated)
     else:
         yield condition, negated
-
-
-def _key(predicate: Test) -> Hashable:
-    """Return what two predicates have in common exactly when they are equal."""
-    operand = predicate.operand
-    asked = (getattr(predicate, name) for name in predicate.__slots__ if name != "operand")
-    return (type(predicate), operand.attribute.id, operand.scopes, *asked)
 
 
 def _any(sets: Iterable[int]) -> int:

@@ -1,7 +1,8 @@
 """Pages of a set of products by SKU or by path: what the indexes of the product table keep."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
@@ -42,6 +43,19 @@ def product_page(
         mirrored = range(count - window.stop, count - window.start)
         return _page(snapshot, order, members, mirrored, not descending)[::-1]
     return _page(snapshot, order, members, window, descending)
+
+
+def page_in_order(
+    by_sku: Sequence[int], members: int, window: range, *, descending: bool = False
+) -> list[int]:
+    """Return the ids at the places of the window, when the members stand in order.
+
+    by_sku: the members and perhaps others, in the order of their SKUs.
+    """
+    note_way("the SKUs taken as they were found")
+    data = to_bytes(members)
+    ids = reversed(by_sku) if descending else by_sku
+    return list(islice((one for one in ids if is_in(data, one)), window.start, window.stop))
 
 
 def product_page_after(

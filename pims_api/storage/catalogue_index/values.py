@@ -1,7 +1,7 @@
 """The values of one attribute in one scope, as sets of products, by the way they are kept."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,7 @@ from pims_api.domain.condition import Between, Comparison, In, Like, Literal
 from pims_api.domain.condition_truth import value_test
 from pims_api.domain.definition import Definition
 from pims_api.domain.value import comparable, is_categories
-from pims_api.storage.catalogue_index.codec import BlockRow, assemble
+from pims_api.storage.catalogue_index.codec import BlockRow, assemble, from_ids
 from pims_api.storage.catalogue_index.decimal_text import plain_decimal
 from pims_api.storage.catalogue_index.entries import Entry
 from pims_api.storage.catalogue_index.lookup import Postings
@@ -66,8 +66,19 @@ class StoredValues(ABC):
 class Skus(StoredValues):
     """SKUs: found in the product table, and every product has one."""
 
+    def __init__(self, postings: Postings, attribute: Attribute, scope: str) -> None:
+        super().__init__(postings, attribute, scope)
+        self._found: dict[Hashable, list[int]] = {}
+
     def fitting(self, predicate: Test) -> int:
-        return skus_fitting(self.postings.snapshot, predicate)
+        return from_ids(self.in_order(predicate))
+
+    def in_order(self, predicate: Test) -> list[int]:
+        """Return the products with a fitting SKU in the order of their SKUs; looked for once."""
+        key = key_of(predicate)
+        if key not in self._found:
+            self._found[key] = skus_fitting(self.postings.snapshot, predicate)
+        return self._found[key]
 
     def has(self) -> int:
         return self.postings.everything
@@ -184,6 +195,13 @@ def choices_of(attribute: Attribute, definition: Definition) -> dict[Any, list[s
             known.setdefault(comparable(attribute, stored, definition), []).append(term)
         definition.derived[key] = known
     return known
+
+
+def key_of(predicate: Test) -> Hashable:
+    """Return what two predicates have in common exactly when they are equal."""
+    operand = predicate.operand
+    asked = (getattr(predicate, name) for name in predicate.__slots__ if name != "operand")
+    return (type(predicate), operand.attribute.id, operand.scopes, *asked)
 
 
 def text_test(attribute: Attribute, predicate: Test) -> Callable[[str], bool]:

@@ -1,13 +1,23 @@
 """listProduct: everything about one product."""
 
+from collections.abc import Sequence
+
+from pims_api.domain.raw_setting import is_text
 from pims_api.errors import NotFound, refuse_if_any
 from pims_api.services.access.visibility import is_visible
-from pims_api.storage.products import find_product
+from pims_api.storage.prepared import Asked
+from pims_api.storage.products import find_product, product_asked
 from pims_api.storage.snapshot import Snapshot
 from schemas.pims.requests import LIST_PRODUCT, read_request
 from views.caller import Caller
 from views.pims.dispatch import Body, Reply
 from views.pims.replies import Replies
+
+
+def foresees_product(body: Body, tenant_id: int) -> Sequence[Asked]:
+    """Return what will be asked for, as far as a glance at the body tells."""
+    sku = body.get("sku")
+    return [product_asked(tenant_id, sku.strip())] if is_text(sku) else []
 
 
 def list_product(seen: Snapshot, caller: Caller, body: Body) -> Reply:

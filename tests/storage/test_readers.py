@@ -1,0 +1,170 @@
+"""Connections for reads are kept; each read is a transaction of its own."""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from sqlalchemy import insert, select, text
+from sqlalchemy.exc import DBAPIError
+
+from pims_api.errors import Busy, NotFound
+from pims_api.settings import Settings
+from pims_api.storage import readers
+from pims_api.storage.database import Database
+from pims_api.storage.prepared import Prepared, foresee
+from pims_api.storage.products import find_product, foresee_products, product_asked, products_by_id
+from pims_api.storage.snapshot import snapshot, take_snapshot
+from pims_api.storage.tables import tenant
+from pims_api.storage.wire import Wire
+from tests.storage.shop import Shop, new_shop
+
+NAMES = Prepared(select(tenant.c.name).order_by(tenant.c.id))
+BROKEN = Prepared(select(text("1 / (SELECT 0)"), text("no_such_column")))
+
+
+@pytest.fixture
+def postgres_shop(postgres_url: str) -> Iterator[Shop]:
+    with closing(Database(Settings(database_url=postgres_url))) as database:
+        yield new_shop(database)
+
+
+def names(database: Database) -> list[str]:
+    with database.reading() as connection:
+        return [row.name for row in NAMES.all(connection, {})]
+
+
+def connection_of_a_read(database: Database) -> object:
+    with database.reading() as connection:
+        NAMES.all(connection, {})
+        return connection
+
+
+def test_reads_one_after_the_other_share_a_connection(shop: Shop) -> None:
+    first = connection_of_a_read(shop.database)
+    assert connection_of_a_read(shop.database) is first
+
+
+def test_reads_at_a_time_have_connections_of_their_own(shop: Shop) -> None:
+    with shop.database.reading() as first, shop.database.reading() as second:
+        assert first is not second
+        assert [row.name for row in NAMES.all(second, {})] == ["acme"]
+        assert [row.name for row in NAMES.all(first, {})] == ["acme"]
+
+
+def test_more_reads_at_a_time_than_are_kept_all_answer(database_url: str) -> None:
+    with closing(Database(Settings(database_url=database_url, pool_size=1))) as database:
+        new_shop(database)
+        with database.reading() as first, database.reading() as second:
+            assert NAMES.all(first, {}) == NAMES.all(second, {}) == [("acme",)]
+        assert names(database) == ["acme"]
+        new_shop(database, "other")
+        assert names(database) == ["acme", "other"]
+
+
+def test_each_read_sees_what_was_committed_before_it(shop: Shop) -> None:
+    with shop.database.reading() as reader:
+        assert NAMES.all(reader, {}) == [("acme",)]
+        new_shop(shop.database, "other")
+        assert NAMES.all(reader, {}) == [("acme",)]
+        assert reader.scalars(select(tenant.c.name)).all() == ["acme"]
+    assert names(shop.database) == ["acme", "other"]
+
+
+def test_both_ways_of_asking_share_a_transaction(shop: Shop) -> None:
+    with shop.database.reading() as reader:
+        assert reader.scalars(select(tenant.c.name)).all() == ["acme"]
+        new_shop(shop.database, "other")
+        assert NAMES.all(reader, {}) == [("acme",)]
+    assert names(shop.database) == ["acme", "other"]
+
+
+def test_a_refused_read_keeps_its_connection(shop: Shop) -> None:
+    first = connection_of_a_read(shop.database)
+    with pytest.raises(NotFound), shop.database.reading():
+        raise NotFound
+    assert connection_of_a_read(shop.database) is first
+
+
+def test_a_read_that_failed_gives_its_connection_up(shop: Shop) -> None:
+    first = connection_of_a_read(shop.database)
+    with pytest.raises(DBAPIError), shop.database.reading() as connection:
+        BROKEN.all(connection, {})
+    assert connection_of_a_read(shop.database) is not first
+    assert names(shop.database) == ["acme"]
+
+
+def test_what_was_foreseen_is_what_is_found(shop: Shop) -> None:
+    ids = list(shop.put({"A": {"title": "Rod"}, "B": {}}).values())
+    with shop.database.reading() as connection:
+        seen = take_snapshot(shop.database, connection, shop.tenant_id, [product_asked(1, "A")])
+        foresee_products(seen, ids)
+        found = find_product(seen, "A")
+        assert found is not None
+        assert found.values["title"] == "Rod"
+        assert [one.sku for one in products_by_id(seen, ids).values()] == ["A", "B"]
+
+
+def test_what_was_foreseen_answers_nothing_else(shop: Shop) -> None:
+    shop.put({"A": {"title": "Rod"}, "B": {"title": "Bar"}})
+    with snapshot(shop.database, shop.tenant_id) as seen:
+        foresee(seen.connection, [product_asked(shop.tenant_id, "A")])
+        found = find_product(seen, "B")
+        assert found is not None
+        assert found.values["title"] == "Bar"
+        assert find_product(seen, "C") is None
+
+
+def test_what_was_foreseen_is_forgotten_with_its_read(shop: Shop) -> None:
+    shop.save("A", {"title": "Rod"})
+    with shop.database.reading() as connection:
+        foresee(connection, [product_asked(shop.tenant_id, "A")])
+    shop.save("A", {"title": "Bar"})
+    with snapshot(shop.database, shop.tenant_id) as seen:
+        found = find_product(seen, "A")
+        assert found is not None
+        assert found.values["title"] == "Bar"
+
+
+def test_a_product_and_its_snapshot_travel_together(
+    postgres_shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    postgres_shop.save("A", {})
+    trips: list[int] = []
+    asked_together = Wire.together
+    monkeypatch.setattr(
+        Wire,
+        "together",
+        lambda wire, asked: trips.append(len(asked)) or asked_together(wire, asked),
+    )
+    with postgres_shop.database.reading() as connection:
+        take_snapshot(postgres_shop.database, connection, 1, [product_asked(1, "A")])
+    assert trips == [2]
+
+
+def test_a_reader_on_postgresql_cannot_write(postgres_shop: Shop) -> None:
+    row = {"id": 2, "name": "other", "sequence": 1, "definition_version": 1, "facet_sequence": 1}
+    row |= {"last_product_id": 0, "created_at": 0}
+    with pytest.raises(DBAPIError, match="read-only"), postgres_shop.database.reading() as reader:
+        Prepared(insert(tenant)).run(reader, row)
+
+
+def test_a_connection_lost_at_rest_is_replaced(
+    postgres_shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readers, "TRUSTED_S", 0)
+    _end_connection_of_reads(postgres_shop.database)
+    assert names(postgres_shop.database) == ["acme"]
+
+
+def test_a_connection_lost_a_moment_ago_is_an_outage(postgres_shop: Shop) -> None:
+    _end_connection_of_reads(postgres_shop.database)
+    with pytest.raises(Busy):
+        names(postgres_shop.database)
+    assert names(postgres_shop.database) == ["acme"]
+
+
+def _end_connection_of_reads(database: Database) -> None:
+    with database.reading() as connection:
+        number = connection.scalar(text("SELECT pg_backend_pid()"))
+    with database.writing() as other:
+        other.execute(text("SELECT pg_terminate_backend(:number, 5000)"), {"number": number})

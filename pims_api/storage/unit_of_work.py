@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, update
 from pims_api.clock import now_us
 from pims_api.domain.product import PATH_SEPARATOR, Product, ProductChange, Values
 from pims_api.errors import PimsError
+from pims_api.storage.api_keys import KEY_ENTITY
 from pims_api.storage.changes import (
     Actor,
     EntityChange,
@@ -33,7 +34,12 @@ from pims_api.storage.tables import tenant
 from pims_api.storage.unique_values import Claims
 
 _OF_TENANT = update(tenant).where(tenant.c.id == bindparam("tenant_id"))
-_TURN = (tenant.c.sequence, tenant.c.definition_version, tenant.c.last_product_id)
+_TURN = (
+    tenant.c.sequence,
+    tenant.c.definition_version,
+    tenant.c.last_product_id,
+    tenant.c.keys_changed,
+)
 _NEXT = tenant.c.sequence + 1
 _TAKE_TURN = Prepared(_OF_TENANT.values(sequence=_NEXT, facet_sequence=_NEXT).returning(*_TURN))
 _TAKE_TURN_PAUSED = Prepared(_OF_TENANT.values(sequence=_NEXT).returning(*_TURN))
@@ -43,6 +49,7 @@ _CLOSE_TURN = Prepared(
     .values(
         definition_version=bindparam("definition_version"),
         last_product_id=bindparam("last_product_id"),
+        keys_changed=bindparam("keys_changed"),
     )
 )
 
@@ -59,7 +66,12 @@ class UnitOfWork(Snapshot):
 
     def __init__(self, seen: Snapshot, actor: Actor) -> None:
         super().__init__(
-            seen.connection, seen.tenant_id, seen.sequence, seen.last_product_id, seen.definition
+            seen.connection,
+            seen.tenant_id,
+            seen.sequence,
+            seen.last_product_id,
+            seen.definition,
+            seen.keys_changed,
         )
         self.actor = actor
         self.at = now_us()
@@ -179,11 +191,6 @@ class UnitOfWork(Snapshot):
         """Enter a change of something that is neither a product nor defined, such as a key."""
         self._entity_changes.append(change)
 
-    @property
-    def may_change_keys(self) -> bool:
-        """Whether this transaction entered changes of things like keys."""
-        return bool(self._entity_changes)
-
     def product_changes(self) -> list[ProductChange]:
         """Return the products that this transaction leaves changed."""
         changes = []
@@ -272,9 +279,13 @@ class UnitOfWork(Snapshot):
             self.connection.execute(statement, rows)
 
     def _close_turn(self) -> None:
-        if self._defined or self.last_product_id != self._first_product_id:
-            version = self.sequence if self._defined else self.definition.version
-            closing = {"definition_version": version, "last_product_id": self.last_product_id}
+        keyed = any(one.entity == KEY_ENTITY for one in self._entity_changes)
+        if self._defined or keyed or self.last_product_id != self._first_product_id:
+            closing = {
+                "definition_version": self.sequence if self._defined else self.definition.version,
+                "last_product_id": self.last_product_id,
+                "keys_changed": self.sequence if keyed else self.keys_changed,
+            }
             _CLOSE_TURN.run(self.connection, {"of_tenant": self.tenant_id, **closing})
 
 
@@ -290,13 +301,12 @@ def unit_of_work(
         take_turn = _TAKE_TURN_PAUSED if pause_facets else _TAKE_TURN
         row = take_turn.first(connection, {"tenant_id": tenant_id})
         definition = database.definitions.get(connection, tenant_id, row.definition_version)
-        seen = Snapshot(connection, tenant_id, row.sequence, row.last_product_id, definition)
+        place = (row.sequence, row.last_product_id, definition, row.keys_changed)
+        seen = Snapshot(connection, tenant_id, *place)
         work = UnitOfWork(seen, actor)
         yield work
         if work.finish() and not work.dry_run:
             connection.commit()
-            if work.may_change_keys:
-                database.known_keys.forget()
 
 
 def _find_defined(work: Snapshot, thing: Any) -> Any:

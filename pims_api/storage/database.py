@@ -18,7 +18,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, TimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from pims_api.errors import Busy
+from pims_api.errors import Busy, PimsError
 from pims_api.settings import Settings
 from pims_api.storage.definition_cache import DefinitionCache
 from pims_api.storage.dialect import (
@@ -58,6 +58,7 @@ class Database:
         self.url = normal_url(settings.database_url)
         self.definitions = DefinitionCache()
         self.known_keys = KnownKeys()
+        self._writer: Connection | None = None  # the one that writes to a SQLite file, while idle
 
     @property
     def is_sqlite(self) -> bool:
@@ -105,14 +106,39 @@ class Database:
         """
         with _busy_when_late():
             if self.is_sqlite:
-                with self._queue.turn(), self._writing_engine.connect() as connection:
+                with self._queue.turn(), self._only_writer() as connection:
                     yield connection
             else:
                 with self._writing_engine.connect() as connection:
                     yield connection
 
+    @contextmanager
+    def _only_writer(self) -> Iterator[Connection]:
+        """Lend the connection that writes; it stays open, as whoever has the turn is alone with it.
+
+        One that failed is not used again; refusals do it no harm.
+        """
+        connection = self._writer or self._writing_engine.connect()
+        self._writer = None
+        kept = False
+        try:
+            yield connection
+            kept = True
+        except PimsError:
+            kept = True
+            raise
+        finally:
+            if kept:
+                connection.rollback()  # of what was not committed
+                self._writer = connection
+            else:
+                connection.close()
+
     def close(self) -> None:
         """Close every connection of this process."""
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
         self.engine.dispose()
         if self.is_sqlite:
             self._queue.close()

@@ -18,7 +18,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, TimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from pims_api.errors import Busy, PimsError
+from pims_api.errors import Busy
 from pims_api.settings import Settings
 from pims_api.storage.definition_cache import DefinitionCache
 from pims_api.storage.dialect import (
@@ -29,6 +29,7 @@ from pims_api.storage.dialect import (
     sqlite_module,
 )
 from pims_api.storage.known_keys import KnownKeys
+from pims_api.storage.shared_commits import SharedCommits
 from pims_api.storage.write_queue import WriteQueue
 
 _SQLITE_PRAGMAS = (
@@ -58,7 +59,6 @@ class Database:
         self.url = normal_url(settings.database_url)
         self.definitions = DefinitionCache()
         self.known_keys = KnownKeys()
-        self._writer: Connection | None = None  # the one that writes to a SQLite file, while idle
 
     @property
     def is_sqlite(self) -> bool:
@@ -69,8 +69,10 @@ class Database:
         return _sqlite_engine(self) if self.is_sqlite else _postgres_engine(self)
 
     @cached_property
-    def _queue(self) -> WriteQueue:
-        return WriteQueue(Path(self.url.database or ""), self.settings.lock_wait_s)
+    def _writers(self) -> SharedCommits:
+        wait_s = self.settings.lock_wait_s
+        queue = WriteQueue(Path(self.url.database or ""), wait_s)
+        return SharedCommits(queue, self._writing_engine.connect, wait_s, _OUTAGE)
 
     @cached_property
     def _reading_engine(self) -> Engine:
@@ -99,49 +101,36 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, *, brief: bool = False) -> Iterator[Connection]:
         """Open a write transaction; the caller commits, leaving without a commit undoes it all.
 
-        Raises Busy when its turn does not come in time.
+        brief: the work is soon done, and may be committed together with that of others; see
+        `commit`. Raises Busy when the turn does not come in time.
         """
         with _busy_when_late():
             if self.is_sqlite:
-                with self._queue.turn(), self._only_writer() as connection:
+                with self._writers.writing(brief=brief) as connection:
                     yield connection
             else:
                 with self._writing_engine.connect() as connection:
                     yield connection
 
-    @contextmanager
-    def _only_writer(self) -> Iterator[Connection]:
-        """Lend the connection that writes; it stays open, as whoever has the turn is alone with it.
+    def commit(self, connection: Connection, *, alone: bool = True) -> None:
+        """Have a write committed by the end of its block: at once, unless it is a brief one.
 
-        One that failed is not used again; refusals do it no harm.
+        A brief one may be committed with others; then it is the block's end that waits, and that
+        raises Busy when the commit failed. alone: without any that come after it.
         """
-        connection = self._writer or self._writing_engine.connect()
-        self._writer = None
-        kept = False
-        try:
-            yield connection
-            kept = True
-        except PimsError:
-            kept = True
-            raise
-        finally:
-            if kept:
-                connection.rollback()  # of what was not committed
-                self._writer = connection
-            else:
-                connection.close()
+        if self.is_sqlite:
+            self._writers.commit(alone=alone)
+        else:
+            connection.commit()
 
     def close(self) -> None:
         """Close every connection of this process."""
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
-        self.engine.dispose()
         if self.is_sqlite:
-            self._queue.close()
+            self._writers.close()
+        self.engine.dispose()
 
 
 def open_database(url: str | None = None, settings: Settings | None = None) -> Database:

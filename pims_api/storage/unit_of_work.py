@@ -187,6 +187,11 @@ class UnitOfWork(Snapshot):
         self._defined[place] = (first, (thing, deleted))
         kind.put(self.definition, thing)
 
+    @property
+    def redefines(self) -> bool:
+        """Whether this transaction changed something that processes remember: defined, or a key."""
+        return bool(self._defined or self._entity_changes)
+
     def record(self, change: EntityChange) -> None:
         """Enter a change of something that is neither a product nor defined, such as a key."""
         self._entity_changes.append(change)
@@ -291,13 +296,19 @@ class UnitOfWork(Snapshot):
 
 @contextmanager
 def unit_of_work(
-    database: Database, tenant_id: int, actor: Actor, *, pause_facets: bool = False
+    database: Database,
+    tenant_id: int,
+    actor: Actor,
+    *,
+    pause_facets: bool = False,
+    brief: bool = False,
 ) -> Iterator[UnitOfWork]:
     """Open a transaction. Leaving the block commits; any exception undoes everything.
 
-    pause_facets: category filter values are not counted anew because of this write.
+    pause_facets: category filter values are not counted anew because of this write. brief: it
+    writes few rows, and may be committed together with others.
     """
-    with database.writing() as connection:
+    with database.writing(brief=brief) as connection:
         take_turn = _TAKE_TURN_PAUSED if pause_facets else _TAKE_TURN
         row = take_turn.first(connection, {"tenant_id": tenant_id})
         definition = database.definitions.get(connection, tenant_id, row.definition_version)
@@ -306,7 +317,8 @@ def unit_of_work(
         work = UnitOfWork(seen, actor)
         yield work
         if work.finish() and not work.dry_run:
-            connection.commit()
+            # What processes remember by its number must not be seen before it is there to stay.
+            database.commit(connection, alone=work.redefines)
 
 
 def _find_defined(work: Snapshot, thing: Any) -> Any:

@@ -37,13 +37,15 @@ class Reading:
 class Writing:
     """An action that may change something.
 
-    pausable: whether it heeds pauseReIndexing. bodiless: whether the body may be left out.
+    pausable: whether it heeds pauseReIndexing. bodiless: whether the body may be left out. brief:
+    whether it writes few rows.
     """
 
     permissions: tuple[str, ...]
     handle: WriteHandler
     pausable: bool = False
     bodiless: bool = False
+    brief: bool = False
 
 
 Action = Reading | Writing
@@ -77,7 +79,8 @@ def run(database: Database, sent: Credentials, action: Action, body: Body) -> Re
             return action.handle(seen, caller, body)
     caller = caller_in_line(database, sent, action.permissions)
     tenant_id, paused = caller.key.tenant_id, action.pausable and _pauses(body)
-    with unit_of_work(database, tenant_id, caller.actor, pause_facets=paused) as work:
+    pace = {"pause_facets": paused, "brief": action.brief}
+    with unit_of_work(database, tenant_id, caller.actor, **pace) as work:
         caller.key = key_now(database, work, sent.key)
         permit(caller.key, action.permissions)
         caller.access(work.definition)

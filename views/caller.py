@@ -97,12 +97,27 @@ def caller_snapshot(
 ) -> Iterator[tuple[Caller, Snapshot]]:
     """Open a read transaction for the holder of a key. Raises Unauthorized."""
     with database.reading() as connection:
-        key = database.known_keys.recent(sent.key)
-        if key is None:
-            key = authenticate(connection, sent.key)
-            database.known_keys.saw(sent.key, key)
+        known = database.known_keys.of(sent.key)
+        key = authenticate(connection, sent.key) if known is None else known.key
         seen = take_snapshot(database, connection, key.tenant_id, foresight(key.tenant_id))
+        if known is None:
+            database.known_keys.saw(sent.key, key, seen.keys_changed)
+        else:
+            key = key_now(database, seen, sent.key)
         yield Caller(key, sent.view, sent.user, sent.locale), seen
+
+
+def key_now(database: Database, seen: Snapshot, text: str) -> ApiKey:
+    """Return the key that this text is in a transaction. Raises Unauthorized.
+
+    It is looked up unless it is known and none of the tenant's keys has changed since.
+    """
+    known = database.known_keys.of(text)
+    if known is not None and known.keys_changed == seen.keys_changed:
+        return known.key
+    key = authenticate(seen.connection, text)
+    database.known_keys.saw(text, key, seen.keys_changed)
+    return key
 
 
 def _header_text(text: str | None) -> str:

@@ -77,6 +77,9 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Values,
     >>> differences({"a": "1", "b": "2"}, {"a": "1", "b": "3", "c": "4"})
     ({'b': '2', 'c': None}, {'b': '3', 'c': '4'})
     """
+    if not old:
+        set_now = {place: value for place, value in new.items() if value is not None}
+        return dict.fromkeys(set_now), set_now
     places = [place for place in new if old.get(place) != new[place]]
     places += [place for place in old if place not in new]
     return {p: old.get(p) for p in places}, {p: new.get(p) for p in places}

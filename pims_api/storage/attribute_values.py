@@ -5,7 +5,7 @@ from sqlalchemy import Text, bindparam, delete, func, or_, select, type_coerce
 from pims_api.domain.attribute import Attribute
 from pims_api.domain.scope import split_slot
 from pims_api.storage.snapshot import Snapshot
-from pims_api.storage.tables import document, posting
+from pims_api.storage.tables import document, number_part, posting
 
 _ROWS_AT_ONCE = 250
 
@@ -14,10 +14,13 @@ _ROWS_AT_ONCE = 250
 _TEXT = type_coerce(document.c["values"], Text)
 _GLOBAL_SLOT, _SCOPED_SLOT = '":', "@"
 _POSITION = {"sqlite": func.instr, "postgresql": func.strpos}
-_FORGET = delete(posting).where(
-    posting.c.tenant_id == bindparam("of_tenant"),
-    posting.c.attribute_id == bindparam("of_attribute"),
-)
+_FORGET = [
+    delete(table).where(
+        table.c.tenant_id == bindparam("of_tenant"),
+        table.c.attribute_id == bindparam("of_attribute"),
+    )
+    for table in (posting, number_part)
+]
 
 
 def has_values(snapshot: Snapshot, attribute: Attribute) -> bool:
@@ -39,7 +42,8 @@ def has_scoped_values(snapshot: Snapshot, attribute: Attribute) -> bool:
 def forget_postings(work: Snapshot, attribute: Attribute) -> None:
     """Take everything of the attribute out of the catalogue index."""
     mine = {"of_tenant": work.tenant_id, "of_attribute": attribute.id}
-    work.connection.execute(_FORGET, mine)
+    for forget in _FORGET:
+        work.connection.execute(forget, mine)
 
 
 def _any_slot(snapshot: Snapshot, attribute: Attribute, *endings: str) -> bool:

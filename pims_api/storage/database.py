@@ -37,6 +37,7 @@ from pims_api.storage.readers import (
     Readers,
     SqliteReader,
 )
+from pims_api.storage.shared_commits import SharedCommits
 from pims_api.storage.write_queue import WriteQueue
 
 _SQLITE_PRAGMAS = (
@@ -75,8 +76,10 @@ class Database:
         return _sqlite_engine(self) if self.is_sqlite else _postgres_engine(self)
 
     @cached_property
-    def _queue(self) -> WriteQueue:
-        return WriteQueue(Path(self.url.database or ""), self.settings.lock_wait_s)
+    def _writers(self) -> SharedCommits:
+        wait_s = self.settings.lock_wait_s
+        queue = WriteQueue(Path(self.url.database or ""), wait_s)
+        return SharedCommits(queue, self._writing_engine.connect, wait_s, _OUTAGE)
 
     @cached_property
     def _readers(self) -> Readers:
@@ -115,25 +118,37 @@ class Database:
                 yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, *, brief: bool = False) -> Iterator[Connection]:
         """Open a write transaction; the caller commits, leaving without a commit undoes it all.
 
-        Raises Busy when its turn does not come in time.
+        brief: the work is soon done, and may be committed together with that of others; see
+        `commit`. Raises Busy when the turn does not come in time.
         """
         with _busy_when_late():
             if self.is_sqlite:
-                with self._queue.turn(), self._writing_engine.connect() as connection:
+                with self._writers.writing(brief=brief) as connection:
                     yield connection
             else:
                 with self._writing_engine.connect() as connection:
                     yield connection
 
+    def commit(self, connection: Connection, *, alone: bool = True) -> None:
+        """Have a write committed by the end of its block: at once, unless it is a brief one.
+
+        A brief one may be committed with others; then it is the block's end that waits, and that
+        raises Busy when the commit failed. alone: without any that come after it.
+        """
+        if self.is_sqlite:
+            self._writers.commit(alone=alone)
+        else:
+            connection.commit()
+
     def close(self) -> None:
         """Close every connection of this process."""
         self._readers.close()
-        self.engine.dispose()
         if self.is_sqlite:
-            self._queue.close()
+            self._writers.close()
+        self.engine.dispose()
 
 
 def open_database(url: str | None = None, settings: Settings | None = None) -> Database:
@@ -183,7 +198,7 @@ def _sqlite_engine(database: Database) -> Engine:
         database.url,
         module=sqlite_module(),
         pool_size=settings.pool_size,
-        max_overflow=settings.pool_size,
+        max_overflow=settings.pool_size + 1,  # the one that writes stays open
         connect_args={"timeout": settings.lock_wait_s, "check_same_thread": False},
     )
 

@@ -35,3 +35,8 @@ def definition_changes(redefined: Iterable[Redefinition]) -> list[EntityChange]:
             known[0].update(old)
             known[1].update(new)
     return [EntityChange(*place, *sides) for place, sides in rows.items()]
+
+
+def kept(thing: Any) -> Values | None:
+    """Return what history keeps of something defined, as it is now; None of nothing."""
+    return None if thing is None else kept_values(thing, deleted=getattr(thing, "deleted", False))

@@ -230,3 +230,22 @@ KINDS: tuple[Kind, ...] = (
 KIND_OF = {kind.thing: kind for kind in KINDS}
 KIND_NAMED = {kind.name: kind for kind in KINDS}
 RANK = {kind.name: rank for rank, kind in enumerate(KINDS)}
+
+
+def find_defined(definition: Definition, thing: Any) -> Any:
+    """Return what the definition holds under the id of a thing, if anything."""
+    if isinstance(thing, OptionEntry):
+        options = definition.option_lists.get(thing.list_id)
+        found = options.options.get(thing.option.id) if options else None
+        return None if found is None else OptionEntry(thing.list_id, found)
+    collections: dict[str, Any] = {
+        "attribute": definition.attributes,
+        "option_list": definition.option_lists,
+        "category": definition.categories.by_id,
+        "dimension": definition.dimensions,
+        "view": definition.view_ids,
+    }
+    name = KIND_OF[type(thing)].name
+    if name in collections:
+        return collections[name].get(thing.id)
+    return next((one for one in definition.types.values() if one.id == thing.id), None)

@@ -1,40 +1,42 @@
-"""The keys that a process has seen working within the last second.
+"""The keys that a process has seen working, and up to which change of its tenant's keys.
 
-A reader is spared the look-up; a writer too while it stands in line, but with its work, in the same
-transaction, the key itself is asked for once more: nobody writes with a key that was withdrawn. A
-process forgets them all when it changes a key itself, others notice within that second.
-
-Source: docs/api/pims.md, Keys.
+Every transaction reads its tenant's row anyway, and there the last change of a key is told. As long
+as none has changed since, a key need not be looked up again; a withdrawn one stops at once.
 """
 
-import time
+from dataclasses import dataclass
 
 from pims_api.clock import now_us
 from pims_api.domain.api_key import ApiKey, digest
 
-KNOWN_S = 1.0
 KEYS_MAX = 10_000  # remembered at a time
 
 
+@dataclass(frozen=True, slots=True)
+class KnownKey:
+    """A key as it was after the write with the number `keys_changed`, and all writes since."""
+
+    key: ApiKey
+    keys_changed: int
+
+
 class KnownKeys:
-    """Keys by the digest of their text, each with when it was last seen."""
+    """Keys by the digest of their text."""
 
     def __init__(self) -> None:
-        self._seen: dict[str, tuple[ApiKey, float]] = {}
+        self._known: dict[str, KnownKey] = {}
 
-    def recent(self, text: str) -> ApiKey | None:
-        """Return the key that this text was a moment ago, if it was asked for."""
-        key, at = self._seen.get(digest(text), (None, 0.0))
-        if key is None or time.monotonic() - at >= KNOWN_S or not key.works_at(now_us()):
-            return None
-        return key
+    def of(self, text: str) -> KnownKey | None:
+        """Return what is remembered of the key that this text is, unless it has expired."""
+        known = self._known.get(digest(text))
+        return known if known is not None and known.key.works_at(now_us()) else None
 
-    def saw(self, text: str, key: ApiKey) -> None:
+    def saw(self, text: str, key: ApiKey, keys_changed: int) -> None:
         """Remember a key that has just been found to work."""
-        if len(self._seen) >= KEYS_MAX:
-            self._seen.clear()
-        self._seen[digest(text)] = (key, time.monotonic())
+        if len(self._known) >= KEYS_MAX:
+            self._known.clear()
+        self._known[digest(text)] = KnownKey(key, keys_changed)
 
     def forget(self) -> None:
-        """Forget every key, for one of them has changed."""
-        self._seen.clear()
+        """Forget every key."""
+        self._known.clear()

@@ -17,6 +17,7 @@ _TENANT = Prepared(
         tenant.c.definition_version,
         tenant.c.last_product_id,
         tenant.c.facet_sequence,
+        tenant.c.keys_changed,
     ).where(tenant.c.id == bindparam("tenant_id"))
 )
 
@@ -26,8 +27,9 @@ class Snapshot:
     """An open transaction, whose tenant it belongs to, and the definition as of now.
 
     sequence: the tenant's last committed write; of a writer, its own. last_product_id: the highest
-    product id there is. facet_sequence: the last write after which facets are counted anew; 0 in a
-    writer, who counts none.
+    product id there is. keys_changed: the last write that changed a key of the tenant.
+    facet_sequence: the last write after which facets are counted anew; 0 in a writer, who counts
+    none.
     """
 
     connection: Connection
@@ -35,6 +37,7 @@ class Snapshot:
     sequence: int
     last_product_id: int
     definition: Definition
+    keys_changed: int = 0
     facet_sequence: int = 0
 
 
@@ -52,6 +55,7 @@ def take_snapshot(
         row.sequence,
         row.last_product_id,
         definition,
+        row.keys_changed,
         row.facet_sequence,
     )
 

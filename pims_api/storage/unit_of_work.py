@@ -14,8 +14,9 @@ from sqlalchemy import NestedTransaction, bindparam, update
 
 from pims_api.clock import now_us
 from pims_api.domain.definition import Definition
-from pims_api.domain.product import PATH_SEPARATOR, Product, ProductChange, Values
+from pims_api.domain.product import PATH_SEPARATOR, Product, ProductChange
 from pims_api.errors import PimsError
+from pims_api.storage.api_keys import KEY_ENTITY
 from pims_api.storage.changes import (
     Actor,
     EntityChange,
@@ -24,8 +25,8 @@ from pims_api.storage.changes import (
     write_transaction,
 )
 from pims_api.storage.database import Database
-from pims_api.storage.definition_history import definition_changes, kept_values
-from pims_api.storage.definition_rows import KIND_OF, Defined, Kind, OptionEntry
+from pims_api.storage.definition_history import definition_changes, kept
+from pims_api.storage.definition_rows import KIND_OF, Defined, Kind, find_defined
 from pims_api.storage.dialect import upsert
 from pims_api.storage.maintainers import MAINTAINERS
 from pims_api.storage.prepared import Prepared, in_one_go
@@ -36,7 +37,12 @@ from pims_api.storage.tables import tenant
 from pims_api.storage.unique_values import Claims
 
 _OF_TENANT = update(tenant).where(tenant.c.id == bindparam("tenant_id"))
-_TURN = (tenant.c.sequence, tenant.c.definition_version, tenant.c.last_product_id)
+_TURN = (
+    tenant.c.sequence,
+    tenant.c.definition_version,
+    tenant.c.last_product_id,
+    tenant.c.keys_changed,
+)
 _NEXT = tenant.c.sequence + 1
 _TAKE_TURN = Prepared(_OF_TENANT.values(sequence=_NEXT, facet_sequence=_NEXT).returning(*_TURN))
 _TAKE_TURN_PAUSED = Prepared(_OF_TENANT.values(sequence=_NEXT).returning(*_TURN))
@@ -46,6 +52,7 @@ _CLOSE_TURN = Prepared(
     .values(
         definition_version=bindparam("definition_version"),
         last_product_id=bindparam("last_product_id"),
+        keys_changed=bindparam("keys_changed"),
     )
 )
 
@@ -81,7 +88,12 @@ class UnitOfWork(Snapshot):
 
     def __init__(self, seen: Snapshot, actor: Actor) -> None:
         super().__init__(
-            seen.connection, seen.tenant_id, seen.sequence, seen.last_product_id, seen.definition
+            seen.connection,
+            seen.tenant_id,
+            seen.sequence,
+            seen.last_product_id,
+            seen.definition,
+            seen.keys_changed,
         )
         self.actor = actor
         self.at = now_us()
@@ -222,23 +234,23 @@ class UnitOfWork(Snapshot):
         if self.definition is self._shared_definition:
             self.definition = self.definition.copy()
         place = (kind.name, kind.id_of(thing))
-        before, entry = _find_defined(self, thing), self._defined.get(place)
+        before, entry = find_defined(self.definition, thing), self._defined.get(place)
         self._redefined.append(_Redefined(place, thing, before, entry))
-        self._defined[place] = (entry[0] if entry else _kept(before), (thing, deleted))
+        self._defined[place] = (entry[0] if entry else kept(before), (thing, deleted))
         kind.put(self.definition, thing)
 
     def made(self) -> Iterator[Defined]:
         """Yield what this transaction has defined that was not there before."""
         return (thing for first, (thing, _) in self._defined.values() if first is None)
 
+    @property
+    def redefines(self) -> bool:
+        """Whether this transaction changed something that processes remember: defined, or a key."""
+        return bool(self._defined or self._entity_changes)
+
     def record(self, change: EntityChange) -> None:
         """Enter a change of something that is neither a product nor defined, such as a key."""
         self._entity_changes.append(change)
-
-    @property
-    def may_change_keys(self) -> bool:
-        """Whether this transaction entered changes of things like keys."""
-        return bool(self._entity_changes)
 
     def product_changes(self) -> list[ProductChange]:
         """Return the products that this transaction leaves changed."""
@@ -332,54 +344,38 @@ class UnitOfWork(Snapshot):
             self.connection.execute(statement, rows)
 
     def _close_turn(self) -> None:
-        if self._defined or self.last_product_id != self._first_product_id:
-            version = self.sequence if self._defined else self.definition.version
-            closing = {"definition_version": version, "last_product_id": self.last_product_id}
+        keyed = any(one.entity == KEY_ENTITY for one in self._entity_changes)
+        if self._defined or keyed or self.last_product_id != self._first_product_id:
+            closing = {
+                "definition_version": self.sequence if self._defined else self.definition.version,
+                "last_product_id": self.last_product_id,
+                "keys_changed": self.sequence if keyed else self.keys_changed,
+            }
             _CLOSE_TURN.run(self.connection, {"of_tenant": self.tenant_id, **closing})
 
 
 @contextmanager
 def unit_of_work(
-    database: Database, tenant_id: int, actor: Actor, *, pause_facets: bool = False
+    database: Database,
+    tenant_id: int,
+    actor: Actor,
+    *,
+    pause_facets: bool = False,
+    brief: bool = False,
 ) -> Iterator[UnitOfWork]:
     """Open a transaction. Leaving the block commits; any exception undoes everything.
 
-    pause_facets: category filter values are not counted anew because of this write.
+    pause_facets: category filter values are not counted anew because of this write. brief: it
+    writes few rows, and may be committed together with others.
     """
-    with database.writing() as connection:
+    with database.writing(brief=brief) as connection:
         take_turn = _TAKE_TURN_PAUSED if pause_facets else _TAKE_TURN
         row = take_turn.first(connection, {"tenant_id": tenant_id})
         definition = database.definitions.get(connection, tenant_id, row.definition_version)
-        seen = Snapshot(connection, tenant_id, row.sequence, row.last_product_id, definition)
+        place = (row.sequence, row.last_product_id, definition, row.keys_changed)
+        seen = Snapshot(connection, tenant_id, *place)
         work = UnitOfWork(seen, actor)
         yield work
         if work.finish() and not work.dry_run:
-            connection.commit()
-            if work.may_change_keys:
-                database.known_keys.forget()
-
-
-def _kept(before: Any) -> Values | None:
-    if before is None:
-        return None
-    return kept_values(before, deleted=getattr(before, "deleted", False))
-
-
-def _find_defined(work: Snapshot, thing: Any) -> Any:
-    """Return what the definition holds under the id of a thing, if anything."""
-    definition = work.definition
-    if isinstance(thing, OptionEntry):
-        options = definition.option_lists.get(thing.list_id)
-        found = options.options.get(thing.option.id) if options else None
-        return None if found is None else OptionEntry(thing.list_id, found)
-    collections: dict[str, Any] = {
-        "attribute": definition.attributes,
-        "option_list": definition.option_lists,
-        "category": definition.categories.by_id,
-        "dimension": definition.dimensions,
-        "view": definition.view_ids,
-    }
-    name = KIND_OF[type(thing)].name
-    if name in collections:
-        return collections[name].get(thing.id)
-    return next((one for one in definition.types.values() if one.id == thing.id), None)
+            # What processes remember by its number must not be seen before it is there to stay.
+            database.commit(connection, alone=work.redefines)

@@ -38,15 +38,27 @@ class WriteQueue:
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Hold the only place before the file. Raises Busy when it is not free in time."""
+        self.take()
+        try:
+            yield
+        finally:
+            self.give_back()
+
+    def take(self) -> None:
+        """Take the only place, until `give_back`. Raises Busy when it is not free in time."""
         deadline = time.monotonic() + self._wait_s
         if not self._threads.acquire(timeout=self._wait_s):
             raise Busy
         try:
             self._lock_processes(deadline)
-            yield
-        finally:
-            self._unlock_processes()
+        except BaseException:
             self._threads.release()
+            raise
+
+    def give_back(self) -> None:
+        """Leave the place to others; any thread may do so."""
+        self._unlock_processes()
+        self._threads.release()
 
     def close(self) -> None:
         """Let go of the lock file; the next turn opens it again."""

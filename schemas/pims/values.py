@@ -5,6 +5,7 @@ Source: docs/api/pims.md, Values.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from pims_api.domain.access import Access, Column
@@ -42,7 +43,7 @@ def read_attributes(
                 result.faults.append(Fault("read_only", message, SKU, f"{POINTER}/{SKU}"))
         elif not column.writable:
             message = f"{name} is read only{IGNORED}"
-            pointer = POINTER + pointer_to(name)
+            pointer = _pointer(name)
             result.ignored.append(Fault("read_only", message, name, pointer))
         else:
             _read(column, raw, result)
@@ -53,7 +54,7 @@ def _unknown(name: str, access: Access, suggestions: Suggestions) -> Fault:
     shown = name[:NAME_LENGTH_MAX]
     message = f"There is no attribute {shown!r}{IGNORED}"
     hint = _hint(name, access, suggestions)
-    return Fault("unknown_attribute", message, shown, POINTER + pointer_to(name), nearest=hint)
+    return Fault("unknown_attribute", message, shown, _pointer(name), nearest=hint)
 
 
 def unknown_columns(names: Iterable[str] | None, access: Access) -> list[Fault]:
@@ -86,8 +87,13 @@ def _hint(name: str, access: Access, suggestions: Suggestions) -> str | None:
     return known.get(name)
 
 
+@lru_cache(maxsize=8_192)
+def _pointer(name: str) -> str:
+    return POINTER + pointer_to(name)
+
+
 def _read(column: Column, raw: Any, result: ReadValues) -> None:
-    pointer = POINTER + pointer_to(column.name)
+    pointer = _pointer(column.name)
     try:
         value = read_value(column.attribute, raw)
     except ValueError as error:

@@ -9,12 +9,11 @@ from pims_api.domain.api_key import ApiKey
 from pims_api.domain.suggestion import nearest
 from pims_api.domain.value import read_boolean
 from pims_api.errors import Fault, Forbidden, UnknownAction
-from pims_api.storage.api_keys import authenticate
 from pims_api.storage.database import Database
 from pims_api.storage.prepared import Asked
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork, unit_of_work
-from views.caller import Caller, Credentials, caller_snapshot
+from views.caller import Caller, Credentials, caller_snapshot, key_now
 
 Body = Mapping[str, Any]
 Reply = dict[str, Any]
@@ -49,13 +48,15 @@ class Reading:
 class Writing:
     """An action that may change something.
 
-    pausable: whether it heeds pauseReIndexing. bodiless: whether the body may be left out.
+    pausable: whether it heeds pauseReIndexing. bodiless: whether the body may be left out. brief:
+    whether it writes few rows.
     """
 
     permissions: tuple[str, ...]
     handle: WriteHandler
     pausable: bool = False
     bodiless: bool = False
+    brief: bool = False
 
 
 Action = Reading | Writing
@@ -80,7 +81,7 @@ def run(database: Database, sent: Credentials, action: Action, body: Body) -> Re
 
     A write asks for the key twice: before it takes its turn, so that strangers never wait in the
     line, and when its turn has come, for by then the key may have been withdrawn. The first time,
-    having seen the key a moment ago is enough.
+    having seen the key work before is enough.
     """
     if isinstance(action, Reading):
         foresight = partial(action.foresees, body)
@@ -90,9 +91,9 @@ def run(database: Database, sent: Credentials, action: Action, body: Body) -> Re
             return action.handle(seen, caller, body)
     caller = caller_in_line(database, sent, action.permissions)
     tenant_id, paused = caller.key.tenant_id, action.pausable and _pauses(body)
-    with unit_of_work(database, tenant_id, caller.actor, pause_facets=paused) as work:
-        caller.key = authenticate(work.connection, sent.key)
-        database.known_keys.saw(sent.key, caller.key)
+    pace = {"pause_facets": paused, "brief": action.brief}
+    with unit_of_work(database, tenant_id, caller.actor, **pace) as work:
+        caller.key = key_now(database, work, sent.key)
         permit(caller.key, action.permissions)
         caller.access(work.definition)
         return action.handle(work, caller, body)
@@ -100,9 +101,9 @@ def run(database: Database, sent: Credentials, action: Action, body: Body) -> Re
 
 def caller_in_line(database: Database, sent: Credentials, permissions: tuple[str, ...]) -> Caller:
     """Return who may wait for a turn to write. Raises Unauthorized and Forbidden."""
-    known = database.known_keys.recent(sent.key)
-    if known is not None and (not permissions or known.holds(*permissions)):
-        return Caller(known, sent.view, sent.user, sent.locale)
+    known = database.known_keys.of(sent.key)
+    if known is not None and (not permissions or known.key.holds(*permissions)):
+        return Caller(known.key, sent.view, sent.user, sent.locale)
     with caller_snapshot(database, sent) as (caller, seen):
         permit(caller.key, permissions)
         caller.access(seen.definition)

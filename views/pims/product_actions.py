@@ -15,9 +15,9 @@ PRODUCT_ACTIONS: Actions = {
     "listProduct": Reading((USER, EDITOR), list_product, foresees_product),
     "listProductsBySku": Reading((USER, EDITOR), list_products_by_sku),
     "getList": Reading((USER, EDITOR), get_list),
-    "createProduct": Writing((EDITOR,), create_product, pausable=True),
-    "editProduct": Writing((EDITOR,), edit_product, pausable=True),
-    "saveProduct": Writing((EDITOR,), save_product, pausable=True),
+    "createProduct": Writing((EDITOR,), create_product, pausable=True, brief=True),
+    "editProduct": Writing((EDITOR,), edit_product, pausable=True, brief=True),
+    "saveProduct": Writing((EDITOR,), save_product, pausable=True, brief=True),
     "batch": Writing((EDITOR,), batch, pausable=True),
     "historyProduct": Reading((USER, EDITOR), history_product),
 }

@@ -16,12 +16,11 @@ from pims_api.domain.api_key import EDITOR
 from pims_api.domain.json_text import read_object
 from pims_api.errors import BadInput, Fault, NotJson, PimsError
 from pims_api.services.product.batch import BatchRow, Mode, RowOutcome, RowStatus
-from pims_api.storage.api_keys import authenticate
 from pims_api.storage.database import Database
 from pims_api.storage.unit_of_work import unit_of_work
 from schemas.pims.batch import BatchTerms, RowReader, Totals, read_terms, refused_row, row_object
 from schemas.pims.faults import error_object, fault_objects
-from views.caller import Credentials
+from views.caller import Credentials, key_now
 from views.pims.actions.batch import row_reader, write_chunk
 from views.pims.dispatch import caller_in_line, permit
 
@@ -93,8 +92,7 @@ class RowStream:
         caller = caller_in_line(self.database, self.sent, (EDITOR,))
         tenant_id = caller.key.tenant_id
         with unit_of_work(self.database, tenant_id, caller.actor, pause_facets=paused) as work:
-            caller.key = authenticate(work.connection, self.sent.key)
-            self.database.known_keys.saw(self.sent.key, caller.key)
+            caller.key = key_now(self.database, work, self.sent.key)
             permit(caller.key, (EDITOR,))
             reader = row_reader(work, caller, self.terms)
             rows = [_read_row(reader, line) for _, line in chunk]

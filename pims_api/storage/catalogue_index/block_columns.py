@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from functools import cached_property
 from itertools import accumulate
 
-from pims_api.storage.catalogue_index.codec import BLOCK_BYTES, decode, without
-from pims_api.storage.catalogue_index.number_slices import slices_of_block
+from pims_api.storage.catalogue_index.codec import BLOCK_BYTES, decode, members, without
+from pims_api.storage.catalogue_index.number_parts import PartRow
+from pims_api.storage.catalogue_index.number_slices import number_slices
 from pims_api.storage.catalogue_index.term_leaps import Place
-from pims_api.storage.catalogue_index.terms import HAS_VALUE
+from pims_api.storage.catalogue_index.terms import HAS_VALUE, INEXACT
 
 # The high byte of an offset is the page that it is on, the low byte its place there. A byte has
 # room for a bit of each of eight pages, so there is a lower and an upper half of a block.
@@ -47,14 +48,16 @@ class Among:
 class ColumnRows:
     """The rows of one attribute in one block, by term, as they are read.
 
-    dense: those with raw bits, as sets. sparse: those with offsets, as stored.
+    dense: those with raw bits, as sets. sparse: those with offsets, as stored. parts: of numbers,
+    counted from the beginning of the block.
     """
 
-    __slots__ = ("dense", "sparse")
+    __slots__ = ("dense", "parts", "sparse")
 
     def __init__(self) -> None:
         self.dense: dict[str, int] = {}
         self.sparse: dict[str, bytes] = {}
+        self.parts: list[PartRow] = []
 
     def taken(self, term: str) -> int:
         """Take a row out and return its products."""
@@ -64,7 +67,7 @@ class ColumnRows:
     def weight(self) -> int:
         """How many bytes in memory their column has, about."""
         values = len(self.dense) * _DENSE_WEIGHT + len(self.sparse) * _SPARSE_WEIGHT
-        return _COLUMN_WEIGHT + values
+        return _COLUMN_WEIGHT + values + sum(len(bits) for _, bits in self.parts)
 
 
 class TextColumn:
@@ -121,13 +124,14 @@ class _SparseTerms:
 
 
 class NumberColumn:
-    """An attribute whose values are kept as the bits of a number. weight: bytes, about."""
+    """An attribute whose values are kept as numbers. weight: bytes in memory, about."""
 
     __slots__ = ("numbers", "weight")
 
     def __init__(self, rows: ColumnRows) -> None:
-        sparse = {term: decode(stored) for term, stored in rows.sparse.items()}
-        self.numbers = slices_of_block(rows.dense | sparse)
+        sets = rows.dense | {term: decode(stored) for term, stored in rows.sparse.items()}
+        inexact = {term[len(INEXACT) :]: members(bits) for term, bits in sets.items()}
+        self.numbers = number_slices(rows.parts, inexact)
         self.weight = rows.weight
 
 

@@ -15,14 +15,16 @@ from pims_api.storage.catalogue_index.block_columns import (
     TextColumn,
 )
 from pims_api.storage.catalogue_index.codec import BLOCK_BYTES
+from pims_api.storage.catalogue_index.index_rows import NUMBER_PARTS
 from pims_api.storage.catalogue_index.lookup import raw
+from pims_api.storage.catalogue_index.number_parts import PARTS_PER_BLOCK, parts_of
 from pims_api.storage.catalogue_index.term_leaps import Place, terms_at
 from pims_api.storage.catalogue_index.terms import is_sliced
 from pims_api.storage.collection import without_collection
 from pims_api.storage.dialect import looked_up, parameter_rows
 from pims_api.storage.prepared import Prepared
 from pims_api.storage.snapshot import Snapshot
-from pims_api.storage.tables import posting
+from pims_api.storage.tables import number_part, posting
 
 # Leaping to a term and looking up its block costs about as much as passing this many rows.
 PASSED_PER_LEAP = 32
@@ -59,6 +61,7 @@ def columns_of(
     places = sorted({place for of_block in missing.values() for place in of_block})
     with without_collection():
         found = read_blocks(snapshot, places, blocks, block_count)
+        _add_numbers(snapshot, [one for one in places if sliced[one]], found, block_count)
     for block, rows in found.items():
         columns: dict[Place, Column] = {
             place: (NumberColumn if sliced[place] else TextColumn)(rows.get(place) or ColumnRows())
@@ -96,6 +99,23 @@ def read_blocks(
     return found
 
 
+def _add_numbers(
+    snapshot: Snapshot, places: Sequence[Place], found: dict[int, BlockRows], block_count: int
+) -> None:
+    if not places or not found:
+        return
+    statement, keys = _PARTS_OF_PLACES, [list(place) for place in places]
+    if len(found) * 2 <= block_count:
+        statement = _PARTS_OF_KEYS
+        keys = [[*place, part] for place in places for block in found for part in parts_of(block)]
+    wanted = {"tenant_id": snapshot.tenant_id, "keys": keys}
+    for attribute_id, scope, part, bits in statement.each(snapshot.connection, wanted):
+        block, place_there = divmod(part, PARTS_PER_BLOCK)
+        if block in found:
+            column = found[block].setdefault((attribute_id, scope), ColumnRows())
+            column.parts.append((place_there, bits))
+
+
 def _rows(
     snapshot: Snapshot, places: Sequence[Place], blocks: Sequence[int], block_count: int
 ) -> Iterable[Any]:
@@ -131,3 +151,11 @@ def _of_blocks(connection: Connection) -> Select[Any]:
 _OF_PLACES = Prepared(lambda one: looked_up(one.dialect.name, _MINE, _PLACE, "keys"))
 _OF_BLOCKS = Prepared(_of_blocks)
 _OF_KEYS = Prepared(lambda one: looked_up(one.dialect.name, _MINE, _KEY, "keys"))
+_parts = number_part.c
+_PARTS = select(*map(raw, (_parts.attribute_id, _parts.scope, _parts.part, _parts.bits))).where(
+    _parts.tenant_id == bindparam("tenant_id")
+)
+_PARTS_OF_PLACES = Prepared(
+    lambda one: looked_up(one.dialect.name, _PARTS, (_parts.attribute_id, _parts.scope), "keys")
+)
+_PARTS_OF_KEYS = Prepared(lambda one: looked_up(one.dialect.name, _PARTS, NUMBER_PARTS.key, "keys"))

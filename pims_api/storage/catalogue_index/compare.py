@@ -4,16 +4,18 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from pims_api.domain.attribute import PRODUCT_TYPE_ATTRIBUTE, Attribute
 from pims_api.domain.definition import Definition
 from pims_api.storage.catalogue_index.codec import BLOCK_BITS, decode, from_ids, members, without
 from pims_api.storage.catalogue_index.entries import Entry, is_kept
+from pims_api.storage.catalogue_index.index_rows import PartKey
 from pims_api.storage.catalogue_index.lookup import long_texts_of
+from pims_api.storage.catalogue_index.number_parts import PART_BITS, numbers_of, parts_of
 from pims_api.storage.catalogue_index.rebuild import block_count, block_entries
 from pims_api.storage.snapshot import Snapshot
-from pims_api.storage.tables import posting
+from pims_api.storage.tables import number_part, posting
 
 BLOCKS_AT_ONCE = 8  # compared in one pass over the index
 ROWS_READ = 2_000
@@ -25,6 +27,12 @@ _BLOCKS = select(
 ).where(
     _columns.tenant_id == bindparam("tenant_id"),
     _columns.block.between(bindparam("first"), bindparam("last")),
+)
+
+_parts = number_part.c
+_PARTS = select(_parts.attribute_id, _parts.scope, _parts.part, _parts.bits).where(
+    _parts.tenant_id == bindparam("tenant_id"),
+    _parts.part.between(bindparam("first"), bindparam("last")),
 )
 
 
@@ -40,10 +48,19 @@ def compare_index(snapshot: Snapshot) -> Iterator[str]:
 
 def _compare(snapshot: Snapshot, blocks: range) -> Iterator[str]:
     wanted: dict[tuple[Entry, int], int] = {}
+    numbers: dict[PartKey, dict[int, int]] = {}
     for block in blocks:
         found = block_entries(snapshot, block)
         wanted.update(((entry, block), from_ids(ids)) for entry, ids in found.offsets.items())
+        numbers.update(found.numbers)
         yield from _compare_long(snapshot, found.long)
+    yield from _compare_postings(snapshot, blocks, wanted)
+    yield from _compare_numbers(snapshot, blocks, numbers)
+
+
+def _compare_postings(
+    snapshot: Snapshot, blocks: range, wanted: dict[tuple[Entry, int], int]
+) -> Iterator[str]:
     for entry, block, stored in _stored(snapshot, blocks):
         expected = wanted.pop((entry, block), 0)
         try:
@@ -56,6 +73,34 @@ def _compare(snapshot: Snapshot, blocks: range) -> Iterator[str]:
         yield from _told(snapshot.definition, entry, block, bits, 0)
 
 
+def _compare_numbers(
+    snapshot: Snapshot, blocks: range, wanted: dict[PartKey, dict[int, int]]
+) -> Iterator[str]:
+    limits = {"first": parts_of(blocks[0])[0], "last": parts_of(blocks[-1])[-1]}
+    for attribute_id, scope, part, stored in _rows(snapshot, _PARTS, limits):
+        expected = wanted.pop((attribute_id, scope, part), {})
+        try:
+            numbers = numbers_of(stored)
+        except ValueError:
+            yield f"Index: part {part} of the numbers of attribute id {attribute_id} is damaged."
+        else:
+            yield from _told_numbers(snapshot, (attribute_id, scope, part), expected, numbers)
+    for key, expected in wanted.items():
+        yield from _told_numbers(snapshot, key, expected, {})
+
+
+def _told_numbers(
+    snapshot: Snapshot, key: PartKey, wanted: dict[int, int], stored: dict[int, int]
+) -> Iterator[str]:
+    attribute_id, scope, part = key
+    attribute = _built(snapshot.definition, attribute_id)
+    if attribute is not None and wanted != stored:
+        differing = {at for at, _ in wanted.items() ^ stored.items()}
+        ids = [part * PART_BITS + at for at in sorted(differing)]
+        where = _where(attribute, scope)
+        yield f"{where}: the numbers of {_shown(ids)} are not those of their documents."
+
+
 def _compare_long(snapshot: Snapshot, texts: dict[str, str]) -> Iterator[str]:
     known = long_texts_of(snapshot, list(texts))
     for term, text in texts.items():
@@ -64,13 +109,15 @@ def _compare_long(snapshot: Snapshot, texts: dict[str, str]) -> Iterator[str]:
 
 
 def _stored(snapshot: Snapshot, blocks: range) -> Iterator[tuple[Entry, int, bytes]]:
-    rows: Any = snapshot.connection.execute(
-        _BLOCKS,
-        {"tenant_id": snapshot.tenant_id, "first": blocks[0], "last": blocks[-1]},
-        execution_options={"yield_per": ROWS_READ},
-    )
-    for attribute_id, scope, term, block, bits in rows:
+    limits = {"first": blocks[0], "last": blocks[-1]}
+    for attribute_id, scope, term, block, bits in _rows(snapshot, _BLOCKS, limits):
         yield (attribute_id, scope, term), block, bits
+
+
+def _rows(snapshot: Snapshot, statement: Select[Any], limits: dict[str, int]) -> Any:
+    wanted = {"tenant_id": snapshot.tenant_id, **limits}
+    options = {"yield_per": ROWS_READ}
+    return snapshot.connection.execute(statement, wanted, execution_options=options)
 
 
 def _told(
@@ -79,7 +126,7 @@ def _told(
     attribute = _built(definition, entry[0])
     if attribute is None or wanted == stored:
         return
-    where = f"Index of {attribute.name}{f' in scope {entry[1]}' if entry[1] else ''}"
+    where = _where(attribute, entry[1])
     if missing := without(wanted, stored):
         yield f"{where}: {entry[2]!r} lacks {_products(missing, block)}."
     if surplus := without(stored, wanted):
@@ -96,8 +143,15 @@ def _built(definition: Definition, attribute_id: int) -> Attribute | None:
     return attribute if attribute.can_filter or sortable else None
 
 
+def _where(attribute: Attribute, scope: str) -> str:
+    return f"Index of {attribute.name}{f' in scope {scope}' if scope else ''}"
+
+
 def _products(bits: int, block: int) -> str:
-    ids = [block * BLOCK_BITS + offset for offset in members(bits)]
+    return _shown([block * BLOCK_BITS + offset for offset in members(bits)])
+
+
+def _shown(ids: list[int]) -> str:
     shown = ", ".join(map(str, ids[:IDS_SHOWN]))
     more = f" and {len(ids) - IDS_SHOWN} more" if len(ids) > IDS_SHOWN else ""
     return f"product id {shown}{more}"

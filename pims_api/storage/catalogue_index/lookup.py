@@ -3,15 +3,26 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, bindparam, select, type_coerce
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    literal,
+    select,
+    type_coerce,
+)
 from sqlalchemy.types import NullType
 
-from pims_api.storage.catalogue_index.codec import BlockRow, assemble
+from pims_api.storage.catalogue_index.codec import BlockRow, assemble, ids_of
 from pims_api.storage.catalogue_index.entries import Entry
+from pims_api.storage.catalogue_index.number_parts import PartRow
+from pims_api.storage.catalogue_index.number_slices import NumberSlices, number_slices
 from pims_api.storage.catalogue_index.terms import (
+    INEXACT,
+    INEXACT_END,
     MARK,
-    NUMBERS_END,
-    NUMBERS_FROM,
     TEXT,
     is_long,
 )
@@ -19,7 +30,7 @@ from pims_api.storage.catalogue_index.text_range import EVERY_TEXT, TextRange
 from pims_api.storage.dialect import looked_up
 from pims_api.storage.prepared import Prepared
 from pims_api.storage.snapshot import Snapshot
-from pims_api.storage.tables import long_term, posting
+from pims_api.storage.tables import long_term, number_part, posting
 
 ROWS_READ = 5_000  # taken from the engine at a time
 LONG_TEXTS_READ = 500  # long terms whose texts one statement fetches
@@ -45,6 +56,13 @@ _BETWEEN = (
     .order_by(_columns.term, _columns.block)
 )
 _RANGE = Prepared(_BETWEEN)
+_parts = number_part.c
+_PARTS = select(literal("").label("term"), raw(_parts.part), raw(_parts.bits)).where(
+    _parts.tenant_id == bindparam("tenant_id"),
+    _parts.attribute_id == bindparam("attribute_id"),
+    _parts.scope == bindparam("scope"),
+)
+_NUMBERS = Prepared(_PARTS.union_all(_BETWEEN.order_by(None)))
 _LIKE = Prepared(
     _BETWEEN.where(
         _columns.term.like(bindparam("pattern"), escape="\\") | _columns.term.contains(MARK)
@@ -83,11 +101,17 @@ class Postings:
         for attribute_id, scope, term, block, bits in self._read(_EXACT, entries=list(missing)):
             self._rows[attribute_id, scope, term].append((block, bits))
 
-    def numbers(self, attribute_id: int, scope: str) -> dict[str, list[BlockRow]]:
-        """Return all terms of an attribute whose values are kept as numbers, with their blocks."""
+    def numbers(self, attribute_id: int, scope: str) -> NumberSlices:
+        """Return the values of an attribute that are kept as numbers."""
         place = {"attribute_id": attribute_id, "scope": scope}
-        found = self._read(_RANGE, low=NUMBERS_FROM, high=NUMBERS_END, **place)
-        return dict(by_term(found))
+        parts: list[PartRow] = []
+        inexact: dict[str, list[int]] = {}
+        for term, number, stored in self._read(_NUMBERS, low=INEXACT, high=INEXACT_END, **place):
+            if term:
+                inexact.setdefault(term[len(INEXACT) :], []).extend(ids_of([(number, stored)]))
+            else:
+                parts.append((number, stored))
+        return number_slices(parts, inexact)
 
     def texts(
         self, attribute_id: int, scope: str, wanted: TextRange = EVERY_TEXT

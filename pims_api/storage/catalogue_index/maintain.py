@@ -1,40 +1,38 @@
 """Keeps the catalogue index up with changes of products, in their transaction."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, select
+from sqlalchemy import bindparam, delete, select
 
+from pims_api.domain.attribute import Attribute
 from pims_api.domain.product import ProductChange, Values
 from pims_api.storage.catalogue_index.block_clock import clock_keys
 from pims_api.storage.catalogue_index.codec import changed, place
 from pims_api.storage.catalogue_index.entries import indexed_slot, with_computed
-from pims_api.storage.catalogue_index.terms import MARK, is_long, long_texts, terms_of
-from pims_api.storage.dialect import is_sqlite, looked_up, upsert, upsert_of_arrays
+from pims_api.storage.catalogue_index.index_rows import (
+    NUMBER_PARTS,
+    POSTINGS,
+    BlockKey,
+    PartKey,
+    read_rows,
+)
+from pims_api.storage.catalogue_index.number_parts import PARTS_PER_BLOCK, changed_numbers, part_of
+from pims_api.storage.catalogue_index.terms import (
+    MARK,
+    is_long,
+    is_sliced,
+    kept_number,
+    long_texts,
+    terms_of,
+)
+from pims_api.storage.dialect import upsert
 from pims_api.storage.prepared import Prepared
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import long_term, posting
 
-BlockKey = tuple[int, str, str, int]
-"""Attribute id, scope, term and block: a row of the index."""
-
 _columns = posting.c
-_KEY = (_columns.attribute_id, _columns.scope, _columns.term, _columns.block)
-_DELETE = Prepared(
-    delete(posting).where(
-        _columns.tenant_id == bindparam("of_tenant"),
-        _columns.attribute_id == bindparam("of_attribute"),
-        _columns.scope == bindparam("of_scope"),
-        _columns.term == bindparam("of_term"),
-        _columns.block == bindparam("of_block"),
-    )
-)
-_VARIED = ("attribute_id", "scope", "term", "block", "bits")
-_OF_ALL = ("tenant_id", "changed")
-_UPDATED = ("bits", "changed")
-_STORE = Prepared(lambda connection: upsert(connection, posting, *_UPDATED))
-_STORE_ALL = Prepared(upsert_of_arrays(posting, _OF_ALL, *_UPDATED))
 _KEEP_LONG = Prepared(lambda connection: upsert(connection, long_term))
 # EXCEPT, because neither engine does both NOT IN and NOT EXISTS well over many rows.
 _UNUSED_LONG = (
@@ -54,11 +52,12 @@ _DROP_LONG = Prepared(
 
 
 class IndexDelta:
-    """What changes do to the index: per row of it, which products join and which leave."""
+    """What changes do to the index: per row, which products join and leave, or their numbers."""
 
     def __init__(self) -> None:
         self.joining: defaultdict[BlockKey, list[int]] = defaultdict(list)
         self.leaving: defaultdict[BlockKey, list[int]] = defaultdict(list)
+        self.numbers: defaultdict[PartKey, dict[int, int | None]] = defaultdict(dict)
         self.long: dict[str, str] = {}
 
     def add(self, change: ProductChange, work: Snapshot) -> None:
@@ -78,7 +77,10 @@ class IndexDelta:
         if kept is None:
             return
         attribute, scope = kept
-        block, offset = place(change.after.id)
+        product_id = change.after.id
+        if is_sliced(attribute):
+            self._add_number(attribute, scope, product_id, new)
+        block, offset = place(product_id)
         before, after = terms_of(attribute, old), terms_of(attribute, new)
         for term in after - before if before else after:
             self.joining[attribute.id, scope, term, block].append(offset)
@@ -87,44 +89,42 @@ class IndexDelta:
         if any(map(is_long, after)):
             self.long.update(long_texts(attribute, new))
 
+    def _add_number(self, attribute: Attribute, scope: str, product_id: int, new: Any) -> None:
+        part, offset = part_of(product_id)
+        self.numbers[attribute.id, scope, part][offset] = kept_number(attribute, new)
+
     def apply(self, key: BlockKey, stored: bytes) -> bytes:
         """Return a row's bits after the change; empty when nothing is left."""
         return changed(stored, self.joining.get(key, ()), self.leaving.get(key, ()))
 
     @property
     def keys(self) -> list[BlockKey]:
-        """The rows of the index that this touches, in their order."""
-        return sorted(self.joining.keys() | self.leaving.keys())
+        """The rows of postings that this touches, clocks included, in their order."""
+        touched = self.joining.keys() | self.leaving.keys()
+        blocks = {block for *_, block in touched}
+        blocks |= {part // PARTS_PER_BLOCK for *_, part in self.numbers}
+        return sorted(clock_keys(blocks) | touched)
 
 
 def maintain_index(work: Snapshot, changes: Sequence[ProductChange]) -> None:
     """Bring the index up to date with these changes; a product comes at most once among them.
 
-    One statement reads the touched rows, one writes them, one deletes those left empty, however
-    many changes there are; none when nothing that is indexed changed.
+    One statement reads the touched rows, one per table writes them, one deletes those left empty,
+    however many changes there are; none when nothing that is indexed changed.
     """
     delta = IndexDelta()
     for change in changes:
         delta.add(change, work)
-    keys = delta.keys
+    keys, part_keys = delta.keys, sorted(delta.numbers)
     if not keys:
         return
-    keys = sorted(clock_keys(block for *_, block in keys).union(keys))
-    stored = _stored(work, keys)
-    after = {key: delta.apply(key, stored.get(key, b"")) for key in keys}
+    blocks, parts = read_rows(work, keys, part_keys)
     keep_long_texts(work, delta.long)
-    store_blocks(work, ((key, bits) for key, bits in after.items() if bits))
-    _delete(work, [key for key, bits in after.items() if not bits])
-
-
-def store_blocks(work: Snapshot, blocks: Iterable[tuple[BlockKey, bytes]]) -> None:
-    """Write rows of the index, new ones and those that are there."""
-    same = {"tenant_id": work.tenant_id, "changed": work.sequence}
-    rows = [dict(zip(_VARIED, (*key, bits), strict=True)) for key, bits in blocks]
-    if is_sqlite(work.connection):
-        _STORE.run_many(work.connection, [{**same, **row} for row in rows])
-    elif rows:
-        _STORE_ALL.run(work.connection, same | {n: [row[n] for row in rows] for n in _VARIED})
+    POSTINGS.replace(work, {key: delta.apply(key, blocks.get(key, b"")) for key in keys})
+    NUMBER_PARTS.replace(
+        work,
+        {key: changed_numbers(parts.get(key, b""), delta.numbers[key]) for key in part_keys},
+    )
 
 
 def keep_long_texts(work: Snapshot, texts: dict[str, str]) -> None:
@@ -141,30 +141,3 @@ def drop_long_texts(work: Snapshot) -> None:
 
 def _seen(values: Values, work: Snapshot) -> Values:
     return with_computed(values, work.definition)
-
-
-def _stored(work: Snapshot, keys: list[BlockKey]) -> dict[BlockKey, bytes]:
-    found = _BLOCKS.all(work.connection, {"tenant_id": work.tenant_id, "keys": keys})
-    return {(row[0], row[1], row[2], row[3]): row[4] for row in found}
-
-
-def _delete(work: Snapshot, keys: list[BlockKey]) -> None:
-    rows = [
-        {
-            "of_tenant": work.tenant_id,
-            "of_attribute": attribute_id,
-            "of_scope": scope,
-            "of_term": term,
-            "of_block": block,
-        }
-        for attribute_id, scope, term, block in keys
-    ]
-    _DELETE.run_many(work.connection, rows)
-
-
-def _read_blocks(connection: Connection) -> Select[Any]:
-    mine = select(*_KEY, _columns.bits).where(_columns.tenant_id == bindparam("tenant_id"))
-    return looked_up(connection.dialect.name, mine, _KEY, "keys")
-
-
-_BLOCKS = Prepared(_read_blocks)

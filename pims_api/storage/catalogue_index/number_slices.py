@@ -4,30 +4,16 @@ Slice n holds the products whose integer has bit n. Every number has an integer;
 does not tell exactly are also known by their texts, and are told apart by these.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 
 from pims_api.domain.attribute import Attribute
 from pims_api.domain.condition import Between, Comparison, In, Literal
-from pims_api.storage.catalogue_index.codec import (
-    BlockRow,
-    assemble,
-    from_ids,
-    ids_of,
-    is_in,
-    members,
-    to_bytes,
-    without,
-)
-from pims_api.storage.catalogue_index.terms import (
-    BITS,
-    HAS_VALUE,
-    INEXACT,
-    NEGATIVE,
-    slice_number,
-)
+from pims_api.storage.catalogue_index.codec import from_ids, is_in, to_bytes, without
+from pims_api.storage.catalogue_index.number_parts import PartRow, assemble_numbers
+from pims_api.storage.catalogue_index.terms import slice_number
 
 NumberTest = Callable[[str], bool]
 """Whether the number of a plain text fits."""
@@ -103,34 +89,9 @@ class NumberSlices:
         return below | level
 
 
-def number_slices(terms: Mapping[str, Sequence[BlockRow]]) -> NumberSlices:
-    """Return the slices that an attribute's terms and their blocks make up."""
-    height = max((bit + 1 for bit, term in enumerate(BITS) if term in terms), default=0)
-    return NumberSlices(
-        has=assemble(terms.get(HAS_VALUE, ())),
-        negative=assemble(terms.get(NEGATIVE, ())),
-        slices=tuple(assemble(terms.get(term, ())) for term in BITS[:height]),
-        inexact={
-            term[len(INEXACT) :]: ids_of(rows)
-            for term, rows in terms.items()
-            if term.startswith(INEXACT)
-        },
-    )
-
-
-def slices_of_block(terms: Mapping[str, int]) -> NumberSlices:
-    """Return the slices of one block. terms: sets of products, from the block's beginning."""
-    height = max((bit + 1 for bit, term in enumerate(BITS) if term in terms), default=0)
-    return NumberSlices(
-        has=terms.get(HAS_VALUE, 0),
-        negative=terms.get(NEGATIVE, 0),
-        slices=tuple(terms.get(term, 0) for term in BITS[:height]),
-        inexact={
-            term[len(INEXACT) :]: members(bits)
-            for term, bits in terms.items()
-            if term.startswith(INEXACT)
-        },
-    )
+def number_slices(parts: Iterable[PartRow], inexact: Mapping[str, Sequence[int]]) -> NumberSlices:
+    """Return the slices that an attribute's stored numbers make up. inexact: see NumberSlices."""
+    return NumberSlices(*assemble_numbers(parts), inexact)
 
 
 def fitting_numbers(

@@ -1,7 +1,8 @@
 """Making the catalogue index anew from the documents, block by block."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
+from typing import Any
 
 from sqlalchemy import bindparam, delete
 
@@ -9,30 +10,40 @@ from pims_api.domain.product import Values
 from pims_api.storage.catalogue_index.block_clock import advance_clock
 from pims_api.storage.catalogue_index.codec import BLOCK_BITS, encode_offsets, place
 from pims_api.storage.catalogue_index.entries import Entry, entries_of
-from pims_api.storage.catalogue_index.maintain import keep_long_texts, store_blocks
-from pims_api.storage.catalogue_index.terms import is_long, long_texts
+from pims_api.storage.catalogue_index.index_rows import NUMBER_PARTS, POSTINGS, PartKey
+from pims_api.storage.catalogue_index.maintain import keep_long_texts
+from pims_api.storage.catalogue_index.number_parts import encode_numbers, part_of, parts_of
+from pims_api.storage.catalogue_index.terms import is_long, is_sliced, kept_number, long_texts
 from pims_api.storage.documents import documents_between
 from pims_api.storage.snapshot import Snapshot
-from pims_api.storage.tables import posting
+from pims_api.storage.tables import number_part, posting
 
 DOCUMENTS_READ = 512  # at once; divides BLOCK_BITS
 
-_DELETE_BLOCK = delete(posting).where(
-    posting.c.tenant_id == bindparam("of_tenant"), posting.c.block == bindparam("of_block")
+_DELETE_BLOCK = (
+    delete(posting).where(
+        posting.c.tenant_id == bindparam("of_tenant"), posting.c.block == bindparam("of_block")
+    ),
+    delete(number_part).where(
+        number_part.c.tenant_id == bindparam("of_tenant"),
+        number_part.c.part.between(bindparam("first_part"), bindparam("last_part")),
+    ),
 )
-_DELETE_ATTRIBUTES = _DELETE_BLOCK.where(
-    posting.c.attribute_id.in_(bindparam("of_attributes", expanding=True))
+_DELETE_ATTRIBUTES = tuple(
+    one.where(one.table.c.attribute_id.in_(bindparam("of_attributes", expanding=True)))
+    for one in _DELETE_BLOCK
 )
 
 
 class BlockEntries:
     """What the documents of one block put into the index: offsets by entry, ascending.
 
-    long: long terms with the texts that they stand for.
+    numbers: by part, and there by offset. long: long terms with the texts that they stand for.
     """
 
     def __init__(self) -> None:
         self.offsets: defaultdict[Entry, list[int]] = defaultdict(list)
+        self.numbers: defaultdict[PartKey, dict[int, int]] = defaultdict(dict)
         self.long: dict[str, str] = {}
 
 
@@ -46,16 +57,13 @@ def rebuild_block(work: Snapshot, block: int, attribute_ids: Set[int] | None = N
 
     attribute_ids: only these attributes; None: all. The caller opens and commits the transaction.
     """
-    wanted = {"of_tenant": work.tenant_id, "of_block": block}
-    if attribute_ids is None:
-        work.connection.execute(_DELETE_BLOCK, wanted)
-    else:
-        attributes = {"of_attributes": sorted(attribute_ids)}
-        work.connection.execute(_DELETE_ATTRIBUTES, wanted | attributes)
+    _delete_block(work, block, attribute_ids)
     found = block_entries(work, block, attribute_ids)
     keep_long_texts(work, found.long)
     rows = sorted(found.offsets.items())
-    store_blocks(work, (((*entry, block), encode_offsets(ids)) for entry, ids in rows))
+    POSTINGS.store(work, (((*entry, block), encode_offsets(ids)) for entry, ids in rows))
+    parts = sorted(found.numbers.items())
+    NUMBER_PARTS.store(work, ((key, encode_numbers(numbers)) for key, numbers in parts))
     advance_clock(work, block)
 
 
@@ -71,9 +79,28 @@ def block_entries(
                 continue
             for term in terms:
                 found.offsets[attribute.id, scope, term].append(offset)
+            number = kept_number(attribute, stored) if is_sliced(attribute) else None
+            if number is not None:
+                part, place_there = part_of(product_id)
+                found.numbers[attribute.id, scope, part][place_there] = number
             if any(map(is_long, terms)):
                 found.long.update(long_texts(attribute, stored))
     return found
+
+
+def _delete_block(work: Snapshot, block: int, attribute_ids: Set[int] | None) -> None:
+    parts = parts_of(block)
+    wanted: dict[str, Any] = {
+        "of_tenant": work.tenant_id,
+        "of_block": block,
+        "first_part": parts[0],
+        "last_part": parts[-1],
+    }
+    statements: Iterable[Any] = _DELETE_BLOCK
+    if attribute_ids is not None:
+        statements, wanted["of_attributes"] = _DELETE_ATTRIBUTES, sorted(attribute_ids)
+    for statement in statements:
+        work.connection.execute(statement, wanted)
 
 
 def _documents(snapshot: Snapshot, block: int) -> Iterator[tuple[int, Values]]:

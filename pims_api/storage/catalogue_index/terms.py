@@ -5,10 +5,12 @@ The first character says what a term is, so that each kind is one range of the t
 - `*`: there is a value;
 - `=text`: a value, or an element of a collection: the text itself, `true` or `false`, an option or
   category id, a SKU, a plain number;
-- `#-`, `#00` to `#62`: sign and bits of a single number or date, as an integer that keeps its
-  order: a number times ten thousand rounded down, a day counted from the year 1;
-- `!number`: a single number that this integer does not tell exactly, because it has more
-  decimals or is too large. It stands where the integer says, the text tells it from its like.
+- `!number`: a single number that its integer does not tell exactly, because it has more decimals
+  or is too large.
+
+A single number or date has no other terms: it is kept as an integer that keeps its order, a number
+times ten thousand rounded down, a day counted from the year 1 (see `number_parts`). An inexact one
+stands where its integer says, its text tells it from its like.
 
 A long text enters by its beginning, a mark and its digest; the table `long_term` keeps the whole.
 Terms sort like their texts, except among those that share what comes before the mark.
@@ -36,11 +38,8 @@ HAS_VALUE = "*"
 TEXT = "="
 TEXT_END = ">"  # the character after it
 INEXACT = "!"
-NEGATIVE = "#-"
-NUMBERS_FROM = "!"  # every term of a single number, HAS_VALUE included, …
-NUMBERS_END = "+"  # … is below this
-BITS = tuple(f"#{bit:02}" for bit in range(63))
-MAGNITUDE_MAX = (1 << len(BITS)) - 1
+INEXACT_END = '"'  # the character after it
+MAGNITUDE_MAX = (1 << 63) - 1
 DECIMALS = {ValueType.NUMBER: 4, ValueType.COMPLETENESS: 0, ValueType.DATE: 0}
 
 TEXT_LENGTH_MAX = 120  # characters that enter whole
@@ -68,8 +67,14 @@ def terms_of(attribute: Attribute, stored: Any) -> frozenset[str]:
 @lru_cache(maxsize=16_384)
 def _single_terms(kind: ValueType, stored: Any) -> frozenset[str]:
     if kind in DECIMALS:
-        return frozenset(_number_terms(kind, stored))
+        exact = _kept_number(kind, stored)[1]
+        return NO_TERMS if exact else frozenset((INEXACT + plain_number(str(stored)),))
     return frozenset((HAS_VALUE, text_term(_text_of(kind, stored))))
+
+
+def kept_number(attribute: Attribute, stored: Any) -> int | None:
+    """Return the integer under which a single number or date is kept; None when it is unset."""
+    return None if stored is None else _kept_number(attribute.type, stored)[0]
 
 
 def element_text(attribute: Attribute, element: Any) -> str:
@@ -141,19 +146,13 @@ def _number_of(kind: ValueType, value: Literal) -> tuple[int, bool]:
     return scaled_floor(plain, DECIMALS[kind])
 
 
-def _number_terms(kind: ValueType, stored: Any) -> Iterator[str]:
+@lru_cache(maxsize=16_384)
+def _kept_number(kind: ValueType, stored: Any) -> tuple[int, bool]:
+    """Return the integer that is kept of a number, and whether it tells the number exactly."""
     number, exact = _number_of(kind, stored)
-    magnitude = abs(number)
-    if magnitude > MAGNITUDE_MAX:
-        magnitude, exact = MAGNITUDE_MAX, False
-    yield HAS_VALUE
-    if number < 0:
-        yield NEGATIVE
-    if not exact:
-        yield INEXACT + plain_number(str(stored))
-    for bit in range(magnitude.bit_length()):
-        if magnitude >> bit & 1:
-            yield BITS[bit]
+    if abs(number) > MAGNITUDE_MAX:
+        return (-MAGNITUDE_MAX if number < 0 else MAGNITUDE_MAX), False
+    return number, exact
 
 
 def after_prefix(prefix: str) -> str:

@@ -18,7 +18,6 @@ from pims_api.storage.catalogue_index.lookup import Postings
 from pims_api.storage.catalogue_index.number_slices import (
     NumberSlices,
     fitting_numbers,
-    number_slices,
 )
 from pims_api.storage.catalogue_index.sku_search import is_sku, skus_fitting
 from pims_api.storage.catalogue_index.terms import (
@@ -157,7 +156,13 @@ class Numbers(StoredValues):
 
     @cached_property
     def slices(self) -> NumberSlices:
-        return number_slices(self.postings.numbers(self.attribute.id, self.scope))
+        return self.postings.numbers(self.attribute.id, self.scope)
+
+    def has(self) -> int:
+        return self.slices.has
+
+    def presence(self) -> list[Entry]:
+        return []
 
     def fitting(self, predicate: Test) -> int:
         if isinstance(predicate, Like):

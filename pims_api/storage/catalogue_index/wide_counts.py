@@ -21,7 +21,7 @@ from pims_api.storage.catalogue_index.codec import assemble, members, without
 from pims_api.storage.catalogue_index.groups import SMALL
 from pims_api.storage.catalogue_index.lookup import Postings
 from pims_api.storage.catalogue_index.number_ends import Ends, ends_of, joined_ends
-from pims_api.storage.catalogue_index.number_slices import NumberSlices, number_slices
+from pims_api.storage.catalogue_index.number_slices import NumberSlices
 from pims_api.storage.catalogue_index.terms import (
     DECIMALS,
     HAS_VALUE,
@@ -169,7 +169,7 @@ def _walk(postings: Postings, one: _Wide, texts_max: int) -> None:
 
 def _numbers(postings: Postings, operand: Operand) -> NumberSlices:
     place = operand.attribute.id
-    found = (number_slices(postings.numbers(place, scope)) for scope in operand.scopes)
+    found = (postings.numbers(place, scope) for scope in operand.scopes)
     return reduce(NumberSlices.fallback, found)
 
 

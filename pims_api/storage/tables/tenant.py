@@ -19,6 +19,8 @@ tenant = Table(
     # The highest product id. Ids are dense, never reused, and the positions in index bitmaps.
     Column("last_product_id", BigInteger, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    # The sequence of the last write that changed a key.
+    Column("keys_changed", BigInteger, nullable=False, server_default="0"),
 )
 
 api_key = Table(

@@ -17,7 +17,8 @@ from pims_api.storage.catalogue_index.codec import (
     from_ids,
     members,
 )
-from pims_api.storage.catalogue_index.terms import BITS, HAS_VALUE, INEXACT, NEGATIVE
+from pims_api.storage.catalogue_index.number_parts import encode_numbers
+from pims_api.storage.catalogue_index.terms import HAS_VALUE, INEXACT
 
 OFFSETS = st.integers(0, BLOCK_BITS - 1)
 ENDS = st.sampled_from([0, 255, 256, 2_047, 2_048, BLOCK_BITS - 1])
@@ -58,10 +59,15 @@ def test_a_block_without_the_attribute_has_no_values_and_no_numbers() -> None:
     assert NumberColumn(ColumnRows()).numbers.has == 0
 
 
-@given(has=SOME, negative=FEW, high=SOME, inexact=FEW)
-def test_numbers_are_taken_from_rows_of_either_kind(has, negative, high, inexact) -> None:
-    terms = {HAS_VALUE: has, NEGATIVE: negative, BITS[2]: high, INEXACT + "0.00001": inexact}
-    numbers = NumberColumn(rows_of(terms)).numbers
-    assert (numbers.has, numbers.negative) == (from_ids(has), from_ids(negative))
-    assert numbers.slices == (0, 0, from_ids(high))
+@given(
+    parts=st.dictionaries(st.integers(0, 7), st.dictionaries(st.integers(0, 511), st.just(-4))),
+    inexact=FEW,
+)
+def test_numbers_are_taken_from_the_parts_of_a_block(parts, inexact) -> None:
+    rows = rows_of({INEXACT + "0.00001": inexact})
+    rows.parts = [(part, encode_numbers(numbers)) for part, numbers in parts.items() if numbers]
+    numbers = NumberColumn(rows).numbers
+    has = from_ids(part * 512 + offset for part, some in parts.items() for offset in some)
+    assert (numbers.has, numbers.negative) == (has, has)
+    assert numbers.slices == ((0, 0, has) if has else ())
     assert numbers.inexact == {"0.00001": sorted(inexact)}

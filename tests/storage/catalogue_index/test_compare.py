@@ -61,6 +61,14 @@ def test_a_missing_product_type_and_a_missing_long_text_are_told(catalogue: Make
     assert told[2].startswith("Index: the whole text of '=xxx")
 
 
+def test_differing_numbers_are_told(catalogue: MakeCatalogue) -> None:
+    made = catalogue({"price": "1"}, {"price": "2"}, {"price": "2"})
+    made.change({1: {"price": "3"}, 2: {"price": "-4"}}, index=False)
+    assert differences(made) == [
+        "Index of price: the numbers of product id 1, 2 are not those of their documents."
+    ]
+
+
 def test_what_nobody_asks_for_is_left_out(catalogue: MakeCatalogue) -> None:
     bare = {"product_type": "bare"}
     made = catalogue({"name": "rod", "page": "p", "tags": ["t"], "price": "1"} | bare)

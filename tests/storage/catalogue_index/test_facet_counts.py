@@ -244,7 +244,7 @@ class TestKnownBlocks:
 
 
 def test_attributes_with_many_values_are_not_counted_value_by_value(catalogue) -> None:
-    made = catalogue(*({"name": f"n{number}", "price": str(number)} for number in range(9)))
+    made = catalogue(*({"name": f"n{n}", "price": f"{n}.00001"} for n in range(9)))
     wanted, members = [made.operand("name"), made.operand("price")], from_ids(made.products)
     cache = BlockCache()
     for terms, narrow in ((2, []), (2_000, ["price"])):

@@ -1,0 +1,151 @@
+"""Writers that wait are committed together; each is refused alone."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, event
+
+from pims_api.errors import Busy, Conflict
+from pims_api.settings import Settings
+from pims_api.storage.database import Database
+
+Act = Callable[[Connection], None]
+
+
+class Desk:
+    """A database with a table of numbers. While the first writer writes, others come in line."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.commits = 0
+        event.listen(database.engine, "commit", self._count)
+        with database.writing() as connection:
+            connection.exec_driver_sql("CREATE TABLE number (n INTEGER PRIMARY KEY)")
+            connection.commit()
+        self.commits = 0
+
+    def _count(self, _: Connection) -> None:
+        self.commits += 1
+
+    def write(self, number: int, *, act: Act | None = None, **how: bool) -> None:
+        with self.database.writing(brief=how.get("brief", True)) as connection:
+            connection.exec_driver_sql("INSERT INTO number VALUES (?)", (number,))
+            if act is not None:
+                act(connection)
+            self.database.commit(connection, alone=how.get("alone", False))
+
+    def write_in_line(self, *others: Callable[[], None]) -> list[Future[None]]:
+        """Write 1, and behind it what the others do, in their order."""
+        first_writes, go_on = threading.Event(), threading.Event()
+
+        def hold(_: Connection) -> None:
+            first_writes.set()
+            go_on.wait()
+
+        with ThreadPoolExecutor(len(others) + 1) as pool:
+            futures = [pool.submit(self.write, 1, act=hold)]
+            first_writes.wait()
+            for number, other in enumerate(others, 1):
+                futures.append(pool.submit(other))
+                while self.database._writers.waiting < number:
+                    pass
+            go_on.set()
+        return futures
+
+    @property
+    def numbers(self) -> list[int]:
+        with self.database.reading() as connection:
+            return list(connection.exec_driver_sql("SELECT n FROM number ORDER BY n").scalars())
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    settings = Settings(database_url=f"sqlite:///{tmp_path}/pims.db", lock_wait_s=30)
+    database = Database(settings)
+    yield Desk(database)
+    database.close()
+
+
+def refuse(_: Connection) -> None:
+    raise Conflict
+
+
+def test_those_who_wait_are_committed_together(desk: Desk) -> None:
+    futures = desk.write_in_line(*(lambda n=n: desk.write(n) for n in (2, 3, 4)))
+    assert [one.exception() for one in futures] == [None] * 4
+    assert (desk.numbers, desk.commits) == ([1, 2, 3, 4], 1)
+
+
+def test_one_alone_is_committed_at_once(desk: Desk) -> None:
+    desk.write(1)
+    assert (desk.numbers, desk.commits) == ([1], 1)
+    desk.write(2)
+    assert (desk.numbers, desk.commits) == ([1, 2], 2)
+
+
+@pytest.mark.parametrize("place", [2, 3])
+def test_whoever_is_refused_undoes_its_own_work_alone(desk: Desk, place: int) -> None:
+    def write(number: int) -> None:
+        desk.write(number, act=refuse if number == place else None)
+
+    futures = desk.write_in_line(lambda: write(2), lambda: write(3))
+    errors = [type(one.exception()) for one in futures]
+    assert errors[place - 1] is Conflict
+    assert errors.count(type(None)) == 2
+    assert (desk.numbers, desk.commits) == ([n for n in (1, 2, 3) if n != place], 1)
+
+
+def test_one_that_does_not_commit_leaves_nothing(desk: Desk) -> None:
+    def look() -> None:
+        with desk.database.writing(brief=True) as connection:
+            connection.exec_driver_sql("INSERT INTO number VALUES (9)")
+
+    futures = desk.write_in_line(look)
+    assert [one.exception() for one in futures] == [None, None]
+    assert desk.numbers == [1]
+
+
+def test_one_that_takes_long_has_a_transaction_of_its_own(desk: Desk) -> None:
+    desk.write_in_line(lambda: desk.write(2, brief=False), lambda: desk.write(3))
+    assert (desk.numbers, desk.commits) == ([1, 2, 3], 3)
+
+
+def test_nobody_comes_after_one_that_wants_to_be_the_last(desk: Desk) -> None:
+    desk.write_in_line(lambda: desk.write(2, alone=True), lambda: desk.write(3))
+    assert (desk.numbers, desk.commits) == ([1, 2, 3], 2)
+
+
+def test_when_the_commit_fails_everybody_hears_of_it(desk: Desk) -> None:
+    def lose(connection: Connection) -> None:
+        connection.connection.driver_connection.rollback()  # as the engine does when disks fail
+
+    futures = desk.write_in_line(lambda: desk.write(2), lambda: desk.write(3, act=lose))
+    assert [type(one.exception()) for one in futures] == [Busy] * 3
+    assert desk.numbers == []
+    desk.write(4)
+    assert desk.numbers == [4]
+
+
+def test_a_turn_that_does_not_come_is_refused(desk: Desk) -> None:
+    with desk.database.writing() as connection:
+        connection.exec_driver_sql("INSERT INTO number VALUES (1)")
+        desk.database._writers._wait_s = 0.01
+        with ThreadPoolExecutor(1) as pool, pytest.raises(Busy):
+            pool.submit(desk.write, 2).result()
+        connection.commit()
+    desk.write(3)
+    assert desk.numbers == [1, 3]
+
+
+def test_many_writers_lose_nothing(desk: Desk) -> None:
+    def write(number: int) -> None:
+        desk.write(number, act=refuse if number % 7 == 0 else None, brief=number % 5 != 0)
+
+    with ThreadPoolExecutor(12) as pool:
+        futures = [pool.submit(write, number) for number in range(300)]
+    refused = {number for number, one in enumerate(futures) if one.exception() is not None}
+    assert refused == set(range(0, 300, 7))
+    assert desk.numbers == [number for number in range(300) if number % 7]

@@ -1,5 +1,6 @@
 """pims serve: the HTTP server."""
 
+import gc
 import importlib
 import socket
 import sys
@@ -104,7 +105,10 @@ def _run(settings: Settings, options: dict[str, Any], jobs: WorkerProcess | None
                 self.cfg.set(name, value)
 
         def load(self) -> Any:
-            return importlib.import_module("views.app").create_app(settings)
+            app = importlib.import_module("views.app").create_app(settings)
+            gc.collect()
+            gc.freeze()  # what is there now stays: no collection need look at it again
+            return app
 
         def run(self) -> None:
             master(self).run()

@@ -47,6 +47,7 @@ _SQLITE_PRAGMAS = (
     "trusted_schema=OFF",
     "cell_size_check=ON",
     "case_sensitive_like=ON",  # as on PostgreSQL
+    "cache_size=-8000",  # kB for each connection: the upper pages of large indexes
     "journal_size_limit=67108864",
     "wal_autocheckpoint=4000",  # pages: what is written again and again is moved over seldom
 )

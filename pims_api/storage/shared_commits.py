@@ -28,6 +28,7 @@ class _Writer:
     """Somebody who waits: for the turn, and when the work is done for the commit."""
 
     brief: bool
+    deadline: float
     is_done: bool = False
     turn: threading.Event = field(default_factory=threading.Event)
     told: threading.Event = field(default_factory=threading.Event)
@@ -64,7 +65,7 @@ class SharedCommits:
 
         brief: this one is soon done, and may be committed with others like it.
         """
-        me = _Writer(brief)
+        me = _Writer(brief, time.monotonic() + self._wait_s)
         self._wait_for_turn(me)
         try:
             yield self._begin(me)
@@ -108,7 +109,7 @@ class SharedCommits:
                 self._is_taken = True
                 return
             self._line.append(me)
-        if me.turn.wait(self._wait_s):
+        if me.turn.wait(me.deadline - time.monotonic()):
             return
         with self._mutex:
             if not me.turn.is_set():  # it may have come at the last moment
@@ -120,7 +121,7 @@ class SharedCommits:
         if self._done:
             self._driver.execute("SAVEPOINT pims_writer")
         else:
-            self._queue.take()
+            self._queue.take(me.deadline)
             self._holds_file = True
         if self._connection is None:
             self._connection = self._connect()

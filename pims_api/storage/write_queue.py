@@ -44,10 +44,14 @@ class WriteQueue:
         finally:
             self.give_back()
 
-    def take(self) -> None:
-        """Take the only place, until `give_back`. Raises Busy when it is not free in time."""
-        deadline = time.monotonic() + self._wait_s
-        if not self._threads.acquire(timeout=self._wait_s):
+    def take(self, deadline: float | None = None) -> None:
+        """Take the only place, until `give_back`. Raises Busy when it is not free in time.
+
+        deadline: by the monotonic clock; None: the whole wait from now.
+        """
+        if deadline is None:
+            deadline = time.monotonic() + self._wait_s
+        if not self._threads.acquire(timeout=max(deadline - time.monotonic(), 0)):
             raise Busy
         try:
             self._lock_processes(deadline)

@@ -2,8 +2,9 @@
 
 A commit takes as long as all the rest of a small write. So a brief writer whose work is done does
 not commit while another one waits: it leaves its transaction open to that one, which works behind
-a savepoint, and is told when the last of them has committed for all. Nobody is answered before;
-whoever is refused undoes its own work alone.
+a savepoint, and is told when the last of them has committed for all. Whoever is refused undoes its
+own work alone. Nobody is answered before the commit, not even those who changed nothing: what they
+saw may be the work of those before them, and must not be told before it is there to stay.
 """
 
 import threading
@@ -32,6 +33,7 @@ class _Writer:
     is_done: bool = False
     turn: threading.Event = field(default_factory=threading.Event)
     told: threading.Event = field(default_factory=threading.Event)
+    waits: bool = False
     error: Exception | None = None
 
 
@@ -57,7 +59,7 @@ class SharedCommits:
         self._holds_file = False
         self._current: _Writer | None = None
         self._is_closed = False  # nobody may come after it in this transaction
-        self._done: list[_Writer] = []  # whose work is in the open transaction
+        self._done: list[_Writer] = []  # who worked in the open transaction, if any of it stays
 
     @contextmanager
     def writing(self, *, brief: bool) -> Iterator[Connection]:
@@ -70,16 +72,11 @@ class SharedCommits:
         try:
             yield self._begin(me)
         except BaseException:
-            self._leave(undo=True)
+            self._leave(me, undo=True)
+            self._wait_for_commit(me)
             raise
-        if not me.is_done:
-            self._leave(undo=True)  # what was not committed
-            return
-        self._done.append(me)
-        self._leave(undo=False)
-        me.told.wait()
-        if me.error is not None:
-            raise Busy(self._lost) from me.error
+        self._leave(me, undo=not me.is_done)
+        self._wait_for_commit(me)
 
     @property
     def waiting(self) -> int:
@@ -116,6 +113,12 @@ class SharedCommits:
                 self._line.remove(me)
                 raise Busy
 
+    def _wait_for_commit(self, me: _Writer) -> None:
+        if me.waits:
+            me.told.wait()
+        if me.error is not None:
+            raise Busy(self._lost) from me.error
+
     def _begin(self, me: _Writer) -> Connection:
         self._current = me
         if self._done:
@@ -127,13 +130,16 @@ class SharedCommits:
             self._connection = self._connect()
         return self._connection
 
-    def _leave(self, *, undo: bool) -> None:
+    def _leave(self, me: _Writer, *, undo: bool) -> None:
         """Pass the turn on, with the transaction open or after a commit."""
         self._current = None
         handed_over = False
         try:
             if undo:
                 self._undo()
+            if self._done or not undo:
+                self._done.append(me)
+                me.waits = True
             handed_over = bool(self._done) and self._hand_over()
             if self._done and not handed_over:
                 self._commit_all()

@@ -17,14 +17,14 @@ from pims_api.cli.serve_command import server_options
 DEADLINE_S = 60
 WHO = b"GET /bench/worker HTTP/1.1\r\nHost: here\r\n\r\n"
 BENCH = """
-import sys, time
+import signal, sys
 from pathlib import Path
 from pims_api.bench.server import HOST, free_port, serving
 from pims_api.cli.serve_command import server_options
 options = server_options(f"{HOST}:{free_port()}", 2)
 with serving(sys.argv[1], Path(sys.argv[2]), options) as server:
     print(server.process.pid, flush=True)
-    time.sleep(600)
+    signal.pause()
 """
 
 

@@ -37,6 +37,11 @@ class Desk:
                 act(connection)
             self.database.commit(connection, alone=how.get("alone", False))
 
+    def look(self) -> None:
+        """Write, and commit nothing."""
+        with self.database.writing(brief=True) as connection:
+            connection.exec_driver_sql("INSERT INTO number VALUES (9)")
+
     def write_in_line(self, *others: Callable[[], None]) -> list[Future[None]]:
         """Write 1, and behind it what the others do, in their order."""
         first_writes, go_on = threading.Event(), threading.Event()
@@ -99,13 +104,22 @@ def test_whoever_is_refused_undoes_its_own_work_alone(desk: Desk, place: int) ->
 
 
 def test_one_that_does_not_commit_leaves_nothing(desk: Desk) -> None:
-    def look() -> None:
-        with desk.database.writing(brief=True) as connection:
-            connection.exec_driver_sql("INSERT INTO number VALUES (9)")
-
-    futures = desk.write_in_line(look)
+    futures = desk.write_in_line(desk.look)
     assert [one.exception() for one in futures] == [None, None]
     assert desk.numbers == [1]
+
+
+def test_whoever_saw_the_work_of_others_is_answered_after_their_commit(desk: Desk) -> None:
+    answered: list[int] = []
+
+    def refused() -> None:
+        try:
+            desk.write(2, act=refuse)
+        finally:
+            answered.append(desk.commits)
+
+    desk.write_in_line(refused, lambda: desk.write(3))
+    assert (answered, desk.commits) == ([1], 1)
 
 
 def test_one_that_takes_long_has_a_transaction_of_its_own(desk: Desk) -> None:
@@ -122,8 +136,13 @@ def test_when_the_commit_fails_everybody_hears_of_it(desk: Desk) -> None:
     def lose(connection: Connection) -> None:
         connection.connection.driver_connection.rollback()  # as the engine does when disks fail
 
-    futures = desk.write_in_line(lambda: desk.write(2), lambda: desk.write(3, act=lose))
-    assert [type(one.exception()) for one in futures] == [Busy] * 3
+    futures = desk.write_in_line(
+        lambda: desk.write(2),
+        lambda: desk.write(3, act=refuse),  # maybe for what it saw of those before it
+        desk.look,
+        lambda: desk.write(4, act=lose),
+    )
+    assert [type(one.exception()) for one in futures] == [Busy] * 5
     assert desk.numbers == []
     desk.write(4)
     assert desk.numbers == [4]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from pims_api.domain.attribute import ValueType
+from pims_api.jobs.import_state import ImportState
 from pims_api.jobs.product_import import ImportTask, import_products, totals_of
 from pims_api.services.access.visibility import full_access
 from pims_api.services.attribute.attributes import add_attributes
@@ -108,6 +109,17 @@ class ImportShop:
     def load(self, *rows, columns=None, dry_run=False, **choices):
         done = Imported()
         for step in import_products(self.task(rows, columns, dry_run, **choices)):
+            done.take(step)
+        return done
+
+    def load_stopped(self, rows, stopped_after):
+        """Import, stop after so many steps, and go on from what the last one left."""
+        done = Imported()
+        steps = import_products(self.task(rows))
+        for _, step in zip(range(stopped_after), steps, strict=False):
+            done.take(step)
+        steps.close()
+        for step in import_products(self.task(rows), ImportState.at(*done.positions[-1])):
             done.take(step)
         return done
 

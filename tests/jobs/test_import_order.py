@@ -3,10 +3,9 @@
 import pytest
 
 from pims_api.jobs import product_import
-from pims_api.jobs.import_state import ImportState
 from pims_api.jobs.product_import import import_products
 from pims_api.services.exchange.product_import import import_rows
-from tests.jobs.import_shop import Imported, ImportShop, totals
+from tests.jobs.import_shop import ImportShop, totals
 
 FAMILY = (
     {"sku": "C", "title": "Grandchild", "variation_of": "B"},
@@ -80,18 +79,6 @@ def test_of_a_sku_twice_the_later_row_sees_the_earlier(shop):
     assert shop.values("B") is None
 
 
-def load_stopped(shop, rows, stopped_after):
-    """Import, stop after so many steps, and go on from what the last one left."""
-    done = Imported()
-    steps = import_products(shop.task(rows))
-    for _, step in zip(range(stopped_after), steps, strict=False):
-        done.take(step)
-    steps.close()
-    for step in import_products(shop.task(rows), ImportState.at(*done.positions[-1])):
-        done.take(step)
-    return done
-
-
 @pytest.mark.parametrize("stopped_after", range(1, 6))
 def test_a_later_row_does_not_overtake_one_that_waits(shop, stopped_after):
     shop.load({"sku": "C", "title": "Rod"})
@@ -102,7 +89,7 @@ def test_a_later_row_does_not_overtake_one_that_waits(shop, stopped_after):
         {"sku": "C", "title": "third"},
         {"sku": "A", "title": "Root"},
     )
-    load_stopped(shop, rows, stopped_after)
+    shop.load_stopped(rows, stopped_after)
     # Two of the three rows that waited share a transaction, which is one entry.
     assert [new["title"] for _, new in shop.history("C")] == ["Rod", "second", "third"]
 
@@ -110,7 +97,7 @@ def test_a_later_row_does_not_overtake_one_that_waits(shop, stopped_after):
 @pytest.mark.parametrize("stopped_after", range(1, 8))
 def test_an_import_goes_on_from_any_step_as_if_it_had_not_been_stopped(shop, stopped_after):
     rows = (*FAMILY, {"sku": "D", "title": "Nut", "variation_of": "C"}, {"sku": "A", "price": "2"})
-    done = load_stopped(shop, rows, stopped_after)
+    done = shop.load_stopped(rows, stopped_after)
     assert done.totals == totals(created=4, updated=1, rejected=1)
     assert list(done.refusals) == [3]
     assert [len(shop.history(sku)) for sku in "ABCD"] == [2, 1, 1, 1]

@@ -7,11 +7,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pims_api.jobs import product_import
-from pims_api.jobs.import_state import ImportState
 from pims_api.jobs.product_import import import_products
 from pims_api.jobs.rings import bundles, rings_of
 from pims_api.jobs.waiting_order import Wish
-from tests.jobs.import_shop import Imported, ImportShop, totals
+from tests.jobs.import_shop import ImportShop, totals
 
 PAIR = (
     {"sku": "A", "title": "Rod", "fits.0": "B"},
@@ -156,13 +155,7 @@ def test_an_import_goes_on_after_a_stop_amid_its_rings(shop, stopped_after):
     others = [{**row, "sku": row["sku"] * 2, "fits.0": row["fits.0"] * 2} for row in PAIR]
     rows = [{"sku": "C", "title": "Cap", "fits.0": "B"}, *PAIR, *others]
     rows.append({"sku": "D", "title": "Bolt", "fits.0": "NOBODY"})
-    done = Imported()
-    steps = import_products(shop.task(rows))
-    for _, step in zip(range(stopped_after), steps, strict=False):
-        done.take(step)
-    steps.close()
-    for step in import_products(shop.task(rows), ImportState.at(*done.positions[-1])):
-        done.take(step)
+    done = shop.load_stopped(rows, stopped_after)
     assert done.totals == totals(created=5, rejected=1)
     assert [len(shop.history(sku)) for sku in ("A", "B", "AA", "BB", "C")] == [1] * 5
 

@@ -102,7 +102,8 @@ def as_seen(
     for entry in entries:
         old, new = _changed(access, places, entry.old, entry.new, links)
         if new:
-            seen.append(entry if new == entry.new else replace(entry, old=old, new=new))
+            is_whole = old == entry.old and new == entry.new
+            seen.append(entry if is_whole else replace(entry, old=old, new=new))
     return seen
 
 

@@ -240,6 +240,14 @@ class TestHiddenProducts:
         answer = write("historyProduct", sku="INSIDE-M", status=200)
         assert answer["history"][-1]["new"] == {"title": "Bar"}
 
+    @pytest.mark.parametrize(("link", "shown"), [("INSIDE", "INSIDE"), (None, None)])
+    def test_history_does_not_show_what_a_link_was_before(self, write, pims, link, shown):
+        for values in ({"goes_with": "CANARY-INSIDE-L"}, {"goes_with": link, "title": "Bar"}):
+            pims("editProduct", sku="INSIDE-M", data={"attributes": values}, status=200)
+        last = write("historyProduct", sku="INSIDE-M", status=200)["history"][-1]
+        assert last["old"].get("goes_with") is None
+        assert last["new"].get("goes_with") == shown
+
     def test_a_change_of_a_link_to_them_is_no_entry(self, write, pims):
         before = write("historyProduct", sku="INSIDE-M", status=200)["total_count"]
         values = {"goes_with": "CANARY-INSIDE-L"}

@@ -49,7 +49,9 @@ class Catalogue:
     """A catalogue to measure. name: says its shape, and is what it is kept under.
 
     products: those that it is made of, in an order in which parents come first; skus: theirs.
-    more: a product that is not among them, by a number from 0.
+    more: a product that is not among them, by a number from 0. view: the attributes that callers
+    see, none for all. narrow: a catalogue of as many products with few attributes, to measure
+    beside. import_rows: how many products `pims import` is measured with.
     """
 
     name: str
@@ -60,3 +62,6 @@ class Catalogue:
     skus: Callable[[], list[str]]
     more: Callable[[int], NewProduct]
     questions: Questions
+    view: Sequence[str] = ()
+    narrow: "Catalogue | None" = None
+    import_rows: int = 200_000

@@ -1,6 +1,8 @@
 """The Chorus catalogue of consumer electronics: 19,406 products with 5,354 sparse attributes.
 
-Read from a folder with products.jsonl.gz and attributes.json.gz.
+Read from a folder with products.jsonl.gz and attributes.json.gz. Callers see it through a View of
+30 attributes, those that most products have; a made catalogue of as many products, with all of
+its few attributes in sight, is measured beside.
 """
 
 import gzip
@@ -15,42 +17,58 @@ import orjson
 
 from pims_api.bench.catalogue import Catalogue, Filters, NewProduct, Questions, Values
 from pims_api.bench.reading import attribute, json_lines
-from pims_api.domain.attribute import TITLE
+from pims_api.bench.shape import ATTRIBUTES_MIN, FILTERABLE_MIN, made_catalogue, made_shape
+from pims_api.domain.attribute import STATUS, TITLE
 from pims_api.domain.attribute import ValueType as Type
+
+Json = dict[str, Any]
 
 _FOUND = {"filterable": True, "indexable": True}
 _BY_PREFIX = {"attr_t_": Type.STRING, "attr_n_": Type.NUMBER, "attr_b_": Type.BOOLEAN}
 _PREFIX_LENGTH = len("attr_t_")
 _NAME_MAX = 64
+VIEW_WIDTH = 30
 
 
 def chorus_catalogue(folder: Path) -> Catalogue:
     """Return the catalogue of these files. Raises OSError when they are not there."""
-    codes = orjson.loads(gzip.decompress((folder / "attributes.json.gz").read_bytes()))
+    codes: list[Json] = orjson.loads(gzip.decompress((folder / "attributes.json.gz").read_bytes()))
     names = {one["code"]: f"a{place}_{one['code']}"[:_NAME_MAX] for place, one in enumerate(codes)}
     path = folder / "products.jsonl.gz"
-    sample = _product(names, next(json_lines(path)))
+    count = sum(1 for _ in json_lines(path))
+    view = _view(names, codes)
+    first = _product(names, next(json_lines(path))).values
+    sample = {name: value for name, value in first.items() if name in view}
 
     def more(number: int) -> NewProduct:
-        return NewProduct(f"NEW-{number:08d}", sample.values | {TITLE: f"New product {number}"})
+        return NewProduct(f"NEW-{number:08d}", sample | {TITLE: f"New product {number}"})
 
     return Catalogue(
         "chorus",
         [*_ATTRIBUTES, *(attribute(name, _kind(code), **_FOUND) for code, name in names.items())],
         (),
-        sum(1 for _ in json_lines(path)),
+        count,
         partial(_products, names, path),
         lambda: [one.sku for one in _products(names, path)],
         more,
         QUESTIONS,
+        view,
+        made_catalogue(made_shape(count, ATTRIBUTES_MIN, FILTERABLE_MIN / ATTRIBUTES_MIN, 0)),
     )
+
+
+def _view(names: dict[str, str], codes: list[Json]) -> list[str]:
+    """Return the attributes of the View: the system's and our own, then the commonest."""
+    own = [TITLE, STATUS, *(one.name for one in _ATTRIBUTES)]
+    commonest = sorted(codes, key=lambda one: -int(one["products"]))
+    return [*own, *(names[one["code"]] for one in commonest)][:VIEW_WIDTH]
 
 
 def _products(names: dict[str, str], path: Path) -> Iterator[NewProduct]:
     return (_product(names, one) for one in json_lines(path))
 
 
-def _product(names: dict[str, str], one: dict[str, Any]) -> NewProduct:
+def _product(names: dict[str, str], one: Json) -> NewProduct:
     values: Values = {TITLE: one.get("title") or one.get("name") or one["id"]}
     for name in ("supplier", "short_description", "img_high"):
         if one.get(name):

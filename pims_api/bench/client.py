@@ -10,7 +10,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from pims_api.bench.figures import Round
@@ -110,8 +110,24 @@ class Connection:
 
 
 @contextmanager
-def connections(address: Address, count: int, workers: int) -> Iterator[list[Connection]]:
-    """Open connections that are spread evenly over the workers.
+def connections(
+    addresses: Sequence[Address], count: int, workers: int
+) -> Iterator[list[Connection]]:
+    """Open connections that are spread evenly over the nodes, and over the workers of each.
+
+    addresses: one of each node. Fewer connections than nodes leave the last nodes out.
+    """
+    opened: list[Connection] = []
+    with ExitStack() as stack:
+        for place, address in enumerate(addresses):
+            share = len(range(place, count, len(addresses)))
+            opened += stack.enter_context(_spread(address, share, workers))
+        yield opened
+
+
+@contextmanager
+def _spread(address: Address, count: int, workers: int) -> Iterator[list[Connection]]:
+    """Open connections to one node.
 
     A kept-alive connection stays with the worker that accepted it, and which one that is, is left
     to chance: one that would lean on a worker too much is held until all are there, then closed.

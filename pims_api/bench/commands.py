@@ -18,7 +18,6 @@ from pims_api.bench.server import PACKAGES
 from pims_api.storage.database import Database
 from pims_api.storage.tenants import tenant_names
 
-ROWS_MAX = 200_000
 COMMANDS = ("import", "export")
 _BYTES_PER_UNIT = 1 if sys.platform == "darwin" else 1024  # of what the system calls maxrss
 # A process between the bench and the command: what a process is said to have held counts from the
@@ -50,9 +49,9 @@ class Moved:
 
 
 def measure_import(database: Database, catalogue: Catalogue, folder: Path) -> Moved:
-    """Import the catalogue, or its first 200,000 products, into a new tenant."""
+    """Import the catalogue, or as many products of it as it says, into a new tenant."""
     file = folder / "import.jsonl"
-    rows = _write(file, islice(catalogue.products(), ROWS_MAX))
+    rows = _write(file, islice(catalogue.products(), catalogue.import_rows))
     with database.reading() as connection:
         name = f"import-{len(tenant_names(connection))}"
     make_definitions(database, name, catalogue)

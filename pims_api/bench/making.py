@@ -1,6 +1,6 @@
 """Puts a catalogue into an empty tenant, as an importer would: through the services."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from pims_api.bench.catalogue import Catalogue, NewProduct, Values
@@ -10,6 +10,8 @@ from pims_api.domain.attribute import TITLE, ValueType
 from pims_api.domain.category import split_path
 from pims_api.errors import refuse_if_any
 from pims_api.services.access.api_keys import create_key
+from pims_api.services.access.attribute_views import ViewWish, add_view
+from pims_api.services.access.view_fields import FieldWish
 from pims_api.services.access.visibility import full_access
 from pims_api.services.attribute.attributes import add_attributes
 from pims_api.services.category.categories import make_category
@@ -22,6 +24,7 @@ from pims_api.storage.database import Database
 from pims_api.storage.unit_of_work import UnitOfWork, unit_of_work
 
 LONG_HISTORY_SKU = "LONG-HISTORY"
+VIEW = "bench"
 PERMISSIONS = (USER, EDITOR, MANAGER, IMPORT, EXPORT)
 _ACTOR = Actor("bench")
 _ROWS = 500  # products per transaction
@@ -66,11 +69,23 @@ def make_long_history(
             edit_product(work, _access(work), _wanted(_access(work), LONG_HISTORY_SKU, change))
 
 
-def make_key(database: Database, tenant_id: int) -> str:
-    """Return a new key of the tenant that may do what workloads do."""
+def make_key(database: Database, tenant_id: int, shown: Sequence[str] = ()) -> str:
+    """Return a new key of the tenant that may do what workloads do.
+
+    shown: the attributes that it sees, through a View; none for all.
+    """
+    if shown:
+        _make_view(database, tenant_id, shown)
     with unit_of_work(database, tenant_id, _ACTOR) as work:
-        text, _ = create_key(work, None, "bench", PERMISSIONS)
+        text, _ = create_key(work, None, "bench", PERMISSIONS, views=[VIEW] if shown else [])
     return text
+
+
+def _make_view(database: Database, tenant_id: int, shown: Sequence[str]) -> None:
+    """Make the View, unless an earlier run did."""
+    with unit_of_work(database, tenant_id, _ACTOR) as work:
+        if VIEW not in work.definition.views:
+            add_view(work, VIEW, ViewWish(fields={name: FieldWish() for name in shown}))
 
 
 def _told(catalogue: Catalogue) -> set[str]:

@@ -32,12 +32,16 @@ Fact = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A database that has the catalogue. facts: what making it took, and its size."""
+    """A database that has the catalogue. facts: what making it took, and its size.
+
+    narrow_key: of the narrow catalogue that is measured beside, if there is one.
+    """
 
     tenant_id: int
     key: str
     facts: Fact
     first_number: int  # of products that are not there yet
+    narrow_key: str | None = None
 
 
 def make_ready(database: Database, catalogue: Catalogue, entries: int, told: Told) -> Ready:
@@ -45,14 +49,16 @@ def make_ready(database: Database, catalogue: Catalogue, entries: int, told: Tol
     known = _tenants(database)
     if catalogue.name not in known:
         _require_own(known)
-        upgrade_database(database)
+    upgrade_database(database)  # an earlier version may have left it
+    if catalogue.name not in known:
         _make(database, catalogue, entries, told)
     with database.reading() as connection:
         tenant_id = tenant_names(connection)[catalogue.name]
         facts = {row.name: row.value for row in connection.execute(select(tables.made))}
     # An earlier run skipped numbers, so the count of products does not tell which are free.
     first = int(time.time()) * _NEW_PER_SECOND
-    return Ready(tenant_id, make_key(database, tenant_id), facts, first)
+    key = make_key(database, tenant_id, catalogue.view)
+    return Ready(tenant_id, key, facts, first, _narrow_key(database, catalogue, told))
 
 
 def write_samples(address: Address, folder: Path) -> None:
@@ -87,9 +93,22 @@ def make_floor(database: Database, address: Address, catalogue: Catalogue, told:
         connected.close()
 
 
-def address_of(server: Server, ready: Ready) -> Address:
-    """Return where and with which key the catalogue is asked."""
-    return Address(HOST, server.port, ready.key)
+def address_of(server: Server, key: str) -> Address:
+    """Return where and with which key a catalogue is asked."""
+    return Address(HOST, server.port, key)
+
+
+def _narrow_key(database: Database, catalogue: Catalogue, told: Told) -> str | None:
+    """Make the narrow catalogue, or find it; return a key of it."""
+    narrow = catalogue.narrow
+    if narrow is None:
+        return None
+    tenant_id = _tenants(database).get(narrow.name)
+    if tenant_id is None:
+        tenant_id = make_catalogue(
+            database, narrow, lambda done: told("narrow products", done, narrow.count)
+        )
+    return make_key(database, tenant_id)
 
 
 def _tenants(database: Database) -> dict[str, int]:
@@ -113,8 +132,9 @@ def _make(database: Database, catalogue: Catalogue, entries: int, told: Told) ->
     seconds = time.monotonic() - started
     told("history", 0, entries)
     make_long_history(database, tenant_id, catalogue, entries)
+    told("history", entries, entries)
     facts = {
-        "seconds": f"{seconds:.1f}",
+        "seconds": f"{seconds:.3f}",
         "bytes": str(database_bytes(database)),
         "history_entries": str(entries),
     }

@@ -15,7 +15,8 @@ from typing import Any
 from pims_api.bench.catalogue import Catalogue
 from pims_api.bench.client import Refused
 from pims_api.bench.commands import Moved, has_command, measure_export, measure_import
-from pims_api.bench.measuring import FLOOR, LIMIT, OURS, Bench, Measured, Plan
+from pims_api.bench.contrast import Earlier
+from pims_api.bench.measuring import FLOOR, LIMIT, NARROW, OURS, Bench, Measured, Plan
 from pims_api.bench.preparing import (
     Ready,
     Told,
@@ -25,7 +26,9 @@ from pims_api.bench.preparing import (
     make_ready,
     write_samples,
 )
-from pims_api.bench.server import serving
+from pims_api.bench.server import serving, serving_nodes
+from pims_api.bench.tables import Table, tables_of
+from pims_api.bench.targets import POSTGRESQL, SQLITE, Site
 from pims_api.bench.workloads import Asking, Workload
 from pims_api.settings import Settings
 from pims_api.storage.database import Database, open_database
@@ -39,7 +42,8 @@ class Order:
     """What to run. url: of a database of the bench's own; None: a SQLite file that it makes.
 
     keep: a folder that keeps such files. options: gunicorn's settings. entries: of the long
-    history. fell: says of a result that it should be tried again, `again` times.
+    history. fell: says of a result that it should be tried again, `again` times. earlier: a run
+    that this one is put beside.
     """
 
     catalogue: Catalogue
@@ -52,17 +56,29 @@ class Order:
     fell: Fell = lambda _: False
     again: int = 2
     commands: Sequence[str] = ()
+    earlier: Earlier | None = None
+
+    @property
+    def site(self) -> Site:
+        """Over what is measured."""
+        is_sqlite = self.url is None or self.url.startswith("sqlite")
+        return Site(self.catalogue.count, SQLITE if is_sqlite else POSTGRESQL)
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of a run. skipped, failed: why, by workload. moved: by commands."""
+    """What came of a run. skipped, failed: why, by workload. moved: by commands.
 
+    tables: what was put beside something else.
+    """
+
+    site: Site
     facts: dict[str, Any]
     results: list[Measured] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     moved: list[Moved] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
 
 
 def run(order: Order, told: Told, each: Callable[[Measured], None]) -> Outcome:
@@ -70,16 +86,18 @@ def run(order: Order, told: Told, each: Callable[[Measured], None]) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="pims-bench-") as name:
         folder = Path(name)
         with _database(order, folder, told) as (database, ready):
-            outcome = Outcome(_facts(order, database, ready))
+            outcome = Outcome(order.site, _facts(order, database, ready))
             url = database.url.render_as_string(hide_password=False)
-            with serving(url, folder, order.options) as server:
-                address = address_of(server, ready)
-                write_samples(address, folder)
-                make_floor(database, address, order.catalogue, told)
-                bench = Bench(server, address, folder, _askings(order, ready), order.plan)
+            with serving_nodes(url, folder, order.options, order.plan.nodes) as nodes:
+                addresses = [address_of(one, ready.key) for one in nodes.servers]
+                write_samples(addresses[0], folder)
+                make_floor(database, addresses[0], order.catalogue, told)
+                askings = _askings(order, ready)
+                bench = Bench(nodes, addresses, folder, askings, order.plan, ready.narrow_key)
                 _measure_all(bench, order, outcome, each)
             _run_commands(order, outcome, database, folder)
             outcome.facts["bytes_after"] = database_bytes(database)
+            outcome.tables = tables_of(outcome.results, order.plan.nodes, order.site, order.earlier)
     return outcome
 
 
@@ -122,10 +140,12 @@ def _run_commands(order: Order, outcome: Outcome, database: Database, folder: Pa
 
 def _askings(order: Order, ready: Ready) -> dict[str, Asking]:
     skus = order.catalogue.skus()
-    return {
+    askings = {
         party: Asking(order.catalogue, skus, count(ready.first_number))
         for party in (OURS, FLOOR, LIMIT)
     }
+    narrow = order.catalogue.narrow
+    return askings | ({NARROW: Asking(narrow, narrow.skus())} if narrow else {})
 
 
 @contextmanager
@@ -155,7 +175,7 @@ def _keep(order: Order, folder: Path, kept: Path, told: Told) -> None:
     database = open_database(f"sqlite:///{making}", Settings.from_environment())
     ready = make_ready(database, order.catalogue, order.entries, told)
     with serving(f"sqlite:///{making}", folder, order.options) as server:
-        make_floor(database, address_of(server, ready), order.catalogue, told)
+        make_floor(database, address_of(server, ready.key), order.catalogue, told)
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
     database.close()
@@ -170,6 +190,7 @@ def _facts(order: Order, database: Database, ready: Ready) -> dict[str, Any]:
         "made": ready.facts,
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
         "python": sys.version.split()[0],
+        "nodes": order.plan.nodes,
         "workers": order.plan.workers,
         "rounds": order.plan.rounds,
         "round_seconds": order.plan.seconds,
@@ -178,7 +199,7 @@ def _facts(order: Order, database: Database, ready: Ready) -> dict[str, Any]:
 
 def _engine(database: Database) -> str:
     if database.is_sqlite:
-        return f"SQLite {sqlite_module().sqlite_version}"
+        return f"{SQLITE} {sqlite_module().sqlite_version}"
     with database.reading() as connection:
         version = connection.exec_driver_sql("show server_version").scalar_one()
-    return f"PostgreSQL {str(version).split()[0]}"
+    return f"{POSTGRESQL} {str(version).split()[0]}"

@@ -6,8 +6,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ _APP = "views.bench.app:create_app()"
 _START_S = 60
 _STOP_S = 40
 _LOOK_AGAIN_S = 0.05
+_KEEP_ALIVE_S = 600  # a connection waits while others have their turn
 PACKAGES = Path(__file__).parents[2]  # where ours are
 
 
@@ -46,6 +47,31 @@ class Server:
         return None if None in sizes or not sizes else sum(filter(None, sizes)) / 1024
 
 
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """Servers that share a database."""
+
+    servers: Sequence[Server]
+
+    def computed_s(self) -> float | None:
+        """Return how long all their workers have been computing; None: not known."""
+        return _sum(one.computed_s() for one in self.servers)
+
+    def memory_mib(self) -> float | None:
+        """Return what all of them hold; None: not known."""
+        return _sum(one.memory_mib() for one in self.servers)
+
+
+@contextmanager
+def serving_nodes(
+    url: str, folder: Path, options: Mapping[str, Any], count: int
+) -> Iterator[Nodes]:
+    """Serve a database with so many servers, each on a port of its own."""
+    with ExitStack() as stack:
+        opened = [stack.enter_context(serving(url, folder, options)) for _ in range(count)]
+        yield Nodes(opened)
+
+
 @contextmanager
 def serving(url: str, folder: Path, options: Mapping[str, Any]) -> Iterator[Server]:
     """Serve a database on a free port while the block lasts, and not when the bench is gone.
@@ -53,8 +79,8 @@ def serving(url: str, folder: Path, options: Mapping[str, Any]) -> Iterator[Serv
     options: gunicorn's settings by name.
     """
     port = free_port()
-    settings = {**options, "bind": f"{HOST}:{port}"}
-    conf = folder / "gunicorn.conf.py"
+    settings = {**options, "bind": f"{HOST}:{port}", "keepalive": _KEEP_ALIVE_S}
+    conf = folder / f"gunicorn-{port}.conf.py"
     conf.write_text("".join(f"{name} = {value!r}\n" for name, value in settings.items()))
     lifeline, held = os.pipe()
     log = (folder / "server.log").open("ab")
@@ -121,6 +147,11 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         return
     process.kill()
     process.wait()
+
+
+def _sum(figures: Iterable[float | None]) -> float | None:
+    known = list(figures)
+    return None if None in known else sum(filter(None, known))
 
 
 def _children(pid: int) -> list[int]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,10 @@ from pims_api.bench.chorus import chorus_catalogue
 from pims_api.bench.client import BenchError
 from pims_api.bench.commands import COMMANDS
 from pims_api.bench.comparing import Fall, Reference, falls_of, read_reference
+from pims_api.bench.contrast import read_earlier
 from pims_api.bench.lego import lego_catalogue
-from pims_api.bench.measuring import Measured, Plan
-from pims_api.bench.report import as_json, as_markdown, closing_lines, head_line, result_line
+from pims_api.bench.measuring import Plan
+from pims_api.bench.report import as_json
 from pims_api.bench.running import Order, Outcome, run
 from pims_api.bench.server import HOST, free_port
 from pims_api.bench.shape import (
@@ -28,10 +28,12 @@ from pims_api.bench.shape import (
     read_count,
 )
 from pims_api.bench.workloads import BY_NAME
+from pims_api.cli.bench_shown import Shown
 from pims_api.cli.serve_command import server_options
 from pims_api.cli.session import session_of, told
 
 _READERS = {"lego": lego_catalogue, "chorus": chorus_catalogue}
+_KNOWN = (*BY_NAME, *COMMANDS)
 _QUICK: dict[str, Any] = {
     "products": 2_000,
     "connections": (1, 4),
@@ -59,11 +61,10 @@ def _count(_: click.Context, __: click.Parameter, text: str) -> int:
 
 
 def _names(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str, ...]:
-    known = (*BY_NAME, *COMMANDS)
-    names = tuple(text.split(",")) if text else known
+    names = tuple(text.split(",")) if text else _KNOWN
     for name in names:
-        if name not in known:
-            raise click.BadParameter(f"{name!r} is none of {', '.join(known)}.")
+        if name not in _KNOWN:
+            raise click.BadParameter(f"{name!r} is none of {', '.join(_KNOWN)}.")
     return names
 
 
@@ -76,16 +77,23 @@ def _names(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str
     metavar="NUMBER",
     help="Of the catalogue that is made, such as 10k, 100k or 1m.",
 )
-@click.option("--attributes", default=ATTRIBUTES_MIN, show_default=True, help="Of each product.")
+@click.option(
+    "--attributes", default=ATTRIBUTES_MIN, show_default=True, help="Of each product that is made."
+)
 @click.option(
     "--filterable",
     default=FILTERABLE_MIN / ATTRIBUTES_MIN,
     show_default=True,
     type=click.FloatRange(0, 1),
-    help="Share of the attributes.",
+    help="Share of the attributes that products are found by.",
 )
-@click.option("--variations", default=0.0, show_default=True, help="Share of the products.")
-@click.option("--catalogue", type=click.Choice([*_READERS]), help="A real one instead.")
+@click.option(
+    "--variations",
+    default=0.0,
+    show_default=True,
+    help="Share of the products that are variations of others.",
+)
+@click.option("--catalogue", type=click.Choice([*_READERS]), help="A real one, not made.")
 @click.option(
     "--folder",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -97,38 +105,58 @@ def _names(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str
     metavar="FOLDER",
     help="Keeps SQLite catalogues as they were made, for later runs.",
 )
-@click.option("--workloads", callback=_names, metavar="LIST", help="Only these.")
+@click.option(
+    "--workloads",
+    callback=_names,
+    metavar="LIST",
+    help=f"Only these, of {', '.join(_KNOWN)}.",
+)
 @click.option(
     "--connections",
     callback=_numbers,
     default="1,4,16",
     show_default=True,
     metavar="LIST",
-    help="How many at a time.",
+    help="How many requests are under way at a time; each number is measured.",
 )
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=2,
+    show_default=True,
+    help="Processes of each server.",
+)
+@click.option(
+    "--nodes",
+    type=click.IntRange(1, 16),
+    default=1,
+    show_default=True,
+    help="Servers on one PostgreSQL database, which take turns with the first of them alone.",
+)
 @click.option(
     "--seconds",
     type=click.FloatRange(0.01),
     default=6.0,
     show_default=True,
-    help="Per workload, number of connections and party.",
+    help="That each workload asks PIMS, and as long each limit, at each number of connections.",
 )
 @click.option(
     "--rounds",
     type=click.IntRange(1),
     default=6,
     show_default=True,
-    help="Into which the seconds are cut.",
+    help="Into which the seconds are cut; all take turns.",
 )
 @click.option(
     "--entries",
     type=click.IntRange(1),
     default=10_000,
     show_default=True,
-    help="In the history of one product.",
+    help="Of the product whose history is read.",
 )
-@click.option("--quick", is_flag=True, help="A small run: what is not given is small.")
+@click.option(
+    "--quick", is_flag=True, help="A small run of minutes: 2,000 products, 1 and 4 connections."
+)
 @click.option(
     "--json",
     "json_file",
@@ -142,6 +170,12 @@ def _names(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str
     metavar="FILE",
     help="Fail when a ratio fell by more than a third against this file.",
 )
+@click.option(
+    "--against",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Add a table of p50 beside what --json wrote of fewer products, or of SQLite.",
+)
 @click.option("--markdown", is_flag=True, help="Print a table to paste into a document.")
 @click.pass_context
 def bench(ctx: click.Context, /, **options: Any) -> None:
@@ -150,7 +184,14 @@ def bench(ctx: click.Context, /, **options: Any) -> None:
     It makes a catalogue, starts a server and sends each workload in short rounds that take turns:
     to PIMS, to the floor (the raw SQL of the same work, without checks, permissions, index or full
     text) and to a Flask route that parses the same body and returns the same bytes. Read the
-    ratios; the figures themselves depend on the machine.
+    ratios; the figures themselves depend on the machine. Where a figure has a target, its row says
+    whether that is met.
+
+    --nodes 2 starts two servers, each with --workers of its own, and asks one of them alone in
+    turn. They share the cores of one machine, so two answer little more than one: what is shown is
+    what it costs that they work together. --against tells how p50 grew with the catalogue.
+    --catalogue chorus has 5,354 attributes; a narrow catalogue of as many products is measured
+    beside it.
 
     Without --database it makes a SQLite file and removes it; a database that is named must be empty
     or left by an earlier run, and keeps what was made. The exit status is 1 when a ratio fell or a
@@ -160,14 +201,15 @@ def bench(ctx: click.Context, /, **options: Any) -> None:
     Example:
       pims bench --products 100k --keep catalogues --json found.json
       pims bench --quick --workloads read,edit --compare found.json
-      pims bench --database postgresql://pims@localhost/bench --markdown
+      pims bench --products 1m --keep catalogues --against found.json
+      pims bench --database postgresql://pims@localhost/bench --nodes 2 --connections 4,16
       pims bench --catalogue lego --folder data/lego
     """
     chosen = _chosen(ctx, options)
     with _bench_told():
         reference = read_reference(options["compare"]) if options["compare"] else {}
         order = _order(ctx, chosen, reference)
-        shown = _Shown(order.catalogue.count, markdown=options["markdown"])
+        shown = Shown(order.site, markdown=options["markdown"])
         outcome = run(order, shown.progress, shown.result)
     shown.close(outcome)
     if options["json_file"]:
@@ -190,22 +232,32 @@ def _chosen(ctx: click.Context, options: dict[str, Any]) -> dict[str, Any]:
 
 def _order(ctx: click.Context, options: dict[str, Any], reference: Reference) -> Order:
     names = options["workloads"]
-    plan = Plan(
-        options["connections"],
-        options["rounds"],
-        options["seconds"] / options["rounds"],
-        options["workers"],
-    )
+    url = _given_url(ctx)
     return Order(
         catalogue=_catalogue(options),
         workloads=[one for one in BY_NAME.values() if one.name in names],
-        plan=plan,
+        plan=_plan(options, url),
         options=server_options(f"{HOST}:{free_port()}", options["workers"]),
-        url=_given_url(ctx),
+        url=url,
         keep=options["keep"],
         entries=options["entries"],
         fell=lambda result: bool(falls_of(result, reference)),
         commands=[name for name in COMMANDS if name in names],
+        earlier=read_earlier(options["against"]) if options["against"] else None,
+    )
+
+
+def _plan(options: dict[str, Any], url: str | None) -> Plan:
+    nodes = options["nodes"]
+    if nodes > 1 and (url is None or url.startswith("sqlite")):
+        message = f"--nodes {nodes} needs a PostgreSQL database: name one with --database."
+        raise click.UsageError(message)
+    return Plan(
+        options["connections"],
+        options["rounds"],
+        options["seconds"] / options["rounds"],
+        options["workers"],
+        nodes,
     )
 
 
@@ -255,26 +307,3 @@ def _end(ctx: click.Context, outcome: Outcome, falls: Sequence[Fall]) -> None:
     for one in falls:
         click.echo(f"Fell: {one.text}.", err=True)
     ctx.exit(1 if falls or outcome.failed else 0)
-
-
-@dataclass(slots=True)
-class _Shown:
-    """What people see meanwhile: steps on stderr, results as they come, unless in Markdown."""
-
-    products: int
-    markdown: bool
-    _has_head: bool = False
-
-    def progress(self, what: str, done: int, total: int) -> None:
-        click.echo(f"\r{what}: {done:,} of {total:,} ", nl=done >= total, err=True)
-
-    def result(self, one: Measured) -> None:
-        if not self._has_head:
-            self._has_head = True
-            click.echo(head_line(), err=self.markdown)
-        click.echo(result_line(one, self.products), err=self.markdown)
-
-    def close(self, outcome: Outcome) -> None:
-        lines = [as_markdown(outcome)] if self.markdown else ["", *closing_lines(outcome)]
-        for line in lines:
-            click.echo(line)

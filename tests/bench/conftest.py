@@ -50,7 +50,7 @@ def measured(
         database = open_database(url)
         ready = make_ready(database, catalogue, ENTRIES, lambda *_: None)
         with serving(url, folder, options) as server:
-            address = address_of(server, ready)
+            address = address_of(server, ready.key)
             write_samples(address, folder)
             make_floor(database, address, catalogue, lambda *_: None)
             connection = Connection(address)

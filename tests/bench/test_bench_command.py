@@ -7,7 +7,9 @@ import pytest
 from click.testing import CliRunner
 
 from pims_api.bench.client import Refused
+from pims_api.bench.contrast import read_earlier
 from pims_api.bench.measuring import Bench
+from pims_api.bench.targets import Site
 from pims_api.cli import main
 
 REFERENCE = Path(__file__).with_name("reference.json")
@@ -69,6 +71,33 @@ def test_a_kept_catalogue_is_made_once(tmp_path):
     assert "| listProduct | 2 |" in again.stdout
 
 
+def test_nodes_are_measured_beside_one_of_them(postgres_url, tmp_path):
+    file = tmp_path / "found.json"
+    words = ["--workloads", "edit,create", "--seconds", "0.2", "--json", str(file)]
+    said = bench("--database", postgres_url, "--nodes", "2", "--workers", "1", *words)
+    assert "2 nodes on one database, beside one of them:" in said.stdout
+    found = json.loads(file.read_bytes())
+    assert [set(one["figures"]) for one in found["results"]] == [
+        {"ours", "floor", "limit", "one-node"}
+    ] * 2
+    assert [(one["workload"], one["bound"]) for one in found["tables"][0]["rows"]] == [
+        ("edit", 1.0),
+        ("create", 1.0),
+    ]
+
+
+def test_a_run_is_put_beside_an_earlier_one(tmp_path):
+    before = {"workload": "read", "connections": 2, "figures": {"ours": {"p50_ms": 1_000}}}
+    facts = {"products": 30, "database": "SQLite 3.53.4"}
+    file, found = tmp_path / "before.json", tmp_path / "found.json"
+    file.write_text(json.dumps({"facts": facts, "results": [before]}))
+    words = ["--workloads", "read", "--seconds", "0.1", "--json", str(found)]
+    said = bench(*words, "--against", str(file))
+    assert "SQLite 300 products, beside SQLite 30:" in said.stdout
+    assert "≤ 2: yes" in said.stdout
+    assert read_earlier(found).site == Site(300, "SQLite")
+
+
 def test_a_database_with_another_catalogue_is_left_alone(tmp_path):
     url = f"sqlite:///{tmp_path / 'mine.db'}"
     CliRunner().invoke(main, ["--database", url, "init"])
@@ -84,6 +113,7 @@ def test_a_database_with_another_catalogue_is_left_alone(tmp_path):
         (["--products", "many"], "no number such as"),
         (["--attributes", "3"], "22 to 5000 attributes"),
         (["--catalogue", "lego"], "needs --folder"),
+        (["--nodes", "2"], "needs a PostgreSQL database"),
     ],
 )
 def test_an_option_that_cannot_be_is_refused(words, told):

@@ -5,9 +5,20 @@ from pims_api.bench.client import BenchError
 from pims_api.bench.comparing import falls_of, read_reference
 from pims_api.bench.figures import Figures, Ratio
 from pims_api.bench.measuring import Measured
-from pims_api.bench.targets import TARGETS, Measure, Target, targets_of
+from pims_api.bench.targets import (
+    MILLION,
+    POSTGRESQL,
+    SQLITE,
+    TARGETS,
+    Measure,
+    Site,
+    Target,
+    targets_of,
+)
 from pims_api.bench.workloads import BY_NAME
 
+SIDE_TABLES = "≥ 20 times as fast as side tables"
+HALF_THE_FLOOR = "aim ≥ 0.5 of the floor's rate"
 FIGURES = Figures(rate=500.0, p50_ms=5.0, p99_ms=9.0)
 
 
@@ -16,7 +27,8 @@ def measured(ratio, *, workload="edit", connections=4, latency=None, computing=0
     around = Ratio(latency, latency, latency) if latency else None
     ratios = {"floor": Ratio(ratio, ratio, ratio)}
     computed = Ratio(computing, computing, computing)
-    return Measured(workload, connections, figures, ratios, around, computed, 0.1, None)
+    latencies = {"floor": around} if around else {}
+    return Measured(workload, connections, figures, ratios, latencies, computed, 0.1, None)
 
 
 @pytest.fixture
@@ -56,16 +68,33 @@ def test_a_file_of_another_kind_is_refused(tmp_path):
 
 
 def test_a_target_belongs_to_a_workload_at_a_number_of_connections():
-    assert [one.text for one in targets_of(measured(0.6), 10_000)] == ["≥ 0.55 of the floor's rate"]
-    assert targets_of(measured(0.6, connections=1), 10_000) == []
+    small = Site(10_000, SQLITE)
+    assert [one.text for one in targets_of(measured(0.6), small)] == ["≥ 0.55 of the floor's rate"]
+    assert targets_of(measured(0.6, connections=1), small) == []
 
 
 def test_the_target_against_side_tables_is_for_a_million():
     result = measured(20, workload="narrow", connections=1, latency=0.04)
-    assert [one.measure for one in targets_of(result, 999_999)] == [Measure.P50_MS]
-    last = targets_of(result, 1_000_000)[-1]
-    assert last.measure is Measure.SPEED_UP
-    assert last.is_met(result)
+    assert [one.measure for one in targets_of(result, Site(999_999, SQLITE))] == [Measure.P50_MS]
+    [only] = targets_of(result, Site(1_000_000, SQLITE))
+    assert only.measure is Measure.SPEED_UP
+    assert only.is_met(result)
+
+
+@pytest.mark.parametrize(
+    ("workload", "site", "texts"),
+    [
+        ("broad", Site(100_000, SQLITE), ["≤ 8 ms p50"]),
+        ("broad", Site(100_000, POSTGRESQL), []),
+        ("broad", Site(MILLION, SQLITE), [SIDE_TABLES, "aim ≤ 10 ms p50"]),
+        ("broad", Site(MILLION, POSTGRESQL), [SIDE_TABLES, "aim ≤ 30 ms p50"]),
+        ("batch-edit", Site(100_000, SQLITE), ["≥ 6000 products/s", HALF_THE_FLOOR]),
+        ("batch-edit", Site(100_000, POSTGRESQL), [HALF_THE_FLOOR]),
+    ],
+)
+def test_a_target_is_for_an_engine_and_a_number_of_products(workload, site, texts):
+    found = targets_of(measured(0.6, workload=workload, connections=1), site)
+    assert [one.text for one in found] == texts
 
 
 @pytest.mark.parametrize(

@@ -3,23 +3,26 @@ from pims_api.bench.figures import Figures, Ratio
 from pims_api.bench.measuring import Measured
 from pims_api.bench.report import as_json, as_markdown, closing_lines, head_line, result_line
 from pims_api.bench.running import Outcome
+from pims_api.bench.tables import tables_of
+from pims_api.bench.targets import Site
 
 FACTS = {
     "catalogue": "lego", "products": 1_000, "database": "SQLite 3.53.4", "bytes_after": 3 << 20,
     "made": {"seconds": "0.5", "bytes": str(2 << 20)}, "machine": "x86_64, 2 cores",
-    "python": "3.11.7", "workers": 2,
+    "python": "3.11.7", "workers": 2, "nodes": 1,
 }  # fmt: skip
+SITE = Site(1_000, "SQLite")
 OURS, FLOOR = Figures(1_500, 2.5, 9.125, 0.75), Figures(3_000, 1.25, 4, None)
 EDIT = Measured(
     "edit", 4, {"ours": OURS, "floor": FLOOR}, {"floor": Ratio(0.5, 0.4, 0.6)},
-    None, None, 0.05, 160.4,
+    {}, None, 0.05, 160.4,
 )  # fmt: skip
-SEARCH = Measured("search", 1, {"ours": OURS}, {}, None, None, 0.04, None)
+SEARCH = Measured("search", 1, {"ours": OURS}, {}, {}, None, 0.04, None)
 
 
 def outcome():
-    moved = [Moved("import", 1_000, 61.0, 120.0), Moved("export", 1_000, 2.0, 80.0)]
-    return Outcome(FACTS, [EDIT, SEARCH], {"batch-edit": "there is none"}, {}, moved)
+    moved = [Moved("import", 170_600, 61.0, 120.0), Moved("export", 1_000, 2.0, 80.0)]
+    return Outcome(SITE, FACTS, [EDIT, SEARCH], {"batch-edit": "there is none"}, {}, moved)
 
 
 def test_markdown_has_a_row_per_result_with_ratio_and_target():
@@ -35,14 +38,14 @@ def test_markdown_has_a_row_per_result_with_ratio_and_target():
 
 
 def test_the_columns_of_the_table_for_people_stand_below_each_other():
-    head, line = head_line(), result_line(EDIT, 1_000)
+    head, line = head_line(), result_line(EDIT, SITE)
     for heading, cell in (("per s", "1,500"), ("p50 ms", "2.50"), ("MiB", "160")):
         assert head.index(heading) + len(heading) == line.index(cell) + len(cell)
 
 
 def test_the_closing_lines_tell_of_commands_what_was_skipped_and_sizes():
     assert closing_lines(outcome()) == [
-        "pims import: 1,000 products in 61.0 s (16/s), at most 120 MiB. "
+        "pims import: 170,600 products in 61.0 s (2,797/s), at most 120 MiB. "
         "Target ≤ 60 s and ≤ 300 MiB: no.",
         "pims export: 1,000 products in 2.0 s (500/s), at most 80 MiB.",
         "batch-edit: skipped, there is none.",
@@ -50,6 +53,41 @@ def test_the_closing_lines_tell_of_commands_what_was_skipped_and_sizes():
         "and what the run wrote 3 MiB.",
         "x86_64, 2 cores, Python 3.11.7, 2 workers. The client took up to 5% of all cores.",
     ]
+
+
+def test_an_import_of_a_part_of_the_catalogue_has_no_target():
+    found = outcome()
+    found.moved = [Moved("import", 170_599, 61.0, 120.0)]
+    assert closing_lines(found)[0].endswith("at most 120 MiB.")
+
+
+def test_markdown_has_the_tables_of_what_lies_beside():
+    both = {"ours": Figures(1_500, 2.5, 9), "one-node": Figures(1_200, 3, 9)}
+    ratios = {"one-node": Ratio(1.25, 1.125, 1.5)}
+    result = Measured("read", 4, both, ratios, {}, None, 0.05, None)
+    found = outcome()
+    found.tables = tables_of([result], 2, SITE, None)
+    assert "\n".join([
+        "",
+        "2 nodes on one database, beside one of them:",
+        "",
+        "| work | conn. | one node, per s | 2 nodes, per s | of one node | target |",
+        "| --- | --- | --- | --- | --- | --- |",
+        "| listProduct | 4 | 1,200 | 1,500 | 1.25 (1.12-1.50) | ≥ 1: yes |",
+        "",
+    ]) in as_markdown(found)  # fmt: skip
+
+
+def test_products_may_be_made_in_no_time_at_all():
+    found = outcome()
+    found.facts = FACTS | {"made": {"seconds": "0.000", "bytes": "0"}, "products": 5}
+    assert "made at 5,000 products/s, 0 MiB" in closing_lines(found)[-2]
+
+
+def test_the_closing_lines_tell_how_many_nodes_there_were():
+    found = outcome()
+    found.facts = FACTS | {"nodes": 2}
+    assert "2 nodes with 2 workers each. The client" in closing_lines(found)[-1]
 
 
 def test_json_has_all_figures():

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pims_api.bench.client import Address, BenchError, Refused, connections, drive
-from pims_api.bench.server import HOST, PACKAGES, free_port, serving
+from pims_api.bench.server import HOST, PACKAGES, free_port, serving, serving_nodes
 from pims_api.cli.serve_command import server_options
 
 DEADLINE_S = 60
@@ -41,9 +41,26 @@ def address(server):
 
 
 def test_connections_are_spread_evenly_over_the_workers(server):
-    with connections(address(server), 6, workers=2) as opened:
+    with connections([address(server)], 6, workers=2) as opened:
         found = Counter(one.ask(WHO) for one in opened)
     assert sorted(found.values()) == [3, 3]
+
+
+def test_connections_are_spread_evenly_over_the_nodes(sqlite_url, tmp_path):
+    options = server_options(f"{HOST}:{free_port()}", 2)
+    with serving_nodes(sqlite_url, tmp_path, options, 2) as nodes:
+        addresses = [address(one) for one in nodes.servers]
+        with connections(addresses, 6, workers=2) as opened:
+            found = Counter(one.ask(WHO) for one in opened)
+            ports = Counter(one.socket.getpeername()[1] for one in opened)
+    assert ports == {one.port: 3 for one in addresses}
+    assert sorted(found.values()) == [1, 1, 2, 2]
+
+
+def test_fewer_connections_than_nodes_go_to_the_first_of_them(server):
+    nowhere = Address(HOST, 1, "no key")
+    with connections([address(server), nowhere], 1, workers=2) as opened:
+        assert [one.socket.getpeername()[1] for one in opened] == [server.port]
 
 
 def test_a_round_has_a_latency_of_every_request(server):
@@ -54,7 +71,7 @@ def test_a_round_has_a_latency_of_every_request(server):
             sent.append(WHO)
             yield WHO
 
-    with connections(address(server), 3, workers=2) as opened:
+    with connections([address(server)], 3, workers=2) as opened:
         done = drive(opened, messages(), 0.05)
     assert len(done.latencies) == len(sent) > 3
     assert 0 < min(done.latencies) <= max(done.latencies) <= done.seconds
@@ -64,13 +81,13 @@ def test_a_round_has_a_latency_of_every_request(server):
 def test_a_refusal_ends_the_measurement_with_what_the_server_said(server):
     message = address(server).message("/pim/manage/products", b"{}")
     refused = pytest.raises(Refused, match=r"401.*ApiKey")
-    with connections(address(server), 1, workers=2) as opened, refused:
+    with connections([address(server)], 1, workers=2) as opened, refused:
         opened[0].ask(message)
 
 
 def test_the_server_tells_what_it_computes_and_holds(server):
     before = server.computed_s()
-    with connections(address(server), 1, workers=2) as opened:
+    with connections([address(server)], 1, workers=2) as opened:
         drive(opened, iter(lambda: WHO, None), 0.1)
     if not sys.platform.startswith("linux"):
         pytest.skip("only Linux tells")

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,12 @@ class Caller:
                 return Reply(reply.status, json.loads(reply.read()))
         except (OSError, http.client.HTTPException) as error:
             raise Gone(str(error)) from error
+
+    def under(self, key: str) -> "Caller":
+        """Return a caller on the same connection with another key."""
+        other = copy(self)
+        other._headers = self._headers | {"ApiKey": key}
+        return other
 
     def send_file(self, path: str, content: bytes, kind: str = "text/csv") -> Reply:
         """Send a file as the body. Raises Gone."""

@@ -1,4 +1,4 @@
-"""Many writers at a time, in the two processes of a real server, on one database."""
+"""Many writers at a time, in the processes of one real server or of two, on one database."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -7,21 +7,22 @@ from threading import Barrier
 import pytest
 
 from tests.reliability.conftest import WRITERS, Site
-from tests.reliability.running_server import Caller, Reply, Server, check_catalogue, serving
+from tests.reliability.nodes import Nodes, serving_nodes
+from tests.reliability.running_server import Caller, Reply, check_catalogue
 
 ROUNDS = 10  # writes of each writer
 PATIENCE_S = 60
 
 
-@pytest.fixture(scope="module")
-def server(site: Site) -> Iterator[Server]:
-    with serving(site.url, site.key) as running:
+@pytest.fixture(scope="module", params=[1, 2], ids=["one-node", "two-nodes"])
+def server(request: pytest.FixtureRequest, site: Site) -> Iterator[Nodes]:
+    with serving_nodes(site.url, site.key, request.param, workers=2) as running:
         yield running
     check_catalogue(site.url)
 
 
 def together(
-    server: Server, work: Callable[[Caller, int], list[Reply]], writers: int = WRITERS
+    server: Nodes, work: Callable[[Caller, int], list[Reply]], writers: int = WRITERS
 ) -> list[list[Reply]]:
     """Run the work of each writer, all beginning at the same moment; return their replies."""
     start = Barrier(writers)
@@ -40,13 +41,13 @@ def statuses(replies: list[list[Reply]]) -> list[int]:
     return sorted(reply.status for one in replies for reply in one)
 
 
-def given_product(server: Server, sku: str, **attributes: str) -> None:
+def given_product(server: Nodes, sku: str, **attributes: str) -> None:
     with server.caller() as caller:
         reply = caller.post("createProduct", sku=sku, data={"attributes": attributes})
         assert reply.status == 200, reply
 
 
-def entries(server: Server, sku: str) -> list[dict]:
+def entries(server: Nodes, sku: str) -> list[dict]:
     with server.caller() as caller:
         params = {"pagination": {"pageSize": 500}}
         reply = caller.post("historyProduct", sku=sku, params=params)

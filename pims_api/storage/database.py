@@ -28,15 +28,16 @@ from pims_api.storage.dialect import (
     is_unreachable,
     sqlite_module,
 )
-from pims_api.storage.known_keys import KnownKeys
-from pims_api.storage.readers import (
-    READER,
+from pims_api.storage.kept_connections import (
+    KEPT,
     TRUSTED_S,
-    PostgresReader,
-    Reader,
-    Readers,
-    SqliteReader,
+    Kept,
+    KeptConnections,
+    KeptPostgres,
+    KeptSqlite,
+    tell_kept,
 )
+from pims_api.storage.known_keys import KnownKeys
 from pims_api.storage.shared_commits import SharedCommits
 from pims_api.storage.write_queue import WriteQueue
 
@@ -80,21 +81,18 @@ class Database:
     def _writers(self) -> SharedCommits:
         wait_s = self.settings.lock_wait_s
         queue = WriteQueue(Path(self.url.database or ""), wait_s)
-        return SharedCommits(queue, self._writing_engine.connect, wait_s, _OUTAGE)
+        connect = self.engine.execution_options(pims_writes=True).connect
+        return SharedCommits(queue, connect, wait_s, _OUTAGE)
 
     @cached_property
-    def _readers(self) -> Readers:
-        return Readers(self._new_reader, self.settings.pool_size)
+    def _kept(self) -> KeptConnections:
+        return KeptConnections(self._new_kept, self.settings.pool_size)
 
-    def _new_reader(self) -> Reader:
+    def _new_kept(self) -> Kept:
         if self.is_sqlite:
             connection = self.engine.connect()
-            return SqliteReader(connection, partial(_set_deadline, connection, self.settings))
-        return PostgresReader(self.engine.execution_options(isolation_level="AUTOCOMMIT").connect())
-
-    @cached_property
-    def _writing_engine(self) -> Engine:
-        return self.engine.execution_options(pims_writes=True)
+            return KeptSqlite(connection, partial(_set_deadline, connection, self.settings))
+        return KeptPostgres(self.engine.execution_options(isolation_level="AUTOCOMMIT").connect())
 
     @cached_property
     def _long_reading_engine(self) -> Engine:
@@ -112,7 +110,7 @@ class Database:
         deadline: False for what reads a whole catalogue; it holds up no writer.
         """
         if deadline:
-            with _busy_when_late(), self._readers.reading() as connection:
+            with _busy_when_late(), self._kept.lent() as connection:
                 yield connection
         else:
             with _busy_when_late(), self._long_reading_engine.connect() as connection:
@@ -130,7 +128,7 @@ class Database:
                 with self._writers.writing(brief=brief) as connection:
                     yield connection
             else:
-                with self._writing_engine.connect() as connection:
+                with self._kept.lent(writes=True) as connection:
                     yield connection
 
     def commit(self, connection: Connection, *, alone: bool = True) -> None:
@@ -146,7 +144,7 @@ class Database:
 
     def close(self) -> None:
         """Close every connection of this process."""
-        self._readers.close()
+        self._kept.close()
         if self.is_sqlite:
             self._writers.close()
         self.engine.dispose()
@@ -210,7 +208,7 @@ def _sqlite_engine(database: Database) -> Engine:
             driver.execute(f"PRAGMA {pragma}")
 
     def begin(connection: Connection) -> None:
-        if READER in connection.info:
+        if KEPT in connection.info:
             return  # it has begun
         writes = connection.get_execution_options().get("pims_writes", False)
         connection.info[_DEADLINE] = math.inf
@@ -259,10 +257,7 @@ def _postgres_engine(database: Database) -> Engine:
         entry.info[_RESTED_SINCE] = time.monotonic()
 
     def begin(connection: Connection) -> None:
-        reader = connection.info.get(READER)
-        if reader is not None:
-            reader.begun_by_sqlalchemy()
-        elif _takes_its_time(connection):
+        if KEPT not in connection.info and _takes_its_time(connection):
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             # Whoever takes the rows, such as a pager, may be slower than we are.
             connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
@@ -270,6 +265,7 @@ def _postgres_engine(database: Database) -> Engine:
     event.listen(engine, "checkout", wake)
     event.listen(engine, "checkin", rest)
     event.listen(engine, "begin", begin)
+    tell_kept(engine)
     return engine
 
 

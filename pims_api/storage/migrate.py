@@ -25,7 +25,6 @@ def upgrade(url: str) -> None:
 def upgrade_database(database: Database) -> None:
     """Apply the steps that the database lacks, all of them or none."""
     with database.writing() as connection:
-        connection.info.clear()  # no deadline: a step may take long
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -13,9 +13,9 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Executable
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DBAPIError
 
-from pims_api.storage.readers import READER, Reader
+from pims_api.storage.driver_errors import told_as_ours
+from pims_api.storage.kept_connections import KEPT, Kept
 from pims_api.storage.trace import note_rows
 from pims_api.storage.wire import Wire
 
@@ -74,22 +74,27 @@ class Prepared:
             cursor.close()
 
     def run(self, connection: Connection, parameters: Parameters) -> None:
-        """Run a statement that returns nothing."""
-        compiled = self.compiled(connection, parameters)
-        if _wire(connection) is None:
-            _cursor(connection, compiled.sql, compiled.bound(parameters)).close()
-        else:
-            _rows(connection, compiled, parameters)
+        """Run a statement that returns nothing. See `run_many`."""
+        self.run_many(connection, [parameters])
 
     def run_many(self, connection: Connection, rows: Sequence[Parameters]) -> None:
-        """Run a statement that returns nothing once per row. The rows have the same names."""
-        if len(rows) == 1 or _wire(connection) is not None:
-            for row in rows:
-                self.run(connection, row)
-        elif rows:
-            compiled = self.compiled(connection, rows[0])
-            bound = [compiled.bound(row) for row in rows]
-            _cursor(connection, compiled.sql, bound, many=True).close()
+        """Run a statement that returns nothing once per row. The rows have the same names.
+
+        Where the engine is far away a writer does not wait for it: what goes wrong is raised by
+        the next statement that returns something, by `wait_for_writes` or by the commit.
+        """
+        if not rows:
+            return
+        compiled = self.compiled(connection, rows[0])
+        bound = [compiled.bound(row) for row in rows]
+        many, wire = len(bound) > 1, _wire(connection)
+        values = bound if many else bound[0]
+        if wire is None:
+            _cursor(connection, compiled.sql, values, many=many).close()
+            return
+        with _asking(connection, wire, compiled.sql, values, many=many):
+            for one in bound:
+                wire.run(compiled.sql, one)
 
     def compiled(self, connection: Connection, parameters: Parameters) -> "_Compiled":
         """Return the statement as the driver of a connection takes it."""
@@ -117,9 +122,11 @@ class _Compiled:
 
     def bound(self, parameters: Parameters) -> Any:
         """Return parameters as the driver takes them."""
-        values = {**self.constants, **parameters}
-        for name, write in self.writers:
-            values[name] = write(values[name])
+        values = parameters
+        if self.constants or self.writers:
+            values = {**self.constants, **parameters}
+            for name, write in self.writers:
+                values[name] = write(values[name])
         return values if self.places is None else self.places(values)
 
     def read(self, found: Sequence[Sequence[Any]]) -> list[Any]:
@@ -168,8 +175,8 @@ def _in_order(names: Sequence[str]) -> Callable[[Parameters], Sequence[Any]]:
 
 def _wire(connection: Connection) -> Wire | None:
     """Return the short way to the engine, where the connection has one."""
-    reader: Reader | None = connection.info.get(READER)
-    return None if reader is None else reader.wire
+    kept: Kept | None = connection.info.get(KEPT)
+    return None if kept is None else kept.wire
 
 
 def _rows(
@@ -178,8 +185,7 @@ def _rows(
     """Return all rows that a statement finds, as the driver has them."""
     wire, values = _wire(connection), compiled.bound(parameters)
     if wire is not None:
-        _note_statement(connection, compiled.sql, values)
-        with _told_as_ours(connection, compiled.sql):
+        with _asking(connection, wire, compiled.sql, values):
             return wire.rows(compiled.sql, values)
     cursor = _cursor(connection, compiled.sql, values)
     found: list[Any] = cursor.fetchall()
@@ -187,18 +193,36 @@ def _rows(
     return found
 
 
+@contextmanager
+def _asking(
+    connection: Connection, wire: Wire, sql: str, parameters: Any, *, many: bool = False
+) -> Iterator[None]:
+    """Tell who has to know that a statement goes by the wire. Raise what SQLAlchemy would raise."""
+    if wire.writes:
+        _begin(connection)
+    _note_statement(connection, sql, parameters, many=many)
+    with told_as_ours(connection, sql):
+        yield
+
+
 def _cursor(connection: Connection, sql: str, parameters: Any, *, many: bool = False) -> Any:
     """Return a cursor that has run the statement. Raises what SQLAlchemy would raise."""
-    if not (READER in connection.info or connection.in_transaction()):
-        connection.begin()
+    if KEPT not in connection.info:
+        _begin(connection)
     cursor: Any = connection.connection.cursor()
     _note_statement(connection, sql, parameters, cursor, many=many)
-    with _told_as_ours(connection, sql):
+    with told_as_ours(connection, sql):
         if many:
             cursor.executemany(sql, parameters)
         else:
             cursor.execute(sql, parameters)
     return cursor
+
+
+def _begin(connection: Connection) -> None:
+    """Let SQLAlchemy know of the transaction, so that it commits or undoes it."""
+    if not connection.in_transaction():
+        connection.begin()
 
 
 def _note_statement(
@@ -213,6 +237,14 @@ Asked = tuple[Prepared, Parameters]
 """A statement and what it is asked with."""
 
 
+def wait_for_writes(connection: Connection) -> None:
+    """Raise now what goes wrong with the statements that `Prepared.run` has not waited for."""
+    wire = _wire(connection)
+    if wire is not None and wire.writes:
+        with told_as_ours(connection):
+            wire.begin()
+
+
 def foresee(connection: Connection, asked: Sequence[Asked]) -> None:
     """Fetch what some statements are soon asked for, on one way there and back.
 
@@ -221,36 +253,11 @@ def foresee(connection: Connection, asked: Sequence[Asked]) -> None:
     wire = _wire(connection)
     if wire is None:
         return
+    if wire.writes:
+        _begin(connection)
     statements = []
     for prepared, parameters in asked:
         compiled = prepared.compiled(connection, parameters)
         statements.append((compiled.sql, compiled.bound(parameters)))
-    with _told_as_ours(connection, None):
+    with told_as_ours(connection):
         wire.foresee(statements)
-
-
-@contextmanager
-def in_one_go(connection: Connection) -> Iterator[None]:
-    """Send what the block runs without waiting for each answer, where the engine is far away.
-
-    Rows that the block asks for are waited for, and only prepared statements may ask for some;
-    whatever goes wrong is raised by then, or at its end. On SQLite it makes no difference.
-    """
-    if connection.dialect.name != "postgresql":
-        yield
-        return
-    driver: Any = connection.connection.driver_connection
-    with _told_as_ours(connection, None), driver.pipeline():
-        yield
-
-
-@contextmanager
-def _told_as_ours(connection: Connection, sql: str | None) -> Iterator[None]:
-    """Raise what SQLAlchemy would raise for an error of the driver."""
-    driver: Any = connection.dialect.loaded_dbapi
-    try:
-        yield
-    except driver.Error as error:
-        raise DBAPIError.instance(
-            sql, None, error, driver.Error, hide_parameters=True, dialect=connection.dialect
-        ) from error

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Column, Select, bindparam, func, insert, select, update
+from sqlalchemy import Column, Select, bindparam, exists, func, insert, select, update
 
 from pims_api.domain.attribute import DEFAULT_TYPE, PRODUCT_TYPE, STATUS
 from pims_api.domain.product import PATH_SEPARATOR, Product, ProductChange
@@ -33,8 +33,14 @@ _SELECT = select(
     document,
     (document.c.tenant_id == _columns.tenant_id) & (document.c.product_id == _columns.id),
 )
+_child = product.alias("child")
+_HAS_CHILDREN = exists(_child.c.id).where(  # of all columns SQLite would read every product
+    _child.c.tenant_id == _columns.tenant_id, _child.c.parent_id == _columns.id
+)
 _BY_SKU = Prepared(
-    _SELECT.where(_columns.tenant_id == bindparam("tenant_id"), _columns.sku == bindparam("sku"))
+    _SELECT.add_columns(_HAS_CHILDREN.label("has_children")).where(
+        _columns.tenant_id == bindparam("tenant_id"), _columns.sku == bindparam("sku")
+    )
 )
 # SQLite takes the index of parents only where it needs nothing else.
 _SELECT_CHILDREN = select(_columns.id).where(_columns.parent_id.is_not(None))
@@ -86,7 +92,13 @@ _MOVE_BRANCH = (
 def find_product(snapshot: Snapshot, sku: str) -> Product | None:
     """Return the product of that SKU, deleted or not, if there is one."""
     row = _BY_SKU.first(snapshot.connection, {"tenant_id": snapshot.tenant_id, "sku": sku})
-    return None if row is None else _product(row)
+    if row is None:
+        return None
+    *cells, has_children = row
+    found = Product(*cells)
+    if not has_children:
+        snapshot.childless.add(found.id)
+    return found
 
 
 def products_by_sku(snapshot: Snapshot, skus: Iterable[str]) -> dict[str, Product]:
@@ -114,15 +126,13 @@ def foresee_products(snapshot: Snapshot, ids: Iterable[int]) -> None:
 
 def children_of(snapshot: Snapshot, ids: Iterable[int]) -> list[Product]:
     """Return the direct variants of these products, in SKU order."""
-    rows = _rows(snapshot, _columns.parent_id, ids, _SELECT_CHILDREN)
-    found = products_by_id(snapshot, [row.id for row in rows])
+    found = products_by_id(snapshot, _ids_of_children(snapshot, ids))
     return sorted(found.values(), key=lambda one: one.sku)
 
 
 def child_skus(snapshot: Snapshot, ids: Iterable[int]) -> list[tuple[int, str, str]]:
     """Return parent id, SKU and status of the direct variants of these products, in SKU order."""
-    children = _rows(snapshot, _columns.parent_id, ids, _SELECT_CHILDREN)
-    rows = _rows(snapshot, _columns.id, [row.id for row in children], _SELECT_STATUS)
+    rows = _rows(snapshot, _columns.id, _ids_of_children(snapshot, ids), _SELECT_STATUS)
     return sorted((tuple(row) for row in rows), key=lambda row: row[1])
 
 
@@ -173,6 +183,11 @@ def _branch(snapshot: Snapshot, path: str) -> dict[str, Any]:
     }
 
 
+def _ids_of_children(snapshot: Snapshot, ids: Iterable[int]) -> list[int]:
+    wanted = [one for one in ids if one not in snapshot.childless]
+    return [row.id for row in _rows(snapshot, _columns.parent_id, wanted, _SELECT_CHILDREN)]
+
+
 def _rows(
     snapshot: Snapshot, key: Column[Any], wanted: Iterable[Any], selected: Select[Any] = _SELECT
 ) -> Iterable[Any]:
@@ -199,26 +214,23 @@ def _looked_up(selected: Select[Any], key: Column[Any]) -> Prepared:
     return Prepared(lambda connection: looked_up(connection.dialect.name, selected, keys, "keys"))
 
 
-def _product(row: Any) -> Product:
-    return Product(*row)
-
-
 def _new_row(work: Snapshot, one: Product) -> dict[str, Any]:
-    changing = _row_change(work, one)
-    del changing["of_tenant"], changing["of_product"]
-    return changing | {
+    return {
         "tenant_id": work.tenant_id,
         "id": one.id,
         "sku": one.sku,
         "created_at": one.created_at,
         "created_by": one.created_by,
+        **_changing(one),
     }
 
 
 def _row_change(work: Snapshot, one: Product) -> dict[str, Any]:
+    return {"of_tenant": work.tenant_id, "of_product": one.id, **_changing(one)}
+
+
+def _changing(one: Product) -> dict[str, Any]:
     return {
-        "of_tenant": work.tenant_id,
-        "of_product": one.id,
         "path": one.path,
         "parent_id": one.parent_id,
         "status": one.values[STATUS],

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -18,6 +18,7 @@ _TENANT = Prepared(
         tenant.c.last_product_id,
         tenant.c.facet_sequence,
         tenant.c.keys_changed,
+        tenant.c.indexed_id,
     ).where(tenant.c.id == bindparam("tenant_id"))
 )
 
@@ -27,18 +28,26 @@ class Snapshot:
     """An open transaction, whose tenant it belongs to, and the definition as of now.
 
     sequence: the tenant's last committed write; of a writer, its own. last_product_id: the highest
-    product id there is. keys_changed: the last write that changed a key of the tenant.
+    product id there is. indexed_id: the highest one that catalogue index and full text know.
+    keys_changed: the last write that changed a key of the tenant.
     facet_sequence: the last write after which facets are counted anew; 0 in a writer, who counts
-    none.
+    none. childless: ids of products that are known to have no variants in the database.
     """
 
     connection: Connection
     tenant_id: int
     sequence: int
     last_product_id: int
+    indexed_id: int
     definition: Definition
     keys_changed: int = 0
     facet_sequence: int = 0
+    childless: set[int] = field(default_factory=set)
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether it sees what is not committed yet."""
+        return False
 
 
 def take_snapshot(
@@ -54,6 +63,7 @@ def take_snapshot(
         tenant_id,
         row.sequence,
         row.last_product_id,
+        row.indexed_id,
         definition,
         row.keys_changed,
         row.facet_sequence,

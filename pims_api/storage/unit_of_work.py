@@ -7,7 +7,6 @@ committed when nothing changed, so a no-op leaves no trace.
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import NestedTransaction, bindparam, update
@@ -29,7 +28,7 @@ from pims_api.storage.definition_history import definition_changes, kept
 from pims_api.storage.definition_rows import KIND_OF, Defined, Kind, find_defined
 from pims_api.storage.dialect import upsert
 from pims_api.storage.maintainers import MAINTAINERS
-from pims_api.storage.prepared import Prepared, in_one_go
+from pims_api.storage.prepared import Asked, Prepared, foresee, wait_for_writes
 from pims_api.storage.products import find_product, longest_path_below, products_by_sku
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import definition as definition_table
@@ -41,6 +40,7 @@ _TURN = (
     tenant.c.sequence,
     tenant.c.definition_version,
     tenant.c.last_product_id,
+    tenant.c.indexed_id,
     tenant.c.keys_changed,
 )
 _NEXT = tenant.c.sequence + 1
@@ -52,6 +52,7 @@ _CLOSE_TURN = Prepared(
     .values(
         definition_version=bindparam("definition_version"),
         last_product_id=bindparam("last_product_id"),
+        indexed_id=bindparam("indexed_id"),
         keys_changed=bindparam("keys_changed"),
     )
 )
@@ -92,6 +93,7 @@ class UnitOfWork(Snapshot):
             seen.tenant_id,
             seen.sequence,
             seen.last_product_id,
+            seen.indexed_id,
             seen.definition,
             seen.keys_changed,
         )
@@ -99,7 +101,7 @@ class UnitOfWork(Snapshot):
         self.at = now_us()
         self.dry_run = False
         self._shared_definition = seen.definition
-        self._first_product_id = seen.last_product_id
+        self._first_ids = (seen.last_product_id, seen.indexed_id)
         self._first: dict[str, Product | None] = {}
         self._last: dict[str, Product | None] = {}
         self._unwritten: dict[str, Product | None] = {}  # by SKU, what the database holds instead
@@ -109,6 +111,10 @@ class UnitOfWork(Snapshot):
         self._entity_changes: list[EntityChange] = []
         self._has_history = False
         self._changed: bool | None = None
+
+    @property
+    def is_writing(self) -> bool:
+        return True
 
     def find_product(self, sku: str) -> Product | None:
         """Return the product as this transaction has left it so far, if there is one."""
@@ -136,6 +142,7 @@ class UnitOfWork(Snapshot):
 
     def new_product_id(self) -> int:
         self.last_product_id += 1
+        self.childless.add(self.last_product_id)
         return self.last_product_id
 
     def put_product(self, product: Product) -> Product:
@@ -187,18 +194,20 @@ class UnitOfWork(Snapshot):
         """
         own = {name: copy(one) if isinstance(one, dict | list) else one
                for name, one in vars(self).items()}  # fmt: skip
-        seen = (self.definition, self.last_product_id)
+        seen = (self.definition, self.last_product_id, self.indexed_id)
         if self.definition is not self._shared_definition:
             self.definition = self.definition.copy()  # the kept one is changed no further
         stays = False
         try:
             with self.connection.begin_nested() as savepoint:
                 yield savepoint
+                wait_for_writes(self.connection)  # past the block nothing undoes it alone
                 stays = savepoint.is_active
         finally:
             if not stays:
+                self.childless.clear()
                 vars(self).update(own, _claims=None)
-                self.definition, self.last_product_id = seen
+                self.definition, self.last_product_id, self.indexed_id = seen
 
     def flush(self) -> None:
         """Write what products owe so far, history excepted, so that queries tell it."""
@@ -208,6 +217,7 @@ class UnitOfWork(Snapshot):
             if (after := self._last[sku]) is not None and after != stored
         ]
         self._unwritten = {}
+        self.childless.difference_update(change.after.parent_id or 0 for change in changes)
         if changes:
             for maintain in MAINTAINERS:
                 maintain(self, changes)
@@ -278,11 +288,10 @@ class UnitOfWork(Snapshot):
         history += definition_changes((b, *last) for b, last in self._defined.values())
         if not (history or self._has_history):
             return False
-        with in_one_go(self.connection):
-            self.flush()
-            self._write_definitions()
-            self._write_history(history)
-            self._close_turn()
+        self.flush()
+        self._write_definitions()
+        self._write_history(history)
+        self._close_turn()
         return True
 
     def _write_history(self, rows: Sequence[EntityChange]) -> None:
@@ -306,7 +315,7 @@ class UnitOfWork(Snapshot):
         below = old + PATH_SEPARATOR
         for sku, one in self._last.items():
             if one is not None and one.path.startswith(below):
-                self._last[sku] = replace(one, path=new + one.path[len(old) :])
+                self._last[sku] = one._replace(path=new + one.path[len(old) :])
         if longest_path_below(self, old):
             self.flush()
 
@@ -345,10 +354,12 @@ class UnitOfWork(Snapshot):
 
     def _close_turn(self) -> None:
         keyed = any(one.entity == KEY_ENTITY for one in self._entity_changes)
-        if self._defined or keyed or self.last_product_id != self._first_product_id:
+        ids = (self.last_product_id, self.indexed_id)
+        if self._defined or keyed or ids != self._first_ids:
             closing = {
                 "definition_version": self.sequence if self._defined else self.definition.version,
                 "last_product_id": self.last_product_id,
+                "indexed_id": self.indexed_id,
                 "keys_changed": self.sequence if keyed else self.keys_changed,
             }
             _CLOSE_TURN.run(self.connection, {"of_tenant": self.tenant_id, **closing})
@@ -362,18 +373,23 @@ def unit_of_work(
     *,
     pause_facets: bool = False,
     brief: bool = False,
+    foreseen: Sequence[Asked] = (),
 ) -> Iterator[UnitOfWork]:
     """Open a transaction. Leaving the block commits; any exception undoes everything.
 
     pause_facets: category filter values are not counted anew because of this write. brief: it
-    writes few rows, and may be committed together with others.
+    writes few rows, and may be committed together with others. foreseen: what it will ask first,
+    which is asked as soon as its turn has come.
     """
     with database.writing(brief=brief) as connection:
         take_turn = _TAKE_TURN_PAUSED if pause_facets else _TAKE_TURN
-        row = take_turn.first(connection, {"tenant_id": tenant_id})
+        mine = {"tenant_id": tenant_id}
+        if foreseen:
+            foresee(connection, [(take_turn, mine), *foreseen])
+        row = take_turn.first(connection, mine)
         definition = database.definitions.get(connection, tenant_id, row.definition_version)
-        place = (row.sequence, row.last_product_id, definition, row.keys_changed)
-        seen = Snapshot(connection, tenant_id, *place)
+        ids = (row.last_product_id, row.indexed_id)
+        seen = Snapshot(connection, tenant_id, row.sequence, *ids, definition, row.keys_changed)
         work = UnitOfWork(seen, actor)
         yield work
         if work.finish() and not work.dry_run:

@@ -1,56 +1,91 @@
-"""PostgreSQL without detours: what reads ask goes through libpq itself.
+"""PostgreSQL without detours: what is prepared goes through libpq itself.
 
 What psycopg does around a statement (a generator for every wait, a cursor, BEGIN on a way of its
-own) costs a reader more than the engine does. Connections, types and errors are still psycopg's.
+own) costs more than the engine does. Connections, types and errors are still psycopg's.
 """
 
+import selectors
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.errors import error_from_result
+from psycopg.errors import InFailedSqlTransaction, error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 
-_BEGIN = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_BEGIN_READING = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_BEGIN_WRITING = b"BEGIN"
+_COMMIT = b"COMMIT"
+_POLL: Any = getattr(selectors, "PollSelector", selectors.SelectSelector)  # opens no file
 _DONE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
+_WAITING_MAX = 500  # statements, so that what waits to be sent stays small
 
 Row = tuple[Any, ...]
 Asked = tuple[str, Sequence[Any]]
 """A statement with $1, $2, … and the values for these. It says by itself of what types they are."""
 
 
-class Wire:
-    """A connection that only reads, one transaction after the other, in autocommit mode.
+class _Ready(NamedTuple):
+    """A statement as libpq takes it."""
 
-    BEGIN travels with the first statement; the answer to ROLLBACK is taken before the next one.
+    sql: str
+    name: bytes
+    values: Sequence[Any]
+    formats: Sequence[Format] | None
+
+
+class Wire:
+    """A connection, one transaction after the other; psycopg's own is in autocommit mode.
+
+    BEGIN travels with the first statement. What finds no rows waits, for the next statement that
+    does or for COMMIT, and travels with that: after an error the engine skips all the rest, COMMIT
+    too. The answer to ROLLBACK is taken before the next transaction.
     """
 
     def __init__(self, driver: psycopg.Connection[Any]) -> None:
         self._libpq = driver.pgconn
         self._encoding = driver.info.encoding
         self._types = Transformer(driver)
+        self._readable = _POLL()
+        self._readable.register(self._libpq.socket, selectors.EVENT_READ)
         self._names: dict[str, bytes] = {}
         self._foreseen: dict[str, tuple[Sequence[Any], list[Row]]] = {}  # by statement
+        self._waiting: list[_Ready] = []
         self._begun = False
+        self.writes = False  # how the next transaction begins
 
     def begin(self) -> None:
-        """Open the transaction now, for whoever asks by another way than this one."""
-        if not self._begun:
-            self.rest()
-            self._checked(self._libpq.exec_(_BEGIN))
-            self._begun = True
+        """Have the transaction open and nothing waiting, for whoever asks by another way."""
+        if self.writes:
+            self._foreseen.clear()  # the other way may change it
+        if self._waiting or not self._begun:
+            self._exchange([])
+
+    def commit(self) -> None:
+        """Commit, if there is a transaction. Raises psycopg.Error unless the engine says it did."""
+        if not (self._begun or self._waiting):
+            return
+        (*_, told) = self._exchange([], closing=_COMMIT)
+        if told.command_status != _COMMIT:
+            raise InFailedSqlTransaction("The engine has undone the transaction.")
+        self._foreseen.clear()
+        self._begun = False
 
     def end(self) -> None:
         """Leave the transaction. What was asked is forgotten, and nobody waits for that."""
+        self.forget()
         if self._begun and self._libpq.transaction_status != TransactionStatus.IDLE:
             self._libpq.send_query(b"ROLLBACK")
         self._begun = False
+
+    def forget(self) -> None:
+        """Forget what waits, and what was foreseen."""
+        self._waiting.clear()
         self._foreseen.clear()
 
     def rest(self) -> None:
         """Take what is left of the last transaction, so that psycopg may have the connection."""
-        while not self._begun and self._libpq.get_result() is not None:
+        while not self._begun and self._answer() is not None:
             pass
 
     def ping(self) -> None:
@@ -65,63 +100,121 @@ class Wire:
         foreseen = self._foreseen.get(sql)
         if foreseen is not None and foreseen[0] == values:
             return foreseen[1]
-        if not self._begun:
+        if self._waiting or not self._begun:
             return self.together([(sql, values)])[0]
-        name = self._name(sql)
-        return self._loaded(
-            self._libpq.exec_prepared(name, self._sent(values), None, Format.BINARY)
-        )
+        return self._loaded(self._exchange_one(self._ready(sql, values)))
+
+    def run(self, sql: str, values: Sequence[Any]) -> None:
+        """Run a statement that finds no rows, at the latest with COMMIT; a reader's at once.
+
+        Raises psycopg.Error then.
+        """
+        if not self.writes:
+            self.rows(sql, values)
+            return
+        ready = self._ready(sql, values)
+        self._foreseen.clear()
+        self._waiting.append(ready)
+        if len(self._waiting) >= _WAITING_MAX:
+            self._exchange([])
 
     def foresee(self, asked: Sequence[Asked]) -> None:
-        """Fetch what will soon be asked for, on one way there and back."""
+        """Fetch what will soon be asked for, on one way there and back.
+
+        It is forgotten with the next statement that may change it.
+        """
         for (sql, values), found in zip(asked, self.together(asked), strict=True):
             self._foreseen[sql] = (values, found)
 
     def together(self, asked: Sequence[Asked]) -> list[list[Row]]:
         """Return what each of some statements finds, on one way there and back."""
-        self.rest()
-        names = [self._name(sql) for sql, _ in asked]
-        opening = 0 if self._begun else 1
-        self._libpq.enter_pipeline_mode()
-        if opening:
-            self._libpq.send_query_params(_BEGIN, None)
-            self._begun = True
-        for name, (_, values) in zip(names, asked, strict=True):
-            self._libpq.send_query_prepared(name, self._sent(values), None, Format.BINARY)
-        self._libpq.pipeline_sync()
-        results = [self._next() for _ in range(opening + len(asked))]
-        self._libpq.get_result()  # the end of the pipeline
-        self._libpq.exit_pipeline_mode()
-        for one in results:
-            self._checked(one)
-        return [self._loaded(one) for one in results[opening:]]
+        ready = [self._ready(*one) for one in asked]
+        return [self._loaded(one) for one in self._exchange(ready)]
 
-    def _name(self, sql: str) -> bytes:
-        """Return the name of a statement that the engine has prepared."""
+    def _exchange(self, asked: Sequence[_Ready], closing: bytes | None = None) -> list[Any]:
+        """Send BEGIN if it is due, what waits, what is asked, and what closes the transaction.
+
+        Return the answers to the last two. Raises psycopg.Error, of the first that failed.
+        """
+        self.rest()
+        sent = [*self._waiting, *asked]
+        self._waiting.clear()
+        self._libpq.enter_pipeline_mode()
+        told: list[str | None] = [one.sql for one in sent]
+        if not self._begun:
+            self._send(_BEGIN_WRITING if self.writes else _BEGIN_READING)
+            self._begun = True
+            told.insert(0, None)
+        for _, name, values, formats in sent:
+            self._libpq.send_query_prepared(name, values, formats, Format.BINARY)
+        if closing is not None:
+            self._send(closing)
+            told.append(None)
+        self._libpq.pipeline_sync()
+        results = self._answers(told)
+        return results[len(results) - len(asked) - (closing is not None) :]
+
+    def _answers(self, told: Sequence[str | None]) -> list[Any]:
+        """Return what the engine says to each statement of a pipeline, or raise the first error."""
+        results: list[Any] = []
+        while len(results) < len(told) and (result := self._answer()) is not None:
+            results.append(result)
+            self._answer()  # None: there is no more of this statement
+        is_whole = len(results) == len(told)
+        if is_whole:
+            self._answer()  # the end of the pipeline
+            self._libpq.exit_pipeline_mode()
+        for sql, one in zip(told, results, strict=False):
+            self._checked(one, sql)
+        if not is_whole:
+            raise psycopg.OperationalError(self._libpq.get_error_message(self._encoding))
+        return results
+
+    def _exchange_one(self, asked: _Ready) -> Any:
+        """Do what `_exchange` does where one statement is all there is, which costs less."""
+        _, name, values, formats = asked
+        return self._libpq.exec_prepared(name, values, formats, Format.BINARY)
+
+    def _send(self, command: bytes) -> None:
+        self._libpq.send_query_params(command, None)
+
+    def _ready(self, sql: str, values: Sequence[Any]) -> _Ready:
+        """Return a statement that the engine has prepared. Raises psycopg.Error."""
         name = self._names.get(sql)
         if name is None:
+            self.rest()
+            if self.writes:
+                self.begin()  # a statement that cannot be prepared fails the transaction, too
             name = b"pims_%d" % len(self._names)
-            self._checked(self._libpq.prepare(name, sql.encode()))
+            self._checked(self._libpq.prepare(name, sql.encode()), sql)
             self._names[sql] = name
-        return name
+        sent = self._types.dump_sequence(values, [_format(one) for one in values])
+        return _Ready(sql, name, sent, self._types.formats)
 
-    def _sent(self, values: Sequence[Any]) -> Sequence[Any]:
-        return self._types.dump_sequence(values, [PyFormat.TEXT] * len(values))
+    def _answer(self) -> Any:
+        """Return the next answer; None where there is none.
 
-    def _next(self) -> Any:
-        result = self._libpq.get_result()
-        if result is None:
-            raise psycopg.OperationalError(self._libpq.get_error_message(self._encoding))
-        self._libpq.get_result()  # None: there is no more of this statement
-        return result
+        libpq's own waiting would keep all threads of the process waiting, also the one that this
+        one waits for.
+        """
+        while self._libpq.is_busy():
+            self._readable.select()
+            try:
+                self._libpq.consume_input()
+            except psycopg.OperationalError:
+                break  # the connection is lost, and the answer tells it
+        return self._libpq.get_result()
 
     def _loaded(self, result: Any) -> list[Row]:
         self._types.set_pgresult(self._checked(result))
         return self._types.load_rows(0, result.ntuples, tuple)
 
-    def _checked(self, result: Any) -> Any:
+    def _checked(self, result: Any, sql: str | None = None) -> Any:
         if result.status not in _DONE:
-            raise self._failure(result)
+            error = self._failure(result)
+            if sql is not None:
+                error.add_note(sql)
+            raise error
         return result
 
     def _failure(self, result: Any) -> psycopg.Error:
@@ -129,3 +222,12 @@ class Wire:
         if error.sqlstate is None and self._libpq.status == ConnStatus.BAD:
             return psycopg.OperationalError(str(error))
         return error
+
+
+def _format(value: Any) -> PyFormat:
+    """Return how a value is sent: bytes as they are, for as text they would be twice as long.
+
+    All else is text, which the engine reads as whatever type the statement names.
+    """
+    one = value[0] if type(value) is list and value else value
+    return PyFormat.BINARY if type(one) is bytes else PyFormat.TEXT

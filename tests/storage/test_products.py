@@ -1,6 +1,6 @@
 """Products are found by any number of SKUs, ids and parents, each looked up in an index."""
 
-from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -9,6 +9,7 @@ from pims_api.storage.dialect import is_sqlite
 from pims_api.storage.products import (
     child_skus,
     children_of,
+    find_product,
     ids_of_skus,
     products_by_id,
     products_by_sku,
@@ -27,7 +28,7 @@ def family(shop: Shop) -> dict[str, int]:
     with shop.work() as work:
         for sku in ("A-2", "A-1"):
             made[sku] = put(work, sku, {"variation_of": "A"})
-            work.put_product(replace(known(work, sku), parent_id=made["A"]))
+            work.put_product(known(work, sku)._replace(parent_id=made["A"]))
     return made
 
 
@@ -78,6 +79,16 @@ def test_sqlite_looks_them_up_in_an_index(shop: Shop, family, find, wanted, inde
     assert not [step for step in steps if step.startswith(("SCAN product", "SCAN document"))]
 
 
-def plan_of(seen: Snapshot, statement: str) -> list[str]:
-    plan = seen.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", ("[[1, 1]]",))
+def test_sqlite_looks_for_variants_in_an_index(shop: Shop, family) -> None:
+    with shop.read() as seen, shop.counted() as sent:
+        if not is_sqlite(seen.connection):
+            pytest.skip("SQLite plans only.")
+        assert find_product(seen, "A") is not None
+        steps = plan_of(seen, sent[-1], (1, "A"))
+    wanted = "ix_product_parent (tenant_id=? AND parent_id=?)"
+    assert [step for step in steps if step.startswith("SEARCH child") and wanted in step]
+
+
+def plan_of(seen: Snapshot, statement: str, values: tuple[Any, ...] = ("[[1, 1]]",)) -> list[str]:
+    plan = seen.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
     return [row[3] for row in plan]

@@ -49,7 +49,7 @@ class Writing:
     """An action that may change something.
 
     pausable: whether it heeds pauseReIndexing. bodiless: whether the body may be left out. brief:
-    whether it writes few rows.
+    whether it writes few rows. foresees: as of `Reading`.
     """
 
     permissions: tuple[str, ...]
@@ -57,6 +57,7 @@ class Writing:
     pausable: bool = False
     bodiless: bool = False
     brief: bool = False
+    foresees: Foresees = _nothing
 
 
 Action = Reading | Writing
@@ -91,8 +92,14 @@ def run(database: Database, sent: Credentials, action: Action, body: Body) -> Re
             return action.handle(seen, caller, body)
     caller = caller_in_line(database, sent, action.permissions)
     tenant_id, paused = caller.key.tenant_id, action.pausable and _pauses(body)
-    pace = {"pause_facets": paused, "brief": action.brief}
-    with unit_of_work(database, tenant_id, caller.actor, **pace) as work:
+    with unit_of_work(
+        database,
+        tenant_id,
+        caller.actor,
+        pause_facets=paused,
+        brief=action.brief,
+        foreseen=action.foresees(body, tenant_id),
+    ) as work:
         caller.key = key_now(database, work, sent.key)
         permit(caller.key, action.permissions)
         caller.access(work.definition)

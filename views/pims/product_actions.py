@@ -9,15 +9,21 @@ from views.pims.actions.history_product import history_product
 from views.pims.actions.list_product import foresees_product, list_product
 from views.pims.actions.list_products_by_sku import list_products_by_sku
 from views.pims.actions.save_product import save_product
-from views.pims.dispatch import Actions, Reading, Writing
+from views.pims.dispatch import Actions, Reading, WriteHandler, Writing
+
+
+def _one(handle: WriteHandler) -> Writing:
+    """Return an action that writes one product, which it looks for first."""
+    return Writing((EDITOR,), handle, pausable=True, brief=True, foresees=foresees_product)
+
 
 PRODUCT_ACTIONS: Actions = {
     "listProduct": Reading((USER, EDITOR), list_product, foresees_product),
     "listProductsBySku": Reading((USER, EDITOR), list_products_by_sku),
     "getList": Reading((USER, EDITOR), get_list),
-    "createProduct": Writing((EDITOR,), create_product, pausable=True, brief=True),
-    "editProduct": Writing((EDITOR,), edit_product, pausable=True, brief=True),
-    "saveProduct": Writing((EDITOR,), save_product, pausable=True, brief=True),
+    "createProduct": _one(create_product),
+    "editProduct": _one(edit_product),
+    "saveProduct": _one(save_product),
     "batch": Writing((EDITOR,), batch, pausable=True),
     "historyProduct": Reading((USER, EDITOR), history_product),
 }

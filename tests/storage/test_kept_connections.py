@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pims_api.errors import Busy, NotFound
 from pims_api.settings import Settings
-from pims_api.storage import readers
+from pims_api.storage import kept_connections
 from pims_api.storage.database import Database
 from pims_api.storage.prepared import Prepared, foresee
 from pims_api.storage.products import find_product, foresee_products, product_asked, products_by_id
@@ -151,7 +151,7 @@ def test_a_reader_on_postgresql_cannot_write(postgres_shop: Shop) -> None:
 def test_a_connection_lost_at_rest_is_replaced(
     postgres_shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(readers, "TRUSTED_S", 0)
+    monkeypatch.setattr(kept_connections, "TRUSTED_S", 0)
     _end_connection_of_reads(postgres_shop.database)
     assert names(postgres_shop.database) == ["acme"]
 
@@ -166,5 +166,5 @@ def test_a_connection_lost_a_moment_ago_is_an_outage(postgres_shop: Shop) -> Non
 def _end_connection_of_reads(database: Database) -> None:
     with database.reading() as connection:
         number = connection.scalar(text("SELECT pg_backend_pid()"))
-    with database.writing() as other:
-        other.execute(text("SELECT pg_terminate_backend(:number, 5000)"), {"number": number})
+    with closing(Database(database.settings)) as other, other.reading() as elsewhere:
+        elsewhere.execute(text("SELECT pg_terminate_backend(:number, 5000)"), {"number": number})

@@ -28,5 +28,5 @@ change = Table(
     Column("sequence", BigInteger, primary_key=True, autoincrement=False),
     Column("old", Json, nullable=False),
     Column("new", Json, nullable=False),
-    sqlite_with_rowid=False,
+    # On SQLite too its rows stay in the order in which they came: see migration 0005.
 )

@@ -6,10 +6,9 @@ A new consequence of a change is a new row here, one function per file.
 from collections.abc import Callable, Sequence
 
 from pims_api.domain.product import ProductChange
-from pims_api.storage.catalogue_index.maintain import maintain_index
 from pims_api.storage.category_links import maintain_links
+from pims_api.storage.entering import maintain_lookups
 from pims_api.storage.products import write_products
-from pims_api.storage.search_index import maintain_search
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unique_values import maintain_unique
 
@@ -19,6 +18,5 @@ MAINTAINERS: tuple[Maintainer, ...] = (
     write_products,
     maintain_unique,
     maintain_links,
-    maintain_index,
-    maintain_search,
+    maintain_lookups,
 )

@@ -12,8 +12,9 @@ from pims_api.domain.access import Access
 from pims_api.domain.attribute import SKU, TITLE
 from pims_api.domain.definition import Definition
 from pims_api.domain.product import ProductChange
-from pims_api.domain.tokens import query_words
+from pims_api.domain.tokens import QueryWord, query_words
 from pims_api.storage.catalogue_index.codec import from_ids
+from pims_api.storage.catalogue_index.late_products import late_products
 from pims_api.storage.documents import document_blocks, documents_between
 from pims_api.storage.search_store import (
     PRODUCT_ID_MAX,
@@ -23,12 +24,14 @@ from pims_api.storage.search_store import (
     stored_tokens,
 )
 from pims_api.storage.search_terms import (
+    SearchedPlace,
     document_tokens,
     searched_columns,
     searched_places,
     searched_slot,
     slot_tokens,
 )
+from pims_api.storage.search_words import SearchedPlaces
 from pims_api.storage.snapshot import Snapshot
 
 _EMPTY: frozenset[str] = frozenset()
@@ -71,11 +74,22 @@ def search(snapshot: Snapshot, access: Access, text: str) -> SearchHits:
     if not places:
         return SearchHits(0, 0)
     title = access.of(TITLE)
-    in_title = title is not None and title in columns
-    title_places = searched_places(title, snapshot.tenant_id) if title and in_title else ()
+    is_titled = title is not None and title in columns
+    title_places = searched_places(title, snapshot.tenant_id) if title and is_titled else ()
     connection, tenant_id = snapshot.connection, snapshot.tenant_id
-    found, titled = find_tokens(connection, tenant_id, words, places, list(title_places))
+    in_title = list(title_places)
+    found, titled = find_tokens(connection, tenant_id, words, places, in_title)
+    found += _late_hits(snapshot, words, places)
+    titled += _late_hits(snapshot, words, in_title)
     return SearchHits(from_ids(found), from_ids(titled))
+
+
+def _late_hits(
+    snapshot: Snapshot, words: Sequence[QueryWord], places: Sequence[SearchedPlace]
+) -> list[int]:
+    """Return those of the products that wait for the index which have every word in some place."""
+    late, searched = late_products(snapshot).tokens, SearchedPlaces(places)
+    return [number for number, tokens in late.items() if searched.have(words, tokens)]
 
 
 def rebuild_search_block(work: Snapshot, first_id: int, last_id: int) -> int:
@@ -83,7 +97,7 @@ def rebuild_search_block(work: Snapshot, first_id: int, last_id: int) -> int:
 
     Returns how many products had other words stored. Does not commit.
     """
-    documents = documents_between(work, first_id, last_id)
+    documents = documents_between(work, first_id, min(last_id, work.indexed_id))
     stored = stored_tokens(work.connection, work.tenant_id, first_id, last_id)
     wanted = {one: document_tokens(values, work.definition) for one, values in documents.items()}
     changed = {one: found for one, found in wanted.items() if stored.get(one, _EMPTY) != set(found)}
@@ -98,7 +112,8 @@ def compare_search(snapshot: Snapshot) -> Iterator[str]:
     for block in document_blocks(snapshot):
         stored = stored_tokens(connection, tenant_id, block.first_id, block.last_id)
         for product_id, values in block.documents.items():
-            wanted = document_tokens(values, snapshot.definition)
+            is_late = product_id > snapshot.indexed_id
+            wanted = () if is_late else document_tokens(values, snapshot.definition)
             yield from _difference(values[SKU], set(wanted), stored.pop(product_id, _EMPTY))
         yield from (_orphan(product_id) for product_id in stored)
     beyond = stored_tokens(connection, tenant_id, snapshot.last_product_id + 1, PRODUCT_ID_MAX)

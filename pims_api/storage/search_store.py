@@ -73,11 +73,19 @@ _VECTOR = table(
 
 
 def _vector_store() -> Insert:
-    made = postgresql.insert(_VECTOR).values(
-        tenant_id=bindparam("of_tenant"),
-        product_id=bindparam("of_product"),
-        tokens=func.array_to_tsvector(bindparam("tokens", type_=ARRAY(Text))),
+    given = (
+        func.unnest(
+            bindparam("of_products", type_=ARRAY(BigInteger)),
+            bindparam("texts", type_=ARRAY(Text)),
+        )
+        .table_valued(column("product_id", BigInteger), column("text", Text))
+        .render_derived("given")
     )
+    tokens = func.string_to_array(given.c.text, " ", type_=ARRAY(Text))
+    rows = select(
+        bindparam("of_tenant", type_=Integer), given.c.product_id, func.array_to_tsvector(tokens)
+    )
+    made = postgresql.insert(_VECTOR).from_select(["tenant_id", "product_id", "tokens"], rows)
     return made.on_conflict_do_update(
         index_elements=["tenant_id", "product_id"], set_={"tokens": made.excluded.tokens}
     )
@@ -149,8 +157,9 @@ def store_tokens(
     else:
         owned = {"of_tenant": tenant_id}
         _VECTOR_REMOVE.run_many(connection, [owned | {"of_product": one} for one in gone])
-        rows = [owned | {"of_product": one, "tokens": list(kept[one])} for one in kept]
-        _VECTOR_STORE.run_many(connection, rows)
+        if kept:
+            texts = [" ".join(tokens) for tokens in kept.values()]
+            _VECTOR_STORE.run(connection, owned | {"of_products": list(kept), "texts": texts})
 
 
 def stored_tokens(
@@ -179,7 +188,11 @@ def find_tokens(
         return found, _find(connection, words, title_places) if title_places else []
     if is_sqlite(connection):
         in_title = _find(connection, words, title_places) if title_places else []
-        return _find(connection, words, places), in_title
+        if len(words) > 1 or not in_title:
+            return _find(connection, words, places), in_title
+        # What has the only word in the title has it: the other places are left to be asked.
+        others = [one for one in places if one not in title_places]
+        return in_title + (_find(connection, words, others) if others else []), in_title
     return _vector_find(connection, words, places, title_places)
 
 

@@ -37,9 +37,10 @@ def add_tenant(database: Database, name: str) -> int:
         last = connection.scalar(select(func.max(tenant.c.id)))
         number = int(last or 0) + 1
         counters = {"sequence": _FIRST, "definition_version": _FIRST, "facet_sequence": _FIRST}
-        row = {"id": number, "name": name, "last_product_id": 0, "created_at": now_us()}
-        connection.execute(insert(tenant), row | counters)
-        nothing = Snapshot(connection, number, _FIRST, 0, Definition(number))
+        row = {"id": number, "name": name, "created_at": now_us()}
+        products = {"last_product_id": 0, "indexed_id": 0}
+        connection.execute(insert(tenant), row | counters | products)
+        nothing = Snapshot(connection, number, _FIRST, 0, 0, Definition(number))
         work = UnitOfWork(nothing, Actor("pims"))
         for thing in _first_things():
             work.define(thing)

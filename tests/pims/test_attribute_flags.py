@@ -102,6 +102,7 @@ def test_filterable_covers_products_that_are_there(shop, flags, found, pims, is_
     assert is_clean()
 
 
+@pytest.mark.usefixtures("all_entered")
 def test_what_is_not_asked_for_leaves_the_index(shop, flags, postings):
     flags("brand", isFilterable="y", isIndexable="y")
     built = postings("brand")

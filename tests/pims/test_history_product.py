@@ -1,7 +1,6 @@
 """historyProduct."""
 
 import time
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -330,7 +329,7 @@ def test_a_change_of_the_product_type_alone_is_no_entry(pims, database, edited) 
         product = find_product(work, "A")
         values = product.values | {"product_type": "tool"}
         (known,) = work.know_products([product])
-        work.put_product(replace(known, values=values))
+        work.put_product(known._replace(values=values))
 
     for limit, expected in ((3, ["100", "110.50", "120"]), (500, ["100", "110.50", "120", None])):
         params = {"pagination": {"pageSize": limit}}

@@ -281,6 +281,7 @@ def test_force_deletes_the_subtree_and_moves_its_products(
     assert is_clean()
 
 
+@pytest.mark.usefixtures("all_entered")
 def test_force_sends_the_same_statements_for_many_products(
     manage, given_category, given_product, queries
 ):

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, delete, insert, select, text
 
 from pims_api.domain.attribute import ValueType
@@ -13,6 +14,8 @@ from pims_api.storage.database import Database
 from pims_api.storage.migrate import upgrade_database
 from pims_api.storage.tables import number_part, posting
 from tests.storage.shop import Shop, attribute
+
+pytestmark = pytest.mark.usefixtures("all_entered")
 
 PRICES = ["0", "1", "-2.5", "1.00019", "99999999999999999999", "1"]
 
@@ -35,6 +38,7 @@ def as_before_the_step(connection: Connection) -> None:
     for statement in (
         "DROP TABLE number_part",
         "ALTER TABLE tenant DROP COLUMN keys_changed",
+        "ALTER TABLE tenant DROP COLUMN indexed_id",
         "UPDATE alembic_version SET version_num = '0002'",
     ):
         connection.execute(text(statement))

@@ -21,6 +21,8 @@ from pims_api.storage.search_terms import may_be_searched
 from tests.storage.searched_shop import TITLE, define_everything
 from tests.storage.shop import Shop, attribute, new_shop, searchable
 
+pytestmark = pytest.mark.usefixtures("all_entered")
+
 
 @pytest.fixture
 def stocked(shop: Shop) -> Shop:

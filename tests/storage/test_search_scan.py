@@ -19,6 +19,7 @@ from pims_api.storage.search_index import compare_search, search
 from pims_api.storage.snapshot import Snapshot
 from tests.storage.searched_shop import OPTIONS, define_everything
 from tests.storage.shop import new_shop
+from tests.waiting import waiting_at_most
 
 
 def scan(seen: Snapshot, access: Access, documents: dict[int, dict[str, Any]], text: str) -> Any:
@@ -118,6 +119,7 @@ LIMITS = st.sampled_from([(300, 2_000), (1, 1), (1, 0)])
     second=CATALOGUES,
     queries=st.lists(TEXTS, min_size=8, max_size=8),
     limits=LIMITS,
+    waiting=st.sampled_from([0, 2, 64]),
 )
 def test_search_finds_what_a_scan_of_the_documents_finds(
     database: Database,
@@ -125,10 +127,12 @@ def test_search_finds_what_a_scan_of_the_documents_finds(
     second: dict[str, dict[str, Any]],
     queries: list[str],
     limits: tuple[int, int],
+    waiting: int,
 ) -> None:
     shop = new_shop(database, f"tenant {next(NUMBERS)}")
     define_everything(shop)
-    ids = shop.put(first) | shop.put(second)
+    with waiting_at_most(waiting):
+        ids = shop.put(first) | shop.put(second)
     documents = {ids[sku]: {"sku": sku} | values for sku, values in (first | second).items()}
     with shop.read() as seen, pytest.MonkeyPatch.context() as patch:
         patch.setattr(search_store, "TERMS_AT_ONCE_MAX", limits[0])

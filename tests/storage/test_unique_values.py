@@ -73,6 +73,7 @@ def test_two_products_never_hold_the_same_value(unique_shop: Shop) -> None:
         maintain_unique(
             work, [ProductChange(None, Product(2, "P2", {"sku": "P2", "price": "1.0"}))]
         )
+        work.connection.commit()
     assert kept(unique_shop) == [(101, "", "1", 1)]
 
 

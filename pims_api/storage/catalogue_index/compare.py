@@ -11,7 +11,7 @@ from pims_api.domain.definition import Definition
 from pims_api.storage.catalogue_index.codec import BLOCK_BITS, decode, from_ids, members, without
 from pims_api.storage.catalogue_index.entries import Entry, is_kept
 from pims_api.storage.catalogue_index.index_rows import PartKey
-from pims_api.storage.catalogue_index.lookup import long_texts_of
+from pims_api.storage.catalogue_index.lookup import stored_long_texts
 from pims_api.storage.catalogue_index.number_parts import PART_BITS, numbers_of, parts_of
 from pims_api.storage.catalogue_index.rebuild import block_count, block_entries
 from pims_api.storage.snapshot import Snapshot
@@ -102,7 +102,7 @@ def _told_numbers(
 
 
 def _compare_long(snapshot: Snapshot, texts: dict[str, str]) -> Iterator[str]:
-    known = long_texts_of(snapshot, list(texts))
+    known = stored_long_texts(snapshot, list(texts))
     for term, text in texts.items():
         if known.get(term) != text:
             yield f"Index: the whole text of {term!r} is not kept."

@@ -43,7 +43,7 @@ def indexed_slot(definition: Definition, place: str) -> tuple[Attribute, str] | 
 def with_computed(values: Values, definition: Definition) -> Values:
     """Return a document as the index and conditions see it: computed values under their keys."""
     seen = {PRODUCT_TYPE: DEFAULT_TYPE} | values
-    keys = _completeness_keys(definition)
+    keys = completeness_keys(definition)
     return seen | dict.fromkeys(keys, completeness(values, definition)) if keys else seen
 
 
@@ -58,7 +58,8 @@ def entries_of(
             yield attribute, scope, stored, terms_of(attribute, stored)
 
 
-def _completeness_keys(definition: Definition) -> list[str]:
+def completeness_keys(definition: Definition) -> list[str]:
+    """Return the keys of the attributes that tell how complete a product is."""
     keys: list[str] | None = definition.derived.get(_COMPUTED)
     if keys is None:
         kind = ValueType.COMPLETENESS

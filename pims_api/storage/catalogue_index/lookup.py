@@ -1,44 +1,26 @@
 """Reading the catalogue index: sets of products."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Connection,
-    Select,
-    bindparam,
-    literal,
-    select,
-    type_coerce,
-)
-from sqlalchemy.types import NullType
+from sqlalchemy import Connection, Select, bindparam, select
 
-from pims_api.storage.catalogue_index.codec import BlockRow, assemble, ids_of
+from pims_api.storage.catalogue_index.codec import BlockRow, assemble, ids_up_to
 from pims_api.storage.catalogue_index.entries import Entry
-from pims_api.storage.catalogue_index.number_parts import PartRow
-from pims_api.storage.catalogue_index.number_slices import NumberSlices, number_slices
-from pims_api.storage.catalogue_index.terms import (
-    INEXACT,
-    INEXACT_END,
-    MARK,
-    TEXT,
-    is_long,
-)
+from pims_api.storage.catalogue_index.kept_numbers import stored_numbers
+from pims_api.storage.catalogue_index.late_products import TermRow, late_products
+from pims_api.storage.catalogue_index.number_slices import NumberSlices
+from pims_api.storage.catalogue_index.raw_column import raw
+from pims_api.storage.catalogue_index.terms import MARK, TEXT, is_long
 from pims_api.storage.catalogue_index.text_range import EVERY_TEXT, TextRange
 from pims_api.storage.dialect import looked_up
 from pims_api.storage.prepared import Prepared
 from pims_api.storage.snapshot import Snapshot
-from pims_api.storage.tables import long_term, number_part, posting
+from pims_api.storage.tables import long_term, posting
 
 ROWS_READ = 5_000  # taken from the engine at a time
 LONG_TEXTS_READ = 500  # long terms whose texts one statement fetches
-
-
-def raw(column: Column[Any]) -> ColumnElement[Any]:
-    """Return a column whose values are taken as the driver gives them, at half the price."""
-    return type_coerce(column, NullType())
 
 
 _columns = posting.c
@@ -56,13 +38,7 @@ _BETWEEN = (
     .order_by(_columns.term, _columns.block)
 )
 _RANGE = Prepared(_BETWEEN)
-_parts = number_part.c
-_PARTS = select(literal("").label("term"), raw(_parts.part), raw(_parts.bits)).where(
-    _parts.tenant_id == bindparam("tenant_id"),
-    _parts.attribute_id == bindparam("attribute_id"),
-    _parts.scope == bindparam("scope"),
-)
-_NUMBERS = Prepared(_PARTS.union_all(_BETWEEN.order_by(None)))
+_BLOCKS = Prepared(_BETWEEN.with_only_columns(*_ROW[1:]).order_by(None))
 _LIKE = Prepared(
     _BETWEEN.where(
         _columns.term.like(bindparam("pattern"), escape="\\") | _columns.term.contains(MARK)
@@ -75,7 +51,10 @@ _LONG = select(long_term.c.term, long_term.c.value).where(
 
 
 class Postings:
-    """What a snapshot's index says. Terms are read when first asked for, and then kept."""
+    """What a snapshot's index says, and what it would say of the products that wait for it.
+
+    Terms are read when first asked for, and then kept.
+    """
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
@@ -84,7 +63,7 @@ class Postings:
     @property
     def everything(self) -> int:
         """Every product there is."""
-        return (1 << (self.snapshot.last_product_id + 1)) - 2
+        return ids_up_to(self.snapshot.last_product_id)
 
     def any_of(self, entries: Iterable[Entry]) -> int:
         """Return the products with at least one of these terms."""
@@ -100,25 +79,22 @@ class Postings:
         self._rows.update({entry: [] for entry in missing})
         for attribute_id, scope, term, block, bits in self._read(_EXACT, entries=list(missing)):
             self._rows[attribute_id, scope, term].append((block, bits))
+        late = late_products(self.snapshot)
+        for attribute_id, scope, term in missing if late else ():
+            self._rows[attribute_id, scope, term] += late.blocks((attribute_id, scope), term)
 
     def numbers(self, attribute_id: int, scope: str) -> NumberSlices:
         """Return the values of an attribute that are kept as numbers."""
-        place = {"attribute_id": attribute_id, "scope": scope}
-        parts: list[PartRow] = []
-        inexact: dict[str, list[int]] = {}
-        for term, number, stored in self._read(_NUMBERS, low=INEXACT, high=INEXACT_END, **place):
-            if term:
-                inexact.setdefault(term[len(INEXACT) :], []).extend(ids_of([(number, stored)]))
-            else:
-                parts.append((number, stored))
-        return number_slices(parts, inexact)
+        found = stored_numbers(self.snapshot, attribute_id, scope)
+        late = late_products(self.snapshot)
+        return found.fallback(late.numbers((attribute_id, scope))) if late else found
 
     def texts(
         self, attribute_id: int, scope: str, wanted: TextRange = EVERY_TEXT
     ) -> Iterator[tuple[str, list[BlockRow]]]:
-        """Yield the texts of a range, each with its blocks: long texts last, others in order.
+        """Yield the texts of a range, each with its blocks, in no certain order.
 
-        Where the range has a pattern, texts that it was tested on fit it.
+        Where the range has a pattern, most of those that do not fit it are left out.
         """
         place = {"attribute_id": attribute_id, "scope": scope}
         bounds = {"low": wanted.low, "high": wanted.high}
@@ -126,8 +102,9 @@ class Postings:
             found = self._read(_RANGE, **place, **bounds)
         else:
             found = self._read(_LIKE, **place, **bounds, pattern=wanted.pattern)
+        late = late_products(self.snapshot).rows((attribute_id, scope), wanted.low, wanted.high)
         long: dict[str, list[BlockRow]] = {}
-        for term, rows in by_term(found):
+        for term, rows in _with_late(by_term(found), late):
             if is_long(term):
                 long[term] = rows
             else:
@@ -138,8 +115,9 @@ class Postings:
     def in_range(self, attribute_id: int, scope: str, wanted: TextRange) -> int:
         """Return the products with a text in an exact range."""
         place = {"attribute_id": attribute_id, "scope": scope}
-        found = self._read(_RANGE, low=wanted.low, high=wanted.high, **place)
-        return assemble((block, bits) for _, block, bits in found)
+        found = self._read(_BLOCKS, low=wanted.low, high=wanted.high, **place)
+        late = late_products(self.snapshot).rows((attribute_id, scope), wanted.low, wanted.high)
+        return assemble(chain(found, [(block, bits) for _, block, bits in late]))
 
     def _read(self, statement: Prepared, **wanted: Any) -> Iterator[Any]:
         parameters = {"tenant_id": self.snapshot.tenant_id, **wanted}
@@ -148,6 +126,14 @@ class Postings:
 
 def long_texts_of(snapshot: Snapshot, terms: list[str]) -> dict[str, str]:
     """Return the texts that long terms stand for."""
+    late = late_products(snapshot).long_texts if terms else {}
+    return stored_long_texts(snapshot, [one for one in terms if one not in late]) | {
+        term: late[term] for term in terms if term in late
+    }
+
+
+def stored_long_texts(snapshot: Snapshot, terms: list[str]) -> dict[str, str]:
+    """Return the texts that the index keeps of long terms."""
     texts: dict[str, str] = {}
     for start in range(0, len(terms), LONG_TEXTS_READ):
         wanted = {
@@ -171,6 +157,16 @@ def by_term(rows: Iterable[Any]) -> Iterator[tuple[str, list[BlockRow]]]:
         here, blocks = term, [(block, bits)]
     if here is not None:
         yield here, blocks
+
+
+def _with_late(
+    found: Iterable[tuple[str, list[BlockRow]]], late: Iterable[TermRow]
+) -> Iterator[tuple[str, list[BlockRow]]]:
+    """Yield terms with their blocks, those of late products among them."""
+    waiting = dict(by_term(late))
+    for term, rows in found:
+        yield term, rows + waiting.pop(term) if term in waiting else rows
+    yield from waiting.items()
 
 
 def _exact(connection: Connection) -> Select[Any]:

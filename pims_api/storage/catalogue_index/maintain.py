@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, select
 
-from pims_api.domain.attribute import Attribute
-from pims_api.domain.product import ProductChange, Values
+from pims_api.domain.attribute import PRODUCT_TYPE, Attribute
+from pims_api.domain.product import ProductChange
 from pims_api.storage.catalogue_index.block_clock import clock_keys
 from pims_api.storage.catalogue_index.codec import changed, place
-from pims_api.storage.catalogue_index.entries import indexed_slot, with_computed
+from pims_api.storage.catalogue_index.entries import completeness_keys, indexed_slot, with_computed
 from pims_api.storage.catalogue_index.index_rows import (
     NUMBER_PARTS,
     POSTINGS,
@@ -62,13 +62,14 @@ class IndexDelta:
 
     def add(self, change: ProductChange, work: Snapshot) -> None:
         """Take in what a change does: the slots whose value differs, no others."""
-        old = _seen(change.old, work) if change.before is not None else {}
-        new = _seen(change.new, work)
-        for slot, value in new.items():
-            if old.get(slot) != value:
-                self._add_slot(change, work, slot, old.get(slot), value)
-        for slot in old.keys() - new.keys():
-            self._add_slot(change, work, slot, old[slot], None)
+        old, new, slots = change.old, change.new, change.touched
+        computed = PRODUCT_TYPE in slots or completeness_keys(work.definition)
+        if computed or change.before is None:
+            old = with_computed(old, work.definition) if change.before is not None else {}
+            new = with_computed(new, work.definition)
+            slots = [slot for slot in {**old, **new} if old.get(slot) != new.get(slot)]
+        for slot in slots:
+            self._add_slot(change, work, slot, old.get(slot), new.get(slot))
 
     def _add_slot(
         self, change: ProductChange, work: Snapshot, slot: str, old: Any, new: Any
@@ -137,7 +138,3 @@ def keep_long_texts(work: Snapshot, texts: dict[str, str]) -> None:
 def drop_long_texts(work: Snapshot) -> None:
     """Forget the texts of long terms that no product has any more."""
     _DROP_LONG.run(work.connection, {"of_tenant": work.tenant_id})
-
-
-def _seen(values: Values, work: Snapshot) -> Values:
-    return with_computed(values, work.definition)

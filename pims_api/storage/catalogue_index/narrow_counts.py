@@ -18,9 +18,11 @@ from pims_api.storage.catalogue_index.block_counts import (
     members_by_block,
 )
 from pims_api.storage.catalogue_index.block_reading import columns_of
+from pims_api.storage.catalogue_index.late_products import late_products
 from pims_api.storage.catalogue_index.term_leaps import terms_at
 from pims_api.storage.snapshot import Snapshot
 
+LATE = -1  # stands for a block among the totals
 NUMBER_TERMS_MAX = 2_000  # of an attribute whose numbers are counted by blocks
 
 RANGED = frozenset({ValueType.NUMBER, ValueType.DATE})
@@ -32,8 +34,10 @@ class NarrowCounts:
     def __init__(self, snapshot: Snapshot, members: int, cache: BlockCache) -> None:
         self._snapshot = snapshot
         self._cache = cache
-        self._parts = members_by_block(members)
+        first_late = snapshot.indexed_id + 1
+        self._parts = members_by_block(members & ((1 << first_late) - 1))
         self._clocks = block_clocks(snapshot)
+        self._late = members >> first_late
 
     def narrow(self, operands: Sequence[Operand], texts_max: int) -> list[Operand]:
         """Return those of the attributes that have few values. Options are always few.
@@ -55,6 +59,7 @@ class NarrowCounts:
     def totals(self, operands: Sequence[Operand], known: Totals) -> Totals:
         """Return the counts of all values. known: earlier counts of the same attributes."""
         parts, clocks = self._parts, self._clocks
+        late = self._count_late(operands)
         stale = [
             block for block, part in parts.items() if not _holds(known.blocks, block, clocks, part)
         ]
@@ -65,7 +70,20 @@ class NarrowCounts:
             block: count_block(operands, clocks.get(block, 0), parts[block], columns.get(block, {}))
             for block in stale
         }
-        return known.with_blocks(new, known.blocks.keys() - parts.keys())
+        gone = known.blocks.keys() - parts.keys()
+        return known.with_blocks(new | late, gone)
+
+    def _count_late(self, operands: Sequence[Operand]) -> dict[int, BlockCount]:
+        """Return the counts of late products, as of a block."""
+        if not self._late:
+            return {}
+        products = late_products(self._snapshot)
+        columns = {
+            (one.attribute.id, scope): products.column(one, scope)
+            for one in operands
+            for scope in one.scopes
+        }
+        return {LATE: count_block(operands, 0, self._late, columns)}
 
     def _clocks_of(self, blocks: Iterable[int]) -> dict[int, int]:
         return {block: self._clocks[block] for block in blocks if block in self._clocks}

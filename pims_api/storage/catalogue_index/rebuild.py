@@ -106,5 +106,6 @@ def _delete_block(work: Snapshot, block: int, attribute_ids: Set[int] | None) ->
 def _documents(snapshot: Snapshot, block: int) -> Iterator[tuple[int, Values]]:
     start = block * BLOCK_BITS
     for first in range(start, start + BLOCK_BITS, DOCUMENTS_READ):
-        found = documents_between(snapshot, first, first + DOCUMENTS_READ - 1)
+        last = min(first + DOCUMENTS_READ - 1, snapshot.indexed_id)
+        found = documents_between(snapshot, first, last)
         yield from sorted(found.items(), key=lambda one: one[0])

@@ -1,14 +1,17 @@
 """The texts of an attribute in their order, read little by little."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
+from heapq import merge
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import BindParameter, Select, bindparam, select, tuple_
 
 from pims_api.storage.catalogue_index.codec import BlockRow
-from pims_api.storage.catalogue_index.lookup import by_term, long_texts_of, raw
+from pims_api.storage.catalogue_index.late_products import late_products
+from pims_api.storage.catalogue_index.lookup import by_term, stored_long_texts
+from pims_api.storage.catalogue_index.raw_column import raw
 from pims_api.storage.catalogue_index.terms import HEAD_LENGTH, MARK, TEXT, is_long
 from pims_api.storage.catalogue_index.text_range import TextRange
 from pims_api.storage.snapshot import Snapshot
@@ -48,6 +51,9 @@ class TextOrder:
         self._within = within
         self._descending = descending
         self._rows_max = rows_max
+        late = late_products(snapshot)
+        self._late_rows = late.rows(place, within.low, within.high)
+        self._late_long = late.long_texts if self._late_rows else {}
         self._long: dict[str, str] = {}
 
     def __iter__(self) -> Iterator[tuple[str, list[BlockRow]]]:
@@ -58,7 +64,7 @@ class TextOrder:
         """
         alike: list[tuple[str, list[BlockRow]]] = []
         head = ""
-        for term, rows in by_term(self._rows()):
+        for term, rows in by_term(self._all_rows()):
             is_plain = len(term) <= HEAD_LENGTH and not is_long(term)
             if alike and (is_plain or _head(term) != head):
                 yield from self._sorted(alike)
@@ -74,7 +80,16 @@ class TextOrder:
         return sorted(texts, key=itemgetter(0), reverse=self._descending)
 
     def _text(self, term: str) -> str:
-        return self._long[term] if is_long(term) else term[len(TEXT) :]
+        if not is_long(term):
+            return term[len(TEXT) :]
+        return self._long.get(term) or self._late_long[term]
+
+    def _all_rows(self) -> Iterable[Any]:
+        """Return the rows of the index and those of late products, in one order."""
+        if not self._late_rows:
+            return self._rows()
+        late = self._late_rows[::-1] if self._descending else self._late_rows
+        return merge(self._rows(), late, key=itemgetter(0, 1), reverse=self._descending)
 
     def _rows(self) -> Iterator[Any]:
         statement = _in_order(self._descending)
@@ -83,7 +98,7 @@ class TextOrder:
         before: dict[str, str] = {}
         while True:
             rows = self._read(statement, last, size)
-            here = long_texts_of(self._snapshot, list({r[0] for r in rows if is_long(r[0])}))
+            here = stored_long_texts(self._snapshot, list({r[0] for r in rows if is_long(r[0])}))
             # A term's text is asked for after its last row, so maybe one read later.
             self._long, before = before | here, here
             yield from rows

@@ -302,6 +302,7 @@ class TestViews:
         shop(f"/v/pc/{tools}", key=key, status=404)
 
 
+@pytest.mark.usefixtures("all_entered")
 class TestStatements:
     @pytest.fixture
     def count(self, shop, queries):

@@ -19,7 +19,7 @@ from pims_api.services.product.outward import product_writer
 from pims_api.services.product.products import ProductWrite, create_product, edit_product
 from pims_api.services.product.raw_values import read_values
 from pims_api.services.product.variations import surroundings
-from pims_api.services.reading.product_lists import list_products
+from pims_api.services.reading.product_lists import list_products, listed_products
 from pims_api.storage.changes import Actor
 from pims_api.storage.snapshot import snapshot
 from pims_api.storage.tenants import add_tenant
@@ -92,7 +92,7 @@ class ExportShop:
         with self.seen() as seen:
             access = full_access(seen.definition, locale)
             query = export_query(access, condition, include_deleted=True)
-            found = list_products(seen, access, query).products
+            found = listed_products(seen, list_products(seen, access, query))
             around = surroundings(seen, access, found)
             return [product_writer(access).attributes(one, around) for one in found]
 

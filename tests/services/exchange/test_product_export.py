@@ -66,6 +66,7 @@ def statements_of_an_export(shop):
     return len(sent)
 
 
+@pytest.mark.usefixtures("all_entered")
 def test_twenty_products_cost_as_many_statements_as_two(export_shop):
     few = statements_of_an_export(export_shop)
     for number in range(18):

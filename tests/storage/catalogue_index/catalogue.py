@@ -16,8 +16,8 @@ from pims_api.domain.product import Product, ProductChange, Values
 from pims_api.domain.product_type import ProductType
 from pims_api.domain.scope import Dimension, Segment, scope_text, split_slot
 from pims_api.storage.catalogue_index.entries import with_computed
-from pims_api.storage.catalogue_index.maintain import maintain_index
 from pims_api.storage.database import Database
+from pims_api.storage.entering import maintain_lookups
 from pims_api.storage.products import write_products
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import tenant
@@ -95,11 +95,13 @@ class Catalogue:
         self.tenant_id = next(_numbers)
         self.first_id = first_id
         self.sequence = 1
+        self.indexed_id = first_id - 1
         self.products: dict[int, Product] = {}
         with database.writing() as connection:
             row = {"id": self.tenant_id, "name": str(self.tenant_id), "sequence": 1}
-            counters = {"definition_version": 1, "facet_sequence": 1, "last_product_id": 0}
-            connection.execute(insert(tenant), row | counters | {"created_at": 0})
+            counters = {"definition_version": 1, "facet_sequence": 1, "created_at": 0}
+            products = {"last_product_id": 0, "indexed_id": 0}
+            connection.execute(insert(tenant), row | counters | products)
             connection.commit()
         if documents:
             self.add(*documents)
@@ -164,13 +166,17 @@ class Catalogue:
         for number, values in documents.items():
             document = self.document(number, values)
             path = document.pop("path", document["sku"])
-            product = Product(number, document["sku"], document, path=path)
+            version = self.sequence + 1
+            product = Product(number, document["sku"], document, path=path, version=version)
             changes.append(ProductChange(self.products.get(number), product))
         with self.writing() as work:
+            work.last_product_id = max([self.last_id, *documents])
             write_products(work, changes)
             if index:
-                maintain_index(work, changes)
+                maintain_lookups(work, changes)
+            self.indexed_id = work.indexed_id if index else work.last_product_id
         self.products.update((one.after.id, one.after) for one in changes)
 
     def _snapshot(self, connection: Any) -> Snapshot:
-        return Snapshot(connection, self.tenant_id, self.sequence, self.last_id, self.definition)
+        ids = (self.last_id, self.indexed_id)
+        return Snapshot(connection, self.tenant_id, self.sequence, *ids, self.definition)

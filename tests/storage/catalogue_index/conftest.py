@@ -8,8 +8,19 @@ import pytest
 from pims_api.storage.database import Database, open_database
 from tests.databases.fresh import ENGINES, FreshDatabase
 from tests.storage.catalogue_index.catalogue import Catalogue
+from tests.waiting import waiting_at_most
 
 MakeCatalogue = Callable[..., Catalogue]
+
+
+# How many products may wait for the index: none, or some of nearly every catalogue.
+LATE_MAX = (0, 3)
+
+
+@pytest.fixture(scope="module", params=LATE_MAX, autouse=True)
+def late_max(request: pytest.FixtureRequest) -> Iterator[int]:
+    with waiting_at_most(request.param) as count:
+        yield count
 
 
 @pytest.fixture(scope="module", params=ENGINES)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import delete, update
 
 from pims_api.storage.catalogue_index.compare import compare_index
@@ -9,6 +10,11 @@ from pims_api.storage.catalogue_index.rebuild import block_count, rebuild_block
 from pims_api.storage.tables import long_term, posting
 from tests.storage.catalogue_index.catalogue import GERMAN, Catalogue
 from tests.storage.catalogue_index.conftest import MakeCatalogue
+
+
+@pytest.fixture(scope="module", autouse=True)
+def late_max(all_entered_here: None) -> None:
+    """What is tested here are the rows of the index."""
 
 
 def differences(catalogue: Catalogue) -> list[str]:

@@ -1,8 +1,8 @@
 """The index follows every change, and only where something changed."""
 
-from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -18,6 +18,11 @@ from tests.storage.catalogue_index.catalogue import GERMAN, Catalogue
 from tests.storage.catalogue_index.conftest import MakeCatalogue
 from tests.storage.catalogue_index.strategies import FILTERABLE, cases
 from tests.storage.catalogue_index.test_matching import statements
+
+
+@pytest.fixture(scope="module", autouse=True)
+def late_max(all_entered_here: None) -> None:
+    """What is tested here are the rows of the index."""
 
 
 def rows(catalogue: Catalogue) -> dict[tuple[int, str, str, int], int]:
@@ -57,7 +62,7 @@ def parts(catalogue: Catalogue) -> dict[tuple[int, str, int], dict[int, int]]:
 
 
 def edit(product: Product, values: dict[str, Any]) -> ProductChange:
-    return ProductChange(product, replace(product, values=product.values | values))
+    return ProductChange(product, product._replace(values=product.values | values))
 
 
 def rebuild(catalogue: Catalogue, *names: str) -> None:

@@ -29,6 +29,16 @@ def test_a_part_holds_what_it_was_last_given(numbers, changes) -> None:
     assert (numbers_of(stored) if stored else {}) == numbers
 
 
+@given(PARTS, st.lists(st.none() | NUMBERS, min_size=65, max_size=100), st.integers(1, 5))
+def test_many_numbers_at_once_are_the_same_as_one_by_one(numbers, values, step) -> None:
+    change = dict(zip(range(0, PART_BITS, step), values, strict=False))
+    stored = encode_numbers(numbers)
+    together = changed_numbers(stored, change)
+    for offset, number in change.items():
+        stored = changed_numbers(stored, {offset: number})
+    assert together == stored
+
+
 @given(st.dictionaries(st.integers(0, 9), PARTS.filter(bool), max_size=6))
 def test_parts_make_up_the_sets_of_all_products(parts) -> None:
     rows = [(part, encode_numbers(numbers)) for part, numbers in parts.items()]

@@ -9,6 +9,11 @@ from tests.storage.catalogue_index.catalogue import GERMAN
 from tests.storage.catalogue_index.conftest import MakeCatalogue
 
 
+@pytest.fixture(scope="module", autouse=True)
+def late_max(all_entered_here: None) -> None:
+    """What is tested here are the rows of the index."""
+
+
 @pytest.mark.parametrize(
     ("name", "pattern", "passed"),
     [

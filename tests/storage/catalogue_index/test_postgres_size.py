@@ -1,7 +1,6 @@
 """PostgreSQL replaces a changed block within its page, so many edits do not swell the index."""
 
 import random
-from dataclasses import replace
 
 from sqlalchemy import func, select
 
@@ -23,7 +22,7 @@ def index_bytes(catalogue: Catalogue) -> int:
 
 
 def edited(product: Product, dice: random.Random) -> Product:
-    return replace(product, values=product.values | some_value(dice))
+    return product._replace(values=product.values | some_value(dice))
 
 
 def some_value(dice: random.Random) -> Values:

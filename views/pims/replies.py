@@ -14,7 +14,7 @@ from pims_api.services.product.batch import RowOutcome
 from pims_api.services.product.history import History, seen_change
 from pims_api.services.product.products import Written
 from pims_api.services.product.variations import Surroundings, surroundings
-from pims_api.services.reading.product_lists import Listing
+from pims_api.services.reading.product_lists import Listing, listed_products
 from pims_api.storage.changes import HistoryEntry
 from pims_api.storage.snapshot import Snapshot
 from schemas.pims.batch import BatchTerms, row_object
@@ -22,11 +22,13 @@ from schemas.pims.definition import definition_bytes
 from schemas.pims.faults import fault_objects
 from schemas.pims.product import product_writer, without_empty
 from schemas.pims.values import unknown_columns
+from views.pims.kept_rows import KeptRows
 
 Reply = dict[str, Any]
 
 _DAY_S = 86_400
 _ALONE = Surroundings({}, None)
+_KEPT = KeptRows()
 
 
 class Replies:
@@ -59,14 +61,14 @@ class Replies:
         more: Mapping[str, Any] | None = None,
     ) -> Reply:
         """Return the reply with a list of products. more: what stands after their number."""
-        shown = zip(listing.products, self._attributes(listing.products), strict=True)
-        products = [
-            {"sku": one.sku, "version": one.version, "data": {"attributes": attributes}}
-            for one, attributes in shown
-        ]
-        reply: Reply = {"status": "OK", "products": products}
+        reply: Reply = {"status": "OK", "products": self._listed(listing)}
         reply |= self._definition() | {"sku_count": listing.total} | dict(more or {})
         return reply | self._warned(warnings)
+
+    def products_asked(self, products: Sequence[Product], warnings: Sequence[Fault]) -> Reply:
+        """Return the reply with products that are at hand."""
+        reply: Reply = {"status": "OK", "products": self._rows(products)}
+        return reply | self._definition() | {"sku_count": len(products)} | self._warned(warnings)
 
     def history(self, history: History, warnings: Sequence[Fault] = ()) -> Reply:
         """Return the reply with what happened to a product."""
@@ -108,6 +110,28 @@ class Replies:
     def _changes(self, product: Product, before: Values) -> Reply:
         old, new = differences(before, product.values)
         return self._sides(*seen_change(self._seen, self.shown, old, new))
+
+    def _listed(self, listing: Listing) -> list[Any]:
+        """Return products as JSON, those that are known without a look at them."""
+        if self.shown is not self._access or self._omit_empty:
+            return list(self._rows(listed_products(self._seen, listing)))
+        seen, ids = self._seen, listing.ids
+        known = _KEPT.get(self._access, seen.sequence, ids)
+        made = self._made(listing, [number for number in ids if number not in known])
+        if made and not seen.is_writing:
+            _KEPT.put(self._access, seen.sequence, made)
+        known |= made
+        return [orjson.Fragment(known[number]) for number in ids]
+
+    def _made(self, listing: Listing, ids: Sequence[int]) -> dict[int, bytes]:
+        products = listed_products(self._seen, listing, ids)
+        return dict(zip(ids, map(orjson.dumps, self._rows(products)), strict=True))
+
+    def _rows(self, products: Sequence[Product]) -> list[Reply]:
+        return [
+            {"sku": one.sku, "version": one.version, "data": {"attributes": attributes}}
+            for one, attributes in zip(products, self._attributes(products), strict=True)
+        ]
 
     def _attributes(self, products: Sequence[Product]) -> list[dict[str, Any]]:
         writer = product_writer(self.shown)

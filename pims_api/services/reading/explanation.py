@@ -22,6 +22,7 @@ from pims_api.services.reading.product_lists import (
     TermKind,
     list_page,
     list_terms,
+    listed_products,
 )
 from pims_api.storage.catalogue_index.entries import with_computed
 from pims_api.storage.catalogue_index.matching import match, match_in_order
@@ -109,7 +110,8 @@ def explain_list(
     found = steps.search(query.search) if words else steps.found()
     with _timed("page") as page:
         listing = list_page(snapshot, access, query, found)
-    page.products = len(listing.products)
+        listed_products(snapshot, listing)  # it is part of what a page takes
+    page.products = len(listing.ids)
     told = [*steps.taken, page]
     if found.visible is not None:
         told = [_without_reading(one) for one in told]

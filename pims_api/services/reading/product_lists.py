@@ -1,6 +1,6 @@
 """Lists of products: which ones, in which order, which page of them. Counts are exact."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -14,9 +14,10 @@ from pims_api.domain.tokens import query_words
 from pims_api.errors import Fault, NotFound
 from pims_api.services.access.visibility import visible
 from pims_api.services.reading.walk import ListWalk
+from pims_api.storage.catalogue_index.codec import size_of
 from pims_api.storage.catalogue_index.matching import match, match_in_order
 from pims_api.storage.catalogue_index.ordering import OrderKey, page_of, until_sku
-from pims_api.storage.catalogue_index.product_order import page_in_order
+from pims_api.storage.catalogue_index.product_order import BY_SKU, page_in_order, product_page
 from pims_api.storage.products import foresee_products, products_by_id, products_by_sku
 from pims_api.storage.search_index import search
 from pims_api.storage.snapshot import Snapshot
@@ -61,14 +62,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of products, and how many there are before paging.
+    """One page of products by their ids, and how many there are before paging.
 
-    next: where the page ended; None when it is the last or was asked for by its number.
+    next: where the page ended; None when it is the last or was asked for by its number. at_hand:
+    products that finding the page took already.
     """
 
-    products: list[Product]
+    ids: Sequence[int]
     total: int
     next: ListPlace | None = None
+    at_hand: Mapping[int, Product] = field(default_factory=dict)
 
 
 def list_products(snapshot: Snapshot, access: Access, query: ListQuery) -> Listing:
@@ -91,10 +94,20 @@ def list_page(snapshot: Snapshot, access: Access, query: ListQuery, found: Found
 
 def list_found(snapshot: Snapshot, query: ListQuery, found: Found) -> Listing:
     """Return the page that a query asks for of what it found."""
-    ids = _page(snapshot, query, found)
-    foresee_products(snapshot, ids)
-    products = products_by_id(snapshot, ids)
-    return Listing([products[number] for number in ids], found.members.bit_count())
+    total = size_of(found.members, snapshot.last_product_id)
+    return Listing(_page(snapshot, query, found), total)
+
+
+def listed_products(
+    snapshot: Snapshot, listing: Listing, ids: Sequence[int] | None = None
+) -> list[Product]:
+    """Return the products of a page in their order. ids: only these of them."""
+    wanted = listing.ids if ids is None else ids
+    products = listing.at_hand
+    if wanted and not products:
+        foresee_products(snapshot, wanted)
+        products = products_by_id(snapshot, wanted)
+    return [products[number] for number in wanted]
 
 
 def find_members(snapshot: Snapshot, access: Access, query: ListQuery) -> Found:
@@ -120,10 +133,9 @@ def _list_after(
     )
     ids = walk.page(place, query.page.size + 1)
     shown = ids[: query.page.size]
-    by_id = products_by_id(snapshot, shown)
-    products = [by_id[number] for number in shown]
-    further = walk.place_of(products[-1]) if len(ids) > len(shown) else None
-    return Listing(products, found.members.bit_count(), further)
+    products = products_by_id(snapshot, shown)
+    further = walk.place_of(products[shown[-1]]) if len(ids) > len(shown) else None
+    return Listing(shown, found.members.bit_count(), further, products)
 
 
 def products_of_skus(
@@ -177,10 +189,12 @@ def _category_paths(snapshot: Snapshot, access: Access, query: ListQuery) -> tup
 
 def _page(snapshot: Snapshot, query: ListQuery, found: Found) -> list[int]:
     page, order, members, in_title = query.page, query.order, found.members, found.in_title
-    if found.by_sku is not None and _is_by_sku(query, found):
+    if _is_by_sku(query, found):
         window = range(page.offset, page.offset + page.size)
         descending = until_sku(order).sku_descending
-        return page_in_order(found.by_sku, members, window, descending=descending)
+        if found.by_sku is not None:
+            return page_in_order(found.by_sku, members, window, descending=descending)
+        return product_page(snapshot, BY_SKU, members, window, descending=descending)
     if in_title is None or order:
         return page_of(snapshot, members, order, page.offset, page.size, visible=found.visible)
     # A search shows products with every word in the title first, each part by SKU.
@@ -192,7 +206,11 @@ def _page(snapshot: Snapshot, query: ListQuery, found: Found) -> list[int]:
 
 
 def _is_by_sku(query: ListQuery, found: Found) -> bool:
-    """Return whether a list is in the order of SKUs, as products without parents always are."""
+    """Return whether a list is in the order of SKUs, as products without parents always are.
+
+    Somebody who does not see a parent sees its variations without one, but in their place.
+    """
     if query.order:
         return not until_sku(query.order).keys
-    return found.in_title is None and not query.include_variants
+    is_default = found.in_title is None and not query.include_variants
+    return is_default and found.visible is None

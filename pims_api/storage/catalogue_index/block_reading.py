@@ -16,8 +16,8 @@ from pims_api.storage.catalogue_index.block_columns import (
 )
 from pims_api.storage.catalogue_index.codec import BLOCK_BYTES
 from pims_api.storage.catalogue_index.index_rows import NUMBER_PARTS
-from pims_api.storage.catalogue_index.lookup import raw
 from pims_api.storage.catalogue_index.number_parts import PARTS_PER_BLOCK, parts_of
+from pims_api.storage.catalogue_index.raw_column import raw
 from pims_api.storage.catalogue_index.term_leaps import Place, terms_at
 from pims_api.storage.catalogue_index.terms import is_sliced
 from pims_api.storage.collection import without_collection

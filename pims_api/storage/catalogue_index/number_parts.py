@@ -8,12 +8,13 @@ one, and who has bit 0, 1, … of its magnitude. The first byte tells which it i
 from collections.abc import Iterable, Iterator, Mapping
 from struct import Struct
 
-from pims_api.storage.catalogue_index.codec import BLOCK_BITS
+from pims_api.storage.catalogue_index.codec import BLOCK_BITS, from_ids
 
 PART_BITS = 512  # products
 PART_BYTES = PART_BITS // 8
 PARTS_PER_BLOCK = BLOCK_BITS // PART_BITS
 LISTED_MAX = 15  # numbers that are listed: less than slices take, and soon read
+_ONE_BY_ONE_MAX = 64  # numbers that are entered one by one: above, together is quicker
 
 _LISTED, _SLICED = b"\x00", b"\x01"
 _ENTRY = Struct("<Hq")
@@ -127,6 +128,38 @@ def _with_numbers(data: bytearray, numbers: Mapping[int, int | None]) -> bytes:
     height = max((abs(one).bit_length() for one in numbers.values() if one is not None), default=0)
     missing = _SIGNS + height - (len(data) - 1) // PART_BYTES
     data += _NO_MEMBERS * max(missing, 0)
+    if len(numbers) > _ONE_BY_ONE_MAX:
+        _enter_together(data, numbers, height)
+    else:
+        _enter_each(data, numbers)
+    while len(data) > 1 + _SIGNS * PART_BYTES and data.endswith(_NO_MEMBERS):
+        del data[-PART_BYTES:]
+    return bytes(data)
+
+
+def _enter_together(data: bytearray, numbers: Mapping[int, int | None], height: int) -> None:
+    """Enter many numbers. height: bits of the largest magnitude among them."""
+    given = {offset: number for offset, number in numbers.items() if number is not None}
+    negative = from_ids(offset for offset, number in given.items() if number < 0)
+    sets = [from_ids(given), negative, *_slices_of(given, height)]
+    kept = ~from_ids(numbers)
+    for place, at in enumerate(_places(data)):
+        members = int.from_bytes(data[at : at + PART_BYTES], "little") & kept
+        members |= sets[place] if place < len(sets) else 0
+        data[at : at + PART_BYTES] = members.to_bytes(PART_BYTES, "little")
+
+
+def _slices_of(numbers: Mapping[int, int], height: int) -> list[int]:
+    """Return who has bit 0, 1, … of its magnitude: binary digits, one column at a time."""
+    if not height:
+        return []
+    digits = ["0" * height] * PART_BITS
+    for offset, number in numbers.items():
+        digits[-1 - offset] = f"{abs(number):0{height}b}"
+    return [int("".join(column), 2) for column in zip(*digits, strict=True)][::-1]
+
+
+def _enter_each(data: bytearray, numbers: Mapping[int, int | None]) -> None:
     for offset, number in numbers.items():
         index, member = 1 + (offset >> 3), 1 << (offset & 7)
         others = ~member & 0xFF
@@ -135,9 +168,6 @@ def _with_numbers(data: bytearray, numbers: Mapping[int, int | None]) -> bytes:
         if number is not None:
             for place in _sets_with(number):
                 data[index + place * PART_BYTES] |= member
-    while len(data) > 1 + _SIGNS * PART_BYTES and data.endswith(_NO_MEMBERS):
-        del data[-PART_BYTES:]
-    return bytes(data)
 
 
 def _sets_with(number: int) -> list[int]:
@@ -156,5 +186,5 @@ def _sets_in(stored: bytes) -> int:
     return _SIGNS + max(abs(number).bit_length() for number in numbers)
 
 
-def _places(stored: bytes) -> range:
+def _places(stored: bytes | bytearray) -> range:
     return range(1, len(stored), PART_BYTES)

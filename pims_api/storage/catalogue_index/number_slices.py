@@ -34,16 +34,17 @@ class NumberSlices:
     @property
     def exact(self) -> int:
         """The products whose integer tells their number."""
+        if not self.inexact:
+            return self.has
         inexact = from_ids(number for ids in self.inexact.values() for number in ids)
         return without(self.has, inexact)
 
     def at_most(self, number: int) -> int:
         """Return the products whose integer is not above a number."""
         if number < 0:
-            above = self._magnitude_at_most(self.negative, -number - 1)
-            return without(self.negative, above)
-        positive = without(self.has, self.negative)
-        return self.negative | self._magnitude_at_most(positive, number)
+            return self.negative & self._magnitude_above(-number - 1)
+        above = self._magnitude_above(number)
+        return self.has ^ (without(above, self.negative) if self.negative else above)
 
     def equal(self, number: int) -> int:
         """Return the products whose integer is a number."""
@@ -73,20 +74,28 @@ class NumberSlices:
             inexact,
         )
 
-    def _magnitude_at_most(self, among: int, magnitude: int) -> int:
+    def replaced(self, products: int, others: "NumberSlices") -> "NumberSlices":
+        """Return the numbers with those of some products replaced by their others.
+
+        others: of these products alone, but with everything that is inexact.
+        """
+        height = max(len(self.slices), len(others.slices))
+        mine, theirs = (_padded(one.slices, height) for one in (self, others))
+        return NumberSlices(
+            without(self.has, products) | others.has,
+            without(self.negative, products) | others.negative,
+            tuple(without(a, products) | b for a, b in zip(mine, theirs, strict=True)),
+            others.inexact,
+        )
+
+    def _magnitude_above(self, magnitude: int) -> int:
+        """Return the products whose magnitude is greater: one operation per slice."""
         if magnitude >> len(self.slices):
-            return among
-        below, level = 0, among
-        for bit in range(len(self.slices) - 1, -1, -1):
-            high = level & self.slices[bit]
-            if magnitude >> bit & 1:
-                below |= level ^ high
-                level = high
-            else:
-                level ^= high
-            if not level:
-                break
-        return below | level
+            return 0
+        above = 0
+        for bit, one in enumerate(self.slices):
+            above = above & one if magnitude >> bit & 1 else above | one
+        return above
 
 
 def number_slices(parts: Iterable[PartRow], inexact: Mapping[str, Sequence[int]]) -> NumberSlices:
@@ -101,7 +110,9 @@ def fitting_numbers(
     holds: NumberTest,
 ) -> int:
     """Return the products whose number fits a predicate. holds: the same, for one plain text."""
-    found = _by_integer(numbers, attribute, predicate) & numbers.exact
+    found = _by_integer(numbers, attribute, predicate)
+    if numbers.inexact:
+        found &= numbers.exact
     fitting = (ids for text, ids in numbers.inexact.items() if holds(text))
     return found | from_ids(number for ids in fitting for number in ids)
 

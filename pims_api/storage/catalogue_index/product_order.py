@@ -1,15 +1,17 @@
 """Pages of a set of products by SKU or by path: what the indexes of the product table keep."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
-from pims_api.storage.catalogue_index.codec import is_in, to_bytes
+from pims_api.storage.catalogue_index.codec import is_in, size_of, to_bytes
 from pims_api.storage.catalogue_index.codec import members as members_of
-from pims_api.storage.catalogue_index.lookup import raw
+from pims_api.storage.catalogue_index.kept_order import CHUNK, KeptOrder, Read, kept_order
+from pims_api.storage.catalogue_index.raw_column import raw
 from pims_api.storage.dialect import looked_up
 from pims_api.storage.prepared import Prepared
 from pims_api.storage.snapshot import Snapshot
@@ -20,12 +22,33 @@ BY_SKU = "sku"
 BY_PATH = "path"
 _WORDS = {BY_SKU: "SKUs", BY_PATH: "SKUs with variations"}
 
-# Fetching a product by its id and sorting costs about as much as passing this many in an index.
+# Fetching a product by its id and sorting costs about as much as passing this many in an index,
+# or in the order that a process keeps.
 PASSED_PER_FETCHED = 6
+KEPT_PASSED_PER_FETCHED = 40
 PATIENCE = 4  # times as many rows as members spread evenly would need are passed, no more
 ROWS_AT_ONCE_MIN = 200
 ROWS_AT_ONCE_MAX = 20_000
 WALKED_AT_ONCE = 5_000  # ids, when everything is passed
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How an order is passed. order: BY_SKU or BY_PATH. last: the place to begin after, if any."""
+
+    order: str
+    descending: bool
+    last: str | None = None
+
+    def start(self) -> tuple[Prepared, dict[str, Any]]:
+        """Return the statement for what comes first, and its parameters."""
+        if self.last is None:
+            return _all_in_order(self.order, self.descending), {}
+        return _beyond(self.order, self.descending), {"last": self.last}
+
+    def after(self, last_id: int) -> tuple[Prepared, dict[str, Any]]:
+        """Return the statement for what comes after a product, and its parameters."""
+        return _after(self.order, self.descending), {"last_id": last_id}
 
 
 def product_page(
@@ -35,14 +58,14 @@ def product_page(
 
     order: BY_SKU or BY_PATH; no two products are equal in it. window: places counted from 0.
     """
-    count = members.bit_count()
+    count = size_of(members, snapshot.last_product_id)
     window = range(window.start, min(window.stop, count))
     if not window:
         return []
     if window.start > count - window.stop:  # nearer to the end: come from there
         mirrored = range(count - window.stop, count - window.start)
-        return _page(snapshot, order, members, mirrored, not descending)[::-1]
-    return _page(snapshot, order, members, window, descending)
+        return _page(snapshot, _Way(order, not descending), members, count, mirrored)[::-1]
+    return _page(snapshot, _Way(order, descending), members, count, window)
 
 
 def page_in_order(
@@ -67,7 +90,8 @@ def product_page_after(
     """
     if not members or size <= 0:
         return []
-    return _page(snapshot, order, members, range(size), descending, last)
+    count = size_of(members, snapshot.last_product_id)
+    return _page(snapshot, _Way(order, descending, last), members, count, range(size))
 
 
 def walk(snapshot: Snapshot, order: str, members: int) -> Iterator[list[int]]:
@@ -86,90 +110,106 @@ def walk(snapshot: Snapshot, order: str, members: int) -> Iterator[list[int]]:
         statement, place = _after(order, False), {"last_id": ids[-1]}
 
 
-def _page(
-    snapshot: Snapshot,
-    order: str,
-    members: int,
-    window: range,
-    descending: bool,
-    last: str | None = None,
-) -> list[int]:
-    """Return the members in a window of their order. last: where places are counted from."""
-    count = members.bit_count()
+def _page(snapshot: Snapshot, way: _Way, members: int, count: int, window: range) -> list[int]:
+    """Return the members in a window of their order. count: how many members there are."""
     if count == snapshot.last_product_id:
-        return _plain_page(snapshot, order, window, descending, last)
+        return _plain_page(snapshot, way, window)
     expected = window.stop * snapshot.last_product_id // count
+    kept = _kept(snapshot, way, expected)
+    per_fetched = PASSED_PER_FETCHED if kept is None else KEPT_PASSED_PER_FETCHED
     found = None
-    if expected <= PASSED_PER_FETCHED * count:
-        found = _walk(snapshot, order, members, window, descending, last)
-    if found is None:
-        found = _sorted(snapshot, order, members, window, descending, last)
-    return found
+    if expected <= per_fetched * count:
+        budget = min(per_fetched * count, PATIENCE * expected + ROWS_AT_ONCE_MIN)
+        pieces = _in_pieces(snapshot, way, kept, max(expected, ROWS_AT_ONCE_MIN))
+        found = _walk(snapshot, way, members, window, pieces, budget)
+    return _sorted(snapshot, way, members, window) if found is None else found
 
 
-def _plain_page(
-    snapshot: Snapshot, order: str, window: range, descending: bool, last: str | None
-) -> list[int]:
+def _plain_page(snapshot: Snapshot, way: _Way, window: range) -> list[int]:
     """Return the page of all products: the engine counts them off by itself."""
-    note_way(f"the index of {_WORDS[order]} counted off")
-    statement, place = _from(order, descending, last)
+    note_way(f"the index of {_WORDS[way.order]} counted off")
+    kept = _kept(snapshot, way, window.stop)
+    if kept is not None:
+        return kept.page(window, _chunk_reader(snapshot, way))
+    statement, place = way.start()
     wanted = {"tenant_id": snapshot.tenant_id, "offset": window.start, "count": len(window)}
     return [row[0] for row in statement.all(snapshot.connection, wanted | place)]
 
 
+def _kept(snapshot: Snapshot, way: _Way, end: int) -> KeptOrder | None:
+    """Return the order that this process keeps, if it reaches as far as that place."""
+    if way.order != BY_SKU or way.last is not None:
+        return None
+    known = kept_order(snapshot, descending=way.descending)
+    return known if known is not None and known.holds(end) else None
+
+
+def _chunk_reader(snapshot: Snapshot, way: _Way) -> Read:
+    def read(start: int, last_id: int | None) -> list[int]:
+        statement, place = way.start() if last_id is None else way.after(last_id)
+        offset = start if last_id is None else 0
+        wanted = {"tenant_id": snapshot.tenant_id, "offset": offset, "count": CHUNK, **place}
+        return statement.column(snapshot.connection, wanted)
+
+    return read
+
+
 def _walk(
     snapshot: Snapshot,
-    order: str,
+    way: _Way,
     members: int,
     window: range,
-    descending: bool,
-    last: str | None,
+    pieces: Iterable[Sequence[int]],
+    budget: int,
 ) -> list[int] | None:
-    """Return the page found by passing the index, or None when fetching promises to be cheaper.
+    """Return the page found by passing the order, or None when fetching promises to be cheaper.
 
     Members may all stand at the far end, so the walk gives up after what fetching would cost.
+    pieces: the ids of all products in the order. budget: how many of them may be passed.
     """
-    note_way(f"the index of {_WORDS[order]} walked")
+    note_way(f"the index of {_WORDS[way.order]} walked")
     data = members.to_bytes((snapshot.last_product_id >> 3) + 1, "little")
     found: list[int] = []
-    expected = window.stop * snapshot.last_product_id // members.bit_count()
-    budget = min(PASSED_PER_FETCHED * members.bit_count(), PATIENCE * expected + ROWS_AT_ONCE_MIN)
-    size = window.stop * snapshot.last_product_id // members.bit_count()
-    statement, place = _from(order, descending, last)
-    while budget > 0:
-        size = min(max(size, ROWS_AT_ONCE_MIN), ROWS_AT_ONCE_MAX)
+    for ids in pieces:
+        found += [number for number in ids if data[number >> 3] >> (number & 7) & 1]
+        if len(found) >= window.stop:
+            break
+        budget -= len(ids)
+        if budget <= 0:
+            return None
+    return found[window.start : window.stop]
+
+
+def _in_pieces(
+    snapshot: Snapshot, way: _Way, kept: KeptOrder | None, size: int
+) -> Iterator[Sequence[int]]:
+    """Yield the ids of all products in order, those that are kept first. size: to begin with."""
+    statement, place = way.start()
+    if kept is not None:
+        ids: Sequence[int] = ()
+        for ids in kept.pieces(_chunk_reader(snapshot, way)):
+            yield ids
+        statement, place = way.after(ids[-1])
+    while True:
+        size = min(size, ROWS_AT_ONCE_MAX)
         wanted = {"tenant_id": snapshot.tenant_id, "offset": 0, "count": size, **place}
         ids = statement.column(snapshot.connection, wanted)
-        found += [number for number in ids if data[number >> 3] >> (number & 7) & 1]
-        if len(found) >= window.stop or len(ids) < size:
-            return found[window.start : window.stop]
-        budget -= size
+        yield ids
+        if len(ids) < size:
+            return
         size *= 2
-        statement, place = _after(order, descending), {"last_id": ids[-1]}
-    return None
+        statement, place = way.after(ids[-1])
 
 
-def _sorted(
-    snapshot: Snapshot,
-    order: str,
-    members: int,
-    window: range,
-    descending: bool,
-    last: str | None,
-) -> list[int]:
-    note_way(f"the {_WORDS[order]} of the products fetched and sorted")
+def _sorted(snapshot: Snapshot, way: _Way, members: int, window: range) -> list[int]:
+    note_way(f"the {_WORDS[way.order]} of the products fetched and sorted")
     wanted = {"tenant_id": snapshot.tenant_id, "ids": [[one] for one in members_of(members)]}
-    rows = sorted(_of_ids(order).each(snapshot.connection, wanted), reverse=descending)
+    found = _of_ids(way.order).each(snapshot.connection, wanted)
+    rows = sorted(found, reverse=way.descending)
+    last = way.last
     if last is not None:
-        rows = [row for row in rows if (row[0] < last if descending else row[0] > last)]
+        rows = [row for row in rows if (row[0] < last if way.descending else row[0] > last)]
     return [number for _, number in rows[window.start : window.stop]]
-
-
-def _from(order: str, descending: bool, last: str | None) -> tuple[Prepared, dict[str, Any]]:
-    """Return the statement for what comes first, or first after a place, and its parameters."""
-    if last is None:
-        return _all_in_order(order, descending), {}
-    return _beyond(order, descending), {"last": last}
 
 
 def skus_of(snapshot: Snapshot, ids: list[int]) -> dict[int, str]:

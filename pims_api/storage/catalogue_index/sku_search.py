@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from pims_api.domain.attribute import SKU, Attribute
 from pims_api.domain.condition import Between, Comparison, In, Like
 from pims_api.domain.condition_truth import Wild, like_pieces
-from pims_api.storage.catalogue_index.lookup import raw
+from pims_api.storage.catalogue_index.raw_column import raw
 from pims_api.storage.catalogue_index.terms import after_prefix
 from pims_api.storage.catalogue_index.text_range import like_prefix, sql_pattern
 from pims_api.storage.dialect import looked_up

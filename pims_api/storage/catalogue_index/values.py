@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from pims_api.domain.attribute import NUMERIC, Attribute, ValueType
+from pims_api.domain.attribute import NUMERIC, STATUS, Attribute, ValueType
 from pims_api.domain.condition import Between, Comparison, In, Like, Literal
 from pims_api.domain.condition_truth import value_test
 from pims_api.domain.definition import Definition
@@ -91,6 +91,18 @@ class Choices(StoredValues):
 
     def fitting(self, predicate: Test) -> int:
         return self.postings.any_of(self.terms(predicate))
+
+    def has(self) -> int:
+        if self._has_every_product:
+            return self.postings.everything
+        return super().has()
+
+    def presence(self) -> list[Entry]:
+        return [] if self._has_every_product else super().presence()
+
+    @property
+    def _has_every_product(self) -> bool:
+        return self.attribute.system and self.attribute.name == STATUS
 
     def terms(self, predicate: Test) -> list[Entry]:
         choices = choices_of(self.attribute, self.postings.snapshot.definition)

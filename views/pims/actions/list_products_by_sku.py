@@ -1,7 +1,7 @@
 """listProductsBySku: the products of given SKUs, in the order asked."""
 
 from pims_api.errors import refuse_if_any
-from pims_api.services.reading.product_lists import Listing, products_of_skus
+from pims_api.services.reading.product_lists import products_of_skus
 from pims_api.storage.snapshot import Snapshot
 from schemas.pims.requests import LIST_PRODUCTS_BY_SKU, read_request
 from views.caller import Caller
@@ -19,4 +19,4 @@ def list_products_by_sku(seen: Snapshot, caller: Caller, body: Body) -> Reply:
         seen, access, skus, include_deleted=bool(request.values["includeDeleted"])
     )
     replies = Replies(seen, access, request.params)
-    return replies.products(Listing(found, len(found)), [*caller.warnings, *request.warnings])
+    return replies.products_asked(found, [*caller.warnings, *request.warnings])

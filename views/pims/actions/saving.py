@@ -1,7 +1,6 @@
 """What createProduct and editProduct share: the same body in, the same reply out."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from pims_api.domain.access import Access
 from pims_api.domain.api_key import IMPORT, MANAGER
@@ -36,7 +35,7 @@ def save(store: Save, work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     warnings = [*caller.warnings, *request.warnings, *written.warnings]
     warnings += _twins(work, access, written)
     replies = Replies(work, access, request.params)
-    return replies.written(replace(written, product=left), warnings, dry_run=work.dry_run)
+    return replies.written(written._replace(product=left), warnings, dry_run=work.dry_run)
 
 
 def _twins(work: UnitOfWork, access: Access, written: Written) -> list[Fault]:

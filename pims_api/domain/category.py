@@ -22,7 +22,7 @@ def split_path(text: str) -> Path:
     >>> split_path("Rods >Steel > Thin")
     ('Rods', 'Steel', 'Thin')
     """
-    return tuple(name.strip() for name in text.split(SEPARATOR))
+    return tuple([name.strip() for name in text.split(SEPARATOR)])
 
 
 def join_path(names: Sequence[str]) -> str:

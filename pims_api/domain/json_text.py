@@ -20,6 +20,7 @@ ELEMENTS_MAX = 400_000  # values; 100,000 rows of a dictionary with three cells 
 _STRINGS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)  # one never closed ends the body
 _BRACKETS = re.compile(rb"[\[\]{}]")
 _UNWELCOME = re.compile("[\ud800-\udfff\x00]")
+_NESTS = (dict, list)
 
 
 def read_object(body: bytes) -> dict[str, Any]:
@@ -35,46 +36,78 @@ def read_value(text: bytes, *, what: str = "body", elements_max: int = ELEMENTS_
 
     what: how messages call it.
     """
-    _check_size(text, what, elements_max)
+    opened, commas = _opened(text), text.count(b",")
+    if max(opened, commas) > elements_max:  # strings may hold them too
+        _check_size(_bare(text), what, elements_max)
     try:
-        found = _DECODER.decode(text.decode("utf-8"))
+        found = _decoded(text, what)
+    except (BadInput, RecursionError):
+        _check_depth(_bare(text), what)
+        raise
+    if opened > DEPTH_MAX and _is_deep(found):
+        _refuse_depth(what)
+    if b"\\u" in text:
+        _check_text(found)
+    return found
+
+
+def _decoded(text: bytes, what: str) -> Any:
+    try:
+        return _DECODER.decode(text.decode("utf-8"))
     except UnicodeDecodeError:
         _refuse(f"The {what} must be UTF-8 text!")
     except json.JSONDecodeError as error:
         _refuse(f"The {what} is not JSON: line {error.lineno}, column {error.colno}!")
-    if b"\\u" in text:
-        _check_text(found)
-    return found
 
 
 def _refuse(message: str, code: str = "syntax") -> NoReturn:
     raise BadInput(faults=[Fault(code, message)]) from None
 
 
-def _check_size(body: bytes, what: str, elements_max: int) -> None:
+def _refuse_depth(what: str) -> NoReturn:
+    _refuse(f"The {what} is nested deeper than {DEPTH_MAX} levels!", "limit")
+
+
+def _bare(text: bytes) -> bytes:
+    """Return a text without its strings. That takes longer than to decode it."""
+    return _STRINGS.sub(b"", text)
+
+
+def _opened(text: bytes) -> int:
+    return text.count(b"[") + text.count(b"{")
+
+
+def _check_size(bare: bytes, what: str, elements_max: int) -> None:
     """Refuse, before anything is made of it, what would become very many or very deep values."""
-    if _opened(body) <= DEPTH_MAX and body.count(b",") <= elements_max:
-        return
-    bare = _STRINGS.sub(b"", body)
     if max(_opened(bare), bare.count(b",")) > elements_max:
         _refuse(f"A {what} holds at most {elements_max} values!", "limit")
     _check_depth(bare, what)
 
 
-def _opened(body: bytes) -> int:
-    return body.count(b"[") + body.count(b"{")
-
-
 def _check_depth(bare: bytes, what: str) -> None:
     depth = 0
     for token in _BRACKETS.finditer(bare):
-        bracket = token[0]
-        if bracket in b"[{":
+        if token[0] in b"[{":
             depth += 1
             if depth > DEPTH_MAX:
-                _refuse(f"The {what} is nested deeper than {DEPTH_MAX} levels!", "limit")
+                _refuse_depth(what)
         else:
             depth -= 1
+
+
+def _is_deep(found: Any) -> bool:
+    """Return whether lists and objects are nested deeper than DEPTH_MAX levels."""
+    level = [found] if type(found) in _NESTS else []
+    for _ in range(DEPTH_MAX):
+        level = [
+            inner
+            for one in level
+            for inner in (one.values() if type(one) is dict else one)
+            if type(inner) in _NESTS
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _check_text(found: Any) -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 SKU_LENGTH_MAX = 255  # characters
 
@@ -15,8 +16,7 @@ categories: list of category ids; collections: lists; everything else: text. Uns
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(NamedTuple):
     """One state of a product. Its values are replaced, never changed in place.
 
     version: counts its changes, from 1; 0 before it is stored. path: the SKUs from the root
@@ -35,7 +35,7 @@ class Product:
     updated_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ProductChange:
     """One product in one transaction: its first sight (None: it is new) and its last state."""
 
@@ -50,10 +50,12 @@ class ProductChange:
     def new(self) -> Values:
         return self.after.values
 
-    @property
+    @cached_property
     def touched(self) -> list[str]:
         """Slots whose value differs."""
         old, new = self.old, self.new
+        if not old:
+            return [place for place, value in new.items() if value is not None]
         changed = [place for place, value in new.items() if old.get(place) != value]
         return changed + [place for place in old if place not in new]
 
@@ -78,7 +80,9 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Values,
     ({'b': '2', 'c': None}, {'b': '3', 'c': '4'})
     """
     if not old:
-        set_now = {place: value for place, value in new.items() if value is not None}
+        set_now = dict(new)
+        if None in set_now.values():
+            set_now = {place: value for place, value in new.items() if value is not None}
         return dict.fromkeys(set_now), set_now
     places = [place for place in new if old.get(place) != new[place]]
     places += [place for place in old if place not in new]

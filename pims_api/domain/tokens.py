@@ -26,7 +26,7 @@ QUERY_LENGTH_MAX = 8_000  # characters
 # Soft hyphen, joiners, byte order mark, variation selectors: two texts that differ in them only
 # look alike. The zero-width space is none of them, it parts the words of Thai and Khmer.
 _INVISIBLE = re.compile("[\u00ad\u200c\u200d\u2060\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_ASCII_WORD = re.compile(r"[^\W_]+", re.ASCII)
+_ASCII_SPACES = {code: " " for code in range(128) if not chr(code).isalnum()}
 _TAG = re.compile("<[!/?A-Za-z][^<>]*>")
 # In a whole SKU, what would end a word in a database stands as a character of private use.
 _MARKS_END = 0x20000  # beyond, only variation selectors are marks
@@ -87,7 +87,7 @@ def query_words(text: str) -> list[QueryWord]:
     if len(text) > QUERY_LENGTH_MAX:
         raise _too_much(f"{QUERY_LENGTH_MAX} characters")
     normal = _normal(text)
-    found = list(_runs(normal)) or [_whole(chunk) for chunk in normal.split()]
+    found = _runs(normal) or [_whole(chunk) for chunk in normal.split()]
     if not found:
         return []
     words = dict.fromkeys(found[:-1])
@@ -124,9 +124,14 @@ def _normal(text: str) -> str:
     return unicodedata.normalize("NFKC", _INVISIBLE.sub("", folded))
 
 
-def _runs(normal: str) -> Iterator[str]:
-    pattern = _ASCII_WORD if normal.isascii() else _any_word()
-    return (run[:TOKEN_LENGTH_MAX] for run in pattern.findall(normal))
+def _runs(normal: str) -> list[str]:
+    if normal.isascii():
+        found = normal.translate(_ASCII_SPACES).split()
+    else:
+        found = _any_word().findall(normal)
+    if len(normal) <= TOKEN_LENGTH_MAX:
+        return found
+    return [run[:TOKEN_LENGTH_MAX] for run in found]
 
 
 def _whole(normal: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from pims_api.domain.attribute import CATEGORIES, NUMERIC, Attribute, ValueType
@@ -38,7 +39,10 @@ def read_number(raw: object) -> str:
     '100.00'
     """
     text = str(raw) if isinstance(raw, str) else ""
-    if _NUMBER.fullmatch(text) and len(text.strip("+-").replace(".", "")) <= NUMBER_DIGITS_MAX:
+    if _NUMBER.fullmatch(text) and (
+        len(text) <= NUMBER_DIGITS_MAX
+        or len(text.strip("+-").replace(".", "")) <= NUMBER_DIGITS_MAX
+    ):
         return text
     raise ValueError(
         "a number: an optional sign, digits and at most one point, "
@@ -118,13 +122,40 @@ def read_value(attribute: Attribute, raw: Any) -> Any:
     A bare value of a collection counts as a list of one. Raises ValueError saying what is
     expected.
     """
-    if raw is None or raw == "" or (raw == [] and attribute.collection):
+    return value_reader(attribute)(raw)
+
+
+def value_reader(attribute: Attribute) -> Callable[[Any], Any]:
+    """Return what reads values of an attribute as `read_value` does, for those who read many."""
+    return _value_reader(attribute.type, attribute.collection)
+
+
+@cache
+def _value_reader(kind: ValueType, collection: bool) -> Callable[[Any], Any]:
+    read = _READERS.get(kind, read_text)
+    if collection:
+        return lambda raw: _read_list(read, raw)
+    return _read_single_text if read is read_text else lambda raw: _read_single(read, raw)
+
+
+def _read_single_text(raw: Any) -> str | None:
+    if type(raw) is str:  # nearly always
+        return raw or None
+    found: str | None = _read_single(read_text, raw)
+    return found
+
+
+def _read_single(read: Callable[[object], Any], raw: Any) -> Any:
+    if raw is None or raw == "":
         return None
-    read = _READERS.get(attribute.type, read_text)
-    if not attribute.collection:
-        if isinstance(raw, list):
-            raise ValueError("a single value, not a list")
-        return read(raw)
+    if isinstance(raw, list):
+        raise ValueError("a single value, not a list")
+    return read(raw)
+
+
+def _read_list(read: Callable[[object], Any], raw: Any) -> list[Any] | None:
+    if raw is None or raw in ("", []):
+        return None
     return [_read_element(read, one) for one in (raw if isinstance(raw, list) else [raw])]
 
 

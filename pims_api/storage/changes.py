@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Text, bindparam, func, insert, select, type_coerce
 
@@ -55,8 +55,7 @@ class Actor:
     key_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EntityChange:
+class EntityChange(NamedTuple):
     """What a transaction changed in one thing; null stands for unset."""
 
     entity: str

@@ -3,7 +3,7 @@
 One kind of table: the tenant, a few columns that a document tells, and the product.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Table, bindparam, delete, insert, select
@@ -25,39 +25,36 @@ _ROWS_AT_ONCE = 250
 
 
 class DerivedRows:
-    """The rows of one table. keys_of: what a document wants there."""
+    """The rows of one table. keys_of: what a document wants there, each key for one slot of it."""
 
     def __init__(self, table: Table, columns: Sequence[Column[Any]], keys_of: KeysOf) -> None:
         self.table = table
         self.columns = tuple(columns)
         self.keys_of = keys_of
         self.product_id = table.c.product_id
+        every_column = [table.c.tenant_id, *self.columns, self.product_id]
+        self._names = [one.name for one in every_column]
         self._insert = Prepared(insert(table))
         self._delete = Prepared(
-            delete(table).where(*(one == bindparam(f"of_{one.name}") for one in self._every_column))
+            delete(table).where(*(one == bindparam(f"of_{one.name}") for one in every_column))
         )
         self._all = select(*self.columns, self.product_id).where(
             table.c.tenant_id == bindparam("tenant_id")
         )
-
-    @property
-    def _every_column(self) -> list[Column[Any]]:
-        return [self.table.c.tenant_id, *self.columns, self.product_id]
 
     def maintain(self, work: Snapshot, changes: Sequence[ProductChange]) -> None:
         """Bring the rows up to date; values that products give up come free for others at once."""
         gone: list[Key] = []
         new: list[Key] = []
         for change in changes:
-            before = self.keys_of(change.old, work.definition) if change.before else set()
-            after = self.keys_of(change.new, work.definition)
+            before, after = self._keys(change, work.definition)
             if before != after:
                 gone += [(*key, change.after.id) for key in before - after]
                 new += [(*key, change.after.id) for key in after - before]
         if gone:
-            self._delete.run_many(work.connection, [self._row(work, key, "of_") for key in gone])
+            self._delete.run_many(work.connection, self._rows(work, gone, "of_"))
         if new:
-            self._insert.run_many(work.connection, [self._row(work, key) for key in new])
+            self._insert.run_many(work.connection, self._rows(work, new))
 
     def missing(self, snapshot: Snapshot) -> Iterator[tuple[int, Key]]:
         """Yield, as product id and key, the rows that documents want and the table lacks."""
@@ -94,9 +91,9 @@ class DerivedRows:
         missing = [(*key, product_id) for product_id, key in self.missing(work)]
         surplus = [(*key, product_id) for product_id, key in self.surplus(work)]
         if surplus:
-            self._delete.run_many(work.connection, [self._row(work, k, "of_") for k in surplus])
+            self._delete.run_many(work.connection, self._rows(work, surplus, "of_"))
         if missing:
-            self._insert.run_many(work.connection, [self._row(work, key) for key in missing])
+            self._insert.run_many(work.connection, self._rows(work, missing))
 
     def _stored(self, snapshot: Snapshot, wanted: Sequence[Key]) -> set[Key]:
         columns = (*self.columns, self.product_id)
@@ -104,8 +101,15 @@ class DerivedRows:
         parameters = {"tenant_id": snapshot.tenant_id, "rows": [list(key) for key in wanted]}
         return {tuple(row) for row in snapshot.connection.execute(statement, parameters)}
 
-    def _row(self, work: Snapshot, key: Key, prefix: str = "") -> dict[str, Any]:
-        cells = (work.tenant_id, *key)
-        return {
-            prefix + one.name: cell for one, cell in zip(self._every_column, cells, strict=True)
-        }
+    def _keys(self, change: ProductChange, definition: Definition) -> tuple[set[Key], set[Key]]:
+        """Return the keys before and after a change, those of slots that it left alone excepted."""
+        if change.before is None:
+            return set(), self.keys_of(change.new, definition)
+        old, new = change.old, change.new
+        before = {slot: old[slot] for slot in change.touched if slot in old}
+        after = {slot: new[slot] for slot in change.touched if slot in new}
+        return self.keys_of(before, definition), self.keys_of(after, definition)
+
+    def _rows(self, work: Snapshot, keys: Iterable[Key], prefix: str = "") -> list[dict[str, Any]]:
+        names = [prefix + name for name in self._names]
+        return [dict(zip(names, (work.tenant_id, *key), strict=True)) for key in keys]

@@ -61,7 +61,7 @@ def may_be_searched(attribute: Attribute) -> bool:
 
 def searched_slot(definition: Definition, slot: str) -> SearchedSlot | None:
     """Return how a slot of a document is searched, or None when it is not."""
-    known: dict[str, SearchedSlot | None] = definition.derived.setdefault(_SLOTS, {})
+    known = _searched_slots(definition)
     if slot not in known:
         known[slot] = _searched_slot(definition, slot)
     return known[slot]
@@ -72,12 +72,14 @@ def document_tokens(values: Values, definition: Definition) -> list[str]:
 
     At most 1,000,000 bytes; what is beyond, of the attributes defined last, is not searched.
     """
-    slots = [(searched_slot(definition, slot), value) for slot, value in values.items()]
+    known = _searched_slots(definition)
+    slots = [(known[slot] if slot in known else searched_slot(definition, slot), value)
+             for slot, value in values.items()]  # fmt: skip
     found = [(slot, value) for slot, value in slots if slot is not None and value is not None]
     found.sort(key=lambda one: (one[0].attribute.id, one[0].scope))
     marks = [slot.prefix for slot, _ in found if slot.scope]
-    words = (_words(slot, value, definition) for slot, value in found)
-    return within_bytes(chain(marks, chain.from_iterable(words)))
+    words = [_words(slot, value, definition) for slot, value in found]
+    return within_bytes(chain(marks, *words))
 
 
 def slot_tokens(slot: SearchedSlot, value: Any, definition: Definition) -> list[str]:
@@ -85,7 +87,7 @@ def slot_tokens(slot: SearchedSlot, value: Any, definition: Definition) -> list[
     if value is None:
         return []
     mark = [slot.prefix] if slot.scope else []
-    return mark + list(_words(slot, value, definition))
+    return mark + _words(slot, value, definition)
 
 
 def searched_columns(access: Access) -> list[Column]:
@@ -114,6 +116,12 @@ def searched_places(column: Column, tenant_id: int) -> Iterator[SearchedPlace]:
         better = (*better, prefix)
 
 
+def _searched_slots(definition: Definition) -> dict[str, SearchedSlot | None]:
+    """Return the slots that were asked for so far, with how they are searched."""
+    known: dict[str, SearchedSlot | None] = definition.derived.setdefault(_SLOTS, {})
+    return known
+
+
 def _searched_slot(definition: Definition, slot: str) -> SearchedSlot | None:
     key, scope = split_slot(slot)
     attribute = definition.by_key.get(key)
@@ -135,9 +143,13 @@ def element_words(attribute: Attribute, value: Any, definition: Definition) -> I
         yield from _element_tokens(attribute, element, definition)
 
 
-def _words(slot: SearchedSlot, value: Any, definition: Definition) -> Iterator[str]:
-    for token in element_words(slot.attribute, value, definition):
-        yield slot.prefix + token
+def _words(slot: SearchedSlot, value: Any, definition: Definition) -> list[str]:
+    prefix, attribute = slot.prefix, slot.attribute
+    return [
+        prefix + token
+        for element in elements(attribute, value)
+        for token in _element_tokens(attribute, element, definition)
+    ]
 
 
 def _element_tokens(attribute: Attribute, element: Any, definition: Definition) -> list[str]:

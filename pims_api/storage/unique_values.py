@@ -52,7 +52,8 @@ class UniqueClash:
 def maintain_unique(work: Snapshot, changes: Sequence[ProductChange]) -> None:
     """Enter what these products have now, and let go of what they no longer have.
 
-    Raises sqlalchemy.exc.IntegrityError when another product has such a value.
+    Raises sqlalchemy.exc.IntegrityError when another product has such a value, by the commit at
+    the latest.
     """
     _ROWS.maintain(work, changes)
 

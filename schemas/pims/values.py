@@ -3,7 +3,7 @@
 Source: docs/api/pims.md, Values.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -11,12 +11,15 @@ from typing import Any
 from pims_api.domain.access import Access, Column
 from pims_api.domain.attribute import SKU
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
-from pims_api.domain.value import read_value
+from pims_api.domain.value import value_reader
 from pims_api.errors import Fault, pointer_to
 from pims_api.services.product.values import IGNORED, Assignment
 
 POINTER = "/data/attributes"
 HINTS_KEPT = 100  # wrong names whose nearest ones a process remembers
+
+Reader = tuple[Column, Callable[[Any], Any], str]
+"""A column that may be written, what reads its values, and the pointer to these."""
 
 
 @dataclass(slots=True)
@@ -33,21 +36,46 @@ def read_attributes(
 ) -> ReadValues:
     """Return what a body sets, by the names and types that its caller sees."""
     result = ReadValues()
+    readers: dict[str, Reader] = access.derived.setdefault("readers", {})
     for name, raw in sent.items():
-        column = access.column(name)
-        if column is None:
-            result.ignored.append(_unknown(name, access, suggestions))
-        elif column.name == SKU and column.attribute.name == SKU:
-            if sku and (raw.strip() if isinstance(raw, str) else raw) != sku:
-                message = "sku must equal the SKU of the request: a SKU cannot be renamed!"
-                result.faults.append(Fault("read_only", message, SKU, f"{POINTER}/{SKU}"))
-        elif not column.writable:
-            message = f"{name} is read only{IGNORED}"
-            pointer = _pointer(name)
-            result.ignored.append(Fault("read_only", message, name, pointer))
-        else:
-            _read(column, raw, result)
+        known = readers.get(name) or _reader(access, name, readers)
+        if known is None:
+            _pass_over(name, raw, access, sku, suggestions, result)
+            continue
+        column, read, pointer = known
+        try:
+            result.assignments.append(Assignment(column, read(raw), pointer))
+        except ValueError as error:
+            result.faults.append(_unreadable(column, raw, pointer, error))
     return result
+
+
+def _reader(access: Access, name: str, readers: dict[str, Reader]) -> Reader | None:
+    """Return, and remember, how values of that name are read; None where they are not stored."""
+    column = access.column(name)
+    if column is None or not column.writable or _is_sku(column):
+        return None
+    readers[name] = column, value_reader(column.attribute), _pointer(name)
+    return readers[name]
+
+
+def _is_sku(column: Column) -> bool:
+    return column.name == SKU and column.attribute.name == SKU
+
+
+def _pass_over(
+    name: str, raw: Any, access: Access, sku: str, suggestions: Suggestions, result: ReadValues
+) -> None:
+    """Say why a value is not stored."""
+    column = access.column(name)
+    if column is None:
+        result.ignored.append(_unknown(name, access, suggestions))
+    elif not _is_sku(column):
+        message = f"{name} is read only{IGNORED}"
+        result.ignored.append(Fault("read_only", message, name, _pointer(name)))
+    elif sku and (raw.strip() if isinstance(raw, str) else raw) != sku:
+        message = "sku must equal the SKU of the request: a SKU cannot be renamed!"
+        result.faults.append(Fault("read_only", message, SKU, f"{POINTER}/{SKU}"))
 
 
 def _unknown(name: str, access: Access, suggestions: Suggestions) -> Fault:
@@ -92,13 +120,6 @@ def _pointer(name: str) -> str:
     return POINTER + pointer_to(name)
 
 
-def _read(column: Column, raw: Any, result: ReadValues) -> None:
-    pointer = _pointer(column.name)
-    try:
-        value = read_value(column.attribute, raw)
-    except ValueError as error:
-        message = f"{column.name} must be {error}!"
-        shown = raw[:200] if isinstance(raw, str) else None
-        result.faults.append(Fault("type", message, column.name, pointer, shown))
-    else:
-        result.assignments.append(Assignment(column, value, pointer))
+def _unreadable(column: Column, raw: Any, pointer: str, error: ValueError) -> Fault:
+    shown = raw[:200] if isinstance(raw, str) else None
+    return Fault("type", f"{column.name} must be {error}!", column.name, pointer, shown)

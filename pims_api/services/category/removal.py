@@ -58,7 +58,7 @@ def _products(work: UnitOfWork, ids: Sequence[int]) -> Iterator[Product]:
 
 def _without(product: Product, gone: frozenset[int]) -> Product:
     kept = [number for number in product.values[CATEGORIES] if number not in gone]
-    return replace(product, values={**product.values, CATEGORIES: kept or [UNCATEGORIZED_ID]})
+    return product._replace(values={**product.values, CATEGORIES: kept or [UNCATEGORIZED_ID]})
 
 
 def _in_use(tree: CategoryTree, category: Category, below: int, products: int) -> Fault:

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import chain
+from typing import NamedTuple
 
 from pims_api.domain.access import Access
 from pims_api.domain.attribute import ValueType
+from pims_api.domain.definition import Definition
 from pims_api.domain.product import Product
 from pims_api.domain.value import elements
 from pims_api.errors import Fault, PimsError
@@ -49,8 +52,7 @@ class RowStatus(StrEnum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True)
-class BatchRow:
+class BatchRow(NamedTuple):
     """One wish among many."""
 
     verb: Verb
@@ -102,19 +104,32 @@ def _look_ahead(work: UnitOfWork, rows: Sequence[BatchRow]) -> None:
     """Read together what the rows will ask for: products, link targets, unique values."""
     skus = [row.wanted.sku for row in rows]
     unique: list[Wanted] = []
-    for row in rows:
-        for one in row.wanted.assignments:
-            attribute = one.column.attribute
-            if one.value is None:
-                continue
-            if attribute.type is ValueType.RELATION:
-                skus += elements(attribute, one.value)
-            elif attribute.unique and attribute.type is not ValueType.OPTION:
-                scope = one.column.scopes[0]
-                unique += [(attribute, scope, each) for each in elements(attribute, one.value)]
+    asked = _asked_ahead(work.definition)
+    for one in chain.from_iterable(row.wanted.assignments for row in rows):
+        attribute = one.column.attribute
+        if attribute.id not in asked or one.value is None:
+            continue
+        found = elements(attribute, one.value)
+        if attribute.type is ValueType.RELATION:
+            skus += found
+        else:
+            unique += [(attribute, one.column.scopes[0], each) for each in found]
     work.find_products(skus)
     if unique:
         work.claims.learn(work, unique)
+
+
+def _asked_ahead(definition: Definition) -> frozenset[int]:
+    """Return the attributes whose values are looked up: links, and unique values; found once."""
+    known: frozenset[int] | None = definition.derived.get("asked ahead")
+    if known is None:
+        known = frozenset(
+            one.id
+            for one in definition.attributes.values()
+            if one.type is ValueType.RELATION or (one.unique and one.type is not ValueType.OPTION)
+        )
+        definition.derived["asked ahead"] = known
+    return known
 
 
 def _write(work: UnitOfWork, access: Access, row: BatchRow) -> RowOutcome:

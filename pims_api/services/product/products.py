@@ -1,8 +1,8 @@
 """Creating and editing products."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from pims_api.domain.access import Access, Column
 from pims_api.domain.attribute import (
@@ -15,6 +15,7 @@ from pims_api.domain.attribute import (
     Attribute,
 )
 from pims_api.domain.category import UNCATEGORIZED_ID
+from pims_api.domain.definition import Definition
 from pims_api.domain.product import (
     PATH_BYTES_MAX,
     PATH_SEPARATOR,
@@ -64,8 +65,7 @@ class ProductWrite:
     promised: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """The product as it was left, and what the caller should know beside it."""
 
     product: Product
@@ -89,7 +89,7 @@ def create_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Wr
     product = Product(work.new_product_id(), wanted.sku, values, path=wanted.sku)
     filled, stale = _defaults(work, access, wanted.assignments, product)
     if filled:
-        product = replace(product, values=product.values | filled)
+        product = product._replace(values=product.values | filled)
     if faults or stale:
         wanted = replace(wanted, faults=faults, warnings=[*wanted.warnings, *stale])
     return _store(work, access, product, wanted)
@@ -129,12 +129,13 @@ def save_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Writ
 def _store(work: UnitOfWork, access: Access, product: Product, wanted: ProductWrite) -> Written:
     kept, ignored = _within_type(work, product, wanted)
     check = ValueCheck(work, access, wanted.missing, wanted.suggestions, wanted.promised)
-    kept = check.changing(kept, product)
-    slots = check.stored(kept, product)
+    changing = check.changing(kept, product)
+    slots = check.stored(changing, product)
     faults = [*wanted.faults, *check.faults]
     if wanted.strict:
         faults += [as_refusal(one) for one in ignored]
-    after = _linked(work, access, replace(product, values=_laid(product, slots)), kept, faults)
+    after = product._replace(values=_laid(product, slots))
+    after = _linked(work, access, after, changing, faults)
     refuse_if_any(faults)
     if not is_visible(access, after):
         raise Forbidden(OUTSIDE_VIEW)
@@ -146,7 +147,9 @@ def _store(work: UnitOfWork, access: Access, product: Product, wanted: ProductWr
 
 def _laid(product: Product, slots: dict[str, Any]) -> dict[str, Any]:
     merged = {**product.values, **slots}
-    return {place: value for place, value in merged.items() if value not in (None, [])}
+    if None in merged.values() or [] in merged.values():
+        return {place: value for place, value in merged.items() if value not in (None, [])}
+    return merged
 
 
 def _sku_faults(sku: str) -> list[Fault]:
@@ -178,9 +181,10 @@ def _defaults(
     """
     filled: Values = {}
     stale: list[Fault] = []
-    taken = {one.column.attribute.id for one in sent}
-    everything = full_access(work.definition, work.definition.default_locale)
-    for column, default in (*_with_default(access), *_with_default(everything)):
+    everything = _everything(work.definition)
+    wanted = (*_with_default(access), *_with_default(everything))
+    taken = {one.column.attribute.id for one in sent} if wanted else set()
+    for column, default in wanted:
         if column.attribute.id in taken:
             continue
         taken.add(column.attribute.id)
@@ -192,6 +196,16 @@ def _defaults(
             message = f"The default of {column.name} is not allowed any more and was left out."
             stale.append(Fault("type", message, column.name))
     return filled, stale
+
+
+def _everything(definition: Definition) -> Access:
+    """Return the access to everything, in the default locale; looked for once."""
+    known: Access | None = definition.derived.get("everything")
+    if known is None:
+        known = definition.derived["everything"] = full_access(
+            definition, definition.default_locale
+        )
+    return known
 
 
 def _with_default(access: Access) -> list[tuple[Column, Any]]:
@@ -208,19 +222,26 @@ def _with_default(access: Access) -> list[tuple[Column, Any]]:
 
 def _may_have(work: UnitOfWork, product: Product, attribute: Attribute) -> bool:
     """Return whether products of this type have the attribute."""
+    ids = _ids_of_type(work, product)
+    return ids is None or attribute.system or attribute.id in ids
+
+
+def _ids_of_type(work: UnitOfWork, product: Product) -> Container[int] | None:
+    """Return which attributes products of this type have besides those of the system; None: all."""
     product_type = work.definition.types.get(product.values.get(PRODUCT_TYPE, DEFAULT_TYPE))
-    if attribute.system or product_type is None or product_type.attribute_ids is None:
-        return True
-    return attribute.id in product_type.attribute_ids
+    return None if product_type is None else product_type.attribute_ids
 
 
 def _within_type(
     work: UnitOfWork, product: Product, wanted: ProductWrite
-) -> tuple[list[Assignment], list[Fault]]:
+) -> tuple[Sequence[Assignment], list[Fault]]:
+    ids = _ids_of_type(work, product)
+    if ids is None:
+        return wanted.assignments, []
     name = product.values.get(PRODUCT_TYPE, DEFAULT_TYPE)
     kept, ignored = [], []
     for one in wanted.assignments:
-        if _may_have(work, product, one.column.attribute):
+        if one.column.attribute.system or one.column.attribute.id in ids:
             kept.append(one)
         elif one.value is not None:
             message = f"is not an attribute of the product type {name}{IGNORED}"
@@ -253,7 +274,7 @@ def _linked(
     elif _path_bytes(work, product, path) > PATH_BYTES_MAX:
         message = f"makes a chain of SKUs that is longer than {PATH_BYTES_MAX} bytes!"
         faults.append(link.fault("limit", message, parent_sku))
-    return replace(product, parent_id=parent.id if parent else None, path=path)
+    return product._replace(parent_id=parent.id if parent else None, path=path)
 
 
 def _is_parent_link(column: Column) -> bool:

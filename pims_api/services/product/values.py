@@ -1,9 +1,9 @@
 """The rules that values must meet before they are stored; every fault is found, not the first."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from pims_api.domain.access import Access, Column
 from pims_api.domain.attribute import (
@@ -37,9 +37,12 @@ IGNORED = ": the value was ignored."  # how a warning ends of a value that was n
 CATEGORIES_MISSING = "categories"
 DICTIONARY_MISSING = "dictionary"
 
+_UNCHECKED = "values: unchecked lengths"
+_NEVER = -1
+_SET_OUT = frozenset({ValueType.OPTION, ValueType.BOOLEAN, ValueType.RELATION})
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+
+class Assignment(NamedTuple):
     """A value of the right shape for an attribute, on its way in. None unsets.
 
     Shapes: number and dates: text; boolean: bool; option: alias; categories: paths; relation: SKU;
@@ -86,11 +89,8 @@ class ValueCheck:
         self.faults: list[Fault] = []
         self._suggestions = suggestions or Suggestions()
         self._promised = promised
-        self._by_type: dict[ValueType, Callable[[Assignment, Any], Any]] = {
-            ValueType.OPTION: self._option_id,
-            ValueType.NUMBER: self._number,
-            ValueType.BOOLEAN: lambda _one, value: value,
-        }
+        known: dict[int, tuple[Attribute, int]] = work.definition.derived.setdefault(_UNCHECKED, {})
+        self._lengths = known
 
     def changing(self, assignments: Iterable[Assignment], product: Product) -> list[Assignment]:
         """Return those that are not what the caller sees already.
@@ -144,8 +144,12 @@ class ValueCheck:
         unique: list[tuple[Assignment, Any]] = []
         links: list[tuple[Assignment, str]] = []
         for one in assignments:
-            attribute = one.column.attribute
-            value = slots[one.column.slots[0]] = self._value(one)
+            attribute, value, slot = one.column.attribute, one.value, one.column.slots[0]
+            length = self._unchecked_length(attribute)
+            if length != _NEVER and value is not None and len(value) <= length:
+                slots[slot] = value
+                continue
+            value = slots[slot] = self._value(one)
             if attribute.unique:
                 unique += [(one, e) for e in elements(attribute, value)]
             if attribute.type is ValueType.RELATION and attribute.key != VARIATION_OF:
@@ -153,6 +157,16 @@ class ValueCheck:
         self._check_unique(unique, product.id)
         self._check_links(links, product.sku)
         return slots
+
+    def _unchecked_length(self, attribute: Attribute) -> int:
+        """Return up to how many characters a value is stored as it is, whatever it says.
+
+        Found once, for this very attribute: one that is to be changed may be tried before it is.
+        """
+        kept = self._lengths.get(attribute.id)
+        if kept is None or kept[0] is not attribute:
+            kept = self._lengths[attribute.id] = attribute, _unchecked_length(attribute)
+        return kept[1]
 
     def _value(self, one: Assignment) -> Any:
         attribute = one.column.attribute
@@ -179,7 +193,14 @@ class ValueCheck:
             return self._attribute_key
         if is_categories(attribute):
             return self._category_id
-        return self._by_type.get(attribute.type, self._text)
+        if attribute.type is ValueType.OPTION:
+            return self._option_id
+        if attribute.type is ValueType.NUMBER:
+            return self._number
+        return self._text if attribute.type is not ValueType.BOOLEAN else self._flag
+
+    def _flag(self, _one: Assignment, value: bool) -> bool:
+        return value
 
     def _text(self, one: Assignment, value: str) -> str:
         limit = one.column.attribute.max_length
@@ -278,3 +299,15 @@ class ValueCheck:
             if place in taken:
                 message = "must be unique: another product has this value!"
                 self.faults.append(one.fault("not_unique", message, element))
+
+
+def _unchecked_length(attribute: Attribute) -> int:
+    """Return up to how many characters a value meets every rule; _NEVER where it is looked at."""
+    converted = attribute.type in _SET_OUT or attribute.collection
+    if converted or attribute.unique or attribute.mask:
+        return _NEVER
+    if attribute.type is ValueType.NUMBER:
+        bounded = attribute.minimum is not None or attribute.maximum is not None
+        return _NEVER if bounded else TEXT_BYTES_MAX
+    sure = TEXT_BYTES_MAX // 4  # characters take up to four bytes
+    return sure if attribute.max_length is None else min(sure, attribute.max_length)

@@ -149,7 +149,7 @@ def family_warnings(
     A product is looked at only where its write can have made two members of a family alike.
     """
     alive = [one for one, _ in written if one.values[STATUS] != "deleted"]
-    if not alive:
+    if not any(map(_may_vary, alive)):
         return {}
     names = _varying(snapshot, access, alive)
     columns = {one.id: _columns(access, names[one.id]) for one in alive}

@@ -9,6 +9,7 @@ from sqlalchemy import Text, bindparam, func, insert, select, type_coerce
 from pims_api.domain.attribute import PRODUCT_TYPE
 from pims_api.domain.page import Page
 from pims_api.domain.product import ProductChange, Values, differences
+from pims_api.storage.many_rows import Inserts
 from pims_api.storage.prepared import Prepared
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import change, transaction
@@ -16,7 +17,7 @@ from pims_api.storage.tables import change, transaction
 PRODUCT_ENTITY = "product"
 
 _INSERT_TRANSACTION = Prepared(insert(transaction))
-_INSERT_CHANGE = Prepared(insert(change))
+_NEW_CHANGES = Inserts(change)
 _HISTORY = (
     select(change.c.sequence, transaction.c.at, transaction.c.actor, transaction.c.key_id,
            change.c.old, change.c.new)
@@ -100,7 +101,7 @@ def write_transaction(work: Snapshot, actor: Actor, at: int) -> None:
 
 def write_changes(work: Snapshot, rows: Sequence[EntityChange]) -> None:
     """Store what the transaction changed, or a part of it."""
-    _INSERT_CHANGE.run_many(work.connection, [_change_row(work, row) for row in rows])
+    _NEW_CHANGES.run(work.connection, [_change_row(work, row) for row in rows])
 
 
 def product_history(snapshot: Snapshot, product_id: int) -> list[HistoryEntry]:

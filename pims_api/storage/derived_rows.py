@@ -6,12 +6,13 @@ One kind of table: the tenant, a few columns that a document tells, and the prod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Table, bindparam, delete, insert, select
+from sqlalchemy import Column, Table, bindparam, delete, select
 
 from pims_api.domain.definition import Definition
 from pims_api.domain.product import ProductChange, Values
 from pims_api.storage.dialect import looked_up
 from pims_api.storage.documents import document_blocks
+from pims_api.storage.many_rows import Inserts
 from pims_api.storage.prepared import Prepared
 from pims_api.storage.products import products_by_id
 from pims_api.storage.snapshot import Snapshot
@@ -34,7 +35,7 @@ class DerivedRows:
         self.product_id = table.c.product_id
         every_column = [table.c.tenant_id, *self.columns, self.product_id]
         self._names = [one.name for one in every_column]
-        self._insert = Prepared(insert(table))
+        self._new = Inserts(table)
         self._delete = Prepared(
             delete(table).where(*(one == bindparam(f"of_{one.name}") for one in every_column))
         )
@@ -54,7 +55,7 @@ class DerivedRows:
         if gone:
             self._delete.run_many(work.connection, self._rows(work, gone, "of_"))
         if new:
-            self._insert.run_many(work.connection, self._rows(work, new))
+            self._new.run(work.connection, self._rows(work, new))
 
     def missing(self, snapshot: Snapshot) -> Iterator[tuple[int, Key]]:
         """Yield, as product id and key, the rows that documents want and the table lacks."""
@@ -93,7 +94,7 @@ class DerivedRows:
         if surplus:
             self._delete.run_many(work.connection, self._rows(work, surplus, "of_"))
         if missing:
-            self._insert.run_many(work.connection, self._rows(work, missing))
+            self._new.run(work.connection, self._rows(work, missing))
 
     def _stored(self, snapshot: Snapshot, wanted: Sequence[Key]) -> set[Key]:
         columns = (*self.columns, self.product_id)

@@ -2,7 +2,7 @@
 
 import importlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -17,6 +17,8 @@ from sqlalchemy import (
     Integer,
     Select,
     Table,
+    TableValuedAlias,
+    Update,
     bindparam,
     cast,
     func,
@@ -24,6 +26,7 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
+    update,
 )
 from sqlalchemy import column as named_column
 from sqlalchemy.dialects import postgresql, sqlite
@@ -69,27 +72,47 @@ def upsert(connection: Connection, table: Table, *updated: str) -> Insert:
     return result
 
 
-def upsert_of_arrays(table: Table, same: Sequence[str], *updated: str) -> Insert:
-    """Return PostgreSQL's upsert of any number of rows in one statement.
+def insert_of_arrays(table: Table, same: Sequence[str] = ()) -> Any:
+    """Return PostgreSQL's INSERT of any number of rows in one statement.
 
     Each parameter is the list of a column's values; those of the columns in `same` are one value
     for all rows.
     """
-    lists = [one for one in table.columns if one.name not in same]
-    given = (
-        func.unnest(*(bindparam(one.name, type_=postgresql.ARRAY(one.type)) for one in lists))
-        .table_valued(*(named_column(one.name, one.type) for one in lists))
-        .render_derived("given")
-    )
+    given = _arrays({one.name: one for one in table.columns if one.name not in same})
     cells = (
         bindparam(one.name, type_=one.type) if one.name in same else given.c[one.name]
         for one in table.columns
     )
-    statement: Any = postgresql.insert(table).from_select(table.columns.keys(), select(*cells))
+    return postgresql.insert(table).from_select(table.columns.keys(), select(*cells))
+
+
+def upsert_of_arrays(table: Table, same: Sequence[str], *updated: str) -> Insert:
+    """Return the same that updates the named columns where the primary key is taken."""
+    statement = insert_of_arrays(table, same)
     keys = [column.name for column in table.primary_key]
     values = {name: statement.excluded[name] for name in updated}
     result: Insert = statement.on_conflict_do_update(index_elements=keys, set_=values)
     return result
+
+
+def update_of_arrays(
+    table: Table, keys: Mapping[str, Column[Any]], changed: Mapping[str, Column[Any]]
+) -> Update:
+    """Return PostgreSQL's UPDATE of any number of rows in one statement.
+
+    keys, changed: by the parameters that are the lists of their values, the columns that tell
+    which rows, and those that are set.
+    """
+    given = _arrays({**keys, **changed})
+    same = (column == given.c[name] for name, column in keys.items())
+    return update(table).where(*same).values({c: given.c[name] for name, c in changed.items()})
+
+
+def _arrays(columns: Mapping[str, Column[Any]]) -> TableValuedAlias:
+    """Return rows that are given as one list for each column, by the names of the parameters."""
+    lists = [bindparam(name, type_=postgresql.ARRAY(one.type)) for name, one in columns.items()]
+    names = [named_column(name, one.type) for name, one in columns.items()]
+    return func.unnest(*lists).table_valued(*names).render_derived("given")
 
 
 def looked_up(

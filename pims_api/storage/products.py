@@ -5,11 +5,12 @@ from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Column, Select, bindparam, exists, func, insert, select, update
+from sqlalchemy import Column, Select, bindparam, exists, func, select, update
 
 from pims_api.domain.attribute import DEFAULT_TYPE, PRODUCT_TYPE, STATUS
 from pims_api.domain.product import PATH_SEPARATOR, Product, ProductChange
 from pims_api.storage.dialect import looked_up
+from pims_api.storage.many_rows import Inserts, Updates
 from pims_api.storage.prepared import Asked, Prepared, foresee
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import document, product
@@ -57,28 +58,21 @@ _OF_TYPE = (
     .limit(1)
 )
 _PATHS_BELOW = Prepared(select(_columns.path).where(_BELOW))
-_INSERT_PRODUCT = Prepared(insert(product))
-_INSERT_DOCUMENT = Prepared(insert(document))
-_UPDATE_PRODUCT = Prepared(
-    update(product)
-    .where(_columns.tenant_id == bindparam("of_tenant"), _columns.id == bindparam("of_product"))
-    .values(
-        {
-            name: bindparam(name)
-            for name in (
-                "path", "parent_id", "status", "product_type", "version", "updated_at", "updated_by"
-            )
-        }
-    )
-)  # fmt: skip
-_UPDATE_DOCUMENT = Prepared(
-    update(document)
-    .where(
-        document.c.tenant_id == bindparam("of_tenant"),
-        document.c.product_id == bindparam("of_product"),
-    )
-    .values({"values": bindparam("new_values", type_=document.c["values"].type)})
+_NEW_PRODUCTS = Inserts(product)
+_NEW_DOCUMENTS = Inserts(document)
+_CHANGED_PRODUCTS = Updates(
+    product,
+    (
+        _columns.path,
+        _columns.parent_id,
+        _columns.status,
+        _columns.product_type,
+        _columns.version,
+        _columns.updated_at,
+        _columns.updated_by,
+    ),
 )
+_CHANGED_DOCUMENTS = Updates(document, [document.c["values"]])
 _MOVE_BRANCH = (
     update(product)
     .where(_BELOW)
@@ -160,11 +154,11 @@ def write_products(work: Snapshot, changes: Sequence[ProductChange]) -> None:
     kept = [change for change in changes if change.before is not None]
     connection = work.connection
     if new:
-        _INSERT_PRODUCT.run_many(connection, [_new_row(work, one) for one in new])
-        _INSERT_DOCUMENT.run_many(connection, [_new_document(work, one) for one in new])
+        _NEW_PRODUCTS.run(connection, [_new_row(work, one) for one in new])
+        _NEW_DOCUMENTS.run(connection, [_new_document(work, one) for one in new])
     if kept:
-        _UPDATE_PRODUCT.run_many(connection, [_row_change(work, one.after) for one in kept])
-        _UPDATE_DOCUMENT.run_many(connection, [_document_change(work, one.after) for one in kept])
+        _CHANGED_PRODUCTS.run(connection, [_row_change(work, one.after) for one in kept])
+        _CHANGED_DOCUMENTS.run(connection, [_document_change(work, one.after) for one in kept])
     for change in kept:
         if change.before is not None and change.before.path != change.after.path:
             _move_branch(work, change.before.path, change.after.path)
@@ -226,7 +220,7 @@ def _new_row(work: Snapshot, one: Product) -> dict[str, Any]:
 
 
 def _row_change(work: Snapshot, one: Product) -> dict[str, Any]:
-    return {"of_tenant": work.tenant_id, "of_product": one.id, **_changing(one)}
+    return {"of_tenant_id": work.tenant_id, "of_id": one.id, **_changing(one)}
 
 
 def _changing(one: Product) -> dict[str, Any]:
@@ -246,4 +240,4 @@ def _new_document(work: Snapshot, one: Product) -> dict[str, Any]:
 
 
 def _document_change(work: Snapshot, one: Product) -> dict[str, Any]:
-    return {"of_tenant": work.tenant_id, "of_product": one.id, "new_values": one.values}
+    return {"of_tenant_id": work.tenant_id, "of_product_id": one.id, "values": one.values}

@@ -18,6 +18,7 @@ _BEGIN_WRITING = b"BEGIN"
 _COMMIT = b"COMMIT"
 _POLL: Any = getattr(selectors, "PollSelector", selectors.SelectSelector)  # opens no file
 _DONE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
+_SENT_AS_THEY_ARE = (bytes, str)
 _WAITING_MAX = 500  # statements, so that what waits to be sent stays small
 
 Row = tuple[Any, ...]
@@ -225,9 +226,11 @@ class Wire:
 
 
 def _format(value: Any) -> PyFormat:
-    """Return how a value is sent: bytes as they are, for as text they would be twice as long.
+    """Return how a value is sent: bytes and lists of texts as they are.
 
-    All else is text, which the engine reads as whatever type the statement names.
+    As text the ones would be twice as long, the others be looked through for quotes. All else is
+    text, which the engine reads as whatever type the statement names.
     """
-    one = value[0] if type(value) is list and value else value
-    return PyFormat.BINARY if type(one) is bytes else PyFormat.TEXT
+    if type(value) is list and value:
+        return PyFormat.BINARY if type(value[0]) in _SENT_AS_THEY_ARE else PyFormat.TEXT
+    return PyFormat.BINARY if type(value) is bytes else PyFormat.TEXT

@@ -21,7 +21,6 @@ from pims_api.storage.catalogue_index.index_rows import (
 from pims_api.storage.catalogue_index.number_parts import PARTS_PER_BLOCK, changed_numbers, part_of
 from pims_api.storage.catalogue_index.terms import (
     MARK,
-    is_long,
     is_sliced,
     kept_number,
     long_texts,
@@ -69,26 +68,26 @@ class IndexDelta:
             new = with_computed(new, work.definition)
             slots = [slot for slot in {**old, **new} if old.get(slot) != new.get(slot)]
         for slot in slots:
-            self._add_slot(change, work, slot, old.get(slot), new.get(slot))
+            kept = indexed_slot(work.definition, slot)
+            if kept is not None:
+                self._add_value(*kept, change.after.id, old.get(slot), new.get(slot))
 
-    def _add_slot(
-        self, change: ProductChange, work: Snapshot, slot: str, old: Any, new: Any
+    def _add_value(
+        self, attribute: Attribute, scope: str, product_id: int, old: Any, new: Any
     ) -> None:
-        kept = indexed_slot(work.definition, slot)
-        if kept is None:
-            return
-        attribute, scope = kept
-        product_id = change.after.id
         if is_sliced(attribute):
             self._add_number(attribute, scope, product_id, new)
         block, offset = place(product_id)
-        before, after = terms_of(attribute, old), terms_of(attribute, new)
-        for term in after - before if before else after:
+        joining = after = terms_of(attribute, new)
+        if old is not None:
+            before = terms_of(attribute, old)
+            joining = after - before
+            for term in before - after:
+                self.leaving[attribute.id, scope, term, block].append(offset)
+        for term in joining:
             self.joining[attribute.id, scope, term, block].append(offset)
-        for term in before - after:
-            self.leaving[attribute.id, scope, term, block].append(offset)
-        if any(map(is_long, after)):
-            self.long.update(long_texts(attribute, new))
+            if MARK in term:
+                self.long.update(long_texts(attribute, new))
 
     def _add_number(self, attribute: Attribute, scope: str, product_id: int, new: Any) -> None:
         part, offset = part_of(product_id)

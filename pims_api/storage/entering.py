@@ -14,7 +14,7 @@ from pims_api.storage.snapshot import Snapshot
 
 # Readers take the documents of those that wait apart, each process once. So only few wait, and
 # none that is large.
-LATE_MAX = 64  # products
+LATE_MAX = 128  # products; so that fewer than 1 % of creations enter all of them
 SLOTS_MAX = 100
 LENGTH_MAX = 10_000  # characters or elements, of all values together
 

@@ -7,7 +7,7 @@ Those that name each other, so that none can be first, are stored together, see 
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from itertools import chain, islice
 from types import MappingProxyType
@@ -39,6 +39,7 @@ from pims_api.services.product.batch import RowOutcome, RowStatus
 from pims_api.services.product.products import ProductWrite
 from pims_api.storage.products import ids_of_skus
 from pims_api.storage.unit_of_work import UnitOfWork
+from pims_api.transfer.ahead import ahead
 from pims_api.transfer.table import Row, Table
 
 __all__ = [
@@ -135,13 +136,18 @@ class _Import:
         with self.task.open_table() as table:
             if self.plan is None:
                 yield self._begin(transaction, table)
-            chunks = self._retried(transaction, table) if self.state.turn else self._chunks(table)
-            for chunk in chunks:
-                with transaction() as work:
-                    step = self._step(work, table, chunk)
-                yield step
+            with closing(self._work(transaction, table)) as chunks:
+                for chunk in chunks:
+                    with transaction() as work:
+                        step = self._step(work, table, chunk)
+                    yield step
             if not self.state.turn:
                 yield from self._end_of_file(transaction, table)
+
+    def _work(self, transaction: Transaction, table: Table) -> Generator[_Chunk, None, None]:
+        if self.state.turn:
+            return self._retried(transaction, table)
+        return ahead(self._chunks(table))
 
     def _begin(self, transaction: Transaction, table: Table) -> ImportStep:
         """Look at the columns before any row is written."""
@@ -189,7 +195,7 @@ class _Import:
         if rows:
             yield _Chunk(rows, rows[-1][0] + 1)
 
-    def _retried(self, transaction: Transaction, table: Table) -> Iterator[_Chunk]:
+    def _retried(self, transaction: Transaction, table: Table) -> Generator[_Chunk, None, None]:
         """Yield the rows that wait, in the order of what they wait for."""
         waiting = self._waiting(table)
         while some := list(islice(waiting, 1)):

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import DBAPIError, DisconnectionError, TimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -38,6 +38,7 @@ from pims_api.storage.kept_connections import (
     tell_kept,
 )
 from pims_api.storage.known_keys import KnownKeys
+from pims_api.storage.prepared import Prepared
 from pims_api.storage.shared_commits import SharedCommits
 from pims_api.storage.write_queue import WriteQueue
 
@@ -55,6 +56,8 @@ _SQLITE_PRAGMAS = (
 # A commit whose answer was lost may have happened: nobody can say "nothing was stored" here.
 _UNREACHABLE = "The database could not be reached."
 _OUTAGE = "The database is not available now. Look at what is stored before you send this again!"
+# Much is made ready, maybe for a minute, before it is sent. Whoever is gone must not stay for ever.
+_PATIENT = Prepared(select(func.set_config("idle_in_transaction_session_timeout", "10min", True)))
 _DEADLINE = "pims_deadline"
 _RESTED_SINCE = "pims_rested_since"
 _DEADLINE_STEPS = 20_000  # SQLite instructions between two looks at the clock
@@ -129,6 +132,8 @@ class Database:
                     yield connection
             else:
                 with self._kept.lent(writes=True) as connection:
+                    if not brief:
+                        _PATIENT.run(connection, {})  # travels with the first statement
                     yield connection
 
     def commit(self, connection: Connection, *, alone: bool = True) -> None:

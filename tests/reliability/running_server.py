@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 DEADLINE_S = 60
+PORTS_TRIED = 3
 _LOOK_AGAIN_S = 0.05
 
 Json = dict[str, Any]
@@ -134,25 +135,36 @@ def serving(
 
     with_jobs: a worker of jobs runs beside. settings: variables of the environment.
     """
+    words = ["serve", "--workers", str(workers), *([] if with_jobs else ["--no-worker"])]
+    command = _command(database_url, *words)
+    server = _started(command, key, settings)
+    for _ in range(PORTS_TRIED):  # another program may have taken the port in the meantime
+        if server.process.poll() is None:
+            break
+        server = _started(command, key, settings)
+    try:
+        _wait_until(server.process, lambda: _answers(server.port))
+        yield server
+    finally:
+        if server.process.poll() is None:
+            server.process.terminate()
+            server.process.wait(DEADLINE_S)
+
+
+def _started(command: list[str], key: str, settings: dict[str, str]) -> Server:
+    """Start a server and return when it answers or has ended."""
     port = _free_port()
-    words = ["serve", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
-    words += [] if with_jobs else ["--no-worker"]
     process = subprocess.Popen(
-        _command(database_url, *words),
+        [*command, "--bind", f"127.0.0.1:{port}"],
         cwd=ROOT,
         env=os.environ | settings,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    server = Server(port, key, process)
-    try:
+    with suppress(AssertionError):
         _wait_until(process, lambda: _answers(port))
-        yield server
-    finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait(DEADLINE_S)
+    return Server(port, key, process)
 
 
 def check_catalogue(database_url: str) -> None:

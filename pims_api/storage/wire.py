@@ -49,6 +49,8 @@ class Wire:
         self._types = Transformer(driver)
         self._readable = _POLL()
         self._readable.register(self._libpq.socket, selectors.EVENT_READ)
+        self._writable = _POLL()
+        self._writable.register(self._libpq.socket, selectors.EVENT_READ | selectors.EVENT_WRITE)
         self._names: dict[str, bytes] = {}
         self._foreseen: dict[str, tuple[Sequence[Any], list[Row]]] = {}  # by statement
         self._waiting: list[_Ready] = []
@@ -199,8 +201,11 @@ class Wire:
         one waits for.
         """
         while self._libpq.is_busy():
-            self._readable.select()
             try:
+                if self._libpq.flush():  # more is to be sent than the engine takes at a time
+                    self._writable.select()
+                else:
+                    self._readable.select()
                 self._libpq.consume_input()
             except psycopg.OperationalError:
                 break  # the connection is lost, and the answer tells it

@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Connection, column, func, insert, select, table, text
+from sqlalchemy import Connection, Text, bindparam, column, func, insert, select, table, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError
 
 from pims_api.errors import Busy, NotFound
@@ -107,6 +107,14 @@ def test_many_writes_do_not_wait_for_the_last(numbers: Database, trips: list[int
     write(numbers, *range(1_200))
     assert trips == [500, 500, 1 + 200]
     assert stored(numbers) == list(range(1_200))
+
+
+def test_more_than_the_network_holds_is_sent(numbers: Database) -> None:
+    long = Prepared(insert(NUMBER).values(n=func.length(bindparam("of", type_=Text))))
+    with numbers.writing() as connection:
+        long.run(connection, {"of": "x" * 30_000_000})
+        connection.commit()
+    assert stored(numbers) == [30_000_000]
 
 
 def test_an_edit_goes_there_and_back_three_times(numbers: Database, trips: list[int]) -> None:

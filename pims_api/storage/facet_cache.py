@@ -1,13 +1,12 @@
 """What a process has counted of categories, for as long as it holds good."""
 
-from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
-from threading import Lock
 
 from pims_api.domain.access import Access
 from pims_api.storage.catalogue_index.block_cache import BlockCache
 from pims_api.storage.catalogue_index.facet_counts import FacetCounts
+from pims_api.storage.kept_versions import KeptVersions
 
 AGE_MAX_US = 15 * 60 * 1_000_000
 WEIGHT_MAX = 1_000_000  # counts kept at most, of all categories of all tenants
@@ -34,38 +33,18 @@ class CountedFacets:
 
 
 class FacetCache:
-    """Counts by key; when there are too many, those that were not asked for longest go first.
-
-    blocks: what is known of the index, for counts of any products.
-    """
+    """Counts by key. blocks: what is known of the index, for counts of any products."""
 
     def __init__(self, weight_max: int = WEIGHT_MAX, entries_max: int = ENTRIES_MAX) -> None:
-        self._weight_max = weight_max
-        self._entries_max = entries_max
         self.blocks = BlockCache()
-        self._kept: OrderedDict[Hashable, CountedFacets] = OrderedDict()
-        self._weight = 0
-        self._lock = Lock()
+        self._kept: KeptVersions[Hashable, CountedFacets] = KeptVersions(
+            lambda one: one.counts.weight, weight_max, entries_max
+        )
 
     def get(self, key: Hashable) -> CountedFacets | None:
         """Return what was counted last under a key."""
-        with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-            return found
+        return self._kept.last(key)
 
     def put(self, key: Hashable, counted: CountedFacets) -> None:
         """Keep what was counted, unless something newer is there."""
-        with self._lock:
-            before = self._kept.get(key)
-            if before is not None:
-                if before.facet_sequence > counted.facet_sequence:
-                    return
-                self._weight -= before.counts.weight
-            self._kept[key] = counted
-            self._kept.move_to_end(key)
-            self._weight += counted.counts.weight
-            while self._weight > self._weight_max or len(self._kept) > self._entries_max:
-                _, oldest = self._kept.popitem(last=False)
-                self._weight -= oldest.counts.weight
+        self._kept.put(key, counted.facet_sequence, counted)

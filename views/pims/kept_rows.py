@@ -4,12 +4,10 @@ What a list shows of a product follows from the state of the tenant and from wha
 So it holds good as long as the sequence that a reader finds in its snapshot is the same.
 """
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from threading import Lock
-from typing import NamedTuple
 
 from pims_api.domain.access import Access
+from pims_api.storage.kept_versions import KeptVersions
 
 WEIGHT_MAX = 24 * 1024 * 1024  # bytes, about
 
@@ -17,45 +15,25 @@ _ENTRY_WEIGHT = 250  # bytes in memory, about, besides the JSON
 _OWNER = "kept rows: owner"
 
 
-class _Kept(NamedTuple):
-    sequence: int
-    row: bytes
-
-
 class KeptRows:
-    """Rows by who sees them and by product; with too many, those not asked for longest go first."""
+    """Rows by who sees them and by product."""
 
     def __init__(self, weight_max: int = WEIGHT_MAX) -> None:
-        self._weight_max = weight_max
-        self._kept: OrderedDict[tuple[object, int], _Kept] = OrderedDict()
-        self._weight = 0
-        self._lock = Lock()
+        self._kept: KeptVersions[tuple[object, int], bytes] = KeptVersions(
+            lambda row: len(row) + _ENTRY_WEIGHT, weight_max
+        )
 
     def get(self, access: Access, sequence: int, ids: Sequence[int]) -> dict[int, bytes]:
         """Return the rows of those products that are known at a sequence of the tenant."""
-        owner, found = _owner(access), {}
-        with self._lock:
-            for number in ids:
-                known = self._kept.get((owner, number))
-                if known is not None and known.sequence == sequence:
-                    found[number] = known.row
-                    self._kept.move_to_end((owner, number))
-        return found
+        owner = _owner(access)
+        known = self._kept.at(dict.fromkeys(((owner, number) for number in ids), sequence))
+        return {number: row for (_, number), row in known.items()}
 
     def put(self, access: Access, sequence: int, rows: Mapping[int, bytes]) -> None:
         """Keep rows, unless newer ones are there."""
         owner = _owner(access)
-        with self._lock:
-            for number, row in rows.items():
-                before = self._kept.get((owner, number))
-                if before is not None and before.sequence > sequence:
-                    continue
-                self._weight += len(row) - (len(before.row) if before else -_ENTRY_WEIGHT)
-                self._kept[owner, number] = _Kept(sequence, row)
-                self._kept.move_to_end((owner, number))
-            while self._weight > self._weight_max:
-                _, oldest = self._kept.popitem(last=False)
-                self._weight -= len(oldest.row) + _ENTRY_WEIGHT
+        for number, row in rows.items():
+            self._kept.put((owner, number), sequence, row)
 
 
 def _owner(access: Access) -> object:

@@ -5,10 +5,8 @@ which it reads in the same snapshot as everything else. Only what readers saw is
 writer sees may never be committed.
 """
 
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, literal, select
@@ -20,6 +18,7 @@ from pims_api.storage.catalogue_index.number_slices import NumberSlices, number_
 from pims_api.storage.catalogue_index.raw_column import raw
 from pims_api.storage.catalogue_index.terms import INEXACT, INEXACT_END
 from pims_api.storage.dialect import looked_up
+from pims_api.storage.kept_versions import KeptVersions
 from pims_api.storage.prepared import Prepared
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import number_part, posting
@@ -81,36 +80,18 @@ Key = tuple[object, int, str]
 
 
 class KeptNumbers:
-    """Numbers by key; when they are too many, those not asked for longest go first."""
+    """Numbers by key."""
 
     def __init__(self, weight_max: int = WEIGHT_MAX) -> None:
-        self._weight_max = weight_max
-        self._kept: OrderedDict[Key, _Kept] = OrderedDict()
-        self._weight = 0
-        self._lock = Lock()
+        self._kept: KeptVersions[Key, _Kept] = KeptVersions(lambda one: one.weight, weight_max)
 
     def get(self, key: Key) -> _Kept | None:
         """Return what was kept last under a key."""
-        with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-            return found
+        return self._kept.last(key)
 
     def put(self, key: Key, kept: _Kept) -> None:
         """Keep numbers, unless newer ones are there."""
-        with self._lock:
-            before = self._kept.get(key)
-            if before is not None:
-                if before.sequence > kept.sequence:
-                    return
-                self._weight -= before.weight
-            self._kept[key] = kept
-            self._kept.move_to_end(key)
-            self._weight += kept.weight
-            while self._weight > self._weight_max:
-                _, oldest = self._kept.popitem(last=False)
-                self._weight -= oldest.weight
+        self._kept.put(key, kept.sequence, kept)
 
 
 _KEPT = KeptNumbers()

@@ -1,0 +1,83 @@
+"""What a process keeps of what it read, each at the version at which it was read.
+
+Another process may change anything at any time. So whoever takes something from here compares its
+version with one that it read in its own snapshot: a clock, or the sequence of the tenant.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from threading import Lock
+from typing import Generic, NamedTuple, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class _Kept(NamedTuple, Generic[V]):
+    version: int
+    value: V
+    weight: int
+
+
+class KeptVersions(Generic[K, V]):
+    """Values by key; when they are too many, those that were not asked for longest go first.
+
+    weigh: what a value counts, in the unit of weight_max. entries_max: None for any number.
+    """
+
+    def __init__(
+        self, weigh: Callable[[V], int], weight_max: int, entries_max: int | None = None
+    ) -> None:
+        self._weigh = weigh
+        self._weight_max = weight_max
+        self._entries_max = entries_max
+        self._kept: OrderedDict[K, _Kept[V]] = OrderedDict()
+        self._weight = 0
+        self._lock = Lock()
+
+    def last(self, key: K) -> V | None:
+        """Return what was kept last under a key, whatever its version."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is None:
+                return None
+            self._kept.move_to_end(key)
+            return found.value
+
+    def at(self, versions: Mapping[K, int]) -> dict[K, V]:
+        """Return the values of those keys that are known at exactly that version."""
+        known: dict[K, V] = {}
+        with self._lock:
+            for key, version in versions.items():
+                found = self._kept.get(key)
+                if found is not None and found.version == version:
+                    self._kept.move_to_end(key)
+                    known[key] = found.value
+        return known
+
+    def put(self, key: K, version: int, value: V, join: Callable[[V, V], V] | None = None) -> None:
+        """Keep a value, unless a newer one is there.
+
+        join: makes one of two values of the same version, the earlier first; None: the later stays.
+        """
+        with self._lock:
+            before = self._kept.get(key)
+            if before is not None:
+                if before.version > version:
+                    return
+                if join is not None and before.version == version:
+                    value = join(before.value, value)
+                self._weight -= before.weight
+            self._kept[key] = _Kept(version, value, self._weigh(value))
+            self._kept.move_to_end(key)
+            self._weight += self._kept[key].weight
+            self._let_go()
+
+    def _let_go(self) -> None:
+        while self._weight > self._weight_max or self._is_full:
+            _, oldest = self._kept.popitem(last=False)
+            self._weight -= oldest.weight
+
+    @property
+    def _is_full(self) -> bool:
+        return self._entries_max is not None and len(self._kept) > self._entries_max

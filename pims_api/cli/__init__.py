@@ -1,6 +1,5 @@
 """The `pims` command: one file per group of commands."""
 
-import gc
 from collections.abc import Iterator
 
 import click
@@ -30,13 +29,10 @@ from pims_api.cli.tenant_commands import tenant_group
 from pims_api.cli.type_commands import type_group
 from pims_api.cli.view_commands import view_group
 from pims_api.cli.worker_command import worker
+from pims_api.garbage import collect_seldom
 from pims_api.settings import DATABASE_URL_DEFAULT, DATABASE_URL_VARIABLE
 
 __all__ = ["main"]
-
-# Definitions and products are many and live long. To look through them as often as Python does by
-# itself costs an import a sixth of its time.
-_COLLECT_AFTER = (20_000, 20, 50)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -61,7 +57,7 @@ def main(ctx: click.Context, database: str, tenant: str, user: str) -> None:
       pims key create --name shop --permissions pim_user
       pims serve
     """
-    gc.set_threshold(*_COLLECT_AFTER)
+    collect_seldom()
     opened = open_named(database)
     ctx.obj = Session(opened, tenant, user)
     ctx.call_on_close(opened.close)

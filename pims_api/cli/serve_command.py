@@ -1,6 +1,5 @@
 """pims serve: the HTTP server."""
 
-import gc
 import importlib
 import socket
 import sys
@@ -11,6 +10,7 @@ import click
 
 from pims_api.cli.session import require_tables, session_of
 from pims_api.cli.worker_process import WorkerProcess
+from pims_api.garbage import keep_for_good
 from pims_api.settings import Settings
 from pims_api.storage.database import Database
 from pims_api.storage.dialect import SAFE_SQLITE, sqlite_is_safe
@@ -106,8 +106,7 @@ def _run(settings: Settings, options: dict[str, Any], jobs: WorkerProcess | None
 
         def load(self) -> Any:
             app = importlib.import_module("views.app").create_app(settings)
-            gc.collect()
-            gc.freeze()  # what is there now stays: no collection need look at it again
+            keep_for_good()
             return app
 
         def run(self) -> None:

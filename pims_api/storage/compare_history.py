@@ -10,7 +10,7 @@ from pims_api.domain.product import Values, fold
 from pims_api.storage.changes import PRODUCT_ENTITY
 from pims_api.storage.documents import document_blocks
 from pims_api.storage.snapshot import Snapshot
-from pims_api.storage.tables import change, product, transaction
+from pims_api.storage.tables import change, document, product, transaction
 
 PLACES_SHOWN = 5
 
@@ -34,16 +34,24 @@ _ENTRIES = (
     .where(_OF_PRODUCTS, change.c.entity_id.between(bindparam("first_id"), bindparam("last_id")))
     .order_by(change.c.entity_id, change.c.sequence)
 )
-_ROWS = select(
-    product.c.id,
-    product.c.version,
-    product.c.created_at,
-    product.c.created_by,
-    product.c.updated_at,
-    product.c.updated_by,
-).where(
-    product.c.tenant_id == bindparam("tenant_id"),
-    product.c.id.between(bindparam("first_id"), bindparam("last_id")),
+_ROWS = (
+    select(
+        product.c.id,
+        document.c.version,
+        product.c.created_at,
+        product.c.created_by,
+        document.c.updated_at,
+        document.c.updated_by,
+    )
+    .join_from(
+        product,
+        document,
+        (document.c.tenant_id == product.c.tenant_id) & (document.c.product_id == product.c.id),
+    )
+    .where(
+        product.c.tenant_id == bindparam("tenant_id"),
+        product.c.id.between(bindparam("first_id"), bindparam("last_id")),
+    )
 )
 _SIZE = select(func.count()).select_from(change).where(_OF_PRODUCTS)
 _BEYOND = (

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, bindparam, select
 
 from pims_api.domain.definition import Definition
-from pims_api.storage.collection import without_collection
+from pims_api.garbage import without_collection
 from pims_api.storage.definition_rows import KIND_NAMED, RANK
 from pims_api.storage.tables import definition as definition_table
 

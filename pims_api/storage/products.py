@@ -24,11 +24,11 @@ _SELECT = select(
     document.c["values"],
     _columns.parent_id,
     _columns.path,
-    _columns.version,
+    document.c.version,
     _columns.created_at,
     _columns.created_by,
-    _columns.updated_at,
-    _columns.updated_by,
+    document.c.updated_at,
+    document.c.updated_by,
 ).join_from(
     product,
     document,
@@ -60,19 +60,13 @@ _OF_TYPE = (
 _PATHS_BELOW = Prepared(select(_columns.path).where(_BELOW))
 _NEW_PRODUCTS = Inserts(product)
 _NEW_DOCUMENTS = Inserts(document)
-_CHANGED_PRODUCTS = Updates(
-    product,
-    (
-        _columns.path,
-        _columns.parent_id,
-        _columns.status,
-        _columns.product_type,
-        _columns.version,
-        _columns.updated_at,
-        _columns.updated_by,
-    ),
+_MOVED_PRODUCTS = Updates(
+    product, (_columns.path, _columns.parent_id, _columns.status, _columns.product_type)
 )
-_CHANGED_DOCUMENTS = Updates(document, [document.c["values"]])
+_CHANGED_DOCUMENTS = Updates(
+    document,
+    (document.c.version, document.c.updated_at, document.c.updated_by, document.c["values"]),
+)
 _MOVE_BRANCH = (
     update(product)
     .where(_BELOW)
@@ -149,19 +143,20 @@ def longest_path_below(snapshot: Snapshot, path: str) -> int:
 
 
 def write_products(work: Snapshot, changes: Sequence[ProductChange]) -> None:
-    """Store the rows and documents of these changes."""
+    """Store the rows and documents of these changes; rows that stay as they are are left alone."""
     new = [change.after for change in changes if change.before is None]
-    kept = [change for change in changes if change.before is not None]
+    kept = [(change.before, change.after) for change in changes if change.before is not None]
     connection = work.connection
     if new:
         _NEW_PRODUCTS.run(connection, [_new_row(work, one) for one in new])
         _NEW_DOCUMENTS.run(connection, [_new_document(work, one) for one in new])
     if kept:
-        _CHANGED_PRODUCTS.run(connection, [_row_change(work, one.after) for one in kept])
-        _CHANGED_DOCUMENTS.run(connection, [_document_change(work, one.after) for one in kept])
-    for change in kept:
-        if change.before is not None and change.before.path != change.after.path:
-            _move_branch(work, change.before.path, change.after.path)
+        moved = [after for before, after in kept if _place(before) != _place(after)]
+        _MOVED_PRODUCTS.run(connection, [_row_change(work, one) for one in moved])
+        _CHANGED_DOCUMENTS.run(connection, [_document_change(work, one) for _, one in kept])
+    for before, after in kept:
+        if before.path != after.path:
+            _move_branch(work, before.path, after.path)
 
 
 def _move_branch(work: Snapshot, old: str, new: str) -> None:
@@ -215,29 +210,37 @@ def _new_row(work: Snapshot, one: Product) -> dict[str, Any]:
         "sku": one.sku,
         "created_at": one.created_at,
         "created_by": one.created_by,
-        **_changing(one),
+        **_place(one),
     }
 
 
 def _row_change(work: Snapshot, one: Product) -> dict[str, Any]:
-    return {"of_tenant_id": work.tenant_id, "of_id": one.id, **_changing(one)}
+    return {"of_tenant_id": work.tenant_id, "of_id": one.id, **_place(one)}
 
 
-def _changing(one: Product) -> dict[str, Any]:
+def _place(one: Product) -> dict[str, Any]:
+    """Return what the narrow row has of a product that may change."""
     return {
         "path": one.path,
         "parent_id": one.parent_id,
         "status": one.values[STATUS],
         "product_type": one.values.get(PRODUCT_TYPE, DEFAULT_TYPE),
-        "version": one.version,
-        "updated_at": one.updated_at,
-        "updated_by": one.updated_by,
     }
 
 
 def _new_document(work: Snapshot, one: Product) -> dict[str, Any]:
-    return {"tenant_id": work.tenant_id, "product_id": one.id, "values": one.values}
+    return {"tenant_id": work.tenant_id, "product_id": one.id, **_state(one)}
 
 
 def _document_change(work: Snapshot, one: Product) -> dict[str, Any]:
-    return {"of_tenant_id": work.tenant_id, "of_product_id": one.id, "values": one.values}
+    return {"of_tenant_id": work.tenant_id, "of_product_id": one.id, **_state(one)}
+
+
+def _state(one: Product) -> dict[str, Any]:
+    """Return what the document has of a product that every change changes."""
+    return {
+        "version": one.version,
+        "updated_at": one.updated_at,
+        "updated_by": one.updated_by,
+        "values": one.values,
+    }

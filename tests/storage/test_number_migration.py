@@ -14,6 +14,7 @@ from pims_api.storage.database import Database
 from pims_api.storage.migrate import upgrade_database
 from pims_api.storage.tables import number_part, posting
 from tests.storage.shop import Shop, attribute
+from tests.storage.test_version_migration import versions_back_in_rows
 
 pytestmark = pytest.mark.usefixtures("all_entered")
 
@@ -35,6 +36,7 @@ def as_before_the_step(connection: Connection) -> None:
         row = dict(zip(names, key, strict=True)) | {"bits": bits, "changed": 1}
         connection.execute(insert(posting), row)
     connection.execute(delete(number_part))
+    versions_back_in_rows(connection)
     for statement in (
         "DROP TABLE number_part",
         "ALTER TABLE tenant DROP COLUMN keys_changed",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from pims_api.garbage import keep_for_good
 from pims_api.settings import Settings
 from views.app import create_app as create_whole_app
 from views.bench.blueprint import bench_blueprint
@@ -25,7 +26,9 @@ def create_app() -> Flask:
     if lifeline:
         threading.Thread(target=_end_with, args=(int(lifeline),), daemon=True).start()
     folder = Path(os.environ[FOLDER_VARIABLE])
-    return create_measured_app(Settings.from_environment(), folder)
+    app = create_measured_app(Settings.from_environment(), folder)
+    keep_for_good()
+    return app
 
 
 def create_measured_app(settings: Settings, folder: Path) -> Flask:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Select, bindparam, select
 
 from pims_api.domain.condition import Operand
+from pims_api.garbage import without_collection
 from pims_api.storage.catalogue_index.block_cache import BlockCache
 from pims_api.storage.catalogue_index.block_columns import (
     Column,
@@ -20,7 +21,6 @@ from pims_api.storage.catalogue_index.number_parts import PARTS_PER_BLOCK, parts
 from pims_api.storage.catalogue_index.raw_column import raw
 from pims_api.storage.catalogue_index.term_leaps import Place, terms_at
 from pims_api.storage.catalogue_index.terms import is_sliced
-from pims_api.storage.collection import without_collection
 from pims_api.storage.dialect import looked_up, parameter_rows
 from pims_api.storage.prepared import Prepared
 from pims_api.storage.snapshot import Snapshot

@@ -36,12 +36,13 @@ from pims_api.storage.prepared import Prepared
 from pims_api.storage.products import products_by_id
 from pims_api.storage.search_terms import document_tokens
 from pims_api.storage.snapshot import Snapshot
-from pims_api.storage.tables import product
+from pims_api.storage.tables import document
 
 _KNOWN = "catalogue index: late products"
 _VERSIONS = Prepared(
-    select(product.c.id, product.c.version).where(
-        product.c.tenant_id == bindparam("tenant_id"), product.c.id > bindparam("indexed_id")
+    select(document.c.product_id, document.c.version).where(
+        document.c.tenant_id == bindparam("tenant_id"),
+        document.c.product_id > bindparam("indexed_id"),
     )
 )
 

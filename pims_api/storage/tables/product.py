@@ -1,4 +1,8 @@
-"""Products: a narrow row to find and order them by, and the document with everything else."""
+"""Products: a narrow row to find and order them by, and the document with everything else.
+
+What every change of a product changes stands with the document, so that most changes leave the
+narrow row, which is somewhere else on the disk, alone.
+"""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
 
@@ -15,11 +19,8 @@ product = Table(
     Column("parent_id", BigInteger),
     Column("status", Text, nullable=False),
     Column("product_type", Text, nullable=False),
-    Column("version", BigInteger, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("created_by", Text, nullable=False),
-    Column("updated_at", BigInteger, nullable=False),
-    Column("updated_by", Text, nullable=False),
     Index("ix_product_sku", "tenant_id", "sku", unique=True, postgresql_include=["id"]),
     Index("ix_product_path", "tenant_id", "path", postgresql_include=["id"]),
     sqlite_with_rowid=False,
@@ -37,6 +38,10 @@ document = Table(
     metadata,
     Column("tenant_id", Integer, primary_key=True),
     Column("product_id", BigInteger, primary_key=True, autoincrement=False),
+    # Before the values: SQLite reads a row from its beginning, and long ones lie on several pages.
+    Column("version", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("updated_by", Text, nullable=False),
     Column("values", Json, nullable=False),
 )
 

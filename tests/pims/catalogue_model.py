@@ -96,7 +96,7 @@ class Model:
             return self._sorted(eyes, found, params["order"][0])
         if "search" in params:
             return sorted(found)
-        return sorted(found, key=lambda sku: self._path(eyes, sku))
+        return sorted(found, key=lambda sku: self._ancestors(sku)[::-1])  # hidden ones as well
 
     def _is_as_shown(self, eyes: Eyes, name: str, before: Values, sent: Any) -> bool:
         """Return whether a value is what such a key was shown; sending it back changes nothing."""

@@ -107,7 +107,7 @@ def write_changes(work: Snapshot, rows: Sequence[EntityChange]) -> None:
 def product_history(snapshot: Snapshot, product_id: int) -> list[HistoryEntry]:
     """Return every entry of a product, oldest first."""
     found = snapshot.connection.execute(_HISTORY, _of_product(snapshot, product_id))
-    return [HistoryEntry(*row) for row in found]
+    return [_entry(*row) for row in found]
 
 
 def product_history_page(
@@ -116,13 +116,30 @@ def product_history_page(
     """Return one page of every entry of a product. See `product_history_size`."""
     wanted = _of_product(snapshot, product_id) | {"size": page.size, "offset": page.offset}
     statement = _NEWEST_PAGE if newest_first else _PAGE
-    return [HistoryEntry(*row) for row in statement.all(snapshot.connection, wanted)]
+    return [_entry(*row) for row in statement.all(snapshot.connection, wanted)]
 
 
 def product_history_size(snapshot: Snapshot, product_id: int) -> tuple[int, int]:
     """Return how many entries a product has, and how many of them may change its type only."""
     total, of_type = _COUNTS.first(snapshot.connection, _of_product(snapshot, product_id))
     return total, of_type
+
+
+def whole_old(old: Values, new: Values) -> Values:
+    """Return the old values of a stored change, null for those that were unset.
+
+    They are stored without: a creation, where all of them are, is smaller by a fifth.
+
+    >>> whole_old({"color": "red"}, {"color": "blue", "size": "5"})
+    {'color': 'red', 'size': None}
+    """
+    return dict.fromkeys(new) | old
+
+
+def _entry(
+    sequence: int, at: int, actor: str, key_id: int | None, old: Values, new: Values
+) -> HistoryEntry:
+    return HistoryEntry(sequence, at, actor, key_id, whole_old(old, new), new)
 
 
 def _of_product(snapshot: Snapshot, product_id: int) -> dict[str, Any]:
@@ -135,6 +152,6 @@ def _change_row(work: Snapshot, row: EntityChange) -> dict[str, Any]:
         "entity": row.entity,
         "entity_id": row.entity_id,
         "sequence": work.sequence,
-        "old": row.old,
+        "old": {place: value for place, value in row.old.items() if value is not None},
         "new": row.new,
     }

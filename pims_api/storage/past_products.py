@@ -3,13 +3,13 @@
 from sqlalchemy import bindparam, select
 
 from pims_api.domain.product import Product, Values, fold
-from pims_api.storage.changes import PRODUCT_ENTITY
+from pims_api.storage.changes import PRODUCT_ENTITY, whole_old
 from pims_api.storage.prepared import Prepared
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import change
 
 _LATER = Prepared(
-    select(change.c.old)
+    select(change.c.old, change.c.new)
     .where(
         change.c.tenant_id == bindparam("tenant_id"),
         change.c.entity == bindparam("entity"),
@@ -29,6 +29,6 @@ def values_at(snapshot: Snapshot, product: Product, sequence: int) -> Values:
         "sequence": sequence,
     }
     values = product.values
-    for (old,) in _LATER.all(snapshot.connection, wanted):
-        values = fold(values, old)
+    for old, new in _LATER.all(snapshot.connection, wanted):
+        values = fold(values, whole_old(old, new))
     return values

@@ -7,10 +7,16 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select
 
 from pims_api.domain.attribute import PRODUCT_TYPE, Attribute
-from pims_api.domain.product import ProductChange
+from pims_api.domain.definition import Definition
+from pims_api.domain.product import Product, ProductChange
 from pims_api.storage.catalogue_index.block_clock import clock_keys
 from pims_api.storage.catalogue_index.codec import changed, place
-from pims_api.storage.catalogue_index.entries import completeness_keys, indexed_slot, with_computed
+from pims_api.storage.catalogue_index.entries import (
+    completeness_keys,
+    entries_of,
+    indexed_slot,
+    with_computed,
+)
 from pims_api.storage.catalogue_index.index_rows import (
     NUMBER_PARTS,
     POSTINGS,
@@ -61,33 +67,49 @@ class IndexDelta:
 
     def add(self, change: ProductChange, work: Snapshot) -> None:
         """Take in what a change does: the slots whose value differs, no others."""
+        if change.before is None:
+            self._add_new(change.after, work.definition)
+            return
         old, new, slots = change.old, change.new, change.touched
-        computed = PRODUCT_TYPE in slots or completeness_keys(work.definition)
-        if computed or change.before is None:
-            old = with_computed(old, work.definition) if change.before is not None else {}
-            new = with_computed(new, work.definition)
+        if PRODUCT_TYPE in slots or completeness_keys(work.definition):
+            old, new = (with_computed(one, work.definition) for one in (old, new))
             slots = [slot for slot in {**old, **new} if old.get(slot) != new.get(slot)]
         for slot in slots:
             kept = indexed_slot(work.definition, slot)
             if kept is not None:
                 self._add_value(*kept, change.after.id, old.get(slot), new.get(slot))
 
+    def _add_new(self, product: Product, definition: Definition) -> None:
+        at = place(product.id)
+        for attribute, scope, value, terms in entries_of(product.values, definition):
+            if value is not None and is_sliced(attribute):
+                self._add_number(attribute, scope, product.id, value)
+            self._join(attribute, scope, value, terms, at)
+
     def _add_value(
         self, attribute: Attribute, scope: str, product_id: int, old: Any, new: Any
     ) -> None:
         if is_sliced(attribute):
             self._add_number(attribute, scope, product_id, new)
-        block, offset = place(product_id)
-        joining = after = terms_of(attribute, new)
-        if old is not None:
-            before = terms_of(attribute, old)
-            joining = after - before
-            for term in before - after:
-                self.leaving[attribute.id, scope, term, block].append(offset)
-        for term in joining:
+        at = block, offset = place(product_id)
+        before, after = terms_of(attribute, old), terms_of(attribute, new)
+        for term in before - after:
+            self.leaving[attribute.id, scope, term, block].append(offset)
+        self._join(attribute, scope, new, after - before, at)
+
+    def _join(
+        self,
+        attribute: Attribute,
+        scope: str,
+        value: Any,
+        terms: frozenset[str],
+        at: tuple[int, int],
+    ) -> None:
+        block, offset = at
+        for term in terms:
             self.joining[attribute.id, scope, term, block].append(offset)
             if MARK in term:
-                self.long.update(long_texts(attribute, new))
+                self.long.update(long_texts(attribute, value))
 
     def _add_number(self, attribute: Attribute, scope: str, product_id: int, new: Any) -> None:
         part, offset = part_of(product_id)

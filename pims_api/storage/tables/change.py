@@ -26,6 +26,7 @@ change = Table(
     Column("entity", Text, primary_key=True),
     Column("entity_id", BigInteger, primary_key=True, autoincrement=False),
     Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    # What is in `new` and not here was unset before; null in `new` stands for unset from then on.
     Column("old", Json, nullable=False),
     Column("new", Json, nullable=False),
     # On SQLite too its rows stay in the order in which they came: see migration 0005.

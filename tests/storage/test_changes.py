@@ -1,0 +1,75 @@
+"""History is kept without what says nothing, and read whole."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from pims_api.storage.changes import product_history
+from pims_api.storage.past_products import values_at
+from pims_api.storage.products import find_product
+from pims_api.storage.tables import change
+from tests.storage.shop import Shop
+
+FIXED = {"sku": "A", "status": "active", "categories": [1]}
+LINE = update(change).where(change.c.entity == "product")
+
+
+@pytest.fixture
+def painted(shop: Shop) -> int:
+    """A product that got a size, lost its color, got it back: its id."""
+    for values in ({"color": "red"}, {"size": "5"}, {"size": "5", "color": "red"}):
+        number = shop.save("A", values)
+    return number
+
+
+def rows(shop: Shop) -> list[tuple[Any, Any]]:
+    found = select(change.c.old, change.c.new).where(change.c.entity == "product")
+    with shop.read() as seen:
+        return [tuple(row) for row in seen.connection.execute(found.order_by(change.c.sequence))]
+
+
+def told(shop: Shop, number: int) -> list[tuple[Any, Any]]:
+    with shop.read() as seen:
+        return [(entry.old, entry.new) for entry in product_history(seen, number)]
+
+
+WHOLE = [
+    ({"sku": None, "status": None, "categories": None, "color": None}, FIXED | {"color": "red"}),
+    ({"size": None, "color": "red"}, {"size": "5", "color": None}),
+    ({"color": None}, {"color": "red"}),
+]
+
+
+def test_what_was_unset_is_not_stored_and_told_all_the_same(shop: Shop, painted: int) -> None:
+    assert rows(shop) == [
+        ({}, FIXED | {"color": "red"}),
+        ({"color": "red"}, {"size": "5", "color": None}),
+        ({}, {"color": "red"}),
+    ]
+    assert told(shop, painted) == WHOLE
+
+
+def test_entries_that_say_what_was_unset_are_read_as_well(shop: Shop, painted: int) -> None:
+    with shop.database.writing() as connection:
+        sequences = connection.scalars(
+            select(change.c.sequence).where(change.c.entity == "product").order_by("sequence")
+        ).all()
+        for sequence, (old, _) in zip(sequences, WHOLE, strict=True):
+            connection.execute(LINE.where(change.c.sequence == sequence).values(old=old))
+        connection.commit()
+    assert [old for old, _ in rows(shop)] == [old for old, _ in WHOLE]
+    assert told(shop, painted) == WHOLE
+
+
+def test_a_product_is_what_it_was_after_each_write(shop: Shop, painted: int) -> None:
+    with shop.read() as seen:
+        product = find_product(seen, "A")
+        assert product is not None
+        entries = product_history(seen, painted)
+        found = [values_at(seen, product, entry.sequence) for entry in entries]
+    assert found == [
+        FIXED | {"color": "red"},
+        FIXED | {"size": "5"},
+        FIXED | {"size": "5", "color": "red"},
+    ]

@@ -42,7 +42,7 @@ from pims_api.storage.prepared import Prepared
 from pims_api.storage.shared_commits import SharedCommits
 from pims_api.storage.write_queue import WriteQueue
 
-_SQLITE_PRAGMAS = (
+SQLITE_PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",  # a commit is on disk before it is acknowledged
     "foreign_keys=ON",
@@ -51,7 +51,7 @@ _SQLITE_PRAGMAS = (
     "case_sensitive_like=ON",  # as on PostgreSQL
     "cache_size=-8000",  # kB for each connection: the upper pages of large indexes
     "journal_size_limit=67108864",
-    "wal_autocheckpoint=4000",  # pages: what is written again and again is moved over seldom
+    "wal_autocheckpoint=16000",  # pages: what is written again and again is moved over seldom
 )
 # A commit whose answer was lost may have happened: nobody can say "nothing was stored" here.
 _UNREACHABLE = "The database could not be reached."
@@ -209,7 +209,7 @@ def _sqlite_engine(database: Database) -> Engine:
     def prepare(driver: Any, entry: ConnectionPoolEntry) -> None:
         driver.isolation_level = None  # we send BEGIN ourselves, where it belongs
         driver.set_progress_handler(partial(_is_late, entry.info), _DEADLINE_STEPS)
-        for pragma in _SQLITE_PRAGMAS:
+        for pragma in SQLITE_PRAGMAS:
             driver.execute(f"PRAGMA {pragma}")
 
     def begin(connection: Connection) -> None:

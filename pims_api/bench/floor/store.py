@@ -19,7 +19,7 @@ import orjson
 import psycopg
 
 from pims_api.bench.floor import statements as sql
-from pims_api.storage.database import Database
+from pims_api.storage.database import SQLITE_PRAGMAS, Database
 from pims_api.storage.dialect import sqlite_module
 
 ACTOR = "floor"
@@ -121,7 +121,7 @@ class SqliteStore:
         known = getattr(self._mine, "connection", None)
         if known is None:
             known = sqlite_module().connect(self._path, timeout=_BUSY_S, isolation_level=None)
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "case_sensitive_like=ON"):
+            for pragma in SQLITE_PRAGMAS:
                 known.execute(f"pragma {pragma}")
             self._mine.connection = known
             self._mine.lock = self._lock_path.open("ab")

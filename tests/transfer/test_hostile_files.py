@@ -3,7 +3,7 @@
 import io
 from contextlib import suppress
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pims_api.errors import BadInput
@@ -57,6 +57,7 @@ def test_any_punctuation_of_csv(content, encoding):
 
 
 @given(st.sampled_from(sorted(SAMPLES)), st.integers(0, 3000), st.integers(0, 255))
+@example(kind="xlsx", place=-5, byte=9)  # the place of the directory, in the last bytes
 def test_any_byte_of_a_good_file_changed(kind, place, byte):
     content = bytearray(SAMPLES[kind])
     content[place % len(content)] = byte

@@ -18,6 +18,8 @@ ENTRIES_MAX = 10_000
 _DIRECTORY_BYTES_MAX = 4 * 1024**2
 _CHUNK_BYTES = 64 * 1024
 _ENCRYPTED_FLAG = 0x1
+# ValueError: a part is said to lie before the beginning of the file.
+_DAMAGED = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
 class Archive:
@@ -59,7 +61,7 @@ class Archive:
             with self._zip.open(entry) as part:
                 while chunk := part.read(_CHUNK_BYTES):
                     yield chunk
-        except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        except _DAMAGED:
             refuse("The workbook is damaged: a part of it cannot be unpacked!")
 
 

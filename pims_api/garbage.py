@@ -8,8 +8,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# Things made and not yet gone; a batch makes some ten thousands that are gone when it is answered.
-_COLLECT_AFTER = (100_000, 20, 50)  # Python's own: 700, 10, 10; an import would take a sixth longer
+_COLLECT_AFTER = (20_000, 20, 50)  # Python's own: 700, 10, 10; an import would take a sixth longer
 
 
 def collect_seldom() -> None:

@@ -12,6 +12,7 @@ from pims_api.domain.definition import Definition
 from pims_api.domain.product import Product
 from pims_api.domain.value import elements
 from pims_api.errors import Fault, PimsError
+from pims_api.garbage import without_collection
 from pims_api.services.product.products import (
     ProductWrite,
     create_product,
@@ -74,6 +75,7 @@ class RowOutcome:
     warnings: Sequence[Fault] = ()
 
 
+@without_collection()
 def write_rows(
     work: UnitOfWork, access: Access, rows: Sequence[BatchRow], mode: Mode = Mode.PER_ROW
 ) -> list[RowOutcome]:

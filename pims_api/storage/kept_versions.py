@@ -68,10 +68,12 @@ class KeptVersions(Generic[K, V]):
                 if join is not None and before.version == version:
                     value = join(before.value, value)
                 self._weight -= before.weight
-            self._kept[key] = _Kept(version, value, self._weigh(value))
-            self._kept.move_to_end(key)
-            self._weight += self._kept[key].weight
-            self._let_go()
+                del self._kept[key]
+            weight = self._weigh(value)
+            if weight <= self._weight_max:  # a heavier one would drive out all the others
+                self._kept[key] = _Kept(version, value, weight)
+                self._weight += weight
+                self._let_go()
 
     def _let_go(self) -> None:
         while self._weight > self._weight_max or self._is_full:

@@ -43,9 +43,14 @@ def test_what_was_not_asked_for_longest_goes_first(kept):
     assert kept.at(dict.fromkeys("abcd", 1)) == {"a": "xx", "b": "xx", "d": "xx"}
 
 
-def test_what_weighs_too_much_is_not_kept_and_its_place_comes_free(kept):
-    kept.put("a", 1, "x" * 7)
-    assert kept.last("a") is None
+def test_what_weighs_too_much_is_not_kept_and_drives_out_nothing(kept):
+    kept.put("a", 1, "x")
+    kept.put("b", 1, "xx")
+    kept.put("a", 2, "x" * 7)
+    assert (kept.last("a"), kept.last("b")) == (None, "xx")
+
+
+def test_the_place_of_what_was_heavier_comes_free(kept):
     kept.put("b", 1, "x" * 6)
     kept.put("b", 2, "x")
     kept.put("c", 1, "x" * 5)

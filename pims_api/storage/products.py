@@ -60,7 +60,7 @@ _OF_TYPE = (
 _PATHS_BELOW = Prepared(select(_columns.path).where(_BELOW))
 _NEW_PRODUCTS = Inserts(product)
 _NEW_DOCUMENTS = Inserts(document)
-_MOVED_PRODUCTS = Updates(
+_CHANGED_ROWS = Updates(
     product, (_columns.path, _columns.parent_id, _columns.status, _columns.product_type)
 )
 _CHANGED_DOCUMENTS = Updates(
@@ -151,8 +151,8 @@ def write_products(work: Snapshot, changes: Sequence[ProductChange]) -> None:
         _NEW_PRODUCTS.run(connection, [_new_row(work, one) for one in new])
         _NEW_DOCUMENTS.run(connection, [_new_document(work, one) for one in new])
     if kept:
-        moved = [after for before, after in kept if _place(before) != _place(after)]
-        _MOVED_PRODUCTS.run(connection, [_row_change(work, one) for one in moved])
+        changed = [after for before, after in kept if _row_cells(before) != _row_cells(after)]
+        _CHANGED_ROWS.run(connection, [_row_change(work, one) for one in changed])
         _CHANGED_DOCUMENTS.run(connection, [_document_change(work, one) for _, one in kept])
     for before, after in kept:
         if before.path != after.path:
@@ -210,15 +210,15 @@ def _new_row(work: Snapshot, one: Product) -> dict[str, Any]:
         "sku": one.sku,
         "created_at": one.created_at,
         "created_by": one.created_by,
-        **_place(one),
+        **_row_cells(one),
     }
 
 
 def _row_change(work: Snapshot, one: Product) -> dict[str, Any]:
-    return {"of_tenant_id": work.tenant_id, "of_id": one.id, **_place(one)}
+    return {"of_tenant_id": work.tenant_id, "of_id": one.id, **_row_cells(one)}
 
 
-def _place(one: Product) -> dict[str, Any]:
+def _row_cells(one: Product) -> dict[str, Any]:
     """Return what the narrow row has of a product that may change."""
     return {
         "path": one.path,
@@ -229,14 +229,14 @@ def _place(one: Product) -> dict[str, Any]:
 
 
 def _new_document(work: Snapshot, one: Product) -> dict[str, Any]:
-    return {"tenant_id": work.tenant_id, "product_id": one.id, **_state(one)}
+    return {"tenant_id": work.tenant_id, "product_id": one.id, **_document_cells(one)}
 
 
 def _document_change(work: Snapshot, one: Product) -> dict[str, Any]:
-    return {"of_tenant_id": work.tenant_id, "of_product_id": one.id, **_state(one)}
+    return {"of_tenant_id": work.tenant_id, "of_product_id": one.id, **_document_cells(one)}
 
 
-def _state(one: Product) -> dict[str, Any]:
+def _document_cells(one: Product) -> dict[str, Any]:
     """Return what the document has of a product that every change changes."""
     return {
         "version": one.version,

@@ -13,8 +13,8 @@ from pims_api.storage.catalogue_index.number_parts import PART_BITS, numbers_of
 from pims_api.storage.database import Database
 from pims_api.storage.migrate import upgrade_database
 from pims_api.storage.tables import number_part, posting
+from tests.storage.earlier_tables import versions_back_in_rows
 from tests.storage.shop import Shop, attribute
-from tests.storage.test_version_migration import versions_back_in_rows
 
 pytestmark = pytest.mark.usefixtures("all_entered")
 

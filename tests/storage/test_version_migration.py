@@ -2,29 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, column, select, table, text, update
+from sqlalchemy import Connection, select
 
 from pims_api.domain.attribute import ValueType
 from pims_api.storage.compare_history import compare_history
 from pims_api.storage.compare_rows import compare_rows
 from pims_api.storage.migrate import upgrade_database
 from pims_api.storage.tables import document, product
+from tests.storage.earlier_tables import versions_back_in_rows
 from tests.storage.shop import Shop, attribute
-
-MOVED = (document.c.version, document.c.updated_at, document.c.updated_by)
-
-
-def versions_back_in_rows(connection: Connection) -> None:
-    """Bring a database back to what step 0005 left."""
-    rows = table("product", column("tenant_id"), column("id"), *(column(one.name) for one in MOVED))
-    same = (document.c.tenant_id == rows.c.tenant_id) & (document.c.product_id == rows.c.id)
-    for one in MOVED:
-        kind = one.type.compile(connection.dialect)
-        connection.execute(text(f"ALTER TABLE product ADD COLUMN {one.name} {kind}"))
-        value = select(one).where(same).scalar_subquery()
-        connection.execute(update(rows).values({one.name: value}))
-        connection.execute(text(f"ALTER TABLE document DROP COLUMN {one.name}"))
-    connection.execute(text("UPDATE alembic_version SET version_num = '0005'"))
 
 
 def stored(connection: Connection) -> list[list[tuple[Any, ...]]]:

@@ -1,0 +1,20 @@
+"""Tables as an earlier step of the migrations left them, for tests of later ones."""
+
+from sqlalchemy import Connection, column, select, table, text, update
+
+from pims_api.storage.tables import document
+
+MOVED = (document.c.version, document.c.updated_at, document.c.updated_by)
+
+
+def versions_back_in_rows(connection: Connection) -> None:
+    """Bring a database back to what step 0005 left."""
+    rows = table("product", column("tenant_id"), column("id"), *(column(one.name) for one in MOVED))
+    same = (document.c.tenant_id == rows.c.tenant_id) & (document.c.product_id == rows.c.id)
+    for one in MOVED:
+        kind = one.type.compile(connection.dialect)
+        connection.execute(text(f"ALTER TABLE product ADD COLUMN {one.name} {kind}"))
+        value = select(one).where(same).scalar_subquery()
+        connection.execute(update(rows).values({one.name: value}))
+        connection.execute(text(f"ALTER TABLE document DROP COLUMN {one.name}"))
+    connection.execute(text("UPDATE alembic_version SET version_num = '0005'"))

@@ -5,14 +5,14 @@ from contextlib import contextmanager
 
 import pytest
 
-from pims_api.storage import entering
+from pims_api.storage import deferred_indexing
 
 
 @contextmanager
 def waiting_at_most(count: int) -> Iterator[int]:
     """Let so many new products wait; 0 enters each of them at once."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(entering, "LATE_MAX", count)
+        patch.setattr(deferred_indexing, "LATE_MAX", count)
         yield count
 
 

@@ -7,12 +7,12 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from pims_api.errors import Fault, PimsError
 from pims_api.settings import Settings
+from pims_api.storage.catalogue_index.facets.cache import FacetCache
 from pims_api.storage.database import Database
-from pims_api.storage.facet_cache import FacetCache
 from schemas.pims.faults import error_object
 from views.errors import http_status
 from views.pims.blueprint import pims
-from views.pims.transport import json_response
+from views.transport import json_response
 
 _LOG = logging.getLogger("pims")
 

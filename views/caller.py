@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 
 from flask import Request
 
-from pims_api.domain.access import Access
-from pims_api.domain.api_key import ApiKey, is_well_formed
+from pims_api.domain.access.access import Access
+from pims_api.domain.access.api_key import ApiKey, is_well_formed
 from pims_api.domain.definition import Definition
-from pims_api.domain.text import has_control
+from pims_api.domain.values.text import has_control
 from pims_api.errors import BadInput, Fault, NotFound, Unauthorized
-from pims_api.services.access.visibility import access_for
+from pims_api.services.access import access_for
 from pims_api.storage.api_keys import authenticate
-from pims_api.storage.changes import Actor
 from pims_api.storage.database import Database
-from pims_api.storage.prepared import Asked
+from pims_api.storage.engine.statement import Asked
+from pims_api.storage.history.changes import Actor
 from pims_api.storage.snapshot import Snapshot, take_snapshot
 
 USER_LENGTH_MAX = 100  # characters

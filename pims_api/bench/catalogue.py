@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from pims_api.services.attribute.wanted import AttributeWrite
+from pims_api.services.attributes.requests import AttributeWrite
 
 Values = dict[str, Any]
 Filters = dict[str, str]

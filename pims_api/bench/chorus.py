@@ -18,8 +18,8 @@ import orjson
 from pims_api.bench.catalogue import Catalogue, Filters, NewProduct, Questions, Values
 from pims_api.bench.reading import attribute, json_lines
 from pims_api.bench.shape import ATTRIBUTES_MIN, FILTERABLE_MIN, made_catalogue, made_shape
-from pims_api.domain.attribute import STATUS, TITLE
-from pims_api.domain.attribute import ValueType as Type
+from pims_api.domain.attributes.attribute import STATUS, TITLE
+from pims_api.domain.attributes.attribute import ValueType as Type
 
 Json = dict[str, Any]
 

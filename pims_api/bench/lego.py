@@ -17,8 +17,13 @@ import orjson
 
 from pims_api.bench.catalogue import Catalogue, Filters, NewProduct, Questions
 from pims_api.bench.reading import attribute, json_lines, options
-from pims_api.domain.attribute import CATEGORIES, TITLE, VARIATION_ATTRIBUTES, VARIATION_OF
-from pims_api.domain.attribute import ValueType as Type
+from pims_api.domain.attributes.attribute import (
+    CATEGORIES,
+    TITLE,
+    VARIATION_ATTRIBUTES,
+    VARIATION_OF,
+)
+from pims_api.domain.attributes.attribute import ValueType as Type
 
 _KINDS = ("part", "element", "set")
 _FOUND = {"filterable": True, "indexable": True}

@@ -4,23 +4,23 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from pims_api.bench.catalogue import Catalogue, NewProduct, Values
-from pims_api.domain.access import Access
-from pims_api.domain.api_key import EDITOR, EXPORT, IMPORT, MANAGER, USER
-from pims_api.domain.attribute import TITLE, ValueType
+from pims_api.domain.access.access import Access
+from pims_api.domain.access.api_key import EDITOR, EXPORT, IMPORT, MANAGER, USER
+from pims_api.domain.attributes.attribute import TITLE, ValueType
 from pims_api.domain.category import split_path
 from pims_api.errors import refuse_if_any
-from pims_api.services.access.api_keys import create_key
-from pims_api.services.access.attribute_views import ViewWish, add_view
-from pims_api.services.access.view_fields import FieldWish
-from pims_api.services.access.visibility import full_access
-from pims_api.services.attribute.attributes import add_attributes
-from pims_api.services.category.categories import make_category
-from pims_api.services.product.batch import BatchRow, Mode, Verb, write_rows
-from pims_api.services.product.products import ProductWrite, create_product, edit_product
-from pims_api.services.product.raw_values import read_values
+from pims_api.services.access import full_access
+from pims_api.services.attribute_views.fields import FieldWish
+from pims_api.services.attribute_views.write import ViewWish, add_view
+from pims_api.services.attributes.write import add_attributes
+from pims_api.services.categories.write import make_category
+from pims_api.services.keys.api_keys import create_key
+from pims_api.services.products.batch import BatchRow, Mode, Verb, write_rows
+from pims_api.services.products.text_values import read_values
+from pims_api.services.products.write import ProductWrite, create_product, edit_product
 from pims_api.services.tenants import add_tenant
-from pims_api.storage.changes import Actor
 from pims_api.storage.database import Database
+from pims_api.storage.history.changes import Actor
 from pims_api.storage.unit_of_work import UnitOfWork, unit_of_work
 
 LONG_HISTORY_SKU = "LONG-HISTORY"

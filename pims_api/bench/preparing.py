@@ -18,7 +18,7 @@ from pims_api.bench.making import LONG_HISTORY_SKU, make_catalogue, make_key, ma
 from pims_api.bench.measuring import OUR_PATH
 from pims_api.bench.server import HOST, Server
 from pims_api.storage.database import Database
-from pims_api.storage.migrate import upgrade_database
+from pims_api.storage.migrations.upgrade import upgrade_database
 from pims_api.storage.tables import tenant
 from pims_api.storage.tenants import tenant_names
 

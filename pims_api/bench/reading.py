@@ -7,8 +7,8 @@ from typing import Any
 
 import orjson
 
-from pims_api.domain.attribute import ValueType
-from pims_api.services.attribute.wanted import AttributeWrite, OptionListWrite
+from pims_api.domain.attributes.attribute import ValueType
+from pims_api.services.attributes.requests import AttributeWrite, OptionListWrite
 
 
 def json_lines(path: Path) -> Iterator[dict[str, Any]]:

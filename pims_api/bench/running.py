@@ -32,7 +32,7 @@ from pims_api.bench.targets import POSTGRESQL, SQLITE, Site
 from pims_api.bench.workloads import Asking, Workload
 from pims_api.settings import Settings
 from pims_api.storage.database import Database, open_database
-from pims_api.storage.dialect import sqlite_module
+from pims_api.storage.engine.dialect import sqlite_module
 
 Fell = Callable[[Measured], bool]
 

@@ -8,9 +8,15 @@ from random import Random
 from pims_api.bench import words
 from pims_api.bench.catalogue import Catalogue, Filters, NewProduct, Questions, Values
 from pims_api.bench.reading import attribute, options
-from pims_api.domain.attribute import CATEGORIES, STATUS, TITLE, VARIATION_ATTRIBUTES, VARIATION_OF
-from pims_api.domain.attribute import ValueType as Type
-from pims_api.services.attribute.wanted import AttributeWrite
+from pims_api.domain.attributes.attribute import (
+    CATEGORIES,
+    STATUS,
+    TITLE,
+    VARIATION_ATTRIBUTES,
+    VARIATION_OF,
+)
+from pims_api.domain.attributes.attribute import ValueType as Type
+from pims_api.services.attributes.requests import AttributeWrite
 
 ATTRIBUTES_MIN = 22
 FILTERABLE_MIN = 11  # of these, the three of the system included

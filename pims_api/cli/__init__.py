@@ -5,17 +5,22 @@ from collections.abc import Iterator
 import click
 
 from pims_api import __version__
-from pims_api.cli.attribute_commands import attribute_group
 from pims_api.cli.bench_command import bench
-from pims_api.cli.category_commands import category_group
-from pims_api.cli.export_command import export_command
-from pims_api.cli.import_command import import_command
-from pims_api.cli.index_commands import check, reindex
+from pims_api.cli.definitions.attribute_commands import attribute_group
+from pims_api.cli.definitions.category_commands import category_group
+from pims_api.cli.definitions.locale_commands import locale_group
+from pims_api.cli.definitions.type_commands import type_group
+from pims_api.cli.definitions.view_commands import view_group
+from pims_api.cli.files.export_command import export_command
+from pims_api.cli.files.import_command import import_command
+from pims_api.cli.files.snapshot_command import snapshot_command
 from pims_api.cli.job_commands import job_group
 from pims_api.cli.key_commands import key_group
-from pims_api.cli.locale_commands import locale_group
 from pims_api.cli.product_commands import product_group
-from pims_api.cli.serve_command import serve
+from pims_api.cli.server.index_commands import check, reindex
+from pims_api.cli.server.serve_command import serve
+from pims_api.cli.server.setup_commands import init
+from pims_api.cli.server.worker_command import worker
 from pims_api.cli.session import (
     DEFAULT_TENANT,
     DEFAULT_USER,
@@ -23,12 +28,7 @@ from pims_api.cli.session import (
     open_named,
     place_options,
 )
-from pims_api.cli.setup_commands import init
-from pims_api.cli.snapshot_command import snapshot_command
 from pims_api.cli.tenant_commands import tenant_group
-from pims_api.cli.type_commands import type_group
-from pims_api.cli.view_commands import view_group
-from pims_api.cli.worker_command import worker
 from pims_api.garbage import collect_seldom
 from pims_api.settings import DATABASE_URL_DEFAULT, DATABASE_URL_VARIABLE
 

@@ -29,7 +29,7 @@ from pims_api.bench.shape import (
 )
 from pims_api.bench.workloads import BY_NAME
 from pims_api.cli.bench_shown import Shown
-from pims_api.cli.serve_command import server_options
+from pims_api.cli.server.serve_command import server_options
 from pims_api.cli.session import session_of, told
 
 _READERS = {"lego": lego_catalogue, "chorus": chorus_catalogue}

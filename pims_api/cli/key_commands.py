@@ -7,8 +7,8 @@ import orjson
 
 from pims_api.cli.session import reading, writing
 from pims_api.clock import now_us
-from pims_api.domain.api_key import PERMISSIONS, ApiKey
-from pims_api.services.access.api_keys import create_key, find_key, revoke_key
+from pims_api.domain.access.api_key import PERMISSIONS, ApiKey
+from pims_api.services.keys.api_keys import create_key, find_key, revoke_key
 from pims_api.storage.api_keys import keys_of_tenant
 
 

@@ -8,14 +8,14 @@ import click
 
 from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.session import reading, writing
-from pims_api.domain.access import Access
+from pims_api.domain.access.access import Access
 from pims_api.domain.product import Product
 from pims_api.errors import NotFound
-from pims_api.services.access.visibility import full_access
-from pims_api.services.product.plain import plain_history, plain_values
-from pims_api.services.product.products import ProductWrite, edit_product
-from pims_api.services.product.raw_values import read_values
-from pims_api.storage.products import find_product
+from pims_api.services.access import full_access
+from pims_api.services.products.plain_projection import plain_history, plain_values
+from pims_api.services.products.text_values import read_values
+from pims_api.services.products.write import ProductWrite, edit_product
+from pims_api.storage.products.store import find_product
 from pims_api.storage.snapshot import Snapshot
 
 

@@ -16,9 +16,9 @@ from sqlalchemy.exc import (
 
 from pims_api.errors import PimsError
 from pims_api.settings import Settings
-from pims_api.storage.changes import Actor
 from pims_api.storage.database import Database, open_database
-from pims_api.storage.migrate import is_up_to_date
+from pims_api.storage.history.changes import Actor
+from pims_api.storage.migrations.upgrade import is_up_to_date
 from pims_api.storage.snapshot import Snapshot, snapshot
 from pims_api.storage.tenants import tenant_names
 from pims_api.storage.unit_of_work import UnitOfWork, unit_of_work

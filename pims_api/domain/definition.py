@@ -3,12 +3,12 @@
 from collections.abc import Hashable
 from typing import Any
 
-from pims_api.domain.attribute import SKU, SYSTEM_ATTRIBUTES, Attribute
-from pims_api.domain.attribute_view import AttributeView
+from pims_api.domain.access.attribute_view import AttributeView
+from pims_api.domain.attributes.attribute import SKU, SYSTEM_ATTRIBUTES, Attribute
+from pims_api.domain.attributes.option_list import Option, OptionList
+from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.category import Category, CategoryTree
-from pims_api.domain.option_list import Option, OptionList
-from pims_api.domain.product_type import ProductType
-from pims_api.domain.scope import Dimension
+from pims_api.domain.values.scope import Dimension
 
 LANGUAGE = "language"
 LANGUAGE_ID = 1

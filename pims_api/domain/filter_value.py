@@ -7,12 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
-from pims_api.domain.access import Access, Column
-from pims_api.domain.attribute import NUMERIC, ValueType
+from pims_api.domain.access.access import Access, Column
+from pims_api.domain.attributes.attribute import NUMERIC, ValueType
 from pims_api.domain.category import split_path
-from pims_api.domain.condition import And, Between, Comparison, Condition, In, Literal, Or
+from pims_api.domain.conditions.condition import (
+    And,
+    Between,
+    Comparison,
+    Condition,
+    In,
+    Literal,
+    Or,
+)
 from pims_api.domain.suggestion import Suggestions, not_filterable
-from pims_api.domain.value import JsonNumber, is_categories, read_literal
+from pims_api.domain.values.value import JsonNumber, is_categories, read_literal
 from pims_api.errors import BadInput, Fault, pointer_to
 
 POINTER = "/params/filter_values"

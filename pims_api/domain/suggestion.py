@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from itertools import islice
 
-from pims_api.domain.access import Access
+from pims_api.domain.access.access import Access
 from pims_api.domain.category import Category, CategoryTree, Path, join_path
 from pims_api.errors import Fault
 

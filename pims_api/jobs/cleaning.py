@@ -2,8 +2,8 @@
 
 from pims_api.domain.job import FILES, Job
 from pims_api.storage.database import Database
-from pims_api.storage.job_files import file_of, remove_some
-from pims_api.storage.jobs import jobs_received_before, jobs_with_files, remove_job
+from pims_api.storage.jobs.files import file_of, remove_some
+from pims_api.storage.jobs.queue import jobs_received_before, jobs_with_files, remove_job
 
 RECEIVING_HOURS_MAX = 24
 _HOUR_US = 60 * 60 * 1_000_000

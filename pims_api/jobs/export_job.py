@@ -7,15 +7,15 @@ import time
 from dataclasses import asdict, dataclass
 from typing import Any, BinaryIO, cast
 
-from pims_api.domain.access import Access
+from pims_api.domain.access.access import Access
 from pims_api.domain.job import RESULT
-from pims_api.jobs.pieces import Pieces
-from pims_api.jobs.run import JobRun, Progress
-from pims_api.services.exchange.export_file import ExportFile
-from pims_api.services.exchange.product_export import ProductExport, export_query, plan_export
-from pims_api.storage.job_files import PART_BYTES
+from pims_api.jobs.chunk_buffer import Pieces
+from pims_api.jobs.job_run import JobRun, Progress
+from pims_api.services.exports.file import ExportFile
+from pims_api.services.exports.products import ProductExport, export_query, plan_export
+from pims_api.storage.jobs.files import PART_BYTES
 from pims_api.storage.snapshot import Snapshot, take_snapshot
-from pims_api.transfer.table import Format
+from pims_api.transfer.tables.table import Format
 
 EXPORT_KIND = "export"
 _TOLD_EVERY_S = 1.0

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pims_api.domain.api_key import EXPORT, IMPORT
+from pims_api.domain.access.api_key import EXPORT, IMPORT
 from pims_api.jobs.export_job import EXPORT_KIND, run_export
-from pims_api.jobs.import_job import IMPORT_KIND, run_import
-from pims_api.jobs.run import JobRun
+from pims_api.jobs.imports.job import IMPORT_KIND, run_import
+from pims_api.jobs.job_run import JobRun
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from pims_api.clock import now_us
 from pims_api.domain.job import ATTEMPTS_MAX, Job, JobState, stored_faults
 from pims_api.errors import Busy, Fault, PimsError
 from pims_api.jobs.cleaning import remove_old_files
+from pims_api.jobs.job_run import Interrupted, JobRun
 from pims_api.jobs.kinds import JOB_KINDS, JobKind
-from pims_api.jobs.run import Interrupted, JobRun
-from pims_api.jobs.stop import Stop
+from pims_api.jobs.shutdown import Stop
 from pims_api.storage.database import Database
-from pims_api.storage.jobs import LeaseLost, claim_next, find_job, hold_job, let_go
+from pims_api.storage.jobs.queue import LeaseLost, claim_next, find_job, hold_job, let_go
 
 FAILED = "The server failed at this job. The log of the server has the details."
 _RETRY_S = 5.0

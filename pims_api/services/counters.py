@@ -5,10 +5,10 @@ Source: docs/api/pims.md, Status.
 
 from dataclasses import dataclass
 
-from pims_api.domain.access import Access
-from pims_api.domain.api_key import MANAGER, SECURITY, ApiKey
+from pims_api.domain.access.access import Access
+from pims_api.domain.access.api_key import MANAGER, SECURITY, ApiKey
 from pims_api.domain.page import Page
-from pims_api.services.reading.product_lists import ListQuery, list_products
+from pims_api.services.lists.query import ListQuery, list_products
 from pims_api.storage.snapshot import Snapshot
 
 

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from pims_api.clock import now_us
-from pims_api.domain.api_key import MANAGER, SECURITY, ApiKey
+from pims_api.domain.access.api_key import MANAGER, SECURITY, ApiKey
 from pims_api.domain.job import Job, JobState, stored_faults
 from pims_api.domain.page import Page
 from pims_api.errors import Busy, Fault, NotFound
-from pims_api.storage import jobs
-from pims_api.storage.changes import Actor, EntityChange
+from pims_api.storage.history.changes import Actor, EntityChange
+from pims_api.storage.jobs import queue as jobs
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 

@@ -5,7 +5,7 @@ Source: docs/api/pims.md, Locales.
 
 from dataclasses import replace
 
-from pims_api.domain.scope import Segment, is_locale
+from pims_api.domain.values.scope import Segment, is_locale
 from pims_api.errors import BadInput, Conflict, Fault
 from pims_api.storage.unit_of_work import UnitOfWork
 

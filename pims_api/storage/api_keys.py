@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from pims_api.clock import now_us
-from pims_api.domain import api_key as keys
-from pims_api.domain.api_key import ApiKey
+from pims_api.domain.access import api_key as keys
+from pims_api.domain.access.api_key import ApiKey
 from pims_api.errors import Unauthorized
-from pims_api.storage.prepared import Prepared
+from pims_api.storage.engine.statement import Prepared
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import api_key as table
 

@@ -20,15 +20,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from pims_api.errors import Busy
 from pims_api.settings import Settings
-from pims_api.storage.definition_cache import DefinitionCache
-from pims_api.storage.dialect import (
-    is_deadline,
-    is_lock_failure,
-    is_outage,
-    is_unreachable,
-    sqlite_module,
-)
-from pims_api.storage.kept_connections import (
+from pims_api.storage.api_key_cache import KnownKeys
+from pims_api.storage.definitions.cache import DefinitionCache
+from pims_api.storage.engine.connection_pool import (
     KEPT,
     TRUSTED_S,
     Kept,
@@ -37,10 +31,16 @@ from pims_api.storage.kept_connections import (
     KeptSqlite,
     tell_kept,
 )
-from pims_api.storage.known_keys import KnownKeys
-from pims_api.storage.prepared import Prepared
-from pims_api.storage.shared_commits import SharedCommits
-from pims_api.storage.write_queue import WriteQueue
+from pims_api.storage.engine.dialect import (
+    is_deadline,
+    is_lock_failure,
+    is_outage,
+    is_unreachable,
+    sqlite_module,
+)
+from pims_api.storage.engine.group_commit import SharedCommits
+from pims_api.storage.engine.statement import Prepared
+from pims_api.storage.engine.write_lock import WriteQueue
 
 SQLITE_PRAGMAS = (
     "journal_mode=WAL",

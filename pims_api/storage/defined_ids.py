@@ -2,7 +2,7 @@
 
 from sqlalchemy import Integer, bindparam, cast, func, select
 
-from pims_api.storage.definition_rows import KIND_OF
+from pims_api.storage.definitions.kinds import KIND_OF
 from pims_api.storage.tables import definition
 from pims_api.storage.unit_of_work import UnitOfWork
 

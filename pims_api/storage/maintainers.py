@@ -6,11 +6,11 @@ A new consequence of a change is a new row here, one function per file.
 from collections.abc import Callable, Sequence
 
 from pims_api.domain.product import ProductChange
-from pims_api.storage.category_links import maintain_links
-from pims_api.storage.entering import maintain_lookups
-from pims_api.storage.products import write_products
+from pims_api.storage.deferred_indexing import maintain_lookups
+from pims_api.storage.derived.category_links import maintain_links
+from pims_api.storage.derived.unique_values import maintain_unique
+from pims_api.storage.products.store import write_products
 from pims_api.storage.snapshot import Snapshot
-from pims_api.storage.unique_values import maintain_unique
 
 Maintainer = Callable[[Snapshot, Sequence[ProductChange]], None]
 

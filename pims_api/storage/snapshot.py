@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from pims_api.domain.definition import Definition
 from pims_api.storage.database import Database
-from pims_api.storage.prepared import Asked, Prepared, foresee
+from pims_api.storage.engine.statement import Asked, Prepared, foresee
 from pims_api.storage.tables import tenant
 
 _TENANT = Prepared(

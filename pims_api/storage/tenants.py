@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, func, insert, select
 
 from pims_api.clock import now_us
-from pims_api.domain.attribute import DEFAULT_TYPE, STATUS_LIST_ID, SYSTEM_ATTRIBUTES
+from pims_api.domain.attributes.attribute import DEFAULT_TYPE, STATUS_LIST_ID, SYSTEM_ATTRIBUTES
+from pims_api.domain.attributes.option_list import Option, OptionList
+from pims_api.domain.attributes.product_type import ProductType
+from pims_api.domain.attributes.system_labels import with_labels
 from pims_api.domain.category import UNCATEGORIZED, UNCATEGORIZED_ID, Category
 from pims_api.domain.definition import LANGUAGE, LANGUAGE_ID, Definition
-from pims_api.domain.option_list import Option, OptionList
-from pims_api.domain.product_type import ProductType
-from pims_api.domain.scope import Dimension, Segment
-from pims_api.domain.system_labels import with_labels
-from pims_api.storage.changes import Actor
+from pims_api.domain.values.scope import Dimension, Segment
 from pims_api.storage.database import Database
-from pims_api.storage.definition_rows import Defined, OptionEntry
+from pims_api.storage.definitions.kinds import Defined, OptionEntry
+from pims_api.storage.history.changes import Actor
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import tenant
 from pims_api.storage.unit_of_work import UnitOfWork

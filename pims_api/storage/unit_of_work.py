@@ -16,24 +16,24 @@ from pims_api.domain.definition import Definition
 from pims_api.domain.product import PATH_SEPARATOR, Product, ProductChange
 from pims_api.errors import PimsError
 from pims_api.storage.api_keys import KEY_ENTITY
-from pims_api.storage.changes import (
+from pims_api.storage.database import Database
+from pims_api.storage.definitions.kinds import KIND_OF, Defined, Kind, find_defined
+from pims_api.storage.derived.unique_values import Claims
+from pims_api.storage.engine.dialect import upsert
+from pims_api.storage.engine.statement import Asked, Prepared, foresee, wait_for_writes
+from pims_api.storage.history.changes import (
     Actor,
     EntityChange,
     product_entity_changes,
     write_changes,
     write_transaction,
 )
-from pims_api.storage.database import Database
-from pims_api.storage.definition_history import definition_changes, kept
-from pims_api.storage.definition_rows import KIND_OF, Defined, Kind, find_defined
-from pims_api.storage.dialect import upsert
+from pims_api.storage.history.definition_changes import definition_changes, kept
 from pims_api.storage.maintainers import MAINTAINERS
-from pims_api.storage.prepared import Asked, Prepared, foresee, wait_for_writes
-from pims_api.storage.products import find_product, longest_path_below, products_by_sku
+from pims_api.storage.products.store import find_product, longest_path_below, products_by_sku
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import definition as definition_table
 from pims_api.storage.tables import tenant
-from pims_api.storage.unique_values import Claims
 
 _OF_TENANT = update(tenant).where(tenant.c.id == bindparam("tenant_id"))
 _TURN = (

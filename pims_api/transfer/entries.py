@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
-from pims_api.domain.json_text import read_value
+from pims_api.domain.values.json_text import read_value
 from pims_api.errors import BadInput, Fault
 from pims_api.transfer.read import open_table
-from pims_api.transfer.table import PLAIN, Format, Manner, Row
+from pims_api.transfer.tables.table import PLAIN, Format, Manner, Row
 
 DOCUMENT_BYTES_MAX = 512 * 1024 * 1024
 ELEMENTS_MAX = 10_000_000  # values of one document

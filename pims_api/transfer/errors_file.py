@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from pims_api.errors import Fault
-from pims_api.transfer.table import PLAIN, Format, Manner, Row
+from pims_api.transfer.tables.table import PLAIN, Format, Manner, Row
 from pims_api.transfer.write import TableWriter, open_writer
 from pims_api.transfer.xlsx.write import CELL_UNITS_MAX
 

@@ -4,7 +4,7 @@ import codecs
 from dataclasses import dataclass
 
 from pims_api.errors import BadInput, Fault
-from pims_api.transfer.table import Format
+from pims_api.transfer.tables.table import Format
 
 
 @dataclass(frozen=True, slots=True)

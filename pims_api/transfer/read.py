@@ -8,10 +8,10 @@ from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from pims_api.errors import BadInput, Fault
-from pims_api.transfer.csv_read import open_csv
+from pims_api.transfer.csv.read import open_csv
 from pims_api.transfer.file_format import FileFormat, find_format
-from pims_api.transfer.jsonl_read import open_jsonl
-from pims_api.transfer.table import Format, Table
+from pims_api.transfer.jsonl.read import open_jsonl
+from pims_api.transfer.tables.table import Format, Table
 from pims_api.transfer.xlsx.read import open_xlsx
 
 FOUND_OUT = FileFormat()

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO, Protocol
 
-from pims_api.transfer.csv_write import open_csv_writer
-from pims_api.transfer.jsonl_write import JsonlWriter
-from pims_api.transfer.row_cells import Cells
-from pims_api.transfer.table import Format
+from pims_api.transfer.csv.write import open_csv_writer
+from pims_api.transfer.jsonl.write import JsonlWriter
+from pims_api.transfer.tables.row_cells import Cells
+from pims_api.transfer.tables.table import Format
 from pims_api.transfer.xlsx.write import open_xlsx_writer
 
 

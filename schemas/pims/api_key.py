@@ -9,9 +9,9 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema
 
-from pims_api.domain.api_key import PERMISSIONS, ApiKey
+from pims_api.domain.access.api_key import PERMISSIONS, ApiKey
 from pims_api.errors import Fault, refuse_if_any
-from pims_api.services.access.api_keys import EXPIRES_IN_DAYS_MAX, KeySettings
+from pims_api.services.keys.api_keys import EXPIRES_IN_DAYS_MAX, KeySettings
 from schemas.loading import complaint, load
 from schemas.pims.fields import Flag, Text, TextList, WholeNumber
 

@@ -5,8 +5,8 @@ from typing import Any, TypeVar
 
 from marshmallow import Schema, ValidationError, fields, missing
 
-from pims_api.domain.raw_setting import is_text
-from pims_api.domain.value import JsonNumber, read_boolean
+from pims_api.domain.attributes.setting_readers import is_text
+from pims_api.domain.values.value import JsonNumber, read_boolean
 from schemas.loading import complaint
 from schemas.pims.names import Aliases, renamed
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from pims_api.domain.job import ERRORS, RESULT, Job, JobState
 from pims_api.domain.page import Page
-from pims_api.domain.value import JsonNumber
+from pims_api.domain.values.value import JsonNumber
 from pims_api.errors import refuse_if_any
 from schemas.loading import load
-from schemas.pims.requests import Pagination
+from schemas.pims.products.requests import Pagination
 
 ADDRESS = "/pim/jobs"
 REJECTED = "rejected"

@@ -11,14 +11,14 @@ from marshmallow import EXCLUDE, Schema, pre_load
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
 from pims_api.errors import Fault, pointer_to, refuse_if_any
 from pims_api.jobs.export_job import ExportTerms
-from pims_api.jobs.import_job import ImportTerms
-from pims_api.services.exchange.import_columns import MAY_BE_MADE, ImportChoices
+from pims_api.jobs.imports.job import ImportTerms
+from pims_api.services.imports.column_plan import MAY_BE_MADE, ImportChoices
 from pims_api.transfer.file_format import FileFormat
-from pims_api.transfer.table import FORMATS
+from pims_api.transfer.tables.table import FORMATS
 from schemas.loading import load
 from schemas.pims.fields import Flag, OneOf, Text, TextList
 from schemas.pims.names import PARAMS, Aliases, renamed
-from schemas.pims.requests import ATTRIBUTES_SHOWN_MAX
+from schemas.pims.products.requests import ATTRIBUTES_SHOWN_MAX
 
 COLUMNS_NAMED_MAX = 20_000  # that one request maps or ignores
 

@@ -14,7 +14,7 @@ from pims_api.bench.preparing import address_of, make_floor, make_ready, write_s
 from pims_api.bench.server import HOST, free_port, serving
 from pims_api.bench.shape import made_catalogue, made_shape
 from pims_api.bench.workloads import Body
-from pims_api.cli.serve_command import server_options
+from pims_api.cli.server.serve_command import server_options
 from pims_api.storage.database import open_database
 from tests.databases.fresh import ENGINES, FreshDatabase
 

@@ -12,7 +12,7 @@ import pytest
 
 from pims_api.bench.client import Address, BenchError, Refused, connections, drive
 from pims_api.bench.server import HOST, PACKAGES, free_port, serving, serving_nodes
-from pims_api.cli.serve_command import server_options
+from pims_api.cli.server.serve_command import server_options
 
 DEADLINE_S = 60
 WHO = b"GET /bench/worker HTTP/1.1\r\nHost: here\r\n\r\n"

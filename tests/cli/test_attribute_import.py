@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from pims_api.cli import main
-from pims_api.domain.attribute import ValueType
+from pims_api.domain.attributes.attribute import ValueType
 from pims_api.storage.snapshot import snapshot
 
 COLOR = {

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from pims_api.cli import main
-from pims_api.cli.new_file import new_file
+from pims_api.cli.files.new_file import new_file
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from pims_api.domain.api_key import PERMISSIONS
+from pims_api.domain.access.api_key import PERMISSIONS
 from pims_api.settings import Settings
 from tests.pims.conftest import new_key, talk
 from tests.pims.hiding_shop import CANARY, OUTSIDE, fill_hiding_shop

@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from pims_api.cli import main
-from pims_api.cli.import_report import SHOWN_MAX
+from pims_api.cli.files.import_report import SHOWN_MAX
 from pims_api.errors import Busy
-from pims_api.jobs import product_import
-from pims_api.services.exchange.product_import import import_rows
+from pims_api.jobs.imports import product_import
+from pims_api.services.imports.products import import_rows
 from pims_api.transfer.read import open_table
 from tests.jobs.import_shop import totals
 

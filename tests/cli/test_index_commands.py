@@ -7,10 +7,10 @@ from click.testing import CliRunner
 from sqlalchemy import Text, delete, func, insert, text, type_coerce, update
 
 from pims_api.cli import main
-from pims_api.domain.attribute import Attribute
-from pims_api.services.catalogue_check import CHECKS
+from pims_api.domain.attributes.attribute import Attribute
+from pims_api.services.maintenance.check import CHECKS
 from pims_api.storage import tables
-from pims_api.storage.changes import Actor
+from pims_api.storage.history.changes import Actor
 from pims_api.storage.unit_of_work import unit_of_work
 
 PRODUCT, CHANGE = tables.product, tables.change

@@ -5,10 +5,10 @@ from click.testing import CliRunner
 
 from pims_api.cli import main
 from pims_api.domain.job import INPUT, Job
-from pims_api.jobs.import_job import ImportTerms
+from pims_api.jobs.imports.job import ImportTerms
 from pims_api.services.jobs import add_job
-from pims_api.storage.changes import Actor
-from pims_api.storage.job_files import add_part, file_of
+from pims_api.storage.history.changes import Actor
+from pims_api.storage.jobs.files import add_part, file_of
 from pims_api.storage.unit_of_work import unit_of_work
 
 FILE = b"sku,title\nA,Rod\nB,\n"

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from pims_api.domain.api_key import is_well_formed
+from pims_api.domain.access.api_key import is_well_formed
 from pims_api.storage import tables
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from pims_api.cli import main, serve_command
+from pims_api.cli import main
+from pims_api.cli.server import serve_command
 
 ROOT = Path(__file__).parents[2]
 DEADLINE_S = 60

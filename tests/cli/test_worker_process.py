@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from pims_api.cli import worker_process
-from pims_api.cli.worker_process import WorkerProcess
+from pims_api.cli.server import worker_process
+from pims_api.cli.server.worker_process import WorkerProcess
 
 DEADLINE_S = 60
 

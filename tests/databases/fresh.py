@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pims_api.storage.migrate import upgrade
+from pims_api.storage.migrations.upgrade import upgrade
 from tests.databases.cluster import Cluster, NoPrograms, running_cluster
 from tests.databases.pool import PostgresPool
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import create_engine, inspect, make_url, text
 
 from pims_api.storage.database import open_database
-from pims_api.storage.migrate import is_up_to_date
+from pims_api.storage.migrations.upgrade import is_up_to_date
 from tests.databases.fresh import FreshDatabase
 from tests.databases.pool import PostgresPool
 

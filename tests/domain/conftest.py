@@ -5,15 +5,30 @@ from decimal import Decimal
 import pytest
 from hypothesis import strategies as st
 
-from pims_api.domain.access import Access, compile_access
-from pims_api.domain.attribute import STATUS_LIST_ID, SYSTEM_ATTRIBUTES, Attribute, ValueType
-from pims_api.domain.attribute_view import AttributeView, ViewField
+from pims_api.domain.access.access import Access, compile_access
+from pims_api.domain.access.attribute_view import AttributeView, ViewField
+from pims_api.domain.attributes.attribute import (
+    STATUS_LIST_ID,
+    SYSTEM_ATTRIBUTES,
+    Attribute,
+    ValueType,
+)
+from pims_api.domain.attributes.option_list import Option, OptionList
 from pims_api.domain.category import Category
-from pims_api.domain.condition import And, Between, Comparison, Condition, In, IsNull, Like, Not, Or
-from pims_api.domain.condition_language.parser import parse_condition
+from pims_api.domain.conditions.condition import (
+    And,
+    Between,
+    Comparison,
+    Condition,
+    In,
+    IsNull,
+    Like,
+    Not,
+    Or,
+)
+from pims_api.domain.conditions.language.parser import parse_condition
 from pims_api.domain.definition import Definition
-from pims_api.domain.option_list import Option, OptionList
-from pims_api.domain.scope import Dimension, Segment
+from pims_api.domain.values.scope import Dimension, Segment
 
 COLOR_LIST_ID = 2
 ENGLISH, GERMAN = Segment(1, "en-us", "English"), Segment(2, "de-de", "Deutsch")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pims_api.domain.api_key import (
+from pims_api.domain.access.api_key import (
     KEY_LENGTH,
     MANAGER,
     PERMISSIONS,

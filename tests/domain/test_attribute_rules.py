@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from pims_api.domain.attribute import SYSTEM_ATTRIBUTES, Attribute, ValueType
-from pims_api.domain.attribute_rules import breaches, fixed_breaches
-from pims_api.domain.system_labels import with_labels
+from pims_api.domain.attributes.attribute import SYSTEM_ATTRIBUTES, Attribute, ValueType
+from pims_api.domain.attributes.rules import breaches, fixed_breaches
+from pims_api.domain.attributes.system_labels import with_labels
 
 
 def attribute(kind=ValueType.STRING, **settings):

@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from pims_api.domain.attribute import Attribute, ValueType
-from pims_api.domain.completeness import completeness, share
+from pims_api.domain.attributes.attribute import Attribute, ValueType
+from pims_api.domain.attributes.completeness import completeness, share
+from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.definition import Definition
-from pims_api.domain.product_type import ProductType
 
 
 @pytest.fixture

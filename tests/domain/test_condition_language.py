@@ -7,9 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pims_api.domain.condition import And, Between, Comparison, In, IsNull, Like, Not, Or
-from pims_api.domain.condition_language.parser import parse_condition
-from pims_api.domain.condition_language.syntax import raw_tree
+from pims_api.domain.conditions.condition import (
+    And,
+    Between,
+    Comparison,
+    In,
+    IsNull,
+    Like,
+    Not,
+    Or,
+)
+from pims_api.domain.conditions.language.parser import parse_condition
+from pims_api.domain.conditions.language.syntax import raw_tree
 from pims_api.errors import BadInput, Fault
 
 

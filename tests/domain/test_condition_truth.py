@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pims_api.domain.condition import And, Between, Comparison, In, IsNull, Not, Or
-from pims_api.domain.condition_language.parser import parse_condition
-from pims_api.domain.condition_truth import like_test, matches, truth
+from pims_api.domain.conditions.condition import And, Between, Comparison, In, IsNull, Not, Or
+from pims_api.domain.conditions.language.parser import parse_condition
+from pims_api.domain.conditions.truth import like_test, matches, truth
 
 DOCUMENT = {
     "sku": "IMP-1",

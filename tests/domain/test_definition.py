@@ -2,14 +2,14 @@
 
 import pytest
 
-from pims_api.domain.access import Access, compile_access
-from pims_api.domain.attribute import SYSTEM_ATTRIBUTES, Attribute, ValueType
-from pims_api.domain.attribute_view import AttributeView, ViewField
+from pims_api.domain.access.access import Access, compile_access
+from pims_api.domain.access.attribute_view import AttributeView, ViewField
+from pims_api.domain.attributes.attribute import SYSTEM_ATTRIBUTES, Attribute, ValueType
+from pims_api.domain.attributes.option_list import Option, OptionList
 from pims_api.domain.category import Category
-from pims_api.domain.condition import Condition
+from pims_api.domain.conditions.condition import Condition
 from pims_api.domain.definition import Definition
-from pims_api.domain.option_list import Option, OptionList
-from pims_api.domain.scope import Dimension, Segment
+from pims_api.domain.values.scope import Dimension, Segment
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pims_api.domain.condition import And, Between, Comparison, In, Or
-from pims_api.domain.condition_truth import matches
+from pims_api.domain.conditions.condition import And, Between, Comparison, In, Or
+from pims_api.domain.conditions.truth import matches
 from pims_api.domain.filter_value import parse_filters
-from pims_api.domain.value import JsonNumber
+from pims_api.domain.values.value import JsonNumber
 from pims_api.errors import BadInput, Fault
 
 

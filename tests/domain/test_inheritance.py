@@ -2,9 +2,9 @@
 
 import pytest
 
-from pims_api.domain.attribute import Attribute, ValueType
-from pims_api.domain.inheritance import effective, inherited
+from pims_api.domain.attributes.attribute import Attribute, ValueType
 from pims_api.domain.product import Values
+from pims_api.domain.values.inheritance import effective, inherited
 
 TITLE = Attribute(100, "name", "name", ValueType.STRING)
 COLOR = Attribute(101, "color", "color", ValueType.STRING)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pims_api.domain.json_text import DEPTH_MAX, read_value
+from pims_api.domain.values.json_text import DEPTH_MAX, read_value
 from pims_api.errors import BadInput
 
 DECEIVING = '"}]"[{\\'

@@ -2,7 +2,7 @@
 
 from time import perf_counter
 
-from pims_api.domain.option_list import Option, OptionList
+from pims_api.domain.attributes.option_list import Option, OptionList
 
 
 def colors(*aliases: str) -> OptionList:

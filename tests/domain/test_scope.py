@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pims_api.domain.scope import (
+from pims_api.domain.values.scope import (
     Dimension,
     Segment,
     candidates,

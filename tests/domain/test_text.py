@@ -2,7 +2,7 @@
 
 import pytest
 
-from pims_api.domain.text import has_control
+from pims_api.domain.values.text import has_control
 
 
 @pytest.mark.parametrize("text", ["a\x00", "\x1fb", "a\x7f", "\x80", "a\x9f", "a\nb", "\t"])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pims_api.domain.tokens import (
+from pims_api.domain.search.tokenizer import (
     QUERY_WORDS_MAX,
     TOKEN_LENGTH_MAX,
     QueryWord,

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from pims_api.domain.value import (
+from pims_api.domain.values.value import (
     JsonNumber,
     comparable,
     elements,

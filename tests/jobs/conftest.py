@@ -8,13 +8,13 @@ import pytest
 from pims_api.clock import now_us
 from pims_api.domain.job import Job
 from pims_api.jobs.kinds import JobKind
-from pims_api.jobs.stop import Stop
+from pims_api.jobs.shutdown import Stop
 from pims_api.jobs.worker import Worker
 from pims_api.services.jobs import add_job
 from pims_api.settings import Settings
-from pims_api.storage.changes import Actor
 from pims_api.storage.database import Database
-from pims_api.storage.jobs import find_job
+from pims_api.storage.history.changes import Actor
+from pims_api.storage.jobs.queue import find_job
 from pims_api.storage.unit_of_work import unit_of_work
 from tests.storage.shop import Shop, new_shop
 

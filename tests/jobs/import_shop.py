@@ -4,23 +4,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
-from pims_api.domain.attribute import ValueType
-from pims_api.jobs.import_state import ImportState
-from pims_api.jobs.product_import import ImportTask, import_products, totals_of
-from pims_api.services.access.visibility import full_access
-from pims_api.services.attribute.attributes import add_attributes
-from pims_api.services.attribute.wanted import AttributeWrite
-from pims_api.services.exchange.differences import row_difference
-from pims_api.services.exchange.import_columns import ImportChoices
-from pims_api.services.exchange.product_import import told
-from pims_api.services.product.plain import plain_history, plain_values
-from pims_api.storage.changes import Actor
+from pims_api.domain.attributes.attribute import ValueType
+from pims_api.jobs.imports.product_import import ImportTask, import_products, totals_of
+from pims_api.jobs.imports.state import ImportState
+from pims_api.services.access import full_access
+from pims_api.services.attributes.requests import AttributeWrite
+from pims_api.services.attributes.write import add_attributes
+from pims_api.services.imports.column_plan import ImportChoices
+from pims_api.services.imports.preview import row_difference
+from pims_api.services.imports.products import told
+from pims_api.services.products.plain_projection import plain_history, plain_values
 from pims_api.storage.database import Database
-from pims_api.storage.products import find_product
+from pims_api.storage.history.changes import Actor
+from pims_api.storage.products.store import find_product
 from pims_api.storage.snapshot import snapshot
 from pims_api.storage.tenants import add_tenant
 from pims_api.storage.unit_of_work import unit_of_work
-from pims_api.transfer.table import Row, Table
+from pims_api.transfer.tables.table import Row, Table
 
 ATTRIBUTES = (
     ("price", ValueType.NUMBER, {}),

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from pims_api.errors import BadInput, PimsError
-from pims_api.jobs import product_import
-from pims_api.jobs.product_import import import_products
-from pims_api.services.attribute.attributes import add_attributes
-from pims_api.services.attribute.wanted import AttributeWrite
-from pims_api.storage.changes import Actor
+from pims_api.jobs.imports import product_import
+from pims_api.jobs.imports.product_import import import_products
+from pims_api.services.attributes.requests import AttributeWrite
+from pims_api.services.attributes.write import add_attributes
 from pims_api.storage.database import Database
+from pims_api.storage.history.changes import Actor
 from pims_api.storage.tables import change, document, product, tenant
 from pims_api.storage.unit_of_work import unit_of_work
 from tests.jobs.import_shop import Imported, ImportShop, totals
@@ -153,7 +153,7 @@ def test_nothing_is_left_of_a_trial_that_breaks_off(sqlite_shop, tmp_path):
 
 def test_a_trial_for_whose_copy_there_is_no_room_is_refused(sqlite_shop, monkeypatch, tmp_path):
     full = SimpleNamespace(free=1_000)
-    monkeypatch.setattr("pims_api.storage.private_copy.shutil.disk_usage", lambda folder: full)
+    monkeypatch.setattr("pims_api.storage.scratch_copy.shutil.disk_usage", lambda folder: full)
     with pytest.raises(PimsError, match="the disk for temporary files has no room"):
         sqlite_shop.load({"sku": "A", "title": "Rod"}, dry_run=True)
     assert folders(tmp_path) == []

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pims_api.jobs import product_import
-from pims_api.jobs.import_state import ImportState
-from pims_api.jobs.product_import import import_products
+from pims_api.jobs.imports import product_import
+from pims_api.jobs.imports.product_import import import_products
+from pims_api.jobs.imports.state import ImportState
 from tests.jobs.import_shop import Imported, ImportShop, totals
 
 ROWS = (

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pims_api.jobs import product_import
-from pims_api.jobs.product_import import import_products
-from pims_api.services.exchange.product_import import import_rows
+from pims_api.jobs.imports import product_import
+from pims_api.jobs.imports.product_import import import_products
+from pims_api.services.imports.products import import_rows
 from tests.jobs.import_shop import ImportShop, totals
 
 FAMILY = (

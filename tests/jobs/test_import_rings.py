@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from pims_api.jobs import product_import
-from pims_api.jobs.product_import import import_products
-from pims_api.jobs.rings import bundles, rings_of
-from pims_api.jobs.waiting_order import Wish
+from pims_api.jobs.imports import product_import
+from pims_api.jobs.imports.product_import import import_products
+from pims_api.jobs.imports.rings import bundles, rings_of
+from pims_api.jobs.imports.waiting_order import Wish
 from tests.jobs.import_shop import ImportShop, totals
 
 PAIR = (
@@ -143,7 +143,7 @@ def test_many_are_tried_together_and_each_row_a_few_times(shop, monkeypatch):
 
     monkeypatch.setattr(product_import, "STEP_ROWS", 100)
     monkeypatch.setattr(product_import, "import_rows", counted)
-    monkeypatch.setattr("pims_api.jobs.ring_rows.import_rows", counted)
+    monkeypatch.setattr("pims_api.jobs.imports.ring_rows.import_rows", counted)
     pairs = [{**row, "sku": f"{row['sku']}{n}", "fits.0": f"{row['fits.0']}{n}"}
              for n in range(40) for row in PAIR]  # fmt: skip
     assert shop.load(*pairs).totals == totals(created=80)

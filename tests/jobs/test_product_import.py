@@ -2,7 +2,7 @@
 
 import pytest
 
-from pims_api.services.attribute.product_types import TypeWish, add_type
+from pims_api.services.product_types import TypeWish, add_type
 from tests.jobs.import_shop import ImportShop, totals
 
 

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from pims_api.jobs.stop import Stop, stopped_by_signals
+from pims_api.jobs.shutdown import Stop, stopped_by_signals
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

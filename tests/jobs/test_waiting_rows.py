@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pims_api.jobs.waiting_rows import RowNumbers, SkuFilter
+from pims_api.jobs.imports.waiting_rows import RowNumbers, SkuFilter
 
 NUMBERS = st.integers(0, 300)
 

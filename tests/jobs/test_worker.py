@@ -6,14 +6,14 @@ import pytest
 
 from pims_api.domain.job import INPUT, RESULT, Job, JobState
 from pims_api.errors import BadInput, Busy, Fault
-from pims_api.jobs.run import KEY_IS_GONE, RIGHT_IS_GONE
-from pims_api.jobs.stop import Stop
+from pims_api.jobs.job_run import KEY_IS_GONE, RIGHT_IS_GONE
+from pims_api.jobs.shutdown import Stop
 from pims_api.jobs.worker import FAILED, Worker, run_pending_jobs
-from pims_api.services.access.api_keys import create_key, find_key, revoke_key, set_permissions
 from pims_api.services.jobs import cancel_job
-from pims_api.storage.changes import Actor, product_history
-from pims_api.storage.job_files import StoredFile, file_of
-from pims_api.storage.jobs import LeaseLost, claim_next
+from pims_api.services.keys.api_keys import create_key, find_key, revoke_key, set_permissions
+from pims_api.storage.history.changes import Actor, product_history
+from pims_api.storage.jobs.files import StoredFile, file_of
+from pims_api.storage.jobs.queue import LeaseLost, claim_next
 from pims_api.storage.unit_of_work import unit_of_work
 from tests.storage.shop import put
 

@@ -8,12 +8,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from pims_api.domain.api_key import PERMISSIONS
-from pims_api.services.access.api_keys import create_key
+from pims_api.domain.access.api_key import PERMISSIONS
+from pims_api.services.keys.api_keys import create_key
 from pims_api.services.locales import add_locale
 from pims_api.settings import Settings
-from pims_api.storage.changes import Actor
 from pims_api.storage.database import Database
+from pims_api.storage.history.changes import Actor
 from pims_api.storage.tenants import add_tenant
 from pims_api.storage.unit_of_work import unit_of_work
 from tests.databases.fresh import ENGINES, FreshDatabase

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
-from pims_api.services.attribute.product_types import TypeWish, add_type
-from pims_api.services.catalogue_check import CHECKS
 from pims_api.services.locales import add_locale
-from pims_api.storage.changes import Actor
+from pims_api.services.maintenance.check import CHECKS
+from pims_api.services.product_types import TypeWish, add_type
+from pims_api.storage.history.changes import Actor
 from pims_api.storage.snapshot import snapshot
 from pims_api.storage.tables import posting
 from pims_api.storage.unit_of_work import unit_of_work

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pims_api.domain.attribute import Attribute, ValueType
-from pims_api.domain.condition import Operand
-from pims_api.domain.list_place import BEGINNING, ListPlace
+from pims_api.domain.attributes.attribute import Attribute, ValueType
+from pims_api.domain.conditions.condition import Operand
+from pims_api.domain.cursor import BEGINNING, ListPlace
 from pims_api.errors import BadInput
 from pims_api.services.locales import add_locale
-from pims_api.storage.catalogue_index.order_key import OrderKey
-from pims_api.storage.changes import Actor
+from pims_api.storage.catalogue_index.order.keys import OrderKey
+from pims_api.storage.history.changes import Actor
 from pims_api.storage.unit_of_work import unit_of_work
-from schemas.pims.cursor import CursorKind
+from schemas.pims.products.cursor import CursorKind
 from tests.pims.tool_shop import WITH_VARIATIONS, WITHOUT_VARIATIONS
 
 POINTER = "/params/after"

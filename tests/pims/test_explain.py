@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pims_api.services.locales import add_locale
-from pims_api.storage.changes import Actor
+from pims_api.storage.history.changes import Actor
 from pims_api.storage.unit_of_work import unit_of_work
-from schemas.pims import explanation
+from schemas.pims.products import explanation
 from tests.pims.tool_shop import WITH_VARIATIONS
 
 QUERIES = [

@@ -6,8 +6,8 @@ import json
 import openpyxl
 import pytest
 
-from pims_api.jobs import run, worker
-from pims_api.jobs.run import KEY_IS_GONE
+from pims_api.jobs import job_run, worker
+from pims_api.jobs.job_run import KEY_IS_GONE
 
 PLAIN = ["title"]
 
@@ -148,10 +148,10 @@ def test_an_export_that_is_begun_anew_is_whole(files, shop, monkeypatch):
         saved(self, progress, name, content)
         raise Killed
 
-    saved = run.JobRun.save
+    saved = job_run.JobRun.save
     number = files.export(attributes=PLAIN)["job"]["id"]
     with monkeypatch.context() as patch:
-        patch.setattr(run.JobRun, "save", save_and_die)
+        patch.setattr(job_run.JobRun, "save", save_and_die)
         with pytest.raises(Killed):
             files.done(number)
     assert files.get(f"/pim/jobs/{number}/result", status=404)["status"] == "Error"

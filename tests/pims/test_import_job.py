@@ -6,8 +6,9 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
-from pims_api.jobs import product_import, run, worker
-from pims_api.jobs.run import KEY_IS_GONE, VIEW_IS_GONE
+from pims_api.jobs import job_run, worker
+from pims_api.jobs.imports import product_import
+from pims_api.jobs.job_run import KEY_IS_GONE, VIEW_IS_GONE
 from pims_api.services import jobs as job_services
 
 TITLES = b"sku,title\nA,Rod\nB,Bar\n"
@@ -306,7 +307,7 @@ def test_a_worker_that_dies_loses_and_repeats_nothing(files, monkeypatch, histor
         pass
 
     monkeypatch.setattr(product_import, "STEP_ROWS", 2)
-    saved, steps = run.JobRun.save_step, []
+    saved, steps = job_run.JobRun.save_step, []
 
     def save_or_die(self, *arguments):
         steps.append(1)
@@ -314,7 +315,7 @@ def test_a_worker_that_dies_loses_and_repeats_nothing(files, monkeypatch, histor
             raise Killed
         saved(self, *arguments)
 
-    monkeypatch.setattr(run.JobRun, "save_step", save_or_die)
+    monkeypatch.setattr(job_run.JobRun, "save_step", save_or_die)
     rows = b"".join(b"P%d,%s\n" % (n, b"" if n % 4 == 3 else b"Rod") for n in range(10))
     number = files.send(b"sku,title\n" + rows)["job"]["id"]
     with pytest.raises(Killed):

@@ -2,7 +2,8 @@
 
 import pytest
 
-from pims_api.jobs import product_import, run
+from pims_api.jobs import job_run
+from pims_api.jobs.imports import product_import
 
 TITLES = b"sku,title\nA,Rod\nB,Bar\n"
 TOTALS = {"created": 2, "updated": 0, "unchanged": 0, "rejected": 0, "warnings": 0}
@@ -28,13 +29,13 @@ def test_a_dry_run_tells_what_would_happen_and_stores_nothing(files, given_produ
 
 def saving(monkeypatch, deed):
     """Have something done whenever a job has saved how far it is."""
-    saved = run.JobRun.save
+    saved = job_run.JobRun.save
 
     def save(self, progress, *more):
         saved(self, progress, *more)
         deed(progress)
 
-    monkeypatch.setattr(run.JobRun, "save", save)
+    monkeypatch.setattr(job_run.JobRun, "save", save)
 
 
 def test_a_dry_run_tells_how_far_it_is(files, monkeypatch):

@@ -2,12 +2,12 @@
 
 import pytest
 
-from pims_api.domain.access import Access
+from pims_api.domain.access.access import Access
 from pims_api.domain.definition import Definition
 from pims_api.settings import Settings
 from tests.pims.conftest import ATTRIBUTES, CATEGORIES, talk
 from views.app import create_app
-from views.pims.kept_rows import KeptRows
+from views.pims.row_cache import KeptRows
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ import re
 import pytest
 from sqlalchemy import select, update
 
-from pims_api.domain.api_key import PERMISSIONS, is_well_formed
-from pims_api.services.access.api_keys import create_key
+from pims_api.domain.access.api_key import PERMISSIONS, is_well_formed
+from pims_api.services.keys.api_keys import create_key
 from pims_api.storage import tables
-from pims_api.storage.changes import Actor
+from pims_api.storage.history.changes import Actor
 from pims_api.storage.tenants import add_tenant
 from pims_api.storage.unit_of_work import unit_of_work
 

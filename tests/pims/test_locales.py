@@ -3,7 +3,7 @@
 import pytest
 
 from pims_api.services.locales import add_locale
-from pims_api.storage.changes import Actor
+from pims_api.storage.history.changes import Actor
 from pims_api.storage.unit_of_work import unit_of_work
 
 DE, FR = "de-de", "fr-fr"

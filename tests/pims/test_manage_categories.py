@@ -2,7 +2,7 @@
 
 import pytest
 
-from pims_api.services.catalogue_check import CHECKS
+from pims_api.services.maintenance.check import CHECKS
 from pims_api.storage.snapshot import snapshot
 from tests.pims.conftest import CATEGORIES
 

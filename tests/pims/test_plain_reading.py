@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import Schema
 
-from pims_api.domain.value import JsonNumber
+from pims_api.domain.values.value import JsonNumber
 from schemas.loading import load
-from schemas.pims.plain_reading import read_plainly
-from schemas.pims.requests import (
+from schemas.pims.products.plain_reading import read_plainly
+from schemas.pims.products.requests import (
     BATCH,
     GET_LIST,
     HISTORY_PRODUCT,

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from pims_api.domain.api_key import new_key
-from pims_api.services.access.api_keys import create_key, find_key, revoke_key
+from pims_api.domain.access.api_key import new_key
+from pims_api.services.keys.api_keys import create_key, find_key, revoke_key
 from pims_api.settings import Settings
-from pims_api.storage.changes import Actor
+from pims_api.storage.history.changes import Actor
 from pims_api.storage.tenants import add_tenant
 from pims_api.storage.unit_of_work import unit_of_work
 from views.app import create_app

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from pims_api.domain.api_key import PERMISSIONS
+from pims_api.domain.access.api_key import PERMISSIONS
 from tests.databases.fresh import ENGINES
 from tests.pims.conftest import new_key, opened_app, talk
 from tests.pims.hiding_shop import CANARY, OUTSIDE, fill_hiding_shop

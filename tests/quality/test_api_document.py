@@ -5,23 +5,20 @@ from typing import Any
 
 import pytest
 
-from pims_api.domain import (
-    attribute_rules,
-    category,
-    filter_value,
-    json_text,
-    raw_setting,
-    tokens,
-    value,
-)
-from pims_api.domain.condition_language import limits as condition
+from pims_api.domain import category, filter_value
+from pims_api.domain.attributes import rules as attribute_rules
+from pims_api.domain.attributes import setting_readers
+from pims_api.domain.conditions.language import limits as condition
 from pims_api.domain.product import PATH_BYTES_MAX, SKU_LENGTH_MAX
-from pims_api.jobs import import_job
+from pims_api.domain.search import tokenizer
+from pims_api.domain.values import json_text, value
+from pims_api.jobs.imports import job as import_job
 from pims_api.services import jobs
-from pims_api.services.attribute.entry import TYPES
-from pims_api.services.product import values as product_values
+from pims_api.services.definition_imports.attribute_words import TYPES
+from pims_api.services.products import value_rules as product_values
 from pims_api.settings import Settings
-from schemas.pims import api_key, batch, faults, product_write, requests
+from schemas.pims import api_key, faults
+from schemas.pims.products import batch, product_write, requests
 from tests.quality.document_run import DocumentRun, read_json
 from tests.quality.documents import API, source_files
 from tests.quality.markdown import Exchange, first_cells, headings_of, section_of, steps_of
@@ -126,8 +123,8 @@ def codes_in(reply: Any) -> set[str]:
             ],
         ),
         ("LIKE pattern", [condition.LIKE_LENGTH_MAX, condition.LIKE_WILDCARDS_MAX]),
-        ("search", [requests.SEARCH_LENGTH_MAX, tokens.QUERY_WORDS_MAX]),
-        ("searched of one product", [tokens.TOKEN_LENGTH_MAX, tokens.TOKENS_BYTES_MAX]),
+        ("search", [requests.SEARCH_LENGTH_MAX, tokenizer.QUERY_WORDS_MAX]),
+        ("searched of one product", [tokenizer.TOKEN_LENGTH_MAX, tokenizer.TOKENS_BYTES_MAX]),
         ("category path", [category.DEPTH_MAX, category.NAME_LENGTH_MAX]),
         ("names in `params.attributes`", [requests.ATTRIBUTES_SHOWN_MAX]),
         (
@@ -141,8 +138,8 @@ def codes_in(reply: Any) -> set[str]:
             "label, comment of an attribute",
             [attribute_rules.LABEL_LENGTH_MAX, attribute_rules.COMMENT_LENGTH_MAX],
         ),
-        ("label, comment of a View; label of a category", [raw_setting.TEXT_LENGTH_MAX]),
-        ("locales of a label or comment", [raw_setting.LOCALES_MAX]),
+        ("label, comment of a View; label of a category", [setting_readers.TEXT_LENGTH_MAX]),
+        ("locales of a label or comment", [setting_readers.LOCALES_MAX]),
     ],
 )
 def test_the_table_of_limits_has_the_numbers_of_the_code(what: str, numbers: list[int]) -> None:

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from pims_api.services.reading.facets import TEXTS_MAX
+from pims_api.services.lists.facets import TEXTS_MAX
 from pims_api.settings import Settings
-from pims_api.storage.facet_cache import AGE_MAX_US
-from schemas.pims import shop_query
+from pims_api.storage.catalogue_index.facets.cache import AGE_MAX_US
+from schemas.pims.shop import query as shop_query
 from tests.quality.document_run import DocumentRun
 from tests.quality.documents import API, source_files
 from tests.quality.markdown import Exchange, first_cells, headings_of, section_of, steps_of

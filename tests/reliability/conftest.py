@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from pims_api.domain.api_key import PERMISSIONS
+from pims_api.domain.access.api_key import PERMISSIONS
 from tests.databases.fresh import ENGINES, FreshDatabase
 from tests.pims.conftest import new_key, opened_app, talk
 

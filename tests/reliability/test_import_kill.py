@@ -15,11 +15,11 @@ import pytest
 from click.testing import CliRunner
 
 from pims_api.cli import main
-from pims_api.services.access.visibility import full_access
-from pims_api.services.product.plain import plain_history, plain_values
+from pims_api.services.access import full_access
+from pims_api.services.products.plain_projection import plain_history, plain_values
 from pims_api.settings import Settings
 from pims_api.storage.database import Database
-from pims_api.storage.products import products_by_id
+from pims_api.storage.products.store import products_by_id
 from pims_api.storage.snapshot import snapshot
 from tests.databases.fresh import ENGINES
 from tests.reliability.running_server import check_catalogue

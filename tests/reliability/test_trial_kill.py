@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from pims_api.cli import main
-from pims_api.jobs.product_import import import_products
+from pims_api.jobs.imports.product_import import import_products
 from pims_api.settings import Settings
 from pims_api.storage.database import Database
 from tests.jobs.import_shop import ImportShop, totals

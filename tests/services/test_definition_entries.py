@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pims_api.domain.definition import Definition
-from pims_api.domain.json_text import read_object
-from pims_api.domain.scope import Dimension, Segment
-from pims_api.services.attribute import attribute_import
-from pims_api.services.attribute.attribute_import import AttributeSource
-from pims_api.services.attribute.entry import KEYS
-from pims_api.services.attribute.wanted import AttributeWrite
-from pims_api.services.category import entry as category_entry
-from pims_api.services.category.entry import CategoryEntry, read_category
-from pims_api.services.exchange.source_keys import SourceKeys
+from pims_api.domain.values.json_text import read_object
+from pims_api.domain.values.scope import Dimension, Segment
+from pims_api.services.attributes.requests import AttributeWrite
+from pims_api.services.definition_imports import attributes as attribute_import
+from pims_api.services.definition_imports import category_rows as category_entry
+from pims_api.services.definition_imports.attribute_words import KEYS
+from pims_api.services.definition_imports.attributes import AttributeSource
+from pims_api.services.definition_imports.category_rows import CategoryEntry, read_category
+from pims_api.services.definition_imports.key_mapping import SourceKeys
 
 ATTRIBUTE_KEYS = (*KEYS, "name", "definition", "label.de-de", "comment.x", "dictionary.de-de")
 CATEGORY_KEYS = (*category_entry.VOCABULARY.keys, "label.de-de", "label.", "cat_data.icon")

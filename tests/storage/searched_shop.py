@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from pims_api.domain.attribute import SYSTEM_ATTRIBUTES, ValueType
-from pims_api.domain.attribute_view import AttributeView, ViewField
-from pims_api.domain.option_list import Option, OptionList
-from pims_api.storage.definition_rows import OptionEntry
+from pims_api.domain.access.attribute_view import AttributeView, ViewField
+from pims_api.domain.attributes.attribute import SYSTEM_ATTRIBUTES, ValueType
+from pims_api.domain.attributes.option_list import Option, OptionList
+from pims_api.storage.definitions.kinds import OptionEntry
 from tests.storage.shop import Shop, attribute, searchable
 
 TITLE = replace(SYSTEM_ATTRIBUTES[1], dimensions=(1,))

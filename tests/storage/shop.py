@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlalchemy import event
 
-from pims_api.domain.access import Access, compile_access
-from pims_api.domain.attribute import STATUS, Attribute, ValueType
-from pims_api.domain.condition import And, Condition
+from pims_api.domain.access.access import Access, compile_access
+from pims_api.domain.attributes.attribute import STATUS, Attribute, ValueType
+from pims_api.domain.conditions.condition import And, Condition
 from pims_api.domain.product import Product
-from pims_api.domain.scope import Dimension, Segment
-from pims_api.storage.changes import Actor
+from pims_api.domain.values.scope import Dimension, Segment
 from pims_api.storage.database import Database
-from pims_api.storage.definition_rows import Defined
+from pims_api.storage.definitions.kinds import Defined
+from pims_api.storage.history.changes import Actor
 from pims_api.storage.snapshot import Snapshot, snapshot
 from pims_api.storage.tenants import add_tenant
 from pims_api.storage.unit_of_work import UnitOfWork, unit_of_work

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import delete, insert
 
-from pims_api.storage.category_links import compare_links, products_in
+from pims_api.storage.derived.category_links import compare_links, products_in
 from pims_api.storage.tables import category_link
 from tests.storage.shop import Shop
 

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from pims_api.storage.changes import product_history
-from pims_api.storage.past_products import values_at
-from pims_api.storage.products import find_product
+from pims_api.storage.history.as_of import values_at
+from pims_api.storage.history.changes import product_history
+from pims_api.storage.products.store import find_product
 from pims_api.storage.tables import change
 from tests.storage.shop import Shop
 

@@ -4,7 +4,7 @@ import pytest
 
 from pims_api.domain.product import path_of
 from pims_api.errors import BadInput
-from pims_api.storage.products import child_skus, children_of, find_product
+from pims_api.storage.products.store import child_skus, children_of, find_product
 from pims_api.storage.unit_of_work import UnitOfWork
 from tests.storage.shop import Shop, put
 

@@ -11,8 +11,8 @@ from pims_api.clock import now_us
 from pims_api.errors import Busy
 from pims_api.settings import Settings
 from pims_api.storage.database import Database
+from pims_api.storage.engine.write_lock import WriteQueue
 from pims_api.storage.tables import tenant
-from pims_api.storage.write_queue import WriteQueue
 
 SLOW = (
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {})"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pims_api.storage.job_files import (
+from pims_api.storage.jobs.files import (
     REMOVED_AT_ONCE,
     FilePlace,
     StoredFile,

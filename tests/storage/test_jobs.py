@@ -4,7 +4,7 @@ import pytest
 
 from pims_api.domain.job import GAVE_UP, Job, JobState
 from pims_api.domain.page import Page
-from pims_api.storage.jobs import (
+from pims_api.storage.jobs.queue import (
     LeaseLost,
     change_job,
     claim_next,

@@ -9,13 +9,18 @@ from sqlalchemy.exc import DBAPIError
 
 from pims_api.errors import Busy, NotFound
 from pims_api.settings import Settings
-from pims_api.storage import kept_connections
 from pims_api.storage.database import Database
-from pims_api.storage.prepared import Prepared, foresee
-from pims_api.storage.products import find_product, foresee_products, product_asked, products_by_id
+from pims_api.storage.engine import connection_pool
+from pims_api.storage.engine.pipeline import Wire
+from pims_api.storage.engine.statement import Prepared, foresee
+from pims_api.storage.products.store import (
+    find_product,
+    foresee_products,
+    product_asked,
+    products_by_id,
+)
 from pims_api.storage.snapshot import snapshot, take_snapshot
 from pims_api.storage.tables import tenant
-from pims_api.storage.wire import Wire
 from tests.storage.shop import Shop, new_shop
 
 NAMES = Prepared(select(tenant.c.name).order_by(tenant.c.id))
@@ -151,7 +156,7 @@ def test_a_reader_on_postgresql_cannot_write(postgres_shop: Shop) -> None:
 def test_a_connection_lost_at_rest_is_replaced(
     postgres_shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kept_connections, "TRUSTED_S", 0)
+    monkeypatch.setattr(connection_pool, "TRUSTED_S", 0)
     _end_connection_of_reads(postgres_shop.database)
     assert names(postgres_shop.database) == ["acme"]
 

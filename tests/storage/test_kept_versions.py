@@ -2,7 +2,7 @@
 
 import pytest
 
-from pims_api.storage.kept_versions import KeptVersions
+from pims_api.storage.engine.versioned_cache import KeptVersions
 
 
 @pytest.fixture

@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from pims_api.domain.attribute import ValueType
-from pims_api.domain.condition import Comparison, Operand
+from pims_api.domain.attributes.attribute import ValueType
+from pims_api.domain.conditions.condition import Comparison, Operand
 from pims_api.errors import BadInput
-from pims_api.storage import entering
-from pims_api.storage.catalogue_index.codec import members
-from pims_api.storage.catalogue_index.compare import compare_index
-from pims_api.storage.catalogue_index.late_products import late_products
-from pims_api.storage.catalogue_index.matching import match
-from pims_api.storage.search_index import compare_search, search
-from pims_api.storage.search_store import store_tokens
+from pims_api.storage import deferred_indexing
+from pims_api.storage.catalogue_index.bitmaps.blocks import members
+from pims_api.storage.catalogue_index.check import compare_index
+from pims_api.storage.catalogue_index.filter.evaluate import match
+from pims_api.storage.catalogue_index.unindexed_products import late_products
+from pims_api.storage.search.engines import store_tokens
+from pims_api.storage.search.index import compare_search, search
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import posting
 from tests.storage.shop import Shop, attribute, put, searchable
@@ -70,8 +70,8 @@ def test_nothing_is_written_to_the_index_for_those_that_wait(late_shop: Shop) ->
 @pytest.mark.parametrize(
     "values",
     [
-        {"notes": "x" * (entering.LENGTH_MAX + 1)},
-        {f"more{number}": "x" for number in range(entering.SLOTS_MAX)},
+        {"notes": "x" * (deferred_indexing.LENGTH_MAX + 1)},
+        {f"more{number}": "x" for number in range(deferred_indexing.SLOTS_MAX)},
     ],
 )
 def test_a_large_one_does_not_wait(late_shop: Shop, values: dict[str, Any]) -> None:
@@ -83,7 +83,7 @@ def test_a_large_one_does_not_wait(late_shop: Shop, values: dict[str, Any]) -> N
 
 def test_one_that_grows_large_waits_no_longer(late_shop: Shop) -> None:
     late_shop.save("P1", {"color": "red"})
-    late_shop.save("P1", {"color": "blue", "notes": "x" * (entering.LENGTH_MAX + 1)})
+    late_shop.save("P1", {"color": "blue", "notes": "x" * (deferred_indexing.LENGTH_MAX + 1)})
     assert indexed_id(late_shop) == 1
     assert (seen_of(late_shop, "red"), seen_of(late_shop, "blue")) == ([], [1])
 

@@ -5,7 +5,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from pims_api.storage.database import open_database
-from pims_api.storage.migrate import is_up_to_date, upgrade
+from pims_api.storage.migrations.upgrade import is_up_to_date, upgrade
 from pims_api.storage.tables import metadata
 
 _OURS_ALONE = ("search", "alembic_version")  # full text differs between the engines

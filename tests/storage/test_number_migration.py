@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, delete, insert, select, text
 
-from pims_api.domain.attribute import ValueType
-from pims_api.storage.catalogue_index.codec import encode_offsets, place
-from pims_api.storage.catalogue_index.compare import compare_index
-from pims_api.storage.catalogue_index.number_parts import PART_BITS, numbers_of
+from pims_api.domain.attributes.attribute import ValueType
+from pims_api.storage.catalogue_index.bitmaps.blocks import encode_offsets, place
+from pims_api.storage.catalogue_index.bitmaps.number_blocks import PART_BITS, numbers_of
+from pims_api.storage.catalogue_index.check import compare_index
 from pims_api.storage.database import Database
-from pims_api.storage.migrate import upgrade_database
+from pims_api.storage.migrations.upgrade import upgrade_database
 from pims_api.storage.tables import number_part, posting
 from tests.storage.earlier_tables import versions_back_in_rows
 from tests.storage.shop import Shop, attribute

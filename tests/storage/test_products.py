@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from pims_api.domain.product import Product
-from pims_api.storage.dialect import is_sqlite
-from pims_api.storage.products import (
+from pims_api.storage.engine.dialect import is_sqlite
+from pims_api.storage.products.store import (
     child_skus,
     children_of,
     find_product,

@@ -6,18 +6,18 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from pims_api.domain.attribute import SYSTEM_ATTRIBUTES
-from pims_api.storage.catalogue_index.codec import members
+from pims_api.domain.attributes.attribute import SYSTEM_ATTRIBUTES
+from pims_api.domain.search.document_tokens import may_be_searched
+from pims_api.storage.catalogue_index.bitmaps.blocks import members
 from pims_api.storage.database import Database, open_database
-from pims_api.storage.search_index import (
+from pims_api.storage.search.engines import store_tokens, stored_tokens
+from pims_api.storage.search.index import (
     compare_search,
     maintain_search,
     optimize_search,
     rebuild_search_block,
     search,
 )
-from pims_api.storage.search_store import store_tokens, stored_tokens
-from pims_api.storage.search_terms import may_be_searched
 from tests.storage.searched_shop import TITLE, define_everything
 from tests.storage.shop import Shop, attribute, new_shop, searchable
 

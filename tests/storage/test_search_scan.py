@@ -8,14 +8,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pims_api.domain.access import Access
-from pims_api.domain.attribute import Attribute, ValueType
-from pims_api.domain.tokens import QueryWord, html_text, query_words, sku_tokens, tokens
-from pims_api.domain.value import elements
-from pims_api.storage import search_store
-from pims_api.storage.catalogue_index.codec import members
+from pims_api.domain.access.access import Access
+from pims_api.domain.attributes.attribute import Attribute, ValueType
+from pims_api.domain.search.tokenizer import (
+    QueryWord,
+    html_text,
+    query_words,
+    sku_tokens,
+    tokens,
+)
+from pims_api.domain.values.value import elements
+from pims_api.storage.catalogue_index.bitmaps.blocks import members
 from pims_api.storage.database import Database
-from pims_api.storage.search_index import compare_search, search
+from pims_api.storage.search import engines
+from pims_api.storage.search.index import compare_search, search
 from pims_api.storage.snapshot import Snapshot
 from tests.storage.searched_shop import OPTIONS, define_everything
 from tests.storage.shop import new_shop
@@ -135,8 +141,8 @@ def test_search_finds_what_a_scan_of_the_documents_finds(
         ids = shop.put(first) | shop.put(second)
     documents = {ids[sku]: {"sku": sku} | values for sku, values in (first | second).items()}
     with shop.read() as seen, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(search_store, "TERMS_AT_ONCE_MAX", limits[0])
-        patch.setattr(search_store, "READ_MAX", limits[1])
+        patch.setattr(engines, "TERMS_AT_ONCE_MAX", limits[0])
+        patch.setattr(engines, "READ_MAX", limits[1])
         for view in (None, "all rows", "some rows"):
             for locale in ("en-us", "de-de"):
                 access = shop.access(seen, view, locale)

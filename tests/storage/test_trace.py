@@ -1,6 +1,6 @@
 """What reading cost, as far as somebody asks."""
 
-from pims_api.storage.trace import note_rows, note_way, traced
+from pims_api.storage.engine.query_trace import note_rows, note_way, traced
 
 
 def test_collects_rows_and_each_way_once() -> None:

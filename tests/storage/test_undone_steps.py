@@ -2,14 +2,14 @@
 
 import pytest
 
-from pims_api.domain.attribute import Attribute, ValueType
+from pims_api.domain.attributes.attribute import Attribute, ValueType
+from pims_api.domain.attributes.option_list import Option, OptionList
 from pims_api.domain.category import Category
 from pims_api.domain.definition import Definition
-from pims_api.domain.option_list import Option, OptionList
 from pims_api.errors import BadInput
 from pims_api.storage.database import Database
-from pims_api.storage.definition_rows import OptionEntry
-from pims_api.storage.products import find_product
+from pims_api.storage.definitions.kinds import OptionEntry
+from pims_api.storage.products.store import find_product
 from pims_api.storage.snapshot import snapshot
 from pims_api.storage.unit_of_work import UnitOfWork, unit_of_work
 from tests.storage.shop import ACTOR, Shop, put

@@ -7,16 +7,16 @@ import pytest
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from pims_api.domain.attribute import SYSTEM_ATTRIBUTES, ValueType
+from pims_api.domain.attributes.attribute import SYSTEM_ATTRIBUTES, ValueType
 from pims_api.domain.product import Product, ProductChange
-from pims_api.storage.tables import unique_value
-from pims_api.storage.unique_values import (
+from pims_api.storage.derived.unique_values import (
     Claims,
     UniqueClash,
     compare_unique,
     maintain_unique,
     rebuild_unique,
 )
+from pims_api.storage.tables import unique_value
 from tests.storage.shop import GERMAN, Shop, attribute, put
 
 EAN = attribute(100, "ean", unique=True, collection=True)

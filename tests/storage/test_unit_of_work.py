@@ -5,11 +5,11 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select
 
-from pims_api.domain.attribute import Attribute, ValueType
+from pims_api.domain.attributes.attribute import Attribute, ValueType
 from pims_api.errors import BadInput
-from pims_api.storage.changes import Actor, product_history
 from pims_api.storage.database import Database
-from pims_api.storage.products import find_product
+from pims_api.storage.history.changes import Actor, product_history
+from pims_api.storage.products.store import find_product
 from pims_api.storage.snapshot import snapshot
 from pims_api.storage.tables import change, document, product, tenant, transaction
 from pims_api.storage.tenants import add_tenant

@@ -4,10 +4,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from pims_api.domain.attribute import ValueType
-from pims_api.storage.compare_history import compare_history
-from pims_api.storage.compare_rows import compare_rows
-from pims_api.storage.migrate import upgrade_database
+from pims_api.domain.attributes.attribute import ValueType
+from pims_api.storage.checks.history import compare_history
+from pims_api.storage.checks.product_rows import compare_rows
+from pims_api.storage.migrations.upgrade import upgrade_database
 from pims_api.storage.tables import document, product
 from tests.storage.earlier_tables import versions_back_in_rows
 from tests.storage.shop import Shop, attribute

@@ -14,10 +14,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError
 from pims_api.errors import Busy, NotFound
 from pims_api.settings import Settings
 from pims_api.storage.database import Database
-from pims_api.storage.prepared import Prepared, foresee, wait_for_writes
-from pims_api.storage.products import find_product, product_asked
+from pims_api.storage.engine.pipeline import Wire
+from pims_api.storage.engine.statement import Prepared, foresee, wait_for_writes
+from pims_api.storage.products.store import find_product, product_asked
 from pims_api.storage.unit_of_work import unit_of_work
-from pims_api.storage.wire import Wire
 from tests.storage.shop import ACTOR, Shop, new_shop, put
 
 NUMBER = table("number", column("n"), column("above"))

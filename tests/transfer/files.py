@@ -7,7 +7,7 @@ from typing import Any
 
 from pims_api.transfer.file_format import FileFormat
 from pims_api.transfer.read import open_table
-from pims_api.transfer.table import Format, Row
+from pims_api.transfer.tables.table import Format, Row
 from pims_api.transfer.write import open_writer
 
 

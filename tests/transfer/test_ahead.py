@@ -5,7 +5,7 @@ from threading import Event, current_thread, main_thread
 
 import pytest
 
-from pims_api.transfer.ahead import ahead
+from pims_api.transfer.read_ahead import ahead
 
 
 def test_the_next_one_is_made_while_one_is_worked_on() -> None:

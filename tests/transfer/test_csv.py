@@ -7,7 +7,7 @@ import pytest
 from pims_api.errors import BadInput
 from pims_api.transfer.file_format import FileFormat
 from pims_api.transfer.read import open_table
-from pims_api.transfer.table import Manner
+from pims_api.transfer.tables.table import Manner
 from tests.transfer.files import cells_of, columns_of, messages_of, rows_of
 
 SHOP = [{"sku": "A-1", "title": "Größe 5"}, {"sku": "A-2", "title": "Nut, M5"}]

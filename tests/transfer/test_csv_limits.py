@@ -7,7 +7,7 @@ import tracemalloc
 import pytest
 
 from pims_api.errors import BadInput
-from pims_api.transfer import csv_lines
+from pims_api.transfer.csv import lines
 from pims_api.transfer.read import open_table
 from tests.transfer.files import cells_of, columns_of, messages_of, rows_of
 
@@ -17,8 +17,8 @@ ROW = "The row exceeds 2000000 characters: is a quote missing?"
 
 @pytest.fixture
 def small_records(monkeypatch):
-    monkeypatch.setattr(csv_lines, "RECORD_CHARS_MAX", 2_000_000)
-    monkeypatch.setattr("pims_api.transfer.csv_read.RECORD_CHARS_MAX", 2_000_000)
+    monkeypatch.setattr(lines, "RECORD_CHARS_MAX", 2_000_000)
+    monkeypatch.setattr("pims_api.transfer.csv.read.RECORD_CHARS_MAX", 2_000_000)
 
 
 @pytest.mark.parametrize("cell", [b"x" * 10_000_000, b'"' + b"x\n" * 5_000_000 + b'"'])

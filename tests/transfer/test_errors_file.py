@@ -4,7 +4,7 @@ import io
 
 from pims_api.errors import Fault
 from pims_api.transfer.errors_file import ERROR_COLUMNS, open_errors_file
-from pims_api.transfer.table import Manner, Row
+from pims_api.transfer.tables.table import Manner, Row
 from tests.transfer.files import cells_of, columns_of, messages_of, rows_of, written
 
 

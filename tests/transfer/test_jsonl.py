@@ -4,9 +4,9 @@ import io
 
 import pytest
 
-from pims_api.domain.value import JsonNumber
+from pims_api.domain.values.value import JsonNumber
 from pims_api.errors import BadInput
-from pims_api.transfer import jsonl_read
+from pims_api.transfer.jsonl import read as jsonl_read
 from pims_api.transfer.read import open_table
 from tests.transfer.files import cells_of, columns_of, messages_of, rows_of
 

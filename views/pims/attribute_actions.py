@@ -1,6 +1,6 @@
 """The actions of POST /pim/manage/attributes. One look shows them all."""
 
-from pims_api.domain.api_key import EDITOR, MANAGER
+from pims_api.domain.access.api_key import EDITOR, MANAGER
 from views.pims.actions import manage_attributes
 from views.pims.dispatch import Actions, Reading, Writing
 

@@ -17,8 +17,8 @@ from views.pims.key_actions import DELETE_KEY, KEY_INFO, NEW_KEY, SET_KEY, STATU
 from views.pims.product_actions import PRODUCT_ACTIONS
 from views.pims.row_stream import STREAM_TYPES, answer_stream
 from views.pims.shop.reads import SHOP_READS
-from views.pims.transport import current_database, has_body, json_body, json_response
 from views.pims.view_actions import KEY_VIEW_ACTIONS, VIEW_ACTIONS
+from views.transport import current_database, has_body, json_body, json_response
 
 pims = Blueprint("pims", __name__)
 

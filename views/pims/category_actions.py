@@ -1,6 +1,6 @@
 """The actions of POST /pim/manage/categories. One look shows them all."""
 
-from pims_api.domain.api_key import EDITOR, MANAGER, USER
+from pims_api.domain.access.api_key import EDITOR, MANAGER, USER
 from views.pims.actions import manage_categories
 from views.pims.dispatch import Actions, Reading, Writing
 

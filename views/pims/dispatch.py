@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from pims_api.domain.api_key import ApiKey
+from pims_api.domain.access.api_key import ApiKey
 from pims_api.domain.suggestion import nearest
-from pims_api.domain.value import read_boolean
+from pims_api.domain.values.value import read_boolean
 from pims_api.errors import Fault, Forbidden, UnknownAction
 from pims_api.storage.database import Database
-from pims_api.storage.prepared import Asked
+from pims_api.storage.engine.statement import Asked
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork, unit_of_work
 from views.caller import Caller, Credentials, caller_snapshot, key_now

@@ -6,23 +6,23 @@ from io import BufferedReader
 
 from flask import Response, request
 
-from pims_api.domain.api_key import IMPORT
+from pims_api.domain.access.api_key import IMPORT
 from pims_api.domain.job import ERRORS, RESULT, Job, JobState
 from pims_api.errors import Fault, NotFound
-from pims_api.jobs.import_check import check_import
-from pims_api.jobs.import_job import IMPORT_KIND, require_rights
-from pims_api.jobs.intake import Intake, receiving
-from pims_api.jobs.refused_rows import errors_file
+from pims_api.jobs.imports.check import check_import
+from pims_api.jobs.imports.job import IMPORT_KIND, require_rights
+from pims_api.jobs.imports.refused_rows import errors_file
+from pims_api.jobs.upload import Intake, receiving
 from pims_api.services.jobs import find_job
-from pims_api.storage.job_files import PART_BYTES, StoredFile, file_of
-from pims_api.transfer.table import Format
+from pims_api.storage.jobs.files import PART_BYTES, StoredFile, file_of
+from pims_api.transfer.tables.table import Format
 from schemas.pims.job import job_object
 from schemas.pims.transfer_requests import read_import_terms
 from views.caller import Caller, Credentials, caller_snapshot, credentials, require_key
 from views.pims.dispatch import permit
-from views.pims.managing import with_warnings
-from views.pims.transport import current_database, json_response
+from views.pims.dry_run import with_warnings
 from views.pims.upload import Upload
+from views.transport import current_database, json_response
 
 CONTENT_TYPES: dict[Format, str] = {
     "csv": "text/csv; charset=utf-8",

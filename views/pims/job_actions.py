@@ -1,6 +1,6 @@
 """What the addresses of jobs do, and who may ask for it."""
 
-from pims_api.domain.api_key import EXPORT
+from pims_api.domain.access.api_key import EXPORT
 from views.pims.actions import manage_jobs
 from views.pims.dispatch import Reading, Writing
 

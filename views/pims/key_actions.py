@@ -1,6 +1,6 @@
 """What the addresses of keys and of the status do."""
 
-from pims_api.domain.api_key import SECURITY
+from pims_api.domain.access.api_key import SECURITY
 from pims_api.services.counters import counters
 from pims_api.storage.snapshot import Snapshot
 from schemas.pims.status import counters_object, status_object

@@ -1,6 +1,6 @@
 """The actions of POST /pim/manage/products. One look shows them all."""
 
-from pims_api.domain.api_key import EDITOR, USER
+from pims_api.domain.access.api_key import EDITOR, USER
 from views.pims.actions.batch import batch
 from views.pims.actions.create_product import create_product
 from views.pims.actions.edit_product import edit_product

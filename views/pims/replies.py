@@ -7,22 +7,22 @@ from typing import Any
 
 import orjson
 
-from pims_api.domain.access import Access
+from pims_api.domain.access.access import Access
 from pims_api.domain.product import Product, Values, differences
 from pims_api.errors import Fault
-from pims_api.services.product.batch import RowOutcome
-from pims_api.services.product.history import History, seen_change
-from pims_api.services.product.products import Written
-from pims_api.services.product.variations import Surroundings, surroundings
-from pims_api.services.reading.product_lists import Listing, listed_products
-from pims_api.storage.changes import HistoryEntry
+from pims_api.services.lists.query import Listing, listed_products
+from pims_api.services.products.batch import RowOutcome
+from pims_api.services.products.families import Surroundings, surroundings
+from pims_api.services.products.history import History, seen_change
+from pims_api.services.products.write import Written
+from pims_api.storage.history.changes import HistoryEntry
 from pims_api.storage.snapshot import Snapshot
-from schemas.pims.batch import BatchTerms, row_object
-from schemas.pims.definition import definition_bytes
+from schemas.pims.definitions.definition import definition_bytes
 from schemas.pims.faults import fault_objects
-from schemas.pims.product import product_writer, without_empty
-from schemas.pims.values import unknown_columns
-from views.pims.kept_rows import KeptRows
+from schemas.pims.products.batch import BatchTerms, row_object
+from schemas.pims.products.product import product_writer, without_empty
+from schemas.pims.products.values import unknown_columns
+from views.pims.row_cache import KeptRows
 
 Reply = dict[str, Any]
 

@@ -12,14 +12,21 @@ from typing import IO, Any
 import orjson
 from flask import Response, request
 
-from pims_api.domain.api_key import EDITOR
-from pims_api.domain.json_text import read_object
+from pims_api.domain.access.api_key import EDITOR
+from pims_api.domain.values.json_text import read_object
 from pims_api.errors import BadInput, Fault, NotJson, PimsError
-from pims_api.services.product.batch import BatchRow, Mode, RowOutcome, RowStatus
+from pims_api.services.products.batch import BatchRow, Mode, RowOutcome, RowStatus
 from pims_api.storage.database import Database
 from pims_api.storage.unit_of_work import unit_of_work
-from schemas.pims.batch import BatchTerms, RowReader, Totals, read_terms, refused_row, row_object
 from schemas.pims.faults import error_object, fault_objects
+from schemas.pims.products.batch import (
+    BatchTerms,
+    RowReader,
+    Totals,
+    read_terms,
+    refused_row,
+    row_object,
+)
 from views.caller import Credentials, key_now
 from views.pims.actions.batch import row_reader, write_chunk
 from views.pims.dispatch import caller_in_line, permit

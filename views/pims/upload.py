@@ -18,9 +18,9 @@ from werkzeug.sansio.multipart import (
     NeedData,
 )
 
-from pims_api.domain.text import has_control
+from pims_api.domain.values.text import has_control
 from pims_api.errors import BadInput, Fault, NotJson, TooLarge, pointer_to
-from pims_api.transfer.table import Format
+from pims_api.transfer.tables.table import Format
 
 FORM = "multipart/form-data"
 FILE_FIELD = "file"

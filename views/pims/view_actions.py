@@ -1,6 +1,6 @@
 """The actions of POST /pim/manage/views and of POST /pim/manage/views/<apikey>."""
 
-from pims_api.domain.api_key import MANAGER, SECURITY
+from pims_api.domain.access.api_key import MANAGER, SECURITY
 from views.pims.actions import manage_key_views, manage_views
 from views.pims.dispatch import Actions, Reading, Writing
 

@@ -20,7 +20,7 @@ import psycopg
 
 from pims_api.bench.floor import statements as sql
 from pims_api.storage.database import SQLITE_PRAGMAS, Database
-from pims_api.storage.dialect import sqlite_module
+from pims_api.storage.engine.dialect import sqlite_module
 
 ACTOR = "floor"
 _BUSY_S = 30

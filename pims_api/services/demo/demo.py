@@ -4,20 +4,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pims_api.domain.api_key import PERMISSIONS
-from pims_api.domain.attribute import DEFAULT_TYPE
+from pims_api.domain.access.api_key import PERMISSIONS
+from pims_api.domain.attributes.attribute import DEFAULT_TYPE
 from pims_api.domain.category import split_path
 from pims_api.errors import refuse_if_any
-from pims_api.services.access.api_keys import create_key, revoke_key
-from pims_api.services.access.attribute_views import add_view
-from pims_api.services.access.visibility import full_access
-from pims_api.services.attribute.attributes import add_attributes, edit_attribute
-from pims_api.services.attribute.product_types import TypeWish, edit_type
-from pims_api.services.category.categories import make_category
+from pims_api.services.access import full_access
+from pims_api.services.attribute_views.write import add_view
+from pims_api.services.attributes.write import add_attributes, edit_attribute
+from pims_api.services.categories.write import make_category
 from pims_api.services.demo import demo_data
+from pims_api.services.keys.api_keys import create_key, revoke_key
 from pims_api.services.locales import add_locale
-from pims_api.services.product.products import ProductWrite, create_product, edit_product
-from pims_api.services.product.raw_values import read_values
+from pims_api.services.product_types import TypeWish, edit_type
+from pims_api.services.products.text_values import read_values
+from pims_api.services.products.write import ProductWrite, create_product, edit_product
 from pims_api.storage.api_keys import keys_of_tenant
 from pims_api.storage.unit_of_work import UnitOfWork
 

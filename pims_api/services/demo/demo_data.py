@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from pims_api.domain.attribute import ValueType
-from pims_api.services.access.attribute_views import ViewWish
-from pims_api.services.access.view_fields import FieldWish
-from pims_api.services.attribute.wanted import AttributeWrite, OptionListWrite
+from pims_api.domain.attributes.attribute import ValueType
+from pims_api.services.attribute_views.fields import FieldWish
+from pims_api.services.attribute_views.write import ViewWish
+from pims_api.services.attributes.requests import AttributeWrite, OptionListWrite
 
 ENGLISH, GERMAN = "en-us", "de-de"
 SHOP, SALES = "Shop", "Sales and logistics"

@@ -7,14 +7,23 @@ from typing import Any
 from sqlalchemy import bindparam, delete
 
 from pims_api.domain.product import Values
-from pims_api.storage.catalogue_index.block_clock import advance_clock
-from pims_api.storage.catalogue_index.codec import BLOCK_BITS, encode_offsets, place
-from pims_api.storage.catalogue_index.entries import Entry, entries_of
-from pims_api.storage.catalogue_index.index_rows import NUMBER_PARTS, POSTINGS, PartKey
-from pims_api.storage.catalogue_index.maintain import keep_long_texts
-from pims_api.storage.catalogue_index.number_parts import encode_numbers, part_of, parts_of
-from pims_api.storage.catalogue_index.terms import is_long, is_sliced, kept_number, long_texts
-from pims_api.storage.documents import documents_between
+from pims_api.storage.catalogue_index.bitmaps.blocks import BLOCK_BITS, encode_offsets, place
+from pims_api.storage.catalogue_index.bitmaps.document_terms import Entry, entries_of
+from pims_api.storage.catalogue_index.bitmaps.number_blocks import (
+    encode_numbers,
+    part_of,
+    parts_of,
+)
+from pims_api.storage.catalogue_index.bitmaps.terms import (
+    is_long,
+    is_sliced,
+    kept_number,
+    long_texts,
+)
+from pims_api.storage.catalogue_index.block_versions import advance_clock
+from pims_api.storage.catalogue_index.rows import NUMBER_PARTS, POSTINGS, PartKey
+from pims_api.storage.catalogue_index.update import keep_long_texts
+from pims_api.storage.products.documents import documents_between
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import number_part, posting
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from pims_api.transfer.formula import rearm
+from pims_api.transfer.tables.formula import rearm
 from pims_api.transfer.xlsx.escapes import unescape
 from pims_api.transfer.xlsx.moment import duration_text, moment_text
 from pims_api.transfer.xlsx.number import number_text

@@ -6,8 +6,8 @@ from typing import BinaryIO
 
 from pims_api.errors import BadInput
 from pims_api.transfer.file_format import FileFormat
-from pims_api.transfer.header import SHOWN_CHARS, Header, refuse_unnamed
-from pims_api.transfer.table import Manner, Row, Table
+from pims_api.transfer.tables.header import SHOWN_CHARS, Header, refuse_unnamed
+from pims_api.transfer.tables.table import Manner, Row, Table
 from pims_api.transfer.xlsx.archive import STRINGS_BYTES_MAX, UNPACKED_BYTES_MAX, Archive
 from pims_api.transfer.xlsx.cell import CellReader
 from pims_api.transfer.xlsx.sheet import SheetHandler, SheetRow

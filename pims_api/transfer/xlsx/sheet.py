@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from pims_api.errors import Fault
-from pims_api.transfer.table import CELL_CHARS_MAX
+from pims_api.transfer.tables.table import CELL_CHARS_MAX
 from pims_api.transfer.xlsx.archive import refuse
 from pims_api.transfer.xlsx.cell import CellError, CellReader
 from pims_api.transfer.xlsx.strings import CellText

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from pims_api.transfer.table import CELL_CHARS_MAX
+from pims_api.transfer.tables.table import CELL_CHARS_MAX
 from pims_api.transfer.xlsx.archive import refuse
 from pims_api.transfer.xlsx.escapes import unescape
 from pims_api.transfer.xlsx.xml_events import Attributes, feed, named

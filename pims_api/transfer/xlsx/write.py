@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from pims_api.transfer.cell_text import cell_text, is_number
-from pims_api.transfer.row_cells import Cells, in_order
+from pims_api.transfer.tables.cell_text import cell_text, is_number
+from pims_api.transfer.tables.row_cells import Cells, in_order
 from pims_api.transfer.xlsx.archive import UNPACKED_BYTES_MAX, refuse
 from pims_api.transfer.xlsx.escapes import escape
 from pims_api.transfer.xlsx.number import is_exact

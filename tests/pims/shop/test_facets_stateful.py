@@ -23,10 +23,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from pims_api.domain.api_key import PERMISSIONS
-from pims_api.services.access.api_keys import create_key
-from pims_api.storage.catalogue_index import facet_counts
-from pims_api.storage.changes import Actor
+from pims_api.domain.access.api_key import PERMISSIONS
+from pims_api.services.keys.api_keys import create_key
+from pims_api.storage.catalogue_index.facets import counts as facet_counts
+from pims_api.storage.history.changes import Actor
 from pims_api.storage.tenants import add_tenant
 from pims_api.storage.unit_of_work import unit_of_work
 from tests.databases.fresh import ENGINES

@@ -2,11 +2,11 @@
 
 import pytest
 
+from pims_api.domain.attributes.option_list import Option, OptionList
 from pims_api.domain.definition import Definition
-from pims_api.domain.option_list import Option, OptionList
-from pims_api.domain.scope import Dimension, Segment
-from pims_api.services.attribute.option_lists import plan_options
-from pims_api.services.attribute.wanted import AttributeWrite, OptionListWrite
+from pims_api.domain.values.scope import Dimension, Segment
+from pims_api.services.attributes.option_lists import plan_options
+from pims_api.services.attributes.requests import AttributeWrite, OptionListWrite
 
 LIST_ID = 7
 LOCALES = (Segment(1, "en-us", ""), Segment(2, "de-de", ""))

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from pims_api.domain.category import Path, join_path
 from pims_api.errors import Fault
-from pims_api.services.category.categories import CategoryWrite
-from pims_api.services.category.entry import CategoryEntry
-from pims_api.services.category.placing import place_categories
+from pims_api.services.categories.write import CategoryWrite
+from pims_api.services.definition_imports.category_placement import place_categories
+from pims_api.services.definition_imports.category_rows import CategoryEntry
 
 Told = dict[int, list[str]]
 

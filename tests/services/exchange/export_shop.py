@@ -3,24 +3,24 @@
 from dataclasses import asdict
 from io import BytesIO
 
-from pims_api.domain.attribute import ValueType
+from pims_api.domain.attributes.attribute import ValueType
 from pims_api.domain.category import split_path
 from pims_api.errors import refuse_if_any
-from pims_api.jobs.product_import import ImportTask, import_products
-from pims_api.services.access.visibility import full_access
-from pims_api.services.attribute.attributes import add_attributes
-from pims_api.services.attribute.wanted import AttributeWrite, OptionListWrite
-from pims_api.services.category.categories import make_category
-from pims_api.services.exchange.export_file import ExportFile
-from pims_api.services.exchange.import_columns import ImportChoices
-from pims_api.services.exchange.product_export import export_query, plan_export
+from pims_api.jobs.imports.product_import import ImportTask, import_products
+from pims_api.services.access import full_access
+from pims_api.services.attributes.requests import AttributeWrite, OptionListWrite
+from pims_api.services.attributes.write import add_attributes
+from pims_api.services.categories.write import make_category
+from pims_api.services.exports.file import ExportFile
+from pims_api.services.exports.products import export_query, plan_export
+from pims_api.services.imports.column_plan import ImportChoices
+from pims_api.services.lists.query import list_products, listed_products
 from pims_api.services.locales import add_locale
-from pims_api.services.product.outward import product_writer
-from pims_api.services.product.products import ProductWrite, create_product, edit_product
-from pims_api.services.product.raw_values import read_values
-from pims_api.services.product.variations import surroundings
-from pims_api.services.reading.product_lists import list_products, listed_products
-from pims_api.storage.changes import Actor
+from pims_api.services.products.families import surroundings
+from pims_api.services.products.projection import product_writer
+from pims_api.services.products.text_values import read_values
+from pims_api.services.products.write import ProductWrite, create_product, edit_product
+from pims_api.storage.history.changes import Actor
 from pims_api.storage.snapshot import snapshot
 from pims_api.storage.tenants import add_tenant
 from pims_api.storage.unit_of_work import unit_of_work

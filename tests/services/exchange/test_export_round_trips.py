@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pims_api.domain.text import has_control
+from pims_api.domain.values.text import has_control
 from pims_api.settings import Settings
 from pims_api.storage.database import Database
 from tests.databases.fresh import ENGINES

@@ -2,14 +2,14 @@
 
 import pytest
 
-from pims_api.domain.attribute import SYSTEM_ATTRIBUTES, Attribute, ValueType
-from pims_api.domain.attribute_view import AttributeView, ViewField
+from pims_api.domain.access.attribute_view import AttributeView, ViewField
+from pims_api.domain.attributes.attribute import SYSTEM_ATTRIBUTES, Attribute, ValueType
+from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.definition import Definition
-from pims_api.domain.product_type import ProductType
-from pims_api.domain.scope import Dimension, Segment
+from pims_api.domain.values.scope import Dimension, Segment
 from pims_api.errors import BadInput
-from pims_api.services.access.visibility import full_access
-from pims_api.services.exchange.import_columns import ImportChoices, plan_columns
+from pims_api.services.access import full_access
+from pims_api.services.imports.column_plan import ImportChoices, plan_columns
 
 OWN = (
     Attribute(100, "price", "price", ValueType.NUMBER),

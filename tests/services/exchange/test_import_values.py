@@ -2,9 +2,9 @@
 
 import pytest
 
-from pims_api.domain.attribute import Attribute, ValueType
-from pims_api.domain.value import JsonNumber
-from pims_api.services.exchange.import_values import read_cell
+from pims_api.domain.attributes.attribute import Attribute, ValueType
+from pims_api.domain.values.value import JsonNumber
+from pims_api.services.imports.cells import read_cell
 
 
 def attribute(kind, **more):

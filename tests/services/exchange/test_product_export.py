@@ -6,11 +6,11 @@ from io import BytesIO
 import pytest
 
 from pims_api.errors import BadInput
-from pims_api.services.access.visibility import full_access
-from pims_api.services.exchange import product_export
-from pims_api.services.exchange.export_file import ExportFile
-from pims_api.services.exchange.product_export import export_query, plan_export
-from pims_api.storage.catalogue_index import product_order
+from pims_api.services.access import full_access
+from pims_api.services.exports import products as product_export
+from pims_api.services.exports.file import ExportFile
+from pims_api.services.exports.products import export_query, plan_export
+from pims_api.storage.catalogue_index.order import by_sku
 from tests.pims.sent_statements import sent_statements
 from tests.services.exchange.export_shop import TARGETS
 
@@ -19,7 +19,7 @@ from tests.services.exchange.export_shop import TARGETS
 def one_at_a_time(monkeypatch):
     """Few products are read at once, so that a small catalogue is large."""
     monkeypatch.setattr(product_export, "PRODUCTS_AT_ONCE", 1)
-    monkeypatch.setattr(product_order, "WALKED_AT_ONCE", 2)
+    monkeypatch.setattr(by_sku, "WALKED_AT_ONCE", 2)
 
 
 def planned(seen, names=None, view=None):

@@ -3,13 +3,13 @@
 import pytest
 from sqlite_utils import Database as SqliteFile
 
-from pims_api.domain.attribute import ValueType
-from pims_api.services.access.visibility import full_access
-from pims_api.services.attribute.attributes import add_attributes
-from pims_api.services.attribute.wanted import AttributeWrite
-from pims_api.services.exchange import snapshot as catalogue_snapshot
-from pims_api.services.exchange.product_export import export_query, plan_export
-from pims_api.services.exchange.snapshot import CatalogueSnapshot
+from pims_api.domain.attributes.attribute import ValueType
+from pims_api.services.access import full_access
+from pims_api.services.attributes.requests import AttributeWrite
+from pims_api.services.attributes.write import add_attributes
+from pims_api.services.exports import sqlite_snapshot as catalogue_snapshot
+from pims_api.services.exports.products import export_query, plan_export
+from pims_api.services.exports.sqlite_snapshot import CatalogueSnapshot
 
 
 @pytest.fixture

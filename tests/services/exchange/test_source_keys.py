@@ -3,7 +3,7 @@
 import pytest
 
 from pims_api.errors import BadInput
-from pims_api.services.exchange.source_keys import SourceKeys, Vocabulary
+from pims_api.services.definition_imports.key_mapping import SourceKeys, Vocabulary
 
 WORDS = Vocabulary(
     {"name": "name", "title": "name", "id": "id"}, {"label": "label"}, silent=["told"]

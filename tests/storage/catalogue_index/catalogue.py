@@ -7,18 +7,18 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from pims_api.domain.attribute import SYSTEM_ATTRIBUTES, Attribute, ValueType
+from pims_api.domain.attributes.attribute import SYSTEM_ATTRIBUTES, Attribute, ValueType
+from pims_api.domain.attributes.option_list import Option, OptionList
+from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.category import Category
-from pims_api.domain.condition import Operand
+from pims_api.domain.conditions.condition import Operand
 from pims_api.domain.definition import LANGUAGE_ID, Definition
-from pims_api.domain.option_list import Option, OptionList
 from pims_api.domain.product import Product, ProductChange, Values
-from pims_api.domain.product_type import ProductType
-from pims_api.domain.scope import Dimension, Segment, scope_text, split_slot
-from pims_api.storage.catalogue_index.entries import with_computed
+from pims_api.domain.values.scope import Dimension, Segment, scope_text, split_slot
+from pims_api.storage.catalogue_index.bitmaps.document_terms import with_computed
 from pims_api.storage.database import Database
-from pims_api.storage.entering import maintain_lookups
-from pims_api.storage.products import write_products
+from pims_api.storage.deferred_indexing import maintain_lookups
+from pims_api.storage.products.store import write_products
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import tenant
 

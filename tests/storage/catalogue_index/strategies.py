@@ -9,8 +9,15 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from pims_api.domain.attribute import CATEGORIES, PRODUCT_TYPE, SKU, STATUS, Attribute, ValueType
-from pims_api.domain.condition import (
+from pims_api.domain.attributes.attribute import (
+    CATEGORIES,
+    PRODUCT_TYPE,
+    SKU,
+    STATUS,
+    Attribute,
+    ValueType,
+)
+from pims_api.domain.conditions.condition import (
     And,
     Between,
     Comparison,
@@ -23,9 +30,9 @@ from pims_api.domain.condition import (
     Or,
 )
 from pims_api.domain.product import Values
-from pims_api.domain.scope import GLOBAL, slot
-from pims_api.storage.catalogue_index.order_key import OrderKey
-from pims_api.storage.catalogue_index.terms import unique_form
+from pims_api.domain.values.scope import GLOBAL, slot
+from pims_api.storage.catalogue_index.bitmaps.terms import unique_form
+from pims_api.storage.catalogue_index.order.keys import OrderKey
 from tests.storage.catalogue_index.catalogue import CATEGORIES as TREE
 from tests.storage.catalogue_index.catalogue import GERMAN, OPTIONS, SWISS, definition
 

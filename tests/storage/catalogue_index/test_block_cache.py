@@ -2,8 +2,8 @@
 
 import pytest
 
-from pims_api.storage.catalogue_index.block_cache import BlockCache
-from pims_api.storage.catalogue_index.block_columns import ColumnRows, TextColumn
+from pims_api.storage.catalogue_index.facets.block_cache import BlockCache
+from pims_api.storage.catalogue_index.facets.block_columns import ColumnRows, TextColumn
 
 PLACE, OTHER = (100, ""), (101, "")
 

@@ -3,13 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pims_api.storage.catalogue_index.block_columns import (
-    Among,
-    ColumnRows,
-    NumberColumn,
-    TextColumn,
-)
-from pims_api.storage.catalogue_index.codec import (
+from pims_api.storage.catalogue_index.bitmaps.blocks import (
     BLOCK_BITS,
     BLOCK_BYTES,
     SPARSE_MAX,
@@ -17,8 +11,14 @@ from pims_api.storage.catalogue_index.codec import (
     from_ids,
     members,
 )
-from pims_api.storage.catalogue_index.number_parts import encode_numbers
-from pims_api.storage.catalogue_index.terms import HAS_VALUE, INEXACT
+from pims_api.storage.catalogue_index.bitmaps.number_blocks import encode_numbers
+from pims_api.storage.catalogue_index.bitmaps.terms import HAS_VALUE, INEXACT
+from pims_api.storage.catalogue_index.facets.block_columns import (
+    Among,
+    ColumnRows,
+    NumberColumn,
+    TextColumn,
+)
 
 OFFSETS = st.integers(0, BLOCK_BITS - 1)
 ENDS = st.sampled_from([0, 255, 256, 2_047, 2_048, BLOCK_BITS - 1])

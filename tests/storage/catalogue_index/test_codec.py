@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pims_api.storage.catalogue_index.codec import (
+from pims_api.storage.catalogue_index.bitmaps.blocks import (
     BLOCK_BYTES,
     SPARSE_MAX,
     assemble,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import delete, update
 
-from pims_api.storage.catalogue_index.compare import compare_index
+from pims_api.storage.catalogue_index.check import compare_index
 from pims_api.storage.catalogue_index.rebuild import block_count, rebuild_block
 from pims_api.storage.tables import long_term, posting
 from tests.storage.catalogue_index.catalogue import GERMAN, Catalogue

@@ -11,22 +11,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pims_api.domain.attribute import ValueType
-from pims_api.domain.condition import Operand
-from pims_api.domain.condition_truth import stored_value
-from pims_api.domain.scope import slot
-from pims_api.domain.value import elements
-from pims_api.storage.catalogue_index import (
+from pims_api.domain.attributes.attribute import ValueType
+from pims_api.domain.conditions.condition import Operand
+from pims_api.domain.conditions.truth import stored_value
+from pims_api.domain.values.scope import slot
+from pims_api.domain.values.value import elements
+from pims_api.storage.catalogue_index.bitmaps.blocks import from_ids
+from pims_api.storage.catalogue_index.bitmaps.terms import element_text
+from pims_api.storage.catalogue_index.facets import (
     block_reading,
-    facet_counts,
-    narrow_counts,
-    wide_counts,
+    few_values,
+    many_values,
 )
-from pims_api.storage.catalogue_index.block_cache import BlockCache
-from pims_api.storage.catalogue_index.codec import from_ids
-from pims_api.storage.catalogue_index.facet_counts import count_facets
+from pims_api.storage.catalogue_index.facets import (
+    counts as facet_counts,
+)
+from pims_api.storage.catalogue_index.facets.block_cache import BlockCache
+from pims_api.storage.catalogue_index.facets.counts import count_facets
 from pims_api.storage.catalogue_index.rebuild import rebuild_block
-from pims_api.storage.catalogue_index.terms import element_text
 from pims_api.storage.database import Database
 from tests.pims.sent_statements import sent_statements
 from tests.storage.catalogue_index.catalogue import GERMAN, OPTIONS, SWISS, Catalogue
@@ -47,8 +49,8 @@ def limits(small: int = 0, number_terms: int = 2_000, sample: int = 1, per_leap:
     """What is a lot elsewhere is a few here, so that few products take every way there is."""
     with (
         patch.object(facet_counts, "SMALL", small),
-        patch.object(narrow_counts, "NUMBER_TERMS_MAX", number_terms),
-        patch.object(wide_counts, "SMALL", sample),
+        patch.object(few_values, "NUMBER_TERMS_MAX", number_terms),
+        patch.object(many_values, "SMALL", sample),
         patch.object(block_reading, "PASSED_PER_LEAP", per_leap),
     ):
         yield

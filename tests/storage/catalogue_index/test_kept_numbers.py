@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pims_api.domain.scope import GLOBAL
-from pims_api.storage.catalogue_index import kept_numbers
-from pims_api.storage.catalogue_index.codec import BLOCK_BITS
-from pims_api.storage.catalogue_index.kept_numbers import KeptNumbers, stored_numbers
-from pims_api.storage.catalogue_index.number_slices import NumberSlices
+from pims_api.domain.values.scope import GLOBAL
+from pims_api.storage.catalogue_index.bitmaps.bit_slices import NumberSlices
+from pims_api.storage.catalogue_index.bitmaps.blocks import BLOCK_BITS
+from pims_api.storage.catalogue_index.filter import number_cache
+from pims_api.storage.catalogue_index.filter.number_cache import KeptNumbers, stored_numbers
 from pims_api.storage.database import Database
 from tests.storage.catalogue_index.catalogue import Catalogue
 from tests.storage.catalogue_index.conftest import MakeCatalogue
@@ -91,7 +91,7 @@ def test_only_blocks_that_changed_are_read(
 ) -> None:
     kept = KeptNumbers()
     before = seen(made, kept)
-    monkeypatch.setattr(kept_numbers, "_all_numbers", None)
+    monkeypatch.setattr(number_cache, "_all_numbers", None)
     number = 3 * BLOCK_BITS + 5
     made.change({number: {"price": "-50", "sku": "F5"}})
     after = seen(made, kept)

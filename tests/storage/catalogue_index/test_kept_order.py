@@ -2,9 +2,9 @@
 
 import pytest
 
-from pims_api.storage.catalogue_index import kept_order, product_order
-from pims_api.storage.catalogue_index.codec import from_ids
-from pims_api.storage.catalogue_index.product_order import BY_PATH, BY_SKU, product_page
+from pims_api.storage.catalogue_index.bitmaps.blocks import from_ids
+from pims_api.storage.catalogue_index.order import by_sku, sku_order_cache
+from pims_api.storage.catalogue_index.order.by_sku import BY_PATH, BY_SKU, product_page
 from tests.storage.catalogue_index.catalogue import Catalogue
 from tests.storage.catalogue_index.conftest import MakeCatalogue
 from tests.storage.catalogue_index.test_matching import statements
@@ -12,9 +12,9 @@ from tests.storage.catalogue_index.test_matching import statements
 
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (kept_order, product_order):
+    for module in (sku_order_cache, by_sku):
         monkeypatch.setattr(module, "CHUNK", 4)
-    monkeypatch.setattr(kept_order, "PIECE", 3)
+    monkeypatch.setattr(sku_order_cache, "PIECE", 3)
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_a_writer_keeps_nothing(made: Catalogue, monkeypatch: pytest.MonkeyPatch
         monkeypatch.setattr(type(snapshot), "is_writing", True)
         for _ in range(3):
             product_page(snapshot, BY_SKU, made.everything, range(3))
-        assert kept_order.kept_order(snapshot, descending=False) is None
+        assert sku_order_cache.kept_order(snapshot, descending=False) is None
 
 
 def test_paths_change_and_are_not_kept(made: Catalogue) -> None:
@@ -95,7 +95,7 @@ def test_paths_change_and_are_not_kept(made: Catalogue) -> None:
 def test_far_from_both_ends_nothing_is_kept(
     made: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kept_order, "CHUNKS_MAX", 2)
+    monkeypatch.setattr(sku_order_cache, "CHUNKS_MAX", 2)
     for _ in range(3):
         assert (
             page(made, made.everything, range(10, 12)) == sorted_ids(made, made.everything)[10:12]

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import event
 
-from pims_api.domain.condition import (
+from pims_api.domain.conditions.condition import (
     And,
     Between,
     Comparison,
@@ -18,9 +18,9 @@ from pims_api.domain.condition import (
     Not,
     Or,
 )
-from pims_api.domain.condition_truth import matches
-from pims_api.storage.catalogue_index.codec import from_ids, members
-from pims_api.storage.catalogue_index.matching import match
+from pims_api.domain.conditions.truth import matches
+from pims_api.storage.catalogue_index.bitmaps.blocks import from_ids, members
+from pims_api.storage.catalogue_index.filter.evaluate import match
 from tests.storage.catalogue_index.catalogue import GERMAN, Catalogue
 from tests.storage.catalogue_index.conftest import MakeCatalogue
 from tests.storage.catalogue_index.strategies import DAYS, NUMBERS, TEXTS

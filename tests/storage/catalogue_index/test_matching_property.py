@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pims_api.domain.condition_truth import matches
-from pims_api.storage.catalogue_index.codec import from_ids
-from pims_api.storage.catalogue_index.matching import match
+from pims_api.domain.conditions.truth import matches
+from pims_api.storage.catalogue_index.bitmaps.blocks import from_ids
+from pims_api.storage.catalogue_index.filter.evaluate import match
 from pims_api.storage.database import Database
 from tests.storage.catalogue_index.catalogue import Catalogue
 from tests.storage.catalogue_index.strategies import FILTERABLE, PRODUCTS_MAX, cases

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pims_api.storage.catalogue_index.number_parts import (
+from pims_api.storage.catalogue_index.bitmaps.number_blocks import (
     LISTED_MAX,
     PART_BITS,
     assemble_numbers,

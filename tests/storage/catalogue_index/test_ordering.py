@@ -2,18 +2,14 @@
 
 import pytest
 
-from pims_api.domain.condition_truth import stored_value
-from pims_api.domain.value import comparable
-from pims_api.storage.catalogue_index import (
-    groups,
-    number_order,
-    ordering,
-    product_order,
-    text_order,
-)
-from pims_api.storage.catalogue_index.codec import from_ids
-from pims_api.storage.catalogue_index.order_key import OrderKey
-from pims_api.storage.catalogue_index.ordering import page_of
+from pims_api.domain.conditions.truth import stored_value
+from pims_api.domain.values.value import comparable
+from pims_api.storage.catalogue_index.bitmaps import groups
+from pims_api.storage.catalogue_index.bitmaps.blocks import from_ids
+from pims_api.storage.catalogue_index.order import by_number, by_sku, by_text
+from pims_api.storage.catalogue_index.order import pages as ordering
+from pims_api.storage.catalogue_index.order.keys import OrderKey
+from pims_api.storage.catalogue_index.order.pages import page_of
 from tests.storage.catalogue_index.catalogue import GERMAN, Catalogue
 from tests.storage.catalogue_index.conftest import MakeCatalogue
 from tests.storage.catalogue_index.strategies import DAYS, NUMBERS, TEXTS
@@ -31,10 +27,10 @@ def listed(catalogue: Catalogue, *order: OrderKey, offset: int = 0, size: int = 
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Small catalogues go the way of large ones, reading much or little at a time, or their own."""
     if request.param == "stepping":
-        monkeypatch.setattr(text_order, "ROWS_AT_ONCE_MIN", 1)
-        monkeypatch.setattr(text_order, "ROWS_AT_ONCE_MAX", 1)
+        monkeypatch.setattr(by_text, "ROWS_AT_ONCE_MIN", 1)
+        monkeypatch.setattr(by_text, "ROWS_AT_ONCE_MAX", 1)
     if request.param != "fetching":
-        for module in (groups, number_order, ordering):
+        for module in (groups, by_number, ordering):
             monkeypatch.setattr(module, "SMALL", 2)
         monkeypatch.setattr(ordering, "ROWS_PER_DOCUMENT", 1_000)
 
@@ -132,9 +128,9 @@ def test_without_an_order_variants_follow_their_parent(catalogue: MakeCatalogue)
 def test_every_window_of_the_skus(
     catalogue: MakeCatalogue, monkeypatch: pytest.MonkeyPatch, chosen, passed: int, descending: bool
 ) -> None:
-    monkeypatch.setattr(product_order, "PASSED_PER_FETCHED", passed)
-    monkeypatch.setattr(product_order, "ROWS_AT_ONCE_MIN", 1)
-    monkeypatch.setattr(product_order, "ROWS_AT_ONCE_MAX", 2)
+    monkeypatch.setattr(by_sku, "PASSED_PER_FETCHED", passed)
+    monkeypatch.setattr(by_sku, "ROWS_AT_ONCE_MIN", 1)
+    monkeypatch.setattr(by_sku, "ROWS_AT_ONCE_MAX", 2)
     made = catalogue(*[{}] * 9)
     ordered = sorted(chosen, reverse=descending)
     key = OrderKey(made.operand("sku"), descending)
@@ -148,9 +144,9 @@ def test_a_walk_that_leads_too_far_is_given_up(
     catalogue: MakeCatalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever it had passed over or put on the page until then is taken back."""
-    for module in (groups, number_order, ordering):
+    for module in (groups, by_number, ordering):
         monkeypatch.setattr(module, "SMALL", 0)
-    monkeypatch.setattr(text_order, "ROWS_AT_ONCE_MIN", 2)
+    monkeypatch.setattr(by_text, "ROWS_AT_ONCE_MIN", 2)
     monkeypatch.setattr(ordering, "ROWS_PER_DOCUMENT", 0)
     made = catalogue({"name": "d"}, {"name": "c"}, {"name": "b"}, {"name": "a"}, {})
     key = OrderKey(made.operand("name"))
@@ -178,8 +174,8 @@ def test_a_page_of_texts_reads_what_comes_before_its_end(catalogue: MakeCatalogu
 def test_a_walk_along_the_skus_is_given_up_when_fetching_is_cheaper(
     catalogue: MakeCatalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(product_order, "ROWS_AT_ONCE_MIN", 1)
-    monkeypatch.setattr(product_order, "ROWS_AT_ONCE_MAX", 10)
+    monkeypatch.setattr(by_sku, "ROWS_AT_ONCE_MIN", 1)
+    monkeypatch.setattr(by_sku, "ROWS_AT_ONCE_MAX", 10)
     made = catalogue(*({"sku": f"S{number:03}"} for number in range(1, 301)))
     with statements(made) as sent:
         last = from_ids(range(281, 301))

@@ -5,21 +5,23 @@ from unittest.mock import patch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pims_api.domain.condition_truth import stored_value
+from pims_api.domain.conditions.truth import stored_value
 from pims_api.domain.product import Product
-from pims_api.domain.value import comparable
-from pims_api.storage.catalogue_index import (
-    attribute_order,
-    groups,
-    kept_order,
-    number_order,
-    ordering,
-    product_order,
-    text_order,
+from pims_api.domain.values.value import comparable
+from pims_api.storage.catalogue_index.bitmaps import groups
+from pims_api.storage.catalogue_index.bitmaps.blocks import from_ids
+from pims_api.storage.catalogue_index.order import (
+    by_attribute,
+    by_number,
+    by_sku,
+    by_text,
+    sku_order_cache,
 )
-from pims_api.storage.catalogue_index.codec import from_ids
-from pims_api.storage.catalogue_index.order_key import OrderKey
-from pims_api.storage.catalogue_index.ordering import page_of
+from pims_api.storage.catalogue_index.order import (
+    pages as ordering,
+)
+from pims_api.storage.catalogue_index.order.keys import OrderKey
+from pims_api.storage.catalogue_index.order.pages import page_of
 from pims_api.storage.database import Database
 from tests.storage.catalogue_index.catalogue import Catalogue
 from tests.storage.catalogue_index.strategies import FILTERABLE, cases
@@ -63,19 +65,19 @@ def test_a_page_is_a_slice_of_the_sorted_list(
     with (
         patch.object(groups, "SMALL", small),
         patch.object(ordering, "SMALL", small),
-        patch.object(number_order, "SMALL", small),
+        patch.object(by_number, "SMALL", small),
         patch.object(ordering, "ROWS_PER_DOCUMENT", fetched),
-        patch.object(text_order, "ROWS_AT_ONCE_MIN", rows),
-        patch.object(text_order, "ROWS_AT_ONCE_MAX", max(rows, 2)),
-        patch.object(product_order, "PASSED_PER_FETCHED", passed),
-        patch.object(product_order, "KEPT_PASSED_PER_FETCHED", passed),
-        patch.object(product_order, "CHUNK", rows),
-        patch.object(kept_order, "CHUNK", rows),
-        patch.object(kept_order, "CHUNKS_MAX", 2),
-        patch.object(kept_order, "PIECE", 2),
-        patch.object(product_order, "ROWS_AT_ONCE_MIN", rows),
-        patch.object(product_order, "ROWS_AT_ONCE_MAX", max(rows, 2)),
-        patch.object(attribute_order, "CHOICES_AT_ONCE", 2),
+        patch.object(by_text, "ROWS_AT_ONCE_MIN", rows),
+        patch.object(by_text, "ROWS_AT_ONCE_MAX", max(rows, 2)),
+        patch.object(by_sku, "PASSED_PER_FETCHED", passed),
+        patch.object(by_sku, "KEPT_PASSED_PER_FETCHED", passed),
+        patch.object(by_sku, "CHUNK", rows),
+        patch.object(sku_order_cache, "CHUNK", rows),
+        patch.object(sku_order_cache, "CHUNKS_MAX", 2),
+        patch.object(sku_order_cache, "PIECE", 2),
+        patch.object(by_sku, "ROWS_AT_ONCE_MIN", rows),
+        patch.object(by_sku, "ROWS_AT_ONCE_MAX", max(rows, 2)),
+        patch.object(by_attribute, "CHOICES_AT_ONCE", 2),
         catalogue.reading() as snapshot,
     ):
         members = from_ids(one.id for one in products)

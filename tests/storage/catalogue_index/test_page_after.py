@@ -9,19 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pims_api.domain.product import Product
-from pims_api.storage.catalogue_index import (
-    attribute_order,
-    groups,
-    number_order,
-    ordering,
-    product_order,
-    text_order,
+from pims_api.storage.catalogue_index.bitmaps import groups
+from pims_api.storage.catalogue_index.bitmaps.blocks import from_ids
+from pims_api.storage.catalogue_index.order import (
+    by_attribute,
+    by_number,
+    by_sku,
+    by_text,
 )
-from pims_api.storage.catalogue_index.codec import from_ids
-from pims_api.storage.catalogue_index.document_order import DocumentOrder
-from pims_api.storage.catalogue_index.order_key import OrderKey
-from pims_api.storage.catalogue_index.ordering import Place, page_after, page_of, until_sku
-from pims_api.storage.catalogue_index.product_order import BY_PATH, product_page_after
+from pims_api.storage.catalogue_index.order import (
+    pages as ordering,
+)
+from pims_api.storage.catalogue_index.order.by_document import DocumentOrder
+from pims_api.storage.catalogue_index.order.by_sku import BY_PATH, product_page_after
+from pims_api.storage.catalogue_index.order.keys import OrderKey
+from pims_api.storage.catalogue_index.order.pages import Place, page_after, page_of, until_sku
 from pims_api.storage.database import Database
 from pims_api.storage.snapshot import Snapshot
 from tests.storage.catalogue_index.catalogue import Catalogue
@@ -36,14 +38,14 @@ from tests.storage.catalogue_index.test_ordering_property import plainly_sorted
 def ways(small: int = 300, rows: int = 250, passed: int = 6, fetched: int = 20) -> Iterator[None]:
     """Small catalogues go the ways of large ones."""
     settings = [
-        *((module, "SMALL", small) for module in (groups, ordering, number_order)),
+        *((module, "SMALL", small) for module in (groups, ordering, by_number)),
         (ordering, "ROWS_PER_DOCUMENT", fetched),
-        (text_order, "ROWS_AT_ONCE_MIN", rows),
-        (text_order, "ROWS_AT_ONCE_MAX", max(rows, 2)),
-        (product_order, "PASSED_PER_FETCHED", passed),
-        (product_order, "ROWS_AT_ONCE_MIN", rows),
-        (product_order, "ROWS_AT_ONCE_MAX", max(rows, 2)),
-        (attribute_order, "CHOICES_AT_ONCE", 2),
+        (by_text, "ROWS_AT_ONCE_MIN", rows),
+        (by_text, "ROWS_AT_ONCE_MAX", max(rows, 2)),
+        (by_sku, "PASSED_PER_FETCHED", passed),
+        (by_sku, "ROWS_AT_ONCE_MIN", rows),
+        (by_sku, "ROWS_AT_ONCE_MAX", max(rows, 2)),
+        (by_attribute, "CHOICES_AT_ONCE", 2),
     ]
     with ExitStack() as stack:
         for module, name, value in settings:

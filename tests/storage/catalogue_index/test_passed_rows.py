@@ -2,9 +2,9 @@
 
 import pytest
 
-from pims_api.domain.condition import And, Like, Not
-from pims_api.storage.catalogue_index.codec import from_ids
-from pims_api.storage.catalogue_index.passed_rows import rows_passed
+from pims_api.domain.conditions.condition import And, Like, Not
+from pims_api.storage.catalogue_index.bitmaps.blocks import from_ids
+from pims_api.storage.catalogue_index.filter.rows_scanned import rows_passed
 from tests.storage.catalogue_index.catalogue import GERMAN
 from tests.storage.catalogue_index.conftest import MakeCatalogue
 

@@ -5,7 +5,7 @@ import random
 from sqlalchemy import func, select
 
 from pims_api.domain.product import Product, ProductChange, Values
-from pims_api.storage.catalogue_index.maintain import maintain_index
+from pims_api.storage.catalogue_index.update import maintain_index
 from pims_api.storage.database import open_database
 from tests.storage.catalogue_index.catalogue import OPTIONS, Catalogue
 

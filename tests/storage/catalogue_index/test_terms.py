@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pims_api.domain.attribute import Attribute, ValueType
-from pims_api.storage.catalogue_index.decimal_text import plain_number, scaled_floor
-from pims_api.storage.catalogue_index.terms import (
+from pims_api.domain.attributes.attribute import Attribute, ValueType
+from pims_api.storage.catalogue_index.bitmaps.decimal_text import plain_number, scaled_floor
+from pims_api.storage.catalogue_index.bitmaps.terms import (
     after_prefix,
     kept_number,
     long_texts,

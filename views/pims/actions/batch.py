@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pims_api.domain.api_key import IMPORT, MANAGER
-from pims_api.services.product.batch import BatchRow, RowOutcome, write_rows
+from pims_api.domain.access.api_key import IMPORT, MANAGER
+from pims_api.services.products.batch import BatchRow, RowOutcome, write_rows
 from pims_api.storage.unit_of_work import UnitOfWork
-from schemas.pims.batch import BatchTerms, RowReader, Totals, listed_rows, read_terms
+from schemas.pims.products.batch import BatchTerms, RowReader, Totals, listed_rows, read_terms
 from views.caller import Caller
 from views.pims.dispatch import Body, PartlyDone, Reply
 from views.pims.replies import Replies

@@ -1,12 +1,12 @@
 """getList: a page of the products that filters, conditions and words find."""
 
 from pims_api.errors import refuse_if_any
-from pims_api.services.reading.explanation import explain_list, explain_sku
-from pims_api.services.reading.product_lists import Listing, ListQuery, list_products
+from pims_api.services.lists.explain import explain_list, explain_sku
+from pims_api.services.lists.query import Listing, ListQuery, list_products
 from pims_api.storage.snapshot import Snapshot
-from schemas.pims.explanation import ExplanationWriter
-from schemas.pims.list_query import next_cursor, read_list_query
-from schemas.pims.requests import GET_LIST, Request, read_request
+from schemas.pims.products.explanation import ExplanationWriter
+from schemas.pims.products.list_query import next_cursor, read_list_query
+from schemas.pims.products.requests import GET_LIST, Request, read_request
 from views.caller import Caller
 from views.pims.dispatch import Body, Reply
 from views.pims.replies import Replies

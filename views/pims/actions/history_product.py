@@ -2,9 +2,9 @@
 
 from pims_api.domain.page import Page
 from pims_api.errors import refuse_if_any
-from pims_api.services.product.history import HistoryQuery, history_of
+from pims_api.services.products.history import HistoryQuery, history_of
 from pims_api.storage.snapshot import Snapshot
-from schemas.pims.requests import HISTORY_PRODUCT, read_request
+from schemas.pims.products.requests import HISTORY_PRODUCT, read_request
 from views.caller import Caller
 from views.pims.dispatch import Body, Reply
 from views.pims.replies import Replies

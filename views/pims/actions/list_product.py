@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from pims_api.domain.raw_setting import is_text
+from pims_api.domain.attributes.setting_readers import is_text
 from pims_api.errors import NotFound, refuse_if_any
-from pims_api.services.access.visibility import is_visible
-from pims_api.storage.prepared import Asked
-from pims_api.storage.products import find_product, product_asked
+from pims_api.services.access import is_visible
+from pims_api.storage.engine.statement import Asked
+from pims_api.storage.products.store import find_product, product_asked
 from pims_api.storage.snapshot import Snapshot
-from schemas.pims.requests import LIST_PRODUCT, read_request
+from schemas.pims.products.requests import LIST_PRODUCT, read_request
 from views.caller import Caller
 from views.pims.dispatch import Body, Reply
 from views.pims.replies import Replies

@@ -1,9 +1,9 @@
 """listProductsBySku: the products of given SKUs, in the order asked."""
 
 from pims_api.errors import refuse_if_any
-from pims_api.services.reading.product_lists import products_of_skus
+from pims_api.services.lists.query import products_of_skus
 from pims_api.storage.snapshot import Snapshot
-from schemas.pims.requests import LIST_PRODUCTS_BY_SKU, read_request
+from schemas.pims.products.requests import LIST_PRODUCTS_BY_SKU, read_request
 from views.caller import Caller
 from views.pims.dispatch import Body, Reply
 from views.pims.replies import Replies

@@ -5,26 +5,26 @@ from typing import Any
 
 import orjson
 
-from pims_api.domain.access import Access
-from pims_api.domain.api_key import MANAGER
+from pims_api.domain.access.access import Access
+from pims_api.domain.access.api_key import MANAGER
 from pims_api.domain.definition import Definition
-from pims_api.services.access.visibility import full_access
-from pims_api.services.attribute import attributes
-from pims_api.services.attribute.attributes import SavedAttributes
+from pims_api.services.access import full_access
+from pims_api.services.attributes import write as attributes
+from pims_api.services.attributes.write import SavedAttributes
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
-from schemas.pims.attribute_requests import (
+from schemas.pims.definitions.attribute_requests import (
     AttributesRequest,
     attribute_object,
     read_additions,
     read_edit,
     read_named,
 )
-from schemas.pims.definition import attribute_list_bytes
+from schemas.pims.definitions.definition import attribute_list_bytes
 from views.caller import Caller
 from views.pims.dispatch import Body, Reply
-from views.pims.managing import as_dry_run, with_warnings
-from views.pims.transport import current_database
+from views.pims.dry_run import as_dry_run, with_warnings
+from views.transport import current_database
 
 
 def list_attributes(seen: Snapshot, caller: Caller, body: Body) -> Reply:

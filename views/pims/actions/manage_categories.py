@@ -6,11 +6,11 @@ from typing import Any
 import orjson
 
 from pims_api.domain.category import CategoryTree
-from pims_api.services.category import categories
-from pims_api.services.category.removal import delete_category as remove_category
+from pims_api.services.categories import write as categories
+from pims_api.services.categories.delete import delete_category as remove_category
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
-from schemas.pims.category_requests import (
+from schemas.pims.definitions.category_requests import (
     category_list_bytes,
     category_object,
     read_additions,
@@ -18,7 +18,7 @@ from schemas.pims.category_requests import (
 )
 from views.caller import Caller
 from views.pims.dispatch import Body, Reply
-from views.pims.managing import as_dry_run, with_warnings
+from views.pims.dry_run import as_dry_run, with_warnings
 
 
 def list_categories(seen: Snapshot, caller: Caller, body: Body) -> Reply:

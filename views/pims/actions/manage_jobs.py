@@ -2,19 +2,19 @@
 
 from dataclasses import replace
 
-from pims_api.domain.access import Access
+from pims_api.domain.access.access import Access
 from pims_api.domain.job import Job
 from pims_api.errors import BadInput, Fault
 from pims_api.jobs.export_job import EXPORT_KIND, ExportTerms, planned
 from pims_api.services import jobs
-from pims_api.storage.job_files import files_of
+from pims_api.storage.jobs.files import files_of
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.job import job_object, read_page
 from schemas.pims.transfer_requests import read_export_terms
 from views.caller import Caller
 from views.pims.dispatch import Body, Reply
-from views.pims.managing import with_warnings
+from views.pims.dry_run import with_warnings
 
 
 def start_export(work: UnitOfWork, caller: Caller, body: Body) -> Reply:

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from pims_api.clock import now_us
-from pims_api.domain.api_key import ApiKey
+from pims_api.domain.access.api_key import ApiKey
 from pims_api.errors import Fault, NotFound
-from pims_api.services.access.api_keys import find_key
-from pims_api.services.access.view_assignments import (
+from pims_api.services.keys.api_keys import find_key
+from pims_api.services.keys.view_assignments import (
     assign_view,
     assigned_views,
     make_default,
@@ -14,7 +14,7 @@ from pims_api.services.access.view_assignments import (
 )
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
-from schemas.pims.attribute_view import read_view_name
+from schemas.pims.definitions.attribute_view import read_view_name
 from views.caller import Caller
 from views.pims.dispatch import Body, Reply
 

@@ -1,12 +1,12 @@
 """What the addresses of keys do: make, tell, change, withdraw."""
 
 from pims_api.clock import now_us
-from pims_api.domain.api_key import SECURITY
+from pims_api.domain.access.api_key import SECURITY
 from pims_api.errors import Fault, Forbidden, NotFound
-from pims_api.services.access import api_keys
-from pims_api.services.access.view_assignments import assigned_views
-from pims_api.services.access.visibility import access_for
+from pims_api.services.access import access_for
 from pims_api.services.counters import counters
+from pims_api.services.keys import api_keys
+from pims_api.services.keys.view_assignments import assigned_views
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.api_key import (

@@ -1,10 +1,10 @@
 """The actions of /pim/manage/views: Views are listed, made, changed and deleted."""
 
-from pims_api.domain.attribute_view import AttributeView
-from pims_api.services.access import attribute_views
+from pims_api.domain.access.attribute_view import AttributeView
+from pims_api.services.attribute_views import write as attribute_views
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
-from schemas.pims.attribute_view import read_view, read_view_name, view_object
+from schemas.pims.definitions.attribute_view import read_view, read_view_name, view_object
 from views.caller import Caller
 from views.pims.dispatch import Body, Reply
 

@@ -1,6 +1,6 @@
 """saveProduct: create a product, or edit it when it is there."""
 
-from pims_api.services.product import products
+from pims_api.services.products import write as products
 from pims_api.storage.unit_of_work import UnitOfWork
 from views.caller import Caller
 from views.pims.actions.saving import save

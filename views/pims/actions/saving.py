@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 
-from pims_api.domain.access import Access
-from pims_api.domain.api_key import IMPORT, MANAGER
+from pims_api.domain.access.access import Access
+from pims_api.domain.access.api_key import IMPORT, MANAGER
 from pims_api.errors import Fault, refuse_if_any
-from pims_api.services.product.products import ProductWrite, Written
-from pims_api.services.product.values import CATEGORIES_MISSING
-from pims_api.services.product.variations import combination_warnings
+from pims_api.services.products.families import combination_warnings
+from pims_api.services.products.value_rules import CATEGORIES_MISSING
+from pims_api.services.products.write import ProductWrite, Written
 from pims_api.storage.unit_of_work import UnitOfWork
-from schemas.pims.product_write import read_product_write
-from schemas.pims.requests import SAVE_READER
+from schemas.pims.products.product_write import read_product_write
+from schemas.pims.products.requests import SAVE_READER
 from views.caller import Caller
 from views.pims.dispatch import Body, Reply, permit
 from views.pims.replies import Replies

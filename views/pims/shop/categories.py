@@ -2,16 +2,16 @@
 
 from dataclasses import replace
 
-from pims_api.services.reading.facets import category_facets, category_set, counts_by_category
-from pims_api.services.reading.product_lists import ListQuery, find_members
-from pims_api.services.reading.shop import matching_categories, shop_category, shop_query
+from pims_api.services.lists.facets import category_facets, category_set, counts_by_category
+from pims_api.services.lists.query import ListQuery, find_members
+from pims_api.services.lists.storefront import matching_categories, shop_category, shop_query
 from pims_api.storage.snapshot import Snapshot
-from schemas.pims.shop_category import detailed_category, stocked_tree, tree_nodes, whole_tree
-from schemas.pims.shop_query import read_category_id, read_nothing, read_shop_flags, read_sort
+from schemas.pims.shop.category import detailed_category, stocked_tree, tree_nodes, whole_tree
+from schemas.pims.shop.query import read_category_id, read_nothing, read_shop_flags, read_sort
 from views.caller import Caller
 from views.pims.dispatch import Body, Reply
-from views.pims.managing import with_warnings
-from views.pims.transport import current_facets
+from views.pims.dry_run import with_warnings
+from views.transport import current_facets
 
 
 def one_category(seen: Snapshot, caller: Caller, body: Body) -> Reply:

@@ -1,22 +1,27 @@
 """Products for shops: one, some, lists of them, searches."""
 
 from pims_api.errors import NotFound
-from pims_api.services.reading.facets import (
+from pims_api.services.lists.facets import (
     category_facets,
     category_set,
     counts_by_category,
     facets_among,
 )
-from pims_api.services.reading.product_lists import (
+from pims_api.services.lists.query import (
     find_members,
     list_found,
     list_products,
     products_of_skus,
 )
-from pims_api.services.reading.shop import shop_access, shop_category, shop_product, shop_query
+from pims_api.services.lists.storefront import (
+    shop_access,
+    shop_category,
+    shop_product,
+    shop_query,
+)
 from pims_api.storage.snapshot import Snapshot
-from schemas.pims.shop_category import counted_categories, detailed_category, filters_object
-from schemas.pims.shop_query import (
+from schemas.pims.shop.category import counted_categories, detailed_category, filters_object
+from schemas.pims.shop.query import (
     read_category_id,
     read_shop_list,
     read_shop_product,
@@ -25,7 +30,7 @@ from schemas.pims.shop_query import (
 from views.caller import Caller
 from views.pims.dispatch import Body, Reply
 from views.pims.shop.replies import ShopReplies
-from views.pims.transport import current_facets
+from views.transport import current_facets
 
 
 def one_product(seen: Snapshot, caller: Caller, body: Body) -> Reply:

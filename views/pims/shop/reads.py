@@ -1,6 +1,6 @@
 """The addresses of the reads for shops. One look shows them all."""
 
-from pims_api.domain.api_key import EDITOR, USER
+from pims_api.domain.access.api_key import EDITOR, USER
 from views.pims.dispatch import ReadHandler, Reading
 from views.pims.shop import categories, products
 

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pims_api.domain.access import Access
+from pims_api.domain.access.access import Access
 from pims_api.domain.product import Product
 from pims_api.errors import Fault
-from pims_api.services.reading.product_lists import Listing
-from pims_api.services.reading.shop import categories_of, shop_access
+from pims_api.services.lists.query import Listing
+from pims_api.services.lists.storefront import categories_of, shop_access
 from pims_api.storage.snapshot import Snapshot
-from schemas.pims.category_requests import category_object
+from schemas.pims.definitions.category_requests import category_object
 from views.pims.replies import Replies, Reply
 
 

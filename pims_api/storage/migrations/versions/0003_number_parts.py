@@ -8,8 +8,8 @@ import orjson
 import sqlalchemy as sa
 from alembic import op
 
-from pims_api.storage.catalogue_index.codec import BLOCK_BITS, offsets_of
-from pims_api.storage.catalogue_index.number_parts import encode_numbers, part_of
+from pims_api.storage.catalogue_index.bitmaps.blocks import BLOCK_BITS, offsets_of
+from pims_api.storage.catalogue_index.bitmaps.number_blocks import encode_numbers, part_of
 
 revision = "0003"
 down_revision = "0002"

@@ -1,0 +1,128 @@
+"""pims attribute: what can be said of a product."""
+
+from typing import Any
+
+import click
+
+from pims_api.cli.definitions.attribute_settings import FLAGS, attribute_write, with_settings
+from pims_api.cli.files.attribute_import_command import attribute_import
+from pims_api.cli.output import as_json_option, echo_json
+from pims_api.cli.session import reading, session_of, writing
+from pims_api.domain.attributes.attribute import Attribute, ValueType
+from pims_api.domain.definition import LANGUAGE_ID, Definition
+from pims_api.services.attributes.requests import AttributeWrite
+from pims_api.services.attributes.write import (
+    SavedAttributes,
+    add_attributes,
+    delete_attribute,
+    edit_attribute,
+)
+from pims_api.services.definition_imports.attribute_words import TYPES
+
+
+@click.group("attribute")
+def attribute_group() -> None:
+    """Attributes: what can be said of a product."""
+
+
+attribute_group.add_command(attribute_import)
+
+
+@attribute_group.command("add")
+@click.argument("name")
+@click.option("--type", "kind", required=True, type=click.Choice(list(TYPES)), help="For good.")
+@with_settings
+@click.pass_context
+def add(ctx: click.Context, /, name: str, kind: str, **options: Any) -> None:
+    r"""Add an attribute. Its name and type never change; it needs a label.
+
+    \b
+    Example:
+      pims attribute add price --type number --label Price --filterable --min 0
+      pims attribute add color --type dropdown --label Colour --label de-de=Farbe \
+          --filterable --dictionary red,green,blue
+    """
+    with writing(ctx) as work:
+        wanted = attribute_write(name, TYPES[kind], options, work.definition)
+        saved = add_attributes(work, [wanted], _inline_max(ctx))
+    _tell(saved, "is there")
+
+
+@attribute_group.command("edit")
+@click.argument("name")
+@with_settings
+@click.pass_context
+def edit(ctx: click.Context, /, name: str, **options: Any) -> None:
+    r"""Change what the options name and leave the rest. Empty text takes a setting away.
+
+    \b
+    Example:
+      pims attribute edit title --localizable
+      pims attribute edit color --not-indexable --dictionary red,green,blue,black
+    """
+    with writing(ctx) as work:
+        wanted = attribute_write(name, None, options, work.definition)
+        saved = edit_attribute(work, wanted, _inline_max(ctx))
+    _tell(saved, "is changed")
+
+
+@attribute_group.command("list")
+@as_json_option
+@click.pass_context
+def show(ctx: click.Context, as_json: bool) -> None:
+    r"""List the attributes, system ones first.
+
+    \b
+    Example:
+      pims attribute list --json
+    """
+    with reading(ctx) as seen:
+        definition = seen.definition
+    rows = [_told(definition, one) for one in definition.present_attributes()]
+    if as_json:
+        echo_json(rows)
+        return
+    for row in rows:
+        click.echo(f"{row['name']}  {row['type']}  {', '.join(row['flags'])}".rstrip())
+
+
+@attribute_group.command("delete")
+@click.argument("name")
+@click.pass_context
+def delete(ctx: click.Context, name: str) -> None:
+    r"""Delete an attribute. Its values leave every product and stay in history.
+
+    \b
+    Example:
+      pims attribute delete color
+    """
+    with writing(ctx) as work:
+        saved = delete_attribute(work, AttributeWrite(name), _inline_max(ctx))
+    _tell(saved, "is deleted")
+
+
+def _told(definition: Definition, one: Attribute) -> dict[str, Any]:
+    on = {flag: getattr(one, flag) for flag in FLAGS if flag != "localizable"}
+    on["localizable"] = LANGUAGE_ID in one.dimensions
+    told = {
+        "name": one.name,
+        "type": next((word for word, kind in TYPES.items() if kind is one.type), one.type.value),
+        "label": dict(one.labels),
+        "group": one.group,
+        "flags": [flag for flag in FLAGS if on[flag]],
+        "system": one.system,
+    }
+    if one.type is ValueType.OPTION:
+        told["dictionary"] = [option.alias for option in definition.options_of(one).in_order()]
+    return told
+
+
+def _tell(saved: SavedAttributes, what: str) -> None:
+    for one in saved.attributes:
+        click.echo(f"Attribute {one.name} {what}.")
+    for warning in saved.warnings:
+        click.echo(f"Note: {warning.message}", err=True)
+
+
+def _inline_max(ctx: click.Context) -> int:
+    return session_of(ctx).database.settings.reindex_inline_max

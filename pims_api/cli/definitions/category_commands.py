@@ -1,0 +1,131 @@
+"""pims category: the trees in which products are filed."""
+
+import click
+
+from pims_api.cli.files.category_import_command import category_import
+from pims_api.cli.output import as_json_option, echo_json
+from pims_api.cli.session import reading, writing
+from pims_api.domain.category import Category, CategoryTree, split_path
+from pims_api.domain.suggestion import nearest_path
+from pims_api.errors import Fault, NotFound
+from pims_api.services.categories.delete import delete_category
+from pims_api.services.categories.write import (
+    NOT_THERE,
+    CategoryWrite,
+    add_categories,
+    edit_category,
+)
+from pims_api.storage.unit_of_work import UnitOfWork
+
+
+@click.group("category")
+def category_group() -> None:
+    """Categories: the tree in which products are filed. Paths are written "Parent > Child"."""
+
+
+category_group.add_command(category_import)
+
+
+@category_group.command("add")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.pass_context
+def add(ctx: click.Context, paths: tuple[str, ...]) -> None:
+    r"""Add categories; ancestors that are missing are made.
+
+    \b
+    Example:
+      pims category add "Tools > Drills" "Tools > Saws"
+    """
+    with writing(ctx) as work:
+        add_categories(work, [CategoryWrite(path=split_path(path)) for path in paths])
+    click.echo(f"Added: {len(paths)}")
+
+
+@category_group.command("list")
+@as_json_option
+@click.pass_context
+def show(ctx: click.Context, as_json: bool) -> None:
+    r"""List the categories, each below its parent.
+
+    \b
+    Example:
+      pims category list --json
+    """
+    with reading(ctx) as seen:
+        tree = seen.definition.categories
+    rows = [_told(tree, one) for one in tree]
+    if as_json:
+        echo_json(rows)
+        return
+    for row in rows:
+        click.echo(f"{row['id']}  {row['path']}")
+
+
+@category_group.command("move")
+@click.argument("path")
+@click.argument("parent", required=False, default="")
+@click.pass_context
+def move(ctx: click.Context, path: str, parent: str) -> None:
+    r"""Move a category, with what is below it, below another one; without PARENT to the top.
+
+    \b
+    Example:
+      pims category move "Tools > Drills" "Machines"
+    """
+    above = split_path(parent) if parent.strip() else ()
+    with writing(ctx) as work:
+        category = _at(work, path)
+        _edit(work, category, CategoryWrite(path=(*above, category.name)))
+
+
+@category_group.command("rename")
+@click.argument("path")
+@click.argument("name")
+@click.pass_context
+def rename(ctx: click.Context, path: str, name: str) -> None:
+    r"""Give a category another name; products show the new path at once.
+
+    \b
+    Example:
+      pims category rename "Tools > Drills" "Power drills"
+    """
+    with writing(ctx) as work:
+        _edit(work, _at(work, path), CategoryWrite(name=name.strip()))
+
+
+@category_group.command("delete")
+@click.argument("path")
+@click.option(
+    "--force", is_flag=True, help="What is below it too; its products go to Uncategorized."
+)
+@click.pass_context
+def delete(ctx: click.Context, path: str, force: bool) -> None:
+    r"""Delete a category that is empty, or one with everything below it.
+
+    \b
+    Example:
+      pims category delete "Tools > Saws"
+      pims category delete "Tools" --force
+    """
+    with writing(ctx) as work:
+        removal = delete_category(work, _at(work, path).id, force=force)
+    click.echo(f"Deleted: {len(removal.category_ids)}. Products that left: {removal.products}.")
+
+
+def _at(work: UnitOfWork, text: str) -> Category:
+    tree, path = work.definition.categories, split_path(text)
+    found = tree.find(path)
+    if found is None:
+        close = nearest_path(path, tree)
+        hint = f' Did you mean "{close}"?' if close else ""
+        raise NotFound(faults=[Fault("not_found", NOT_THERE + hint, nearest=close)])
+    return found
+
+
+def _edit(work: UnitOfWork, category: Category, wanted: CategoryWrite) -> None:
+    edited = edit_category(work, category.id, wanted)
+    click.echo(f"Now: {work.definition.categories.path_text(edited.id)}")
+
+
+def _told(tree: CategoryTree, one: Category) -> dict[str, object]:
+    return {"id": one.id, "path": tree.path_text(one.id), "order": one.order}

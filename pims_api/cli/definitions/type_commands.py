@@ -1,0 +1,141 @@
+"""pims product-type: kinds of products."""
+
+from typing import Any
+
+import click
+
+from pims_api.cli.output import as_json_option, echo_json
+from pims_api.cli.session import reading, session_of, writing
+from pims_api.domain.attributes.product_type import ProductType
+from pims_api.domain.definition import Definition
+from pims_api.services.product_types import TypeWish, add_type, delete_type, edit_type
+
+
+def _names(ctx: click.Context, parameter: click.Parameter, text: str | None) -> list[str] | None:
+    if text is None:
+        return None
+    return list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+
+
+_attributes = click.option(
+    "--attributes", callback=_names, metavar="A,B", help="Names of its attributes."
+)
+_required = click.option(
+    "--required", callback=_names, metavar="A,B", help="Which of them completeness counts."
+)
+_inherit = click.option(
+    "--inherit",
+    type=click.Choice(["y", "n"]),
+    help="Kept with the type, for inheriting a parent's values; nothing shows inherited ones yet.",
+)
+
+
+@click.group("product-type")
+def type_group() -> None:
+    """Product types: which attributes a kind of product has, and which it needs."""
+
+
+@type_group.command("add")
+@click.argument("name")
+@_attributes
+@_required
+@_inherit
+@click.pass_context
+def add(
+    ctx: click.Context,
+    name: str,
+    attributes: list[str] | None,
+    required: list[str] | None,
+    inherit: str | None,
+) -> None:
+    r"""Make a product type.
+
+    \b
+    Example:
+      pims product-type add shoe --attributes size,colour --required size --inherit y
+    """
+    with writing(ctx) as work:
+        made = add_type(work, name, _wish(attributes, required, inherit))
+    click.echo(f"Product type {made.name} has {len(made.attribute_ids or ())} attributes.")
+
+
+@type_group.command("edit")
+@click.argument("name")
+@_attributes
+@_required
+@_inherit
+@click.pass_context
+def edit(
+    ctx: click.Context,
+    name: str,
+    attributes: list[str] | None,
+    required: list[str] | None,
+    inherit: str | None,
+) -> None:
+    r"""Change a product type; what is not named stays as it is.
+
+    \b
+    Example:
+      pims product-type edit shoe --required size,colour
+    """
+    inline_max = session_of(ctx).database.settings.reindex_inline_max
+    with writing(ctx) as work:
+        warnings = edit_type(work, name, _wish(attributes, required, inherit), inline_max)
+    for warning in warnings:
+        click.echo(warning.message, err=True)
+    click.echo(f"Product type {name} is changed.")
+
+
+@type_group.command("delete")
+@click.argument("name")
+@click.pass_context
+def delete(ctx: click.Context, name: str) -> None:
+    r"""Delete a product type that no product has.
+
+    \b
+    Example:
+      pims product-type delete shoe
+    """
+    with writing(ctx) as work:
+        delete_type(work, name)
+    click.echo(f"Product type {name} is deleted.")
+
+
+@type_group.command("list")
+@as_json_option
+@click.pass_context
+def show(ctx: click.Context, as_json: bool) -> None:
+    r"""List the product types.
+
+    \b
+    Example:
+      pims product-type list --json
+    """
+    with reading(ctx) as seen:
+        rows = [_told(seen.definition, one) for one in seen.definition.types.values()]
+    if as_json:
+        echo_json(rows)
+        return
+    for row in rows:
+        attributes = row["attributes"]
+        held = "every attribute" if attributes is None else ", ".join(attributes) or "none"
+        click.echo(f"{row['name']}: {held}")
+
+
+def _wish(
+    attributes: list[str] | None, required: list[str] | None, inherit: str | None
+) -> TypeWish:
+    return TypeWish(attributes, required, None if inherit is None else inherit == "y")
+
+
+def _told(definition: Definition, one: ProductType) -> dict[str, Any]:
+    def names(numbers: frozenset[int]) -> list[str]:
+        found = (definition.attributes[number] for number in sorted(numbers))
+        return [attribute.name for attribute in found if not attribute.deleted]
+
+    return {
+        "name": one.name,
+        "attributes": None if one.attribute_ids is None else names(one.attribute_ids),
+        "required": names(one.required_ids),
+        "inherit": "y" if one.inherits else "n",
+    }

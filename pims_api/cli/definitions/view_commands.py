@@ -1,0 +1,119 @@
+"""pims view: what a key sees, under which names."""
+
+import click
+
+from pims_api.cli.output import as_json_option, echo_json
+from pims_api.cli.session import reading, writing
+from pims_api.domain.access.attribute_view import AttributeView
+from pims_api.domain.definition import Definition
+from pims_api.services.attribute_views.fields import FieldWish
+from pims_api.services.attribute_views.write import ViewWish, add_view, delete_view
+
+
+@click.group("view")
+def view_group() -> None:
+    """Define Views: which attributes a key sees, under which names, of which products."""
+
+
+@view_group.command("add")
+@click.argument("name")
+@click.option(
+    "--attribute",
+    "shown",
+    multiple=True,
+    metavar="NAME[=SHOWN]",
+    help="An attribute that is in it, and the name under which it is shown; repeat.",
+)
+@click.option("--readonly", multiple=True, metavar="NAME", help="Writing it is ignored; repeat.")
+@click.option(
+    "--default",
+    "defaults",
+    type=(str, str),
+    multiple=True,
+    metavar="NAME VALUE",
+    help="Filled in when a product is created without it; repeat.",
+)
+@click.option("--condition", default="", metavar="TEXT", help="Only products for which it holds.")
+@click.option("--comment", default="", help="What the View is for.")
+@click.pass_context
+def add(
+    ctx: click.Context,
+    /,
+    name: str,
+    shown: tuple[str, ...],
+    readonly: tuple[str, ...],
+    defaults: tuple[tuple[str, str], ...],
+    **texts: str,
+) -> None:
+    r"""Make a View. What it does not name stays hidden; sku is in every View.
+
+    \b
+    Example:
+      pims view add shop --attribute title=Name --attribute price \
+          --readonly price --condition "[[status]] = 'active'"
+    """
+    fields = _fields(shown, readonly, dict(defaults))
+    wish = ViewWish(comment=texts["comment"], fields=fields, condition_query=texts["condition"])
+    with writing(ctx) as work:
+        made = add_view(work, name, wish)
+    click.echo(f"View {made.name} shows {len(made.fields)} attributes.")
+
+
+@view_group.command("list")
+@as_json_option
+@click.pass_context
+def show(ctx: click.Context, as_json: bool) -> None:
+    r"""List the Views.
+
+    \b
+    Example:
+      pims view list --json
+    """
+    with reading(ctx) as seen:
+        definition = seen.definition
+    views = sorted(definition.views.values(), key=lambda one: one.name)
+    if as_json:
+        echo_json([_told(definition, one) for one in views])
+        return
+    for one in views:
+        names = ", ".join(field.name for field in one.fields)
+        rows = f" where {one.condition_query}" if one.condition_query else ""
+        click.echo(f"{one.name}: {names}{rows}")
+
+
+@view_group.command("delete")
+@click.argument("name")
+@click.pass_context
+def delete(ctx: click.Context, name: str) -> None:
+    r"""Delete a View that no key is bound to.
+
+    \b
+    Example:
+      pims view delete shop
+    """
+    with writing(ctx) as work:
+        delete_view(work, name)
+    click.echo(f"View {name} is deleted.")
+
+
+def _fields(
+    shown: tuple[str, ...], readonly: tuple[str, ...], defaults: dict[str, str]
+) -> dict[str, FieldWish]:
+    fields = {}
+    for one in shown:
+        name, _, outward = one.partition("=")
+        fields[name] = FieldWish(outward or None, name in readonly, None, defaults.get(name))
+    stray = [name for name in (*readonly, *defaults) if name not in fields]
+    if stray:
+        raise click.UsageError(f"{stray[0]} is not in the View: add --attribute {stray[0]}.")
+    return fields
+
+
+def _told(definition: Definition, view: AttributeView) -> dict[str, object]:
+    present = ((definition.attributes[one.attribute_id], one) for one in view.fields)
+    return {
+        "name": view.name,
+        "comment": view.comment,
+        "attributes": {a.name: one.name for a, one in present if not a.deleted},
+        "condition_query": view.condition_query,
+    }

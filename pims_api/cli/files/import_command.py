@@ -1,0 +1,177 @@
+"""pims import: products from a file."""
+
+from contextlib import ExitStack, closing
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pims_api.cli.files.errors_option import check_errors_file
+from pims_api.cli.files.import_report import ImportReport
+from pims_api.cli.session import reading, session_of, tenant_id_of, told
+from pims_api.domain.suggestion import nearest
+from pims_api.jobs.imports.product_import import ImportTask, import_products
+from pims_api.services.access import full_access
+from pims_api.services.imports.column_plan import MAY_BE_MADE, ImportChoices
+from pims_api.services.imports.products import AccessOf
+from pims_api.storage.history.changes import Actor
+from pims_api.storage.snapshot import Snapshot
+from pims_api.transfer.file_format import FileFormat
+from pims_api.transfer.read import format_of, open_table
+from pims_api.transfer.tables.table import FORMATS
+
+_TAB = ("tab", "\\t")
+
+
+def _missing(_: click.Context, __: click.Parameter, text: str) -> frozenset[str]:
+    words = frozenset(one.strip() for one in text.split(",") if one.strip())
+    for word in sorted(words - set(MAY_BE_MADE)):
+        raise click.BadParameter(f"{word!r} is none of {', '.join(MAY_BE_MADE)}.")
+    return words
+
+
+def _mapping(_: click.Context, __: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
+    """Return column → attribute; a column may hold an equals sign, an attribute does not."""
+    mapping: dict[str, str] = {}
+    for one in pairs:
+        column, _equals, attribute = one.rpartition("=")
+        if not (column and attribute):
+            raise click.BadParameter(f"{one!r} is not COLUMN=ATTRIBUTE.")
+        before = mapping.get(column, attribute)
+        if before != attribute:
+            raise click.BadParameter(f"{column!r} is mapped twice: to {before} and {attribute}.")
+        mapping[column] = attribute
+    return mapping
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--view", metavar="NAME", help="Names and rows of this View; else everything.")
+@click.option("--locale", metavar="CODE", help="Language of localizable values.")
+@click.option(
+    "--map",
+    "mapping",
+    callback=_mapping,
+    multiple=True,
+    metavar="COLUMN=ATTRIBUTE",
+    help="What a column means whose name is no attribute. Repeat it.",
+)
+@click.option("--ignore", multiple=True, metavar="COLUMN", help="A column to leave. Repeat it.")
+@click.option(
+    "--create-missing",
+    "missing",
+    callback=_missing,
+    default="",
+    metavar="LIST",
+    help=f"What may be made when it is not there: {','.join(MAY_BE_MADE)}.",
+)
+@click.option("--product-type", metavar="NAME", help="Of new products whose row names none.")
+@click.option(
+    "--separator", metavar="TEXT", help="What parts the values of a collection in a cell."
+)
+@click.option("--empty-unsets", is_flag=True, help="An empty cell takes the value away.")
+@click.option("--pause-reindexing", is_flag=True, help="Count category filter values later.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen; store nothing.")
+@click.option(
+    "--errors",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Where to write refused rows, to be corrected and imported again: .csv, .xlsx or .jsonl.",
+)
+@click.option("--format", "kind", type=click.Choice(FORMATS), help="Found out when not given.")
+@click.option("--delimiter", metavar="CHARACTER", help="Of CSV, `tab` too; found out.")
+@click.option("--quote", metavar="CHARACTER", help="Of CSV; found out.")
+@click.option("--encoding", metavar="NAME", help="Of CSV, such as cp1252; found out.")
+@click.option("--sheet", metavar="NAME", help="Of XLSX: its name, or its number from 1.")
+@click.option("--json", "as_json", is_flag=True, help="Print nothing but the totals.")
+@click.pass_context
+def import_command(ctx: click.Context, /, file: Path, **options: Any) -> None:
+    r"""Create and update products from a CSV, XLSX or JSON lines file.
+
+    The file needs a column sku, and title for new products; other columns have the names of
+    attributes, tags.0 and tags.1 those of a collection's values. An empty cell leaves the value.
+    Rows that are refused leave nothing; all others are stored, some hundred at a time. Interrupted,
+    it finishes the rest when it is run again.
+
+    With --dry-run nothing is stored. On SQLite it works on a copy of the database in the folder
+    for temporary files (TMPDIR). On PostgreSQL other writers of the catalogue wait, and those that
+    wait longer than PIMS_LOCK_WAIT_SECONDS are told that the server is busy.
+
+    The last line has the totals. The exit status is 0 only if no row was refused.
+
+    \b
+    Example:
+      pims import products.csv --dry-run
+      pims import products.csv --errors refused.csv
+      pims import prices.xlsx --map "Net price=price" --ignore Remarks
+      pims import new.csv --create-missing categories,dictionary --separator "|"
+    """
+    if options["errors"] is not None:
+        with told():
+            source = format_of(file, _format(options))
+        check_errors_file(file, options["errors"], source)
+    task = _task(ctx, file, options)
+    with ExitStack() as stack:
+        report = stack.enter_context(
+            ImportReport(options["errors"], as_json=options["as_json"], is_trial=task.dry_run)
+        )
+        stack.enter_context(told())
+        for step in stack.enter_context(closing(import_products(task))):
+            report.take(step)
+    report.finish()
+    ctx.exit(1 if report.totals["rejected"] else 0)
+
+
+def _task(ctx: click.Context, file: Path, options: dict[str, Any]) -> ImportTask:
+    session = session_of(ctx)
+    tenant_id = tenant_id_of(ctx)
+    return ImportTask(
+        database=session.database,
+        tenant_id=tenant_id,
+        actor=Actor(session.user),
+        open_table=partial(open_table, file, _format(options)),
+        access_of=_access(ctx, options["view"], options["locale"]),
+        choices=ImportChoices(
+            mapping=options["mapping"],
+            ignored=frozenset(options["ignore"]),
+            missing=options["missing"],
+            product_type=options["product_type"],
+            separator=options["separator"] or None,
+            empty_unsets=options["empty_unsets"],
+        ),
+        pause_facets=options["pause_reindexing"],
+        dry_run=options["dry_run"],
+    )
+
+
+def _format(options: dict[str, Any]) -> FileFormat:
+    sheet, delimiter = options["sheet"], options["delimiter"]
+    return FileFormat(
+        format=options["kind"],
+        delimiter="\t" if delimiter in _TAB else delimiter,
+        quote=options["quote"],
+        encoding=options["encoding"],
+        sheet=int(sheet) if sheet and sheet.isdecimal() else sheet,
+    )
+
+
+def _access(ctx: click.Context, view: str | None, locale: str | None) -> AccessOf:
+    """Return what sees the catalogue through a View; ends the command when there is none."""
+    with reading(ctx) as seen:
+        definition = seen.definition
+        locales = [one.code for one in definition.language.segments]
+    _check_known("View", view, definition.views)
+    _check_known("locale", locale, locales)
+
+    def access_of(work: Snapshot) -> Any:
+        return full_access(work.definition, locale or work.definition.default_locale, view)
+
+    return access_of
+
+
+def _check_known(what: str, name: str | None, known: Any) -> None:
+    if name is not None and name not in known:
+        hint = nearest(name, known)
+        more = f" Did you mean {hint}?" if hint else ""
+        raise click.ClickException(f"There is no {what} {name!r}!{more}")

@@ -1,0 +1,135 @@
+"""pims serve: the HTTP server."""
+
+import importlib
+import socket
+import sys
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from pims_api.cli.server.worker_process import WorkerProcess
+from pims_api.cli.session import require_tables, session_of
+from pims_api.garbage import keep_for_good
+from pims_api.settings import Settings
+from pims_api.storage.database import Database
+from pims_api.storage.engine.dialect import SAFE_SQLITE, sqlite_is_safe
+
+THREADS = 4  # per worker
+_GRACE_S = 30  # what requests under way get when the server is asked to stop
+_QUICK_GRACE_S = 5  # what a step of a job gets on Ctrl-C
+_KEEP_ALIVE_S = 30  # how long a client's idle connection stays open
+
+
+@click.command()
+@click.option("--bind", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option("--no-worker", is_flag=True, help="Leave imports and exports to `pims worker`.")
+@click.pass_context
+def serve(ctx: click.Context, bind: str, workers: int, no_worker: bool) -> None:
+    r"""Serve the API until Ctrl-C or SIGTERM; requests under way are finished first.
+
+    One worker for imports and exports runs beside it; `pims worker` runs more.
+
+    \b
+    Example:
+      pims serve --bind 0.0.0.0:8000 --workers 4
+    """
+    database = session_of(ctx).database
+    require_tables(database)
+    database.close()  # each worker opens connections of its own
+    _warn_of_old_sqlite(database, workers if no_worker else workers + 1)
+    options = server_options(bind, workers)
+    click.echo(f"Serving http://{bind} with {workers} workers. Ctrl-C stops it.", err=True)
+    chosen = replace(Settings.from_environment(), database_url=database.settings.database_url)
+    _run(chosen, options, None if no_worker else WorkerProcess(chosen.database_url))
+
+
+def server_options(bind: str, workers: int) -> dict[str, Any]:
+    """Return gunicorn's settings by name. Ends the command when the address is taken."""
+    return {
+        "bind": bind,
+        "workers": workers,
+        "worker_class": "gthread",
+        "threads": THREADS,
+        "graceful_timeout": _GRACE_S,
+        "keepalive": _KEEP_ALIVE_S,
+        "limit_request_line": 8190,  # the most that gunicorn counts: lists of SKUs are long
+        "control_socket_disable": True,
+        "reuse_port": _shares_port(bind),
+        "proc_name": "pims",
+        "loglevel": "warning",
+    }
+
+
+def _shares_port(bind: str) -> bool:
+    """Return whether each worker listens for itself, so that Linux spreads connections evenly.
+
+    Ends the command when somebody else has the address, which sharing would hide.
+    """
+    host, _, port = bind.rpartition(":")
+    if not sys.platform.startswith("linux") or not port.isdigit() or port == "0":
+        return False
+    name = host.strip("[]")
+    try:
+        family, kind, *_, address = socket.getaddrinfo(name, int(port), type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        message = f"Cannot listen at {bind}: {error.strerror or error}. Try --bind HOST:PORT"
+        raise click.ClickException(message) from error
+    return True
+
+
+def _warn_of_old_sqlite(database: Database, writers: int) -> None:
+    if database.is_sqlite and writers > 1 and not sqlite_is_safe():
+        safe = ".".join(map(str, SAFE_SQLITE))
+        click.echo(
+            f"This SQLite is older than {safe} and may damage the file when several workers "
+            "write at once: install pysqlite3, or serve with --workers 1 --no-worker.",
+            err=True,
+        )
+
+
+def _run(settings: Settings, options: dict[str, Any], jobs: WorkerProcess | None) -> None:
+    # Found when it is asked for: gunicorn is not there on Windows, and the application is above us.
+    runner = importlib.import_module("gunicorn.app.base").BaseApplication
+    master = _master(jobs)
+
+    class Server(runner):  # type: ignore[misc, valid-type]
+        """Gunicorn with our settings; each worker makes the application after the fork."""
+
+        def load_config(self) -> None:
+            for name, value in options.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            app = importlib.import_module("views.app").create_app(settings)
+            keep_for_good()
+            return app
+
+        def run(self) -> None:
+            master(self).run()
+
+    Server().run()
+
+
+def _master(jobs: WorkerProcess | None) -> Any:
+    """Return gunicorn's master, which looks after the worker of jobs as after its own."""
+    arbiter = importlib.import_module("gunicorn.arbiter").Arbiter
+    if jobs is None:
+        return arbiter
+    worker = jobs
+
+    class Master(arbiter):  # type: ignore[misc, valid-type]
+        def manage_workers(self) -> None:
+            super().manage_workers()
+            worker.tend()
+
+        def stop(self, graceful: bool = True) -> None:
+            worker.ask_to_stop()
+            super().stop(graceful)
+            worker.stop(_GRACE_S if graceful else _QUICK_GRACE_S)
+
+    return Master

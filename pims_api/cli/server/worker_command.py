@@ -1,0 +1,46 @@
+"""pims worker: does the jobs that requests ask for, such as imports and exports."""
+
+import os
+
+import click
+
+from pims_api.cli.session import require_tables, session_of, told
+from pims_api.domain.job import Job, JobState
+from pims_api.jobs.shutdown import Stop, stopped_by_signals
+from pims_api.jobs.worker import Worker
+
+PARENT_VARIABLE = "PIMS_WORKER_PARENT"  # set by `pims serve` for the worker that it starts
+
+_ENDS = {
+    JobState.DONE: "is done",
+    JobState.QUEUED: "was given back and goes on later",
+    JobState.RUNNING: "went to another worker",
+}
+
+
+@click.command()
+@click.option("--until-idle", is_flag=True, help="End when no job waits any more.")
+@click.pass_context
+def worker(ctx: click.Context, until_idle: bool) -> None:
+    r"""Do imports, exports and other jobs until Ctrl-C or SIGTERM.
+
+    `pims serve` runs one worker; this one shares its work, on this machine or another one. A worker
+    that is asked to stop saves the step that it is at and gives its job back.
+
+    \b
+    Example:
+      pims worker
+      pims worker --until-idle
+    """
+    database = session_of(ctx).database
+    require_tables(database)
+    parent = os.environ.get(PARENT_VARIABLE)
+    stop = Stop(int(parent) if parent else None)
+    with told(), stopped_by_signals(stop):
+        Worker(database, stop, _tell).work(until_idle=until_idle)
+
+
+def _tell(job: Job) -> None:
+    end = _ENDS.get(job.state, "failed: ")
+    reason = job.errors[0]["message"] if job.state is JobState.FAILED and job.errors else ""
+    click.echo(f"Job {job.id} ({job.kind}) {end}{reason}", err=True)

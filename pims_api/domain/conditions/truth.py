@@ -1,0 +1,204 @@
+"""Whether a condition holds for one product, in plain Python.
+
+It answers "why is this product (not) in the result" and is what the catalogue index is compared
+with. Logic is three-valued as in SQL: None is unknown.
+
+Source: docs/api/pims.md, condition_query.
+"""
+
+import operator
+import re
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from enum import Enum
+from functools import lru_cache
+from typing import Any
+
+from pims_api.domain.conditions.condition import (
+    And,
+    Between,
+    Comparison,
+    Condition,
+    In,
+    IsNull,
+    Like,
+    Not,
+    Operand,
+    Or,
+    Predicate,
+)
+from pims_api.domain.definition import Definition
+from pims_api.domain.product import Values
+from pims_api.domain.values.scope import slot
+from pims_api.domain.values.value import comparable, elements
+
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_PATTERN_PIECE = re.compile(r"\\?.", re.DOTALL)
+
+Test = Callable[[Any], bool]
+
+
+def matches(condition: Condition, values: Values, definition: Definition) -> bool:
+    """Return whether a product with this document is in: the condition is true, not unknown."""
+    return truth(condition, values, definition) is True
+
+
+def truth(condition: Condition, values: Values, definition: Definition) -> bool | None:
+    """Return true, false or, where unset values leave it open, None.
+
+    values: the product's document, with the values of computed attributes under their keys.
+
+    Source: docs/api/pims.md, condition_query.
+    """
+    match condition:
+        case And(parts):
+            return _all(truth(part, values, definition) for part in parts)
+        case Or(parts):
+            return _negated(_all(_negated(truth(part, values, definition)) for part in parts))
+        case Not(part):
+            return _negated(truth(part, values, definition))
+    return _predicate_truth(condition, values, definition)
+
+
+def _predicate_truth(predicate: Predicate, values: Values, definition: Definition) -> bool | None:
+    attribute = predicate.operand.attribute
+    found = elements(attribute, stored_value(predicate.operand, values))
+    if isinstance(predicate, IsNull):
+        return not found
+    if not found:
+        return None
+    holds = value_test(predicate)
+    return any(holds(comparable(attribute, one, definition)) for one in found)
+
+
+def stored_value(operand: Operand, values: Values) -> Any:
+    """Return the value of the first of the operand's scopes that has one, or None."""
+    for scope in operand.scopes:
+        stored = values.get(slot(operand.attribute.key, scope))
+        if stored is not None and stored != []:
+            return stored
+    return None
+
+
+def _all(parts: Iterable[bool | None]) -> bool | None:
+    seen = set(parts)
+    if False in seen:
+        return False
+    return None if None in seen else True
+
+
+def _negated(value: bool | None) -> bool | None:
+    return None if value is None else not value
+
+
+def value_test(predicate: Comparison | In | Between | Like) -> Test:
+    """Return the test whether one value, in its comparable form, satisfies a predicate."""
+    match predicate:
+        case Comparison(_, sign, literal):
+            compare = _COMPARE[sign]
+            return lambda value: compare(value, literal)
+        case In(_, literals):
+            return lambda value: value in literals
+        case Between(_, low, high):
+            return lambda value: _between(low, value, high)
+        case Like(_, pattern):
+            return like_test(pattern)
+
+
+def _between(low: Any, value: str | Decimal | bool, high: Any) -> bool:
+    return bool(low <= value <= high)
+
+
+class Wild(Enum):
+    """What stands for other characters in a LIKE pattern."""
+
+    RUN = "%"
+    ONE = "_"
+
+
+def like_pieces(pattern: str) -> list[str | Wild]:
+    r"""Return the pattern piece by piece: characters to be met literally, and wildcards.
+
+    >>> like_pieces(r"a_\%")
+    ['a', <Wild.ONE: '_'>, '%']
+    """
+    wild: dict[str, Wild] = {one.value: one for one in Wild}
+    return [wild.get(piece, piece[-1]) for piece in _PATTERN_PIECE.findall(pattern)]
+
+
+@lru_cache(maxsize=512)
+def like_test(pattern: str) -> Callable[[str], bool]:
+    """Return the test whether a whole text matches a LIKE pattern.
+
+    Its time grows with the length of the text alone, whatever the pattern.
+    """
+    pieces = like_pieces(pattern)
+    if Wild.ONE in pieces:
+        return _bit_test(pieces)
+    runs = [""]
+    for piece in pieces:
+        if isinstance(piece, Wild):
+            runs.append("")
+        else:
+            runs[-1] += piece
+    return _run_test(runs)
+
+
+def _run_test(runs: list[str]) -> Callable[[str], bool]:
+    """Return the test for literal runs with anything in between."""
+    first, *middle = runs
+    if not middle:
+        return lambda text: text == first
+    last = middle.pop()
+    shortest = len(first) + len(last)
+
+    def holds(text: str) -> bool:
+        if len(text) < shortest or not (text.startswith(first) and text.endswith(last)):
+            return False
+        place, end = len(first), len(text) - len(last)
+        for run in middle:
+            found = text.find(run, place, end)
+            if found < 0:
+                return False
+            place = found + len(run)
+        return True
+
+    return holds
+
+
+def _bit_test(pieces: list[str | Wild]) -> Callable[[str], bool]:
+    """Return the test by an automaton whose states are the bits of one integer.
+
+    Bit n is set while the first n single characters of the pattern are met; `stay` are the bits
+    at which a % lets further characters pass.
+    """
+    single: dict[str, int] = {}
+    wild = stay = length = 0
+    for piece in pieces:
+        bit = 1 << length
+        if piece is Wild.RUN:
+            stay |= bit
+            continue
+        length += 1
+        if isinstance(piece, str):
+            single[piece] = single.get(piece, 0) | bit
+        else:
+            wild |= bit
+    single = {character: bits | wild for character, bits in single.items()}
+    done = 1 << length
+
+    def holds(text: str) -> bool:
+        state = 1
+        for character in text:
+            state = (state & single.get(character, wild)) << 1 | state & stay
+            if not state:
+                return False
+        return bool(state & done)
+
+    return holds

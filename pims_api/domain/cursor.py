@@ -1,0 +1,26 @@
+"""Where in a list a page ended, so that the next one goes on there whatever happened meanwhile."""
+
+from dataclasses import dataclass
+
+from pims_api.domain.conditions.condition import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class ListPlace:
+    """The place of the last product shown, as it was when it was shown; see BEGINNING.
+
+    sku: of that product. values: what it had under each key of the order, None for unset, up to
+    the SKU if that is a key. in_title: of a search without an order, whether every word was in its
+    title. sequence: of the default order, the last write that the page had seen, because there the
+    place depends on the parents of the product too.
+
+    Source: docs/api/pims.md, Cursors.
+    """
+
+    sku: str
+    values: tuple[Literal | None, ...] = ()
+    in_title: bool = False
+    sequence: int = 0
+
+
+BEGINNING = ListPlace(sku="")

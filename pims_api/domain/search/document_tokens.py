@@ -1,0 +1,169 @@
+"""Which tokens a product puts into the full-text index, and where a caller's words are looked for.
+
+A stored token is `tenant_attribute_token` for a global value and `tenant_attributeSCOPE_token` for
+a scoped one: `1_2_rod`, `1_2s1e3_stange` where dimension 1 has segment 3. A scoped value also
+stores its bare prefix, `1_2s1e3_`: it says that there is a value, which hides the global one.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import orjson
+
+from pims_api.domain.access.access import Access, Column
+from pims_api.domain.attributes.attribute import (
+    CATEGORIES,
+    SKU,
+    VARIATION_ATTRIBUTES,
+    Attribute,
+    ValueType,
+)
+from pims_api.domain.definition import Definition
+from pims_api.domain.product import Values
+from pims_api.domain.search.tokenizer import html_text, sku_tokens, tokens, within_bytes
+from pims_api.domain.values.scope import split_slot
+from pims_api.domain.values.value import elements
+
+_SLOTS = "search: slots"
+_SCOPE_SIGNS = str.maketrans("=,", "ec")  # what a database takes for a part of a word
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedSlot:
+    """A slot whose value is searched. prefix: what its stored tokens begin with."""
+
+    attribute: Attribute
+    scope: str
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedPlace:
+    """Where a word is looked for. unless: prefixes of values that hide the one looked at."""
+
+    prefix: str
+    unless: tuple[str, ...] = ()
+
+
+def may_be_searched(attribute: Attribute) -> bool:
+    """Return whether the attribute can be searchable at all.
+
+    Not what is computed, and not what changes on a product without a change of the product:
+    category paths and what variants show of their parent's variation attributes.
+
+    Source: docs/api/pims.md, Search.
+    """
+    elsewhere = attribute.system and attribute.name in (CATEGORIES, VARIATION_ATTRIBUTES)
+    return not (attribute.computed or elsewhere)
+
+
+def searched_slot(definition: Definition, slot: str) -> SearchedSlot | None:
+    """Return how a slot of a document is searched, or None when it is not."""
+    known = _searched_slots(definition)
+    if slot not in known:
+        known[slot] = _searched_slot(definition, slot)
+    return known[slot]
+
+
+def document_tokens(values: Values, definition: Definition) -> list[str]:
+    """Return the tokens of a document: distinct, in an order that depends on nothing else.
+
+    At most 1,000,000 bytes; what is beyond, of the attributes defined last, is not searched.
+    """
+    known = _searched_slots(definition)
+    slots = [(known[slot] if slot in known else searched_slot(definition, slot), value)
+             for slot, value in values.items()]  # fmt: skip
+    found = [(slot, value) for slot, value in slots if slot is not None and value is not None]
+    found.sort(key=lambda one: (one[0].attribute.id, one[0].scope))
+    marks = [slot.prefix for slot, _ in found if slot.scope]
+    words = [_words(slot, value, definition) for slot, value in found]
+    return within_bytes(chain(marks, *words))
+
+
+def slot_tokens(slot: SearchedSlot, value: Any, definition: Definition) -> list[str]:
+    """Return the tokens of one value, its mark included; none where it is unset."""
+    if value is None:
+        return []
+    mark = [slot.prefix] if slot.scope else []
+    return mark + _words(slot, value, definition)
+
+
+def searched_columns(access: Access) -> list[Column]:
+    """Return what a caller's words are looked for in.
+
+    Links are left out where the caller sees some products only: the SKU of a product that is
+    hidden from the caller would be found through them.
+
+    Source: docs/api/pims.md, Search.
+    """
+    return [
+        column
+        for column in access.columns
+        if column.attribute.can_search
+        and may_be_searched(column.attribute)
+        and not (access.rows is not None and column.attribute.type is ValueType.RELATION)
+    ]
+
+
+def searched_places(column: Column, tenant_id: int) -> Iterator[SearchedPlace]:
+    """Yield where the value that the caller sees may be: a scope, unless a better one has one."""
+    better: tuple[str, ...] = ()
+    for scope in column.scopes:
+        prefix = _prefix(tenant_id, column.attribute, scope)
+        yield SearchedPlace(prefix, better)
+        better = (*better, prefix)
+
+
+def _searched_slots(definition: Definition) -> dict[str, SearchedSlot | None]:
+    """Return the slots that were asked for so far, with how they are searched."""
+    known: dict[str, SearchedSlot | None] = definition.derived.setdefault(_SLOTS, {})
+    return known
+
+
+def _searched_slot(definition: Definition, slot: str) -> SearchedSlot | None:
+    key, scope = split_slot(slot)
+    attribute = definition.by_key.get(key)
+    if attribute is None or attribute.deleted or not attribute.searchable:
+        return None
+    if not may_be_searched(attribute):
+        return None
+    return SearchedSlot(attribute, scope, _prefix(definition.tenant_id, attribute, scope))
+
+
+def _prefix(tenant_id: int, attribute: Attribute, scope: str) -> str:
+    suffix = f"s{scope.translate(_SCOPE_SIGNS)}" if scope else ""
+    return f"{tenant_id}_{attribute.id}{suffix}_"
+
+
+def element_words(attribute: Attribute, value: Any, definition: Definition) -> Iterator[str]:
+    """Yield the words of a stored value, None included."""
+    for element in elements(attribute, value):
+        yield from _element_tokens(attribute, element, definition)
+
+
+def _words(slot: SearchedSlot, value: Any, definition: Definition) -> list[str]:
+    prefix, attribute = slot.prefix, slot.attribute
+    return [
+        prefix + token
+        for element in elements(attribute, value)
+        for token in _element_tokens(attribute, element, definition)
+    ]
+
+
+def _element_tokens(attribute: Attribute, element: Any, definition: Definition) -> list[str]:
+    if attribute.type is ValueType.OPTION:
+        return tokens(definition.options_of(attribute).alias(element))
+    if attribute.system and attribute.name == SKU:
+        return sku_tokens(element)
+    read = _TOKENS_OF_TYPE.get(attribute.type)
+    return tokens(str(element)) if read is None else read(element)
+
+
+_TOKENS_OF_TYPE: dict[ValueType, Callable[[Any], list[str]]] = {
+    ValueType.RELATION: lambda sku: sku_tokens(str(sku)),
+    ValueType.HTML: lambda markup: tokens(html_text(str(markup))),
+    ValueType.BOOLEAN: lambda flag: ["true" if flag else "false"],
+    ValueType.COMPLEX: lambda value: tokens(orjson.dumps(value).decode()),
+}

@@ -1,0 +1,32 @@
+"""What a variant shows: its own values, else those of the nearest ancestor that has some."""
+
+from collections.abc import Iterable, Sequence
+
+from pims_api.domain.attributes.attribute import Attribute
+from pims_api.domain.product import Values
+from pims_api.domain.values.scope import split_slot
+
+
+def effective(chain: Sequence[Values], attributes: Iterable[Attribute]) -> Values:
+    """Return the values that the last of a chain shows, the root first.
+
+    An attribute that is set anywhere on a variant, in whatever scope, replaces all the values that
+    its ancestors have for it. What is not inheritable is shown by its owner only.
+    """
+    inheritable = {one.key for one in attributes if one.inheritable and not one.system}
+    shown: Values = {}
+    for values in chain[:-1]:
+        passed_on = {s: v for s, v in values.items() if split_slot(s)[0] in inheritable}
+        shown = _laid_over(shown, passed_on)
+    return _laid_over(shown, chain[-1]) if chain else {}
+
+
+def inherited(own: Values, shown: Values) -> set[str]:
+    """Return the keys of the attributes that come from an ancestor."""
+    return {split_slot(place)[0] for place in shown} - {split_slot(place)[0] for place in own}
+
+
+def _laid_over(below: Values, above: Values) -> Values:
+    replaced = {split_slot(place)[0] for place in above}
+    kept = {s: v for s, v in below.items() if split_slot(s)[0] not in replaced}
+    return kept | above

@@ -1,0 +1,225 @@
+"""Values: how what callers send is read, and in which form stored ones compare."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from pims_api.domain.attributes.attribute import CATEGORIES, NUMERIC, Attribute, ValueType
+from pims_api.domain.category import join_path, split_path
+from pims_api.domain.conditions.condition import Literal
+from pims_api.domain.definition import Definition
+
+NUMBER_DIGITS_MAX = 40
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATETIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"(?:T(?:[01][0-9]|2[0-3]):[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?"
+)
+_FLAGS = {"true": True, "y": True, "1": True, "false": False, "n": False, "0": False}
+
+
+class JsonNumber(str):
+    """The text of a number as it stood in a JSON body, so that no digit of it is lost."""
+
+    __slots__ = ()
+
+
+def read_number(raw: object) -> str:
+    """Return the decimal text as it came: sign, digits, at most one point, at most 40 digits.
+
+    Raises ValueError, whose message says what a number looks like.
+    Source: docs/api/pims.md, Values.
+
+    >>> read_number(JsonNumber("100.00"))
+    '100.00'
+    """
+    text = str(raw) if isinstance(raw, str) else ""
+    if _NUMBER.fullmatch(text) and (
+        len(text) <= NUMBER_DIGITS_MAX
+        or len(text.strip("+-").replace(".", "")) <= NUMBER_DIGITS_MAX
+    ):
+        return text
+    raise ValueError(
+        "a number: an optional sign, digits and at most one point, "
+        f"at most {NUMBER_DIGITS_MAX} digits, no exponent"
+    )
+
+
+def read_boolean(raw: object) -> bool:
+    """Return the flag that true, "true", "Y", "1" and their opposites, in any case, stand for.
+
+    Raises ValueError, whose message lists the spellings.
+    Source: docs/api/pims.md, Values.
+    """
+    if isinstance(raw, bool):
+        return raw
+    known = _FLAGS.get(raw.lower()) if isinstance(raw, str) else None
+    if known is None:
+        raise ValueError('true or false (also "Y" or "N", "1" or "0")')
+    return known
+
+
+def read_date(raw: object) -> str:
+    """Return the date as it came: ISO YYYY-MM-DD, a day that exists.
+
+    Raises ValueError, whose message says what a date looks like.
+    Source: docs/api/pims.md, Values.
+    """
+    if isinstance(raw, str) and _DATE.fullmatch(raw) and _is_moment(raw):
+        return str(raw)
+    raise ValueError("a date that exists, written YYYY-MM-DD")
+
+
+def read_datetime(raw: object) -> str:
+    """Return the moment as it came: an ISO 8601 date, alone or with T, a time and an offset.
+
+    Raises ValueError, whose message says what a moment looks like.
+    Source: docs/api/pims.md, Values.
+    """
+    if isinstance(raw, str) and _DATETIME.fullmatch(raw) and _is_moment(raw):
+        return str(raw)
+    raise ValueError("a date and time in ISO 8601, such as 2024-02-13T13:42:17Z")
+
+
+def read_text(raw: object) -> str:
+    """Return the text unchanged.
+
+    Raises ValueError for anything else, a JSON number included.
+    Source: docs/api/pims.md, Values.
+    """
+    if isinstance(raw, str) and not isinstance(raw, JsonNumber):
+        return raw
+    raise ValueError("text, in quotes")
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        if len(text) == len("YYYY-MM-DD"):
+            date.fromisoformat(text)
+        else:
+            datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+_READERS: dict[ValueType, Callable[[object], Any]] = {
+    ValueType.NUMBER: read_number,
+    ValueType.BOOLEAN: read_boolean,
+    ValueType.DATE: read_date,
+    ValueType.DATETIME: read_datetime,
+}
+
+
+def read_value(attribute: Attribute, raw: Any) -> Any:
+    """Return a value in the shape that its attribute takes, None where it unsets.
+
+    A bare value of a collection counts as a list of one. Raises ValueError saying what is
+    expected.
+    """
+    return value_reader(attribute)(raw)
+
+
+def value_reader(attribute: Attribute) -> Callable[[Any], Any]:
+    """Return what reads values of an attribute as `read_value` does, for those who read many."""
+    return _value_reader(attribute.type, attribute.collection)
+
+
+@cache
+def _value_reader(kind: ValueType, collection: bool) -> Callable[[Any], Any]:
+    read = _READERS.get(kind, read_text)
+    if collection:
+        return lambda raw: _read_list(read, raw)
+    return _read_single_text if read is read_text else lambda raw: _read_single(read, raw)
+
+
+def _read_single_text(raw: Any) -> str | None:
+    if type(raw) is str:  # nearly always
+        return raw or None
+    found: str | None = _read_single(read_text, raw)
+    return found
+
+
+def _read_single(read: Callable[[object], Any], raw: Any) -> Any:
+    if raw is None or raw == "":
+        return None
+    if isinstance(raw, list):
+        raise ValueError("a single value, not a list")
+    return read(raw)
+
+
+def _read_list(read: Callable[[object], Any], raw: Any) -> list[Any] | None:
+    if raw is None or raw in ("", []):
+        return None
+    return [_read_element(read, one) for one in (raw if isinstance(raw, list) else [raw])]
+
+
+def _read_element(read: Callable[[object], Any], raw: Any) -> Any:
+    if raw is None or raw == "":
+        raise ValueError("a list without empty elements")
+    return read(raw)
+
+
+def is_categories(attribute: Attribute) -> bool:
+    """Return whether this is the system attribute whose values are category ids."""
+    return attribute.system and attribute.name == CATEGORIES
+
+
+def _read_decimal(raw: object) -> Decimal:
+    return Decimal(read_number(raw))
+
+
+_LITERALS: dict[ValueType, Callable[[object], Literal]] = {
+    ValueType.NUMBER: _read_decimal,
+    ValueType.COMPLETENESS: _read_decimal,
+    ValueType.BOOLEAN: read_boolean,
+    ValueType.DATE: read_date,
+    ValueType.DATETIME: read_datetime,
+}
+
+
+def read_literal(attribute: Attribute, raw: object) -> Literal:
+    """Return what to compare the attribute's values with: a `comparable` form.
+
+    Option aliases and category paths need not exist; paths get the spaces that faces show.
+
+    Raises ValueError, whose message says what the attribute takes.
+    Source: docs/api/pims.md, condition_query.
+    """
+    literal = _LITERALS.get(attribute.type, read_text)(raw)
+    if is_categories(attribute):
+        return join_path(split_path(str(literal)))
+    return literal
+
+
+def comparable(attribute: Attribute, stored: Any, definition: Definition) -> Decimal | str | bool:
+    """Return the form in which one stored element compares.
+
+    Numbers as decimals, booleans as they are, options by alias, categories by path, all else
+    (dates and moments too) as text by code point.
+
+    Source: docs/api/pims.md, condition_query.
+    """
+    if attribute.type in NUMERIC:
+        return Decimal(str(stored))
+    if attribute.type is ValueType.BOOLEAN:
+        return bool(stored)
+    if attribute.type is ValueType.OPTION:
+        return definition.options_of(attribute).alias(stored)
+    if is_categories(attribute):
+        return definition.categories.path_text(stored)
+    return str(stored)
+
+
+def elements(attribute: Attribute, stored: Any) -> list[Any]:
+    """Return the single values of a stored value: those of a collection, itself, or none."""
+    if stored is None:
+        return []
+    if attribute.collection and isinstance(stored, list):
+        return stored
+    return [stored]

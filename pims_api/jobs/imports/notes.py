@@ -1,0 +1,66 @@
+"""What an import tells of a column once, however many rows it concerns."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pims_api.domain.access.access import Access
+from pims_api.errors import Fault
+from pims_api.services.imports.ambiguous_numbers import AmbiguousNumbers
+from pims_api.services.imports.near_duplicates import LookAlikes
+from pims_api.services.products.batch import RowOutcome
+from pims_api.services.products.value_rules import IGNORED
+from pims_api.storage.unit_of_work import UnitOfWork
+from pims_api.transfer.tables.table import Row
+
+_OF_TYPE = "unknown_attribute"  # a value of an attribute that the product's type does not have
+
+
+@dataclass(slots=True)
+class ImportNotes:
+    """What was noticed so far. told: what is not told again. new: what is to be told next."""
+
+    numbers: AmbiguousNumbers = field(default_factory=AmbiguousNumbers)
+    told: set[str] = field(default_factory=set)
+    new: list[Fault] = field(default_factory=list)
+    _look_alikes: LookAlikes = field(default_factory=LookAlikes)
+
+    def to_object(self) -> dict[str, Any]:
+        """Return what has to be known to go on, as a JSON object."""
+        return {"numbers": self.numbers.to_object(), "told": sorted(self.told)}
+
+    @classmethod
+    def from_object(cls, known: dict[str, Any]) -> "ImportNotes":
+        """Return what such an object says."""
+        return cls(AmbiguousNumbers.from_object(known["numbers"]), set(known["told"]))
+
+    def without_repeats(self, row: Row, outcome: RowOutcome) -> RowOutcome:
+        """Return an outcome without the warnings that concern a whole column; these are noted."""
+        kept = [one for one in outcome.warnings if one.code != _OF_TYPE]
+        if len(kept) == len(outcome.warnings):
+            return outcome
+        for one in outcome.warnings:
+            if one.code == _OF_TYPE and one.message not in self.told:
+                self.told.add(one.message)
+                about = one.message.removesuffix(IGNORED)
+                message = f"{about}: its values were ignored, first on line {row.line}."
+                self.new.append(replace(one, message=message))
+        return replace(outcome, warnings=kept)
+
+    def note_made(self, work: UnitOfWork, access: Access) -> None:
+        """Note what a transaction made beside something that looks alike."""
+        self.new += self._look_alikes.told(work, access)
+
+    def note_numbers(self) -> None:
+        """Note what is doubtful about the numbers when all rows were looked at."""
+        self.note(self.numbers.warnings())
+        self.numbers = AmbiguousNumbers()
+
+    def note(self, warnings: Iterable[Fault]) -> None:
+        """Note what is wrong with the file or its columns."""
+        self.new += warnings
+
+    def take(self) -> list[Fault]:
+        """Return what is new, which is then told."""
+        taken, self.new = self.new, []
+        return taken

@@ -1,0 +1,343 @@
+"""Importing a file of products, step by step: each step is some hundred rows in one transaction.
+
+A row that names a product that is not there, such as a parent that comes later in the file, waits:
+after the last row the file is read again for those that wait, as long as that gets any further.
+They are then tried each behind those that they name, so that a chain of any length takes one turn.
+Those that name each other, so that none can be first, are stored together, see `rings`.
+"""
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, nullcontext
+from dataclasses import dataclass
+from itertools import chain, islice
+from types import MappingProxyType
+from typing import NamedTuple
+
+from pims_api.domain.access.access import Access
+from pims_api.domain.suggestion import Suggestions
+from pims_api.errors import Fault
+from pims_api.jobs.imports.ring_rows import RingOutcomes, RingRows, store_rings
+from pims_api.jobs.imports.rings import bundles
+from pims_api.jobs.imports.state import ImportState, Stage, totals_of
+from pims_api.jobs.imports.task import ImportTask, Transaction, transactions
+from pims_api.jobs.imports.waiting_order import Wish, in_order
+from pims_api.jobs.imports.waiting_rows import RowsAside, SkuFilter, rows_aside
+from pims_api.services.imports.column_plan import ImportPlan
+from pims_api.services.imports.products import (
+    Circles,
+    import_rows,
+    misses_another,
+    missing_named,
+    named_skus,
+    parent_skus,
+    plan_import,
+    read_row,
+    without_repeats,
+)
+from pims_api.services.imports.type_column import require_known_type
+from pims_api.services.products.batch import RowOutcome, RowStatus
+from pims_api.services.products.write import ProductWrite
+from pims_api.storage.products.store import ids_of_skus
+from pims_api.storage.unit_of_work import UnitOfWork
+from pims_api.transfer.read_ahead import ahead
+from pims_api.transfer.tables.table import Row, Table
+
+__all__ = [
+    "DecidedRow",
+    "ImportState",
+    "ImportStep",
+    "ImportTask",
+    "Record",
+    "import_products",
+    "totals_of",
+]
+
+STEP_ROWS = 500
+STEP_BYTES = 4 * 1024 * 1024  # of the file
+ASIDE_ROWS = 50_000  # that wait and are put in order together
+
+_Found = tuple[int, Row, RowOutcome]  # the number of a row, and what became of it
+
+
+class DecidedRow(NamedTuple):
+    """A row and what became of it."""
+
+    row: Row
+    outcome: RowOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class ImportStep:
+    """What one transaction did.
+
+    rows: those whose end is known now; the others wait. warnings: about the file and its columns,
+    each told once, most of them in the first step. access: by which the products can be shown.
+    table: the file as it is being read.
+    """
+
+    state: ImportState
+    rows: Sequence[DecidedRow]
+    warnings: Sequence[Fault]
+    access: Access
+    table: Table
+
+
+class _Chunk(NamedTuple):
+    """Rows of one step with their numbers. done: rows of the file behind it when they are through.
+
+    circles: of parents, known in the last turn. rings: rows that are stored together, instead of
+    rows one by one.
+    """
+
+    rows: Sequence[tuple[int, Row]]
+    done: int
+    circles: Circles = MappingProxyType({})
+    rings: RingRows | None = None
+
+
+Record = Callable[[UnitOfWork, ImportStep], None]
+
+
+def import_products(
+    task: ImportTask, state: ImportState | None = None, record: Record | None = None
+) -> Generator[ImportStep, None, None]:
+    """Import a file and yield each step when it is committed; the first has no rows.
+
+    state: where to go on; what came before stays done. record: called as the last deed within each
+    transaction, so that what it stores and the products are stored together; never in a trial.
+    Whoever stops asking for steps, and closes them, stops the import.
+
+    Raises BadInput with every fault of the columns before any row is written, and when the file
+    itself cannot be read further; Busy and Forbidden as any write does.
+    """
+    yield from _Import(task, state or ImportState(), record).steps()
+
+
+class _Import:
+    def __init__(self, task: ImportTask, state: ImportState, record: Record | None) -> None:
+        self.task = task
+        self.state = state
+        self.record = None if task.dry_run else record
+        self.names: list[str] | None = None
+        self.plan: ImportPlan | None = None
+        self.held = SkuFilter()  # the SKUs of rows that wait
+        self.refused_in_ring: dict[int, RowOutcome] = {}  # by number, with all that is wrong
+        self.makes_attributes = False  # whether columns have none yet
+
+    def steps(self) -> Iterator[ImportStep]:
+        """Walk through the file, and again for rows that wait."""
+        with transactions(self.task) as transaction:
+            yield from self._turn(transaction)
+            while self.state.begin_next_turn():
+                yield from self._turn(transaction)
+
+    def _turn(self, transaction: Transaction) -> Iterator[ImportStep]:
+        self.held = SkuFilter()
+        with self.task.open_table() as table:
+            if self.plan is None:
+                yield self._begin(transaction, table)
+            with closing(self._work(transaction, table)) as chunks:
+                for chunk in chunks:
+                    with transaction() as work:
+                        step = self._step(work, table, chunk)
+                    yield step
+            if not self.state.turn:
+                yield from self._end_of_file(transaction, table)
+
+    def _work(self, transaction: Transaction, table: Table) -> Generator[_Chunk, None, None]:
+        if self.state.turn:
+            return self._retried(transaction, table)
+        return ahead(self._chunks(table))
+
+    def _begin(self, transaction: Transaction, table: Table) -> ImportStep:
+        """Look at the columns before any row is written."""
+        self.names = _names_of(self.task) if table.columns is None else table.columns
+        with table.told():
+            with transaction() as work, work.attempt() as attempt:
+                plan = self._plan(work)
+                attempt.rollback()  # what is missing is made with the first row that is stored
+            self.makes_attributes = bool(plan.made)
+            if not (self.state.turn or self.state.done):
+                self._check_types(plan)
+                self.state.notes.note([*table.notes, *plan.warnings])
+        return ImportStep(self.state, (), self._told(), plan.access, table)
+
+    def _check_types(self, plan: ImportPlan) -> None:
+        if plan.product_type is not None:
+            with self.task.open_table() as table:
+                require_known_type(plan, table.rows)
+
+    def _end_of_file(self, transaction: Transaction, table: Table) -> Iterator[ImportStep]:
+        """Tell what could not be known before every row was looked at."""
+        self.state.notes.note_numbers()
+        if self.state.notes.new:
+            with transaction() as work:
+                step = self._recorded(work, table, ())
+            yield step
+
+    def _told(self) -> list[Fault]:
+        warnings = self.state.notes.take()
+        self.state.totals.warnings += len(warnings)
+        return warnings
+
+    def _chunks(self, table: Table) -> Iterator[_Chunk]:
+        """Yield the rows of each step; what an earlier run has done is passed over."""
+        rows: list[tuple[int, Row]] = []
+        start = table.position()
+        for number, row in enumerate(table.rows):
+            if number < self.state.done:
+                self._recall(number, row)
+                continue
+            rows.append((number, row))
+            if len(rows) >= STEP_ROWS or table.position() - start >= STEP_BYTES:
+                yield _Chunk(rows, number + 1)
+                rows, start = [], table.position()
+        if rows:
+            yield _Chunk(rows, rows[-1][0] + 1)
+
+    def _retried(self, transaction: Transaction, table: Table) -> Generator[_Chunk, None, None]:
+        """Yield the rows that wait, in the order of what they wait for."""
+        waiting = self._waiting(table)
+        while some := list(islice(waiting, 1)):
+            with rows_aside() as aside:
+                wishes, suggestions = [], Suggestions()
+                for number, row in chain(some, islice(waiting, ASIDE_ROWS - 1)):
+                    wishes.append(self._wish(row, suggestions))
+                    aside.add(number, row)
+                yield from self._ordered(transaction, aside, wishes, number + 1)
+                for wish in wishes if self.state.stage is Stage.RINGS else ():
+                    self.held.add(wish.sku)  # rows further down must not overtake these
+
+    def _waiting(self, table: Table) -> Iterator[tuple[int, Row]]:
+        for number, row in enumerate(table.rows):
+            if number < self.state.done:
+                self._recall(number, row)
+            elif number in self.state.waiting:
+                yield number, row
+
+    def _ordered(
+        self, transaction: Transaction, aside: RowsAside, wishes: list[Wish], done: int
+    ) -> Iterator[_Chunk]:
+        if self.state.stage is not Stage.ROWS:
+            with transaction() as work:
+                wishes = list(_still_missing(work, wishes))
+        before = self.state.done
+        if self.state.stage is Stage.RINGS:
+            for rings in bundles(wishes, STEP_ROWS, self.held):
+                yield _Chunk((), before, rings=RingRows(aside, wishes, rings, STEP_ROWS))
+            return
+        circles = in_order([Wish(one.sku, one.parents) for one in wishes]).circles
+        places = in_order(wishes).places
+        for start in range(0, len(places), STEP_ROWS):
+            end = start + STEP_ROWS
+            rows = aside.take(places[start:end])
+            yield _Chunk(rows, done if end >= len(places) else before, circles)
+
+    def _wish(self, row: Row, suggestions: Suggestions) -> Wish:
+        wanted = read_row(self._known_plan, row, suggestions)
+        return Wish(wanted.sku, named_skus(wanted), parent_skus(wanted))
+
+    def _recall(self, number: int, row: Row) -> None:
+        if number in self.state.waiting:
+            self.held.add(read_row(self._known_plan, row, Suggestions()).sku)
+
+    def _step(self, work: UnitOfWork, table: Table, chunk: _Chunk) -> ImportStep:
+        if not self.state.turn and table.format != "xlsx":  # a sheet's numbers have no separators
+            self.state.notes.numbers.look(self._known_plan, [row for _, row in chunk.rows])
+        with work.attempt() if self.makes_attributes else nullcontext() as attempt:
+            decided = list(self._decided(work, chunk))
+            if any(one.outcome.status is not RowStatus.REJECTED for one in decided):
+                self.makes_attributes = False
+            elif attempt is not None:
+                attempt.rollback()
+        self.state.done = chunk.done
+        self.state.notes.note_made(work, self.task.access_of(work))
+        return self._recorded(work, table, decided)
+
+    def _recorded(
+        self, work: UnitOfWork, table: Table, decided: Sequence[DecidedRow]
+    ) -> ImportStep:
+        # The access as it is now: it knows what the rows made, such as categories.
+        access = self.task.access_of(work)
+        step = ImportStep(self.state, decided, self._told(), access, table)
+        if self.record is not None:
+            self.record(work, step)
+        return step
+
+    def _decided(self, work: UnitOfWork, chunk: _Chunk) -> Iterator[DecidedRow]:
+        found = self._rings(work, chunk.rings) if chunk.rings else self._rows(work, chunk)
+        for number, row, outcome in found:
+            told = self.state.notes.without_repeats(row, outcome)
+            self.state.waiting.discard(number)
+            self.state.moved = True
+            self.state.totals.count_row(told)
+            yield DecidedRow(row, told)
+
+    def _rows(self, work: UnitOfWork, chunk: _Chunk) -> Iterator[_Found]:
+        plan, rows = self._plan(work), chunk.rows
+        suggestions = Suggestions()
+        wanted = [read_row(plan, row, suggestions) for _, row in rows]
+        for part in without_repeats([one.sku for one in wanted]):
+            for number, row, outcome in self._part(work, plan, rows[part], wanted[part]):
+                yield number, row, missing_named(outcome, chunk.circles)
+
+    def _rings(self, work: UnitOfWork, rows: RingRows) -> Iterator[_Found]:
+        done = RingOutcomes(refused=self.refused_in_ring)
+        store_rings(work, self._plan(work), rows, done)
+        return iter(done.stored)
+
+    def _part(
+        self,
+        work: UnitOfWork,
+        plan: ImportPlan,
+        rows: Sequence[tuple[int, Row]],
+        wanted: Sequence[ProductWrite],
+    ) -> Iterator[_Found]:
+        """Import rows without a SKU twice among them; yield those whose end is known."""
+        ready = []
+        for (number, row), one in zip(rows, wanted, strict=True):
+            if one.sku in self.held and not self.state.is_last:
+                self.state.waiting.add(number)
+            else:
+                ready.append((number, row, one))
+        outcomes = import_rows(work, plan, [one for _, _, one in ready])
+        for (number, row, one), outcome in zip(ready, outcomes, strict=True):
+            if misses_another(outcome) and not self.state.is_last:
+                self.state.waiting.add(number)
+                self.held.add(one.sku)
+            else:
+                told = self.refused_in_ring.get(number) if misses_another(outcome) else None
+                yield number, row, told or outcome
+
+    @property
+    def _known_plan(self) -> ImportPlan:
+        if self.plan is None:
+            raise RuntimeError("The columns are looked at before any row.")
+        return self.plan
+
+    def _plan(self, work: UnitOfWork) -> ImportPlan:
+        """Return the plan, made anew when somebody changed what it was made of."""
+        access = self.task.access_of(work)
+        if self.plan is None or self.plan.access is not access:
+            names = self.names or []
+            self.plan = plan_import(work, self.task.access_of, names, self.task.choices)
+        return self.plan
+
+
+def _still_missing(work: UnitOfWork, wishes: Sequence[Wish]) -> Iterator[Wish]:
+    """Yield what waits without the names of products that are there."""
+    for start in range(0, len(wishes), STEP_ROWS):
+        some = wishes[start : start + STEP_ROWS]
+        there = ids_of_skus(work, {name for one in some for name in one.names})
+        for one in some:
+            names = [name for name in one.names if name not in there]
+            yield Wish(one.sku, names, [name for name in one.parents if name not in there])
+
+
+def _names_of(task: ImportTask) -> list[str]:
+    """Return the keys that a file of JSON lines uses, in the order of their first appearance."""
+    names: dict[str, None] = {}
+    with task.open_table() as table:
+        for row in table.rows:
+            names |= dict.fromkeys(row.cells)
+    return list(names)

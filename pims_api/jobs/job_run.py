@@ -1,0 +1,159 @@
+"""What the worker hands to a job's kind: the job, its files, its rights, and where it writes.
+
+A kind works in steps and saves each of them. Saving proves that the job is still this worker's and
+that its key still holds good, in the transaction of the step itself.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from io import BufferedReader
+from typing import Any
+
+from sqlalchemy import Connection
+
+from pims_api.clock import now_us
+from pims_api.domain.access.access import Access
+from pims_api.domain.access.api_key import ApiKey
+from pims_api.domain.definition import Definition
+from pims_api.domain.job import Job
+from pims_api.errors import Fault, Forbidden
+from pims_api.jobs.shutdown import Stop
+from pims_api.services.access import access_for, full_access
+from pims_api.storage.api_keys import key_of_id
+from pims_api.storage.database import Database
+from pims_api.storage.history.changes import Actor
+from pims_api.storage.jobs.files import (
+    PART_BYTES,
+    StoredFile,
+    add_part,
+    file_of,
+    in_parts,
+    remove_some,
+)
+from pims_api.storage.jobs.queue import hold_job
+from pims_api.storage.unit_of_work import UnitOfWork
+
+KEY_IS_GONE = "The key that asked for this job was withdrawn or has expired."
+RIGHT_IS_GONE = "The key that asked for this job does not have the permission {} any more."
+VIEW_IS_GONE = "The View that this job was asked for is gone or no longer for its key."
+
+Progress = dict[str, Any]
+"""How far a job is: `done`, `total` (None: unknown), `position` and `totals`."""
+
+
+class Interrupted(Exception):
+    """The worker was told to stop: the job is given back as it was saved last."""
+
+
+@dataclass(slots=True)
+class JobRun:
+    """One attempt at a job.
+
+    permissions: the key needs one of these all the time. has_moved: whether it saved anything.
+    """
+
+    database: Database
+    job: Job
+    permissions: tuple[str, ...] = ()
+    stop: Stop = field(default_factory=Stop)
+    has_moved: bool = False
+
+    @property
+    def actor(self) -> Actor:
+        """How history names what this job does: as the one who asked for it."""
+        return Actor(self.job.created_by, self.job.key_id)
+
+    def key(self, connection: Connection) -> ApiKey | None:
+        """Return the key of the job as it is now; None stands for the command line.
+
+        Raises Forbidden when it is withdrawn, expired or lacks the permission.
+        """
+        if self.job.key_id is None:
+            return None
+        key = key_of_id(connection, self.job.tenant_id, self.job.key_id)
+        if key is None or not key.works_at(now_us()):
+            raise Forbidden(KEY_IS_GONE)
+        if self.permissions and not key.holds(*self.permissions):
+            raise Forbidden(RIGHT_IS_GONE.format(" or ".join(self.permissions)))
+        return key
+
+    def access(self, connection: Connection, definition: Definition) -> Access:
+        """Return what the job may see and change now, by the View that it was asked for.
+
+        Raises Forbidden when its key or its View is gone.
+        """
+        key, payload = self.key(connection), self.job.payload
+        view, locale = payload.get("view"), payload.get("locale") or definition.default_locale
+        if key is None:
+            return full_access(definition, locale, view)
+        access, warnings = access_for(definition, key, view, locale)
+        if warnings:
+            raise Forbidden(faults=[Fault("forbidden", VIEW_IS_GONE)])
+        return access
+
+    def check_stop(self) -> None:
+        """Raise Interrupted when the worker was told to stop."""
+        if self.stop.asked:
+            raise Interrupted
+
+    def open_file(self, name: str) -> BufferedReader:
+        """Open a file of the job to read and seek in."""
+        stored = StoredFile(self.database.reading, file_of(self.job, name))
+        return BufferedReader(stored, PART_BYTES)
+
+    def save_step(
+        self, work: UnitOfWork, progress: Progress, name: str = "", content: bytes = b""
+    ) -> None:
+        """Save how far a step came as the last deed of its unit of work; the two commit together.
+
+        content: what the step adds to the file of that name. Raises LeaseLost, Forbidden.
+        """
+        if work.finish() and not work.dry_run:
+            self._save(work.connection, progress, name, content)
+            return
+        # Nothing is to stay of the step but how far it came: its turn goes back unused.
+        work.connection.rollback()
+        self._save(work.connection, progress, name, content)
+        work.connection.commit()
+
+    def save(self, progress: Progress, name: str = "", content: bytes = b"") -> None:
+        """Save how far the job is, in a transaction of its own. Raises LeaseLost, Forbidden."""
+        with self.database.writing() as connection:
+            self._save(connection, progress, name, content)
+            connection.commit()
+
+    def write_file(self, name: str, chunks: Iterable[bytes]) -> int:
+        """Store a file of the job anew, in parts, each in a transaction. Return its bytes.
+
+        Raises LeaseLost, Forbidden; Interrupted between two parts.
+        """
+        self.remove_file(name)
+        size = 0
+        for part in in_parts(chunks):
+            with self.database.writing() as connection:
+                self._hold(connection)
+                add_part(connection, file_of(self.job, name), part)
+                connection.commit()
+            size += len(part)
+            self.check_stop()
+        return size
+
+    def remove_file(self, name: str) -> None:
+        """Remove what an earlier attempt left of a file."""
+        some_left = True
+        while some_left:
+            with self.database.writing() as connection:
+                self._hold(connection)
+                some_left = remove_some(connection, file_of(self.job, name))
+                connection.commit()
+
+    def _save(self, connection: Connection, progress: Progress, name: str, content: bytes) -> None:
+        self._hold(connection, progress=progress)
+        if name:
+            add_part(connection, file_of(self.job, name), content)
+        self.has_moved = True
+
+    def _hold(self, connection: Connection, **values: Any) -> None:
+        lease_us = int(self.database.settings.job_lease_s * 1_000_000)
+        hold_job(connection, self.job, now_us() + lease_us, **values)
+        self.key(connection)

@@ -1,0 +1,82 @@
+"""Which products exist for a caller."""
+
+from collections.abc import Iterable
+
+from pims_api.domain.access.access import Access, compile_access
+from pims_api.domain.access.api_key import ApiKey
+from pims_api.domain.attributes.attribute import ValueType
+from pims_api.domain.attributes.completeness import completeness
+from pims_api.domain.conditions.condition import Condition, predicates
+from pims_api.domain.conditions.language.parser import parse_condition
+from pims_api.domain.conditions.truth import matches
+from pims_api.domain.definition import Definition
+from pims_api.domain.product import Product, Values
+from pims_api.errors import BadInput, Fault, Forbidden
+from pims_api.storage.products.store import ids_of_skus, products_by_sku
+from pims_api.storage.snapshot import Snapshot
+
+
+def access_for(
+    definition: Definition, key: ApiKey, view_name: str | None, locale: str
+) -> tuple[Access, list[Fault]]:
+    """Return what a key sees, and a warning when the View it named is not for it.
+
+    Raises Forbidden when the key is bound to a View that is no longer there.
+    Source: docs/api/pims.md, Views.
+    """
+    warnings = []
+    chosen = view_name if view_name in definition.views else None
+    if chosen is None or not key.may_use_view(chosen):
+        chosen = key.applied_view
+        if view_name:
+            message = f"View {view_name[:64]!r} is not available to this key: its default applies."
+            warnings.append(Fault("forbidden", message, pointer="ApiView"))
+    if chosen is not None and chosen not in definition.views:
+        raise Forbidden("Access denied! The View of your key is gone: ask for another one.")
+    return full_access(definition, locale, chosen), warnings
+
+
+def full_access(definition: Definition, locale: str, view_name: str | None = None) -> Access:
+    """Return the access of a View, or without one the access to everything."""
+    return compile_access(definition, view_name, locale, _parse_rows)
+
+
+def _parse_rows(access: Access, text: str) -> Condition:
+    try:
+        return parse_condition(text, access, any_attribute=True)
+    except BadInput:  # its faults name hidden attributes
+        raise Forbidden("Access denied! The condition of this View no longer holds good.") from None
+
+
+def is_visible(access: Access, product: Product) -> bool:
+    """Return whether the product is among the rows that the View lets through."""
+    if access.rows is None:
+        return True
+    return matches(access.rows, row_values(access, product.values), access.definition)
+
+
+def visible(access: Access, products: Iterable[Product]) -> list[Product]:
+    """Return those of the products that the View lets through."""
+    return [one for one in products if is_visible(access, one)]
+
+
+def visible_skus(snapshot: Snapshot, access: Access, skus: Iterable[str]) -> set[str]:
+    """Return those of the SKUs that exist for this caller."""
+    if access.rows is None:
+        return set(ids_of_skus(snapshot, skus))
+    found = products_by_sku(snapshot, skus)
+    return {one.sku for one in visible(access, found.values())}
+
+
+def row_values(access: Access, values: Values) -> Values:
+    """Return the document with what the row condition needs beside it: completeness."""
+    wanted = predicates(access.rows) if access.rows is not None else ()
+    computed = {
+        one.operand.attribute.key
+        for one in wanted
+        if one.operand.attribute.type is ValueType.COMPLETENESS
+    }
+    if not computed:
+        return values
+    score = completeness(values, access.definition)
+    return values | dict.fromkeys(computed, score)

@@ -1,0 +1,138 @@
+"""The attributes of a View: what is asked for, checked, as it is kept.
+
+Source: docs/api/pims.md, Views.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pims_api.domain.access.access import Access, Column
+from pims_api.domain.access.attribute_view import ViewField
+from pims_api.domain.attributes.attribute import SKU
+from pims_api.domain.product import Product
+from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
+from pims_api.domain.values.value import read_value
+from pims_api.errors import Fault, pointer_to
+from pims_api.services.access import full_access
+from pims_api.services.products.value_rules import Assignment, ValueCheck
+from pims_api.storage.unit_of_work import UnitOfWork
+
+GROUP_LENGTH_MAX = 255  # characters
+_OUTWARD_NAME = re.compile(r"[^\[\]\x00-\x1f\x7f-\x9f]{1,64}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldWish:
+    """What a caller wants of one attribute in a View.
+
+    name: the outward one, None for the attribute's own. default: as a body would send it.
+    """
+
+    name: str | None = None
+    readonly: bool = False
+    group: str | None = None
+    default: Any = None
+
+
+def read_fields(
+    work: UnitOfWork, wishes: Mapping[str, FieldWish]
+) -> tuple[tuple[ViewField, ...], list[Fault]]:
+    """Return the attributes that a View shall have, and everything that is wrong with them.
+
+    wishes: by internal name of the attribute.
+    """
+    reader = _Reader(work)
+    fields = [reader.field(name, wish) for name, wish in wishes.items()]
+    kept = [one for one in fields if one is not None]
+    return tuple(kept), [*reader.faults, *_twins(reader.outward)]
+
+
+class _Reader:
+    """Reads the attributes of one View. outward: internal name → outward one, sku always."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self.faults: list[Fault] = []
+        self.outward: dict[str, str] = {SKU: SKU}
+        self._work = work
+        self._access: Access = full_access(work.definition, work.definition.default_locale)
+        self._suggestions = Suggestions()
+
+    def field(self, name: str, wish: FieldWish) -> ViewField | None:
+        column = self._access.column(name)
+        if column is None:
+            self.faults.append(self._unknown(name))
+            return None
+        outward = wish.name or name
+        self._check_names(name, outward, wish)
+        self.outward[name] = outward
+        default = self._default(column, wish)
+        return ViewField(column.attribute.id, outward, wish.readonly, wish.group or None, default)
+
+    def _unknown(self, name: str) -> Fault:
+        shown = name[:NAME_LENGTH_MAX]
+        hint = self._suggestions.word(name, self._access.by_name)
+        message = f"There is no attribute {shown!r}!"
+        return Fault("unknown_attribute", message, shown, _pointer(shown), nearest=hint)
+
+    def _check_names(self, name: str, outward: str, wish: FieldWish) -> None:
+        if name == SKU and outward != SKU:
+            message = "sku is in every View under its own name: it cannot be transformed!"
+            self.faults.append(Fault("read_only", message, SKU, _pointer(SKU, "transform")))
+        elif not _OUTWARD_NAME.match(outward):
+            message = (
+                f"The name under which a View shows {name} has 1 to 64 characters, "
+                "no [, no ], no control characters!"
+            )
+            pointer = _pointer(name, "transform")
+            self.faults.append(Fault("mask", message, name, pointer, outward[:NAME_LENGTH_MAX]))
+        if wish.group is not None and len(wish.group) > GROUP_LENGTH_MAX:
+            message = f"The group of {name} has at most {GROUP_LENGTH_MAX} characters!"
+            self.faults.append(Fault("limit", message, name, _pointer(name, "group")))
+
+    def _default(self, column: Column, wish: FieldWish) -> Any:
+        pointer = _pointer(column.name, "default")
+        if wish.default in (None, "", []):
+            return None
+        if column.attribute.computed or column.attribute.name == SKU:
+            message = f"{column.name} cannot have a default!"
+            self.faults.append(Fault("read_only", message, column.name, pointer))
+            return None
+        if column.attribute.unique:
+            message = (
+                f"{column.name} cannot have a default: it is unique, and new products would "
+                "share it!"
+            )
+            self.faults.append(Fault("type", message, column.name, pointer))
+            return None
+        try:
+            value = read_value(column.attribute, wish.default)
+        except ValueError as error:
+            message = f"The default of {column.name} must be {error}!"
+            self.faults.append(Fault("type", message, column.name, pointer))
+            return None
+        check = ValueCheck(self._work, self._access)
+        check.stored([Assignment(column, value, pointer)], Product(0, "", {}))
+        self.faults += [replace(f, message=f"The default of {f.message}") for f in check.faults]
+        return value
+
+
+def _pointer(name: str, setting: str = "") -> str:
+    return pointer_to("attributes", name, *([setting] if setting else []))
+
+
+def _twins(outward: Mapping[str, str]) -> list[Fault]:
+    """Return a fault for each outward name that several attributes would have."""
+    used = Counter(outward.values())
+    return [
+        Fault(
+            "exists",
+            f"Two attributes of a View cannot both be called {shown[:NAME_LENGTH_MAX]!r}!",
+            name,
+            _pointer(name, "transform"),
+        )
+        for name, shown in outward.items()
+        if used[shown] > 1 and name != SKU
+    ]

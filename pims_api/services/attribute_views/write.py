@@ -1,0 +1,124 @@
+"""Views: which attributes a key sees, under which names, of which products.
+
+Source: docs/api/pims.md, Views.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pims_api.clock import now_us
+from pims_api.domain.access.attribute_view import AttributeView, Label
+from pims_api.domain.conditions.language.parser import parse_condition
+from pims_api.domain.definition import Definition
+from pims_api.errors import BadInput, Conflict, Fault, NotFound, refuse_if_any
+from pims_api.services.access import full_access
+from pims_api.services.attribute_views.fields import FieldWish, read_fields
+from pims_api.storage.api_keys import keys_of_tenant
+from pims_api.storage.defined_ids import next_defined_id
+from pims_api.storage.unit_of_work import UnitOfWork
+
+CONDITION_POINTER = "/condition_query"
+TEXT_LENGTH_MAX = 1_000  # characters of a label or a comment
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
+_KEYS_NAMED = 5  # keys that a refusal names
+
+
+@dataclass(frozen=True, slots=True)
+class ViewWish:
+    """What a caller wants of a View; None leaves it as it is, or empty in a new one.
+
+    fields: by internal name of the attribute; they replace all that there were. condition_query:
+    restricts the products; internal names, hidden attributes allowed.
+    """
+
+    label: Label | None = None
+    comment: str | None = None
+    fields: Mapping[str, FieldWish] | None = None
+    condition_query: str | None = None
+
+
+def add_view(work: UnitOfWork, name: str, wish: ViewWish) -> AttributeView:
+    """Make a View and return it.
+
+    Raises Conflict when the name is taken, BadInput with every fault of what it should be.
+    """
+    if name in work.definition.views:
+        raise Conflict("View with the same name already exist!")
+    faults = [] if _NAME.match(name) else [_name_fault(name)]
+    number = next_defined_id(work, AttributeView, max(work.definition.view_ids, default=0))
+    return _define(work, AttributeView(number, name), wish, faults)
+
+
+def edit_view(work: UnitOfWork, name: str, wish: ViewWish) -> AttributeView:
+    """Change what the wish names and return the View. Raises NotFound, and BadInput as add_view."""
+    return _define(work, find_view(work.definition, name), wish, [])
+
+
+def delete_view(work: UnitOfWork, name: str) -> None:
+    """Delete a View. Raises NotFound, and Conflict while keys are bound to it."""
+    view = find_view(work.definition, name)
+    now = now_us()
+    holders = [k for k in keys_of_tenant(work) if name in k.views and k.works_at(now)]
+    if holders:
+        named = ", ".join(key.public_id for key in holders[:_KEYS_NAMED])
+        message = f"View {name} is assigned to {len(holders)} keys ({named}): take it from them!"
+        raise Conflict(message)
+    work.define(replace(view, deleted=True), deleted=True)
+
+
+def find_view(definition: Definition, name: str) -> AttributeView:
+    """Return the View of that name. Raises NotFound."""
+    view = definition.views.get(name)
+    if view is None:
+        raise NotFound(faults=[Fault("not_found", "View does not exist", pointer="/name")])
+    return view
+
+
+def _define(
+    work: UnitOfWork, view: AttributeView, wish: ViewWish, faults: list[Fault]
+) -> AttributeView:
+    faults = [*faults, *_text_faults(wish), *_condition_faults(work.definition, wish)]
+    changes: dict[str, Any] = {
+        "label": wish.label,
+        "comment": wish.comment,
+        "condition_query": wish.condition_query,
+    }
+    if wish.fields is not None:
+        changes["fields"], field_faults = read_fields(work, wish.fields)
+        faults += field_faults
+    refuse_if_any(faults)
+    wanted = {name: value for name, value in changes.items() if value is not None}
+    changed = replace(view, **wanted)
+    work.define(changed)
+    return changed
+
+
+def _name_fault(name: str) -> Fault:
+    message = "The name of a View has 1 to 64 letters, digits, dashes or underscores, no spaces!"
+    return Fault("mask", message, pointer="/name", value=name[:64])
+
+
+def _text_faults(wish: ViewWish) -> list[Fault]:
+    label = wish.label or ""
+    texts = {
+        "comment": [wish.comment or ""],
+        "label": [label] if isinstance(label, str) else list(label.values()),
+    }
+    return [
+        Fault("limit", f"{name} has at most {TEXT_LENGTH_MAX} characters!", pointer=f"/{name}")
+        for name, found in texts.items()
+        if any(len(text) > TEXT_LENGTH_MAX for text in found)
+    ]
+
+
+def _condition_faults(definition: Definition, wish: ViewWish) -> list[Fault]:
+    if not wish.condition_query:
+        return []
+    access = full_access(definition, definition.default_locale)
+    try:
+        parse_condition(wish.condition_query, access, pointer=CONDITION_POINTER, any_attribute=True)
+    except BadInput as refused:
+        return list(refused.faults)
+    return []

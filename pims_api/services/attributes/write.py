@@ -1,0 +1,234 @@
+"""Attributes: added, edited, deleted.
+
+Source: docs/api/pims.md, Attributes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from pims_api.domain.access.access import Access
+from pims_api.domain.attributes.attribute import (
+    FIRST_CUSTOM_ID,
+    STATUS_LIST_ID,
+    Attribute,
+    ValueType,
+)
+from pims_api.domain.definition import LANGUAGE_ID, Definition
+from pims_api.domain.suggestion import nearest
+from pims_api.errors import BadInput, Conflict, Fault, NotFound, refuse_if_any
+from pims_api.services.access import full_access
+from pims_api.services.attributes.checks import (
+    default_faults,
+    name_faults,
+    rule_faults,
+    use_faults,
+    view_default_faults,
+    view_faults,
+)
+from pims_api.services.attributes.option_lists import plan_options
+from pims_api.services.attributes.reindex_on_change import Unbuilt, follow_completeness, settle
+from pims_api.services.attributes.requests import AttributeWrite, OptionListWrite
+from pims_api.storage.unit_of_work import UnitOfWork
+
+NOT_THERE = "Attribute does not exist!"
+
+
+@dataclass(frozen=True, slots=True)
+class SavedAttributes:
+    """The attributes as they were left, in the order asked, and what the caller should know."""
+
+    attributes: list[Attribute] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
+
+
+def add_attributes(
+    work: UnitOfWork, wanted: Sequence[AttributeWrite], inline_max: int
+) -> SavedAttributes:
+    """Add attributes, all or none. Linear in their number.
+
+    Raises Conflict when a name is taken, BadInput with every fault of every attribute otherwise.
+    inline_max: see `settle`.
+    """
+    saving = _Saving(work, inline_max)
+    number = max(FIRST_CUSTOM_ID - 1, *work.definition.attributes)
+    list_id = max(STATUS_LIST_ID, *work.definition.option_lists)
+    for place, one in enumerate(wanted, 1):
+        saving.add(one, number + place, list_id + place)
+    refuse_if_any(saving.faults)
+    return saving.saved
+
+
+def save_attributes(
+    work: UnitOfWork, wanted: Sequence[AttributeWrite], inline_max: int
+) -> SavedAttributes:
+    """Add the attributes that are new and change the others, all or none. Linear in their number.
+
+    Raises BadInput and Conflict with every fault of every attribute. inline_max: see `settle`.
+    """
+    saving = _Saving(work, inline_max, Unbuilt())
+    number = max(FIRST_CUSTOM_ID - 1, *work.definition.attributes)
+    list_id = max(STATUS_LIST_ID, *work.definition.option_lists)
+    for place, one in enumerate(wanted, 1):
+        before = work.definition.by_name.get(one.name)
+        try:
+            if before is None:
+                saving.add(one, number + place, list_id + place)
+            else:
+                saving.edit(before, one)
+        except Conflict as error:
+            saving.faults += error.faults
+    refuse_if_any(saving.faults)
+    saving.build()
+    return saving.saved
+
+
+def edit_attribute(work: UnitOfWork, wanted: AttributeWrite, inline_max: int) -> SavedAttributes:
+    """Change the given settings of an attribute and leave the others alone.
+
+    Its name and type never change; of a system attribute only flags, words and group do. Raises
+    NotFound when there is no such attribute, BadInput and Conflict with every fault.
+    inline_max: see `settle`.
+    """
+    before = known_attribute(work.definition, wanted)
+    saving = _Saving(work, inline_max)
+    saving.edit(before, wanted)
+    refuse_if_any(saving.faults)
+    return saving.saved
+
+
+def delete_attribute(work: UnitOfWork, wanted: AttributeWrite, inline_max: int) -> SavedAttributes:
+    """Delete an attribute. Its values leave every product and stay in history.
+
+    An attribute that gets the name later starts without values. Raises NotFound when there is no
+    such attribute, BadInput when it is a system attribute, Conflict when a View's row filter
+    needs it. inline_max: see `settle`.
+    """
+    before = known_attribute(work.definition, wanted)
+    if before.system:
+        message = "is a system attribute: it cannot be deleted!"
+        raise BadInput(faults=[wanted.fault("read_only", "name", message)])
+    after = replace(before, deleted=True)
+    refuse_if_any(list(view_faults(work.definition, before, after, wanted)))
+    warnings = settle(work, before, after, wanted, inline_max)
+    types = work.definition.types.values()
+    if any(before.id in one.required_ids for one in types):
+        warnings += follow_completeness(work, inline_max)
+    return SavedAttributes([after], warnings)
+
+
+def known_attribute(definition: Definition, wanted: AttributeWrite) -> Attribute:
+    """Return the attribute that a caller names. Raises NotFound with the nearest name."""
+    known = definition.by_name.get(wanted.name)
+    if known is None:
+        hint = nearest(wanted.name, definition.by_name)
+        fault = Fault(
+            "not_found", NOT_THERE, None, wanted.pointer("name"), wanted.name[:64], nearest=hint
+        )
+        raise NotFound(faults=[fault])
+    return known
+
+
+def attribute_groups(access: Access) -> list[str]:
+    """Return the groups of the attributes that a caller sees, in the order of first appearance."""
+    shown = (one.attribute.group if one.group is None else one.group for one in access.columns)
+    return list(dict.fromkeys(group for group in shown if group))
+
+
+class _Saving:
+    """Stores attributes one after the other; what is wrong with one joins `faults`."""
+
+    def __init__(self, work: UnitOfWork, inline_max: int, later: Unbuilt | None = None) -> None:
+        self.work = work
+        self.inline_max = inline_max
+        self.later = later
+        self.access = full_access(work.definition, work.definition.default_locale)
+        self.saved = SavedAttributes()
+        self.faults: list[Fault] = []
+
+    def add(self, wanted: AttributeWrite, number: int, list_id: int) -> None:
+        """Store a new attribute under that number."""
+        definition = self.work.definition
+        found = [*name_faults(definition, wanted), *wanted.faults]
+        kind = wanted.settings.get("type")
+        if not isinstance(kind, ValueType):  # told by whoever read the request
+            self.faults += found
+            return
+        attribute = Attribute(number, wanted.name, _free_key(definition, wanted.name), kind)
+        if kind is ValueType.OPTION:
+            attribute = replace(attribute, option_list_id=list_id)
+            wanted = replace(wanted, options=wanted.options or OptionListWrite())
+        computed = kind is ValueType.COMPLETENESS
+        self._save(None, replace(_changed(attribute, wanted), computed=computed), wanted, found)
+
+    def edit(self, before: Attribute, wanted: AttributeWrite) -> None:
+        """Store what is wanted of an attribute that exists."""
+        after = _changed(before, wanted)
+        found = [*wanted.faults, *use_faults(self.work, before, after, wanted)]
+        found += view_faults(self.work.definition, before, after, wanted)
+        self._save(before, after, wanted, found)
+
+    def build(self) -> None:
+        """Build what was left for later."""
+        if self.later is not None:
+            self.later.build(self.work)
+
+    def _save(
+        self,
+        before: Attribute | None,
+        after: Attribute,
+        wanted: AttributeWrite,
+        faults: list[Fault],
+    ) -> None:
+        faults += rule_faults(before, after, wanted)
+        faults += self._put_options(after, wanted, has_faults=bool(faults))
+        if not faults:
+            faults += default_faults(self.work, self.access, after, wanted)
+            faults += view_default_faults(self.work, self.access, before, after, wanted)
+        if not faults:
+            warnings = settle(self.work, before, after, wanted, self.inline_max, self.later)
+            self.saved.attributes.append(self.work.definition.attributes[after.id])
+            self.saved.warnings.extend([*wanted.warnings, *warnings])
+        self.faults += faults
+
+    def _put_options(
+        self, attribute: Attribute, wanted: AttributeWrite, *, has_faults: bool
+    ) -> list[Fault]:
+        """Store what is wanted of the option list; return what is wrong with it."""
+        if attribute.option_list_id is None:
+            return []
+        things, faults = plan_options(self.work.definition, attribute.option_list_id, wanted)
+        if things and attribute.system:
+            message = "is a system attribute: its dictionary is fixed!"
+            return [wanted.fault("read_only", "rows", message)]
+        if not has_faults:
+            for thing in things:
+                self.work.define(thing)
+        return faults
+
+
+def _changed(base: Attribute, wanted: AttributeWrite) -> Attribute:
+    settings = dict(wanted.settings)
+    settings.pop("type", None)
+    localizable = settings.pop("localizable", None)
+    if localizable is not None:
+        others = [one for one in base.dimensions if one != LANGUAGE_ID]
+        settings["dimensions"] = tuple(sorted([*others, LANGUAGE_ID] if localizable else others))
+    return replace(
+        base,
+        **settings,
+        labels=_merged(base.labels, wanted.labels),
+        comments=_merged(base.comments, wanted.comments),
+    )
+
+
+def _merged(base: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str, str]:
+    return {locale: text for locale, text in {**base, **wanted}.items() if text}
+
+
+def _free_key(definition: Definition, name: str) -> str:
+    """Return the name, numbered when attributes that are deleted had it before."""
+    key, count = name, 1
+    while key in definition.by_key:
+        count += 1
+        key = f"{name}~{count}"
+    return key

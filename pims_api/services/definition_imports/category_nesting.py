@@ -1,0 +1,41 @@
+"""Categories that stand inside each other: a tree as its source writes it, made a list.
+
+Source: docs/api/pims.md, Categories.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from pims_api.domain.definition import Definition
+from pims_api.services.definition_imports.category_rows import CategoryEntry, read_category
+from pims_api.services.definition_imports.key_mapping import SourceKeys
+from pims_api.transfer.entries import row_of
+from pims_api.transfer.tables.table import Row
+
+
+def read_categories(
+    rows: Iterable[Row], keys: SourceKeys, definition: Definition
+) -> list[CategoryEntry]:
+    """Return the entries of rows, each followed by those that stand inside it."""
+    nesting = _Nesting(keys, definition)
+    for row in rows:
+        nesting.add(row, (), None)
+    return nesting.found
+
+
+class _Nesting:
+    """Reads one entry after the other into `found`."""
+
+    def __init__(self, keys: SourceKeys, definition: Definition) -> None:
+        self.found: list[CategoryEntry] = []
+        self._keys = keys
+        self._definition = definition
+
+    def add(self, row: Row, place: tuple[int, ...], parent: int | None) -> None:
+        """Read an entry and what is inside it. It may recurse: a JSON file is only so deep."""
+        one = read_category(row.line, row.cells, self._keys, self._definition, row.faults)
+        number = len(self.found)
+        self.found.append(replace(one, children=(), place=place, parent=parent))
+        for count, child in enumerate(one.children, start=1):
+            inside = row_of(row.line, child)
+            self.add(inside, (*place, count), number)

@@ -1,0 +1,143 @@
+"""Products on their way out: which ones, which attributes, as a stream over one snapshot.
+
+The order is the default one of lists, by the path of SKUs from the root product, so that parents
+come before their variations. Memory does not grow with the catalogue.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pims_api.domain.access.access import Access, Column
+from pims_api.domain.attributes.attribute import (
+    DEFAULT_TYPE,
+    PRODUCT_TYPE,
+    VARIATION_MATRIX,
+    VARIATION_SKUS,
+)
+from pims_api.domain.conditions.condition import And
+from pims_api.domain.conditions.language.parser import parse_condition
+from pims_api.domain.product import Product
+from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
+from pims_api.errors import Fault, pointer_to, refuse_if_any
+from pims_api.services.lists.query import ListQuery, find_members
+from pims_api.services.products.families import Surroundings, link_targets, surroundings
+from pims_api.services.products.projection import ProductWriter
+from pims_api.storage.catalogue_index.order.by_sku import BY_PATH, walk
+from pims_api.storage.products.store import products_by_id
+from pims_api.storage.snapshot import Snapshot
+
+PRODUCTS_AT_ONCE = 250
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedProduct:
+    """A product and what is exported of it: outward name → outward value, of what has one."""
+
+    product: Product
+    shown: dict[str, Any]
+
+
+class ProductExport:
+    """Some products and some of their attributes, to be walked over as often as needed.
+
+    columns: in the order of the View, sku first. with_type: whether the product type is exported,
+    as `product_type`. sees_everything: whether it is made without a View. members: a set of
+    products. total: how many these are.
+    """
+
+    def __init__(
+        self, snapshot: Snapshot, access: Access, query: ListQuery, names: Sequence[str] | None
+    ) -> None:
+        self.snapshot = snapshot
+        self.sees_everything = access.view is None
+        self.with_type = _with_type(access, names)
+        self.members = find_members(snapshot, access, query).members
+        self._shown = access.narrowed(_default_names(access) if names is None else names)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return self._shown.columns
+
+    @property
+    def total(self) -> int:
+        return self.members.bit_count()
+
+    def blocks(self, names: Sequence[str] | None = None) -> Iterator[list[ExportedProduct]]:
+        """Yield all products, some at a time. names: of the columns, only these."""
+        shown = self._shown if names is None else self._shown.narrowed(names)
+        writer = ProductWriter(shown, own=True)
+        for ids in walk(self.snapshot, BY_PATH, self.members):
+            for start in range(0, len(ids), PRODUCTS_AT_ONCE):
+                wanted = ids[start : start + PRODUCTS_AT_ONCE]
+                found = products_by_id(self.snapshot, wanted)
+                yield self._block(shown, writer, [found[number] for number in wanted])
+
+    def _block(
+        self, shown: Access, writer: ProductWriter, products: list[Product]
+    ) -> list[ExportedProduct]:
+        around = self._around(shown, products)
+        block = []
+        for one in products:
+            values = writer.present(one, around)
+            kept = {name: value for name, value in values.items() if value not in _NOTHING}
+            if self.with_type:
+                kept[PRODUCT_TYPE] = one.values.get(PRODUCT_TYPE, DEFAULT_TYPE)
+            block.append(ExportedProduct(one, kept))
+        return block
+
+    def _around(self, shown: Access, products: list[Product]) -> Surroundings:
+        if shown.shows(VARIATION_SKUS) or shown.shows(VARIATION_MATRIX):
+            return surroundings(self.snapshot, shown, products)
+        return link_targets(self.snapshot, shown, (one.values for one in products))
+
+
+_NOTHING: tuple[Any, ...] = (None, [], {})
+
+
+def export_query(
+    access: Access, condition: str = "", *, include_deleted: bool = False
+) -> ListQuery:
+    """Return the query for every product, variations included, that a condition_query lets through.
+
+    Raises BadInput with every fault of the condition.
+    Source: docs/api/pims.md, condition_query.
+    """
+    parsed = parse_condition(condition, access, pointer="/condition") if condition else And(())
+    return ListQuery(condition=parsed, include_variants=True, include_deleted=include_deleted)
+
+
+def plan_export(
+    snapshot: Snapshot, access: Access, query: ListQuery, names: Sequence[str] | None = None
+) -> ProductExport:
+    """Return an export of the products that a query finds, before anything of them is read.
+
+    names: outward ones, and `product_type`; sku is always there. Without names: everything but what
+    is computed, since it cannot be written back. The product type is known to full access alone.
+
+    Raises BadInput with every name that is no attribute of the View.
+    """
+    refuse_if_any(_unknown(access, names or ()))
+    return ProductExport(snapshot, access, query, names)
+
+
+def _default_names(access: Access) -> list[str]:
+    return [column.name for column in access.columns if not column.attribute.computed]
+
+
+def _with_type(access: Access, names: Sequence[str] | None) -> bool:
+    if access.view is not None:
+        return False
+    return len(access.definition.types) > 1 if names is None else PRODUCT_TYPE in names
+
+
+def _unknown(access: Access, names: Sequence[str]) -> list[Fault]:
+    suggestions, faults = Suggestions(), []
+    for place, name in enumerate(names):
+        if access.column(name) is None and not (name == PRODUCT_TYPE and access.view is None):
+            hint = suggestions.word(name, access.by_name)
+            shown, more = name[:NAME_LENGTH_MAX], f" Did you mean {hint}?" if hint else ""
+            message = f"There is no attribute {shown!r}!{more}"
+            pointer = pointer_to("attributes", place)
+            faults.append(Fault("unknown_attribute", message, shown, pointer, nearest=hint))
+    return faults

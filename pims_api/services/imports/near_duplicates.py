@@ -1,0 +1,98 @@
+"""What an import makes beside something that is called nearly the same: `lamps` beside `Lamps`."""
+
+from collections.abc import Iterable, Iterator
+
+from pims_api.domain.access.access import Access
+from pims_api.domain.category import Category
+from pims_api.errors import Fault
+from pims_api.storage.definitions.kinds import OptionEntry
+from pims_api.storage.unit_of_work import UnitOfWork
+
+ONLY = "which differs only in case or spaces"
+
+_Place = tuple[str, int]
+"""`category` and the id of the parent, or `option` and the id of the list."""
+
+
+def folded(name: str) -> str:
+    """Return what is the same for names that differ only in case or spaces.
+
+    >>> folded("Desk  Lamps ") == folded("desklamps")
+    True
+    """
+    return "".join(name.split()).casefold()
+
+
+def look_alike(name: str, known: Iterable[str]) -> str | None:
+    """Return a name that differs from this one only in case or spaces.
+
+    >>> look_alike("lamps", ["Lamps", "lamp"])
+    'Lamps'
+    """
+    wanted = folded(name)
+    return next((one for one in known if one != name and folded(one) == wanted), None)
+
+
+class LookAlikes:
+    """Tells of categories and dictionary values that were made beside one that looks alike.
+
+    The names of a place are folded once, however many join it.
+    """
+
+    def __init__(self) -> None:
+        self._names: dict[_Place, dict[str, str]] = {}
+        self._seen: set[tuple[_Place, str]] = set()
+
+    def told(self, work: UnitOfWork, access: Access) -> list[Fault]:
+        """Return a warning for each that this transaction made and that was not asked about yet."""
+        fresh: dict[_Place, list[str]] = {}
+        for place, name in _made(work):
+            if (place, name) not in self._seen:
+                self._seen.add((place, name))
+                fresh.setdefault(place, []).append(name)
+        return [
+            _warning(work, access, place, name, twin)
+            for place, names in fresh.items()
+            for name, twin in self._twins(work, place, names)
+        ]
+
+    def _twins(
+        self, work: UnitOfWork, place: _Place, names: list[str]
+    ) -> Iterator[tuple[str, str]]:
+        if place not in self._names:
+            new = set(names)
+            old = (one for one in _names_at(work, place) if one not in new)
+            self._names[place] = {folded(one): one for one in old}
+        known = self._names[place]
+        for name in names:
+            twin = known.setdefault(folded(name), name)
+            if twin != name:
+                yield name, twin
+
+
+def _made(work: UnitOfWork) -> Iterator[tuple[_Place, str]]:
+    for thing in work.made():
+        if isinstance(thing, Category):
+            yield ("category", thing.parent_id), thing.name
+        elif isinstance(thing, OptionEntry):
+            yield ("option", thing.list_id), thing.option.alias
+
+
+def _names_at(work: UnitOfWork, place: _Place) -> list[str]:
+    kind, number = place
+    if kind == "category":
+        return [one.name for one in work.definition.categories.children(number)]
+    return [one.alias for one in work.definition.option_lists[number].in_order()]
+
+
+def _warning(work: UnitOfWork, access: Access, place: _Place, name: str, twin: str) -> Fault:
+    kind, number = place
+    if kind == "category":
+        tree = work.definition.categories
+        above = f"{tree.path_text(number)} > " if number else ""
+        message = f"The category {above + name!r} is made beside {above + twin!r}, {ONLY}."
+        return Fault("exists", message, value=above + name)
+    columns = (one.name for one in access.columns if one.attribute.option_list_id == number)
+    attribute = next(columns, None)
+    message = f"The dictionary of {attribute} gets {name!r} beside {twin!r}, {ONLY}."
+    return Fault("exists", message, attribute, value=name)

@@ -1,0 +1,267 @@
+"""Rows of files as products: what a row wants, and what became of it.
+
+Pure of transactions: whoever reads the file opens them, see pims_api.jobs.product_import.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from pims_api.domain.access.access import Access, Column
+from pims_api.domain.attributes.attribute import (
+    DEFAULT_TYPE,
+    PRODUCT_TYPE,
+    SKU,
+    VARIATION_OF,
+    Attribute,
+    ValueType,
+)
+from pims_api.domain.product import SKU_LENGTH_MAX, Product
+from pims_api.domain.suggestion import Suggestions
+from pims_api.domain.values.text import has_control
+from pims_api.domain.values.value import JsonNumber, elements
+from pims_api.errors import Fault
+from pims_api.services.attributes.requests import AttributeWrite
+from pims_api.services.attributes.write import add_attributes
+from pims_api.services.imports.cells import read_cell
+from pims_api.services.imports.column_plan import Feed, ImportChoices, ImportPlan, plan_columns
+from pims_api.services.products.batch import BatchRow, RowOutcome, RowStatus, Verb, write_rows
+from pims_api.services.products.value_rules import VALUE_SHOWN, Assignment
+from pims_api.services.products.write import ProductWrite
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.unit_of_work import UnitOfWork
+from pims_api.transfer.errors_file import ERROR_COLUMNS
+from pims_api.transfer.tables.table import Row
+
+AccessOf = Callable[[Snapshot], Access]
+"""What the caller may see and change, as of a transaction: it may change during an import."""
+
+Circles = Mapping[tuple[str, str], Sequence[str]]
+"""(SKU, its parent) → the SKUs of which each is the next one's parent, from one to itself."""
+
+_EMPTY: tuple[Any, ...] = ("", None, [])
+
+
+def plan_import(
+    work: UnitOfWork, access_of: AccessOf, names: Sequence[str], choices: ImportChoices
+) -> ImportPlan:
+    """Return the plan for the columns of a file, whose missing attributes are made if they may be.
+
+    Raises BadInput with every fault of the columns.
+    """
+    choices = replace(choices, ignored=choices.ignored.union(ERROR_COLUMNS))
+    plan = plan_columns(access_of(work), names, choices)
+    if plan.made:
+        locale = work.definition.default_locale
+        wanted = [_new_attribute(name, plan.made[name], locale) for name in plan.made]
+        add_attributes(work, wanted, inline_max=0)  # nothing is to be indexed of new ones
+        after = plan_columns(access_of(work), names, choices)
+        return replace(after, made=plan.made, warnings=plan.warnings)
+    return plan
+
+
+def read_row(plan: ImportPlan, row: Row, suggestions: Suggestions) -> ProductWrite:
+    """Return what a row wants of its product, with every fault that shows without the catalogue.
+
+    suggestions: shared by rows, so that a file full of unknown words takes no longer than others.
+    """
+    faults = list(row.faults)
+    raw_sku = row.cells.get(plan.sku)
+    sku = raw_sku.strip() if isinstance(raw_sku, str) else ""
+    unusable = _sku_fault(raw_sku, sku)
+    if unusable and (raw_sku is not None or not faults):  # what cannot be read has no SKU either
+        faults.append(unusable)
+    kind = row.cells.get(plan.product_type) if plan.product_type is not None else None
+    if kind is not None and not isinstance(kind, str):
+        faults.append(Fault("type", f"{PRODUCT_TYPE} must be text!", PRODUCT_TYPE))
+        kind = None
+    assignments = _assignments(plan, row.cells, faults)
+    return ProductWrite(
+        sku="" if unusable else sku,
+        assignments=assignments,
+        faults=faults,
+        product_type=kind.strip() or None if kind else None,
+        missing=plan.choices.missing,
+        suggestions=suggestions,
+    )
+
+
+def import_rows(
+    work: UnitOfWork, plan: ImportPlan, wanted: Sequence[ProductWrite]
+) -> list[RowOutcome]:
+    """Create or edit the products of rows, no SKU twice among them; return what became of each."""
+    known = work.find_products(one.sku for one in wanted)
+    rows = [BatchRow(Verb.SAVE, _fitted(plan, one, known.get(one.sku))) for one in wanted]
+    return write_rows(work, plan.access, rows)
+
+
+def without_repeats(skus: Sequence[str]) -> Iterator[slice]:
+    """Yield stretches of rows in which no SKU is there twice, so that each sees those before it.
+
+    >>> list(without_repeats(["A", "B", "A", "", ""]))
+    [slice(0, 2, None), slice(2, 5, None)]
+    """
+    start, seen = 0, set[str]()
+    for place, sku in enumerate(skus):
+        if sku in seen:
+            yield slice(start, place)
+            start, seen = place, set()
+        if sku:
+            seen.add(sku)
+    if start < len(skus):
+        yield slice(start, len(skus))
+
+
+def misses_another(outcome: RowOutcome) -> bool:
+    """Return whether a row was refused for naming a product, such as its parent, that is absent."""
+    return any(map(_misses, outcome.faults))
+
+
+def named_skus(wanted: ProductWrite) -> list[str]:
+    """Return the SKUs of the products that a row names, such as its parent."""
+    return [sku for attribute, value in _links(wanted) for sku in elements(attribute, value)]
+
+
+def parent_skus(wanted: ProductWrite) -> list[str]:
+    """Return those of them that cannot come together with the row, but have to be there before."""
+    return [value for attribute, value in _links(wanted) if attribute.key == VARIATION_OF]
+
+
+def _links(wanted: ProductWrite) -> Iterator[tuple[Attribute, Any]]:
+    for one in wanted.assignments:
+        if one.column.attribute.type is ValueType.RELATION and one.value is not None:
+            yield one.column.attribute, one.value
+
+
+def missing_named(outcome: RowOutcome, circles: Circles) -> RowOutcome:
+    """Return the last refusal of a row that waited, with what it waited for in vain."""
+    if outcome.status is not RowStatus.REJECTED:
+        return outcome
+    faults = [
+        _missing_named(one, circles.get((outcome.sku, str(one.value)))) if _misses(one) else one
+        for one in outcome.faults
+    ]
+    return replace(outcome, faults=faults)
+
+
+def told(fault: Fault) -> str:
+    """Return the message of a row's fault, with its column where that has another name.
+
+    >>> told(Fault("dictionary", "color must be a color!", "color", "/Farbe", nearest="red"))
+    "color must be a color! Did you mean 'red'? (column Farbe)"
+    """
+    column = (fault.pointer or "").removeprefix("/").replace("~1", "/").replace("~0", "~")
+    hint = f" Did you mean {fault.nearest!r}?" if fault.nearest else ""
+    is_plain = fault.attribute is None or column in ("", fault.attribute)
+    where = "" if is_plain else f" (column {column})"
+    return fault.message + hint + where
+
+
+def _misses(fault: Fault) -> bool:
+    return fault.code == "not_found" and fault.attribute is not None
+
+
+def _missing_named(fault: Fault, circle: Sequence[str] | None) -> Fault:
+    if circle is None:
+        why = f'there is no product "{fault.value}", neither in the catalogue nor accepted from'
+        return replace(fault, message=f"{fault.attribute}: {why} this file!")
+    why = "no product can be a variation of itself"
+    message = f'{fault.attribute}: "{fault.value}" is in a circle, {" → ".join(circle)}: {why}!'
+    return replace(fault, message=message)
+
+
+def _new_attribute(name: str, collection: bool, locale: str) -> AttributeWrite:
+    settings = {"type": ValueType.STRING, "collection": collection}
+    return AttributeWrite(name, settings, labels={locale: name})
+
+
+def _sku_fault(raw: Any, sku: str) -> Fault | None:
+    if raw not in _EMPTY and (not isinstance(raw, str) or isinstance(raw, JsonNumber)):
+        return Fault("type", "sku must be text, in quotes!", SKU)
+    if not sku:
+        return Fault("required", "sku cannot be empty!", SKU)
+    if len(sku) > SKU_LENGTH_MAX:
+        message = f"A SKU has at most {SKU_LENGTH_MAX} characters, this one has {len(sku)}!"
+        return Fault("range", message, SKU)
+    if has_control(sku):
+        return Fault("type", "A SKU cannot hold control characters!", SKU)
+    return None
+
+
+def _assignments(
+    plan: ImportPlan, cells: Mapping[str, Any], faults: list[Fault]
+) -> list[Assignment]:
+    """Return what the cells set; what cannot be read joins the faults."""
+    found: list[Assignment] = []
+    collected: dict[str, list[tuple[int, Any, Feed]]] = {}
+    for name, cell in cells.items():
+        feed = plan.feeds.get(name)
+        if feed is None:
+            continue
+        if isinstance(cell, str) and "\0" in cell:  # PostgreSQL cannot even be asked for it
+            message = f"{feed.column.name} cannot hold NUL characters!"
+            faults.append(Fault("type", message, feed.column.name, feed.pointer))
+        elif feed.element is not None:
+            collected.setdefault(feed.column.name, []).append((feed.element, cell, feed))
+        elif cell not in _EMPTY:
+            _assign(feed, _split(plan, feed, cell), found, faults)
+        elif plan.choices.empty_unsets:
+            found.append(Assignment(feed.column, None, feed.pointer))
+    for parts in collected.values():
+        _assign_elements(plan, parts, found, faults)
+    return found
+
+
+def _assign_elements(
+    plan: ImportPlan,
+    elements: list[tuple[int, Any, Feed]],
+    found: list[Assignment],
+    faults: list[Fault],
+) -> None:
+    elements.sort(key=lambda one: one[0])
+    filled = [(cell, feed) for _, cell, feed in elements if cell not in _EMPTY]
+    if filled:
+        _assign(filled[0][1], [cell for cell, _ in filled], found, faults)
+    elif plan.choices.empty_unsets:
+        feed = elements[0][2]
+        found.append(Assignment(feed.column, None, feed.pointer))
+
+
+def _assign(feed: Feed, raw: Any, found: list[Assignment], faults: list[Fault]) -> None:
+    try:
+        value = read_cell(feed.column.attribute, raw)
+    except ValueError as error:
+        name = feed.column.name
+        shown = raw[:VALUE_SHOWN] if isinstance(raw, str) else None
+        faults.append(Fault("type", f"{name} must be {error}!", name, feed.pointer, shown))
+    else:
+        found.append(Assignment(feed.column, value, feed.pointer))
+
+
+def _split(plan: ImportPlan, feed: Feed, cell: Any) -> Any:
+    separator = plan.choices.separator
+    if separator is None or not feed.column.attribute.collection or not isinstance(cell, str):
+        return cell
+    return [one.strip() for one in cell.split(separator) if one.strip()]
+
+
+def _fitted(plan: ImportPlan, wanted: ProductWrite, product: Product | None) -> ProductWrite:
+    """Return what a row wants, with what its product being there or not adds to it."""
+    if product is not None:
+        same = wanted.product_type == product.values.get(PRODUCT_TYPE, DEFAULT_TYPE)
+        return replace(wanted, product_type=None) if same else wanted
+    kind = wanted.product_type or plan.choices.product_type
+    faults = wanted.faults
+    if plan.title is not None and wanted.sku and not _brings(wanted, plan.title):
+        message = (
+            f"{plan.title.name} cannot be empty: {wanted.sku} is new, and a new product needs it!"
+        )
+        faults = [*faults, Fault("required", message, plan.title.name)]
+    return replace(wanted, product_type=kind, faults=faults)
+
+
+def _brings(wanted: ProductWrite, title: Column) -> bool:
+    """Return whether a row has a title, or one that is told to be wrong already."""
+    values = [one.value for one in wanted.assignments if one.column is title]
+    told_already = any(one.attribute == title.name for one in wanted.faults)
+    return told_already or any(value and value.strip() for value in values)

@@ -1,0 +1,232 @@
+"""API keys: made, looked up, changed, withdrawn.
+
+Source: docs/api/pims.md, Keys.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from hmac import compare_digest
+from typing import Any, TypedDict, Unpack
+
+from pims_api.domain.access import api_key as keys
+from pims_api.domain.access.api_key import PERMISSIONS, ApiKey, known_permissions
+from pims_api.domain.suggestion import NAME_LENGTH_MAX as WORD_SHOWN_MAX
+from pims_api.domain.suggestion import Suggestions
+from pims_api.domain.values.text import has_control
+from pims_api.errors import Fault, Forbidden, NotFound, refuse_if_any
+from pims_api.storage.api_keys import (
+    KEY_ENTITY,
+    KEY_SETTINGS,
+    add_key,
+    change_key,
+    key_of_public_id,
+    keys_of_tenant,
+    last_key_id,
+)
+from pims_api.storage.history.changes import EntityChange
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.unit_of_work import UnitOfWork
+
+NAME_LENGTH_MAX = 100  # characters
+EXPIRES_IN_DAYS_MAX = 36_500
+VIEW_IS_UNKNOWN = "View is unknown! Please add it to Views Dictionary first!"
+
+_DAY_US = 24 * 60 * 60 * 1_000_000
+
+
+class KeySettings(TypedDict, total=False):
+    """What a new key may be given beside its name and permissions.
+
+    views: the Views it may use; without any it sees everything. default_view: the one that applies
+    when it names none; the first one unless told otherwise. expires_in_days: 1 to 36500, None for
+    never.
+    """
+
+    views: Iterable[str]
+    default_view: str | None
+    expires_in_days: int | None
+
+
+def create_key(
+    work: UnitOfWork,
+    maker: ApiKey | None,
+    name: str,
+    permissions: Iterable[str],
+    **settings: Unpack[KeySettings],
+) -> tuple[str, ApiKey]:
+    """Make a key and return its text, which is kept nowhere, and what is stored of it.
+
+    maker: the key that asks for it and whose rights bound those of the new one; None stands for
+    the command line, which may grant anything.
+
+    Raises BadInput with every fault of the settings, Forbidden when the maker holds less.
+    Source: docs/api/pims.md, Keys.
+    """
+    wanted, views = list(permissions), _views_of(settings)
+    days = settings.get("expires_in_days")
+    faults = [*_name_faults(name), *_permission_faults(wanted)]
+    refuse_if_any([*faults, *_view_faults(work, views), *_expiry_faults(days)])
+    if maker is not None:
+        refuse_if_any([*_permission_grant_faults(maker, wanted), *_view_grant_faults(maker, views)])
+    text = keys.new_key()
+    key = ApiKey(
+        tenant_id=work.tenant_id,
+        id=last_key_id(work) + 1,
+        public_id=keys.public_id(text),
+        digest=keys.digest(text),
+        mask=keys.mask(text),
+        name=name.strip(),
+        permissions=known_permissions(wanted),
+        views=tuple(views),
+        default_view=settings.get("default_view") or (views[0] if views else None),
+        created_at=work.at,
+        expires_at=None if days is None else work.at + days * _DAY_US,
+    )
+    add_key(work, key)
+    work.record(EntityChange(KEY_ENTITY, key.id, {}, {"public_id": key.public_id} | _history(key)))
+    return text, key
+
+
+def find_key(snapshot: Snapshot, text: str) -> ApiKey | None:
+    """Return the tenant's key of that text or public id, if there is one; withdrawn ones too."""
+    if keys.is_public_id(text):
+        return key_of_public_id(snapshot, text)
+    if not keys.is_well_formed(text):
+        return None
+    key = key_of_public_id(snapshot, keys.public_id(text))
+    return key if key is not None and compare_digest(key.digest, keys.digest(text)) else None
+
+
+def store_key(work: UnitOfWork, key: ApiKey, changed: ApiKey) -> ApiKey:
+    """Store other settings of a key, with the history that they owe, and return it."""
+    old, new = _history(key), _history(changed)
+    places = [place for place in new if old[place] != new[place]]
+    if places:
+        change_key(work, changed)
+        before, after = ({p: side[p] for p in places} for side in (old, new))
+        work.record(EntityChange(KEY_ENTITY, key.id, before, after))
+    return changed
+
+
+def revoke_key(work: UnitOfWork, key: ApiKey | None, maker: ApiKey | None = None) -> ApiKey:
+    """Withdraw a key; what is stored of it stays.
+
+    Raises NotFound when there is no such key or it is withdrawn already, Forbidden when it is the
+    maker's own.
+    """
+    if key is None or key.revoked_at is not None:
+        message = "API key does not exist or could not be deleted"
+        raise NotFound(faults=[Fault("not_found", message, pointer="/key")])
+    if maker is not None and maker.id == key.id:
+        raise Forbidden("Cannot delete your own API key.")
+    return store_key(work, key, replace(key, revoked_at=work.at))
+
+
+def set_permissions(
+    work: UnitOfWork, maker: ApiKey, key: ApiKey | None, wanted: dict[str, bool]
+) -> ApiKey:
+    """Grant (True) and take away (False) permissions, only such as the maker holds.
+
+    Raises NotFound when there is no such key, Forbidden for what the maker does not hold, Conflict
+    when no key that works could manage keys any more.
+    """
+    if key is None or key.revoked_at is not None:
+        raise NotFound(faults=[Fault("not_found", "API key does not exist!", pointer="/key")])
+    refuse_if_any(_permission_grant_faults(maker, wanted))
+    kept = [one for one in key.permissions if wanted.get(one, True)]
+    granted = [one for one, granted in wanted.items() if granted]
+    changed = replace(key, permissions=known_permissions([*kept, *granted]))
+    if key.holds(keys.SECURITY) and not changed.holds(keys.SECURITY):
+        refuse_if_any(_lockout_faults(work, key))
+    return store_key(work, key, changed)
+
+
+def _views_of(settings: KeySettings) -> list[str]:
+    named = [*settings.get("views", ()), *filter(None, [settings.get("default_view")])]
+    return list(dict.fromkeys(named))
+
+
+def _history(key: ApiKey) -> dict[str, Any]:
+    """Return what history may show of a key: never the key or its digest."""
+    shown = {name: getattr(key, name) for name in KEY_SETTINGS}
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in shown.items()}
+
+
+def _name_faults(name: str) -> list[Fault]:
+    if not name.strip():
+        return [Fault("required", "A key needs a name!", pointer="/name")]
+    if len(name) > NAME_LENGTH_MAX or has_control(name):
+        message = f"The name of a key has at most {NAME_LENGTH_MAX} characters, none unprintable!"
+        return [Fault("limit", message, pointer="/name")]
+    return []
+
+
+def _permission_faults(wanted: Sequence[str]) -> list[Fault]:
+    if not wanted:
+        message = f"A key needs at least one permission: {', '.join(PERMISSIONS)}!"
+        return [Fault("required", message, pointer="/permissions", allowed=PERMISSIONS)]
+    known, suggestions = ", ".join(PERMISSIONS), Suggestions()
+    return [
+        Fault(
+            "range",
+            f"There is no permission {one[:WORD_SHOWN_MAX]!r}! Known ones: {known}.",
+            pointer="/permissions",
+            allowed=PERMISSIONS,
+            nearest=suggestions.word(one, PERMISSIONS),
+        )
+        for one in wanted
+        if one not in PERMISSIONS
+    ]
+
+
+def _view_faults(work: Snapshot, views: Sequence[str]) -> list[Fault]:
+    known, suggestions = work.definition.views, Suggestions()
+    return [
+        Fault(
+            "range",
+            VIEW_IS_UNKNOWN,
+            pointer="/views",
+            value=one[:WORD_SHOWN_MAX],
+            nearest=suggestions.word(one, known),
+        )
+        for one in views
+        if one not in known
+    ]
+
+
+def _expiry_faults(days: int | None) -> list[Fault]:
+    if days is None or 1 <= days <= EXPIRES_IN_DAYS_MAX:
+        return []
+    message = f"expires_in_days must be a whole number from 1 to {EXPIRES_IN_DAYS_MAX}!"
+    return [Fault("range", message, pointer="/expires_in_days")]
+
+
+def _permission_grant_faults(maker: ApiKey, wanted: Iterable[str]) -> list[Fault]:
+    return [
+        Fault("forbidden", f"You cannot grant or take away {one}: your key does not have it!")
+        for one in wanted
+        if one not in maker.permissions
+    ]
+
+
+def _lockout_faults(work: UnitOfWork, leaving: ApiKey) -> list[Fault]:
+    """Return a fault when no other key that works now could manage keys."""
+    others = (one for one in keys_of_tenant(work) if one.id != leaving.id)
+    if any(one.holds(keys.SECURITY) and one.works_at(work.at) for one in others):
+        return []
+    message = (
+        f"No other key that works has {keys.SECURITY}: nobody could manage keys any more! "
+        "Give it to another key first."
+    )
+    return [Fault("exists", message, pointer=f"/{keys.SECURITY}")]
+
+
+def _view_grant_faults(maker: ApiKey, views: Sequence[str]) -> list[Fault]:
+    if maker.views and not views:
+        message = "Your key is bound to Views, so a key that it makes needs at least one View!"
+        return [Fault("forbidden", message, pointer="/views")]
+    return [
+        Fault("forbidden", "Access denied! Your key may not use that View.", pointer="/views")
+        for one in views
+        if not maker.may_use_view(one)
+    ]

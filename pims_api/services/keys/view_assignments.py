@@ -1,0 +1,60 @@
+"""Which Views a key may use, and which one applies when it names none.
+
+Source: docs/api/pims.md, Views of a key.
+"""
+
+from dataclasses import replace
+
+from pims_api.domain.access.api_key import ApiKey
+from pims_api.domain.definition import Definition
+from pims_api.errors import Conflict, Fault, NotFound
+from pims_api.services.keys.api_keys import VIEW_IS_UNKNOWN, store_key
+from pims_api.storage.unit_of_work import UnitOfWork
+
+_POINTER = "/name"
+
+
+def assigned_views(definition: Definition, key: ApiKey) -> dict[str, dict[str, str]]:
+    """Return the Views of a key: name → whether it is the default, and its comment."""
+    return {
+        name: {
+            "isDefault": "y" if name == key.default_view else "n",
+            "comment": definition.views[name].comment,
+        }
+        for name in key.views
+        if name in definition.views
+    }
+
+
+def assign_view(work: UnitOfWork, key: ApiKey, name: str) -> ApiKey:
+    """Let a key use a View; it does not become the default.
+
+    Raises NotFound when there is no such View, Conflict when the key has it already.
+    """
+    if name not in work.definition.views:
+        raise NotFound(faults=[Fault("not_found", VIEW_IS_UNKNOWN, pointer=_POINTER)])
+    if name in key.views:
+        raise Conflict("View with the same name already exist!")
+    return store_key(work, key, replace(key, views=(*key.views, name)))
+
+
+def make_default(work: UnitOfWork, key: ApiKey, name: str) -> ApiKey:
+    """Make one of the key's Views the one that applies when it names none. Raises NotFound."""
+    _require(key, name)
+    return store_key(work, key, replace(key, default_view=name))
+
+
+def unassign_view(work: UnitOfWork, key: ApiKey, name: str) -> ApiKey:
+    """Take a View from a key. Raises NotFound, and Conflict when it is the key's default."""
+    _require(key, name)
+    if name == key.default_view:
+        raise Conflict(
+            "You can not delete 'Default' view "
+            "Please set different view as 'Default' then try again."
+        )
+    return store_key(work, key, replace(key, views=tuple(v for v in key.views if v != name)))
+
+
+def _require(key: ApiKey, name: str) -> None:
+    if name not in key.views:
+        raise NotFound(faults=[Fault("not_found", "View does not exist", pointer=_POINTER)])

@@ -1,0 +1,216 @@
+"""Lists of products: which ones, in which order, which page of them. Counts are exact."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from pims_api.domain.access.access import Access
+from pims_api.domain.attributes.attribute import CATEGORIES, STATUS, VARIATION_OF
+from pims_api.domain.conditions.condition import And, Condition, In, IsNull, Not, Operand
+from pims_api.domain.cursor import ListPlace
+from pims_api.domain.page import Page
+from pims_api.domain.product import Product
+from pims_api.domain.search.tokenizer import query_words
+from pims_api.errors import Fault, NotFound
+from pims_api.services.access import visible
+from pims_api.services.lists.cursor import ListWalk
+from pims_api.storage.catalogue_index.bitmaps.blocks import size_of
+from pims_api.storage.catalogue_index.filter.evaluate import match, match_in_order
+from pims_api.storage.catalogue_index.order.by_sku import BY_SKU, page_in_order, product_page
+from pims_api.storage.catalogue_index.order.pages import OrderKey, page_of, until_sku
+from pims_api.storage.products.store import foresee_products, products_by_id, products_by_sku
+from pims_api.storage.search.index import search
+from pims_api.storage.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """Which products to list.
+
+    condition: what must hold of each. category_id: 0 for all. order: by priority; without any, the
+    default order. search: words that must occur. after: where the page before ended; None: page
+    says which one it is.
+
+    Source: docs/api/pims.md, getList.
+    """
+
+    condition: Condition = field(default_factory=lambda: And(()))
+    category_id: int = 0
+    include_children: bool = False
+    include_deleted: bool = False
+    include_variants: bool = False
+    search: str = ""
+    order: Sequence[OrderKey] = ()
+    page: Page = field(default_factory=Page)
+    after: ListPlace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Sets of products. members: those that a query finds.
+
+    visible: all that exist for the caller; None: every product. in_title: the members with every
+    searched word in the title; None: nothing was searched. by_sku: the members and perhaps others
+    in the order of their SKUs, where finding them told it.
+    """
+
+    members: int
+    visible: int | None = None
+    in_title: int | None = None
+    by_sku: Sequence[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of products by their ids, and how many there are before paging.
+
+    next: where the page ended; None when it is the last or was asked for by its number. at_hand:
+    products that finding the page took already.
+    """
+
+    ids: Sequence[int]
+    total: int
+    next: ListPlace | None = None
+    at_hand: Mapping[int, Product] = field(default_factory=dict)
+
+
+def list_products(snapshot: Snapshot, access: Access, query: ListQuery) -> Listing:
+    """Return a page of the products that a query finds.
+
+    Raises NotFound for an unknown category, BadInput where the list has no such place as `after`.
+    """
+    return list_page(snapshot, access, query, find_members(snapshot, access, query))
+
+
+def list_page(snapshot: Snapshot, access: Access, query: ListQuery, found: Found) -> Listing:
+    """Return the page of what a query found: the one of a number, or the one after a place.
+
+    Raises BadInput where the list has no such place as `after`.
+    """
+    if query.after is None:
+        return list_found(snapshot, query, found)
+    return _list_after(snapshot, access, query, found, query.after)
+
+
+def list_found(snapshot: Snapshot, query: ListQuery, found: Found) -> Listing:
+    """Return the page that a query asks for of what it found."""
+    total = size_of(found.members, snapshot.last_product_id)
+    return Listing(_page(snapshot, query, found), total)
+
+
+def listed_products(
+    snapshot: Snapshot, listing: Listing, ids: Sequence[int] | None = None
+) -> list[Product]:
+    """Return the products of a page in their order. ids: only these of them."""
+    wanted = listing.ids if ids is None else ids
+    products = listing.at_hand
+    if wanted and not products:
+        foresee_products(snapshot, wanted)
+        products = products_by_id(snapshot, wanted)
+    return [products[number] for number in wanted]
+
+
+def find_members(snapshot: Snapshot, access: Access, query: ListQuery) -> Found:
+    """Return the products that a query finds. Raises NotFound for an unknown category."""
+    visible_rows = match(snapshot, access.rows) if access.rows is not None else None
+    condition = _condition(snapshot, access, query)
+    matching = match_in_order(snapshot, condition, visible=visible_rows)
+    members = matching.products
+    if visible_rows is not None:
+        members &= visible_rows
+    if not query_words(query.search):
+        return Found(members, visible_rows, by_sku=matching.by_sku)
+    hits = search(snapshot, access, query.search)
+    members &= hits.all
+    return Found(members, visible_rows, members & hits.in_title)
+
+
+def _list_after(
+    snapshot: Snapshot, access: Access, query: ListQuery, found: Found, place: ListPlace
+) -> Listing:
+    walk = ListWalk(
+        snapshot, access, query.order, found.members, found.visible, in_title=found.in_title
+    )
+    ids = walk.page(place, query.page.size + 1)
+    shown = ids[: query.page.size]
+    products = products_by_id(snapshot, shown)
+    further = walk.place_of(products[shown[-1]]) if len(ids) > len(shown) else None
+    return Listing(shown, found.members.bit_count(), further, products)
+
+
+def products_of_skus(
+    snapshot: Snapshot, access: Access, skus: Sequence[str], *, include_deleted: bool
+) -> list[Product]:
+    """Return the products of these SKUs that exist for the caller, in the order asked, once."""
+    found = products_by_sku(snapshot, dict.fromkeys(skus))
+    asked = [found[sku] for sku in dict.fromkeys(skus) if sku in found]
+    shown = visible(access, asked)
+    return [one for one in shown if include_deleted or one.values[STATUS] != "deleted"]
+
+
+class TermKind(Enum):
+    """Why something must hold of the products of a list."""
+
+    ASKED = "asked"
+    NOT_DELETED = "not deleted"
+    NO_VARIATION = "no variation"
+    IN_CATEGORY = "in category"
+
+
+def list_terms(
+    snapshot: Snapshot, access: Access, query: ListQuery
+) -> Iterator[tuple[TermKind, Condition]]:
+    """Yield what must hold of each product besides its words. Raises NotFound like a list."""
+    by_name = snapshot.definition.by_name
+    yield TermKind.ASKED, query.condition
+    if not query.include_deleted:
+        yield TermKind.NOT_DELETED, Not(In(Operand(by_name[STATUS]), ("deleted",)))
+    if not query.include_variants:
+        yield TermKind.NO_VARIATION, IsNull(Operand(by_name[VARIATION_OF]))
+    if query.category_id:
+        paths = _category_paths(snapshot, access, query)
+        yield TermKind.IN_CATEGORY, In(Operand(by_name[CATEGORIES]), paths)
+
+
+def _condition(snapshot: Snapshot, access: Access, query: ListQuery) -> Condition:
+    return And(tuple(condition for _, condition in list_terms(snapshot, access, query)))
+
+
+def _category_paths(snapshot: Snapshot, access: Access, query: ListQuery) -> tuple[str, ...]:
+    tree = snapshot.definition.categories
+    category = tree.by_id.get(query.category_id)
+    hidden = access.of(CATEGORIES) is None  # told like a category that is not there
+    if hidden or category is None or category.deleted:
+        message = f"There is no category {query.category_id}!"
+        raise NotFound(faults=[Fault("not_found", message, pointer="/params/cat_id")])
+    ids = tree.subtree(category.id) if query.include_children else [category.id]
+    return tuple(tree.path_text(number) for number in ids)
+
+
+def _page(snapshot: Snapshot, query: ListQuery, found: Found) -> list[int]:
+    page, order, members, in_title = query.page, query.order, found.members, found.in_title
+    if _is_by_sku(query, found):
+        window = range(page.offset, page.offset + page.size)
+        descending = until_sku(order).sku_descending
+        if found.by_sku is not None:
+            return page_in_order(found.by_sku, members, window, descending=descending)
+        return product_page(snapshot, BY_SKU, members, window, descending=descending)
+    if in_title is None or order:
+        return page_of(snapshot, members, order, page.offset, page.size, visible=found.visible)
+    # A search shows products with every word in the title first, each part by SKU.
+    by_sku = [OrderKey(Operand(snapshot.definition.sku), descending=False)]
+    ids = page_of(snapshot, in_title, by_sku, page.offset, page.size)
+    passed = max(0, page.offset - in_title.bit_count())
+    rest = page.size - len(ids)
+    return ids + (page_of(snapshot, members & ~in_title, by_sku, passed, rest) if rest else [])
+
+
+def _is_by_sku(query: ListQuery, found: Found) -> bool:
+    """Return whether a list is in the order of SKUs, as products without parents always are.
+
+    Somebody who does not see a parent sees its variations without one, but in their place.
+    """
+    if query.order:
+        return not until_sku(query.order).keys
+    is_default = found.in_title is None and not query.include_variants
+    return is_default and found.visible is None

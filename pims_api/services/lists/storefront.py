@@ -1,0 +1,164 @@
+"""What a shop sees: active products in active categories.
+
+Source: docs/api/shop.md, What a shop sees.
+"""
+
+import copy
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from pims_api.domain.access.access import Access
+from pims_api.domain.attributes.attribute import CATEGORIES, STATUS
+from pims_api.domain.category import Category, CategoryTree
+from pims_api.domain.conditions.condition import And, Comparison, Condition, In, Operand
+from pims_api.domain.definition import Definition
+from pims_api.domain.product import Product
+from pims_api.domain.values.value import read_boolean
+from pims_api.errors import Fault, NotFound
+from pims_api.services.access import is_visible
+from pims_api.services.categories.write import NOT_THERE
+from pims_api.services.lists.query import ListQuery
+from pims_api.storage.products.store import find_product
+from pims_api.storage.snapshot import Snapshot
+
+ACTIVE = "active"
+STATUS_KEYS = ("cat_status", "status")  # in the data of a category; the first one counts
+_ACTIVE_IDS = "shop: active categories"
+_SHOWN = "shop: access"
+_ANYWHERE = "shop: condition"
+
+
+def is_active(category: Category) -> bool:
+    """Return whether a category is active by itself; one without a status is.
+
+    >>> is_active(Category(2, "Rods")), is_active(Category(2, "Rods", data={"status": "inactive"}))
+    (True, False)
+    """
+    found = (category.data.get(key) for key in STATUS_KEYS)
+    status = next((one for one in found if one not in (None, "")), ACTIVE)
+    if isinstance(status, str) and status.strip().casefold() == ACTIVE:
+        return True
+    try:
+        return read_boolean(status)
+    except ValueError:
+        return False
+
+
+def active_categories(definition: Definition) -> frozenset[int]:
+    """Return the ids of the categories that are active, and so is everything above them."""
+    known: frozenset[int] | None = definition.derived.get(_ACTIVE_IDS)
+    if known is None:
+        found = {0}
+        for category in definition.categories:  # parents come first
+            if category.parent_id in found and is_active(category):
+                found.add(category.id)
+        known = definition.derived[_ACTIVE_IDS] = frozenset(found - {0})
+    return known
+
+
+def shop_access(access: Access) -> Access:
+    """Return the same access, to which products that are not for sale do not exist.
+
+    What lists hold is asked of the caller's own access: a variation whose parent is not for sale
+    remains a variation.
+    """
+    known: Access | None = access.derived.get(_SHOWN)
+    if known is None:
+        known = copy.copy(access)
+        known.derived = {}
+        condition = _for_sale(access.definition)
+        known.rows = condition if access.rows is None else And((access.rows, condition))
+        access.derived[_SHOWN] = known
+    return known
+
+
+def shop_product(snapshot: Snapshot, access: Access, sku: str) -> Product:
+    """Return the product of a SKU. Raises NotFound when it is not there for a shop."""
+    product = find_product(snapshot, sku)
+    if product is None or not is_visible(shop_access(access), product):
+        raise NotFound
+    return product
+
+
+def shop_category(access: Access, category_id: int) -> Category:
+    """Return a category. Raises NotFound when it is not there for a shop, or not active."""
+    tree = access.definition.categories
+    visible = access.of(CATEGORIES) is not None  # a hidden one is told like one that is not there
+    if not visible or category_id not in active_categories(access.definition):
+        raise NotFound(faults=[Fault("not_found", NOT_THERE, pointer="categoryId")])
+    return tree.by_id[category_id]
+
+
+def shop_children(definition: Definition, category_id: int) -> list[Category]:
+    """Return the active categories right below one, by their order. 0: the roots."""
+    active = active_categories(definition)
+    return [one for one in definition.categories.children(category_id) if one.id in active]
+
+
+def categories_of(access: Access, products: Iterable[Product]) -> list[Category]:
+    """Return the active categories that products are in, each once, as the products name them."""
+    if access.of(CATEGORIES) is None:
+        return []
+    active = active_categories(access.definition)
+    ids = dict.fromkeys(number for one in products for number in one.values[CATEGORIES])
+    return [access.definition.categories.by_id[number] for number in ids if number in active]
+
+
+def shop_query(access: Access, query: ListQuery) -> ListQuery:
+    """Return a query narrowed to what is for sale. Raises NotFound for an unknown category."""
+    definition = access.definition
+    if query.category_id:
+        category = shop_category(access, query.category_id)
+        places = _places(definition, category, with_children=query.include_children)
+        condition: Condition = And((_active_status(definition), places))
+    else:
+        condition = _for_sale(definition)
+    return replace(
+        query,
+        condition=And((condition, query.condition)),
+        category_id=0,
+        include_deleted=True,  # the status says it already
+    )
+
+
+def matching_categories(access: Access, word: str) -> list[Category]:
+    """Return the active categories with a text in their name; what is below one is not repeated."""
+    if access.of(CATEGORIES) is None:
+        return []
+    definition, wanted = access.definition, word.casefold()
+    active = active_categories(definition)
+    found: dict[int, Category] = {}
+    for category in definition.categories:
+        if category.id in active and wanted in category.name.casefold():
+            above = definition.categories.ids_above(category.parent_id)
+            if found.keys().isdisjoint(above):
+                found[category.id] = category
+    return list(found.values())
+
+
+def _places(definition: Definition, category: Category, *, with_children: bool) -> Condition:
+    tree, active = definition.categories, active_categories(definition)
+    ids = tree.subtree(category.id) if with_children else [category.id]
+    return _in_any(definition, [number for number in ids if number in active])
+
+
+def _for_sale(definition: Definition) -> Condition:
+    """Return the condition of everything that a shop sees."""
+    known: Condition | None = definition.derived.get(_ANYWHERE)
+    if known is None:
+        active = active_categories(definition)
+        known = _active_status(definition)
+        if any(one.id not in active for one in definition.categories):
+            known = And((known, _in_any(definition, sorted(active))))
+        definition.derived[_ANYWHERE] = known
+    return known
+
+
+def _active_status(definition: Definition) -> Condition:
+    return Comparison(Operand(definition.by_name[STATUS]), "=", ACTIVE)
+
+
+def _in_any(definition: Definition, ids: Sequence[int]) -> Condition:
+    tree: CategoryTree = definition.categories
+    operand = Operand(definition.by_name[CATEGORIES])
+    return In(operand, tuple(tree.path_text(number) for number in ids))

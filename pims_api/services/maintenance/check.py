@@ -1,0 +1,41 @@
+"""Whether everything that is kept twice agrees: with the documents, with history.
+
+Source: docs/api/pims.md, Checking.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from pims_api.storage.catalogue_index.check import compare_index
+from pims_api.storage.checks.definitions import compare_definitions, compare_keys
+from pims_api.storage.checks.history import compare_history, history_size
+from pims_api.storage.checks.product_rows import compare_rows, product_count
+from pims_api.storage.derived.category_links import compare_links
+from pims_api.storage.derived.unique_values import compare_unique
+from pims_api.storage.search.index import compare_search
+from pims_api.storage.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One comparison. find: yields a sentence for each difference."""
+
+    about: str
+    find: Callable[[Snapshot], Iterator[str]]
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("product rows", compare_rows),
+    Check("history", compare_history),
+    Check("definitions", compare_definitions),
+    Check("keys", compare_keys),
+    Check("index", compare_index),
+    Check("unique values", compare_unique),
+    Check("full text", compare_search),
+    Check("category links", compare_links),
+)
+
+
+def size_of(snapshot: Snapshot) -> tuple[int, int]:
+    """Return how many products there are, and how many entries their history has."""
+    return product_count(snapshot), history_size(snapshot)

@@ -1,0 +1,178 @@
+"""Many writes in one transaction, row by row: the path of imports and of the action batch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import chain
+from typing import NamedTuple
+
+from pims_api.domain.access.access import Access
+from pims_api.domain.attributes.attribute import ValueType
+from pims_api.domain.definition import Definition
+from pims_api.domain.product import Product
+from pims_api.domain.values.value import elements
+from pims_api.errors import Fault, PimsError
+from pims_api.garbage import without_collection
+from pims_api.services.products.families import family_warnings
+from pims_api.services.products.write import (
+    ProductWrite,
+    create_product,
+    edit_product,
+    save_product,
+)
+from pims_api.storage.derived.unique_values import Wanted
+from pims_api.storage.unit_of_work import UnitOfWork
+
+
+class Verb(StrEnum):
+    """What a row does. SAVE creates the product or edits it, whichever fits."""
+
+    CREATE = "create"
+    EDIT = "edit"
+    SAVE = "save"
+
+
+class Mode(StrEnum):
+    """What a refused row means for the others.
+
+    PER_ROW: nothing. STOP_ON_ERROR: those after it are skipped. ATOMIC: all are skipped.
+    """
+
+    ATOMIC = "atomic"
+    PER_ROW = "per_row"
+    STOP_ON_ERROR = "stop_on_error"
+
+
+class RowStatus(StrEnum):
+    """What became of a row."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REJECTED = "rejected"
+    SKIPPED = "skipped"
+
+
+class BatchRow(NamedTuple):
+    """One wish among many."""
+
+    verb: Verb
+    wanted: ProductWrite
+
+
+@dataclass(frozen=True, slots=True)
+class RowOutcome:
+    """What became of a row. product: as the transaction leaves it; None unless it was written.
+
+    faults: why it was rejected. before: None of a new product.
+    """
+
+    status: RowStatus
+    sku: str
+    product: Product | None = None
+    before: Product | None = None
+    faults: Sequence[Fault] = ()
+    warnings: Sequence[Fault] = ()
+
+
+@without_collection()
+def write_rows(
+    work: UnitOfWork, access: Access, rows: Sequence[BatchRow], mode: Mode = Mode.PER_ROW
+) -> list[RowOutcome]:
+    """Create and edit products in order; a row sees the rows before it. Return what became of each.
+
+    Every row is checked, so that all faults are told, those after a stop excepted. A refused row
+    leaves nothing. The changes are written before this returns; the caller commits. When a batch
+    that is atomic had a refusal, the transaction is marked as a trial: nothing of it will stay.
+    """
+    _look_ahead(work, rows)
+    outcomes: list[RowOutcome] = []
+    stopped = False
+    for row in rows:
+        done = _skipped(row) if stopped else _write(work, access, row)
+        stopped |= mode is Mode.STOP_ON_ERROR and done.status is RowStatus.REJECTED
+        outcomes.append(done)
+    if mode is Mode.ATOMIC and any(one.status is RowStatus.REJECTED for one in outcomes):
+        work.dry_run = True
+        return [
+            one if one.status is RowStatus.REJECTED else _skipped(row)
+            for row, one in zip(rows, outcomes, strict=True)
+        ]
+    work.flush()
+    return _settled(work, access, outcomes)
+
+
+def _look_ahead(work: UnitOfWork, rows: Sequence[BatchRow]) -> None:
+    """Read together what the rows will ask for: products, link targets, unique values."""
+    skus = [row.wanted.sku for row in rows]
+    unique: list[Wanted] = []
+    asked = _asked_ahead(work.definition)
+    for one in chain.from_iterable(row.wanted.assignments for row in rows):
+        attribute = one.column.attribute
+        if attribute.id not in asked or one.value is None:
+            continue
+        found = elements(attribute, one.value)
+        if attribute.type is ValueType.RELATION:
+            skus += found
+        else:
+            unique += [(attribute, one.column.scopes[0], each) for each in found]
+    work.find_products(skus)
+    if unique:
+        work.claims.learn(work, unique)
+
+
+def _asked_ahead(definition: Definition) -> frozenset[int]:
+    """Return the attributes whose values are looked up: links, and unique values; found once."""
+    known: frozenset[int] | None = definition.derived.get("asked ahead")
+    if known is None:
+        known = frozenset(
+            one.id
+            for one in definition.attributes.values()
+            if one.type is ValueType.RELATION or (one.unique and one.type is not ValueType.OPTION)
+        )
+        definition.derived["asked ahead"] = known
+    return known
+
+
+def _write(work: UnitOfWork, access: Access, row: BatchRow) -> RowOutcome:
+    sku = row.wanted.sku
+    if not sku:
+        return RowOutcome(RowStatus.REJECTED, sku, faults=row.wanted.faults)
+    try:
+        with work.step():
+            written = _VERBS[row.verb](work, access, row.wanted)
+    except PimsError as refused:
+        return RowOutcome(RowStatus.REJECTED, sku, faults=refused.faults)
+    if written.before is None:
+        status = RowStatus.CREATED
+    elif written.before.values != written.product.values:
+        status = RowStatus.UPDATED
+    else:
+        status = RowStatus.UNCHANGED
+    return RowOutcome(status, sku, written.product, written.before, warnings=written.warnings)
+
+
+_VERBS = {Verb.CREATE: create_product, Verb.EDIT: edit_product, Verb.SAVE: save_product}
+
+
+def _skipped(row: BatchRow) -> RowOutcome:
+    return RowOutcome(RowStatus.SKIPPED, row.wanted.sku)
+
+
+def _settled(work: UnitOfWork, access: Access, outcomes: Sequence[RowOutcome]) -> list[RowOutcome]:
+    """Return the outcomes with the products as the whole batch leaves them, their twins told."""
+    written = [
+        (one.product, one.before)
+        for one in outcomes
+        if one.product is not None and one.status is not RowStatus.UNCHANGED
+    ]
+    twins = family_warnings(work, access, written)
+    return [_left(work, one, twins.get(one.sku, ())) for one in outcomes]
+
+
+def _left(work: UnitOfWork, one: RowOutcome, twins: Sequence[Fault]) -> RowOutcome:
+    left = work.find_product(one.sku) if one.product is not None else None
+    if left is one.product and not twins:
+        return one
+    told = [*one.warnings, *twins] if one.status is not RowStatus.UNCHANGED else one.warnings
+    return replace(one, product=left, warnings=told)

@@ -1,0 +1,161 @@
+"""What happened to a product, as one caller may see it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pims_api.domain.access.access import Access, Column
+from pims_api.domain.access.api_key import ApiKey, digest
+from pims_api.domain.attributes.attribute import VARIATION_ATTRIBUTES, Attribute
+from pims_api.domain.page import Page
+from pims_api.domain.product import Product, Values
+from pims_api.errors import NotFound
+from pims_api.services.access import is_visible
+from pims_api.services.products.families import Surroundings, link_targets
+from pims_api.storage.history.changes import (
+    HistoryEntry,
+    product_history,
+    product_history_page,
+    product_history_size,
+)
+from pims_api.storage.products.store import find_product
+from pims_api.storage.snapshot import Snapshot
+
+_SHOWN_PLACES = "history: shown places"
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryQuery:
+    """Which entries to show. user: the name shown in history, or the caller's own key."""
+
+    user: str = ""
+    newest_first: bool = False
+    page: Page = field(default_factory=Page)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """One page of a product's entries, and how many there are before paging."""
+
+    product: Product
+    entries: list[HistoryEntry]
+    total: int
+
+
+def history_of(
+    snapshot: Snapshot, access: Access, key: ApiKey, sku: str, query: HistoryQuery
+) -> History:
+    """Return a page of the history of a product. Raises NotFound when it is not there.
+
+    Source: docs/api/pims.md, historyProduct.
+    """
+    product = find_product(snapshot, sku)
+    if product is None or not is_visible(access, product):
+        raise NotFound
+    if not query.user and _sees_everything(access):
+        total, of_type = product_history_size(snapshot, product.id)
+        if not of_type:  # what changes the type only is shown to nobody
+            return History(product, _page(snapshot, access, product, query, total), total)
+    return _searched_history(snapshot, access, key, product, query)
+
+
+def _sees_everything(access: Access) -> bool:
+    """Return whether no change of a value, however old, is hidden from this caller."""
+    definition = access.definition
+    if access.rows is not None or len(definition.language.segments) > 1:
+        return False
+    return {c.attribute.id for c in (*access.columns, *access.past)} == {*definition.attributes}
+
+
+def _page(
+    snapshot: Snapshot, access: Access, product: Product, query: HistoryQuery, total: int
+) -> list[HistoryEntry]:
+    """Return a page of a history of which nothing is hidden."""
+    page, newest_first = query.page, query.newest_first
+    if page.offset >= total:
+        return []  # nor is there an offset too large for the engine
+    found = product_history_page(snapshot, product.id, page, newest_first=newest_first)
+    return as_seen(snapshot, access, found)
+
+
+def _searched_history(
+    snapshot: Snapshot, access: Access, key: ApiKey, product: Product, query: HistoryQuery
+) -> History:
+    """Return a page by reading every entry."""
+    wanted = _by_user(key, query.user)
+    found = [entry for entry in product_history(snapshot, product.id) if wanted(entry)]
+    entries = as_seen(snapshot, access, found)
+    if query.newest_first:
+        entries.reverse()
+    page = query.page
+    return History(product, entries[page.offset : page.offset + page.size], len(entries))
+
+
+def as_seen(
+    snapshot: Snapshot, access: Access, entries: Sequence[HistoryEntry]
+) -> list[HistoryEntry]:
+    """Return the entries with what the caller sees of them; those left empty are not there."""
+    places = shown_places(access)
+    sides = [side for entry in entries for side in (entry.old, entry.new)]
+    links = link_targets(snapshot, access, sides)
+    seen = []
+    for entry in entries:
+        old, new = _changed(access, places, entry.old, entry.new, links)
+        if new:
+            is_whole = old == entry.old and new == entry.new
+            seen.append(entry if is_whole else replace(entry, old=old, new=new))
+    return seen
+
+
+def seen_change(
+    snapshot: Snapshot, access: Access, old: Values, new: Values
+) -> tuple[Values, Values]:
+    """Return what the caller sees of a change that did not become history."""
+    links = link_targets(snapshot, access, [old, new])
+    return _changed(access, shown_places(access), old, new, links)
+
+
+def _changed(
+    access: Access,
+    places: Mapping[str, Column],
+    old: Values,
+    new: Values,
+    links: Surroundings,
+) -> tuple[Values, Values]:
+    shown: tuple[Values, Values] = ({}, {})
+    for place in new:
+        if place in places:
+            attribute = places[place].attribute
+            before, after = (_masked(access, attribute, side[place], links) for side in (old, new))
+            if before != after:
+                shown[0][place], shown[1][place] = before, after
+    return shown
+
+
+def _masked(access: Access, attribute: Attribute, stored: Any, links: Surroundings) -> Any:
+    """Return a stored value without the links and attribute names that the View hides."""
+    if access.view is None or not (attribute.system and attribute.name == VARIATION_ATTRIBUTES):
+        return links.masked(attribute, stored)
+    seen = {column.attribute.key for column in access.by_attribute.values()}
+    return [key for key in stored or () if key in seen] or None
+
+
+def shown_places(access: Access) -> dict[str, Column]:
+    """Return the slots whose changes this caller sees: global ones, and those of its locale."""
+    known: dict[str, Column] | None = access.derived.get(_SHOWN_PLACES)
+    if known is None:
+        known = access.derived[_SHOWN_PLACES] = {
+            place: column
+            for column in (*access.past, *access.columns)
+            if not column.attribute.computed
+            for place in column.slots
+        }
+    return known
+
+
+def _by_user(key: ApiKey, user: str) -> Callable[[HistoryEntry], bool]:
+    if not user:
+        return lambda _entry: True
+    if digest(user) == key.digest:
+        return lambda entry: entry.key_id == key.id
+    return lambda entry: entry.actor == user

@@ -1,0 +1,252 @@
+"""Products as callers see them: the one place where stored values become outward ones.
+
+Source: docs/api/pims.md, Values.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+import orjson
+
+from pims_api.domain.access.access import Access, Column
+from pims_api.domain.attributes.attribute import (
+    VARIATION_ATTRIBUTES,
+    VARIATION_MATRIX,
+    VARIATION_SKUS,
+    ValueType,
+)
+from pims_api.domain.attributes.completeness import completeness
+from pims_api.domain.product import Product, Values
+from pims_api.domain.values.value import is_categories
+from pims_api.services.products.families import Family, Surroundings
+
+Convert = Callable[[Any], Any]
+OfFamily = Callable[[Product, Family, Surroundings], Any]
+
+_ALONE = Family()
+_OF_NOBODY: dict[str, Any] = {VARIATION_SKUS: [], VARIATION_MATRIX: {}, VARIATION_ATTRIBUTES: []}
+
+
+class ProductWriter:
+    """Turns products into outward values; made once per View and definition version.
+
+    own: True for what a product has itself, so that writing it back changes nothing: no
+    variation_attributes of its parents, no values of the locale that a locale falls back to.
+    """
+
+    def __init__(self, access: Access, *, own: bool = False) -> None:
+        self._access = access
+        self._stored: list[Column] = []
+        self._empty: dict[str, Any] = {
+            c.name: [] if c.attribute.collection else None for c in access.columns
+        }
+        self._of_family: list[tuple[str, OfFamily]] = []
+        self._completeness: list[str] = []
+        of_family: dict[str, OfFamily] = {
+            VARIATION_SKUS: lambda _, family, __: family.skus,
+            VARIATION_MATRIX: self._matrix,
+            VARIATION_ATTRIBUTES: lambda _, family, __: [c.name for c in family.varying],
+        }
+        if own:
+            del of_family[VARIATION_ATTRIBUTES]
+        for column in access.columns:
+            self._sort_in(replace(column, slots=column.slots[:1]) if own else column, of_family)
+        self._places = {slot: place for place, c in enumerate(self._stored) for slot in c.slots}
+        self._converters: dict[int, Convert | None] = {}  # by attribute
+        self._direct = self._directly_shown()
+        plainly = [shown for slot, shown in self._direct.items() if slot == shown[0]]
+        self._under_own_names = {name for name, _ in plainly}
+        self._converted = [(name, convert) for name, convert in plainly if convert is not None]
+
+    def attributes(self, product: Product, around: Surroundings) -> dict[str, Any]:
+        """Return outward name → outward value, of every attribute of the View."""
+        values = product.values
+        if values.keys() <= self._under_own_names:
+            shown = {**self._empty, **values}
+            for name, convert in self._converted:
+                if name in values:
+                    shown[name] = convert(values[name])
+        else:
+            shown = self._shown_one_by_one(product, around)
+        family = around.families.get(product.id)
+        if family is not None:
+            self._add_family(shown, product, family, around)
+        self._add_completeness(shown, product)
+        return shown
+
+    def _shown_one_by_one(self, product: Product, around: Surroundings) -> dict[str, Any]:
+        shown, direct, places = self._empty.copy(), self._direct, self._places
+        others = set()
+        for slot, value in product.values.items():
+            known = direct.get(slot)
+            if known is not None:
+                name, convert = known
+                shown[name] = value if convert is None else convert(value)
+            elif slot in places:
+                others.add(places[slot])
+        for place in others:
+            self._add_stored(shown, self._stored[place], product, around)
+        return shown
+
+    def present(self, product: Product, around: Surroundings) -> dict[str, Any]:
+        """Return outward name → outward value, of what is stored and of everything computed.
+
+        A stored link that is not shown is null, or missing in its list.
+        """
+        shown: dict[str, Any] = {}
+        places = self._places
+        for place in sorted({places[slot] for slot in product.values if slot in places}):
+            self._add_stored(shown, self._stored[place], product, around)
+        self._add_family(shown, product, around.families.get(product.id, _ALONE), around)
+        self._add_completeness(shown, product)
+        return shown
+
+    def changed(self, values: Values, around: Surroundings) -> dict[str, Any]:
+        """Return the shown ones of some changed slots, by outward name; null stands for unset."""
+        shown: dict[str, Any] = {}
+        changeable = self._changeable
+        touched = dict(changeable[slot] for slot in values if slot in changeable)
+        for _, column in sorted(touched.items()):
+            for slot in reversed(column.slots):
+                if slot in values:
+                    stored = values[slot]
+                    outward = None if stored is None else self._outward(column, stored, around)
+                    shown[column.name] = outward
+        return shown
+
+    def _sort_in(self, column: Column, of_family: dict[str, OfFamily]) -> None:
+        attribute = column.attribute
+        if attribute.system and attribute.name in of_family:
+            self._of_family.append((column.name, of_family[attribute.name]))
+            self._empty[column.name] = _OF_NOBODY[attribute.name]
+        elif attribute.type is ValueType.COMPLETENESS:
+            self._completeness.append(column.name)
+        else:
+            self._stored.append(column)
+
+    @cached_property
+    def _changeable(self) -> dict[str, tuple[int, Column]]:
+        """Slots whose changes are shown, each with its column and the place of that."""
+        return {
+            slot: (place, column)
+            for place, column in enumerate((*self._access.past, *self._access.columns))
+            if not column.attribute.computed
+            for slot in column.slots
+        }
+
+    def _directly_shown(self) -> dict[str, tuple[str, Convert | None]]:
+        """Return slots that are shown whatever else is there, each with its name and conversion."""
+        return {
+            column.slots[0]: (column.name, self._conversion(column))
+            for column in self._stored
+            if len(column.slots) == 1 and not self._may_hide(column)
+        }
+
+    def _may_hide(self, column: Column) -> bool:
+        """Return whether the View may hide a value of the column: a link to what it hides."""
+        return column.attribute.type is ValueType.RELATION and self._access.rows is not None
+
+    def _add_stored(
+        self, shown: dict[str, Any], column: Column, product: Product, around: Surroundings
+    ) -> None:
+        value = column.stored(product.values)
+        if value is not None:
+            shown[column.name] = self._outward(column, value, around)
+
+    def _add_family(
+        self, shown: dict[str, Any], product: Product, family: Family, around: Surroundings
+    ) -> None:
+        for name, of_family in self._of_family:
+            shown[name] = of_family(product, family, around)
+
+    def _add_completeness(self, shown: dict[str, Any], product: Product) -> None:
+        for name in self._completeness:
+            shown[name] = completeness(product.values, self._access.definition)
+
+    def _outward(self, column: Column, stored: Any, around: Surroundings) -> Any:
+        """Return a stored value as callers see it."""
+        if column.attribute.type is not ValueType.RELATION:
+            convert = self._conversion(column)
+            return stored if convert is None else convert(stored)
+        if isinstance(stored, list) and column.attribute.collection:
+            return [sku for sku in stored if around.shows(sku)]
+        return stored if around.shows(stored) else None
+
+    def _conversion(self, column: Column) -> Convert | None:
+        """Return how stored values of a column become outward ones; None: they are shown as is."""
+        number = column.attribute.id
+        if number not in self._converters:
+            self._converters[number] = self._converter(column)
+        return self._converters[number]
+
+    def _converter(self, column: Column) -> Convert | None:
+        convert = self._element_converter(column)
+        if convert is None or not column.attribute.collection:
+            return convert
+
+        def of_all(stored: Any) -> Any:
+            if not isinstance(stored, list):
+                return convert(stored)
+            return [shown for one in stored if (shown := convert(one)) is not None]
+
+        return of_all
+
+    def _element_converter(self, column: Column) -> Convert | None:
+        attribute, definition = column.attribute, self._access.definition
+        if is_categories(attribute):
+            return _Paths(definition.categories.path_text).__getitem__
+        if attribute.system and attribute.name == VARIATION_ATTRIBUTES:
+            return self._attribute_name
+        if attribute.type is ValueType.OPTION:
+            return definition.options_of(attribute).alias
+        if attribute.type is ValueType.COMPLEX:
+            return lambda value: orjson.dumps(value).decode()
+        return None
+
+    def _attribute_name(self, key: str) -> str | None:
+        attribute = self._access.definition.by_key.get(key)
+        column = self._access.by_attribute.get(attribute.id) if attribute else None
+        return column.name if column else None
+
+    def _matrix(
+        self, product: Product, family: Family, around: Surroundings
+    ) -> dict[str, dict[str, list[Any]]]:
+        if not family.variations:
+            return {}
+        members = [*family.variations, product]
+        return {one.sku: self._combination(one, family, around) for one in members}
+
+    def _combination(
+        self, member: Product, family: Family, around: Surroundings
+    ) -> dict[str, list[Any]]:
+        found = ((c, c.stored(member.values)) for c in family.varying)
+        return {
+            c.name: [] if stored is None else _as_list(self._outward(c, stored, around))
+            for c, stored in found
+        }
+
+
+class _Paths(dict[int, str]):
+    """The paths of categories as text, each made when it is first asked for."""
+
+    def __init__(self, path_text: Callable[[int], str]) -> None:
+        super().__init__()
+        self._path_text = path_text
+
+    def __missing__(self, category_id: int) -> str:
+        text = self[category_id] = self._path_text(category_id)
+        return text
+
+
+def product_writer(access: Access) -> ProductWriter:
+    """Return the writer of an access, made once."""
+    known: ProductWriter | None = access.derived.get("writer")
+    if known is None:
+        known = access.derived["writer"] = ProductWriter(access)
+    return known
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

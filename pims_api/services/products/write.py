@@ -1,0 +1,293 @@
+"""Creating and editing products."""
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from pims_api.domain.access.access import Access, Column
+from pims_api.domain.attributes.attribute import (
+    CATEGORIES,
+    DEFAULT_TYPE,
+    PRODUCT_TYPE,
+    SKU,
+    STATUS,
+    VARIATION_OF,
+    Attribute,
+)
+from pims_api.domain.category import UNCATEGORIZED_ID
+from pims_api.domain.definition import Definition
+from pims_api.domain.product import (
+    PATH_BYTES_MAX,
+    PATH_SEPARATOR,
+    SKU_LENGTH_MAX,
+    Product,
+    Values,
+    path_of,
+)
+from pims_api.domain.suggestion import Suggestions
+from pims_api.domain.values.text import has_control
+from pims_api.errors import (
+    Conflict,
+    Fault,
+    Forbidden,
+    NotFound,
+    refusal,
+    refuse_if_any,
+)
+from pims_api.services.access import full_access, is_visible
+from pims_api.services.products.value_rules import IGNORED, Assignment, ValueCheck, as_refusal
+from pims_api.storage.products.store import longest_path_below
+from pims_api.storage.unit_of_work import UnitOfWork
+
+OUTSIDE_VIEW = "The product would lie outside the rows of your View; nothing was stored!"
+
+
+@dataclass(frozen=True, slots=True)
+class ProductWrite:
+    """What a caller wants of one product.
+
+    faults: what was wrong already before the rules were asked; warnings: what was ignored.
+    product_type: at creation. missing: what may be made. if_version: the version the caller read.
+    strict: values for attributes outside the product type are faults, not warnings. suggestions:
+    how many more unknown words of the request get a suggestion. promised: SKUs that the same
+    transaction brings or is undone, so links may name them already; parents have to be there.
+    """
+
+    sku: str
+    assignments: Sequence[Assignment] = ()
+    faults: Sequence[Fault] = ()
+    warnings: Sequence[Fault] = ()
+    product_type: str | None = None
+    missing: frozenset[str] = frozenset()
+    if_version: int | None = None
+    strict: bool = False
+    suggestions: Suggestions = field(default_factory=Suggestions)
+    promised: frozenset[str] = frozenset()
+
+
+class Written(NamedTuple):
+    """The product as it was left, and what the caller should know beside it."""
+
+    product: Product
+    before: Product | None
+    warnings: list[Fault]
+
+
+def create_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Written:
+    """Add a product.
+
+    Raises Conflict when the SKU is taken, also by a deleted product: a deleted product comes back
+    by editing its status, so that its history stays in one piece. Raises BadInput with every fault
+    of the values, Forbidden when the View would not show the result.
+    """
+    faults = [*wanted.faults, *_sku_faults(wanted.sku), *_type_faults(work, wanted)]
+    if work.find_product(wanted.sku) is not None:
+        raise refusal([*Conflict().faults, *faults])
+    values = {SKU: wanted.sku, STATUS: "active", CATEGORIES: [UNCATEGORIZED_ID]}
+    if wanted.product_type not in (None, DEFAULT_TYPE):
+        values[PRODUCT_TYPE] = wanted.product_type
+    product = Product(work.new_product_id(), wanted.sku, values, path=wanted.sku)
+    filled, stale = _defaults(work, access, wanted.assignments, product)
+    if filled:
+        product = product._replace(values=product.values | filled)
+    if faults or stale:
+        wanted = replace(wanted, faults=faults, warnings=[*wanted.warnings, *stale])
+    return _store(work, access, product, wanted)
+
+
+def edit_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Written:
+    """Change the given attributes and leave the others alone.
+
+    Raises NotFound when there is no such product for this caller, StaleVersion when it is not the
+    version that the caller read, BadInput, Conflict and Forbidden as create_product does.
+    """
+    product = work.find_product(wanted.sku)
+    if product is None or not is_visible(access, product):
+        raise NotFound
+    if wanted.if_version is not None and wanted.if_version != product.version:
+        raise refusal([_stale(wanted.if_version, product.version), *wanted.faults])
+    if wanted.product_type is not None:
+        message = "product_type is chosen when a product is created: it was ignored."
+        ignored = Fault("read_only", message, pointer="/product_type")
+        wanted = replace(wanted, warnings=[*wanted.warnings, ignored])
+    return _store(work, access, product, wanted)
+
+
+def save_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Written:
+    """Create the product, or edit it when it is there. Raises what those two raise.
+
+    A SKU that is taken outside the rows of the View cannot be created: Conflict.
+    """
+    found = work.find_product(wanted.sku)
+    if found is None or not is_visible(access, found):
+        return create_product(work, access, wanted)
+    if wanted.product_type == found.values.get(PRODUCT_TYPE, DEFAULT_TYPE):
+        wanted = replace(wanted, product_type=None)
+    return edit_product(work, access, wanted)
+
+
+def _store(work: UnitOfWork, access: Access, product: Product, wanted: ProductWrite) -> Written:
+    kept, ignored = _within_type(work, product, wanted)
+    check = ValueCheck(work, access, wanted.missing, wanted.suggestions, wanted.promised)
+    changing = check.changing(kept, product)
+    slots = check.stored(changing, product)
+    faults = [*wanted.faults, *check.faults]
+    if wanted.strict:
+        faults += [as_refusal(one) for one in ignored]
+    after = product._replace(values=_laid(product, slots))
+    after = _linked(work, access, after, changing, faults)
+    refuse_if_any(faults)
+    if not is_visible(access, after):
+        raise Forbidden(OUTSIDE_VIEW)
+    before = product if product.version else None
+    if before is None or after.values != before.values:
+        after = work.put_product(after)
+    return Written(after, before, [*wanted.warnings, *ignored])
+
+
+def _laid(product: Product, slots: dict[str, Any]) -> dict[str, Any]:
+    merged = {**product.values, **slots}
+    if None in merged.values() or [] in merged.values():
+        return {place: value for place, value in merged.items() if value not in (None, [])}
+    return merged
+
+
+def _sku_faults(sku: str) -> list[Fault]:
+    if len(sku) > SKU_LENGTH_MAX:
+        message = f"A SKU has at most {SKU_LENGTH_MAX} characters, this one has {len(sku)}!"
+        return [Fault("range", message, SKU, "/sku")]
+    if has_control(sku):
+        return [Fault("type", "A SKU cannot hold control characters!", SKU, "/sku")]
+    return []
+
+
+def _type_faults(work: UnitOfWork, wanted: ProductWrite) -> list[Fault]:
+    name = wanted.product_type
+    if name is None or name in work.definition.types:
+        return []
+    known = list(work.definition.types)
+    message = f"There is no product type {name[:64]!r}! Known ones: {', '.join(known[:10])}."
+    hint = wanted.suggestions.word(name, known)
+    return [Fault("type", message, pointer="/product_type", allowed=known[:10], nearest=hint)]
+
+
+def _defaults(
+    work: UnitOfWork, access: Access, sent: Sequence[Assignment], product: Product
+) -> tuple[Values, list[Fault]]:
+    """Return what the View and the attributes fill in where nothing is sent, in stored form.
+
+    A default that meets its rules no longer is left out; the caller hears of it when the attribute
+    is one that it sees.
+    """
+    filled: Values = {}
+    stale: list[Fault] = []
+    everything = _everything(work.definition)
+    wanted = (*_with_default(access), *_with_default(everything))
+    taken = {one.column.attribute.id for one in sent} if wanted else set()
+    for column, default in wanted:
+        if column.attribute.id in taken:
+            continue
+        taken.add(column.attribute.id)
+        check = ValueCheck(work, everything)
+        stored = check.stored([Assignment(column, default, "")], product)
+        if not check.faults and _may_have(work, product, column.attribute):
+            filled |= stored
+        elif column.attribute.id in access.by_attribute and check.faults:
+            message = f"The default of {column.name} is not allowed any more and was left out."
+            stale.append(Fault("type", message, column.name))
+    return filled, stale
+
+
+def _everything(definition: Definition) -> Access:
+    """Return the access to everything, in the default locale; looked for once."""
+    known: Access | None = definition.derived.get("everything")
+    if known is None:
+        known = definition.derived["everything"] = full_access(
+            definition, definition.default_locale
+        )
+    return known
+
+
+def _with_default(access: Access) -> list[tuple[Column, Any]]:
+    """Return the columns that fill themselves in, each with its default; found once."""
+    known: list[tuple[Column, Any]] | None = access.derived.get("defaults")
+    if known is None:
+        defaults = (
+            (c, c.attribute.default if c.default is None else c.default) for c in access.columns
+        )
+        known = [(c, d) for c, d in defaults if d is not None and not _is_parent_link(c)]
+        access.derived["defaults"] = known
+    return known
+
+
+def _may_have(work: UnitOfWork, product: Product, attribute: Attribute) -> bool:
+    """Return whether products of this type have the attribute."""
+    ids = _ids_of_type(work, product)
+    return ids is None or attribute.system or attribute.id in ids
+
+
+def _ids_of_type(work: UnitOfWork, product: Product) -> Container[int] | None:
+    """Return which attributes products of this type have besides those of the system; None: all."""
+    product_type = work.definition.types.get(product.values.get(PRODUCT_TYPE, DEFAULT_TYPE))
+    return None if product_type is None else product_type.attribute_ids
+
+
+def _within_type(
+    work: UnitOfWork, product: Product, wanted: ProductWrite
+) -> tuple[Sequence[Assignment], list[Fault]]:
+    ids = _ids_of_type(work, product)
+    if ids is None:
+        return wanted.assignments, []
+    name = product.values.get(PRODUCT_TYPE, DEFAULT_TYPE)
+    kept, ignored = [], []
+    for one in wanted.assignments:
+        if one.column.attribute.system or one.column.attribute.id in ids:
+            kept.append(one)
+        elif one.value is not None:
+            message = f"is not an attribute of the product type {name}{IGNORED}"
+            ignored.append(one.fault("unknown_attribute", message))
+    return kept, ignored
+
+
+def _linked(
+    work: UnitOfWork,
+    access: Access,
+    product: Product,
+    assignments: Sequence[Assignment],
+    faults: list[Fault],
+) -> Product:
+    """Return the product below the parent that its values name, checking that this can be."""
+    link = next((one for one in assignments if _is_parent_link(one.column)), None)
+    if link is None:
+        return product
+    parent_sku = product.values.get(VARIATION_OF)
+    parent = work.find_product(parent_sku) if parent_sku is not None else None
+    if parent_sku is not None and (parent is None or not is_visible(access, parent)):
+        faults.append(link.fault("not_found", "must be the SKU of a product!", parent_sku))
+        return product
+    path = path_of(product.sku, parent.path if parent else None)
+    if parent is not None and f"{parent.path}{PATH_SEPARATOR}".startswith(
+        f"{product.path}{PATH_SEPARATOR}"
+    ):
+        message = "would make the product a variation of itself!"
+        faults.append(link.fault("cycle", message, parent_sku))
+    elif _path_bytes(work, product, path) > PATH_BYTES_MAX:
+        message = f"makes a chain of SKUs that is longer than {PATH_BYTES_MAX} bytes!"
+        faults.append(link.fault("limit", message, parent_sku))
+    return product._replace(parent_id=parent.id if parent else None, path=path)
+
+
+def _is_parent_link(column: Column) -> bool:
+    return column.attribute.system and column.attribute.name == VARIATION_OF
+
+
+def _path_bytes(work: UnitOfWork, product: Product, path: str) -> int:
+    """Return the longest path that a move would make; descendants move along."""
+    growth = len(path.encode()) - len(product.path.encode())
+    below = longest_path_below(work, product.path) if product.version and growth > 0 else 0
+    return max(len(path.encode()), below + growth if below else 0)
+
+
+def _stale(read: int, stored: int) -> Fault:
+    message = f"The product was changed meanwhile: you sent version {read}, stored is {stored}!"
+    return Fault("stale_version", message, pointer="/if_version", value=stored)

@@ -1,0 +1,68 @@
+"""What of a document enters the index."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pims_api.domain.attributes.attribute import (
+    DEFAULT_TYPE,
+    PRODUCT_TYPE,
+    PRODUCT_TYPE_ATTRIBUTE,
+    SKU,
+    Attribute,
+    ValueType,
+)
+from pims_api.domain.attributes.completeness import completeness
+from pims_api.domain.definition import Definition
+from pims_api.domain.product import Values
+from pims_api.domain.values.scope import split_slot
+from pims_api.storage.catalogue_index.bitmaps.terms import terms_of
+
+Entry = tuple[int, str, str]
+"""Attribute id, scope and term."""
+
+_SLOTS = "catalogue index: slots"
+_COMPUTED = "catalogue index: computed"
+
+
+def is_kept(attribute: Attribute) -> bool:
+    """Return whether the index keeps the attribute's values. SKUs have a unique index instead."""
+    return attribute.indexed and attribute.key != SKU
+
+
+def indexed_slot(definition: Definition, place: str) -> tuple[Attribute, str] | None:
+    """Return the attribute and the scope of a slot, or None when the index does not keep it."""
+    known: dict[str, tuple[Attribute, str] | None] = definition.derived.setdefault(_SLOTS, {})
+    if place not in known:
+        key, scope = split_slot(place)
+        attribute = PRODUCT_TYPE_ATTRIBUTE if key == PRODUCT_TYPE else definition.by_key.get(key)
+        kept = attribute is not None and is_kept(attribute)
+        known[place] = (attribute, scope) if attribute is not None and kept else None
+    return known[place]
+
+
+def with_computed(values: Values, definition: Definition) -> Values:
+    """Return a document as the index and conditions see it: computed values under their keys."""
+    seen = {PRODUCT_TYPE: DEFAULT_TYPE} | values
+    keys = completeness_keys(definition)
+    return seen | dict.fromkeys(keys, completeness(values, definition)) if keys else seen
+
+
+def entries_of(
+    values: Values, definition: Definition
+) -> Iterator[tuple[Attribute, str, Any, frozenset[str]]]:
+    """Yield what a document puts into the index: attribute, scope, stored value and its terms."""
+    for slot, stored in with_computed(values, definition).items():
+        kept = indexed_slot(definition, slot)
+        if kept is not None:
+            attribute, scope = kept
+            yield attribute, scope, stored, terms_of(attribute, stored)
+
+
+def completeness_keys(definition: Definition) -> list[str]:
+    """Return the keys of the attributes that tell how complete a product is."""
+    keys: list[str] | None = definition.derived.get(_COMPUTED)
+    if keys is None:
+        kind = ValueType.COMPLETENESS
+        keys = [one.key for one in definition.present_attributes() if one.type is kind]
+        definition.derived[_COMPUTED] = keys
+    return keys

@@ -1,0 +1,170 @@
+"""Which terms a stored value puts into the index.
+
+The first character says what a term is, so that each kind is one range of the term column:
+
+- `*`: there is a value;
+- `=text`: a value, or an element of a collection: the text itself, `true` or `false`, an option or
+  category id, a SKU, a plain number;
+- `!number`: a single number that its integer does not tell exactly, because it has more decimals
+  or is too large.
+
+A single number or date has no other terms: it is kept as an integer that keeps its order, a number
+times ten thousand rounded down, a day counted from the year 1 (see `number_parts`). An inexact one
+stands where its integer says, its text tells it from its like.
+
+A long text enters by its beginning, a mark and its digest; the table `long_term` keeps the whole.
+Terms sort like their texts, except among those that share what comes before the mark.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+
+from pims_api.domain.attributes.attribute import NEVER_INDEXED, NUMERIC, Attribute, ValueType
+from pims_api.domain.conditions.condition import Literal
+from pims_api.domain.values.value import elements
+from pims_api.storage.catalogue_index.bitmaps.decimal_text import (
+    plain_decimal,
+    plain_number,
+    scaled_floor,
+)
+
+NO_TERMS: frozenset[str] = frozenset()
+
+HAS_VALUE = "*"
+TEXT = "="
+TEXT_END = ">"  # the character after it
+INEXACT = "!"
+INEXACT_END = '"'  # the character after it
+MAGNITUDE_MAX = (1 << 63) - 1
+DECIMALS = {ValueType.NUMBER: 4, ValueType.COMPLETENESS: 0, ValueType.DATE: 0}
+
+TEXT_LENGTH_MAX = 120  # characters that enter whole
+HEAD_LENGTH = 60  # characters of a longer one that come before the mark
+MARK = "\x02"
+
+
+def is_sliced(attribute: Attribute) -> bool:
+    """Return whether its values are kept as the bits of a number."""
+    return attribute.type in DECIMALS and not attribute.collection
+
+
+def terms_of(attribute: Attribute, stored: Any) -> frozenset[str]:
+    """Return the terms of a stored value; none when it is unset or of a type never indexed."""
+    if stored is None or attribute.type in NEVER_INDEXED:
+        return NO_TERMS
+    if attribute.collection:
+        texts = [text_term(_text_of(attribute.type, one)) for one in elements(attribute, stored)]
+        return frozenset((HAS_VALUE, *texts)) if texts else NO_TERMS
+    if isinstance(stored, str) and len(stored) > TEXT_LENGTH_MAX:
+        return _single_terms.__wrapped__(attribute.type, stored)
+    return _single_terms(attribute.type, stored)
+
+
+@lru_cache(maxsize=16_384)
+def _single_terms(kind: ValueType, stored: Any) -> frozenset[str]:
+    if kind in DECIMALS:
+        exact = _kept_number(kind, stored)[1]
+        return NO_TERMS if exact else frozenset((INEXACT + plain_number(str(stored)),))
+    return frozenset((HAS_VALUE, text_term(_text_of(kind, stored))))
+
+
+def kept_number(attribute: Attribute, stored: Any) -> int | None:
+    """Return the integer under which a single number or date is kept; None when it is unset."""
+    return None if stored is None else _kept_number(attribute.type, stored)[0]
+
+
+def element_text(attribute: Attribute, element: Any) -> str:
+    """Return the text under which one stored element is kept; equal values have equal texts."""
+    return _text_of(attribute.type, element)
+
+
+def _text_of(kind: ValueType, element: Any) -> str:
+    if kind in NUMERIC:
+        return plain_number(str(element))
+    if kind is ValueType.BOOLEAN:
+        return "true" if element else "false"
+    return str(element)
+
+
+def text_term(text: str) -> str:
+    """Return the term of a text."""
+    return TEXT + unique_form(text)
+
+
+def unique_form(text: str) -> str:
+    """Return the text itself, or its beginning, the mark and its digest when it is long.
+
+    A text that contains the mark counts as long, so the mark is never mistaken.
+    """
+    if len(text) <= TEXT_LENGTH_MAX and MARK not in text:
+        return text
+    digest = sha256(text.encode()).hexdigest()
+    return f"{head_of(text)}{MARK}{digest}"
+
+
+def unique_term(attribute: Attribute, element: Any) -> str:
+    """Return what two elements have in common exactly when they compare as equal."""
+    return unique_form(element_text(attribute, element))
+
+
+def head_of(text: str) -> str:
+    """Return what comes before the mark where the text is long."""
+    return text[:HEAD_LENGTH].partition(MARK)[0]
+
+
+def is_long(term: str) -> bool:
+    """Return whether a term stands for a text that it does not hold."""
+    return MARK in term
+
+
+def long_texts(attribute: Attribute, stored: Any) -> Iterator[tuple[str, str]]:
+    """Yield the long terms of a stored value, each with its text."""
+    if not is_sliced(attribute) and attribute.type not in NEVER_INDEXED:
+        for element in elements(attribute, stored):
+            text = element_text(attribute, element)
+            term = text_term(text)
+            if is_long(term):
+                yield term, text
+
+
+def slice_number(attribute: Attribute, value: Literal) -> tuple[int, bool]:
+    """Return the integer that stands for a single number or date, and whether it is exact.
+
+    value: stored text, or a literal to compare with. The integer is not limited in size.
+    """
+    return _number_of(attribute.type, value)
+
+
+def _number_of(kind: ValueType, value: Literal) -> tuple[int, bool]:
+    if kind is ValueType.DATE:
+        return date.fromisoformat(str(value)).toordinal(), True
+    plain = plain_decimal(value) if isinstance(value, Decimal) else plain_number(str(value))
+    return scaled_floor(plain, DECIMALS[kind])
+
+
+@lru_cache(maxsize=16_384)
+def _kept_number(kind: ValueType, stored: Any) -> tuple[int, bool]:
+    """Return the integer that is kept of a number, and whether it tells the number exactly."""
+    number, exact = _number_of(kind, stored)
+    if abs(number) > MAGNITUDE_MAX:
+        return (-MAGNITUDE_MAX if number < 0 else MAGNITUDE_MAX), False
+    return number, exact
+
+
+def after_prefix(prefix: str) -> str:
+    """Return the least text that is above everything with this prefix.
+
+    There is one when the prefix has a character other than U+10FFFF, as every term does.
+
+    >>> after_prefix("=ab")
+    '=ac'
+    """
+    kept = prefix.rstrip("\U0010ffff")
+    last = ord(kept[-1]) + 1
+    if 0xD800 <= last <= 0xDFFF:  # no characters
+        last = 0xE000
+    return kept[:-1] + chr(last)

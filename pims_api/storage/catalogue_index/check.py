@@ -1,0 +1,167 @@
+"""Comparing the catalogue index with the documents."""
+
+import struct
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Select, bindparam, select
+
+from pims_api.domain.attributes.attribute import PRODUCT_TYPE_ATTRIBUTE, Attribute
+from pims_api.domain.definition import Definition
+from pims_api.storage.catalogue_index.bitmaps.blocks import (
+    BLOCK_BITS,
+    decode,
+    from_ids,
+    members,
+    without,
+)
+from pims_api.storage.catalogue_index.bitmaps.document_terms import Entry, is_kept
+from pims_api.storage.catalogue_index.bitmaps.number_blocks import (
+    PART_BITS,
+    numbers_of,
+    parts_of,
+)
+from pims_api.storage.catalogue_index.filter.postings import stored_long_texts
+from pims_api.storage.catalogue_index.rebuild import block_count, block_entries
+from pims_api.storage.catalogue_index.rows import PartKey
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.tables import number_part, posting
+
+BLOCKS_AT_ONCE = 8  # compared in one pass over the index
+ROWS_READ = 2_000
+IDS_SHOWN = 5
+
+_columns = posting.c
+_BLOCKS = select(
+    _columns.attribute_id, _columns.scope, _columns.term, _columns.block, _columns.bits
+).where(
+    _columns.tenant_id == bindparam("tenant_id"),
+    _columns.block.between(bindparam("first"), bindparam("last")),
+)
+
+_parts = number_part.c
+_PARTS = select(_parts.attribute_id, _parts.scope, _parts.part, _parts.bits).where(
+    _parts.tenant_id == bindparam("tenant_id"),
+    _parts.part.between(bindparam("first"), bindparam("last")),
+)
+
+
+def compare_index(snapshot: Snapshot) -> Iterator[str]:
+    """Yield a sentence for each difference between the index and the documents.
+
+    Attributes whose index is not built, or not asked for any more, are left out.
+    """
+    blocks = block_count(snapshot)
+    for first in range(0, blocks, BLOCKS_AT_ONCE):
+        yield from _compare(snapshot, range(first, min(first + BLOCKS_AT_ONCE, blocks)))
+
+
+def _compare(snapshot: Snapshot, blocks: range) -> Iterator[str]:
+    wanted: dict[tuple[Entry, int], int] = {}
+    numbers: dict[PartKey, dict[int, int]] = {}
+    for block in blocks:
+        found = block_entries(snapshot, block)
+        wanted.update(((entry, block), from_ids(ids)) for entry, ids in found.offsets.items())
+        numbers.update(found.numbers)
+        yield from _compare_long(snapshot, found.long)
+    yield from _compare_postings(snapshot, blocks, wanted)
+    yield from _compare_numbers(snapshot, blocks, numbers)
+
+
+def _compare_postings(
+    snapshot: Snapshot, blocks: range, wanted: dict[tuple[Entry, int], int]
+) -> Iterator[str]:
+    for entry, block, stored in _stored(snapshot, blocks):
+        expected = wanted.pop((entry, block), 0)
+        try:
+            bits = decode(stored)
+        except struct.error:
+            yield f"Index: block {block} of attribute id {entry[0]}, {entry[2]!r}, is damaged."
+        else:
+            yield from _told(snapshot.definition, entry, block, expected, bits)
+    for (entry, block), bits in wanted.items():
+        yield from _told(snapshot.definition, entry, block, bits, 0)
+
+
+def _compare_numbers(
+    snapshot: Snapshot, blocks: range, wanted: dict[PartKey, dict[int, int]]
+) -> Iterator[str]:
+    limits = {"first": parts_of(blocks[0])[0], "last": parts_of(blocks[-1])[-1]}
+    for attribute_id, scope, part, stored in _rows(snapshot, _PARTS, limits):
+        expected = wanted.pop((attribute_id, scope, part), {})
+        try:
+            numbers = numbers_of(stored)
+        except ValueError:
+            yield f"Index: part {part} of the numbers of attribute id {attribute_id} is damaged."
+        else:
+            yield from _told_numbers(snapshot, (attribute_id, scope, part), expected, numbers)
+    for key, expected in wanted.items():
+        yield from _told_numbers(snapshot, key, expected, {})
+
+
+def _told_numbers(
+    snapshot: Snapshot, key: PartKey, wanted: dict[int, int], stored: dict[int, int]
+) -> Iterator[str]:
+    attribute_id, scope, part = key
+    attribute = _built(snapshot.definition, attribute_id)
+    if attribute is not None and wanted != stored:
+        differing = {at for at, _ in wanted.items() ^ stored.items()}
+        ids = [part * PART_BITS + at for at in sorted(differing)]
+        where = _where(attribute, scope)
+        yield f"{where}: the numbers of {_shown(ids)} are not those of their documents."
+
+
+def _compare_long(snapshot: Snapshot, texts: dict[str, str]) -> Iterator[str]:
+    known = stored_long_texts(snapshot, list(texts))
+    for term, text in texts.items():
+        if known.get(term) != text:
+            yield f"Index: the whole text of {term!r} is not kept."
+
+
+def _stored(snapshot: Snapshot, blocks: range) -> Iterator[tuple[Entry, int, bytes]]:
+    limits = {"first": blocks[0], "last": blocks[-1]}
+    for attribute_id, scope, term, block, bits in _rows(snapshot, _BLOCKS, limits):
+        yield (attribute_id, scope, term), block, bits
+
+
+def _rows(snapshot: Snapshot, statement: Select[Any], limits: dict[str, int]) -> Any:
+    wanted = {"tenant_id": snapshot.tenant_id, **limits}
+    options = {"yield_per": ROWS_READ}
+    return snapshot.connection.execute(statement, wanted, execution_options=options)
+
+
+def _told(
+    definition: Definition, entry: Entry, block: int, wanted: int, stored: int
+) -> Iterator[str]:
+    attribute = _built(definition, entry[0])
+    if attribute is None or wanted == stored:
+        return
+    where = _where(attribute, entry[1])
+    if missing := without(wanted, stored):
+        yield f"{where}: {entry[2]!r} lacks {_products(missing, block)}."
+    if surplus := without(stored, wanted):
+        yield f"{where}: {entry[2]!r} has {_products(surplus, block)}, whose documents differ."
+
+
+def _built(definition: Definition, attribute_id: int) -> Attribute | None:
+    if attribute_id == PRODUCT_TYPE_ATTRIBUTE.id:
+        return PRODUCT_TYPE_ATTRIBUTE
+    attribute = definition.attributes.get(attribute_id)
+    if attribute is None or not is_kept(attribute):
+        return None
+    sortable = attribute.indexable and "indexable" not in attribute.pending
+    return attribute if attribute.can_filter or sortable else None
+
+
+def _where(attribute: Attribute, scope: str) -> str:
+    return f"Index of {attribute.name}{f' in scope {scope}' if scope else ''}"
+
+
+def _products(bits: int, block: int) -> str:
+    return _shown([block * BLOCK_BITS + offset for offset in members(bits)])
+
+
+def _shown(ids: list[int]) -> str:
+    shown = ", ".join(map(str, ids[:IDS_SHOWN]))
+    more = f" and {len(ids) - IDS_SHOWN} more" if len(ids) > IDS_SHOWN else ""
+    return f"product id {shown}{more}"

@@ -1,0 +1,37 @@
+"""The columns of blocks as a process last read them, each for as long as its block's clock stands.
+
+Another process may change a block at any time, and this one learns of it by the clock that it
+reads in the same snapshot as everything else. Only what readers saw is kept: what a writer sees
+may never be committed.
+"""
+
+from collections.abc import Mapping
+
+from pims_api.storage.catalogue_index.facets.block_columns import Columns
+from pims_api.storage.engine.versioned_cache import KeptVersions
+
+WEIGHT_MAX = 64 * 1024 * 1024  # bytes, about: the blocks of a million products with 20 attributes
+
+
+class BlockCache:
+    """Columns by tenant and block."""
+
+    def __init__(self, weight_max: int = WEIGHT_MAX) -> None:
+        self._kept: KeptVersions[tuple[int, int], Columns] = KeptVersions(_weight, weight_max)
+
+    def get(self, tenant_id: int, clocks: Mapping[int, int]) -> dict[int, Columns]:
+        """Return the columns that are known of some blocks, at the clocks that these have."""
+        known = self._kept.at({(tenant_id, block): clock for block, clock in clocks.items()})
+        return {block: known.get((tenant_id, block), {}) for block in clocks}
+
+    def put(self, tenant_id: int, block: int, clock: int, columns: Columns) -> None:
+        """Keep columns beside those of the same clock, unless newer ones are there."""
+        self._kept.put((tenant_id, block), clock, columns, join=_together)
+
+
+def _weight(columns: Columns) -> int:
+    return sum(one.weight for one in columns.values())
+
+
+def _together(some: Columns, others: Columns) -> Columns:
+    return {**some, **others}

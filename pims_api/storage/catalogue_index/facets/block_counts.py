@@ -1,0 +1,130 @@
+"""How many members of a set have each value, counted block by block of the index.
+
+A block is counted again only when its clock or its members changed: after a write that is one
+block, however many products there are.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+
+from pims_api.domain.conditions.condition import Operand
+from pims_api.storage.catalogue_index.bitmaps.bit_slices import NumberSlices
+from pims_api.storage.catalogue_index.bitmaps.blocks import BLOCK_BYTES
+from pims_api.storage.catalogue_index.bitmaps.terms import DECIMALS, is_sliced
+from pims_api.storage.catalogue_index.facets.block_columns import (
+    Among,
+    Columns,
+    NumberColumn,
+    TextColumn,
+)
+from pims_api.storage.catalogue_index.facets.number_range import Ends, ends_of, joined_ends
+
+Values = dict[int, dict[str, int]]
+"""By attribute id, how many products have each term or text of the index."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockCount:
+    """What was counted of one block. clock, members: of what. ends: by attribute id."""
+
+    clock: int
+    members: int
+    values: Values
+    ends: dict[int, Ends]
+
+
+@dataclass(slots=True)
+class Totals:
+    """Counts of many blocks together, and the blocks that they are of. values: terms."""
+
+    values: Values = field(default_factory=dict)
+    blocks: dict[int, BlockCount] = field(default_factory=dict)
+
+    def ends(self, attribute_id: int) -> Ends | None:
+        """Return the lowest and the highest number in any block."""
+        found = (one.ends.get(attribute_id) for one in self.blocks.values())
+        return reduce(joined_ends, found, None)
+
+    def with_blocks(self, new: Mapping[int, BlockCount], gone: Iterable[int]) -> "Totals":
+        """Return the totals with some blocks counted anew and others left out."""
+        values = {number: dict(counts) for number, counts in self.values.items()}
+        blocks = dict(self.blocks)
+        for block in {*new, *gone}:
+            before = blocks.pop(block, None)
+            if before is not None:
+                _add(values, before.values, -1)
+        for one in new.values():
+            _add(values, one.values, 1)
+        return Totals(values, {**blocks, **new})
+
+    @property
+    def weight(self) -> int:
+        """How many counts are kept."""
+        kept = [self.values, *(one.values for one in self.blocks.values())]
+        return sum(len(counts) for values in kept for counts in values.values())
+
+
+def members_by_block(members: int) -> dict[int, int]:
+    """Return the part of a set in each block that has any, counted from the block's beginning."""
+    data = members.to_bytes(-(-members.bit_length() // 8), "little")
+    starts = range(0, len(data), BLOCK_BYTES)
+    parts = (int.from_bytes(data[start : start + BLOCK_BYTES], "little") for start in starts)
+    return {block: part for block, part in enumerate(parts) if part}
+
+
+def count_block(
+    operands: Sequence[Operand], clock: int, members: int, columns: Columns
+) -> BlockCount:
+    """Count one block. members: as `members_by_block` gives them."""
+    among = Among(members)
+    values: Values = {}
+    ends: dict[int, Ends] = {}
+    for operand in operands:
+        number = operand.attribute.id
+        if is_sliced(operand.attribute):
+            found = _ends(operand, members, columns)
+            if found is not None:
+                ends[number] = found
+        elif counts := _values(operand, among, columns):
+            values[number] = counts
+    return BlockCount(clock, members, values, ends)
+
+
+def _values(operand: Operand, among: Among, columns: Columns) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for scope in operand.scopes:
+        column = columns.get((operand.attribute.id, scope))
+        if isinstance(column, TextColumn):
+            counts = _summed(counts, column.counts(among))
+            if scope != operand.scopes[-1]:
+                among = column.without_value(among)
+    return counts
+
+
+def _ends(operand: Operand, members: int, columns: Columns) -> Ends | None:
+    places = ((operand.attribute.id, scope) for scope in operand.scopes)
+    found = [one.numbers for place in places
+             if isinstance(one := columns.get(place), NumberColumn)]  # fmt: skip
+    if not found:
+        return None
+    return ends_of(reduce(NumberSlices.fallback, found), members, DECIMALS[operand.attribute.type])
+
+
+def _summed(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
+    if not one:
+        return other
+    for term, count in other.items():
+        one[term] = one.get(term, 0) + count
+    return one
+
+
+def _add(totals: Values, counts: Values, sign: int) -> None:
+    for number, found in counts.items():
+        known = totals.setdefault(number, {})
+        for term, count in found.items():
+            left = known.get(term, 0) + sign * count
+            if left:
+                known[term] = left
+            else:
+                del known[term]

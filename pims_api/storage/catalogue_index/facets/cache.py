@@ -1,0 +1,50 @@
+"""What a process has counted of categories, for as long as it holds good."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from pims_api.domain.access.access import Access
+from pims_api.storage.catalogue_index.facets.block_cache import BlockCache
+from pims_api.storage.catalogue_index.facets.counts import FacetCounts
+from pims_api.storage.engine.versioned_cache import KeptVersions
+
+AGE_MAX_US = 15 * 60 * 1_000_000
+WEIGHT_MAX = 1_000_000  # counts kept at most, of all categories of all tenants
+ENTRIES_MAX = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class CountedFacets:
+    """The counts of one set of products. access: through which they were seen.
+
+    facet_sequence: the tenant's at that time. at: microseconds since 1970.
+    """
+
+    access: Access
+    facet_sequence: int
+    at: int
+    counts: FacetCounts
+
+    def is_fresh(self, access: Access, facet_sequence: int, now: int) -> bool:
+        """Return whether the counts may be shown without a look at the index."""
+        if self.access is not access or self.facet_sequence != facet_sequence:
+            return False
+        return 0 <= now - self.at < AGE_MAX_US
+
+
+class FacetCache:
+    """Counts by key. blocks: what is known of the index, for counts of any products."""
+
+    def __init__(self, weight_max: int = WEIGHT_MAX, entries_max: int = ENTRIES_MAX) -> None:
+        self.blocks = BlockCache()
+        self._kept: KeptVersions[Hashable, CountedFacets] = KeptVersions(
+            lambda one: one.counts.weight, weight_max, entries_max
+        )
+
+    def get(self, key: Hashable) -> CountedFacets | None:
+        """Return what was counted last under a key."""
+        return self._kept.last(key)
+
+    def put(self, key: Hashable, counted: CountedFacets) -> None:
+        """Keep what was counted, unless something newer is there."""
+        self._kept.put(key, counted.facet_sequence, counted)

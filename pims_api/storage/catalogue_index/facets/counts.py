@@ -1,0 +1,148 @@
+"""How many of a set of products have each value of many attributes, and between which ends.
+
+A large set is counted from the index, block by block. The documents of a small one are soon read.
+Attributes that have very many values are looked at by samples first: most of them have more values
+in the set than anybody wants to know.
+
+A fixed number of statements for any number of products and of attributes that are not such.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pims_api.domain.attributes.attribute import ValueType
+from pims_api.domain.conditions.condition import Operand
+from pims_api.domain.conditions.truth import stored_value
+from pims_api.domain.values.value import elements
+from pims_api.storage.catalogue_index.bitmaps.blocks import members as members_of
+from pims_api.storage.catalogue_index.bitmaps.groups import SMALL
+from pims_api.storage.catalogue_index.bitmaps.terms import (
+    TEXT,
+    element_text,
+    is_long,
+    is_sliced,
+)
+from pims_api.storage.catalogue_index.facets.block_cache import BlockCache
+from pims_api.storage.catalogue_index.facets.block_counts import Totals, Values
+from pims_api.storage.catalogue_index.facets.few_values import RANGED, NarrowCounts
+from pims_api.storage.catalogue_index.facets.many_values import (
+    number_of,
+    wide_ends,
+    wide_values,
+)
+from pims_api.storage.catalogue_index.facets.number_range import Ends, joined_ends
+from pims_api.storage.catalogue_index.filter.postings import long_texts_of
+from pims_api.storage.products.store import products_by_id
+from pims_api.storage.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCounts:
+    """By attribute id: how many members have each value, as the index writes it, and the ends.
+
+    An attribute with more values than were asked for is in neither. counted: what the next count
+    of the same set can go on from. narrow: the ids of the attributes that it holds.
+    """
+
+    values: Values
+    ends: dict[int, Ends]
+    counted: Totals = field(default_factory=Totals)
+    narrow: frozenset[int] = frozenset()
+
+    @property
+    def weight(self) -> int:
+        """How many counts are kept, about."""
+        shown = sum(len(counts) for counts in self.values.values())
+        return 1 + shown + len(self.ends) + self.counted.weight
+
+
+def count_facets(
+    snapshot: Snapshot,
+    operands: Sequence[Operand],
+    members: int,
+    texts_max: int,
+    cache: BlockCache,
+    before: FacetCounts | None = None,
+) -> FacetCounts:
+    """Return the counts of the operands' values among some products.
+
+    operands: numbers and dates get ends, all others counts. texts_max: how many values of an
+    attribute of type string are counted; one with more has none. cache: what is known of the
+    index; the snapshot is no writer's. before: what was counted earlier for the same operands;
+    only what changed since is counted anew.
+    """
+    if members.bit_count() <= SMALL:
+        return _of_documents(snapshot, operands, members, texts_max)
+    counts = NarrowCounts(snapshot, members, cache)
+    narrow = counts.narrow(operands, texts_max)
+    numbers = frozenset(one.attribute.id for one in narrow)
+    goes_on = before is not None and before.narrow == numbers
+    totals = counts.totals(narrow, before.counted if before is not None and goes_on else Totals())
+    values, ends = _told(snapshot, narrow, totals)
+    wide = [one for one in operands if one.attribute.id not in numbers]
+    ranged = [one for one in wide if one.attribute.type in RANGED]
+    chosen = [one for one in wide if one.attribute.type not in RANGED]
+    values |= wide_values(snapshot, chosen, members, texts_max)
+    ends |= wide_ends(snapshot, ranged, members)
+    return FacetCounts(_within(values, operands, texts_max), ends, totals, numbers)
+
+
+def _told(
+    snapshot: Snapshot, operands: Sequence[Operand], totals: Totals
+) -> tuple[Values, dict[int, Ends]]:
+    """Return the totals with texts in place of terms, and numbers as ends."""
+    long = {term for counts in totals.values.values() for term in counts if is_long(term)}
+    whole = long_texts_of(snapshot, list(long)) if long else {}
+    values: Values = {}
+    ends: dict[int, Ends] = {}
+    for one in operands:
+        number = one.attribute.id
+        terms = totals.values.get(number, {})
+        counts = {whole.get(term, term[len(TEXT) :]): count for term, count in terms.items()}
+        found = totals.ends(number) if is_sliced(one.attribute) else None
+        if found is None and one.attribute.type in RANGED:
+            found = _ends_among(one, counts)
+        if found is not None:
+            ends[number] = found
+        elif counts:
+            values[number] = counts
+    return values, ends
+
+
+def _within(values: Values, operands: Sequence[Operand], texts_max: int) -> Values:
+    """Return the values without those of strings that have too many."""
+    texts = {one.attribute.id for one in operands if one.attribute.type is ValueType.STRING}
+    return {n: v for n, v in values.items() if n not in texts or len(v) <= texts_max}
+
+
+def _of_documents(
+    snapshot: Snapshot, operands: Sequence[Operand], members: int, texts_max: int
+) -> FacetCounts:
+    values: Values = {}
+    ends: dict[int, Ends] = {}
+    products = products_by_id(snapshot, members_of(members)).values() if operands else ()
+    for product in products:
+        for one in operands:
+            counts = values.setdefault(one.attribute.id, {})
+            for text in _texts(one, product.values):
+                counts[text] = counts.get(text, 0) + 1
+    for one in operands:
+        if one.attribute.type in RANGED:
+            found = _ends_among(one, values.pop(one.attribute.id, {}))
+            if found is not None:
+                ends[one.attribute.id] = found
+    kept = {number: counts for number, counts in values.items() if counts}
+    return FacetCounts(_within(kept, operands, texts_max), ends)
+
+
+def _texts(operand: Operand, values: dict[str, object]) -> Iterator[str]:
+    stored = elements(operand.attribute, stored_value(operand, values))
+    return iter({element_text(operand.attribute, element) for element in stored})
+
+
+def _ends_among(operand: Operand, texts: Iterable[str]) -> Ends | None:
+    found: Ends | None = None
+    for text in texts:
+        number = number_of(operand, text)
+        found = joined_ends(found, (number, number))
+    return found

@@ -1,0 +1,193 @@
+"""Counts of attributes that have very many values in all, but maybe few in a set of products.
+
+Samples of the set tell which values it has; the index counts these; what has another value is
+sampled again. An attribute with too many values is given up as soon as they have shown. A product
+of a collection may have further values beside those that are counted, so collections with few
+values in a sample are passed value by value.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import reduce
+
+from pims_api.domain.attributes.attribute import ValueType
+from pims_api.domain.conditions.condition import Operand
+from pims_api.domain.conditions.truth import stored_value
+from pims_api.domain.product import Values as Document
+from pims_api.domain.values.value import elements
+from pims_api.storage.catalogue_index.bitmaps.bit_slices import NumberSlices
+from pims_api.storage.catalogue_index.bitmaps.blocks import assemble, members, without
+from pims_api.storage.catalogue_index.bitmaps.groups import SMALL
+from pims_api.storage.catalogue_index.bitmaps.terms import (
+    DECIMALS,
+    HAS_VALUE,
+    element_text,
+    is_sliced,
+    slice_number,
+    text_term,
+)
+from pims_api.storage.catalogue_index.facets.block_counts import Values
+from pims_api.storage.catalogue_index.facets.number_range import Ends, ends_of, joined_ends
+from pims_api.storage.catalogue_index.filter.postings import Postings
+from pims_api.storage.products.store import products_by_id
+from pims_api.storage.snapshot import Snapshot
+
+SAMPLES = 3
+
+
+@dataclass(slots=True)
+class _Wide:
+    """One attribute. parts: the members whose value is in each scope. rest: not yet counted."""
+
+    operand: Operand
+    parts: list[int]
+    rest: int
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def wide_values(
+    snapshot: Snapshot, operands: Sequence[Operand], among: int, texts_max: int
+) -> Values:
+    """Return how many members have each value, of attributes that have at most texts_max."""
+    postings = Postings(snapshot)
+    open_ones = [_opened(postings, one, among) for one in operands]
+    done: list[_Wide] = []
+    to_walk: list[_Wide] = []
+    for _ in range(SAMPLES):
+        if not open_ones:
+            break
+        sampled = _sampled(snapshot, open_ones)
+        open_ones = [one for one in open_ones if len(sampled[id(one)]) <= texts_max]
+        to_walk += [one for one in open_ones if one.operand.attribute.collection]
+        open_ones = [one for one in open_ones if not one.operand.attribute.collection]
+        _count(postings, [(one, sampled[id(one)]) for one in open_ones])
+        open_ones = [one for one in open_ones if len(one.counts) <= texts_max]
+        done += [one for one in open_ones if not one.rest]
+        open_ones = [one for one in open_ones if one.rest]
+    to_walk += open_ones
+    for one in to_walk:
+        _walk(postings, one, texts_max)
+    return {one.operand.attribute.id: one.counts for one in (*done, *to_walk) if one.counts}
+
+
+def wide_ends(snapshot: Snapshot, operands: Sequence[Operand], among: int) -> dict[int, Ends]:
+    """Return the ends of numbers and dates; one statement for each scope of an attribute."""
+    postings = Postings(snapshot)
+    found: dict[int, Ends] = {}
+    for one in operands:
+        if is_sliced(one.attribute):
+            ends = ends_of(_numbers(postings, one), among, DECIMALS[one.attribute.type])
+        else:
+            ends = _ends_of_elements(postings, one, among)
+        if ends is not None:
+            found[one.attribute.id] = ends
+    return found
+
+
+def _opened(postings: Postings, operand: Operand, among: int) -> _Wide:
+    parts = _parts(postings, operand, among)
+    return _Wide(operand, parts, reduce(int.__or__, parts, 0))
+
+
+def _parts(postings: Postings, operand: Operand, among: int) -> list[int]:
+    """Return the members that have their value in each scope."""
+    postings.load((operand.attribute.id, scope, HAS_VALUE) for scope in operand.scopes)
+    parts = []
+    for scope in operand.scopes:
+        parts.append(among & postings.any_of([(operand.attribute.id, scope, HAS_VALUE)]))
+        among ^= parts[-1]
+    return parts
+
+
+def _sampled(snapshot: Snapshot, open_ones: Sequence[_Wide]) -> dict[int, set[str]]:
+    """Return the values that a sample of what is not yet counted has, by attribute."""
+    samples = {id(one): sample_of(one.rest) for one in open_ones}
+    ids = {number for sample in samples.values() for number in sample}
+    products = products_by_id(snapshot, ids)
+    return {
+        id(one): {
+            text
+            for number in samples[id(one)]
+            for text in _texts(one.operand, products[number].values)
+        }
+        for one in open_ones
+    }
+
+
+def sample_of(bits: int) -> list[int]:
+    """Return some members of a set, from all over it; all of a small one."""
+    if bits.bit_count() <= SMALL:
+        return members(bits)
+    data = bits.to_bytes(-(-bits.bit_length() // 8), "little")
+    step = -(-len(data) // SMALL)
+    found = []
+    for start in range(0, len(data), step):
+        part = int.from_bytes(data[start : start + step], "little")
+        if part:
+            found.append(start * 8 + (part & -part).bit_length() - 1)
+    return found
+
+
+def _texts(operand: Operand, document: Document) -> Iterable[str]:
+    stored = elements(operand.attribute, stored_value(operand, document))
+    return (element_text(operand.attribute, element) for element in stored)
+
+
+def _count(postings: Postings, wanted: Sequence[tuple[_Wide, set[str]]]) -> None:
+    """Count these values, all of them read by one statement."""
+    postings.load(
+        (one.operand.attribute.id, scope, text_term(text))
+        for one, texts in wanted
+        for text in texts
+        for scope in one.operand.scopes
+    )
+    for one, texts in wanted:
+        for text in texts - one.counts.keys():
+            place = one.operand.attribute.id
+            term = text_term(text)
+            found = 0
+            for scope, part in zip(one.operand.scopes, one.parts, strict=True):
+                found |= postings.any_of([(place, scope, term)]) & part
+            one.counts[text] = found.bit_count()
+            one.rest = without(one.rest, found)
+
+
+def _walk(postings: Postings, one: _Wide, texts_max: int) -> None:
+    """Count all values by passing every one that the attribute has; too many leave none."""
+    counts: dict[str, int] = {}
+    for scope, part in zip(one.operand.scopes, one.parts, strict=True):
+        for text, rows in postings.texts(one.operand.attribute.id, scope):
+            count = (assemble(rows) & part).bit_count()
+            if count:
+                counts[text] = counts.get(text, 0) + count
+            if len(counts) > texts_max:
+                one.counts = {}
+                return
+    one.counts = counts
+
+
+def _numbers(postings: Postings, operand: Operand) -> NumberSlices:
+    place = operand.attribute.id
+    found = (postings.numbers(place, scope) for scope in operand.scopes)
+    return reduce(NumberSlices.fallback, found)
+
+
+def _ends_of_elements(postings: Postings, operand: Operand, among: int) -> Ends | None:
+    """Return the ends of the elements of collections: the outermost ones that a member has."""
+    ends: Ends | None = None
+    for scope, part in zip(operand.scopes, _parts(postings, operand, among), strict=True):
+        texts = dict(postings.texts(operand.attribute.id, scope)) if part else {}
+        numbers = sorted(texts, key=lambda text: number_of(operand, text))
+        low = next((one for one in numbers if assemble(texts[one]) & part), None)
+        high = next((one for one in reversed(numbers) if assemble(texts[one]) & part), None)
+        if low is not None and high is not None:
+            ends = joined_ends(ends, (number_of(operand, low), number_of(operand, high)))
+    return ends
+
+
+def number_of(operand: Operand, text: str) -> Decimal:
+    """Return the number that a text of the index stands for; of a date, its day."""
+    if operand.attribute.type is ValueType.DATE:
+        return Decimal(slice_number(operand.attribute, text)[0])
+    return Decimal(text)

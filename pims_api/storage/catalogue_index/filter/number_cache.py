@@ -1,0 +1,175 @@
+"""The numbers of attributes as a process last read them, brought up to date block by block.
+
+Another process may change a block at any time, and this one learns of it by the block's clock,
+which it reads in the same snapshot as everything else. Only what readers saw is kept: what a
+writer sees may never be committed.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, literal, select
+
+from pims_api.storage.catalogue_index.bitmaps.bit_slices import NumberSlices, number_slices
+from pims_api.storage.catalogue_index.bitmaps.blocks import BLOCK_BITS, ids_of
+from pims_api.storage.catalogue_index.bitmaps.number_blocks import PartRow, parts_of
+from pims_api.storage.catalogue_index.bitmaps.terms import INEXACT, INEXACT_END
+from pims_api.storage.catalogue_index.block_versions import block_clocks
+from pims_api.storage.engine.dialect import looked_up
+from pims_api.storage.engine.statement import Prepared
+from pims_api.storage.engine.untyped_column import raw
+from pims_api.storage.engine.versioned_cache import KeptVersions
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.tables import number_part, posting
+
+WEIGHT_MAX = 64 * 1024 * 1024  # bytes, about: 20 attributes of a million products
+
+_ENTRY_WEIGHT = 1_000  # bytes in memory, about: of an attribute without numbers, …
+_INEXACT_WEIGHT = 300  # … and of a number that is kept by its text
+_OWNER = "catalogue index: owner of kept numbers"
+_CLOCKS = "catalogue index: clocks"
+
+_parts = number_part.c
+_of_attribute = (
+    _parts.tenant_id == bindparam("tenant_id"),
+    _parts.attribute_id == bindparam("attribute_id"),
+    _parts.scope == bindparam("scope"),
+)
+_SELECT_PARTS = select(literal("").label("term"), raw(_parts.part), raw(_parts.bits))
+_columns = posting.c
+_SELECT_INEXACT = select(raw(_columns.term), raw(_columns.block), raw(_columns.bits)).where(
+    _columns.tenant_id == bindparam("tenant_id"),
+    _columns.attribute_id == bindparam("attribute_id"),
+    _columns.scope == bindparam("scope"),
+    _columns.term >= INEXACT,
+    _columns.term < INEXACT_END,
+)
+_ALL = Prepared(_SELECT_PARTS.where(*_of_attribute).union_all(_SELECT_INEXACT))
+
+
+def _some(connection: Connection) -> Any:
+    mine = _SELECT_PARTS.where(*_of_attribute)
+    found = looked_up(connection.dialect.name, mine, [_parts.part], "parts")
+    return found.union_all(_SELECT_INEXACT)
+
+
+_SOME = Prepared(_some)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The numbers of an attribute at a sequence of the tenant, when the blocks had these clocks."""
+
+    sequence: int
+    clocks: Mapping[int, int]
+    numbers: NumberSlices
+
+    @property
+    def weight(self) -> int:
+        """How many bytes in memory they take, about."""
+        found = self.numbers
+        sets = 2 + len(found.slices)
+        inexact = sum(map(len, found.inexact.values()))
+        exact = sets * (found.has.bit_length() >> 3)
+        return _ENTRY_WEIGHT + exact + _INEXACT_WEIGHT * inexact
+
+
+Key = tuple[object, int, str]
+"""Whose numbers: the owner that a definition has, attribute id and scope."""
+
+
+class KeptNumbers:
+    """Numbers by key."""
+
+    def __init__(self, weight_max: int = WEIGHT_MAX) -> None:
+        self._kept: KeptVersions[Key, _Kept] = KeptVersions(lambda one: one.weight, weight_max)
+
+    def get(self, key: Key) -> _Kept | None:
+        """Return what was kept last under a key."""
+        return self._kept.last(key)
+
+    def put(self, key: Key, kept: _Kept) -> None:
+        """Keep numbers, unless newer ones are there."""
+        self._kept.put(key, kept.sequence, kept)
+
+
+_KEPT = KeptNumbers()
+
+
+def stored_numbers(
+    snapshot: Snapshot, attribute_id: int, scope: str, kept: KeptNumbers = _KEPT
+) -> NumberSlices:
+    """Return the numbers of an attribute that a snapshot's index has.
+
+    What is kept is taken as it is when nothing was written since; else the clocks tell which
+    blocks to read anew.
+    """
+    if snapshot.is_writing:
+        return _all_numbers(snapshot, attribute_id, scope)
+    owner = snapshot.definition.derived.setdefault(_OWNER, object())
+    key = (owner, attribute_id, scope)
+    known = kept.get(key)
+    if known is not None and known.sequence == snapshot.sequence:
+        return known.numbers
+    clocks = _clocks(snapshot)
+    now = _Kept(snapshot.sequence, clocks, _numbers(snapshot, attribute_id, scope, known, clocks))
+    kept.put(key, now)
+    return now.numbers
+
+
+def _numbers(
+    snapshot: Snapshot,
+    attribute_id: int,
+    scope: str,
+    known: _Kept | None,
+    clocks: Mapping[int, int],
+) -> NumberSlices:
+    """Return the numbers that a snapshot has. known: those of this or another snapshot."""
+    if known is None:
+        return _all_numbers(snapshot, attribute_id, scope)
+    blocks = clocks.keys() | known.clocks.keys()
+    stale = [one for one in blocks if clocks.get(one) != known.clocks.get(one)]
+    if not stale:
+        return known.numbers
+    if len(stale) * 2 > len(blocks):
+        return _all_numbers(snapshot, attribute_id, scope)
+    wanted = {"tenant_id": snapshot.tenant_id, "attribute_id": attribute_id, "scope": scope}
+    parts = [[part] for block in stale for part in parts_of(block)]
+    there = _assembled(_SOME.each(snapshot.connection, wanted | {"parts": parts}))
+    return known.numbers.replaced(_bits_of(stale), there)
+
+
+def _all_numbers(snapshot: Snapshot, attribute_id: int, scope: str) -> NumberSlices:
+    wanted = {"tenant_id": snapshot.tenant_id, "attribute_id": attribute_id, "scope": scope}
+    return _assembled(_ALL.each(snapshot.connection, wanted))
+
+
+def _assembled(rows: Iterable[Any]) -> NumberSlices:
+    """Return what rows of parts, without a term, and of inexact numbers make up together."""
+    parts: list[PartRow] = []
+    inexact: dict[str, list[int]] = {}
+    for term, number, stored in rows:
+        if term:
+            inexact.setdefault(term[len(INEXACT) :], []).extend(ids_of([(number, stored)]))
+        else:
+            parts.append((number, stored))
+    return number_slices(parts, inexact)
+
+
+def _bits_of(blocks: Sequence[int]) -> int:
+    """Return all products of some blocks."""
+    block = (1 << BLOCK_BITS) - 1
+    found = 0
+    for one in blocks:
+        found |= block << one * BLOCK_BITS
+    return found
+
+
+def _clocks(snapshot: Snapshot) -> Mapping[int, int]:
+    """Return the clocks of all blocks, read once per state of the tenant."""
+    known: tuple[int, Mapping[int, int]] | None = snapshot.definition.derived.get(_CLOCKS)
+    if known is None or known[0] != snapshot.sequence:
+        known = (snapshot.sequence, block_clocks(snapshot))
+        snapshot.definition.derived[_CLOCKS] = known
+    return known[1]

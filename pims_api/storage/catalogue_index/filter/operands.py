@@ -1,0 +1,238 @@
+"""The values of one attribute in one scope, as sets of products, by the way they are kept."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Iterable
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from pims_api.domain.attributes.attribute import NUMERIC, STATUS, Attribute, ValueType
+from pims_api.domain.conditions.condition import Between, Comparison, In, Like, Literal
+from pims_api.domain.conditions.truth import value_test
+from pims_api.domain.definition import Definition
+from pims_api.domain.values.value import comparable, is_categories
+from pims_api.storage.catalogue_index.bitmaps.bit_slices import NumberSlices, fitting_numbers
+from pims_api.storage.catalogue_index.bitmaps.blocks import BlockRow, assemble, from_ids
+from pims_api.storage.catalogue_index.bitmaps.decimal_text import plain_decimal
+from pims_api.storage.catalogue_index.bitmaps.document_terms import Entry
+from pims_api.storage.catalogue_index.bitmaps.term_range import EVERY_TEXT, range_of
+from pims_api.storage.catalogue_index.bitmaps.terms import (
+    HAS_VALUE,
+    element_text,
+    is_sliced,
+    text_term,
+)
+from pims_api.storage.catalogue_index.filter.postings import Postings
+from pims_api.storage.catalogue_index.filter.skus import is_sku, skus_fitting
+from pims_api.storage.catalogue_index.filter.visible_relations import texts_of_visible
+
+Test = Comparison | In | Between | Like
+
+_CHOICES = "catalogue index: choices"
+
+
+class StoredValues(ABC):
+    """What all kinds of values have in common."""
+
+    def __init__(self, postings: Postings, attribute: Attribute, scope: str) -> None:
+        self.postings = postings
+        self.attribute = attribute
+        self.scope = scope
+
+    @abstractmethod
+    def fitting(self, predicate: Test) -> int:
+        """Return the products with a value that satisfies the predicate."""
+
+    def terms(self, predicate: Test) -> list[Entry] | None:
+        """Return the terms whose products satisfy the predicate, or None when it takes a search."""
+        return None
+
+    def has(self) -> int:
+        """Return the products that have a value."""
+        return self.postings.any_of(self.presence())
+
+    def presence(self) -> list[Entry]:
+        """Return the terms whose products have a value."""
+        return self.entries([HAS_VALUE])
+
+    def entries(self, terms: Iterable[str]) -> list[Entry]:
+        return [(self.attribute.id, self.scope, term) for term in terms]
+
+
+class Skus(StoredValues):
+    """SKUs: found in the product table, and every product has one."""
+
+    def __init__(self, postings: Postings, attribute: Attribute, scope: str) -> None:
+        super().__init__(postings, attribute, scope)
+        self._found: dict[Hashable, list[int]] = {}
+
+    def fitting(self, predicate: Test) -> int:
+        return from_ids(self.in_order(predicate))
+
+    def in_order(self, predicate: Test) -> list[int]:
+        """Return the products with a fitting SKU in the order of their SKUs; looked for once."""
+        key = key_of(predicate)
+        if key not in self._found:
+            self._found[key] = skus_fitting(self.postings.snapshot, predicate)
+        return self._found[key]
+
+    def has(self) -> int:
+        return self.postings.everything
+
+    def presence(self) -> list[Entry]:
+        return []
+
+
+class Choices(StoredValues):
+    """Options, categories and flags: a predicate is tested on each of the possible values."""
+
+    def fitting(self, predicate: Test) -> int:
+        return self.postings.any_of(self.terms(predicate))
+
+    def has(self) -> int:
+        if self._has_every_product:
+            return self.postings.everything
+        return super().has()
+
+    def presence(self) -> list[Entry]:
+        return [] if self._has_every_product else super().presence()
+
+    @property
+    def _has_every_product(self) -> bool:
+        return self.attribute.system and self.attribute.name == STATUS
+
+    def terms(self, predicate: Test) -> list[Entry]:
+        choices = choices_of(self.attribute, self.postings.snapshot.definition)
+        match predicate:
+            case Comparison(_, "=", literal):
+                return self.entries(choices.get(literal, ()))
+            case In(_, literals):
+                return self.entries({t for one in literals for t in choices.get(one, ())})
+        holds = value_test(predicate)
+        return self.entries(t for shown, terms in choices.items() if holds(shown) for t in terms)
+
+
+class Texts(StoredValues):
+    """Texts, and the elements of collections of numbers and dates."""
+
+    def fitting(self, predicate: Test) -> int:
+        terms = self.terms(predicate)
+        return self._search(predicate) if terms is None else self.postings.any_of(terms)
+
+    def terms(self, predicate: Test) -> list[Entry] | None:
+        match predicate:
+            case Comparison(_, "=", literal):
+                return self.entries([_literal_term(literal)])
+            case In(_, literals):
+                return self.entries({_literal_term(one) for one in literals})
+        return None
+
+    def _search(self, predicate: Test) -> int:
+        wanted = EVERY_TEXT
+        if not isinstance(predicate, In) and self.attribute.type not in NUMERIC:
+            wanted = range_of(predicate)
+        if wanted.exact:
+            return self.postings.in_range(self.attribute.id, self.scope, wanted)
+        found = self.postings.texts(self.attribute.id, self.scope, wanted)
+        holds = text_test(self.attribute, predicate)
+        return assemble(row for text, rows in found if holds(text) for row in rows)
+
+
+class VisibleRelations(StoredValues):
+    """Relations to products that are visible; others count as unset."""
+
+    def __init__(self, postings: Postings, attribute: Attribute, scope: str, visible: int) -> None:
+        super().__init__(postings, attribute, scope)
+        self.visible = visible
+
+    @cached_property
+    def texts(self) -> dict[str, list[BlockRow]]:
+        return texts_of_visible(self.postings, self.attribute.id, self.scope, self.visible)
+
+    def has(self) -> int:
+        return assemble(row for rows in self.texts.values() for row in rows)
+
+    def presence(self) -> list[Entry]:
+        return []
+
+    def fitting(self, predicate: Test) -> int:
+        holds = value_test(predicate)
+        return assemble(row for text, rows in self.texts.items() if holds(text) for row in rows)
+
+
+class Numbers(StoredValues):
+    """Single numbers and dates."""
+
+    @cached_property
+    def slices(self) -> NumberSlices:
+        return self.postings.numbers(self.attribute.id, self.scope)
+
+    def has(self) -> int:
+        return self.slices.has
+
+    def presence(self) -> list[Entry]:
+        return []
+
+    def fitting(self, predicate: Test) -> int:
+        if isinstance(predicate, Like):
+            raise TypeError("A number or date is not like a text.")
+        holds = text_test(self.attribute, predicate)
+        return fitting_numbers(self.slices, self.attribute, predicate, holds)
+
+
+def values_in(
+    postings: Postings, attribute: Attribute, scope: str, visible: int | None
+) -> StoredValues:
+    """Return the values of an attribute in a scope.
+
+    visible: the products that relations may lead to; None: all.
+    """
+    if is_sku(attribute):
+        return Skus(postings, attribute, scope)
+    if attribute.type is ValueType.RELATION and visible not in (None, postings.everything):
+        return VisibleRelations(postings, attribute, scope, visible or 0)
+    if is_sliced(attribute):
+        return Numbers(postings, attribute, scope)
+    if attribute.type in (ValueType.OPTION, ValueType.BOOLEAN) or is_categories(attribute):
+        return Choices(postings, attribute, scope)
+    return Texts(postings, attribute, scope)
+
+
+def choices_of(attribute: Attribute, definition: Definition) -> dict[Any, list[str]]:
+    """Return every possible value of an attribute, as it compares, with its terms."""
+    key = (_CHOICES, attribute.id)
+    known: dict[Any, list[str]] | None = definition.derived.get(key)
+    if known is None:
+        known = {}
+        for stored in _possible(attribute, definition):
+            term = text_term(element_text(attribute, stored))
+            known.setdefault(comparable(attribute, stored, definition), []).append(term)
+        definition.derived[key] = known
+    return known
+
+
+def key_of(predicate: Test) -> Hashable:
+    """Return what two predicates have in common exactly when they are equal."""
+    operand = predicate.operand
+    asked = (getattr(predicate, name) for name in predicate.__slots__ if name != "operand")
+    return (type(predicate), operand.attribute.id, operand.scopes, *asked)
+
+
+def text_test(attribute: Attribute, predicate: Test) -> Callable[[str], bool]:
+    """Return the test whether the value behind a text in the index satisfies a predicate."""
+    holds = value_test(predicate)
+    if attribute.type in NUMERIC:
+        return lambda text: holds(Decimal(text))
+    return holds
+
+
+def _possible(attribute: Attribute, definition: Definition) -> Iterable[Any]:
+    if attribute.type is ValueType.OPTION:
+        return definition.options_of(attribute).options
+    if attribute.type is ValueType.BOOLEAN:
+        return (False, True)
+    return definition.categories.by_id
+
+
+def _literal_term(literal: Literal) -> str:
+    return text_term(plain_decimal(literal) if isinstance(literal, Decimal) else str(literal))

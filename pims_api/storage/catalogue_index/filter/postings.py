@@ -1,0 +1,178 @@
+"""Reading the catalogue index: sets of products."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, select
+
+from pims_api.storage.catalogue_index.bitmaps.bit_slices import NumberSlices
+from pims_api.storage.catalogue_index.bitmaps.blocks import BlockRow, assemble, ids_up_to
+from pims_api.storage.catalogue_index.bitmaps.document_terms import Entry
+from pims_api.storage.catalogue_index.bitmaps.term_range import EVERY_TEXT, TextRange
+from pims_api.storage.catalogue_index.bitmaps.terms import MARK, TEXT, is_long
+from pims_api.storage.catalogue_index.filter.number_cache import stored_numbers
+from pims_api.storage.catalogue_index.unindexed_products import TermRow, late_products
+from pims_api.storage.engine.dialect import looked_up
+from pims_api.storage.engine.statement import Prepared
+from pims_api.storage.engine.untyped_column import raw
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.tables import long_term, posting
+
+ROWS_READ = 5_000  # taken from the engine at a time
+LONG_TEXTS_READ = 500  # long terms whose texts one statement fetches
+
+
+_columns = posting.c
+_ROW = (raw(_columns.term), raw(_columns.block), raw(_columns.bits))
+_ENTRY = (_columns.attribute_id, _columns.scope, _columns.term)
+_BETWEEN = (
+    select(*_ROW)
+    .where(
+        _columns.tenant_id == bindparam("tenant_id"),
+        _columns.attribute_id == bindparam("attribute_id"),
+        _columns.scope == bindparam("scope"),
+        _columns.term >= bindparam("low"),
+        _columns.term < bindparam("high"),
+    )
+    .order_by(_columns.term, _columns.block)
+)
+_RANGE = Prepared(_BETWEEN)
+_BLOCKS = Prepared(_BETWEEN.with_only_columns(*_ROW[1:]).order_by(None))
+_LIKE = Prepared(
+    _BETWEEN.where(
+        _columns.term.like(bindparam("pattern"), escape="\\") | _columns.term.contains(MARK)
+    )
+)
+_LONG = select(long_term.c.term, long_term.c.value).where(
+    long_term.c.tenant_id == bindparam("tenant_id"),
+    long_term.c.term.in_(bindparam("terms", expanding=True)),
+)
+
+
+class Postings:
+    """What a snapshot's index says, and what it would say of the products that wait for it.
+
+    Terms are read when first asked for, and then kept.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self._rows: dict[Entry, list[BlockRow]] = {}
+
+    @property
+    def everything(self) -> int:
+        """Every product there is."""
+        return ids_up_to(self.snapshot.last_product_id)
+
+    def any_of(self, entries: Iterable[Entry]) -> int:
+        """Return the products with at least one of these terms."""
+        wanted = list(entries)
+        self.load(wanted)
+        return assemble(row for entry in wanted for row in self._rows[entry])
+
+    def load(self, entries: Iterable[Entry]) -> None:
+        """Read those of the terms that are not known yet, in one statement, for later calls."""
+        missing = {entry for entry in entries if entry not in self._rows}
+        if not missing:
+            return
+        self._rows.update({entry: [] for entry in missing})
+        for attribute_id, scope, term, block, bits in self._read(_EXACT, entries=list(missing)):
+            self._rows[attribute_id, scope, term].append((block, bits))
+        late = late_products(self.snapshot)
+        for attribute_id, scope, term in missing if late else ():
+            self._rows[attribute_id, scope, term] += late.blocks((attribute_id, scope), term)
+
+    def numbers(self, attribute_id: int, scope: str) -> NumberSlices:
+        """Return the values of an attribute that are kept as numbers."""
+        found = stored_numbers(self.snapshot, attribute_id, scope)
+        late = late_products(self.snapshot)
+        return found.fallback(late.numbers((attribute_id, scope))) if late else found
+
+    def texts(
+        self, attribute_id: int, scope: str, wanted: TextRange = EVERY_TEXT
+    ) -> Iterator[tuple[str, list[BlockRow]]]:
+        """Yield the texts of a range, each with its blocks, in no certain order.
+
+        Where the range has a pattern, most of those that do not fit it are left out.
+        """
+        place = {"attribute_id": attribute_id, "scope": scope}
+        bounds = {"low": wanted.low, "high": wanted.high}
+        if wanted.pattern is None:
+            found = self._read(_RANGE, **place, **bounds)
+        else:
+            found = self._read(_LIKE, **place, **bounds, pattern=wanted.pattern)
+        late = late_products(self.snapshot).rows((attribute_id, scope), wanted.low, wanted.high)
+        long: dict[str, list[BlockRow]] = {}
+        for term, rows in _with_late(by_term(found), late):
+            if is_long(term):
+                long[term] = rows
+            else:
+                yield term[len(TEXT) :], rows
+        for term, text in long_texts_of(self.snapshot, list(long)).items():
+            yield text, long[term]
+
+    def in_range(self, attribute_id: int, scope: str, wanted: TextRange) -> int:
+        """Return the products with a text in an exact range."""
+        place = {"attribute_id": attribute_id, "scope": scope}
+        found = self._read(_BLOCKS, low=wanted.low, high=wanted.high, **place)
+        late = late_products(self.snapshot).rows((attribute_id, scope), wanted.low, wanted.high)
+        return assemble(chain(found, [(block, bits) for _, block, bits in late]))
+
+    def _read(self, statement: Prepared, **wanted: Any) -> Iterator[Any]:
+        parameters = {"tenant_id": self.snapshot.tenant_id, **wanted}
+        return statement.each(self.snapshot.connection, parameters)
+
+
+def long_texts_of(snapshot: Snapshot, terms: list[str]) -> dict[str, str]:
+    """Return the texts that long terms stand for."""
+    late = late_products(snapshot).long_texts if terms else {}
+    return stored_long_texts(snapshot, [one for one in terms if one not in late]) | {
+        term: late[term] for term in terms if term in late
+    }
+
+
+def stored_long_texts(snapshot: Snapshot, terms: list[str]) -> dict[str, str]:
+    """Return the texts that the index keeps of long terms."""
+    texts: dict[str, str] = {}
+    for start in range(0, len(terms), LONG_TEXTS_READ):
+        wanted = {
+            "tenant_id": snapshot.tenant_id,
+            "terms": terms[start : start + LONG_TEXTS_READ],
+        }
+        texts.update((term, text) for term, text in snapshot.connection.execute(_LONG, wanted))
+    return texts
+
+
+def by_term(rows: Iterable[Any]) -> Iterator[tuple[str, list[BlockRow]]]:
+    """Yield each term with its blocks, from rows that come in the order of the terms."""
+    here = None
+    blocks: list[BlockRow] = []
+    for term, block, bits in rows:
+        if term == here:
+            blocks.append((block, bits))
+            continue
+        if here is not None:
+            yield here, blocks
+        here, blocks = term, [(block, bits)]
+    if here is not None:
+        yield here, blocks
+
+
+def _with_late(
+    found: Iterable[tuple[str, list[BlockRow]]], late: Iterable[TermRow]
+) -> Iterator[tuple[str, list[BlockRow]]]:
+    """Yield terms with their blocks, those of late products among them."""
+    waiting = dict(by_term(late))
+    for term, rows in found:
+        yield term, rows + waiting.pop(term) if term in waiting else rows
+    yield from waiting.items()
+
+
+def _exact(connection: Connection) -> Select[Any]:
+    columns = (*map(raw, _ENTRY), *_ROW[1:])
+    mine = select(*columns).where(_columns.tenant_id == bindparam("tenant_id"))
+    return looked_up(connection.dialect.name, mine, _ENTRY, "entries")
+
+
+_EXACT = Prepared(_exact)

@@ -1,0 +1,226 @@
+"""Pages of ordered lists.
+
+Nothing is sorted that the page does not show: groups of products with equal values come in the
+order of the values and are passed over by their size until the page begins. A set that is small is
+fetched and sorted instead.
+
+Source: docs/api/pims.md, Order.
+"""
+
+from collections.abc import Sequence
+
+from pims_api.domain.conditions.condition import Comparison
+from pims_api.storage.catalogue_index.bitmaps.blocks import members as members_of
+from pims_api.storage.catalogue_index.bitmaps.blocks import without
+from pims_api.storage.catalogue_index.bitmaps.groups import SMALL
+from pims_api.storage.catalogue_index.filter.postings import Postings
+from pims_api.storage.catalogue_index.filter.skus import is_sku
+from pims_api.storage.catalogue_index.order.by_attribute import AttributeOrder
+from pims_api.storage.catalogue_index.order.by_document import DocumentOrder, Place
+from pims_api.storage.catalogue_index.order.by_sku import (
+    BY_PATH,
+    BY_SKU,
+    product_page,
+    product_page_after,
+)
+from pims_api.storage.catalogue_index.order.by_text import TooFar
+from pims_api.storage.catalogue_index.order.keys import Order, OrderKey
+from pims_api.storage.snapshot import Snapshot
+
+__all__ = ["OrderKey", "Place", "page_after", "page_of", "until_sku"]
+
+# Fetching a document and taking its value costs about as much as passing this many index rows.
+ROWS_PER_DOCUMENT = 20
+
+
+def page_of(
+    snapshot: Snapshot,
+    members: int,
+    order: Sequence[OrderKey],
+    offset: int,
+    size: int,
+    *,
+    visible: int | None = None,
+) -> list[int]:
+    """Return the ids of the members at the places offset to offset + size of their order.
+
+    order: keys by priority, equal products by SKU; none: by path, so that variants follow their
+    parent. Keys are not collections. visible: the products that exist for the caller; relations to
+    others count as unset.
+    """
+    window = range(offset, min(offset + size, members.bit_count()))
+    if not order:
+        return product_page(snapshot, BY_PATH, members, window)
+    wanted = until_sku(order)
+    if not wanted.keys:
+        descending = wanted.sku_descending
+        return product_page(snapshot, BY_SKU, members, window, descending=descending)
+    if window.start > members.bit_count() - window.stop:  # nearer to the end: come from there
+        mirrored = _turned(window, members.bit_count())
+        return _page(snapshot, members, wanted.turned(), mirrored, visible)[::-1]
+    return _page(snapshot, members, wanted, window, visible)
+
+
+def page_after(
+    snapshot: Snapshot,
+    members: int,
+    order: Order,
+    place: Place,
+    size: int,
+    *,
+    visible: int | None = None,
+) -> list[int]:
+    """Return the ids of the members that come next after a place, at most size of them.
+
+    place: what its values are under the keys of the order, and a SKU; no product needs to stand
+    there. However far into the list that is, it costs the same. visible: as for `page_of`.
+    """
+    pager = _Pager(snapshot, visible, range(size))
+    pager.fill_after(members, order, place)
+    return pager.page
+
+
+def _page(
+    snapshot: Snapshot, members: int, order: Order, window: range, visible: int | None
+) -> list[int]:
+    pager = _Pager(snapshot, visible, window)
+    pager.fill(members, order)
+    return pager.page
+
+
+def _turned(window: range, count: int) -> range:
+    return range(count - window.stop, count - window.start)
+
+
+def until_sku(keys: Sequence[OrderKey]) -> Order:
+    """Return the order up to the SKU, after which nothing can be equal."""
+    kept: list[OrderKey] = []
+    for key in keys:
+        if is_sku(key.operand.attribute):
+            return Order(tuple(kept), key.descending)
+        kept.append(key)
+    return Order(tuple(kept))
+
+
+class _Pager:
+    """Fills one page. passing: how many products still come before it."""
+
+    def __init__(self, snapshot: Snapshot, visible: int | None, window: range) -> None:
+        self.page: list[int] = []
+        self._snapshot = snapshot
+        self._postings = Postings(snapshot)
+        self._visible = visible
+        self._passing = window.start
+        self._size = len(window)
+
+    @property
+    def _missing(self) -> int:
+        return self._size - len(self.page)
+
+    def fill(self, members: int, order: Order) -> None:
+        """Put the members that belong there on the page."""
+        count = members.bit_count()
+        if self._passes(count) or not self._missing:
+            return
+        if not order.keys:
+            self._fill_by_sku(members, order)
+        elif count <= SMALL:
+            self._fill_sorted([members_of(members)], order)
+        else:
+            self._fill_walking(members, order)
+
+    def fill_after(self, members: int, order: Order, place: Place) -> None:
+        """Put the members that come next after a place on the page."""
+        full = len(self.page)
+        if not members or not self._missing:
+            return
+        if not order.keys:
+            self._fill_after_sku(members, order, place.sku)
+        elif members.bit_count() <= SMALL:
+            self._fill_sorted_after(members, order, place)
+        else:
+            try:
+                self._fill_groups_after(members, order, place)
+            except TooFar:
+                del self.page[full:]
+                self._fill_sorted_after(members, order, place)
+
+    def _fill_after_sku(self, members: int, order: Order, sku: str) -> None:
+        self.page += product_page_after(
+            self._snapshot,
+            BY_SKU,
+            members,
+            sku,
+            self._missing,
+            descending=order.sku_descending,
+        )
+
+    def _fill_sorted_after(self, members: int, order: Order, place: Place) -> None:
+        documents = DocumentOrder(self._snapshot, order, self._visible)
+        self.page += documents.sorted_after(members_of(members), place)[: self._missing]
+
+    def _fill_groups_after(self, members: int, order: Order, place: Place) -> None:
+        """Go on among those with the same first value, then to later values and unset ones."""
+        key, value = order.keys[0], place.values[0]
+        below, rest = order.below(), Place(place.values[1:], place.sku)
+        if value is None:
+            self.fill_after(self._values(members, key).unset(members), below, rest)
+            return
+        later = Comparison(key.operand, "<" if key.descending else ">", value)
+        values = self._values(members, key, later)
+        equal = values.fitting(Comparison(key.operand, "=", value), members)
+        self.fill_after(equal, below, rest)
+        if self._missing:
+            self._fill_groups(without(members, equal), order, values)
+
+    def _fill_by_sku(self, members: int, order: Order) -> None:
+        window = range(self._passing, self._passing + self._missing)
+        descending = order.sku_descending
+        self.page += product_page(self._snapshot, BY_SKU, members, window, descending=descending)
+        self._passing = 0
+
+    def _fill_walking(self, members: int, order: Order) -> None:
+        passing, full = self._passing, len(self.page)
+        try:
+            self._fill_groups(members, order, self._values(members, order.keys[0]))
+        except TooFar:  # so few members among so many values are soon fetched
+            self._passing = passing
+            del self.page[full:]
+            self._fill_sorted([members_of(members)], order)
+
+    def _values(
+        self, members: int, key: OrderKey, beyond: Comparison | None = None
+    ) -> AttributeOrder:
+        rows_max = ROWS_PER_DOCUMENT * members.bit_count()
+        return AttributeOrder(self._postings, key.operand, self._visible, rows_max, beyond)
+
+    def _fill_groups(self, members: int, order: Order, values: AttributeOrder) -> None:
+        key, below = order.keys[0], order.below()
+        waiting: list[list[int]] = []  # small groups, to be sorted together in one go
+
+        def passes(count: int) -> bool:
+            return not waiting and self._passes(count)
+
+        for group in values.groups(members, order.direction(key), passes):
+            if isinstance(group, list):
+                waiting.append(group)
+                if sum(map(len, waiting)) < self._passing + self._missing:
+                    continue
+            self._fill_sorted(waiting, below)
+            waiting.clear()
+            if isinstance(group, int):
+                self.fill(group, below)
+            if not self._missing:
+                return
+        self._fill_sorted(waiting, below)
+
+    def _fill_sorted(self, groups: list[list[int]], order: Order) -> None:
+        ids = DocumentOrder(self._snapshot, order, self._visible).sorted_groups(groups)
+        self.page += ids[self._passing : self._passing + self._missing]
+        self._passing = max(0, self._passing - len(ids))
+
+    def _passes(self, count: int) -> bool:
+        if count > self._passing:
+            return False
+        self._passing -= count
+        return True

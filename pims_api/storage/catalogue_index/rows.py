@@ -1,0 +1,112 @@
+"""The rows of the index's two tables, read and written by their keys.
+
+However many rows there are, one statement reads those of both tables, one writes and one deletes
+those of each.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    literal_column,
+    select,
+    union_all,
+)
+
+from pims_api.storage.engine.dialect import is_sqlite, looked_up, upsert, upsert_of_arrays
+from pims_api.storage.engine.statement import Prepared
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.tables import number_part, posting
+
+BlockKey = tuple[int, str, str, int]
+"""Attribute id, scope, term and block: a row of postings."""
+
+PartKey = tuple[int, str, int]
+"""Attribute id, scope and part: a row of numbers."""
+
+_OF_ALL = ("tenant_id", "changed")
+_UPDATED = ("bits", "changed")
+
+
+class IndexRows:
+    """One table: what its keys are besides the tenant, and how its rows are written."""
+
+    def __init__(self, table: Table) -> None:
+        self.key: list[Column[Any]] = [one for one in table.primary_key if one.name != "tenant_id"]
+        self._tenant_id = table.c.tenant_id
+        self._names = [one.name for one in self.key]
+        self._bits = table.c.bits
+        self._store = Prepared(lambda connection: upsert(connection, table, *_UPDATED))
+        self._store_all = Prepared(upsert_of_arrays(table, _OF_ALL, *_UPDATED))
+        self._delete = Prepared(
+            delete(table).where(*(one == bindparam(f"of_{one.name}") for one in table.primary_key))
+        )
+
+    def looked_up(self, connection: Connection, parameter: str, *cells: Any) -> Select[Any]:
+        """Return a SELECT of the rows whose keys are in a parameter. cells: instead of the key."""
+        mine = select(*(cells or self.key), self._bits)
+        mine = mine.where(self._tenant_id == bindparam("tenant_id"))
+        return looked_up(connection.dialect.name, mine, self.key, parameter)
+
+    def store(self, work: Snapshot, rows: Iterable[tuple[Sequence[Any], bytes]]) -> None:
+        """Write rows, new ones and those that are there."""
+        same = {"tenant_id": work.tenant_id, "changed": work.sequence}
+        names = [*self._names, "bits"]
+        cells = [(*key, bits) for key, bits in rows]
+        if is_sqlite(work.connection):
+            named = [same | dict(zip(names, one, strict=True)) for one in cells]
+            self._store.run_many(work.connection, named)
+        elif cells:
+            columns = zip(names, map(list, zip(*cells, strict=True)), strict=True)
+            self._store_all.run(work.connection, same | dict(columns))
+
+    def delete(self, work: Snapshot, keys: Iterable[Sequence[Any]]) -> None:
+        """Delete the rows of these keys."""
+        names = [f"of_{name}" for name in self._names]
+        mine = {"of_tenant_id": work.tenant_id}
+        rows = [mine | dict(zip(names, key, strict=True)) for key in keys]
+        self._delete.run_many(work.connection, rows)
+
+    def replace(self, work: Snapshot, after: dict[Any, bytes]) -> None:
+        """Write what is left of rows, and delete those of which nothing is."""
+        self.store(work, ((key, bits) for key, bits in after.items() if bits))
+        self.delete(work, [key for key, bits in after.items() if not bits])
+
+
+POSTINGS = IndexRows(posting)
+NUMBER_PARTS = IndexRows(number_part)
+
+_NO_TERM = literal_column("''", Text()).label("term")
+
+
+def read_rows(
+    work: Snapshot, blocks: Sequence[BlockKey], parts: Sequence[PartKey]
+) -> tuple[dict[BlockKey, bytes], dict[PartKey, bytes]]:
+    """Return the bits of those rows that are there."""
+    found_blocks: dict[BlockKey, bytes] = {}
+    found_parts: dict[PartKey, bytes] = {}
+    wanted = {"tenant_id": work.tenant_id, "blocks": blocks, "parts": parts}
+    for attribute_id, scope, term, number, bits in _TOUCHED.all(work.connection, wanted):
+        if term:
+            found_blocks[attribute_id, scope, term, number] = bits
+        else:
+            found_parts[attribute_id, scope, number] = bits
+    return found_blocks, found_parts
+
+
+def _touched(connection: Connection) -> Any:
+    attribute_id, scope, part = NUMBER_PARTS.key
+    return union_all(
+        POSTINGS.looked_up(connection, "blocks"),
+        NUMBER_PARTS.looked_up(connection, "parts", attribute_id, scope, _NO_TERM, part),
+    )
+
+
+_TOUCHED = Prepared(_touched)

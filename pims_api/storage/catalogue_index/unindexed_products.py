@@ -1,0 +1,186 @@
+"""The newest products, which wait to be entered into the index, as the index would tell them.
+
+Entering one product changes rows all over the index and the full text; entering many together
+costs little more for all of them. So the newest products wait until there are some dozen, and
+readers look at their documents. These are in the same snapshot, so nobody sees a difference.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from sqlalchemy import bindparam, select
+
+from pims_api.domain.conditions.condition import Operand
+from pims_api.domain.definition import Definition
+from pims_api.domain.product import Product
+from pims_api.domain.search.document_tokens import document_tokens
+from pims_api.storage.catalogue_index.bitmaps.bit_slices import NumberSlices, number_slices
+from pims_api.storage.catalogue_index.bitmaps.blocks import (
+    BlockRow,
+    encode_offsets,
+    from_ids,
+    place,
+)
+from pims_api.storage.catalogue_index.bitmaps.document_terms import entries_of
+from pims_api.storage.catalogue_index.bitmaps.number_blocks import (
+    PartRow,
+    encode_numbers,
+    part_of,
+)
+from pims_api.storage.catalogue_index.bitmaps.terms import (
+    INEXACT,
+    is_long,
+    is_sliced,
+    kept_number,
+    long_texts,
+)
+from pims_api.storage.catalogue_index.facets.block_columns import (
+    Column,
+    ColumnRows,
+    NumberColumn,
+    TextColumn,
+)
+from pims_api.storage.catalogue_index.skip_scan import Place
+from pims_api.storage.engine.statement import Prepared
+from pims_api.storage.products.store import products_by_id
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.tables import document
+
+_KNOWN = "catalogue index: late products"
+_VERSIONS = Prepared(
+    select(document.c.product_id, document.c.version).where(
+        document.c.tenant_id == bindparam("tenant_id"),
+        document.c.product_id > bindparam("indexed_id"),
+    )
+)
+
+TermRow = tuple[str, int, bytes]
+"""A term, a block and its encoded bits, as a row of the index."""
+
+
+class _Late:
+    """One product, and what its document puts into the index and the full text."""
+
+    def __init__(self, stored: Product, definition: Definition) -> None:
+        self.id = stored.id
+        self.version = stored.version
+        self.terms: dict[Place, frozenset[str]] = {}
+        self.numbers: dict[Place, int] = {}
+        self.long: dict[str, str] = {}
+        self._values = stored.values
+        self._definition = definition
+        for attribute, scope, value, terms in entries_of(stored.values, definition):
+            self.terms[attribute.id, scope] = terms
+            number = kept_number(attribute, value) if is_sliced(attribute) else None
+            if number is not None:
+                self.numbers[attribute.id, scope] = number
+            if any(map(is_long, terms)):
+                self.long.update(long_texts(attribute, value))
+
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        return frozenset(document_tokens(self._values, self._definition))
+
+
+class LateProducts:
+    """What the index would have of the newest products. first_id: the least id among them."""
+
+    def __init__(self, first_id: int, products: Sequence[_Late]) -> None:
+        self.first_id = first_id
+        self._products = products
+        self._terms: dict[Place, dict[str, list[int]]] = {}
+        self._numbers: dict[Place, NumberSlices] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._products)
+
+    def terms(self, at: Place) -> Mapping[str, list[int]]:
+        """Return the ids, ascending, of the products with each term of an attribute."""
+        known = self._terms.get(at)
+        if known is None:
+            found: defaultdict[str, list[int]] = defaultdict(list)
+            for one in self._products:
+                for term in one.terms.get(at, ()):
+                    found[term].append(one.id)
+            known = self._terms[at] = dict(found)
+        return known
+
+    def blocks(self, at: Place, term: str) -> list[BlockRow]:
+        """Return the rows of a term."""
+        offsets: defaultdict[int, list[int]] = defaultdict(list)
+        for number in self.terms(at).get(term, ()):
+            block, offset = place(number)
+            offsets[block].append(offset)
+        return [(block, encode_offsets(some)) for block, some in offsets.items()]
+
+    def rows(self, at: Place, low: str, high: str) -> list[TermRow]:
+        """Return the rows from one term up to but not including another, in their order."""
+        terms = sorted(term for term in self.terms(at) if low <= term < high)
+        return [(term, *row) for term in terms for row in self.blocks(at, term)]
+
+    def numbers(self, at: Place) -> NumberSlices:
+        """Return the values of an attribute that are kept as numbers."""
+        if at not in self._numbers:
+            inexact = {term[len(INEXACT) :]: ids for term, ids in self.terms(at).items()}
+            self._numbers[at] = number_slices(self._parts(at, 0), inexact)
+        return self._numbers[at]
+
+    def column(self, operand: Operand, scope: str) -> Column:
+        """Return the values of an attribute as of a block that begins with the first product."""
+        at, rows = (operand.attribute.id, scope), ColumnRows()
+        for term, ids in self.terms(at).items():
+            rows.dense[term] = from_ids(one - self.first_id for one in ids)
+        rows.parts = self._parts(at, self.first_id)
+        return NumberColumn(rows) if is_sliced(operand.attribute) else TextColumn(rows)
+
+    @cached_property
+    def long_texts(self) -> dict[str, str]:
+        """What long terms stand for."""
+        return {term: text for one in self._products for term, text in one.long.items()}
+
+    @property
+    def tokens(self) -> dict[int, frozenset[str]]:
+        """The words of the full text, by product."""
+        return {one.id: one.tokens for one in self._products}
+
+    def brought_up_to(self, snapshot: Snapshot) -> "LateProducts":
+        """Return those of another snapshot with the same definition; what is known is kept."""
+        limits = {"tenant_id": snapshot.tenant_id, "indexed_id": snapshot.indexed_id}
+        wanted = sorted(map(tuple, _VERSIONS.each(snapshot.connection, limits)))
+        found = {(one.id, one.version): one for one in self._products}
+        new = products_by_id(snapshot, [number for number, *_ in set(wanted) - found.keys()])
+        for one in new.values():
+            found[one.id, one.version] = _Late(one, snapshot.definition)
+        return LateProducts(snapshot.indexed_id + 1, [found[one] for one in wanted])
+
+    def _parts(self, at: Place, first_id: int) -> list[PartRow]:
+        parts: defaultdict[int, dict[int, int]] = defaultdict(dict)
+        for one in self._products:
+            if at in one.numbers:
+                part, offset = part_of(one.id - first_id)
+                parts[part][offset] = one.numbers[at]
+        return [(part, encode_numbers(numbers)) for part, numbers in parts.items()]
+
+
+_NONE = LateProducts(1, ())
+
+
+def late_products(snapshot: Snapshot) -> LateProducts:
+    """Return the products of a snapshot that its index does not know.
+
+    What a process took from a document is kept while the product and the definition stay as they
+    are. Only what is committed is kept: what a writer sees may never be.
+    """
+    if snapshot.indexed_id == snapshot.last_product_id:
+        return _NONE
+    if snapshot.is_writing:
+        return _NONE.brought_up_to(snapshot)
+    kept = snapshot.definition.derived
+    state = (snapshot.sequence, snapshot.indexed_id)
+    known: LateProducts
+    known_state, known = kept.get(_KNOWN, (None, _NONE))
+    if known_state != state:
+        known = known.brought_up_to(snapshot)
+        kept[_KNOWN] = (state, known)
+    return known

@@ -1,0 +1,165 @@
+"""Keeps the catalogue index up with changes of products, in their transaction."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select
+
+from pims_api.domain.attributes.attribute import PRODUCT_TYPE, Attribute
+from pims_api.domain.definition import Definition
+from pims_api.domain.product import Product, ProductChange
+from pims_api.storage.catalogue_index.bitmaps.blocks import changed, place
+from pims_api.storage.catalogue_index.bitmaps.document_terms import (
+    completeness_keys,
+    entries_of,
+    indexed_slot,
+    with_computed,
+)
+from pims_api.storage.catalogue_index.bitmaps.number_blocks import (
+    PARTS_PER_BLOCK,
+    changed_numbers,
+    part_of,
+)
+from pims_api.storage.catalogue_index.bitmaps.terms import (
+    MARK,
+    is_sliced,
+    kept_number,
+    long_texts,
+    terms_of,
+)
+from pims_api.storage.catalogue_index.block_versions import clock_keys
+from pims_api.storage.catalogue_index.rows import (
+    NUMBER_PARTS,
+    POSTINGS,
+    BlockKey,
+    PartKey,
+    read_rows,
+)
+from pims_api.storage.engine.dialect import upsert
+from pims_api.storage.engine.statement import Prepared
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.tables import long_term, posting
+
+_columns = posting.c
+_KEEP_LONG = Prepared(lambda connection: upsert(connection, long_term))
+# EXCEPT, because neither engine does both NOT IN and NOT EXISTS well over many rows.
+_UNUSED_LONG = (
+    select(long_term.c.term)
+    .where(long_term.c.tenant_id == bindparam("of_tenant"))
+    .except_(
+        select(_columns.term).where(
+            _columns.tenant_id == bindparam("of_tenant"), _columns.term.contains(MARK)
+        )
+    )
+)
+_DROP_LONG = Prepared(
+    delete(long_term).where(
+        long_term.c.tenant_id == bindparam("of_tenant"), long_term.c.term.in_(_UNUSED_LONG)
+    )
+)
+
+
+class IndexDelta:
+    """What changes do to the index: per row, which products join and leave, or their numbers."""
+
+    def __init__(self) -> None:
+        self.joining: defaultdict[BlockKey, list[int]] = defaultdict(list)
+        self.leaving: defaultdict[BlockKey, list[int]] = defaultdict(list)
+        self.numbers: defaultdict[PartKey, dict[int, int | None]] = defaultdict(dict)
+        self.long: dict[str, str] = {}
+
+    def add(self, change: ProductChange, work: Snapshot) -> None:
+        """Take in what a change does: the slots whose value differs, no others."""
+        if change.before is None:
+            self._add_new(change.after, work.definition)
+            return
+        old, new, slots = change.old, change.new, change.touched
+        if PRODUCT_TYPE in slots or completeness_keys(work.definition):
+            old, new = (with_computed(one, work.definition) for one in (old, new))
+            slots = [slot for slot in {**old, **new} if old.get(slot) != new.get(slot)]
+        for slot in slots:
+            kept = indexed_slot(work.definition, slot)
+            if kept is not None:
+                self._add_value(*kept, change.after.id, old.get(slot), new.get(slot))
+
+    def _add_new(self, product: Product, definition: Definition) -> None:
+        at = place(product.id)
+        for attribute, scope, value, terms in entries_of(product.values, definition):
+            if value is not None and is_sliced(attribute):
+                self._add_number(attribute, scope, product.id, value)
+            self._join(attribute, scope, value, terms, at)
+
+    def _add_value(
+        self, attribute: Attribute, scope: str, product_id: int, old: Any, new: Any
+    ) -> None:
+        if is_sliced(attribute):
+            self._add_number(attribute, scope, product_id, new)
+        at = block, offset = place(product_id)
+        before, after = terms_of(attribute, old), terms_of(attribute, new)
+        for term in before - after:
+            self.leaving[attribute.id, scope, term, block].append(offset)
+        self._join(attribute, scope, new, after - before, at)
+
+    def _join(
+        self,
+        attribute: Attribute,
+        scope: str,
+        value: Any,
+        terms: frozenset[str],
+        at: tuple[int, int],
+    ) -> None:
+        block, offset = at
+        for term in terms:
+            self.joining[attribute.id, scope, term, block].append(offset)
+            if MARK in term:
+                self.long.update(long_texts(attribute, value))
+
+    def _add_number(self, attribute: Attribute, scope: str, product_id: int, new: Any) -> None:
+        part, offset = part_of(product_id)
+        self.numbers[attribute.id, scope, part][offset] = kept_number(attribute, new)
+
+    def apply(self, key: BlockKey, stored: bytes) -> bytes:
+        """Return a row's bits after the change; empty when nothing is left."""
+        return changed(stored, self.joining.get(key, ()), self.leaving.get(key, ()))
+
+    @property
+    def keys(self) -> list[BlockKey]:
+        """The rows of postings that this touches, clocks included, in their order."""
+        touched = self.joining.keys() | self.leaving.keys()
+        blocks = {block for *_, block in touched}
+        blocks |= {part // PARTS_PER_BLOCK for *_, part in self.numbers}
+        return sorted(clock_keys(blocks) | touched)
+
+
+def maintain_index(work: Snapshot, changes: Sequence[ProductChange]) -> None:
+    """Bring the index up to date with these changes; a product comes at most once among them.
+
+    One statement reads the touched rows, one per table writes them, one deletes those left empty,
+    however many changes there are; none when nothing that is indexed changed.
+    """
+    delta = IndexDelta()
+    for change in changes:
+        delta.add(change, work)
+    keys, part_keys = delta.keys, sorted(delta.numbers)
+    if not keys:
+        return
+    blocks, parts = read_rows(work, keys, part_keys)
+    keep_long_texts(work, delta.long)
+    POSTINGS.replace(work, {key: delta.apply(key, blocks.get(key, b"")) for key in keys})
+    NUMBER_PARTS.replace(
+        work,
+        {key: changed_numbers(parts.get(key, b""), delta.numbers[key]) for key in part_keys},
+    )
+
+
+def keep_long_texts(work: Snapshot, texts: dict[str, str]) -> None:
+    """Remember which texts long terms stand for."""
+    if texts:
+        rows = [{"tenant_id": work.tenant_id, "term": t, "value": v} for t, v in texts.items()]
+        _KEEP_LONG.run_many(work.connection, rows)
+
+
+def drop_long_texts(work: Snapshot) -> None:
+    """Forget the texts of long terms that no product has any more."""
+    _DROP_LONG.run(work.connection, {"of_tenant": work.tenant_id})

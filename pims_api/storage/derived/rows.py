@@ -1,0 +1,116 @@
+"""Tables whose rows follow from documents: kept up with changes, and compared with documents.
+
+One kind of table: the tenant, a few columns that a document tells, and the product.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Column, Table, bindparam, delete, select
+
+from pims_api.domain.definition import Definition
+from pims_api.domain.product import ProductChange, Values
+from pims_api.storage.engine.bulk_write import Inserts
+from pims_api.storage.engine.dialect import looked_up
+from pims_api.storage.engine.statement import Prepared
+from pims_api.storage.products.documents import document_blocks
+from pims_api.storage.products.store import products_by_id
+from pims_api.storage.snapshot import Snapshot
+
+Key = tuple[Any, ...]
+"""What a document tells of one row: its cells between the tenant and the product."""
+
+KeysOf = Callable[[Values, Definition], set[Key]]
+
+_ROWS_AT_ONCE = 250
+
+
+class DerivedRows:
+    """The rows of one table. keys_of: what a document wants there, each key for one slot of it."""
+
+    def __init__(self, table: Table, columns: Sequence[Column[Any]], keys_of: KeysOf) -> None:
+        self.table = table
+        self.columns = tuple(columns)
+        self.keys_of = keys_of
+        self.product_id = table.c.product_id
+        every_column = [table.c.tenant_id, *self.columns, self.product_id]
+        self._names = [one.name for one in every_column]
+        self._new = Inserts(table)
+        self._delete = Prepared(
+            delete(table).where(*(one == bindparam(f"of_{one.name}") for one in every_column))
+        )
+        self._all = select(*self.columns, self.product_id).where(
+            table.c.tenant_id == bindparam("tenant_id")
+        )
+
+    def maintain(self, work: Snapshot, changes: Sequence[ProductChange]) -> None:
+        """Bring the rows up to date; values that products give up come free for others at once."""
+        gone: list[Key] = []
+        new: list[Key] = []
+        for change in changes:
+            before, after = self._keys(change, work.definition)
+            if before != after:
+                gone += [(*key, change.after.id) for key in before - after]
+                new += [(*key, change.after.id) for key in after - before]
+        if gone:
+            self._delete.run_many(work.connection, self._rows(work, gone, "of_"))
+        if new:
+            self._new.run(work.connection, self._rows(work, new))
+
+    def missing(self, snapshot: Snapshot) -> Iterator[tuple[int, Key]]:
+        """Yield, as product id and key, the rows that documents want and the table lacks."""
+        for block in document_blocks(snapshot):
+            wanted = [
+                (*key, product_id)
+                for product_id, values in block.documents.items()
+                for key in sorted(self.keys_of(values, snapshot.definition))
+            ]
+            for start in range(0, len(wanted), _ROWS_AT_ONCE):
+                some = wanted[start : start + _ROWS_AT_ONCE]
+                stored = self._stored(snapshot, some)
+                yield from ((row[-1], row[:-1]) for row in some if row not in stored)
+
+    def surplus(self, snapshot: Snapshot) -> Iterator[tuple[int, Key]]:
+        """Yield, as product id and key, the rows that the table has and no document wants."""
+        found = snapshot.connection.execute(
+            self._all,
+            {"tenant_id": snapshot.tenant_id},
+            execution_options={"yield_per": _ROWS_AT_ONCE},
+        )
+        for some in found.partitions():
+            products = products_by_id(snapshot, {row[-1] for row in some})
+            keys = {
+                number: self.keys_of(one.values, snapshot.definition)
+                for number, one in products.items()
+            }
+            for row in some:
+                if tuple(row[:-1]) not in keys.get(row[-1], ()):
+                    yield row[-1], tuple(row[:-1])
+
+    def repair(self, work: Snapshot) -> None:
+        """Make the rows those that documents want."""
+        missing = [(*key, product_id) for product_id, key in self.missing(work)]
+        surplus = [(*key, product_id) for product_id, key in self.surplus(work)]
+        if surplus:
+            self._delete.run_many(work.connection, self._rows(work, surplus, "of_"))
+        if missing:
+            self._new.run(work.connection, self._rows(work, missing))
+
+    def _stored(self, snapshot: Snapshot, wanted: Sequence[Key]) -> set[Key]:
+        columns = (*self.columns, self.product_id)
+        statement = looked_up(snapshot.connection.dialect.name, self._all, columns, "rows")
+        parameters = {"tenant_id": snapshot.tenant_id, "rows": [list(key) for key in wanted]}
+        return {tuple(row) for row in snapshot.connection.execute(statement, parameters)}
+
+    def _keys(self, change: ProductChange, definition: Definition) -> tuple[set[Key], set[Key]]:
+        """Return the keys before and after a change, those of slots that it left alone excepted."""
+        if change.before is None:
+            return set(), self.keys_of(change.new, definition)
+        old, new = change.old, change.new
+        before = {slot: old[slot] for slot in change.touched if slot in old}
+        after = {slot: new[slot] for slot in change.touched if slot in new}
+        return self.keys_of(before, definition), self.keys_of(after, definition)
+
+    def _rows(self, work: Snapshot, keys: Iterable[Key], prefix: str = "") -> list[dict[str, Any]]:
+        names = [prefix + name for name in self._names]
+        return [dict(zip(names, (work.tenant_id, *key), strict=True)) for key in keys]

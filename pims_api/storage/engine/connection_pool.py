@@ -1,0 +1,209 @@
+"""Connections that stay open from one transaction to the next.
+
+Taking a connection from the engine's pool and opening a transaction by way of SQLAlchemy costs
+more than a small read does, so here both are done by hand. Those to a SQLite file only read: its
+writers share one of their own.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Engine, event
+
+from pims_api.errors import PimsError
+from pims_api.storage.engine.driver_errors import told_as_ours
+from pims_api.storage.engine.pipeline import Wire
+
+TRUSTED_S = 1.0  # after which an idle connection is asked whether it is still there
+KEPT = "pims_kept"  # in the `info` of a connection
+
+
+class Kept:
+    """A connection that is kept. `connection` is for who asks by way of SQLAlchemy.
+
+    wire: the shorter way, where there is one.
+    """
+
+    wire: Wire | None = None
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.driver: Any = connection.connection.driver_connection
+        self.rested_since = 0.0
+        connection.info[KEPT] = self
+
+    def begin(self, *, writes: bool) -> None:
+        """Open a transaction, now or with the first statement."""
+
+    def end(self) -> None:
+        """Leave the transaction, and undo what it asked for."""
+        if self.connection.in_transaction():
+            self.connection.rollback()
+
+    def answers(self) -> bool:
+        """Return whether there is still somebody at the other end."""
+        return True
+
+    def give_back(self) -> None:
+        """Return the connection to the engine's pool, where others find it as it was."""
+        self.connection.info.pop(KEPT, None)
+        self.connection.close()
+
+    def throw_away(self) -> None:
+        """Close a connection that nobody should use again."""
+        self.connection.invalidate()
+        self.connection.close()
+
+
+class KeptSqlite(Kept):
+    """A connection to a file, which only reads.
+
+    set_deadline: tells by the clock when a read that begins now must end.
+    """
+
+    def __init__(self, connection: Connection, set_deadline: Callable[[], None]) -> None:
+        super().__init__(connection)
+        self._set_deadline = set_deadline
+
+    def begin(self, *, writes: bool) -> None:
+        self._set_deadline()
+        self.driver.execute("BEGIN")
+
+    def end(self) -> None:
+        super().end()
+        self.driver.rollback()
+
+
+class KeptPostgres(Kept):
+    """A connection to a server. Its transaction begins with the first statement.
+
+    SQLAlchemy tells of what it is about to do, so that both ways share the transaction.
+    """
+
+    wire: Wire
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._prepare_threshold = self.driver.prepare_threshold
+        self._let_driver_prepare_none()
+        self.wire = Wire(self.driver)
+
+    def _let_driver_prepare_none(self) -> None:
+        """Keep psycopg from preparing statements: with its own it drops ours upon a rollback."""
+        self.driver.prepare_threshold = None
+        self.driver.execute("BEGIN")
+        self.driver.rollback()  # now it has dropped those that it prepared before
+
+    def begin(self, *, writes: bool) -> None:
+        self.wire.writes = writes
+
+    def sqlalchemy_asks(self, cursor: Any, *_: Any) -> None:
+        """Have the transaction open, with nothing waiting before what SQLAlchemy sends."""
+        if cursor is None:  # it was only told of a statement that goes by the wire
+            return
+        with told_as_ours(self.connection):
+            self.wire.begin()
+
+    def sqlalchemy_commits(self) -> None:
+        """Commit. Then SQLAlchemy finds nothing left to be committed."""
+        with told_as_ours(self.connection, commits=True):
+            self.wire.commit()
+
+    def sqlalchemy_undoes(self) -> None:
+        """Leave the transaction. Then SQLAlchemy finds nothing left to be undone."""
+        self.wire.end()
+        self.wire.rest()
+
+    def sqlalchemy_undoes_part(self, *_: Any) -> None:
+        """Forget what waits: it came after the savepoint, which was sent before it."""
+        self.wire.forget()
+
+    def end(self) -> None:
+        self.wire.end()
+        super().end()
+
+    def give_back(self) -> None:
+        self.wire.rest()
+        self.driver.prepare_threshold = self._prepare_threshold
+        super().give_back()
+
+    def answers(self) -> bool:
+        if time.monotonic() - self.rested_since <= TRUSTED_S:
+            return True
+        try:
+            self.wire.ping()
+        except psycopg.Error:
+            return False
+        return True
+
+
+class KeptConnections:
+    """The kept connections of a process. connect: opens one more. kept_max: of those idle."""
+
+    def __init__(self, connect: Callable[[], Kept], kept_max: int) -> None:
+        self._connect = connect
+        self._kept_max = kept_max
+        self._idle: list[Kept] = []
+
+    @contextmanager
+    def lent(self, *, writes: bool = False) -> Iterator[Connection]:
+        """Lend one for a transaction. If that failed it is used no more; refusals do no harm."""
+        kept = self._next()
+        try:
+            kept.begin(writes=writes)
+            yield kept.connection
+        except (PimsError, GeneratorExit):
+            self._rest(kept)
+            raise
+        except BaseException:
+            kept.throw_away()
+            raise
+        self._rest(kept)
+
+    def close(self) -> None:
+        """Close those that are idle."""
+        while self._idle:
+            self._idle.pop().throw_away()
+
+    def _next(self) -> Kept:
+        while True:
+            try:
+                kept = self._idle.pop()
+            except IndexError:
+                return self._connect()
+            if kept.answers():
+                return kept
+            kept.throw_away()
+
+    def _rest(self, kept: Kept) -> None:
+        try:
+            kept.end()
+        except Exception:
+            kept.throw_away()
+            raise
+        kept.rested_since = time.monotonic()
+        if len(self._idle) < self._kept_max:
+            self._idle.append(kept)
+        else:
+            kept.give_back()
+
+
+def tell_kept(engine: Engine) -> None:
+    """Have what is kept of an engine to PostgreSQL hear what SQLAlchemy is about to do with it."""
+    for moment, heard in (
+        ("before_cursor_execute", KeptPostgres.sqlalchemy_asks),
+        ("commit", KeptPostgres.sqlalchemy_commits),
+        ("rollback", KeptPostgres.sqlalchemy_undoes),
+        ("rollback_savepoint", KeptPostgres.sqlalchemy_undoes_part),
+    ):
+        event.listen(engine, moment, partial(_tell, heard))
+
+
+def _tell(heard: Callable[..., None], connection: Connection, *more: Any) -> None:
+    kept = None if connection.invalidated else connection.info.get(KEPT)
+    if kept is not None:
+        heard(kept, *more)

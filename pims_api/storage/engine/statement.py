@@ -1,0 +1,263 @@
+"""Statements of hot paths: compiled once for each engine, then sent by the driver alone.
+
+What SQLAlchemy does around every execution costs more than SQLite does for most statements. Its
+statements, types, transactions and errors stay; the way from a statement to the driver is short.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import URL, Connection, Executable
+from sqlalchemy.engine import Dialect
+
+from pims_api.storage.engine.connection_pool import KEPT, Kept
+from pims_api.storage.engine.driver_errors import told_as_ours
+from pims_api.storage.engine.pipeline import Wire
+from pims_api.storage.engine.query_trace import note_rows
+
+Statement = Any
+"""A SELECT, INSERT, UPDATE or DELETE. Lists as parameters of IN cannot be prepared."""
+
+_ROWS_AT_ONCE = 5_000
+_WIRE = "wire"
+_POSTGRES: Any = URL.create("postgresql+psycopg").get_dialect()
+_WIRE_DIALECT: Dialect = _POSTGRES(paramstyle="numeric_dollar")
+
+Parameters = Mapping[str, Any]
+Processor = Callable[[Any], Any]
+
+
+class Prepared:
+    """A statement that is run often.
+
+    statement: the same for both engines, or a function that makes it for a connection.
+    """
+
+    def __init__(self, statement: Executable | Callable[[Connection], Statement]) -> None:
+        self._statement = statement
+        self._compiled: dict[str, _Compiled] = {}
+
+    def all(self, connection: Connection, parameters: Parameters) -> list[Any]:
+        """Return the rows: tuples whose cells also have the names of their columns."""
+        compiled = self.compiled(connection, parameters)
+        return compiled.read(_rows(connection, compiled, parameters))
+
+    def column(self, connection: Connection, parameters: Parameters) -> list[Any]:
+        """Return the first cell of each row as the driver has it, for very many rows."""
+        return [
+            row[0] for row in _rows(connection, self.compiled(connection, parameters), parameters)
+        ]
+
+    def first(self, connection: Connection, parameters: Parameters) -> Any:
+        """Return the first row, or None."""
+        rows = self.all(connection, parameters)
+        return rows[0] if rows else None
+
+    def each(self, connection: Connection, parameters: Parameters) -> Iterator[Any]:
+        """Yield the rows as the driver has them, some thousand at a time, for very many of them."""
+        compiled = self.compiled(connection, parameters)
+        if _wire(connection) is not None:
+            found = _rows(connection, compiled, parameters)
+            note_rows(len(found))
+            yield from found
+            return
+        cursor = _cursor(connection, compiled.sql, compiled.bound(parameters))
+        try:
+            while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+                note_rows(len(rows))
+                yield from rows
+        finally:
+            cursor.close()
+
+    def run(self, connection: Connection, parameters: Parameters) -> None:
+        """Run a statement that returns nothing. See `run_many`."""
+        self.run_many(connection, [parameters])
+
+    def run_many(self, connection: Connection, rows: Sequence[Parameters]) -> None:
+        """Run a statement that returns nothing once per row. The rows have the same names.
+
+        Where the engine is far away a writer does not wait for it: what goes wrong is raised by
+        the next statement that returns something, by `wait_for_writes` or by the commit.
+        """
+        if not rows:
+            return
+        compiled = self.compiled(connection, rows[0])
+        bound = [compiled.bound(row) for row in rows]
+        many, wire = len(bound) > 1, _wire(connection)
+        values = bound if many else bound[0]
+        if wire is None:
+            _cursor(connection, compiled.sql, values, many=many).close()
+            return
+        with _asking(connection, wire, compiled.sql, values, many=many):
+            for one in bound:
+                wire.run(compiled.sql, one)
+
+    def compiled(self, connection: Connection, parameters: Parameters) -> "_Compiled":
+        """Return the statement as the driver of a connection takes it."""
+        kind = connection.dialect.name if _wire(connection) is None else _WIRE
+        compiled = self._compiled.get(kind)
+        if compiled is None:
+            statement: Any = self._statement
+            if not isinstance(statement, Executable):
+                statement = statement(connection)
+            dialect = _WIRE_DIALECT if kind == _WIRE else connection.dialect
+            compiled = self._compiled[kind] = _compile(statement, dialect, parameters)
+        return compiled
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A statement as a driver takes it. places: puts parameters in order, if they have one."""
+
+    sql: str
+    places: Callable[[Parameters], Sequence[Any]] | None
+    constants: dict[str, Any]
+    writers: Sequence[tuple[str, Processor]]
+    make_row: Callable[[Iterable[Any]], Any]
+    readers: Sequence[tuple[int, Processor]]
+
+    def bound(self, parameters: Parameters) -> Any:
+        """Return parameters as the driver takes them."""
+        values = parameters
+        if self.constants or self.writers:
+            values = {**self.constants, **parameters}
+            for name, write in self.writers:
+                values[name] = write(values[name])
+        return values if self.places is None else self.places(values)
+
+    def read(self, found: Sequence[Sequence[Any]]) -> list[Any]:
+        """Return rows of the driver with their values read."""
+        note_rows(len(found))
+        if not self.readers:
+            return [self.make_row(row) for row in found]
+        return [self._read(row) for row in found]
+
+    def _read(self, row: Sequence[Any]) -> Any:
+        cells = list(row)
+        for place, read in self.readers:
+            cells[place] = read(cells[place])
+        return self.make_row(cells)
+
+
+def _compile(statement: Statement, dialect: Dialect, parameters: Parameters) -> _Compiled:
+    compiled: Any = statement.compile(dialect=dialect, column_keys=list(parameters))
+    binds = {compiled.bind_names[bind]: bind.type for bind in compiled.bind_names}
+    writers = (
+        (name, kind.dialect_impl(dialect).bind_processor(dialect)) for name, kind in binds.items()
+    )
+    columns = list(getattr(statement, "exported_columns", ()))
+    readers = (
+        (place, one.type.dialect_impl(dialect).result_processor(dialect, None))
+        for place, one in enumerate(columns)
+    )
+    row: Any = namedtuple("Row", [str(one.key) for one in columns], rename=True)  # type: ignore[misc]
+    return _Compiled(
+        sql=str(compiled),
+        places=_in_order(compiled.positiontup) if dialect.positional else None,
+        constants={
+            name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required
+        },
+        writers=[(name, write) for name, write in writers if write is not None],
+        make_row=row._make,
+        readers=[(place, read) for place, read in readers if read is not None],
+    )
+
+
+def _in_order(names: Sequence[str]) -> Callable[[Parameters], Sequence[Any]]:
+    if len(names) <= 1:  # itemgetter would return no tuple
+        return lambda values: [values[name] for name in names]
+    return itemgetter(*names)
+
+
+def _wire(connection: Connection) -> Wire | None:
+    """Return the short way to the engine, where the connection has one."""
+    kept: Kept | None = connection.info.get(KEPT)
+    return None if kept is None else kept.wire
+
+
+def _rows(
+    connection: Connection, compiled: _Compiled, parameters: Parameters
+) -> Sequence[Sequence[Any]]:
+    """Return all rows that a statement finds, as the driver has them."""
+    wire, values = _wire(connection), compiled.bound(parameters)
+    if wire is not None:
+        with _asking(connection, wire, compiled.sql, values):
+            return wire.rows(compiled.sql, values)
+    cursor = _cursor(connection, compiled.sql, values)
+    found: list[Any] = cursor.fetchall()
+    cursor.close()
+    return found
+
+
+@contextmanager
+def _asking(
+    connection: Connection, wire: Wire, sql: str, parameters: Any, *, many: bool = False
+) -> Iterator[None]:
+    """Tell who has to know that a statement goes by the wire. Raise what SQLAlchemy would raise."""
+    if wire.writes:
+        _begin(connection)
+    _note_statement(connection, sql, parameters, many=many)
+    with told_as_ours(connection, sql):
+        yield
+
+
+def _cursor(connection: Connection, sql: str, parameters: Any, *, many: bool = False) -> Any:
+    """Return a cursor that has run the statement. Raises what SQLAlchemy would raise."""
+    if KEPT not in connection.info:
+        _begin(connection)
+    cursor: Any = connection.connection.cursor()
+    _note_statement(connection, sql, parameters, cursor, many=many)
+    with told_as_ours(connection, sql):
+        if many:
+            cursor.executemany(sql, parameters)
+        else:
+            cursor.execute(sql, parameters)
+    return cursor
+
+
+def _begin(connection: Connection) -> None:
+    """Let SQLAlchemy know of the transaction, so that it commits or undoes it."""
+    if not connection.in_transaction():
+        connection.begin()
+
+
+def _note_statement(
+    connection: Connection, sql: str, parameters: Any, cursor: Any = None, *, many: bool = False
+) -> None:
+    """Tell those who listen to the engine that a statement is about to be sent."""
+    for note in connection.dispatch.before_cursor_execute:
+        note(connection, cursor, sql, parameters, None, many)
+
+
+Asked = tuple[Prepared, Parameters]
+"""A statement and what it is asked with."""
+
+
+def wait_for_writes(connection: Connection) -> None:
+    """Raise now what goes wrong with the statements that `Prepared.run` has not waited for."""
+    wire = _wire(connection)
+    if wire is not None and wire.writes:
+        with told_as_ours(connection):
+            wire.begin()
+
+
+def foresee(connection: Connection, asked: Sequence[Asked]) -> None:
+    """Fetch what some statements are soon asked for, on one way there and back.
+
+    Where the engine is at hand, nothing is gained by it, nor done.
+    """
+    wire = _wire(connection)
+    if wire is None:
+        return
+    if wire.writes:
+        _begin(connection)
+    statements = []
+    for prepared, parameters in asked:
+        compiled = prepared.compiled(connection, parameters)
+        statements.append((compiled.sql, compiled.bound(parameters)))
+    with told_as_ours(connection):
+        wire.foresee(statements)

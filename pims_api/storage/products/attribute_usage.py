@@ -1,0 +1,65 @@
+"""What products hold of one attribute: whether they do, and letting go of its index."""
+
+from sqlalchemy import Text, bindparam, delete, func, or_, select, type_coerce
+
+from pims_api.domain.attributes.attribute import Attribute
+from pims_api.domain.values.scope import split_slot
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.tables import document, number_part, posting
+
+_ROWS_AT_ONCE = 250
+
+# Documents are JSON text, in which a slot stands in quotes; a value may look like one, so what is
+# found is read. Position instead of LIKE: a key may hold what LIKE takes for a wildcard.
+_TEXT = type_coerce(document.c["values"], Text)
+_GLOBAL_SLOT, _SCOPED_SLOT = '":', "@"
+_POSITION = {"sqlite": func.instr, "postgresql": func.strpos}
+_FORGET = [
+    delete(table).where(
+        table.c.tenant_id == bindparam("of_tenant"),
+        table.c.attribute_id == bindparam("of_attribute"),
+    )
+    for table in (posting, number_part)
+]
+
+
+def has_values(snapshot: Snapshot, attribute: Attribute) -> bool:
+    """Return whether any product, deleted ones too, has a value of the attribute in any scope.
+
+    Reads every document of the tenant unless one is found.
+    """
+    return _any_slot(snapshot, attribute, _GLOBAL_SLOT, _SCOPED_SLOT)
+
+
+def has_scoped_values(snapshot: Snapshot, attribute: Attribute) -> bool:
+    """Return whether any product, deleted ones too, has a value of its own for some scope.
+
+    Reads every document of the tenant unless one is found.
+    """
+    return _any_slot(snapshot, attribute, _SCOPED_SLOT)
+
+
+def forget_postings(work: Snapshot, attribute: Attribute) -> None:
+    """Take everything of the attribute out of the catalogue index."""
+    mine = {"of_tenant": work.tenant_id, "of_attribute": attribute.id}
+    for forget in _FORGET:
+        work.connection.execute(forget, mine)
+
+
+def _any_slot(snapshot: Snapshot, attribute: Attribute, *endings: str) -> bool:
+    """Return whether a document has such a slot; endings: what may follow the key there."""
+    position = _POSITION[snapshot.connection.dialect.name]
+    looking_like = or_(*(position(_TEXT, f'"{attribute.key}{end}') > 0 for end in endings))
+    found = snapshot.connection.scalars(
+        select(document.c["values"]).where(
+            document.c.tenant_id == snapshot.tenant_id, looking_like
+        ),
+        execution_options={"yield_per": _ROWS_AT_ONCE},
+    )
+    scoped = _GLOBAL_SLOT not in endings
+    with found:
+        for values in found:
+            slots = (split_slot(place) for place in values)
+            if any(key == attribute.key and (scope or not scoped) for key, scope in slots):
+                return True
+    return False

@@ -1,0 +1,42 @@
+"""Walking over all documents of a tenant, a block of ids at a time, in flat memory."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select
+
+from pims_api.domain.product import Values
+from pims_api.storage.engine.statement import Prepared
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.tables import document
+
+BLOCK_IDS = 250  # product ids
+
+_BETWEEN = Prepared(
+    select(document.c.product_id, document.c["values"]).where(
+        document.c.tenant_id == bindparam("tenant_id"),
+        document.c.product_id.between(bindparam("first_id"), bindparam("last_id")),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentBlock:
+    """The documents, by product id, of the products from first_id to last_id, both included."""
+
+    first_id: int
+    last_id: int
+    documents: dict[int, Values]
+
+
+def documents_between(snapshot: Snapshot, first_id: int, last_id: int) -> dict[int, Values]:
+    """Return the documents of the products with these ids, by id, both ends included."""
+    limits = {"tenant_id": snapshot.tenant_id, "first_id": first_id, "last_id": last_id}
+    return {row[0]: row[1] for row in _BETWEEN.all(snapshot.connection, limits)}
+
+
+def document_blocks(snapshot: Snapshot) -> Iterator[DocumentBlock]:
+    """Yield every document of the tenant, in blocks of ascending ids."""
+    for first_id in range(1, snapshot.last_product_id + 1, BLOCK_IDS):
+        last_id = min(first_id + BLOCK_IDS - 1, snapshot.last_product_id)
+        yield DocumentBlock(first_id, last_id, documents_between(snapshot, first_id, last_id))

@@ -1,0 +1,246 @@
+"""Reading and writing products. One statement for any number of them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import Any
+
+import orjson
+from sqlalchemy import Column, Select, bindparam, exists, func, select, update
+
+from pims_api.domain.attributes.attribute import DEFAULT_TYPE, PRODUCT_TYPE, STATUS
+from pims_api.domain.product import PATH_SEPARATOR, Product, ProductChange
+from pims_api.storage.engine.bulk_write import Inserts, Updates
+from pims_api.storage.engine.dialect import looked_up
+from pims_api.storage.engine.statement import Asked, Prepared, foresee
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.tables import document, product
+
+_AFTER_SEPARATOR = chr(ord(PATH_SEPARATOR) + 1)
+
+_columns = product.c
+_SELECT = select(
+    _columns.id,
+    _columns.sku,
+    document.c["values"],
+    _columns.parent_id,
+    _columns.path,
+    document.c.version,
+    _columns.created_at,
+    _columns.created_by,
+    document.c.updated_at,
+    document.c.updated_by,
+).join_from(
+    product,
+    document,
+    (document.c.tenant_id == _columns.tenant_id) & (document.c.product_id == _columns.id),
+)
+_child = product.alias("child")
+_HAS_CHILDREN = exists(_child.c.id).where(  # of all columns SQLite would read every product
+    _child.c.tenant_id == _columns.tenant_id, _child.c.parent_id == _columns.id
+)
+_BY_SKU = Prepared(
+    _SELECT.add_columns(_HAS_CHILDREN.label("has_children")).where(
+        _columns.tenant_id == bindparam("tenant_id"), _columns.sku == bindparam("sku")
+    )
+)
+# SQLite takes the index of parents only where it needs nothing else.
+_SELECT_CHILDREN = select(_columns.id).where(_columns.parent_id.is_not(None))
+_SELECT_IDS = select(_columns.sku, _columns.id)
+_SELECT_STATUS = select(_columns.parent_id, _columns.sku, _columns.status)
+_BELOW = (
+    (_columns.tenant_id == bindparam("tenant"))
+    & (_columns.path > bindparam("low"))
+    & (_columns.path < bindparam("high"))
+)
+_OF_TYPE = (
+    select(_columns.id)
+    .where(_columns.tenant_id == bindparam("tenant_id"), _columns.product_type == bindparam("type"))
+    .limit(1)
+)
+_PATHS_BELOW = Prepared(select(_columns.path).where(_BELOW))
+_NEW_PRODUCTS = Inserts(product)
+_NEW_DOCUMENTS = Inserts(document)
+_CHANGED_ROWS = Updates(
+    product, (_columns.path, _columns.parent_id, _columns.status, _columns.product_type)
+)
+_CHANGED_DOCUMENTS = Updates(
+    document,
+    (document.c.version, document.c.updated_at, document.c.updated_by, document.c["values"]),
+)
+_MOVE_BRANCH = (
+    update(product)
+    .where(_BELOW)
+    .values(
+        path=bindparam("new_path", type_=_columns.path.type)
+        + func.substr(_columns.path, bindparam("old_length") + 1)
+    )
+)
+
+
+def find_product(snapshot: Snapshot, sku: str) -> Product | None:
+    """Return the product of that SKU, deleted or not, if there is one."""
+    row = _BY_SKU.first(snapshot.connection, {"tenant_id": snapshot.tenant_id, "sku": sku})
+    if row is None:
+        return None
+    *cells, has_children = row
+    found = Product(*cells)
+    if not has_children:
+        snapshot.childless.add(found.id)
+    return found
+
+
+def products_by_sku(snapshot: Snapshot, skus: Iterable[str]) -> dict[str, Product]:
+    """Return the products of these SKUs that exist, by SKU."""
+    return {one.sku: one for one in _products(snapshot, _columns.sku, skus)}
+
+
+def products_by_id(snapshot: Snapshot, ids: Iterable[int]) -> dict[int, Product]:
+    """Return the products of these ids, by id."""
+    return {one.id: one for one in _products(snapshot, _columns.id, ids)}
+
+
+def product_asked(tenant_id: int, sku: str) -> Asked:
+    """Return what `find_product` will ask for."""
+    return _BY_SKU, {"tenant_id": tenant_id, "sku": sku}
+
+
+def foresee_products(snapshot: Snapshot, ids: Iterable[int]) -> None:
+    """Fetch the products of these ids and their direct variants, which will soon be asked for."""
+    keys = _keys(snapshot, ids)
+    asked = (_looked_up(_SELECT, _columns.id), _looked_up(_SELECT_CHILDREN, _columns.parent_id))
+    if keys:
+        foresee(snapshot.connection, [(statement, {"keys": keys}) for statement in asked])
+
+
+def children_of(snapshot: Snapshot, ids: Iterable[int]) -> list[Product]:
+    """Return the direct variants of these products, in SKU order."""
+    found = products_by_id(snapshot, _ids_of_children(snapshot, ids))
+    return sorted(found.values(), key=lambda one: one.sku)
+
+
+def child_skus(snapshot: Snapshot, ids: Iterable[int]) -> list[tuple[int, str, str]]:
+    """Return parent id, SKU and status of the direct variants of these products, in SKU order."""
+    rows = _rows(snapshot, _columns.id, _ids_of_children(snapshot, ids), _SELECT_STATUS)
+    return sorted((tuple(row) for row in rows), key=lambda row: row[1])
+
+
+def has_type(snapshot: Snapshot, product_type: str) -> bool:
+    """Return whether any product, deleted ones included, is of that type."""
+    wanted = {"tenant_id": snapshot.tenant_id, "type": product_type}
+    return snapshot.connection.execute(_OF_TYPE, wanted).first() is not None
+
+
+def ids_of_skus(snapshot: Snapshot, skus: Iterable[str]) -> dict[str, int]:
+    """Return the ids of the SKUs that exist."""
+    rows = _rows(snapshot, _columns.sku, skus, _SELECT_IDS)
+    return {row.sku: row.id for row in rows}
+
+
+def longest_path_below(snapshot: Snapshot, path: str) -> int:
+    """Return the bytes of the longest path among a product's descendants; 0 without any."""
+    found = _PATHS_BELOW.all(snapshot.connection, _branch(snapshot, path))
+    return max((len(one.path.encode()) for one in found), default=0)
+
+
+def write_products(work: Snapshot, changes: Sequence[ProductChange]) -> None:
+    """Store the rows and documents of these changes; rows that stay as they are are left alone."""
+    new = [change.after for change in changes if change.before is None]
+    kept = [(change.before, change.after) for change in changes if change.before is not None]
+    connection = work.connection
+    if new:
+        _NEW_PRODUCTS.run(connection, [_new_row(work, one) for one in new])
+        _NEW_DOCUMENTS.run(connection, [_new_document(work, one) for one in new])
+    if kept:
+        changed = [after for before, after in kept if _row_cells(before) != _row_cells(after)]
+        _CHANGED_ROWS.run(connection, [_row_change(work, one) for one in changed])
+        _CHANGED_DOCUMENTS.run(connection, [_document_change(work, one) for _, one in kept])
+    for before, after in kept:
+        if before.path != after.path:
+            _move_branch(work, before.path, after.path)
+
+
+def _move_branch(work: Snapshot, old: str, new: str) -> None:
+    moved = {"new_path": new, "old_length": len(old)}
+    work.connection.execute(_MOVE_BRANCH, _branch(work, old) | moved)
+
+
+def _branch(snapshot: Snapshot, path: str) -> dict[str, Any]:
+    return {
+        "tenant": snapshot.tenant_id,
+        "low": path + PATH_SEPARATOR,
+        "high": path + _AFTER_SEPARATOR,
+    }
+
+
+def _ids_of_children(snapshot: Snapshot, ids: Iterable[int]) -> list[int]:
+    wanted = [one for one in ids if one not in snapshot.childless]
+    return [row.id for row in _rows(snapshot, _columns.parent_id, wanted, _SELECT_CHILDREN)]
+
+
+def _rows(
+    snapshot: Snapshot, key: Column[Any], wanted: Iterable[Any], selected: Select[Any] = _SELECT
+) -> Iterable[Any]:
+    keys = _keys(snapshot, wanted)
+    return _looked_up(selected, key).all(snapshot.connection, {"keys": keys}) if keys else ()
+
+
+def _products(snapshot: Snapshot, key: Column[Any], wanted: Iterable[Any]) -> Iterator[Product]:
+    """Yield products. Their documents are read here, which costs half of what a type would."""
+    keys = _keys(snapshot, wanted)
+    rows = _looked_up(_SELECT, key).each(snapshot.connection, {"keys": keys}) if keys else ()
+    for number, sku, values, *rest in rows:
+        yield Product(number, sku, orjson.loads(values), *rest)
+
+
+def _keys(snapshot: Snapshot, wanted: Iterable[Any]) -> list[list[Any]]:
+    return [[snapshot.tenant_id, one] for one in dict.fromkeys(wanted)]
+
+
+@cache
+def _looked_up(selected: Select[Any], key: Column[Any]) -> Prepared:
+    # With the tenant beside it rather than in the key, SQLite reads all products of the tenant.
+    keys = [_columns.tenant_id, key]
+    return Prepared(lambda connection: looked_up(connection.dialect.name, selected, keys, "keys"))
+
+
+def _new_row(work: Snapshot, one: Product) -> dict[str, Any]:
+    return {
+        "tenant_id": work.tenant_id,
+        "id": one.id,
+        "sku": one.sku,
+        "created_at": one.created_at,
+        "created_by": one.created_by,
+        **_row_cells(one),
+    }
+
+
+def _row_change(work: Snapshot, one: Product) -> dict[str, Any]:
+    return {"of_tenant_id": work.tenant_id, "of_id": one.id, **_row_cells(one)}
+
+
+def _row_cells(one: Product) -> dict[str, Any]:
+    """Return what the narrow row has of a product that may change."""
+    return {
+        "path": one.path,
+        "parent_id": one.parent_id,
+        "status": one.values[STATUS],
+        "product_type": one.values.get(PRODUCT_TYPE, DEFAULT_TYPE),
+    }
+
+
+def _new_document(work: Snapshot, one: Product) -> dict[str, Any]:
+    return {"tenant_id": work.tenant_id, "product_id": one.id, **_document_cells(one)}
+
+
+def _document_change(work: Snapshot, one: Product) -> dict[str, Any]:
+    return {"of_tenant_id": work.tenant_id, "of_product_id": one.id, **_document_cells(one)}
+
+
+def _document_cells(one: Product) -> dict[str, Any]:
+    """Return what the document has of a product that every change changes."""
+    return {
+        "version": one.version,
+        "updated_at": one.updated_at,
+        "updated_by": one.updated_by,
+        "values": one.values,
+    }

@@ -1,0 +1,58 @@
+"""A copy of a SQLite database for one's own use, such as a trial that nobody has to wait for."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection
+
+from pims_api.errors import Fault, PimsError
+from pims_api.storage.database import Database
+from pims_api.storage.engine.dialect import sqlite_module
+from pims_api.storage.engine.temporary_folder import copy_folder
+
+_SPARE_BYTES = 64 * 1024 * 1024  # for what is written into the copy
+_NO_ROOM = (
+    "A dry run works on a copy of the database, and the disk for temporary files has no room for "
+    "one! Make room there, or have TMPDIR name a folder on another disk."
+)
+
+
+@contextmanager
+def private_copy(database: Database) -> Iterator[Database]:
+    """Open a copy of a SQLite database as it is now, with the same settings; it is removed after.
+
+    Only a read transaction is open while the copy is made, so no writer waits. What processes that
+    were killed have left of theirs is removed before. Raises PimsError when there is no room.
+    """
+    with copy_folder("pims-copy-") as folder:
+        path = folder / "copy.db"
+        with database.reading(deadline=False) as connection:
+            _require_room(connection, folder)
+            _copy(connection, path)
+        url = URL.create("sqlite", database=str(path))
+        copy = Database(replace(database.settings, database_url=str(url)))
+        try:
+            yield copy
+        finally:
+            copy.close()
+
+
+def _require_room(connection: Connection, folder: Path) -> None:
+    pages, page_bytes = (
+        int(connection.exec_driver_sql(f"PRAGMA {name}").scalar_one())
+        for name in ("page_count", "page_size")
+    )
+    if pages * page_bytes + _SPARE_BYTES > shutil.disk_usage(folder).free:
+        raise PimsError(faults=[Fault("limit", _NO_ROOM)])
+
+
+def _copy(connection: Connection, path: Path) -> None:
+    source: Any = connection.connection.driver_connection
+    with closing(sqlite_module().connect(path)) as target:
+        target.execute("PRAGMA synchronous=OFF")  # a copy that is cut off is of no use anyway
+        # One step: copying in several begins anew whenever somebody writes meanwhile.
+        source.backup(target)

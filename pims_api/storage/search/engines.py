@@ -1,0 +1,293 @@
+"""How each engine keeps and finds tokens: FTS5 of SQLite, a tsvector of PostgreSQL.
+
+The tokens hold letters, digits, marks, characters of private use and underscores, nothing that
+means something in the query language of either engine. They begin with the tenant, so a query
+finds products of that tenant only.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Insert,
+    Integer,
+    Text,
+    bindparam,
+    cast,
+    column,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    table,
+    true,
+)
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
+
+from pims_api.domain.search.document_tokens import SearchedPlace
+from pims_api.domain.search.token_match import SearchedPlaces
+from pims_api.domain.search.tokenizer import QueryWord
+from pims_api.storage.engine.dialect import is_sqlite
+from pims_api.storage.engine.statement import Prepared
+
+PRODUCT_ID_BITS = 40
+PRODUCT_ID_MAX = (1 << PRODUCT_ID_BITS) - 1
+# PostgreSQL evaluates a query on every product that has any word of it: many terms times many
+# products. Above this number it gets small queries instead and adds their products up.
+TERMS_AT_ONCE_MAX = 300
+_TERMS_PER_PART = 16
+# Several words in very many places are looked up one after the other, until no more products than
+# this are left: then reading what these have is quicker than any look-up.
+READ_MAX = 2_000
+
+# In FTS5 the column called like the table stands for the whole row in MATCH.
+_FTS5 = table("search", column("rowid", Integer), column("tokens", Text))
+_FTS5_FIND = Prepared(
+    select(_FTS5.c.rowid).where(literal_column("search").op("MATCH")(bindparam("query")))
+)
+_FTS5_STORE = Prepared(
+    insert(_FTS5)
+    .prefix_with("OR REPLACE")
+    .values(rowid=bindparam("rowid"), tokens=bindparam("tokens"))
+)
+_FTS5_REMOVE = Prepared(delete(_FTS5).where(_FTS5.c.rowid == bindparam("of_row")))
+_FTS5_BETWEEN = select(_FTS5.c.rowid, _FTS5.c.tokens).where(
+    _FTS5.c.rowid.between(bindparam("first_row"), bindparam("last_row"))
+)
+_FTS5_OF = select(_FTS5.c.rowid, _FTS5.c.tokens).where(
+    _FTS5.c.rowid.in_(bindparam("of_rows", expanding=True))
+)
+# A command to FTS5 is written as a row. sqlite-utils has one too, but looks for the table with a
+# LIKE that fails where LIKE minds the case, as it does here.
+_FTS5_MERGE = insert(table("search", column("search", Text))).values(search="optimize")
+
+_VECTOR = table(
+    "search",
+    column("tenant_id", Integer),
+    column("product_id", BigInteger),
+    column("tokens", TSVECTOR),
+)
+
+
+def _vector_store() -> Insert:
+    given = (
+        func.unnest(
+            bindparam("of_products", type_=ARRAY(BigInteger)),
+            bindparam("texts", type_=ARRAY(Text)),
+        )
+        .table_valued(column("product_id", BigInteger), column("text", Text))
+        .render_derived("given")
+    )
+    tokens = func.string_to_array(given.c.text, " ", type_=ARRAY(Text))
+    rows = select(
+        bindparam("of_tenant", type_=Integer), given.c.product_id, func.array_to_tsvector(tokens)
+    )
+    made = postgresql.insert(_VECTOR).from_select(["tenant_id", "product_id", "tokens"], rows)
+    return made.on_conflict_do_update(
+        index_elements=["tenant_id", "product_id"], set_={"tokens": made.excluded.tokens}
+    )
+
+
+_VECTOR_STORE = Prepared(_vector_store())
+_VECTOR_REMOVE = Prepared(
+    delete(_VECTOR).where(
+        _VECTOR.c.tenant_id == bindparam("of_tenant"),
+        _VECTOR.c.product_id == bindparam("of_product"),
+    )
+)
+_VECTOR_BETWEEN = select(
+    _VECTOR.c.product_id, func.tsvector_to_array(_VECTOR.c.tokens, type_=ARRAY(Text))
+).where(
+    _VECTOR.c.tenant_id == bindparam("of_tenant"),
+    _VECTOR.c.product_id.between(bindparam("first_id"), bindparam("last_id")),
+)
+_VECTOR_OF = select(
+    _VECTOR.c.product_id, func.tsvector_to_array(_VECTOR.c.tokens, type_=ARRAY(Text))
+).where(
+    _VECTOR.c.tenant_id == bindparam("of_tenant"),
+    _VECTOR.c.product_id.in_(bindparam("of_products", expanding=True)),
+)
+
+# Each part finds products and tells which words it answers, one bit per word, for the search as a
+# whole and for the title. A product is in when its parts answer every word. One statement serves
+# any number of words and attributes.
+_part = (
+    func.unnest(
+        bindparam("queries", type_=ARRAY(Text)),
+        bindparam("words", type_=ARRAY(BigInteger)),
+        bindparam("title_words", type_=ARRAY(BigInteger)),
+    )
+    .table_valued(
+        column("query", Text), column("words", BigInteger), column("title_words", BigInteger)
+    )
+    .render_derived("part")
+)
+_hit = (
+    select(_VECTOR.c.product_id)
+    .where(_VECTOR.c.tokens.op("@@")(cast(_part.c.query, TSQUERY)))
+    .lateral("hit")
+)
+_every = bindparam("every", type_=BigInteger)
+_VECTOR_FIND = Prepared(
+    select(_hit.c.product_id, func.bit_or(_part.c.title_words) == _every)
+    .select_from(_part.join(_hit, true()))
+    .group_by(_hit.c.product_id)
+    .having(func.bit_or(_part.c.words) == _every)
+)
+_VECTOR_MERGE = select(func.gin_clean_pending_list("ix_search_tokens"))
+
+Found = tuple[list[int], list[int]]
+"""Ids of the products that have every word, and of those that have every word in the title."""
+
+
+def store_tokens(
+    connection: Connection, tenant_id: int, changed: Mapping[int, Sequence[str]]
+) -> None:
+    """Replace the tokens of products; those without any leave the index."""
+    kept = {product_id: tokens for product_id, tokens in changed.items() if tokens}
+    gone = [product_id for product_id in changed if product_id not in kept]
+    if is_sqlite(connection):
+        start = _first_row(tenant_id)
+        _FTS5_REMOVE.run_many(connection, [{"of_row": start + one} for one in gone])
+        rows = [{"rowid": start + one, "tokens": " ".join(kept[one])} for one in kept]
+        _FTS5_STORE.run_many(connection, rows)
+    else:
+        owned = {"of_tenant": tenant_id}
+        _VECTOR_REMOVE.run_many(connection, [owned | {"of_product": one} for one in gone])
+        if kept:
+            texts = [" ".join(tokens) for tokens in kept.values()]
+            _VECTOR_STORE.run(connection, owned | {"of_products": list(kept), "texts": texts})
+
+
+def stored_tokens(
+    connection: Connection, tenant_id: int, first_id: int, last_id: int
+) -> dict[int, frozenset[str]]:
+    """Return the stored tokens of the products with these ids, both ends included."""
+    if is_sqlite(connection):
+        start = _first_row(tenant_id)
+        limits = {"first_row": start + first_id, "last_row": start + last_id}
+        rows = connection.execute(_FTS5_BETWEEN, limits)
+        return {row[0] & PRODUCT_ID_MAX: frozenset(row[1].split(" ")) for row in rows}
+    limits = {"of_tenant": tenant_id, "first_id": first_id, "last_id": last_id}
+    return {row[0]: frozenset(row[1]) for row in connection.execute(_VECTOR_BETWEEN, limits)}
+
+
+def find_tokens(
+    connection: Connection,
+    tenant_id: int,
+    words: Sequence[QueryWord],
+    places: Sequence[SearchedPlace],
+    title_places: Sequence[SearchedPlace],
+) -> Found:
+    """Return the products that have every word in some place. title_places are among the places."""
+    if len(words) > 1 and len(words) * len(places) > TERMS_AT_ONCE_MAX:
+        found = _find_stepwise(connection, tenant_id, words, places)
+        return found, _find(connection, words, title_places) if title_places else []
+    if is_sqlite(connection):
+        in_title = _find(connection, words, title_places) if title_places else []
+        if len(words) > 1 or not in_title:
+            return _find(connection, words, places), in_title
+        # What has the only word in the title has it: the other places are left to be asked.
+        others = [one for one in places if one not in title_places]
+        return in_title + (_find(connection, words, others) if others else []), in_title
+    return _vector_find(connection, words, places, title_places)
+
+
+def merge_tokens(connection: Connection) -> None:
+    """Merge what single writes left unmerged."""
+    connection.execute(_FTS5_MERGE if is_sqlite(connection) else _VECTOR_MERGE)
+
+
+def _first_row(tenant_id: int) -> int:
+    return tenant_id << PRODUCT_ID_BITS
+
+
+def _find_stepwise(
+    connection: Connection,
+    tenant_id: int,
+    words: Sequence[QueryWord],
+    places: Sequence[SearchedPlace],
+) -> list[int]:
+    """Return the products that have every word. Long words come first: few products have them."""
+    waiting = sorted(words, key=lambda one: (one.prefix, -len(one.token)))
+    found = set(_find(connection, [waiting.pop(0)], places))
+    while waiting and len(found) > READ_MAX:
+        found.intersection_update(_find(connection, [waiting.pop(0)], places))
+    if not waiting or not found:
+        return list(found)
+    searched, tokens = SearchedPlaces(places), _tokens_of(connection, tenant_id, found)
+    return [one for one in found if searched.have(waiting, tokens[one])]
+
+
+def _tokens_of(
+    connection: Connection, tenant_id: int, product_ids: Iterable[int]
+) -> dict[int, frozenset[str]]:
+    if is_sqlite(connection):
+        start = _first_row(tenant_id)
+        rows = connection.execute(_FTS5_OF, {"of_rows": [start + one for one in product_ids]})
+        return {row[0] & PRODUCT_ID_MAX: frozenset(row[1].split(" ")) for row in rows}
+    wanted = {"of_tenant": tenant_id, "of_products": list(product_ids)}
+    return {row[0]: frozenset(row[1]) for row in connection.execute(_VECTOR_OF, wanted)}
+
+
+def _find(
+    connection: Connection, words: Sequence[QueryWord], places: Sequence[SearchedPlace]
+) -> list[int]:
+    if is_sqlite(connection):
+        return _fts5_find(connection, words, places)
+    return _vector_find(connection, words, places, ())[0]
+
+
+def _fts5_find(
+    connection: Connection, words: Sequence[QueryWord], places: Sequence[SearchedPlace]
+) -> list[int]:
+    alternatives = (" OR ".join(_fts5_term(word, place) for place in places) for word in words)
+    query = " AND ".join(f"({any_place})" for any_place in alternatives)
+    found = _FTS5_FIND.column(connection, {"query": query})
+    return [row_id & PRODUCT_ID_MAX for row_id in found]
+
+
+def _fts5_term(word: QueryWord, place: SearchedPlace) -> str:
+    term = f'"{place.prefix}{word.token}"{"*" if word.prefix else ""}'
+    for prefix in place.unless:
+        term = f'({term} NOT "{prefix}")'
+    return term
+
+
+def _vector_find(
+    connection: Connection,
+    words: Sequence[QueryWord],
+    places: Sequence[SearchedPlace],
+    title_places: Sequence[SearchedPlace],
+) -> Found:
+    every = (1 << len(words)) - 1
+    parts = [(query, mask, 0) for query, mask in _parts(words, places)]
+    parts += [(query, 0, mask) for query, mask in _parts(words, title_places)]
+    queries, masks, title_masks = zip(*parts, strict=True)
+    wanted = {"queries": list(queries), "words": list(masks), "title_words": list(title_masks)}
+    rows = list(_VECTOR_FIND.each(connection, wanted | {"every": every}))
+    return [row[0] for row in rows], [row[0] for row in rows if row[1]]
+
+
+def _parts(
+    words: Sequence[QueryWord], places: Sequence[SearchedPlace]
+) -> Iterator[tuple[str, int]]:
+    """Yield queries, each with the words it answers as bits."""
+    terms = [[_vector_term(word, place) for place in places] for word in words]
+    if not places:
+        return
+    if len(words) * len(places) <= TERMS_AT_ONCE_MAX:
+        yield " & ".join(f"({' | '.join(one)})" for one in terms), (1 << len(words)) - 1
+        return
+    for number, one in enumerate(terms):
+        for start in range(0, len(one), _TERMS_PER_PART):
+            yield " | ".join(one[start : start + _TERMS_PER_PART]), 1 << number
+
+
+def _vector_term(word: QueryWord, place: SearchedPlace) -> str:
+    term = f"'{place.prefix}{word.token}'{':*' if word.prefix else ''}"
+    hidden = "".join(f" & !'{prefix}'" for prefix in place.unless)
+    return f"({term}{hidden})" if hidden else term

@@ -1,0 +1,145 @@
+"""Full text: the one door to the index of words.
+
+Source: docs/api/pims.md, Search.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from pims_api.domain.access.access import Access
+from pims_api.domain.attributes.attribute import SKU, TITLE
+from pims_api.domain.definition import Definition
+from pims_api.domain.product import ProductChange
+from pims_api.domain.search.document_tokens import (
+    SearchedPlace,
+    document_tokens,
+    searched_columns,
+    searched_places,
+    searched_slot,
+    slot_tokens,
+)
+from pims_api.domain.search.token_match import SearchedPlaces
+from pims_api.domain.search.tokenizer import QueryWord, query_words
+from pims_api.storage.catalogue_index.bitmaps.blocks import from_ids
+from pims_api.storage.catalogue_index.unindexed_products import late_products
+from pims_api.storage.products.documents import document_blocks, documents_between
+from pims_api.storage.search.engines import (
+    PRODUCT_ID_MAX,
+    find_tokens,
+    merge_tokens,
+    store_tokens,
+    stored_tokens,
+)
+from pims_api.storage.snapshot import Snapshot
+
+_EMPTY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHits:
+    """Sets of products as bits. in_title: those of all that have every word in the title."""
+
+    all: int
+    in_title: int
+
+
+def maintain_search(work: Snapshot, changes: Sequence[ProductChange]) -> None:
+    """Bring the index up to date with these changes; writes only where the words changed."""
+    definition = work.definition
+    changed = {
+        change.after.id: document_tokens(change.new, definition)
+        for change in changes
+        if change.before is None or _has_other_words(change, definition)
+    }
+    store_tokens(work.connection, work.tenant_id, changed)
+
+
+def search(snapshot: Snapshot, access: Access, text: str) -> SearchHits:
+    """Return the products that have every word of the text in something the caller may search.
+
+    A word is looked for in the value that the caller sees: that of the caller's locale, or the
+    global one where it has none. A blank text restricts nothing: every id up to the last is in.
+    Deleted products are found like others. Raises BadInput (`limit`) when the text is too long.
+
+    Source: docs/api/pims.md, Search.
+    """
+    words = query_words(text)
+    if not words:
+        everything = (1 << snapshot.last_product_id + 1) - 2
+        return SearchHits(everything, everything)
+    columns = searched_columns(access)
+    places = [place for one in columns for place in searched_places(one, snapshot.tenant_id)]
+    if not places:
+        return SearchHits(0, 0)
+    title = access.of(TITLE)
+    is_titled = title is not None and title in columns
+    title_places = searched_places(title, snapshot.tenant_id) if title and is_titled else ()
+    connection, tenant_id = snapshot.connection, snapshot.tenant_id
+    in_title = list(title_places)
+    found, titled = find_tokens(connection, tenant_id, words, places, in_title)
+    found += _late_hits(snapshot, words, places)
+    titled += _late_hits(snapshot, words, in_title)
+    return SearchHits(from_ids(found), from_ids(titled))
+
+
+def _late_hits(
+    snapshot: Snapshot, words: Sequence[QueryWord], places: Sequence[SearchedPlace]
+) -> list[int]:
+    """Return those of the products that wait for the index which have every word in some place."""
+    late, searched = late_products(snapshot).tokens, SearchedPlaces(places)
+    return [number for number, tokens in late.items() if searched.have(words, tokens)]
+
+
+def rebuild_search_block(work: Snapshot, first_id: int, last_id: int) -> int:
+    """Make the words of the products with these ids, both included, follow from their documents.
+
+    Returns how many products had other words stored. Does not commit.
+    """
+    documents = documents_between(work, first_id, min(last_id, work.indexed_id))
+    stored = stored_tokens(work.connection, work.tenant_id, first_id, last_id)
+    wanted = {one: document_tokens(values, work.definition) for one, values in documents.items()}
+    changed = {one: found for one, found in wanted.items() if stored.get(one, _EMPTY) != set(found)}
+    changed |= {one: [] for one in stored.keys() - wanted.keys()}
+    store_tokens(work.connection, work.tenant_id, changed)
+    return len(changed)
+
+
+def compare_search(snapshot: Snapshot) -> Iterator[str]:
+    """Yield a sentence for each product whose stored words differ from those of its document."""
+    connection, tenant_id = snapshot.connection, snapshot.tenant_id
+    for block in document_blocks(snapshot):
+        stored = stored_tokens(connection, tenant_id, block.first_id, block.last_id)
+        for product_id, values in block.documents.items():
+            is_late = product_id > snapshot.indexed_id
+            wanted = () if is_late else document_tokens(values, snapshot.definition)
+            yield from _difference(values[SKU], set(wanted), stored.pop(product_id, _EMPTY))
+        yield from (_orphan(product_id) for product_id in stored)
+    beyond = stored_tokens(connection, tenant_id, snapshot.last_product_id + 1, PRODUCT_ID_MAX)
+    yield from (_orphan(product_id) for product_id in beyond)
+
+
+def optimize_search(connection: Connection) -> None:
+    """Merge what single writes left behind, so that searches are quick again. Does not commit."""
+    merge_tokens(connection)
+
+
+def _has_other_words(change: ProductChange, definition: Definition) -> bool:
+    for place in change.touched:
+        slot = searched_slot(definition, place)
+        if slot is not None:
+            old = slot_tokens(slot, change.old.get(place), definition)
+            if old != slot_tokens(slot, change.new.get(place), definition):
+                return True
+    return False
+
+
+def _difference(sku: str, wanted: set[str], stored: frozenset[str]) -> Iterator[str]:
+    missing, surplus = len(wanted - stored), len(stored - wanted)
+    if missing or surplus:
+        yield f"Full text of {sku}: {missing} words are missing, {surplus} are too many."
+
+
+def _orphan(product_id: int) -> str:
+    return f"Full text: there are words of product id {product_id}, which does not exist."

@@ -1,0 +1,88 @@
+"""The lines of a CSV file, watched as the csv module takes them.
+
+The csv module knows where a record ends and nothing else; this keeps what it asks for within
+limits, and knows the line on which a quote was opened.
+"""
+
+from collections.abc import Iterator
+from typing import TextIO
+
+from pims_api.errors import BadInput, Fault
+from pims_api.transfer.tables.formula import MARK
+from pims_api.transfer.tables.table import CELL_CHARS_MAX
+
+RECORD_CHARS_MAX = 16_000_000  # characters of one record, its quoted line breaks included
+
+
+class RecordTooLongError(Exception):
+    """The record exceeds RECORD_CHARS_MAX and was skipped. next_line: what comes after it."""
+
+    def __init__(self, next_line: int) -> None:
+        super().__init__(next_line)
+        self.next_line = next_line
+
+
+class CsvLines:
+    """Hands out lines. The reader calls `begin_record` whenever it has taken a whole record.
+
+    spent: characters of the record so far. special: it may hold a marked or an overlong cell.
+    """
+
+    __slots__ = ("_quote", "_text", "special", "spent")
+
+    def __init__(self, text: TextIO, quote: str) -> None:
+        self._text = text
+        self._quote = quote
+        self.spent = 0
+        self.special = False
+
+    def begin_record(self) -> None:
+        self.spent = 0
+        self.special = False
+
+    def lines(self, first_line: int) -> Iterator[str]:
+        """Yield the lines that are left, the next of which has this number.
+
+        Raises RecordTooLongError, after which `lines` is to be called anew, and BadInput when the
+        file ends within quotes.
+        """
+        readline, number, opened = self._text.readline, first_line, first_line
+        while line := readline(RECORD_CHARS_MAX):
+            if not self.spent:
+                opened = number
+            elif self._quote in line:
+                opened = number  # what was open was closed here, and something opened again
+            self.spent += len(line)
+            if self.spent > CELL_CHARS_MAX:
+                self._check_record(line, number, opened)
+            elif MARK in line:
+                self.special = True
+            yield line
+            number += 1
+        if self.spent:
+            raise _never_closed(opened)
+
+    def _check_record(self, line: str, number: int, opened: int) -> None:
+        self.special = True
+        if self.spent >= RECORD_CHARS_MAX:
+            continued = self.spent > len(line)
+            raise RecordTooLongError(number + self._skip_record(line, continued, opened))
+
+    def _skip_record(self, line: str, within_quotes: bool, opened: int) -> int:
+        """Read on to the end of the line on which all quotes are closed; return how many lines."""
+        skipped = 0
+        while line:
+            within_quotes ^= line.count(self._quote) % 2 == 1
+            if line[-1] in "\r\n":
+                skipped += 1
+                if not within_quotes:
+                    return skipped
+            line = self._text.readline(RECORD_CHARS_MAX)
+        if within_quotes:
+            raise _never_closed(opened)
+        return skipped + 1
+
+
+def _never_closed(line: int) -> BadInput:
+    message = f"The quote that opens on line {line} is never closed: the file ends within it!"
+    return BadInput(faults=[Fault("syntax", message)])

@@ -1,0 +1,141 @@
+"""Views as PIMS callers define and see them.
+
+Source: docs/api/pims.md, Managing Views.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
+
+from pims_api.domain.access.attribute_view import AttributeView, Label, ViewField
+from pims_api.domain.attributes.setting_readers import is_text
+from pims_api.domain.definition import Definition
+from pims_api.errors import Fault, pointer_to, refuse_if_any
+from pims_api.services.attribute_views.fields import FieldWish
+from pims_api.services.attribute_views.write import TEXT_LENGTH_MAX, ViewWish
+from schemas.loading import complaint, load
+from schemas.pims.definitions.managing_fields import check_locales, check_texts
+from schemas.pims.fields import Flag, Object, Text
+
+_NAME_MISSING = complaint("required", "A View needs a name!")
+_ATTRIBUTES_MISSING = Fault(
+    "required", "A View needs attributes: an object by attribute name!", pointer="/attributes"
+)
+_SETTINGS = "transform, readonly, group and default"
+
+
+class _LabelText(fields.Field[Label]):
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> Label:
+        texts = list(value.values()) if isinstance(value, dict) else [value]
+        if not all(is_text(one) for one in texts):
+            raise ValidationError(complaint("type", f"{attr} must be text, or a text per locale!"))
+        if isinstance(value, dict):
+            check_locales(attr, value)
+        check_texts(attr, texts, TEXT_LENGTH_MAX, lines=False)
+        found: Label = value
+        return found
+
+
+class _Comment(Text):
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> str:
+        text = super()._deserialize(value, attr, data)
+        check_texts(attr, [text], TEXT_LENGTH_MAX, lines=True)
+        return text
+
+
+class ViewName(Schema):
+    """A body that names a View."""
+
+    name = Text(required=True, error_messages={"required": _NAME_MISSING, "null": _NAME_MISSING})
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class ViewRequest(ViewName):
+    """Body of addPimView and editPimView."""
+
+    comment = _Comment(load_default=None)
+    label = _LabelText(load_default=None, allow_none=True)
+    attributes = Object(load_default=None)
+    condition_query = Text(load_default=None)
+
+
+class ViewFieldRequest(Schema):
+    """What a View says of one attribute."""
+
+    error_messages = {
+        "type": complaint("type", f"This must be an object with {_SETTINGS}!"),
+        "unknown": complaint("range", f"A View knows {_SETTINGS} of an attribute, not this!"),
+    }
+    attribute = fields.Raw(allow_none=True)  # repeated in some clients' bodies; the key counts
+    transform = Text(load_default=None)
+    readonly = Flag()
+    group = Text(load_default=None)
+    default = fields.Raw(load_default=None, allow_none=True)
+
+    class Meta:
+        unknown = RAISE
+
+
+_NAMED, _VIEW, _FIELD = ViewName(), ViewRequest(), ViewFieldRequest()
+
+
+def read_view_name(body: Mapping[str, Any]) -> str:
+    """Return the name of the View that a body is about. Raises BadInput."""
+    values, faults = load(_NAMED, body)
+    refuse_if_any(faults)
+    name: str = values["name"]
+    return name
+
+
+def read_view(body: Mapping[str, Any], *, is_new: bool) -> tuple[str, ViewWish]:
+    """Return the name of a View and what a body wants of it. Raises BadInput with every fault."""
+    values, faults = load(_VIEW, body)
+    sent = values.get("attributes")
+    if is_new and body.get("attributes") is None:
+        faults.append(_ATTRIBUTES_MISSING)
+    wishes = None if sent is None else {n: _read_field(n, one, faults) for n, one in sent.items()}
+    refuse_if_any(faults)
+    cleared = {name: "" for name in ("label", "comment", "condition_query") if name in body}
+    given = {name: values[name] for name in cleared if values[name] is not None}
+    return values["name"], ViewWish(fields=wishes, **cleared | given)
+
+
+def view_object(definition: Definition, view: AttributeView) -> dict[str, Any]:
+    """Return a View as callers see it; what comes out can be sent back in."""
+    present = ((definition.attributes[one.attribute_id], one) for one in view.fields)
+    return {
+        "name": view.name,
+        "comment": view.comment,
+        "label": view.label,
+        "attributes": {a.name: _field_object(a.name, one) for a, one in present if not a.deleted},
+        "condition_query": view.condition_query,
+    }
+
+
+def _read_field(name: str, sent: Any, faults: list[Fault]) -> FieldWish:
+    values, found = load(_FIELD, {} if sent is None else sent)
+    place = pointer_to("attributes", name)
+    faults += [replace(one, attribute=name, pointer=place + (one.pointer or "")) for one in found]
+    return FieldWish(
+        name=values.get("transform") or None,
+        readonly=bool(values.get("readonly")),
+        group=values.get("group") or None,
+        default=values.get("default"),
+    )
+
+
+def _field_object(name: str, field: ViewField) -> dict[str, Any]:
+    return {
+        "transform": "" if field.name == name else field.name,
+        "readonly": "y" if field.readonly else "n",
+        "group": field.group or "",
+        "default": field.default,
+    }

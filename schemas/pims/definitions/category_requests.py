@@ -1,0 +1,191 @@
+"""Categories as PIMS callers send and see them.
+
+Source: docs/api/pims.md, Managing categories.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+from marshmallow import EXCLUDE, Schema, fields, missing
+
+from pims_api.domain.attributes.setting_readers import locale_texts
+from pims_api.domain.category import (
+    DATA_BYTES_MAX,
+    ORDER_MAX,
+    Category,
+    CategoryTree,
+    split_path,
+)
+from pims_api.domain.definition import Definition
+from pims_api.errors import Fault, refuse_if_any
+from pims_api.services.categories.write import CategoryWrite
+from schemas.loading import complaint, load
+from schemas.pims.definitions.managing_fields import FreeData, LocaleTexts
+from schemas.pims.fields import Flag, Text, WholeNumber
+from schemas.pims.names import Aliases, renamed
+
+ITEMS_MAX = 20_000  # categories in one request
+_ID_MAX = 2**31 - 1
+_IMAGE = "cat_image"
+_LIST = "category list"
+_ALIASES: Aliases = {"name": ("cat_name",)}
+_ID_MISSING = complaint("required", "Send the id of the category!")
+
+
+class CategoryPart(Schema):
+    """A category as callers send it; what is absent stays absent."""
+
+    name = Text(load_default=None)
+    path = Text(load_default=None)
+    cat_parent_id = WholeNumber(0, _ID_MAX, load_default=None)
+    cat_order = WholeNumber(-ORDER_MAX, ORDER_MAX, load_default=None)
+    cat_data = FreeData()
+    cat_label = LocaleTexts()
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class _Additions(Schema):
+    items = fields.List(
+        fields.Raw(),
+        load_default=None,
+        allow_none=True,
+        error_messages={"invalid": complaint("type", "items must be a list of objects!")},
+    )
+    dry_run = Flag(load_default=missing)
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class _Known(Schema):
+    id = WholeNumber(
+        1,
+        _ID_MAX,
+        required=True,
+        allow_none=False,
+        error_messages={"required": _ID_MISSING, "null": _ID_MISSING},
+    )
+    force = Flag(load_default=missing)
+    dry_run = Flag(load_default=missing)
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+_PART, _ADDITIONS, _KNOWN = CategoryPart(), _Additions(), _Known()
+
+
+@dataclass(frozen=True, slots=True)
+class AdditionsRequest:
+    """What addCategory asks for. is_batch: it came with `items`."""
+
+    wanted: list[CategoryWrite]
+    dry_run: bool
+    is_batch: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRequest:
+    """What editCategory or deleteCategory asks for."""
+
+    id: int
+    wanted: CategoryWrite
+    dry_run: bool
+    force: bool
+
+
+def read_additions(body: Mapping[str, Any], definition: Definition) -> AdditionsRequest:
+    """Return what addCategory asks for. Raises BadInput when the body has no sound frame."""
+    values, faults = load(_ADDITIONS, body)
+    refuse_if_any(faults)
+    items = values["items"]
+    if items is not None and len(items) > ITEMS_MAX:
+        message = f"At most {ITEMS_MAX} categories can be added at a time!"
+        refuse_if_any([Fault("limit", message, pointer="/items")])
+    if items is None:
+        wanted = [_read_part(body, definition, "", None)]
+    else:
+        wanted = [_read_part(one, definition, f"/items/{n}", n) for n, one in enumerate(items)]
+    return AdditionsRequest(wanted, bool(values.get("dry_run")), items is not None)
+
+
+def read_known(body: Mapping[str, Any], definition: Definition) -> CategoryRequest:
+    """Return what a body asks for of a category that exists. Raises BadInput without an id."""
+    values, faults = load(_KNOWN, body)
+    refuse_if_any(faults)
+    wanted = _read_part(body, definition, "", None)
+    flags = (bool(values.get("dry_run")), bool(values.get("force")))
+    return CategoryRequest(values["id"], wanted, *flags)
+
+
+def category_object(tree: CategoryTree, category: Category) -> dict[str, Any]:
+    """Return a category as callers see it. cat_rank: its level, counted from 1 at the roots."""
+    path = tree.path(category.id)
+    return {
+        "id": category.id,
+        "cat_name": category.name,
+        "cat_parent_id": category.parent_id,
+        "cat_path_id": " > ".join(str(number) for number in tree.ids_above(category.id)),
+        "cat_path": tree.path_text(category.id),
+        "cat_order": category.order,
+        "cat_rank": len(path),
+        "cat_data": {_IMAGE: "", **category.data},
+        "cat_label": dict(category.labels),
+    }
+
+
+def category_list_bytes(definition: Definition) -> bytes:
+    """Return every category as a JSON list, parents before what is below them.
+
+    Rendered once per category, joined once per version of the definition.
+    """
+    known: bytes | None = definition.derived.get(_LIST)
+    if known is None:
+        tree = definition.categories
+        known = b"[" + b",".join(_rendered(definition, tree, one) for one in tree) + b"]"
+        definition.derived[_LIST] = known
+    return known
+
+
+def _rendered(definition: Definition, tree: CategoryTree, category: Category) -> bytes:
+    path, place = tree.path(category.id), (_LIST, category.id)
+    known = definition.rendered.get(place)
+    if known is None or known[0] is not category or known[1] is not path:
+        body = orjson.dumps(category_object(tree, category))
+        known = definition.rendered[place] = (category, path, body)
+    rendered: bytes = known[2]
+    return rendered
+
+
+def _read_part(item: Any, definition: Definition, place: str, row: int | None) -> CategoryWrite:
+    if not isinstance(item, dict):
+        fault = Fault("type", "A category must be an object!", pointer=place, row=row)
+        return CategoryWrite(faults=[fault], row=row)
+    values, found = load(_PART, renamed(item, _ALIASES))
+    faults = [replace(one, pointer=place + (one.pointer or ""), row=row) for one in found]
+    data = dict(values.get("cat_data") or {})
+    if data.get(_IMAGE) == "":
+        data[_IMAGE] = None  # how a category without one shows it
+    if len(orjson.dumps(data)) > DATA_BYTES_MAX:
+        message = f"cat_data takes at most {DATA_BYTES_MAX // 1024} kB!"
+        faults.append(Fault("limit", message, pointer=f"{place}/cat_data", row=row))
+    path, name = values.get("path"), values.get("name")
+    return CategoryWrite(
+        path=None if path is None else split_path(path),
+        name=None if name is None else name.strip(),
+        parent_id=values.get("cat_parent_id"),
+        order=values.get("cat_order"),
+        data=data,
+        labels=locale_texts(values.get("cat_label"), definition),
+        pointers={
+            "path": f"{place}/path",
+            "name": f"{place}/name",
+            "parent_id": f"{place}/cat_parent_id",
+        },
+        faults=faults,
+        row=row,
+    )

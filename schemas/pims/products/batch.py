@@ -1,0 +1,150 @@
+"""The rows of a batch: from JSON objects to what is wanted of products, and back.
+
+Source: docs/api/pims.md, batch.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pims_api.domain.access.access import Access
+from pims_api.domain.access.api_key import IMPORT, MANAGER
+from pims_api.domain.product import SKU_LENGTH_MAX
+from pims_api.domain.suggestion import Suggestions
+from pims_api.errors import BadInput, Fault, UnknownAction, refuse_if_any
+from pims_api.services.products.batch import BatchRow, Mode, RowOutcome, RowStatus, Verb
+from pims_api.services.products.value_rules import CATEGORIES_MISSING
+from pims_api.services.products.write import ProductWrite
+from schemas.pims.faults import fault_objects
+from schemas.pims.products.product_write import read_product_write
+from schemas.pims.products.requests import BATCH, REPLY_FULL, Request, SaveReader, read_request
+
+ROWS_MAX = 1_000  # of one JSON body
+ROW_ACTIONS = {
+    "createProduct": Verb.CREATE,
+    "editProduct": Verb.EDIT,
+    "saveProduct": Verb.SAVE,
+}
+_DEFAULTED = ("strict", "createMissing")  # what the batch says for rows that do not
+_NO_CATEGORIES = Fault(
+    "forbidden",
+    f"Access denied! createMissing of categories needs the permission {MANAGER} or {IMPORT}.",
+    pointer="/createMissing",
+    allowed=(MANAGER, IMPORT),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchTerms:
+    """What the head of a batch says about all of its rows."""
+
+    mode: Mode
+    dry_run: bool
+    full: bool
+    rows: SaveReader
+    request: Request
+
+
+def read_terms(body: Mapping[str, Any]) -> BatchTerms:
+    """Return what a batch says beside its rows. Raises BadInput with every fault of it."""
+    request = read_request(BATCH, body)
+    rows = SaveReader({name: body[name] for name in _DEFAULTED if name in body})
+    refuse_if_any([*request.faults, *rows.faults])
+    values = request.values
+    full = values["reply"] == REPLY_FULL
+    return BatchTerms(Mode(values["mode"]), values["dry_run"], full, rows, request)
+
+
+def listed_rows(body: Mapping[str, Any]) -> list[Any]:
+    """Return the rows of a JSON body. Raises BadInput when there is no list of 1 to ROWS_MAX."""
+    rows = body.get("actions")
+    if not isinstance(rows, list) or not rows:
+        message = "actions must be a list of at least one action!"
+        raise BadInput(faults=[Fault("required", message, pointer="/actions")])
+    if len(rows) > ROWS_MAX:
+        message = (
+            f"A batch has at most {ROWS_MAX} actions, this one has {len(rows)}! Send them as "
+            "application/x-ndjson, one action a line: such a stream has no limit."
+        )
+        raise BadInput(faults=[Fault("limit", message, pointer="/actions")])
+    return rows
+
+
+class RowReader:
+    """Reads rows for one caller. The suggestions for unknown words are counted over all rows.
+
+    may_add_categories: whether createMissing may be used for them.
+    """
+
+    def __init__(self, terms: BatchTerms, access: Access, *, may_add_categories: bool) -> None:
+        self._reader = terms.rows
+        self._access = access
+        self._may_add_categories = may_add_categories
+        self._suggestions = Suggestions()
+
+    def read(self, sent: Any) -> BatchRow:
+        """Return what a row wants; what is wrong with it is among the faults of its wish."""
+        if not isinstance(sent, Mapping):
+            return refused_row(Fault("type", "A row must be an object!", pointer=""))
+        verb = ROW_ACTIONS.get(action) if isinstance(action := sent.get("action"), str) else None
+        if verb is None:
+            return refused_row(_unknown_action(action, self._suggestions), sku_of(sent))
+        return BatchRow(verb, self._wish(sent))
+
+    def _wish(self, sent: Mapping[str, Any]) -> ProductWrite:
+        request = self._reader.read(sent, self._suggestions)
+        wish = read_product_write(request, self._access)
+        if CATEGORIES_MISSING in wish.missing and not self._may_add_categories:
+            return replace(wish, faults=[*wish.faults, _NO_CATEGORIES])
+        return wish
+
+
+def row_object(number: int, outcome: RowOutcome) -> dict[str, Any]:
+    """Return what became of a row as its caller sees it. number: its place, from 0."""
+    told: dict[str, Any] = {"row": number, "sku": outcome.sku, "status": outcome.status.value}
+    if outcome.product is not None:
+        told["version"] = outcome.product.version
+    if outcome.faults:
+        told["errors"] = fault_objects(outcome.faults)
+    if outcome.warnings:
+        told["warnings"] = fault_objects(outcome.warnings)
+    return told
+
+
+class Totals:
+    """How many rows came to which end, and how many warnings there were."""
+
+    def __init__(self) -> None:
+        self._counts = {status.value: 0 for status in RowStatus} | {"warnings": 0}
+
+    def add(self, outcomes: Iterable[RowOutcome]) -> None:
+        """Count these rows too."""
+        for one in outcomes:
+            self._counts[one.status.value] += 1
+            self._counts["warnings"] += len(one.warnings)
+
+    @property
+    def rejected(self) -> int:
+        return self._counts[RowStatus.REJECTED.value]
+
+    def as_object(self) -> dict[str, int]:
+        """Return the counts by name."""
+        return dict(self._counts)
+
+
+def refused_row(fault: Fault, sku: str = "") -> BatchRow:
+    """Return a row that could not even be read, or was sent for nothing that we know."""
+    return BatchRow(Verb.SAVE, ProductWrite(sku, faults=[fault]))
+
+
+def sku_of(sent: Any) -> str:
+    """Return the SKU that a row names, or nothing."""
+    sku = sent.get("sku") if isinstance(sent, Mapping) else None
+    return sku.strip()[:SKU_LENGTH_MAX] if isinstance(sku, str) else ""
+
+
+def _unknown_action(action: Any, suggestions: Suggestions) -> Fault:
+    known = list(ROW_ACTIONS)
+    message = f"Unknown action! A row knows {', '.join(known)}."
+    hint = suggestions.word(action[:64], known) if isinstance(action, str) else None
+    return Fault(UnknownAction.code, message, None, "/action", None, known, hint)

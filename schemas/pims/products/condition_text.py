@@ -1,0 +1,71 @@
+"""Conditions as the text of a condition_query that means the same.
+
+Source: docs/api/pims.md, condition_query.
+"""
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+
+from pims_api.domain.conditions.condition import (
+    And,
+    Between,
+    Comparison,
+    Condition,
+    In,
+    IsNull,
+    Like,
+    Literal,
+    Not,
+    Operand,
+    Or,
+    Predicate,
+)
+from pims_api.storage.catalogue_index.bitmaps.decimal_text import plain_decimal
+
+NameOf = Callable[[Operand], str]
+
+
+def condition_text(condition: Condition, name_of: NameOf) -> str:
+    """Return a condition as text. name_of: how its reader calls an attribute.
+
+    Groups without parts, which no text makes, are TRUE and FALSE.
+    """
+    match condition:
+        case And(parts):
+            return _joined(parts, " AND ", "TRUE", name_of)
+        case Or(parts):
+            return _joined(parts, " OR ", "FALSE", name_of)
+        case Not(part):
+            return f"NOT {_within(part, name_of)}"
+    return f"[[{name_of(condition.operand)}]] {_test(condition)}"
+
+
+def _joined(parts: Iterable[Condition], word: str, empty: str, name_of: NameOf) -> str:
+    return word.join(_within(one, name_of) for one in parts) or empty
+
+
+def _within(condition: Condition, name_of: NameOf) -> str:
+    text = condition_text(condition, name_of)
+    return f"({text})" if isinstance(condition, And | Or) and condition.parts else text
+
+
+def _test(predicate: Predicate) -> str:
+    match predicate:
+        case Comparison(_, sign, literal):
+            return f"{sign} {_literal(literal)}"
+        case Like(_, pattern):
+            return f"LIKE {_literal(pattern)}"
+        case In(_, literals):
+            return f"IN ({', '.join(map(_literal, literals))})"
+        case Between(_, low, high):
+            return f"BETWEEN {_literal(low)} AND {_literal(high)}"
+        case IsNull(_):
+            return "IS NULL"
+
+
+def _literal(literal: Literal) -> str:
+    if isinstance(literal, bool):
+        return "TRUE" if literal else "FALSE"
+    if isinstance(literal, Decimal):
+        return plain_decimal(literal)
+    return "'" + literal.replace("'", "''") + "'"

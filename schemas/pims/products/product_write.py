@@ -1,0 +1,72 @@
+"""From the body of createProduct or editProduct to what is wanted of the product.
+
+Source: docs/api/pims.md, createProduct, editProduct.
+"""
+
+from typing import Any
+
+from pims_api.domain.access.access import Access
+from pims_api.errors import Fault
+from pims_api.services.products.value_rules import (
+    CATEGORIES_MISSING,
+    DICTIONARY_MISSING,
+    as_refusal,
+)
+from pims_api.services.products.write import ProductWrite
+from schemas.pims.products.requests import Request
+from schemas.pims.products.values import POINTER, ReadValues, read_attributes
+
+ATTRIBUTES_MAX = 20_000  # values in one request
+_MAY_BE_MADE = (CATEGORIES_MISSING, DICTIONARY_MISSING)
+
+
+def read_product_write(request: Request, access: Access) -> ProductWrite:
+    """Return what a request wants of a product, with every fault found so far."""
+    values, sku = request.values, request.values.get("sku", "")
+    faults = list(request.faults)
+    sent = _attributes(values.get("data", {}), faults)
+    found = read_attributes(sent, access, sku, request.suggestions)
+    strict = bool(values.get("strict"))
+    return ProductWrite(
+        sku=sku,
+        assignments=found.assignments,
+        faults=[*faults, *found.faults, *_strict_faults(found, strict=strict),
+                *_missing_faults(values.get("createMissing", []))],
+        warnings=() if strict else found.ignored,
+        product_type=values.get("product_type"),
+        missing=frozenset(values.get("createMissing", ())),
+        if_version=values.get("if_version"),
+        strict=strict,
+        suggestions=request.suggestions,
+    )  # fmt: skip
+
+
+def _attributes(data: dict[str, Any], faults: list[Fault]) -> dict[str, Any]:
+    sent = data.get("attributes")
+    if sent is None:
+        return {}
+    if not isinstance(sent, dict):
+        faults.append(Fault("type", "data.attributes must be an object!", pointer=POINTER))
+        return {}
+    if len(sent) > ATTRIBUTES_MAX:
+        message = f"At most {ATTRIBUTES_MAX} attributes can be sent at a time!"
+        faults.append(Fault("limit", message, pointer=POINTER))
+        return {}
+    return sent
+
+
+def _strict_faults(found: ReadValues, *, strict: bool) -> list[Fault]:
+    return [as_refusal(one) for one in found.ignored] if strict else []
+
+
+def _missing_faults(names: list[str]) -> list[Fault]:
+    return [
+        Fault(
+            "range",
+            f"createMissing knows {' and '.join(_MAY_BE_MADE)}, not {name[:64]!r}!",
+            pointer="/createMissing",
+            allowed=_MAY_BE_MADE,
+        )
+        for name in names
+        if name not in _MAY_BE_MADE
+    ]

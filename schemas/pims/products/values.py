@@ -1,0 +1,125 @@
+"""Attribute values as PIMS callers send and receive them.
+
+Source: docs/api/pims.md, Values.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from pims_api.domain.access.access import Access, Column
+from pims_api.domain.attributes.attribute import SKU
+from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
+from pims_api.domain.values.value import value_reader
+from pims_api.errors import Fault, pointer_to
+from pims_api.services.products.value_rules import IGNORED, Assignment
+
+POINTER = "/data/attributes"
+HINTS_KEPT = 100  # wrong names whose nearest ones a process remembers
+
+Reader = tuple[Column, Callable[[Any], Any], str]
+"""A column that may be written, what reads its values, and the pointer to these."""
+
+
+@dataclass(slots=True)
+class ReadValues:
+    """The values of a body: those that can be checked further, what is wrong, what was ignored."""
+
+    assignments: list[Assignment] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    ignored: list[Fault] = field(default_factory=list)
+
+
+def read_attributes(
+    sent: Mapping[str, Any], access: Access, sku: str, suggestions: Suggestions
+) -> ReadValues:
+    """Return what a body sets, by the names and types that its caller sees."""
+    result = ReadValues()
+    readers: dict[str, Reader] = access.derived.setdefault("readers", {})
+    for name, raw in sent.items():
+        known = readers.get(name) or _reader(access, name, readers)
+        if known is None:
+            _pass_over(name, raw, access, sku, suggestions, result)
+            continue
+        column, read, pointer = known
+        try:
+            result.assignments.append(Assignment(column, read(raw), pointer))
+        except ValueError as error:
+            result.faults.append(_unreadable(column, raw, pointer, error))
+    return result
+
+
+def _reader(access: Access, name: str, readers: dict[str, Reader]) -> Reader | None:
+    """Return, and remember, how values of that name are read; None where they are not stored."""
+    column = access.column(name)
+    if column is None or not column.writable or _is_sku(column):
+        return None
+    readers[name] = column, value_reader(column.attribute), _pointer(name)
+    return readers[name]
+
+
+def _is_sku(column: Column) -> bool:
+    return column.name == SKU and column.attribute.name == SKU
+
+
+def _pass_over(
+    name: str, raw: Any, access: Access, sku: str, suggestions: Suggestions, result: ReadValues
+) -> None:
+    """Say why a value is not stored."""
+    column = access.column(name)
+    if column is None:
+        result.ignored.append(_unknown(name, access, suggestions))
+    elif not _is_sku(column):
+        message = f"{name} is read only{IGNORED}"
+        result.ignored.append(Fault("read_only", message, name, _pointer(name)))
+    elif sku and (raw.strip() if isinstance(raw, str) else raw) != sku:
+        message = "sku must equal the SKU of the request: a SKU cannot be renamed!"
+        result.faults.append(Fault("read_only", message, SKU, f"{POINTER}/{SKU}"))
+
+
+def _unknown(name: str, access: Access, suggestions: Suggestions) -> Fault:
+    shown = name[:NAME_LENGTH_MAX]
+    message = f"There is no attribute {shown!r}{IGNORED}"
+    hint = _hint(name, access, suggestions)
+    return Fault("unknown_attribute", message, shown, _pointer(name), nearest=hint)
+
+
+def unknown_columns(names: Iterable[str] | None, access: Access) -> list[Fault]:
+    """Return a warning for every name in params.attributes that this caller sees no attribute of.
+
+    Source: docs/api/pims.md, Values.
+    """
+    suggestions = Suggestions()
+    places: dict[str, int] = {}
+    for place, name in enumerate(names or ()):
+        places.setdefault(name, place)
+    return [
+        Fault(
+            "unknown_attribute",
+            f"There is no attribute {name[:NAME_LENGTH_MAX]!r}: the name was ignored.",
+            name[:NAME_LENGTH_MAX],
+            pointer_to("params", "attributes", place),
+            nearest=suggestions.word(name, access.by_name),
+        )
+        for name, place in places.items()
+        if access.column(name) is None
+    ]
+
+
+def _hint(name: str, access: Access, suggestions: Suggestions) -> str | None:
+    """Return the nearest name. A script sends the same wrong name with every row: it is kept."""
+    known: dict[str, str | None] = access.derived.setdefault("hints", {})
+    if name not in known and len(known) < HINTS_KEPT:
+        known[name] = suggestions.word(name, access.by_name)
+    return known.get(name)
+
+
+@lru_cache(maxsize=8_192)
+def _pointer(name: str) -> str:
+    return POINTER + pointer_to(name)
+
+
+def _unreadable(column: Column, raw: Any, pointer: str, error: ValueError) -> Fault:
+    shown = raw[:200] if isinstance(raw, str) else None
+    return Fault("type", f"{column.name} must be {error}!", column.name, pointer, shown)

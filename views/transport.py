@@ -1,0 +1,64 @@
+"""Bodies in and out."""
+
+import gzip
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from flask import Response, current_app, request
+
+from pims_api.domain.values.json_text import read_object
+from pims_api.errors import NotJson, TooLarge
+from pims_api.storage.catalogue_index.facets.cache import FacetCache
+from pims_api.storage.database import Database
+
+PLAIN_BYTES_MAX = 1_400  # a smaller reply is one packet anyway
+_QUICKLY = 1
+_JSON = "application/json"
+
+
+def current_database() -> Database:
+    """Return the database of the running app."""
+    database: Database = current_app.extensions["pims_database"]
+    return database
+
+
+def current_facets() -> FacetCache:
+    """Return what the running app has counted of categories."""
+    counted: FacetCache = current_app.extensions["pims_facets"]
+    return counted
+
+
+def json_response(reply: Mapping[str, Any], status: int = 200) -> Response:
+    """Return a reply as JSON bytes, compressed for those who take it so."""
+    body, headers = orjson.dumps(reply), {"Content-Type": _JSON}
+    if len(body) > PLAIN_BYTES_MAX:
+        headers["Vary"] = "Accept-Encoding"
+        if _takes_gzip():
+            body = gzip.compress(body, _QUICKLY, mtime=0)
+            headers["Content-Encoding"] = "gzip"
+    return Response(body, status, headers)
+
+
+def _takes_gzip() -> bool:
+    if "HTTP_ACCEPT_ENCODING" not in request.environ:  # most programs, for whom nothing is parsed
+        return False
+    return request.accept_encodings.quality("gzip") > 0
+
+
+def has_body() -> bool:
+    """Return whether the request has a body, or one whose length nobody knows yet."""
+    return bool(request.content_length) or "Transfer-Encoding" in request.headers
+
+
+def json_body() -> dict[str, Any]:
+    """Return the body of the request. Raises NotJson and BadInput."""
+    declared = request.mimetype
+    if declared != _JSON and not declared.endswith("+json"):
+        raise NotJson
+    if request.content_encoding not in (None, "", "identity"):
+        raise NotJson("A compressed request body is not supported: send plain JSON!")
+    body, limit = request.get_data(cache=False), current_database().settings.body_bytes_max
+    if len(body) > limit:
+        raise TooLarge(f"The request body has more than {limit} bytes!")
+    return read_object(body)

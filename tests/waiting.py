@@ -12,7 +12,7 @@ from pims_api.storage import deferred_indexing
 def waiting_at_most(count: int) -> Iterator[int]:
     """Let so many new products wait; 0 enters each of them at once."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(deferred_indexing, "LATE_MAX", count)
+        patch.setattr(deferred_indexing, "UNINDEXED_MAX", count)
         yield count
 
 

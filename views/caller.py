@@ -83,7 +83,7 @@ def require_key(database: Database, sent: Credentials, body_bytes: int | None) -
             authenticate(connection, sent.key)
 
 
-Foresight = Callable[[int], Sequence[Asked]]
+Prefetch = Callable[[int], Sequence[Asked]]
 """From a tenant to what will be asked of its snapshot first."""
 
 
@@ -93,15 +93,15 @@ def _nothing(_tenant_id: int) -> Sequence[Asked]:
 
 @contextmanager
 def caller_snapshot(
-    database: Database, sent: Credentials, foresight: Foresight = _nothing
+    database: Database, sent: Credentials, prefetch: Prefetch = _nothing
 ) -> Iterator[tuple[Caller, Snapshot]]:
     """Open a read transaction for the holder of a key. Raises Unauthorized."""
     with database.reading() as connection:
-        known = database.known_keys.of(sent.key)
+        known = database.api_key_cache.of(sent.key)
         key = authenticate(connection, sent.key) if known is None else known.key
-        seen = take_snapshot(database, connection, key.tenant_id, foresight(key.tenant_id))
+        seen = take_snapshot(database, connection, key.tenant_id, prefetch(key.tenant_id))
         if known is None:
-            database.known_keys.saw(sent.key, key, seen.keys_changed)
+            database.api_key_cache.saw(sent.key, key, seen.keys_changed)
         else:
             key = key_now(database, seen, sent.key)
         yield Caller(key, sent.view, sent.user, sent.locale), seen
@@ -112,11 +112,11 @@ def key_now(database: Database, seen: Snapshot, text: str) -> ApiKey:
 
     It is looked up unless it is known and none of the tenant's keys has changed since.
     """
-    known = database.known_keys.of(text)
+    known = database.api_key_cache.of(text)
     if known is not None and known.keys_changed == seen.keys_changed:
         return known.key
     key = authenticate(seen.connection, text)
-    database.known_keys.saw(text, key, seen.keys_changed)
+    database.api_key_cache.saw(text, key, seen.keys_changed)
     return key
 
 

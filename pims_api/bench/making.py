@@ -10,8 +10,8 @@ from pims_api.domain.attributes.attribute import TITLE, ValueType
 from pims_api.domain.category import split_path
 from pims_api.errors import refuse_if_any
 from pims_api.services.access import full_access
-from pims_api.services.attribute_views.fields import FieldWish
-from pims_api.services.attribute_views.write import ViewWish, add_view
+from pims_api.services.attribute_views.fields import ViewFieldWrite
+from pims_api.services.attribute_views.write import ViewWrite, add_view
 from pims_api.services.attributes.write import add_attributes
 from pims_api.services.categories.write import make_category
 from pims_api.services.keys.api_keys import create_key
@@ -85,7 +85,7 @@ def _make_view(database: Database, tenant_id: int, shown: Sequence[str]) -> None
     """Make the View, unless an earlier run did."""
     with unit_of_work(database, tenant_id, _ACTOR) as work:
         if VIEW not in work.definition.views:
-            add_view(work, VIEW, ViewWish(fields={name: FieldWish() for name in shown}))
+            add_view(work, VIEW, ViewWrite(fields={name: ViewFieldWrite() for name in shown}))
 
 
 def _told(catalogue: Catalogue) -> set[str]:

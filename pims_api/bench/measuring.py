@@ -78,7 +78,7 @@ class Bench:
     folder: Path
     askings: Mapping[str, Asking]
     plan: Plan
-    narrow_key: str | None = None
+    few_values_key: str | None = None
     _ready: set[str] = field(default_factory=set)
 
     def prepare(self, workload: Workload) -> str | None:
@@ -129,8 +129,8 @@ class Bench:
             alone = stack.enter_context(connections([address], count, self.plan.workers))
             requests = workload.requests(self.askings[OURS])
             parties[ONE_NODE] = _Party(alone, address, OUR_PATH, requests)
-        if self.narrow_key is not None and workload.name in NARROW_WORKLOADS:
-            narrow = replace(address, key=self.narrow_key)
+        if self.few_values_key is not None and workload.name in NARROW_WORKLOADS:
+            narrow = replace(address, key=self.few_values_key)
             requests = workload.requests(self.askings[NARROW])
             parties[NARROW] = _Party(opened, narrow, OUR_PATH, requests)
         return parties

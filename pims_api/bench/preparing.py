@@ -41,7 +41,7 @@ class Ready:
     key: str
     facts: Fact
     first_number: int  # of products that are not there yet
-    narrow_key: str | None = None
+    few_values_key: str | None = None
 
 
 def make_ready(database: Database, catalogue: Catalogue, entries: int, told: Told) -> Ready:

@@ -93,7 +93,7 @@ def run(order: Order, told: Told, each: Callable[[Measured], None]) -> Outcome:
                 write_samples(addresses[0], folder)
                 make_floor(database, addresses[0], order.catalogue, told)
                 askings = _askings(order, ready)
-                bench = Bench(nodes, addresses, folder, askings, order.plan, ready.narrow_key)
+                bench = Bench(nodes, addresses, folder, askings, order.plan, ready.few_values_key)
                 _measure_all(bench, order, outcome, each)
             _run_commands(order, outcome, database, folder)
             outcome.facts["bytes_after"] = database_bytes(database)

@@ -63,13 +63,13 @@ class CategoryTree:
 
     def copy(self) -> "CategoryTree":
         """Return a tree that may be changed without changing this one."""
-        twin = CategoryTree()
-        twin.by_id = dict(self.by_id)
-        twin.last_id = self.last_id
-        twin._children = dict(self._children)
-        twin._paths = dict(self._paths)
+        duplicate = CategoryTree()
+        duplicate.by_id = dict(self.by_id)
+        duplicate.last_id = self.last_id
+        duplicate._children = dict(self._children)
+        duplicate._paths = dict(self._paths)
         self._owned = set()
-        return twin
+        return duplicate
 
     def put(self, category: Category) -> None:
         """Add the category, or replace the one of that id."""

@@ -48,21 +48,21 @@ class Definition:
 
     def copy(self) -> "Definition":
         """Return a definition that may be changed without changing this one. Linear in its size."""
-        twin = Definition(self.tenant_id, self.version)
-        twin.attributes = dict(self.attributes)
-        twin.by_name = dict(self.by_name)
-        twin.by_key = dict(self.by_key)
-        twin.option_lists = dict(self.option_lists)
-        twin.views = dict(self.views)
-        twin.view_ids = dict(self.view_ids)
-        twin.types = dict(self.types)
-        twin.categories = self.categories
-        twin.dimensions = dict(self.dimensions)
-        twin.rendered = self.rendered
-        twin.attributes_mark = self.attributes_mark
-        twin.options_mark = self.options_mark
-        twin._owns_categories = False
-        return twin
+        duplicate = Definition(self.tenant_id, self.version)
+        duplicate.attributes = dict(self.attributes)
+        duplicate.by_name = dict(self.by_name)
+        duplicate.by_key = dict(self.by_key)
+        duplicate.option_lists = dict(self.option_lists)
+        duplicate.views = dict(self.views)
+        duplicate.view_ids = dict(self.view_ids)
+        duplicate.types = dict(self.types)
+        duplicate.categories = self.categories
+        duplicate.dimensions = dict(self.dimensions)
+        duplicate.rendered = self.rendered
+        duplicate.attributes_mark = self.attributes_mark
+        duplicate.options_mark = self.options_mark
+        duplicate._owns_categories = False
+        return duplicate
 
     def put_attribute(self, attribute: Attribute) -> None:
         """Add or replace an attribute; a deleted one is known by id and key only."""

@@ -21,7 +21,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class TypeWish:
+class ProductTypeWrite:
     """What a caller wants of a product type; None leaves it as it is, or none in a new one.
 
     attributes, required: internal names. inherits: whether variants show their parent's values
@@ -33,7 +33,7 @@ class TypeWish:
     inherits: bool | None = None
 
 
-def add_type(work: UnitOfWork, name: str, wish: TypeWish) -> ProductType:
+def add_type(work: UnitOfWork, name: str, wish: ProductTypeWrite) -> ProductType:
     """Make a product type and return it.
 
     Raises Conflict when the name is taken, BadInput with every fault of what it should be.
@@ -49,7 +49,7 @@ def add_type(work: UnitOfWork, name: str, wish: TypeWish) -> ProductType:
     return _define(work, made, wish, faults)
 
 
-def edit_type(work: UnitOfWork, name: str, wish: TypeWish, inline_max: int) -> list[Fault]:
+def edit_type(work: UnitOfWork, name: str, wish: ProductTypeWrite, inline_max: int) -> list[Fault]:
     """Change what the wish names and return what the caller should know.
 
     The type `default` holds every attribute, so only what it requires can be changed. Completeness
@@ -92,7 +92,7 @@ def _find(definition: Definition, name: str) -> ProductType:
 
 
 def _define(
-    work: UnitOfWork, known: ProductType, wish: TypeWish, faults: list[Fault]
+    work: UnitOfWork, known: ProductType, wish: ProductTypeWrite, faults: list[Fault]
 ) -> ProductType:
     attributes = _ids(work.definition, wish.attributes, faults)
     required = _ids(work.definition, wish.required, faults)

@@ -20,7 +20,7 @@ class KnownKey:
     keys_changed: int
 
 
-class KnownKeys:
+class ApiKeyCache:
     """Keys by the digest of their text."""
 
     def __init__(self) -> None:

@@ -9,14 +9,14 @@ from pims_api.clock import now_us
 from pims_api.domain.access import api_key as keys
 from pims_api.domain.access.api_key import ApiKey
 from pims_api.errors import Unauthorized
-from pims_api.storage.engine.statement import Prepared
+from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import api_key as table
 
 KEY_ENTITY = "api_key"
 KEY_SETTINGS = ("name", "permissions", "views", "default_view", "expires_at", "revoked_at")
 
-_BY_PUBLIC_ID = Prepared(select(table).where(table.c.public_id == bindparam("public_id")))
+_BY_PUBLIC_ID = PreparedStatement(select(table).where(table.c.public_id == bindparam("public_id")))
 _BY_ID = select(table).where(
     table.c.tenant_id == bindparam("tenant_id"), table.c.id == bindparam("key_id")
 )

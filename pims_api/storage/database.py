@@ -20,16 +20,16 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from pims_api.errors import Busy
 from pims_api.settings import Settings
-from pims_api.storage.api_key_cache import KnownKeys
+from pims_api.storage.api_key_cache import ApiKeyCache
 from pims_api.storage.definitions.cache import DefinitionCache
 from pims_api.storage.engine.connection_pool import (
-    KEPT,
+    POOLED,
     TRUSTED_S,
-    Kept,
-    KeptConnections,
-    KeptPostgres,
-    KeptSqlite,
-    tell_kept,
+    ConnectionPool,
+    PooledConnection,
+    PooledPostgres,
+    PooledSqlite,
+    tell_cached,
 )
 from pims_api.storage.engine.dialect import (
     is_deadline,
@@ -38,9 +38,9 @@ from pims_api.storage.engine.dialect import (
     is_unreachable,
     sqlite_module,
 )
-from pims_api.storage.engine.group_commit import SharedCommits
-from pims_api.storage.engine.statement import Prepared
-from pims_api.storage.engine.write_lock import WriteQueue
+from pims_api.storage.engine.group_commit import GroupCommit
+from pims_api.storage.engine.statement import PreparedStatement
+from pims_api.storage.engine.write_lock import WriteLock
 
 SQLITE_PRAGMAS = (
     "journal_mode=WAL",
@@ -57,7 +57,9 @@ SQLITE_PRAGMAS = (
 _UNREACHABLE = "The database could not be reached."
 _OUTAGE = "The database is not available now. Look at what is stored before you send this again!"
 # Much is made ready, maybe for a minute, before it is sent. Whoever is gone must not stay for ever.
-_PATIENT = Prepared(select(func.set_config("idle_in_transaction_session_timeout", "10min", True)))
+_PATIENT = PreparedStatement(
+    select(func.set_config("idle_in_transaction_session_timeout", "10min", True))
+)
 _DEADLINE = "pims_deadline"
 _RESTED_SINCE = "pims_rested_since"
 _DEADLINE_STEPS = 20_000  # SQLite instructions between two looks at the clock
@@ -70,7 +72,7 @@ class Database:
         self.settings = settings
         self.url = normal_url(settings.database_url)
         self.definitions = DefinitionCache()
-        self.known_keys = KnownKeys()
+        self.api_key_cache = ApiKeyCache()
 
     @property
     def is_sqlite(self) -> bool:
@@ -81,21 +83,21 @@ class Database:
         return _sqlite_engine(self) if self.is_sqlite else _postgres_engine(self)
 
     @cached_property
-    def _writers(self) -> SharedCommits:
+    def _writers(self) -> GroupCommit:
         wait_s = self.settings.lock_wait_s
-        queue = WriteQueue(Path(self.url.database or ""), wait_s)
+        queue = WriteLock(Path(self.url.database or ""), wait_s)
         connect = self.engine.execution_options(pims_writes=True).connect
-        return SharedCommits(queue, connect, wait_s, _OUTAGE)
+        return GroupCommit(queue, connect, wait_s, _OUTAGE)
 
     @cached_property
-    def _kept(self) -> KeptConnections:
-        return KeptConnections(self._new_kept, self.settings.pool_size)
+    def _cached(self) -> ConnectionPool:
+        return ConnectionPool(self._new_cached, self.settings.pool_size)
 
-    def _new_kept(self) -> Kept:
+    def _new_cached(self) -> PooledConnection:
         if self.is_sqlite:
             connection = self.engine.connect()
-            return KeptSqlite(connection, partial(_set_deadline, connection, self.settings))
-        return KeptPostgres(self.engine.execution_options(isolation_level="AUTOCOMMIT").connect())
+            return PooledSqlite(connection, partial(_set_deadline, connection, self.settings))
+        return PooledPostgres(self.engine.execution_options(isolation_level="AUTOCOMMIT").connect())
 
     @cached_property
     def _long_reading_engine(self) -> Engine:
@@ -113,14 +115,14 @@ class Database:
         deadline: False for what reads a whole catalogue; it holds up no writer.
         """
         if deadline:
-            with _busy_when_late(), self._kept.lent() as connection:
+            with _busy_when_late(), self._cached.lent() as connection:
                 yield connection
         else:
             with _busy_when_late(), self._long_reading_engine.connect() as connection:
                 yield connection
 
     @contextmanager
-    def writing(self, *, brief: bool = False) -> Iterator[Connection]:
+    def writing(self, *, group_commit: bool = False) -> Iterator[Connection]:
         """Open a write transaction; the caller commits, leaving without a commit undoes it all.
 
         brief: the work is soon done, and may be committed together with that of others; see
@@ -128,11 +130,11 @@ class Database:
         """
         with _busy_when_late():
             if self.is_sqlite:
-                with self._writers.writing(brief=brief) as connection:
+                with self._writers.writing(group_commit=group_commit) as connection:
                     yield connection
             else:
-                with self._kept.lent(writes=True) as connection:
-                    if not brief:
+                with self._cached.lent(writes=True) as connection:
+                    if not group_commit:
                         _PATIENT.run(connection, {})  # travels with the first statement
                     yield connection
 
@@ -149,7 +151,7 @@ class Database:
 
     def close(self) -> None:
         """Close every connection of this process."""
-        self._kept.close()
+        self._cached.close()
         if self.is_sqlite:
             self._writers.close()
         self.engine.dispose()
@@ -213,7 +215,7 @@ def _sqlite_engine(database: Database) -> Engine:
             driver.execute(f"PRAGMA {pragma}")
 
     def begin(connection: Connection) -> None:
-        if KEPT in connection.info:
+        if POOLED in connection.info:
             return  # it has begun
         writes = connection.get_execution_options().get("pims_writes", False)
         connection.info[_DEADLINE] = math.inf
@@ -262,7 +264,7 @@ def _postgres_engine(database: Database) -> Engine:
         entry.info[_RESTED_SINCE] = time.monotonic()
 
     def begin(connection: Connection) -> None:
-        if KEPT not in connection.info and _takes_its_time(connection):
+        if POOLED not in connection.info and _takes_its_time(connection):
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             # Whoever takes the rows, such as a pager, may be slower than we are.
             connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
@@ -270,7 +272,7 @@ def _postgres_engine(database: Database) -> Engine:
     event.listen(engine, "checkout", wake)
     event.listen(engine, "checkin", rest)
     event.listen(engine, "begin", begin)
-    tell_kept(engine)
+    tell_cached(engine)
     return engine
 
 

@@ -1,7 +1,7 @@
 """When products enter the catalogue index and the full text.
 
 A product that is there changes them with its document. A new one waits until it may enter together
-with others, see `late_products`; until then its document alone says what it is.
+with others, see `unindexed_products`; until then its document alone says what it is.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ from pims_api.storage.snapshot import Snapshot
 
 # Readers take the documents of those that wait apart, each process once. So only few wait, and
 # none that is large.
-LATE_MAX = 128  # products; so that fewer than 1 % of creations enter all of them
+UNINDEXED_MAX = 128  # products; so that fewer than 1 % of creations enter all of them
 SLOTS_MAX = 100
 LENGTH_MAX = 10_000  # characters or elements, of all values together
 
@@ -22,16 +22,16 @@ LENGTH_MAX = 10_000  # characters or elements, of all values together
 def maintain_lookups(work: Snapshot, changes: Sequence[ProductChange]) -> None:
     """Bring index and full text up to date with these changes; a product comes once among them."""
     due = [one for one in changes if one.after.id <= work.indexed_id]
-    late = {one.after.id: one.after for one in changes if one.after.id > work.indexed_id}
-    if late and _is_time(work, late.values()):
-        due += _entering(work, late)
+    unindexed = {one.after.id: one.after for one in changes if one.after.id > work.indexed_id}
+    if unindexed and _is_time(work, unindexed.values()):
+        due += _all_unindexed(work, unindexed)
         work.indexed_id = due[-1].after.id
     maintain_index(work, due)
     maintain_search(work, due)
 
 
-def _is_time(work: Snapshot, late: Iterable[Product]) -> bool:
-    return work.last_product_id - work.indexed_id > LATE_MAX or any(map(_is_large, late))
+def _is_time(work: Snapshot, unindexed: Iterable[Product]) -> bool:
+    return work.last_product_id - work.indexed_id > UNINDEXED_MAX or any(map(_is_large, unindexed))
 
 
 def _is_large(product: Product) -> bool:
@@ -40,7 +40,7 @@ def _is_large(product: Product) -> bool:
     return len(product.values) > SLOTS_MAX or length > LENGTH_MAX
 
 
-def _entering(work: Snapshot, changed: dict[int, Product]) -> list[ProductChange]:
+def _all_unindexed(work: Snapshot, changed: dict[int, Product]) -> list[ProductChange]:
     """Return every product that waits, in the order of the ids. changed: those at hand."""
     waiting = range(work.indexed_id + 1, work.last_product_id + 1)
     stored = products_by_id(work, [one for one in waiting if one not in changed])

@@ -8,10 +8,10 @@ from sqlalchemy import Connection, bindparam, select
 
 from pims_api.domain.definition import Definition
 from pims_api.storage.database import Database
-from pims_api.storage.engine.statement import Asked, Prepared, foresee
+from pims_api.storage.engine.statement import Asked, PreparedStatement, prefetch
 from pims_api.storage.tables import tenant
 
-_TENANT = Prepared(
+_TENANT = PreparedStatement(
     select(
         tenant.c.sequence,
         tenant.c.definition_version,
@@ -51,11 +51,11 @@ class Snapshot:
 
 
 def take_snapshot(
-    database: Database, connection: Connection, tenant_id: int, foreseen: Sequence[Asked] = ()
+    database: Database, connection: Connection, tenant_id: int, prefetched: Sequence[Asked] = ()
 ) -> Snapshot:
     """Return what an open transaction sees of a tenant. foreseen: what it will be asked next."""
-    if foreseen:
-        foresee(connection, [(_TENANT, {"tenant_id": tenant_id}), *foreseen])
+    if prefetched:
+        prefetch(connection, [(_TENANT, {"tenant_id": tenant_id}), *prefetched])
     row = _TENANT.first(connection, {"tenant_id": tenant_id})
     definition = database.definitions.get(connection, tenant_id, row.definition_version)
     return Snapshot(

@@ -18,9 +18,9 @@ from pims_api.errors import PimsError
 from pims_api.storage.api_keys import KEY_ENTITY
 from pims_api.storage.database import Database
 from pims_api.storage.definitions.kinds import KIND_OF, Defined, Kind, find_defined
-from pims_api.storage.derived.unique_values import Claims
+from pims_api.storage.derived.unique_values import UniqueReservations
 from pims_api.storage.engine.dialect import upsert
-from pims_api.storage.engine.statement import Asked, Prepared, foresee, wait_for_writes
+from pims_api.storage.engine.statement import Asked, PreparedStatement, prefetch, wait_for_writes
 from pims_api.storage.history.changes import (
     Actor,
     EntityChange,
@@ -28,7 +28,7 @@ from pims_api.storage.history.changes import (
     write_changes,
     write_transaction,
 )
-from pims_api.storage.history.definition_changes import definition_changes, kept
+from pims_api.storage.history.definition_changes import as_kept, definition_changes
 from pims_api.storage.maintainers import MAINTAINERS
 from pims_api.storage.products.store import find_product, longest_path_below, products_by_sku
 from pims_api.storage.snapshot import Snapshot
@@ -36,7 +36,7 @@ from pims_api.storage.tables import definition as definition_table
 from pims_api.storage.tables import tenant
 
 _OF_TENANT = update(tenant).where(tenant.c.id == bindparam("tenant_id"))
-_TURN = (
+_TENANT_STATE = (
     tenant.c.sequence,
     tenant.c.definition_version,
     tenant.c.last_product_id,
@@ -44,9 +44,11 @@ _TURN = (
     tenant.c.keys_changed,
 )
 _NEXT = tenant.c.sequence + 1
-_TAKE_TURN = Prepared(_OF_TENANT.values(sequence=_NEXT, facet_sequence=_NEXT).returning(*_TURN))
-_TAKE_TURN_PAUSED = Prepared(_OF_TENANT.values(sequence=_NEXT).returning(*_TURN))
-_CLOSE_TURN = Prepared(
+_LOCK_TENANT = PreparedStatement(
+    _OF_TENANT.values(sequence=_NEXT, facet_sequence=_NEXT).returning(*_TENANT_STATE)
+)
+_LOCK_TENANT_PAUSED = PreparedStatement(_OF_TENANT.values(sequence=_NEXT).returning(*_TENANT_STATE))
+_UPDATE_TENANT = PreparedStatement(
     update(tenant)
     .where(tenant.c.id == bindparam("of_tenant"))
     .values(
@@ -105,7 +107,7 @@ class UnitOfWork(Snapshot):
         self._first: dict[str, Product | None] = {}
         self._last: dict[str, Product | None] = {}
         self._unwritten: dict[str, Product | None] = {}  # by SKU, what the database holds instead
-        self._claims: Claims | None = None
+        self._reservations: UniqueReservations | None = None
         self._defined: dict[Place, tuple[Any, Any]] = {}
         self._redefined: list[_Redefined] = []
         self._entity_changes: list[EntityChange] = []
@@ -154,22 +156,22 @@ class UnitOfWork(Snapshot):
         after = self._stamped(product)
         self._unwritten.setdefault(product.sku, before)
         self._last[product.sku] = after
-        if self._claims is not None:
-            self._claims.note(ProductChange(before, after), self.definition)
+        if self._reservations is not None:
+            self._reservations.note(ProductChange(before, after), self.definition)
         if before is not None and before.path != after.path:
             self._move_below(before.path, after.path)
         return after
 
     @property
-    def claims(self) -> Claims:
+    def reservations(self) -> UniqueReservations:
         """Who has which unique values, this transaction's changes included."""
-        if self._claims is None:
-            self._claims = Claims()
+        if self._reservations is None:
+            self._reservations = UniqueReservations()
             for sku, stored in self._unwritten.items():
                 after = self._last[sku]
                 if after is not None:
-                    self._claims.note(ProductChange(stored, after), self.definition)
-        return self._claims
+                    self._reservations.note(ProductChange(stored, after), self.definition)
+        return self._reservations
 
     @contextmanager
     def step(self) -> Iterator[None]:
@@ -206,7 +208,7 @@ class UnitOfWork(Snapshot):
         finally:
             if not stays:
                 self.childless.clear()
-                vars(self).update(own, _claims=None)
+                vars(self).update(own, _reservations=None)
                 self.definition, self.last_product_id, self.indexed_id = seen
 
     def flush(self) -> None:
@@ -228,7 +230,7 @@ class UnitOfWork(Snapshot):
         A trial of a whole file uses it, so that memory does not grow with the file.
         """
         self.flush()
-        self._first, self._last, self._claims = {}, {}, None
+        self._first, self._last, self._reservations = {}, {}, None
 
     def settle(self) -> None:
         """Write what is left, history too, and let go of every product; none may change again.
@@ -246,7 +248,7 @@ class UnitOfWork(Snapshot):
         place = (kind.name, kind.id_of(thing))
         before, entry = find_defined(self.definition, thing), self._defined.get(place)
         self._redefined.append(_Redefined(place, thing, before, entry))
-        self._defined[place] = (entry[0] if entry else kept(before), (thing, deleted))
+        self._defined[place] = (entry[0] if entry else as_kept(before), (thing, deleted))
         kind.put(self.definition, thing)
 
     def made(self) -> Iterator[Defined]:
@@ -291,7 +293,7 @@ class UnitOfWork(Snapshot):
         self.flush()
         self._write_definitions()
         self._write_history(history)
-        self._close_turn()
+        self._update_tenant()
         return True
 
     def _write_history(self, rows: Sequence[EntityChange]) -> None:
@@ -352,7 +354,7 @@ class UnitOfWork(Snapshot):
             statement = upsert(self.connection, definition_table, "body", "deleted", "changed")
             self.connection.execute(statement, rows)
 
-    def _close_turn(self) -> None:
+    def _update_tenant(self) -> None:
         keyed = any(one.entity == KEY_ENTITY for one in self._entity_changes)
         ids = (self.last_product_id, self.indexed_id)
         if self._defined or keyed or ids != self._first_ids:
@@ -362,7 +364,7 @@ class UnitOfWork(Snapshot):
                 "indexed_id": self.indexed_id,
                 "keys_changed": self.sequence if keyed else self.keys_changed,
             }
-            _CLOSE_TURN.run(self.connection, {"of_tenant": self.tenant_id, **closing})
+            _UPDATE_TENANT.run(self.connection, {"of_tenant": self.tenant_id, **closing})
 
 
 @contextmanager
@@ -372,8 +374,8 @@ def unit_of_work(
     actor: Actor,
     *,
     pause_facets: bool = False,
-    brief: bool = False,
-    foreseen: Sequence[Asked] = (),
+    group_commit: bool = False,
+    prefetched: Sequence[Asked] = (),
 ) -> Iterator[UnitOfWork]:
     """Open a transaction. Leaving the block commits; any exception undoes everything.
 
@@ -381,12 +383,12 @@ def unit_of_work(
     writes few rows, and may be committed together with others. foreseen: what it will ask first,
     which is asked as soon as its turn has come.
     """
-    with database.writing(brief=brief) as connection:
-        take_turn = _TAKE_TURN_PAUSED if pause_facets else _TAKE_TURN
+    with database.writing(group_commit=group_commit) as connection:
+        lock_tenant = _LOCK_TENANT_PAUSED if pause_facets else _LOCK_TENANT
         mine = {"tenant_id": tenant_id}
-        if foreseen:
-            foresee(connection, [(take_turn, mine), *foreseen])
-        row = take_turn.first(connection, mine)
+        if prefetched:
+            prefetch(connection, [(lock_tenant, mine), *prefetched])
+        row = lock_tenant.first(connection, mine)
         definition = database.definitions.get(connection, tenant_id, row.definition_version)
         ids = (row.last_product_id, row.indexed_id)
         seen = Snapshot(connection, tenant_id, row.sequence, *ids, definition, row.keys_changed)

@@ -127,7 +127,7 @@ class ErpClient:
         self._send = sender or open_sender(base_url)
         self._prefix = f"/api/{locale}" if locale else ""
 
-    def twin(self) -> "ErpClient":
+    def duplicate(self) -> "ErpClient":
         """Return a client of the same server and key with a connection of its own."""
         return ErpClient(self._base_url, self._key, open_sender=self._open_sender)
 

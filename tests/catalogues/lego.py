@@ -81,7 +81,7 @@ class Load:
         self.progress.count(client.act(action, pauseReIndexing=pause, **body))
 
     def _run_share(self, items: Sequence[Json], writes_of: WritesOf, stop: threading.Event) -> None:
-        with closing(self.client.twin()) as client:
+        with closing(self.client.duplicate()) as client:
             for item in items:
                 if stop.is_set():
                     return

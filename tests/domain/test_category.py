@@ -61,12 +61,12 @@ def test_a_rename_changes_the_paths_below(tree: CategoryTree) -> None:
 
 
 def test_a_copy_changes_alone(tree: CategoryTree) -> None:
-    twin = tree.copy()
-    twin.put(Category(7, "Nuts"))
-    twin.put(Category(6, "Screws"))
-    assert (tree.last_id, twin.last_id) == (6, 7)
+    duplicate = tree.copy()
+    duplicate.put(Category(7, "Nuts"))
+    duplicate.put(Category(6, "Screws"))
+    assert (tree.last_id, duplicate.last_id) == (6, 7)
     assert [one.name for one in tree.children(0)] == ["Bolts", "Rods"]
-    assert [one.name for one in twin.children(0)] == ["Nuts", "Rods", "Screws"]
+    assert [one.name for one in duplicate.children(0)] == ["Nuts", "Rods", "Screws"]
 
 
 def test_a_deleted_category_keeps_its_last_path(tree: CategoryTree) -> None:
@@ -90,14 +90,14 @@ def test_a_wide_tree_is_walked_in_a_moment() -> None:
 
 
 def test_a_copy_and_its_original_go_their_own_ways(tree: CategoryTree) -> None:
-    twin = tree.copy()
-    twin.put(Category(7, "Nuts", 2))
+    duplicate = tree.copy()
+    duplicate.put(Category(7, "Nuts", 2))
     tree.put(Category(8, "Pins", 2))
-    twin.put(Category(6, "Bolts", deleted=True))
+    duplicate.put(Category(6, "Bolts", deleted=True))
 
-    assert [one.name for one in twin.children(2)] == ["Nuts", "Brass", "Steel"]
+    assert [one.name for one in duplicate.children(2)] == ["Nuts", "Brass", "Steel"]
     assert [one.name for one in tree.children(2)] == ["Pins", "Brass", "Steel"]
-    assert [one.name for one in twin.children(0)] == ["Rods"]
+    assert [one.name for one in duplicate.children(0)] == ["Rods"]
     assert [one.name for one in tree.children(0)] == ["Bolts", "Rods"]
 
 

@@ -32,24 +32,24 @@ def _no_rows(_: Access, text: str) -> Condition:
 
 
 def test_categories_and_options_leave_the_columns_as_they_are(definition: Definition) -> None:
-    before, twin = access(definition), definition.copy()
-    twin.put_category(Category(3, "Bolts"))
-    twin.put_option(7, Option("red", "red", 0))
+    before, duplicate = access(definition), definition.copy()
+    duplicate.put_category(Category(3, "Bolts"))
+    duplicate.put_option(7, Option("red", "red", 0))
 
-    assert access(twin).columns is before.columns
-    assert access(twin).definition is twin
-    assert twin.categories.find(("Bolts",)) is not None
+    assert access(duplicate).columns is before.columns
+    assert access(duplicate).definition is duplicate
+    assert duplicate.categories.find(("Bolts",)) is not None
     assert definition.categories.find(("Bolts",)) is None
     assert definition.option_lists[7].find("red") is None
 
 
 def test_an_attribute_makes_new_columns_for_the_copy_alone(definition: Definition) -> None:
-    twin = definition.copy()
-    twin.put_attribute(Attribute(101, "height", "height", ValueType.NUMBER))
+    duplicate = definition.copy()
+    duplicate.put_attribute(Attribute(101, "height", "height", ValueType.NUMBER))
 
-    assert [one.name for one in access(twin).columns] == ["sku", "width", "height"]
+    assert [one.name for one in access(duplicate).columns] == ["sku", "width", "height"]
     assert [one.name for one in access(definition).columns] == ["sku", "width"]
-    assert [one.name for one in access(twin).columns] == ["sku", "width", "height"]
+    assert [one.name for one in access(duplicate).columns] == ["sku", "width", "height"]
 
 
 def test_a_view_makes_new_columns(definition: Definition) -> None:

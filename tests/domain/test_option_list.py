@@ -43,11 +43,11 @@ def test_an_alias_may_move_to_another_option() -> None:
 
 def test_a_copy_changes_alone() -> None:
     options = colors("red")
-    twin = options.copy()
-    twin.put(Option("blue", "blue", 1))
+    duplicate = options.copy()
+    duplicate.put(Option("blue", "blue", 1))
     assert options.find("blue") is None
-    assert [one.alias for one in twin.in_order()] == ["red", "blue"]
-    assert (options.next_position(), twin.next_position()) == (1, 2)
+    assert [one.alias for one in duplicate.in_order()] == ["red", "blue"]
+    assert (options.next_position(), duplicate.next_position()) == (1, 2)
 
 
 def test_a_new_option_comes_behind_every_one_there_ever_was() -> None:

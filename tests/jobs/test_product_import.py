@@ -2,7 +2,7 @@
 
 import pytest
 
-from pims_api.services.product_types import TypeWish, add_type
+from pims_api.services.product_types import ProductTypeWrite, add_type
 from tests.jobs.import_shop import ImportShop, totals
 
 
@@ -117,7 +117,7 @@ def test_what_is_missing_is_made_where_that_was_asked_for(shop):
 def bulbs(shop):
     """The shop with a product type `bulb` that has a price and no color."""
     with shop.work() as work:
-        add_type(work, "bulb", TypeWish(attributes=["price"]))
+        add_type(work, "bulb", ProductTypeWrite(attributes=["price"]))
     return shop
 
 

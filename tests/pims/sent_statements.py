@@ -16,7 +16,7 @@ def sent_statements(database: Database) -> Iterator[list[str]]:
     The first request of the block looks its key up, however lately it was seen before.
     """
     sent: list[str] = []
-    database.known_keys.forget()
+    database.api_key_cache.forget()
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if not statement.startswith("BEGIN"):

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from pims_api.services.locales import add_locale
 from pims_api.services.maintenance.check import CHECKS
-from pims_api.services.product_types import TypeWish, add_type
+from pims_api.services.product_types import ProductTypeWrite, add_type
 from pims_api.storage.history.changes import Actor
 from pims_api.storage.snapshot import snapshot
 from pims_api.storage.tables import posting
@@ -245,7 +245,7 @@ def test_completeness_follows_when_a_required_attribute_goes(
     given_attribute("code")
     given_attribute("done", "completeness", isFilterable="y")
     with work() as one:
-        add_type(one, "tool", TypeWish(["brand", "code", "done"], ["brand", "code"]))
+        add_type(one, "tool", ProductTypeWrite(["brand", "code", "done"], ["brand", "code"]))
     body = {"sku": "A", "product_type": "tool", "data": {"attributes": {"brand": "Bosch"}}}
     pims("createProduct", status=200, **body)
     assert found(filter_values={"done": "50"}) == ["A"]

@@ -7,7 +7,7 @@ from pims_api.domain.definition import Definition
 from pims_api.settings import Settings
 from tests.pims.conftest import ATTRIBUTES, CATEGORIES, talk
 from views.app import create_app
-from views.pims.row_cache import KeptRows
+from views.pims.row_cache import RowCache
 
 
 @pytest.fixture
@@ -120,14 +120,14 @@ def access() -> Access:
 
 
 def test_rows_are_known_at_their_sequence_to_their_access_alone():
-    kept, mine, others = KeptRows(), access(), access()
+    kept, mine, others = RowCache(), access(), access()
     kept.put(mine, 7, {1: b"a", 2: b"b"})
     assert kept.get(mine, 7, [2, 1, 3]) == {2: b"b", 1: b"a"}
     assert kept.get(mine, 8, [1]) == kept.get(mine, 6, [1]) == kept.get(others, 7, [1]) == {}
 
 
 def test_what_an_older_snapshot_saw_replaces_nothing():
-    kept, mine = KeptRows(), access()
+    kept, mine = RowCache(), access()
     kept.put(mine, 7, {1: b"a"})
     kept.put(mine, 6, {1: b"old"})
     assert kept.get(mine, 7, [1]) == {1: b"a"}
@@ -136,7 +136,7 @@ def test_what_an_older_snapshot_saw_replaces_nothing():
 
 
 def test_with_too_many_those_go_that_were_not_asked_for_longest():
-    kept, mine = KeptRows(weight_max=600), access()
+    kept, mine = RowCache(weight_max=600), access()
     kept.put(mine, 7, {1: b"a", 2: b"b"})
     kept.get(mine, 7, [1])
     kept.put(mine, 7, {3: b"c"})

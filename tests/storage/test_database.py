@@ -11,7 +11,7 @@ from pims_api.clock import now_us
 from pims_api.errors import Busy
 from pims_api.settings import Settings
 from pims_api.storage.database import Database
-from pims_api.storage.engine.write_lock import WriteQueue
+from pims_api.storage.engine.write_lock import WriteLock
 from pims_api.storage.tables import tenant
 
 SLOW = (
@@ -92,7 +92,7 @@ def test_a_long_read_keeps_its_state_and_holds_up_no_writer(database: Database) 
 
 
 def test_a_turn_that_does_not_come_is_refused(tmp_path: Path) -> None:
-    mine, theirs = (WriteQueue(tmp_path / "pims.db", wait_s=0.05) for _ in range(2))
+    mine, theirs = (WriteLock(tmp_path / "pims.db", wait_s=0.05) for _ in range(2))
     with mine.turn(), pytest.raises(Busy), theirs.turn():
         pass
     with theirs.turn():
@@ -102,7 +102,7 @@ def test_a_turn_that_does_not_come_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_turn_is_given_back_after_a_failure(tmp_path: Path) -> None:
-    queue = WriteQueue(tmp_path / "pims.db", wait_s=0.05)
+    queue = WriteLock(tmp_path / "pims.db", wait_s=0.05)
     with pytest.raises(KeyError), queue.turn():
         raise KeyError
     with queue.turn():
@@ -111,11 +111,11 @@ def test_a_turn_is_given_back_after_a_failure(tmp_path: Path) -> None:
 
 
 def test_turns_never_overlap(tmp_path: Path) -> None:
-    queues = [WriteQueue(tmp_path / "pims.db", wait_s=30) for _ in range(2)]
+    queues = [WriteLock(tmp_path / "pims.db", wait_s=30) for _ in range(2)]
     holders: list[int] = []
     most: list[int] = []
 
-    def work(queue: WriteQueue) -> None:
+    def work(queue: WriteLock) -> None:
         for _ in range(50):
             with queue.turn():
                 holders.append(1)

@@ -11,11 +11,11 @@ from pims_api.errors import Busy, NotFound
 from pims_api.settings import Settings
 from pims_api.storage.database import Database
 from pims_api.storage.engine import connection_pool
-from pims_api.storage.engine.pipeline import Wire
-from pims_api.storage.engine.statement import Prepared, foresee
+from pims_api.storage.engine.pipeline import Pipeline
+from pims_api.storage.engine.statement import PreparedStatement, prefetch
 from pims_api.storage.products.store import (
     find_product,
-    foresee_products,
+    prefetch_products,
     product_asked,
     products_by_id,
 )
@@ -23,8 +23,8 @@ from pims_api.storage.snapshot import snapshot, take_snapshot
 from pims_api.storage.tables import tenant
 from tests.storage.shop import Shop, new_shop
 
-NAMES = Prepared(select(tenant.c.name).order_by(tenant.c.id))
-BROKEN = Prepared(select(text("1 / (SELECT 0)"), text("no_such_column")))
+NAMES = PreparedStatement(select(tenant.c.name).order_by(tenant.c.id))
+BROKEN = PreparedStatement(select(text("1 / (SELECT 0)"), text("no_such_column")))
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_what_was_foreseen_is_what_is_found(shop: Shop) -> None:
     ids = list(shop.put({"A": {"title": "Rod"}, "B": {}}).values())
     with shop.database.reading() as connection:
         seen = take_snapshot(shop.database, connection, shop.tenant_id, [product_asked(1, "A")])
-        foresee_products(seen, ids)
+        prefetch_products(seen, ids)
         found = find_product(seen, "A")
         assert found is not None
         assert found.values["title"] == "Rod"
@@ -112,7 +112,7 @@ def test_what_was_foreseen_is_what_is_found(shop: Shop) -> None:
 def test_what_was_foreseen_answers_nothing_else(shop: Shop) -> None:
     shop.put({"A": {"title": "Rod"}, "B": {"title": "Bar"}})
     with snapshot(shop.database, shop.tenant_id) as seen:
-        foresee(seen.connection, [product_asked(shop.tenant_id, "A")])
+        prefetch(seen.connection, [product_asked(shop.tenant_id, "A")])
         found = find_product(seen, "B")
         assert found is not None
         assert found.values["title"] == "Bar"
@@ -122,7 +122,7 @@ def test_what_was_foreseen_answers_nothing_else(shop: Shop) -> None:
 def test_what_was_foreseen_is_forgotten_with_its_read(shop: Shop) -> None:
     shop.save("A", {"title": "Rod"})
     with shop.database.reading() as connection:
-        foresee(connection, [product_asked(shop.tenant_id, "A")])
+        prefetch(connection, [product_asked(shop.tenant_id, "A")])
     shop.save("A", {"title": "Bar"})
     with snapshot(shop.database, shop.tenant_id) as seen:
         found = find_product(seen, "A")
@@ -135,11 +135,11 @@ def test_a_product_and_its_snapshot_travel_together(
 ) -> None:
     postgres_shop.save("A", {})
     trips: list[int] = []
-    asked_together = Wire.together
+    asked_together = Pipeline.together
     monkeypatch.setattr(
-        Wire,
+        Pipeline,
         "together",
-        lambda wire, asked: trips.append(len(asked)) or asked_together(wire, asked),
+        lambda pipeline, asked: trips.append(len(asked)) or asked_together(pipeline, asked),
     )
     with postgres_shop.database.reading() as connection:
         take_snapshot(postgres_shop.database, connection, 1, [product_asked(1, "A")])
@@ -150,7 +150,7 @@ def test_a_reader_on_postgresql_cannot_write(postgres_shop: Shop) -> None:
     row = {"id": 2, "name": "other", "sequence": 1, "definition_version": 1, "facet_sequence": 1}
     row |= {"last_product_id": 0, "created_at": 0}
     with pytest.raises(DBAPIError, match="read-only"), postgres_shop.database.reading() as reader:
-        Prepared(insert(tenant)).run(reader, row)
+        PreparedStatement(insert(tenant)).run(reader, row)
 
 
 def test_a_connection_lost_at_rest_is_replaced(

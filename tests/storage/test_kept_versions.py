@@ -2,13 +2,13 @@
 
 import pytest
 
-from pims_api.storage.engine.versioned_cache import KeptVersions
+from pims_api.storage.engine.versioned_cache import VersionedCache
 
 
 @pytest.fixture
-def kept() -> KeptVersions[str, str]:
+def kept() -> VersionedCache[str, str]:
     """A cache with room for six characters."""
-    return KeptVersions(len, 6)
+    return VersionedCache(len, 6)
 
 
 def test_a_value_is_known_at_its_version_alone(kept):
@@ -58,7 +58,7 @@ def test_the_place_of_what_was_heavier_comes_free(kept):
 
 
 def test_so_many_entries_and_no_more():
-    kept: KeptVersions[str, str] = KeptVersions(lambda _: 0, 0, entries_max=2)
+    kept: VersionedCache[str, str] = VersionedCache(lambda _: 0, 0, entries_max=2)
     for key in "abc":
         kept.put(key, 1, key)
     assert kept.at(dict.fromkeys("abc", 1)) == {"b": "b", "c": "c"}

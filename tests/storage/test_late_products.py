@@ -13,7 +13,7 @@ from pims_api.storage import deferred_indexing
 from pims_api.storage.catalogue_index.bitmaps.blocks import members
 from pims_api.storage.catalogue_index.check import compare_index
 from pims_api.storage.catalogue_index.filter.evaluate import match
-from pims_api.storage.catalogue_index.unindexed_products import late_products
+from pims_api.storage.catalogue_index.unindexed_products import unindexed_products
 from pims_api.storage.search.engines import store_tokens
 from pims_api.storage.search.index import compare_search, search
 from pims_api.storage.snapshot import Snapshot
@@ -125,13 +125,13 @@ def test_a_document_is_taken_apart_once(late_shop: Shop) -> None:
     late_shop.put({"P1": {"color": "red"}, "P2": {"color": "red"}})
     assert seen_of(late_shop, "red") == [1, 2]
     with late_shop.read() as seen:
-        first = late_products(seen)
+        first = unindexed_products(seen)
     with late_shop.counted() as sent, late_shop.read() as seen:
-        assert late_products(seen) is first
+        assert unindexed_products(seen) is first
     assert len(sent) == 1  # the tenant's row
     late_shop.save("P1", {"color": "blue"})
     with late_shop.read() as seen:
-        second = late_products(seen)
+        second = unindexed_products(seen)
     assert second is not first
     assert second.terms((COLOR.id, "")) == {"*": [1, 2], "=blue": [1], "=red": [2]}
 
@@ -140,10 +140,10 @@ def test_a_changed_definition_is_followed(late_shop: Shop) -> None:
     late_shop.define(replace(COLOR, filterable=False, indexable=False))
     late_shop.save("P1", {"color": "red"})
     with late_shop.read() as seen:
-        assert late_products(seen).terms((COLOR.id, "")) == {}
+        assert unindexed_products(seen).terms((COLOR.id, "")) == {}
     late_shop.define(COLOR)
     with late_shop.read() as seen:
-        assert late_products(seen).terms((COLOR.id, "")) == {"*": [1], "=red": [1]}
+        assert unindexed_products(seen).terms((COLOR.id, "")) == {"*": [1], "=red": [1]}
 
 
 def test_what_a_writer_sees_is_not_kept(late_shop: Shop) -> None:

@@ -31,7 +31,7 @@ class Desk:
         self.commits += 1
 
     def write(self, number: int, *, act: Act | None = None, **how: bool) -> None:
-        with self.database.writing(brief=how.get("brief", True)) as connection:
+        with self.database.writing(group_commit=how.get("group_commit", True)) as connection:
             connection.exec_driver_sql("INSERT INTO number VALUES (?)", (number,))
             if act is not None:
                 act(connection)
@@ -39,7 +39,7 @@ class Desk:
 
     def look(self) -> None:
         """Write, and commit nothing."""
-        with self.database.writing(brief=True) as connection:
+        with self.database.writing(group_commit=True) as connection:
             connection.exec_driver_sql("INSERT INTO number VALUES (9)")
 
     def write_in_line(self, *others: Callable[[], None]) -> list[Future[None]]:
@@ -123,7 +123,7 @@ def test_whoever_saw_the_work_of_others_is_answered_after_their_commit(desk: Des
 
 
 def test_one_that_takes_long_has_a_transaction_of_its_own(desk: Desk) -> None:
-    desk.write_in_line(lambda: desk.write(2, brief=False), lambda: desk.write(3))
+    desk.write_in_line(lambda: desk.write(2, group_commit=False), lambda: desk.write(3))
     assert (desk.numbers, desk.commits) == ([1, 2, 3], 3)
 
 
@@ -161,7 +161,7 @@ def test_a_turn_that_does_not_come_is_refused(desk: Desk) -> None:
 
 def test_many_writers_lose_nothing(desk: Desk) -> None:
     def write(number: int) -> None:
-        desk.write(number, act=refuse if number % 7 == 0 else None, brief=number % 5 != 0)
+        desk.write(number, act=refuse if number % 7 == 0 else None, group_commit=number % 5 != 0)
 
     with ThreadPoolExecutor(12) as pool:
         futures = [pool.submit(write, number) for number in range(300)]

@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from pims_api.domain.attributes.attribute import SYSTEM_ATTRIBUTES, ValueType
 from pims_api.domain.product import Product, ProductChange
 from pims_api.storage.derived.unique_values import (
-    Claims,
     UniqueClash,
+    UniqueReservations,
     compare_unique,
     maintain_unique,
     rebuild_unique,
@@ -100,25 +100,29 @@ def test_what_another_product_holds_clashes(
     values = {"price": "1", "ean": ["e1", "e2"], "slogan": LONG, f"slogan@{GERMAN}": "gut"}
     unique_shop.save("P1", values)
     with unique_shop.read() as seen:
-        assert Claims().clashes(seen, [wanted], product_id) == ([wanted] if expected else [])
+        assert UniqueReservations().clashes(seen, [wanted], product_id) == (
+            [wanted] if expected else []
+        )
 
 
 def test_many_values_are_looked_up_in_one_query(unique_shop: Shop) -> None:
     unique_shop.save("P1", {"ean": [f"e{n}" for n in range(0, 1_000, 100)]})
     wanted = [(EAN, "", f"e{n}") for n in range(1_000)]
     with unique_shop.read() as seen, unique_shop.counted() as sent:
-        assert [one[2] for one in Claims().clashes(seen, wanted, 2)] == [
+        assert [one[2] for one in UniqueReservations().clashes(seen, wanted, 2)] == [
             f"e{n}" for n in range(0, 1000, 100)
         ]
         assert len(sent) == 1
-        assert Claims().clashes(seen, [(SKU, "", "P1")], 2) == []
+        assert UniqueReservations().clashes(seen, [(SKU, "", "P1")], 2) == []
         assert len(sent) == 1
 
 
 def test_tenants_do_not_clash(unique_shop: Shop) -> None:
     unique_shop.save("P1", {"price": "1"})
     with unique_shop.read() as seen:
-        assert Claims().clashes(replace(seen, tenant_id=99), [(PRICE, "", "1")], 2) == []
+        assert (
+            UniqueReservations().clashes(replace(seen, tenant_id=99), [(PRICE, "", "1")], 2) == []
+        )
 
 
 # -- switching it on ---------------------------------------------------------------------------

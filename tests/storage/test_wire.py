@@ -14,18 +14,18 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError
 from pims_api.errors import Busy, NotFound
 from pims_api.settings import Settings
 from pims_api.storage.database import Database
-from pims_api.storage.engine.pipeline import Wire
-from pims_api.storage.engine.statement import Prepared, foresee, wait_for_writes
+from pims_api.storage.engine.pipeline import Pipeline
+from pims_api.storage.engine.statement import PreparedStatement, prefetch, wait_for_writes
 from pims_api.storage.products.store import find_product, product_asked
 from pims_api.storage.unit_of_work import unit_of_work
 from tests.storage.shop import ACTOR, Shop, new_shop, put
 
 NUMBER = table("number", column("n"), column("above"))
-ADD = Prepared(insert(NUMBER))
-ADD_BELOW = Prepared(insert(NUMBER))  # other columns
-NUMBERS = Prepared(select(NUMBER.c.n).order_by(NUMBER.c.n))
-SLEEP = Prepared(select(func.pg_sleep(30)))
-BROKEN = Prepared(select(text("no_such_column")))
+ADD = PreparedStatement(insert(NUMBER))
+ADD_BELOW = PreparedStatement(insert(NUMBER))  # other columns
+NUMBERS = PreparedStatement(select(NUMBER.c.n).order_by(NUMBER.c.n))
+SLEEP = PreparedStatement(select(func.pg_sleep(30)))
+BROKEN = PreparedStatement(select(text("no_such_column")))
 LOOK_FIRST = "Look at what is stored"
 
 
@@ -55,14 +55,14 @@ def trips(numbers: Database, monkeypatch: pytest.MonkeyPatch) -> list[int]:
         add(connection, 0)
         found(connection)
     made: list[int] = []
-    many, one = Wire._exchange, Wire._exchange_one
+    many, one = Pipeline._exchange, Pipeline._exchange_one
 
-    def count_many(wire: Wire, asked: list, closing: bytes | None = None) -> list:
-        made.append(len(wire._waiting) + len(asked))
-        return many(wire, asked, closing)
+    def count_many(pipeline: Pipeline, asked: list, closing: bytes | None = None) -> list:
+        made.append(len(pipeline._waiting) + len(asked))
+        return many(pipeline, asked, closing)
 
-    monkeypatch.setattr(Wire, "_exchange", count_many)
-    monkeypatch.setattr(Wire, "_exchange_one", lambda *all_: made.append(1) or one(*all_))
+    monkeypatch.setattr(Pipeline, "_exchange", count_many)
+    monkeypatch.setattr(Pipeline, "_exchange_one", lambda *all_: made.append(1) or one(*all_))
     return made
 
 
@@ -110,7 +110,7 @@ def test_many_writes_do_not_wait_for_the_last(numbers: Database, trips: list[int
 
 
 def test_more_than_the_network_holds_is_sent(numbers: Database) -> None:
-    long = Prepared(insert(NUMBER).values(n=func.length(bindparam("of", type_=Text))))
+    long = PreparedStatement(insert(NUMBER).values(n=func.length(bindparam("of", type_=Text))))
     with numbers.writing() as connection:
         long.run(connection, {"of": "x" * 30_000_000})
         connection.commit()
@@ -129,14 +129,16 @@ def test_an_edit_goes_there_and_back_three_times(numbers: Database, trips: list[
 
 def put_title(database: Database, title: str) -> None:
     asked = [product_asked(1, "A")]
-    with unit_of_work(database, 1, ACTOR, brief=True, foreseen=asked) as work:
+    with unit_of_work(database, 1, ACTOR, group_commit=True, prefetched=asked) as work:
         put(work, "A", {"title": title})
 
 
-@pytest.mark.parametrize(("brief", "patience"), [(True, "30s"), (False, "10min")])
-def test_who_writes_much_may_take_its_time(numbers: Database, brief: bool, patience: str) -> None:
+@pytest.mark.parametrize(("group_commit", "patience"), [(True, "30s"), (False, "10min")])
+def test_who_writes_much_may_take_its_time(
+    numbers: Database, group_commit: bool, patience: str
+) -> None:
     asked = text("SELECT current_setting('idle_in_transaction_session_timeout')")
-    with numbers.writing(brief=brief) as connection:
+    with numbers.writing(group_commit=group_commit) as connection:
         assert connection.scalar(asked) == patience
 
 
@@ -287,7 +289,7 @@ def test_a_writer_past_its_deadline_leaves_nothing(numbers: Database) -> None:
 
 def test_what_was_foreseen_is_forgotten_with_a_write_by_sqlalchemy(numbers: Database) -> None:
     with numbers.writing() as connection:
-        foresee(connection, [(NUMBERS, {})])
+        prefetch(connection, [(NUMBERS, {})])
         connection.execute(insert(NUMBER).values(n=1))
         assert found(connection) == [1]
 
@@ -296,7 +298,7 @@ def test_what_was_foreseen_is_forgotten_with_a_write(numbers: Database) -> None:
     shop = new_shop(numbers)
     shop.save("A", {"title": "Rod"})
     with shop.work() as work:
-        foresee(work.connection, [product_asked(1, "A")])
+        prefetch(work.connection, [product_asked(1, "A")])
         put(work, "A", {"title": "Bar"})
         work.flush()
         seen = find_product(work, "A")

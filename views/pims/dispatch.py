@@ -41,7 +41,7 @@ class Reading:
 
     permissions: tuple[str, ...]
     handle: ReadHandler
-    foresees: Foresees = _nothing
+    prefetches: Foresees = _nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ class Writing:
     handle: WriteHandler
     pausable: bool = False
     bodiless: bool = False
-    brief: bool = False
-    foresees: Foresees = _nothing
+    group_commit: bool = False
+    prefetches: Foresees = _nothing
 
 
 Action = Reading | Writing
@@ -85,8 +85,8 @@ def run(database: Database, sent: Credentials, action: Action, body: Body) -> Re
     having seen the key work before is enough.
     """
     if isinstance(action, Reading):
-        foresight = partial(action.foresees, body)
-        with caller_snapshot(database, sent, foresight) as (caller, seen):
+        prefetch = partial(action.prefetches, body)
+        with caller_snapshot(database, sent, prefetch) as (caller, seen):
             permit(caller.key, action.permissions)
             caller.access(seen.definition)  # the locale and the View are refused before any work
             return action.handle(seen, caller, body)
@@ -97,8 +97,8 @@ def run(database: Database, sent: Credentials, action: Action, body: Body) -> Re
         tenant_id,
         caller.actor,
         pause_facets=paused,
-        brief=action.brief,
-        foreseen=action.foresees(body, tenant_id),
+        group_commit=action.group_commit,
+        prefetched=action.prefetches(body, tenant_id),
     ) as work:
         caller.key = key_now(database, work, sent.key)
         permit(caller.key, action.permissions)
@@ -108,7 +108,7 @@ def run(database: Database, sent: Credentials, action: Action, body: Body) -> Re
 
 def caller_in_line(database: Database, sent: Credentials, permissions: tuple[str, ...]) -> Caller:
     """Return who may wait for a turn to write. Raises Unauthorized and Forbidden."""
-    known = database.known_keys.of(sent.key)
+    known = database.api_key_cache.of(sent.key)
     if known is not None and (not permissions or known.key.holds(*permissions)):
         return Caller(known.key, sent.view, sent.user, sent.locale)
     with caller_snapshot(database, sent) as (caller, seen):

@@ -12,7 +12,7 @@ from pims_api.domain.product import Product, Values, differences
 from pims_api.errors import Fault
 from pims_api.services.lists.query import Listing, listed_products
 from pims_api.services.products.batch import RowOutcome
-from pims_api.services.products.families import Surroundings, surroundings
+from pims_api.services.products.families import RelatedProducts, surroundings
 from pims_api.services.products.history import History, seen_change
 from pims_api.services.products.write import Written
 from pims_api.storage.history.changes import HistoryEntry
@@ -22,13 +22,13 @@ from schemas.pims.faults import fault_objects
 from schemas.pims.products.batch import BatchTerms, row_object
 from schemas.pims.products.product import product_writer, without_empty
 from schemas.pims.products.values import unknown_columns
-from views.pims.row_cache import KeptRows
+from views.pims.row_cache import RowCache
 
 Reply = dict[str, Any]
 
 _DAY_S = 86_400
-_ALONE = Surroundings({}, None)
-_KEPT = KeptRows()
+_ALONE = RelatedProducts({}, None)
+_KEPT = RowCache()
 
 
 class Replies:

@@ -7,7 +7,7 @@ So it holds good as long as the sequence that a reader finds in its snapshot is 
 from collections.abc import Mapping, Sequence
 
 from pims_api.domain.access.access import Access
-from pims_api.storage.engine.versioned_cache import KeptVersions
+from pims_api.storage.engine.versioned_cache import VersionedCache
 
 WEIGHT_MAX = 24 * 1024 * 1024  # bytes, about
 
@@ -15,25 +15,25 @@ _ENTRY_WEIGHT = 250  # bytes in memory, about, besides the JSON
 _OWNER = "kept rows: owner"
 
 
-class KeptRows:
+class RowCache:
     """Rows by who sees them and by product."""
 
     def __init__(self, weight_max: int = WEIGHT_MAX) -> None:
-        self._kept: KeptVersions[tuple[object, int], bytes] = KeptVersions(
+        self._cached: VersionedCache[tuple[object, int], bytes] = VersionedCache(
             lambda row: len(row) + _ENTRY_WEIGHT, weight_max
         )
 
     def get(self, access: Access, sequence: int, ids: Sequence[int]) -> dict[int, bytes]:
         """Return the rows of those products that are known at a sequence of the tenant."""
         owner = _owner(access)
-        known = self._kept.at(dict.fromkeys(((owner, number) for number in ids), sequence))
+        known = self._cached.at(dict.fromkeys(((owner, number) for number in ids), sequence))
         return {number: row for (_, number), row in known.items()}
 
     def put(self, access: Access, sequence: int, rows: Mapping[int, bytes]) -> None:
         """Keep rows, unless newer ones are there."""
         owner = _owner(access)
         for number, row in rows.items():
-            self._kept.put((owner, number), sequence, row)
+            self._cached.put((owner, number), sequence, row)
 
 
 def _owner(access: Access) -> object:

@@ -8,7 +8,7 @@ from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.session import reading, session_of, writing
 from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.definition import Definition
-from pims_api.services.product_types import TypeWish, add_type, delete_type, edit_type
+from pims_api.services.product_types import ProductTypeWrite, add_type, delete_type, edit_type
 
 
 def _names(ctx: click.Context, parameter: click.Parameter, text: str | None) -> list[str] | None:
@@ -124,8 +124,8 @@ def show(ctx: click.Context, as_json: bool) -> None:
 
 def _wish(
     attributes: list[str] | None, required: list[str] | None, inherit: str | None
-) -> TypeWish:
-    return TypeWish(attributes, required, None if inherit is None else inherit == "y")
+) -> ProductTypeWrite:
+    return ProductTypeWrite(attributes, required, None if inherit is None else inherit == "y")
 
 
 def _told(definition: Definition, one: ProductType) -> dict[str, Any]:

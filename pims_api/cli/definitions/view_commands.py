@@ -6,8 +6,8 @@ from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.session import reading, writing
 from pims_api.domain.access.attribute_view import AttributeView
 from pims_api.domain.definition import Definition
-from pims_api.services.attribute_views.fields import FieldWish
-from pims_api.services.attribute_views.write import ViewWish, add_view, delete_view
+from pims_api.services.attribute_views.fields import ViewFieldWrite
+from pims_api.services.attribute_views.write import ViewWrite, add_view, delete_view
 
 
 @click.group("view")
@@ -53,7 +53,7 @@ def add(
           --readonly price --condition "[[status]] = 'active'"
     """
     fields = _fields(shown, readonly, dict(defaults))
-    wish = ViewWish(comment=texts["comment"], fields=fields, condition_query=texts["condition"])
+    wish = ViewWrite(comment=texts["comment"], fields=fields, condition_query=texts["condition"])
     with writing(ctx) as work:
         made = add_view(work, name, wish)
     click.echo(f"View {made.name} shows {len(made.fields)} attributes.")
@@ -98,11 +98,11 @@ def delete(ctx: click.Context, name: str) -> None:
 
 def _fields(
     shown: tuple[str, ...], readonly: tuple[str, ...], defaults: dict[str, str]
-) -> dict[str, FieldWish]:
+) -> dict[str, ViewFieldWrite]:
     fields = {}
     for one in shown:
         name, _, outward = one.partition("=")
-        fields[name] = FieldWish(outward or None, name in readonly, None, defaults.get(name))
+        fields[name] = ViewFieldWrite(outward or None, name in readonly, None, defaults.get(name))
     stray = [name for name in (*readonly, *defaults) if name not in fields]
     if stray:
         raise click.UsageError(f"{stray[0]} is not in the View: add --attribute {stray[0]}.")

@@ -121,13 +121,13 @@ class Access:
 
         The caller still knows every name, so what is shown may speak of what is not.
         """
-        twin: Access = object.__new__(Access)
-        twin.__dict__ |= self.__dict__ | {"derived": {}}
+        duplicate: Access = object.__new__(Access)
+        duplicate.__dict__ |= self.__dict__ | {"derived": {}}
         wanted = {SKU, *names}
-        twin.columns = tuple(column for column in self.columns if column.name in wanted)
-        twin.past = tuple(column for column in self.past if column.name in wanted)
-        twin._shown = {column.attribute.id for column in twin.columns}
-        return twin
+        duplicate.columns = tuple(column for column in self.columns if column.name in wanted)
+        duplicate.past = tuple(column for column in self.past if column.name in wanted)
+        duplicate._shown = {column.attribute.id for column in duplicate.columns}
+        return duplicate
 
     def shows(self, attribute_name: str) -> bool:
         """Return whether the attribute of that internal name is among those shown."""

@@ -51,13 +51,13 @@ class OptionList:
 
     def copy(self) -> "OptionList":
         """Return a list that may be changed without changing this one."""
-        twin = OptionList(
+        duplicate = OptionList(
             self.id, static=self.static, columns=self.columns, bare=self.bare, layout=self.layout
         )
-        twin.options = dict(self.options)
-        twin._by_alias = dict(self._by_alias)
-        twin._last_position = self._last_position
-        return twin
+        duplicate.options = dict(self.options)
+        duplicate._by_alias = dict(self._by_alias)
+        duplicate._last_position = self._last_position
+        return duplicate
 
     def put(self, option: Option) -> None:
         """Add the option, or replace the one of that id."""

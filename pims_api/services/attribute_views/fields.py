@@ -25,7 +25,7 @@ _OUTWARD_NAME = re.compile(r"[^\[\]\x00-\x1f\x7f-\x9f]{1,64}\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class FieldWish:
+class ViewFieldWrite:
     """What a caller wants of one attribute in a View.
 
     name: the outward one, None for the attribute's own. default: as a body would send it.
@@ -38,7 +38,7 @@ class FieldWish:
 
 
 def read_fields(
-    work: UnitOfWork, wishes: Mapping[str, FieldWish]
+    work: UnitOfWork, wishes: Mapping[str, ViewFieldWrite]
 ) -> tuple[tuple[ViewField, ...], list[Fault]]:
     """Return the attributes that a View shall have, and everything that is wrong with them.
 
@@ -47,7 +47,7 @@ def read_fields(
     reader = _Reader(work)
     fields = [reader.field(name, wish) for name, wish in wishes.items()]
     kept = [one for one in fields if one is not None]
-    return tuple(kept), [*reader.faults, *_twins(reader.outward)]
+    return tuple(kept), [*reader.faults, *_duplicates(reader.outward)]
 
 
 class _Reader:
@@ -60,7 +60,7 @@ class _Reader:
         self._access: Access = full_access(work.definition, work.definition.default_locale)
         self._suggestions = Suggestions()
 
-    def field(self, name: str, wish: FieldWish) -> ViewField | None:
+    def field(self, name: str, wish: ViewFieldWrite) -> ViewField | None:
         column = self._access.column(name)
         if column is None:
             self.faults.append(self._unknown(name))
@@ -77,7 +77,7 @@ class _Reader:
         message = f"There is no attribute {shown!r}!"
         return Fault("unknown_attribute", message, shown, _pointer(shown), nearest=hint)
 
-    def _check_names(self, name: str, outward: str, wish: FieldWish) -> None:
+    def _check_names(self, name: str, outward: str, wish: ViewFieldWrite) -> None:
         if name == SKU and outward != SKU:
             message = "sku is in every View under its own name: it cannot be transformed!"
             self.faults.append(Fault("read_only", message, SKU, _pointer(SKU, "transform")))
@@ -92,7 +92,7 @@ class _Reader:
             message = f"The group of {name} has at most {GROUP_LENGTH_MAX} characters!"
             self.faults.append(Fault("limit", message, name, _pointer(name, "group")))
 
-    def _default(self, column: Column, wish: FieldWish) -> Any:
+    def _default(self, column: Column, wish: ViewFieldWrite) -> Any:
         pointer = _pointer(column.name, "default")
         if wish.default in (None, "", []):
             return None
@@ -123,7 +123,7 @@ def _pointer(name: str, setting: str = "") -> str:
     return pointer_to("attributes", name, *([setting] if setting else []))
 
 
-def _twins(outward: Mapping[str, str]) -> list[Fault]:
+def _duplicates(outward: Mapping[str, str]) -> list[Fault]:
     """Return a fault for each outward name that several attributes would have."""
     used = Counter(outward.values())
     return [

@@ -14,7 +14,7 @@ from pims_api.domain.conditions.language.parser import parse_condition
 from pims_api.domain.definition import Definition
 from pims_api.errors import BadInput, Conflict, Fault, NotFound, refuse_if_any
 from pims_api.services.access import full_access
-from pims_api.services.attribute_views.fields import FieldWish, read_fields
+from pims_api.services.attribute_views.fields import ViewFieldWrite, read_fields
 from pims_api.storage.api_keys import keys_of_tenant
 from pims_api.storage.defined_ids import next_defined_id
 from pims_api.storage.unit_of_work import UnitOfWork
@@ -26,7 +26,7 @@ _KEYS_NAMED = 5  # keys that a refusal names
 
 
 @dataclass(frozen=True, slots=True)
-class ViewWish:
+class ViewWrite:
     """What a caller wants of a View; None leaves it as it is, or empty in a new one.
 
     fields: by internal name of the attribute; they replace all that there were. condition_query:
@@ -35,11 +35,11 @@ class ViewWish:
 
     label: Label | None = None
     comment: str | None = None
-    fields: Mapping[str, FieldWish] | None = None
+    fields: Mapping[str, ViewFieldWrite] | None = None
     condition_query: str | None = None
 
 
-def add_view(work: UnitOfWork, name: str, wish: ViewWish) -> AttributeView:
+def add_view(work: UnitOfWork, name: str, wish: ViewWrite) -> AttributeView:
     """Make a View and return it.
 
     Raises Conflict when the name is taken, BadInput with every fault of what it should be.
@@ -51,7 +51,7 @@ def add_view(work: UnitOfWork, name: str, wish: ViewWish) -> AttributeView:
     return _define(work, AttributeView(number, name), wish, faults)
 
 
-def edit_view(work: UnitOfWork, name: str, wish: ViewWish) -> AttributeView:
+def edit_view(work: UnitOfWork, name: str, wish: ViewWrite) -> AttributeView:
     """Change what the wish names and return the View. Raises NotFound, and BadInput as add_view."""
     return _define(work, find_view(work.definition, name), wish, [])
 
@@ -77,7 +77,7 @@ def find_view(definition: Definition, name: str) -> AttributeView:
 
 
 def _define(
-    work: UnitOfWork, view: AttributeView, wish: ViewWish, faults: list[Fault]
+    work: UnitOfWork, view: AttributeView, wish: ViewWrite, faults: list[Fault]
 ) -> AttributeView:
     faults = [*faults, *_text_faults(wish), *_condition_faults(work.definition, wish)]
     changes: dict[str, Any] = {
@@ -100,7 +100,7 @@ def _name_fault(name: str) -> Fault:
     return Fault("mask", message, pointer="/name", value=name[:64])
 
 
-def _text_faults(wish: ViewWish) -> list[Fault]:
+def _text_faults(wish: ViewWrite) -> list[Fault]:
     label = wish.label or ""
     texts = {
         "comment": [wish.comment or ""],
@@ -113,7 +113,7 @@ def _text_faults(wish: ViewWish) -> list[Fault]:
     ]
 
 
-def _condition_faults(definition: Definition, wish: ViewWish) -> list[Fault]:
+def _condition_faults(definition: Definition, wish: ViewWrite) -> list[Fault]:
     if not wish.condition_query:
         return []
     access = full_access(definition, definition.default_locale)

@@ -15,7 +15,7 @@ from pims_api.services.categories.write import make_category
 from pims_api.services.demo import demo_data
 from pims_api.services.keys.api_keys import create_key, revoke_key
 from pims_api.services.locales import add_locale
-from pims_api.services.product_types import TypeWish, edit_type
+from pims_api.services.product_types import ProductTypeWrite, edit_type
 from pims_api.services.products.text_values import read_values
 from pims_api.services.products.write import ProductWrite, create_product, edit_product
 from pims_api.storage.api_keys import keys_of_tenant
@@ -58,7 +58,7 @@ def _found(work: UnitOfWork) -> None:
     add_locale(work, demo_data.GERMAN, "Deutsch")
     add_attributes(work, demo_data.ATTRIBUTES, _PRODUCTS_MAX)
     edit_attribute(work, demo_data.TITLE, _PRODUCTS_MAX)
-    edit_type(work, DEFAULT_TYPE, TypeWish(required=demo_data.REQUIRED), _PRODUCTS_MAX)
+    edit_type(work, DEFAULT_TYPE, ProductTypeWrite(required=demo_data.REQUIRED), _PRODUCTS_MAX)
     for path, label in demo_data.CATEGORIES.items():
         category = make_category(work, split_path(path))
         work.define(replace(category, labels={demo_data.GERMAN: label}))

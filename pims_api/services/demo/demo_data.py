@@ -3,8 +3,8 @@
 from typing import Any
 
 from pims_api.domain.attributes.attribute import ValueType
-from pims_api.services.attribute_views.fields import FieldWish
-from pims_api.services.attribute_views.write import ViewWish
+from pims_api.services.attribute_views.fields import ViewFieldWrite
+from pims_api.services.attribute_views.write import ViewWrite
 from pims_api.services.attributes.requests import AttributeWrite, OptionListWrite
 
 ENGLISH, GERMAN = "en-us", "de-de"
@@ -78,28 +78,28 @@ CATEGORIES = {
 }
 
 VIEWS = {
-    "shop": ViewWish(
+    "shop": ViewWrite(
         label={ENGLISH: "Web shop", GERMAN: "Webshop"},
         comment="What customers may know: no cost, no EAN.",
         fields={
-            "title": FieldWish("Name"),
-            "slogan": FieldWish("Slogan"),
-            "description": FieldWish("Text"),
-            "price": FieldWish("Price", readonly=True),
-            "colour": FieldWish("Colour"),
-            "capacity": FieldWish("Litres"),
-            "gallery": FieldWish("Pictures"),
+            "title": ViewFieldWrite("Name"),
+            "slogan": ViewFieldWrite("Slogan"),
+            "description": ViewFieldWrite("Text"),
+            "price": ViewFieldWrite("Price", readonly=True),
+            "colour": ViewFieldWrite("Colour"),
+            "capacity": ViewFieldWrite("Litres"),
+            "gallery": ViewFieldWrite("Pictures"),
             **dict.fromkeys(
                 ("categories", "status", "thumbnail", "goes_with", "variation_of",
                  "variation_attributes", "variation_skus", "variation_matrix"),
-                FieldWish(),
+                ViewFieldWrite(),
             ),
         },
     ),
-    "in_stock": ViewWish(
+    "in_stock": ViewWrite(
         label={ENGLISH: "Ready to send", GERMAN: "Sofort lieferbar"},
         comment="Only what can be sent today.",
-        fields=dict.fromkeys(("title", "price", "ean", "categories"), FieldWish()),
+        fields=dict.fromkeys(("title", "price", "ean", "categories"), ViewFieldWrite()),
         condition_query="[[status]] = 'active' AND [[in_stock]] = TRUE",
     ),
 }  # fmt: skip

@@ -133,12 +133,12 @@ class FlatColumns:
             )
             raise BadInput(faults=[Fault("limit", message, pointer="/attributes")])
         if len(set(self.names)) < len(self.names):
-            twin = Counter(self.names).most_common(1)[0][0]
+            duplicate = Counter(self.names).most_common(1)[0][0]
             message = (
-                f"Two columns of the file would be called {twin!r}: "
+                f"Two columns of the file would be called {duplicate!r}: "
                 "choose attributes, give a separator for collections, or export JSON lines!"
             )
-            raise BadInput(faults=[Fault("exists", message, twin, "/attributes")])
+            raise BadInput(faults=[Fault("exists", message, duplicate, "/attributes")])
 
 
 def _measure(block: list[ExportedProduct], names: list[str], lengths: Counter[str]) -> None:

@@ -167,14 +167,14 @@ class _Planning:
         """Yield a warning for each attribute to be made beside one that is called nearly so."""
         known = {folded(name): name for name in self.access.by_name} if made else {}
         for name in made:
-            twin = known.setdefault(folded(name), name)
-            if twin != name:
+            duplicate = known.setdefault(folded(name), name)
+            if duplicate != name:
                 message = (
-                    f"The attribute {name!r} is made beside {twin!r}, {ONLY}. "
+                    f"The attribute {name!r} is made beside {duplicate!r}, {ONLY}. "
                     "If that one is meant, map the column to it."
                 )
                 pointer = pointer_to(next(iter(self.fed[name].values())))
-                yield Fault("exists", message, name, pointer, nearest=twin)
+                yield Fault("exists", message, name, pointer, nearest=duplicate)
 
     def _resolve(self, target: str) -> tuple[Column | None, str, int]:
         """Return the attribute that a name means, its name, and which element of it."""

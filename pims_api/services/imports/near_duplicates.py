@@ -51,12 +51,12 @@ class LookAlikes:
                 self._seen.add((place, name))
                 fresh.setdefault(place, []).append(name)
         return [
-            _warning(work, access, place, name, twin)
+            _warning(work, access, place, name, duplicate)
             for place, names in fresh.items()
-            for name, twin in self._twins(work, place, names)
+            for name, duplicate in self._duplicates(work, place, names)
         ]
 
-    def _twins(
+    def _duplicates(
         self, work: UnitOfWork, place: _Place, names: list[str]
     ) -> Iterator[tuple[str, str]]:
         if place not in self._names:
@@ -65,9 +65,9 @@ class LookAlikes:
             self._names[place] = {folded(one): one for one in old}
         known = self._names[place]
         for name in names:
-            twin = known.setdefault(folded(name), name)
-            if twin != name:
-                yield name, twin
+            duplicate = known.setdefault(folded(name), name)
+            if duplicate != name:
+                yield name, duplicate
 
 
 def _made(work: UnitOfWork) -> Iterator[tuple[_Place, str]]:
@@ -85,14 +85,14 @@ def _names_at(work: UnitOfWork, place: _Place) -> list[str]:
     return [one.alias for one in work.definition.option_lists[number].in_order()]
 
 
-def _warning(work: UnitOfWork, access: Access, place: _Place, name: str, twin: str) -> Fault:
+def _warning(work: UnitOfWork, access: Access, place: _Place, name: str, duplicate: str) -> Fault:
     kind, number = place
     if kind == "category":
         tree = work.definition.categories
         above = f"{tree.path_text(number)} > " if number else ""
-        message = f"The category {above + name!r} is made beside {above + twin!r}, {ONLY}."
+        message = f"The category {above + name!r} is made beside {above + duplicate!r}, {ONLY}."
         return Fault("exists", message, value=above + name)
     columns = (one.name for one in access.columns if one.attribute.option_list_id == number)
     attribute = next(columns, None)
-    message = f"The dictionary of {attribute} gets {name!r} beside {twin!r}, {ONLY}."
+    message = f"The dictionary of {attribute} gets {name!r} beside {duplicate!r}, {ONLY}."
     return Fault("exists", message, attribute, value=name)

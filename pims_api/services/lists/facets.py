@@ -18,7 +18,7 @@ from pims_api.storage.catalogue_index.bitmaps.decimal_text import plain_decimal
 from pims_api.storage.catalogue_index.facets.block_cache import BlockCache
 from pims_api.storage.catalogue_index.facets.cache import CountedFacets, FacetCache
 from pims_api.storage.catalogue_index.facets.counts import FacetCounts, count_facets
-from pims_api.storage.catalogue_index.facets.number_range import Ends
+from pims_api.storage.catalogue_index.facets.number_range import NumberRange
 from pims_api.storage.snapshot import Snapshot
 
 TEXTS_MAX = 200  # values of an attribute of type string; with more it is no filter
@@ -177,8 +177,10 @@ def _facets(access: Access, counts: FacetCounts) -> Facets:
         if number in counts.values:
             shown = _values(access, column.attribute, counts.values[number])
             choices.append(ChoiceFacet(column, shown))
-        elif number in counts.ends:
-            ranges.append(RangeFacet(column, *_end_texts(column.attribute, counts.ends[number])))
+        elif number in counts.ranges:
+            ranges.append(
+                RangeFacet(column, *_range_texts(column.attribute, counts.ranges[number]))
+            )
     return Facets(choices, ranges)
 
 
@@ -206,8 +208,8 @@ def _options(access: Access, attribute: Attribute, counts: Mapping[str, int]) ->
     return list(shown.values())
 
 
-def _end_texts(attribute: Attribute, ends: Ends) -> tuple[str, str]:
-    low, high = (_end_text(attribute, one) for one in ends)
+def _range_texts(attribute: Attribute, ranges: NumberRange) -> tuple[str, str]:
+    low, high = (_end_text(attribute, one) for one in ranges)
     return low, high
 
 

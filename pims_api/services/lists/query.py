@@ -18,7 +18,7 @@ from pims_api.storage.catalogue_index.bitmaps.blocks import size_of
 from pims_api.storage.catalogue_index.filter.evaluate import match, match_in_order
 from pims_api.storage.catalogue_index.order.by_sku import BY_SKU, page_in_order, product_page
 from pims_api.storage.catalogue_index.order.pages import OrderKey, page_of, until_sku
-from pims_api.storage.products.store import foresee_products, products_by_id, products_by_sku
+from pims_api.storage.products.store import prefetch_products, products_by_id, products_by_sku
 from pims_api.storage.search.index import search
 from pims_api.storage.snapshot import Snapshot
 
@@ -105,7 +105,7 @@ def listed_products(
     wanted = listing.ids if ids is None else ids
     products = listing.at_hand
     if wanted and not products:
-        foresee_products(snapshot, wanted)
+        prefetch_products(snapshot, wanted)
         products = products_by_id(snapshot, wanted)
     return [products[number] for number in wanted]
 

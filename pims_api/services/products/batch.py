@@ -118,7 +118,7 @@ def _look_ahead(work: UnitOfWork, rows: Sequence[BatchRow]) -> None:
             unique += [(attribute, one.column.scopes[0], each) for each in found]
     work.find_products(skus)
     if unique:
-        work.claims.learn(work, unique)
+        work.reservations.learn(work, unique)
 
 
 def _asked_ahead(definition: Definition) -> frozenset[int]:
@@ -166,13 +166,13 @@ def _settled(work: UnitOfWork, access: Access, outcomes: Sequence[RowOutcome]) -
         for one in outcomes
         if one.product is not None and one.status is not RowStatus.UNCHANGED
     ]
-    twins = family_warnings(work, access, written)
-    return [_left(work, one, twins.get(one.sku, ())) for one in outcomes]
+    duplicates = family_warnings(work, access, written)
+    return [_left(work, one, duplicates.get(one.sku, ())) for one in outcomes]
 
 
-def _left(work: UnitOfWork, one: RowOutcome, twins: Sequence[Fault]) -> RowOutcome:
+def _left(work: UnitOfWork, one: RowOutcome, duplicates: Sequence[Fault]) -> RowOutcome:
     left = work.find_product(one.sku) if one.product is not None else None
-    if left is one.product and not twins:
+    if left is one.product and not duplicates:
         return one
-    told = [*one.warnings, *twins] if one.status is not RowStatus.UNCHANGED else one.warnings
+    told = [*one.warnings, *duplicates] if one.status is not RowStatus.UNCHANGED else one.warnings
     return replace(one, product=left, warnings=told)

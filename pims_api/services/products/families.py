@@ -46,7 +46,7 @@ class Family:
 
 
 @dataclass(slots=True)
-class Surroundings:
+class RelatedProducts:
     """What stands around some products.
 
     families: of those that have one. known_skus: which linked SKUs exist for the caller; None: all.
@@ -69,7 +69,9 @@ class Surroundings:
         return kept[0] if kept else None
 
 
-def surroundings(snapshot: Snapshot, access: Access, products: Sequence[Product]) -> Surroundings:
+def surroundings(
+    snapshot: Snapshot, access: Access, products: Sequence[Product]
+) -> RelatedProducts:
     """Return what these products show beside their documents, as far as the View shows it."""
     families: defaultdict[int, Family] = defaultdict(Family)
     matrix = access.shows(VARIATION_MATRIX)
@@ -85,7 +87,7 @@ def surroundings(snapshot: Snapshot, access: Access, products: Sequence[Product]
         for one, names in _varying(snapshot, access, list(filter(_may_vary, products))).items():
             families[one].varying = _columns(access, names)
     documents = (one.values for one in products)
-    return Surroundings(dict(families), link_targets(snapshot, access, documents).known_skus)
+    return RelatedProducts(dict(families), link_targets(snapshot, access, documents).known_skus)
 
 
 def _may_vary(product: Product) -> bool:
@@ -93,10 +95,12 @@ def _may_vary(product: Product) -> bool:
     return product.parent_id is not None or VARIATION_ATTRIBUTES in product.values
 
 
-def link_targets(snapshot: Snapshot, access: Access, documents: Iterable[Values]) -> Surroundings:
+def link_targets(
+    snapshot: Snapshot, access: Access, documents: Iterable[Values]
+) -> RelatedProducts:
     """Return which of the SKUs that these values link to exist for the caller."""
     if access.rows is None:
-        return Surroundings({}, None)
+        return RelatedProducts({}, None)
     links = [c for c in access.columns if c.attribute.type is ValueType.RELATION]
     targets = {
         sku
@@ -105,7 +109,7 @@ def link_targets(snapshot: Snapshot, access: Access, documents: Iterable[Values]
         for place in column.slots
         for sku in elements(column.attribute, values.get(place))
     }
-    return Surroundings({}, visible_skus(snapshot, access, targets))
+    return RelatedProducts({}, visible_skus(snapshot, access, targets))
 
 
 def live_variations(snapshot: Snapshot, access: Access, ids: Iterable[int]) -> list[Product]:
@@ -159,11 +163,13 @@ def family_warnings(
         if columns.get(one.id) and (before is None or _recombined(one, before, columns[one.id]))
     ]
     families = _families(snapshot, access, [one for one, _ in asked])
-    warnings = ((one.sku, _twin_warning(one, before, families, columns)) for one, before in asked)
+    warnings = (
+        (one.sku, _duplicate_warning(one, before, families, columns)) for one, before in asked
+    )
     return {sku: [fault] for sku, fault in warnings if fault is not None}
 
 
-def _twin_warning(
+def _duplicate_warning(
     product: Product,
     before: Product | None,
     families: Mapping[int, "_Members"],
@@ -173,12 +179,15 @@ def _twin_warning(
     renamed = product.values.get(VARIATION_ATTRIBUTES) != old_names
     for head in (product.parent_id, product.id):
         members = families.get(head or 0)
-        twins = (
-            members.twins(columns[product.id], None if renamed else product) if members else None
+        duplicates = (
+            members.duplicates(columns[product.id], None if renamed else product)
+            if members
+            else None
         )
-        if twins:
-            message = f"{twins[0]} and {twins[1]} have the same combination of variation values."
-            return Fault("not_unique", message, value=twins)
+        if duplicates:
+            first, second = duplicates[:2]
+            message = f"{first} and {second} have the same combination of variation values."
+            return Fault("not_unique", message, value=duplicates)
     return None
 
 
@@ -189,7 +198,7 @@ class _Members:
         self.products = [head]
         self._alike: dict[tuple[int, ...], dict[tuple[str, ...], list[Product]]] = {}
 
-    def twins(self, varying: Sequence[Column], one: Product | None) -> tuple[str, str] | None:
+    def duplicates(self, varying: Sequence[Column], one: Product | None) -> tuple[str, str] | None:
         """Return two SKUs with the same combination, if any: of one and another, or of any two.
 
         Members without any of the values have no combination yet.

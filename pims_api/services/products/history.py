@@ -11,7 +11,7 @@ from pims_api.domain.page import Page
 from pims_api.domain.product import Product, Values
 from pims_api.errors import NotFound
 from pims_api.services.access import is_visible
-from pims_api.services.products.families import Surroundings, link_targets
+from pims_api.services.products.families import RelatedProducts, link_targets
 from pims_api.storage.history.changes import (
     HistoryEntry,
     product_history,
@@ -120,7 +120,7 @@ def _changed(
     places: Mapping[str, Column],
     old: Values,
     new: Values,
-    links: Surroundings,
+    links: RelatedProducts,
 ) -> tuple[Values, Values]:
     shown: tuple[Values, Values] = ({}, {})
     for place in new:
@@ -132,7 +132,7 @@ def _changed(
     return shown
 
 
-def _masked(access: Access, attribute: Attribute, stored: Any, links: Surroundings) -> Any:
+def _masked(access: Access, attribute: Attribute, stored: Any, links: RelatedProducts) -> Any:
     """Return a stored value without the links and attribute names that the View hides."""
     if access.view is None or not (attribute.system and attribute.name == VARIATION_ATTRIBUTES):
         return links.masked(attribute, stored)

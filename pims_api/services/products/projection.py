@@ -20,10 +20,10 @@ from pims_api.domain.attributes.attribute import (
 from pims_api.domain.attributes.completeness import completeness
 from pims_api.domain.product import Product, Values
 from pims_api.domain.values.value import is_categories
-from pims_api.services.products.families import Family, Surroundings
+from pims_api.services.products.families import Family, RelatedProducts
 
 Convert = Callable[[Any], Any]
-OfFamily = Callable[[Product, Family, Surroundings], Any]
+OfFamily = Callable[[Product, Family, RelatedProducts], Any]
 
 _ALONE = Family()
 _OF_NOBODY: dict[str, Any] = {VARIATION_SKUS: [], VARIATION_MATRIX: {}, VARIATION_ATTRIBUTES: []}
@@ -60,7 +60,7 @@ class ProductWriter:
         self._under_own_names = {name for name, _ in plainly}
         self._converted = [(name, convert) for name, convert in plainly if convert is not None]
 
-    def attributes(self, product: Product, around: Surroundings) -> dict[str, Any]:
+    def attributes(self, product: Product, around: RelatedProducts) -> dict[str, Any]:
         """Return outward name → outward value, of every attribute of the View."""
         values = product.values
         if values.keys() <= self._under_own_names:
@@ -76,7 +76,7 @@ class ProductWriter:
         self._add_completeness(shown, product)
         return shown
 
-    def _shown_one_by_one(self, product: Product, around: Surroundings) -> dict[str, Any]:
+    def _shown_one_by_one(self, product: Product, around: RelatedProducts) -> dict[str, Any]:
         shown, direct, places = self._empty.copy(), self._direct, self._places
         others = set()
         for slot, value in product.values.items():
@@ -90,7 +90,7 @@ class ProductWriter:
             self._add_stored(shown, self._stored[place], product, around)
         return shown
 
-    def present(self, product: Product, around: Surroundings) -> dict[str, Any]:
+    def present(self, product: Product, around: RelatedProducts) -> dict[str, Any]:
         """Return outward name → outward value, of what is stored and of everything computed.
 
         A stored link that is not shown is null, or missing in its list.
@@ -103,7 +103,7 @@ class ProductWriter:
         self._add_completeness(shown, product)
         return shown
 
-    def changed(self, values: Values, around: Surroundings) -> dict[str, Any]:
+    def changed(self, values: Values, around: RelatedProducts) -> dict[str, Any]:
         """Return the shown ones of some changed slots, by outward name; null stands for unset."""
         shown: dict[str, Any] = {}
         changeable = self._changeable
@@ -149,14 +149,14 @@ class ProductWriter:
         return column.attribute.type is ValueType.RELATION and self._access.rows is not None
 
     def _add_stored(
-        self, shown: dict[str, Any], column: Column, product: Product, around: Surroundings
+        self, shown: dict[str, Any], column: Column, product: Product, around: RelatedProducts
     ) -> None:
         value = column.stored(product.values)
         if value is not None:
             shown[column.name] = self._outward(column, value, around)
 
     def _add_family(
-        self, shown: dict[str, Any], product: Product, family: Family, around: Surroundings
+        self, shown: dict[str, Any], product: Product, family: Family, around: RelatedProducts
     ) -> None:
         for name, of_family in self._of_family:
             shown[name] = of_family(product, family, around)
@@ -165,7 +165,7 @@ class ProductWriter:
         for name in self._completeness:
             shown[name] = completeness(product.values, self._access.definition)
 
-    def _outward(self, column: Column, stored: Any, around: Surroundings) -> Any:
+    def _outward(self, column: Column, stored: Any, around: RelatedProducts) -> Any:
         """Return a stored value as callers see it."""
         if column.attribute.type is not ValueType.RELATION:
             convert = self._conversion(column)
@@ -211,7 +211,7 @@ class ProductWriter:
         return column.name if column else None
 
     def _matrix(
-        self, product: Product, family: Family, around: Surroundings
+        self, product: Product, family: Family, around: RelatedProducts
     ) -> dict[str, dict[str, list[Any]]]:
         if not family.variations:
             return {}
@@ -219,7 +219,7 @@ class ProductWriter:
         return {one.sku: self._combination(one, family, around) for one in members}
 
     def _combination(
-        self, member: Product, family: Family, around: Surroundings
+        self, member: Product, family: Family, around: RelatedProducts
     ) -> dict[str, list[Any]]:
         found = ((c, c.stored(member.values)) for c in family.varying)
         return {

@@ -294,7 +294,7 @@ class ValueCheck:
 
     def _check_unique(self, unique: list[tuple[Assignment, Any]], product_id: int) -> None:
         wanted = [(a.column.attribute, a.column.scopes[0], element) for a, element in unique]
-        taken = self.work.claims.clashes(self.work, wanted, product_id) if wanted else []
+        taken = self.work.reservations.clashes(self.work, wanted, product_id) if wanted else []
         for (one, element), place in zip(unique, wanted, strict=True):
             if place in taken:
                 message = "must be unique: another product has this value!"

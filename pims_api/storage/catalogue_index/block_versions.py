@@ -12,14 +12,14 @@ from sqlalchemy import bindparam, select, update
 from pims_api.domain.attributes.attribute import STATUS, SYSTEM_ATTRIBUTES
 from pims_api.domain.values.scope import GLOBAL
 from pims_api.storage.catalogue_index.bitmaps.terms import HAS_VALUE
-from pims_api.storage.engine.statement import Prepared
+from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import posting
 
 _STATUS_ID = next(one.id for one in SYSTEM_ATTRIBUTES if one.name == STATUS)
 
 _columns = posting.c
-_CLOCKS = Prepared(
+_CLOCKS = PreparedStatement(
     select(_columns.block, _columns.changed).where(
         _columns.tenant_id == bindparam("tenant_id"),
         _columns.attribute_id == _STATUS_ID,
@@ -40,17 +40,17 @@ _ADVANCE = (
 )
 
 
-def clock_keys(blocks: Iterable[int]) -> set[tuple[int, str, str, int]]:
+def version_keys(blocks: Iterable[int]) -> set[tuple[int, str, str, int]]:
     """Return the rows of the index that tell when these blocks changed."""
     return {(_STATUS_ID, GLOBAL, HAS_VALUE, block) for block in blocks}
 
 
-def block_clocks(snapshot: Snapshot) -> dict[int, int]:
+def block_versions(snapshot: Snapshot) -> dict[int, int]:
     """Return the sequence of the last change of every block that has products."""
     return dict(_CLOCKS.each(snapshot.connection, {"tenant_id": snapshot.tenant_id}))
 
 
-def advance_clock(work: Snapshot, block: int) -> None:
+def advance_version(work: Snapshot, block: int) -> None:
     """Say that a block has changed, where its clock is not written with the rest."""
     wanted = {"of_tenant": work.tenant_id, "of_block": block, "sequence": work.sequence}
     work.connection.execute(_ADVANCE, wanted)

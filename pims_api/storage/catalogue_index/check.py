@@ -15,7 +15,7 @@ from pims_api.storage.catalogue_index.bitmaps.blocks import (
     members,
     without,
 )
-from pims_api.storage.catalogue_index.bitmaps.document_terms import Entry, is_kept
+from pims_api.storage.catalogue_index.bitmaps.document_terms import Entry, is_cached
 from pims_api.storage.catalogue_index.bitmaps.number_blocks import (
     PART_BITS,
     numbers_of,
@@ -147,7 +147,7 @@ def _built(definition: Definition, attribute_id: int) -> Attribute | None:
     if attribute_id == PRODUCT_TYPE_ATTRIBUTE.id:
         return PRODUCT_TYPE_ATTRIBUTE
     attribute = definition.attributes.get(attribute_id)
-    if attribute is None or not is_kept(attribute):
+    if attribute is None or not is_cached(attribute):
         return None
     sortable = attribute.indexable and "indexable" not in attribute.pending
     return attribute if attribute.can_filter or sortable else None

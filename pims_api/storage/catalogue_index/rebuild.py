@@ -15,12 +15,12 @@ from pims_api.storage.catalogue_index.bitmaps.number_blocks import (
     parts_of,
 )
 from pims_api.storage.catalogue_index.bitmaps.terms import (
+    cached_number,
     is_long,
     is_sliced,
-    kept_number,
     long_texts,
 )
-from pims_api.storage.catalogue_index.block_versions import advance_clock
+from pims_api.storage.catalogue_index.block_versions import advance_version
 from pims_api.storage.catalogue_index.rows import NUMBER_PARTS, POSTINGS, PartKey
 from pims_api.storage.catalogue_index.update import keep_long_texts
 from pims_api.storage.products.documents import documents_between
@@ -73,7 +73,7 @@ def rebuild_block(work: Snapshot, block: int, attribute_ids: Set[int] | None = N
     POSTINGS.store(work, (((*entry, block), encode_offsets(ids)) for entry, ids in rows))
     parts = sorted(found.numbers.items())
     NUMBER_PARTS.store(work, ((key, encode_numbers(numbers)) for key, numbers in parts))
-    advance_clock(work, block)
+    advance_version(work, block)
 
 
 def block_entries(
@@ -88,7 +88,7 @@ def block_entries(
                 continue
             for term in terms:
                 found.offsets[attribute.id, scope, term].append(offset)
-            number = kept_number(attribute, stored) if is_sliced(attribute) else None
+            number = cached_number(attribute, stored) if is_sliced(attribute) else None
             if number is not None:
                 part, place_there = part_of(product_id)
                 found.numbers[attribute.id, scope, part][place_there] = number

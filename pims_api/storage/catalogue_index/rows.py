@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from pims_api.storage.engine.dialect import is_sqlite, looked_up, upsert, upsert_of_arrays
-from pims_api.storage.engine.statement import Prepared
+from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import number_part, posting
 
@@ -43,9 +43,9 @@ class IndexRows:
         self._tenant_id = table.c.tenant_id
         self._names = [one.name for one in self.key]
         self._bits = table.c.bits
-        self._store = Prepared(lambda connection: upsert(connection, table, *_UPDATED))
-        self._store_all = Prepared(upsert_of_arrays(table, _OF_ALL, *_UPDATED))
-        self._delete = Prepared(
+        self._store = PreparedStatement(lambda connection: upsert(connection, table, *_UPDATED))
+        self._store_all = PreparedStatement(upsert_of_arrays(table, _OF_ALL, *_UPDATED))
+        self._delete = PreparedStatement(
             delete(table).where(*(one == bindparam(f"of_{one.name}") for one in table.primary_key))
         )
 
@@ -109,4 +109,4 @@ def _touched(connection: Connection) -> Any:
     )
 
 
-_TOUCHED = Prepared(_touched)
+_TOUCHED = PreparedStatement(_touched)

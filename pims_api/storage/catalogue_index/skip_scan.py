@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Select, Text, bindparam, func, literal, select
 
 from pims_api.storage.engine.dialect import parameter_rows
-from pims_api.storage.engine.statement import Prepared
+from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import posting
 
@@ -24,12 +24,12 @@ def terms_at(snapshot: Snapshot, wanted: Iterable[tuple[int, str, int]]) -> dict
     places = list(wanted)
     found: dict[Place, list[str]] = {(number, scope): [] for number, scope, _ in places}
     parameters = {"tenant_id": snapshot.tenant_id, "places": places}
-    for attribute_id, scope, term in _LEAPS.each(snapshot.connection, parameters):
+    for attribute_id, scope, term in _SKIP_SCAN.each(snapshot.connection, parameters):
         found[attribute_id, scope].append(term)
     return found
 
 
-def _leaps(connection: Connection) -> Select[Any]:
+def _skip_scan(connection: Connection) -> Select[Any]:
     source, (attribute_id, scope, most) = parameter_rows(
         connection.dialect.name, "places", (Integer(), Text(), Integer())
     )
@@ -67,4 +67,4 @@ def _next(attribute_id: Any, scope: Any, term: Any) -> Any:
     )
 
 
-_LEAPS = Prepared(_leaps)
+_SKIP_SCAN = PreparedStatement(_skip_scan)

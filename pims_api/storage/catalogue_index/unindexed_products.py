@@ -30,9 +30,9 @@ from pims_api.storage.catalogue_index.bitmaps.number_blocks import (
 )
 from pims_api.storage.catalogue_index.bitmaps.terms import (
     INEXACT,
+    cached_number,
     is_long,
     is_sliced,
-    kept_number,
     long_texts,
 )
 from pims_api.storage.catalogue_index.facets.block_columns import (
@@ -42,13 +42,13 @@ from pims_api.storage.catalogue_index.facets.block_columns import (
     TextColumn,
 )
 from pims_api.storage.catalogue_index.skip_scan import Place
-from pims_api.storage.engine.statement import Prepared
+from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.products.store import products_by_id
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import document
 
 _KNOWN = "catalogue index: late products"
-_VERSIONS = Prepared(
+_VERSIONS = PreparedStatement(
     select(document.c.product_id, document.c.version).where(
         document.c.tenant_id == bindparam("tenant_id"),
         document.c.product_id > bindparam("indexed_id"),
@@ -59,7 +59,7 @@ TermRow = tuple[str, int, bytes]
 """A term, a block and its encoded bits, as a row of the index."""
 
 
-class _Late:
+class _Unindexed:
     """One product, and what its document puts into the index and the full text."""
 
     def __init__(self, stored: Product, definition: Definition) -> None:
@@ -72,7 +72,7 @@ class _Late:
         self._definition = definition
         for attribute, scope, value, terms in entries_of(stored.values, definition):
             self.terms[attribute.id, scope] = terms
-            number = kept_number(attribute, value) if is_sliced(attribute) else None
+            number = cached_number(attribute, value) if is_sliced(attribute) else None
             if number is not None:
                 self.numbers[attribute.id, scope] = number
             if any(map(is_long, terms)):
@@ -83,10 +83,10 @@ class _Late:
         return frozenset(document_tokens(self._values, self._definition))
 
 
-class LateProducts:
+class UnindexedProducts:
     """What the index would have of the newest products. first_id: the least id among them."""
 
-    def __init__(self, first_id: int, products: Sequence[_Late]) -> None:
+    def __init__(self, first_id: int, products: Sequence[_Unindexed]) -> None:
         self.first_id = first_id
         self._products = products
         self._terms: dict[Place, dict[str, list[int]]] = {}
@@ -144,15 +144,15 @@ class LateProducts:
         """The words of the full text, by product."""
         return {one.id: one.tokens for one in self._products}
 
-    def brought_up_to(self, snapshot: Snapshot) -> "LateProducts":
+    def brought_up_to(self, snapshot: Snapshot) -> "UnindexedProducts":
         """Return those of another snapshot with the same definition; what is known is kept."""
         limits = {"tenant_id": snapshot.tenant_id, "indexed_id": snapshot.indexed_id}
         wanted = sorted(map(tuple, _VERSIONS.each(snapshot.connection, limits)))
         found = {(one.id, one.version): one for one in self._products}
         new = products_by_id(snapshot, [number for number, *_ in set(wanted) - found.keys()])
         for one in new.values():
-            found[one.id, one.version] = _Late(one, snapshot.definition)
-        return LateProducts(snapshot.indexed_id + 1, [found[one] for one in wanted])
+            found[one.id, one.version] = _Unindexed(one, snapshot.definition)
+        return UnindexedProducts(snapshot.indexed_id + 1, [found[one] for one in wanted])
 
     def _parts(self, at: Place, first_id: int) -> list[PartRow]:
         parts: defaultdict[int, dict[int, int]] = defaultdict(dict)
@@ -163,10 +163,10 @@ class LateProducts:
         return [(part, encode_numbers(numbers)) for part, numbers in parts.items()]
 
 
-_NONE = LateProducts(1, ())
+_NONE = UnindexedProducts(1, ())
 
 
-def late_products(snapshot: Snapshot) -> LateProducts:
+def unindexed_products(snapshot: Snapshot) -> UnindexedProducts:
     """Return the products of a snapshot that its index does not know.
 
     What a process took from a document is kept while the product and the definition stay as they
@@ -176,11 +176,11 @@ def late_products(snapshot: Snapshot) -> LateProducts:
         return _NONE
     if snapshot.is_writing:
         return _NONE.brought_up_to(snapshot)
-    kept = snapshot.definition.derived
+    cached = snapshot.definition.derived
     state = (snapshot.sequence, snapshot.indexed_id)
-    known: LateProducts
-    known_state, known = kept.get(_KNOWN, (None, _NONE))
+    known: UnindexedProducts
+    known_state, known = cached.get(_KNOWN, (None, _NONE))
     if known_state != state:
         known = known.brought_up_to(snapshot)
-        kept[_KNOWN] = (state, known)
+        cached[_KNOWN] = (state, known)
     return known

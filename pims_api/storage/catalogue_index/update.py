@@ -23,12 +23,12 @@ from pims_api.storage.catalogue_index.bitmaps.number_blocks import (
 )
 from pims_api.storage.catalogue_index.bitmaps.terms import (
     MARK,
+    cached_number,
     is_sliced,
-    kept_number,
     long_texts,
     terms_of,
 )
-from pims_api.storage.catalogue_index.block_versions import clock_keys
+from pims_api.storage.catalogue_index.block_versions import version_keys
 from pims_api.storage.catalogue_index.rows import (
     NUMBER_PARTS,
     POSTINGS,
@@ -37,12 +37,12 @@ from pims_api.storage.catalogue_index.rows import (
     read_rows,
 )
 from pims_api.storage.engine.dialect import upsert
-from pims_api.storage.engine.statement import Prepared
+from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import long_term, posting
 
 _columns = posting.c
-_KEEP_LONG = Prepared(lambda connection: upsert(connection, long_term))
+_KEEP_LONG = PreparedStatement(lambda connection: upsert(connection, long_term))
 # EXCEPT, because neither engine does both NOT IN and NOT EXISTS well over many rows.
 _UNUSED_LONG = (
     select(long_term.c.term)
@@ -53,7 +53,7 @@ _UNUSED_LONG = (
         )
     )
 )
-_DROP_LONG = Prepared(
+_DROP_LONG = PreparedStatement(
     delete(long_term).where(
         long_term.c.tenant_id == bindparam("of_tenant"), long_term.c.term.in_(_UNUSED_LONG)
     )
@@ -79,9 +79,9 @@ class IndexDelta:
             old, new = (with_computed(one, work.definition) for one in (old, new))
             slots = [slot for slot in {**old, **new} if old.get(slot) != new.get(slot)]
         for slot in slots:
-            kept = indexed_slot(work.definition, slot)
-            if kept is not None:
-                self._add_value(*kept, change.after.id, old.get(slot), new.get(slot))
+            cached = indexed_slot(work.definition, slot)
+            if cached is not None:
+                self._add_value(*cached, change.after.id, old.get(slot), new.get(slot))
 
     def _add_new(self, product: Product, definition: Definition) -> None:
         at = place(product.id)
@@ -117,7 +117,7 @@ class IndexDelta:
 
     def _add_number(self, attribute: Attribute, scope: str, product_id: int, new: Any) -> None:
         part, offset = part_of(product_id)
-        self.numbers[attribute.id, scope, part][offset] = kept_number(attribute, new)
+        self.numbers[attribute.id, scope, part][offset] = cached_number(attribute, new)
 
     def apply(self, key: BlockKey, stored: bytes) -> bytes:
         """Return a row's bits after the change; empty when nothing is left."""
@@ -129,7 +129,7 @@ class IndexDelta:
         touched = self.joining.keys() | self.leaving.keys()
         blocks = {block for *_, block in touched}
         blocks |= {part // PARTS_PER_BLOCK for *_, part in self.numbers}
-        return sorted(clock_keys(blocks) | touched)
+        return sorted(version_keys(blocks) | touched)
 
 
 def maintain_index(work: Snapshot, changes: Sequence[ProductChange]) -> None:

@@ -13,12 +13,12 @@ from pims_api.domain.product import Values, fold
 from pims_api.storage.api_keys import KEY_ENTITY, KEY_SETTINGS, keys_of_tenant
 from pims_api.storage.checks.history import named
 from pims_api.storage.definitions.kinds import KIND_OF, KINDS, OptionEntry
-from pims_api.storage.engine.statement import Prepared
+from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.history.definition_changes import DELETED
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import change, definition
 
-_ENTRIES = Prepared(
+_ENTRIES = PreparedStatement(
     select(change.c.entity_id, change.c.sequence, change.c.old, change.c.new)
     .where(
         change.c.tenant_id == bindparam("tenant_id"),
@@ -26,7 +26,7 @@ _ENTRIES = Prepared(
     )
     .order_by(change.c.entity_id, change.c.sequence)
 )
-_ROWS = Prepared(
+_ROWS = PreparedStatement(
     select(definition.c.id, definition.c.body, definition.c.deleted, definition.c.changed).where(
         definition.c.tenant_id == bindparam("tenant_id"), definition.c.kind == bindparam("kind")
     )

@@ -12,7 +12,7 @@ from pims_api.domain.definition import Definition
 from pims_api.domain.product import ProductChange, Values
 from pims_api.storage.engine.bulk_write import Inserts
 from pims_api.storage.engine.dialect import looked_up
-from pims_api.storage.engine.statement import Prepared
+from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.products.documents import document_blocks
 from pims_api.storage.products.store import products_by_id
 from pims_api.storage.snapshot import Snapshot
@@ -36,7 +36,7 @@ class DerivedRows:
         every_column = [table.c.tenant_id, *self.columns, self.product_id]
         self._names = [one.name for one in every_column]
         self._new = Inserts(table)
-        self._delete = Prepared(
+        self._delete = PreparedStatement(
             delete(table).where(*(one == bindparam(f"of_{one.name}") for one in every_column))
         )
         self._all = select(*self.columns, self.product_id).where(

@@ -20,7 +20,7 @@ from pims_api.domain.values.value import elements
 from pims_api.storage.catalogue_index.bitmaps.terms import unique_term
 from pims_api.storage.derived.rows import DerivedRows, Key
 from pims_api.storage.engine.dialect import looked_up, upsert
-from pims_api.storage.engine.statement import Prepared
+from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.products.documents import document_blocks
 from pims_api.storage.products.store import products_by_id
 from pims_api.storage.snapshot import Snapshot
@@ -58,7 +58,7 @@ def maintain_unique(work: Snapshot, changes: Sequence[ProductChange]) -> None:
     _ROWS.maintain(work, changes)
 
 
-class Claims:
+class UniqueReservations:
     """Who has which unique values in a transaction: what is stored, and what it has changed since.
 
     Asks the database for a value once; only a writer, who has the tenant for itself, may keep it.
@@ -103,7 +103,7 @@ def rebuild_unique(work: Snapshot, attribute: Attribute) -> list[UniqueClash]:
     with work.connection.begin_nested() as attempt:
         mine = {"of_tenant": work.tenant_id, "of_attribute": attribute.id}
         work.connection.execute(_FORGET, mine)
-        found = _enter_all(work, attribute) if _is_kept(attribute) else []
+        found = _enter_all(work, attribute) if _is_cached(attribute) else []
         if found:
             attempt.rollback()
     return found
@@ -116,7 +116,7 @@ def compare_unique(snapshot: Snapshot) -> Iterator[str]:
         yield f"Unique {names[key[0]]}: a value of product id {product_id} is not kept."
     for product_id, key in _ROWS.surplus(snapshot):
         attribute = snapshot.definition.attributes.get(key[0])
-        if attribute is not None and _is_kept(attribute):  # else nothing asks for these rows
+        if attribute is not None and _is_cached(attribute):  # else nothing asks for these rows
             yield f"Unique {attribute.name}: product id {product_id} keeps a value it has not."
 
 
@@ -129,7 +129,7 @@ def _is_sku(attribute: Attribute) -> bool:
     return attribute.system and attribute.name == SKU
 
 
-def _is_kept(attribute: Attribute) -> bool:
+def _is_cached(attribute: Attribute) -> bool:
     return attribute.unique and not attribute.deleted and not _is_sku(attribute)
 
 
@@ -140,7 +140,7 @@ def _keys(values: Values, definition: Definition) -> set[Key]:
         if slot not in slots:
             key, scope = split_slot(slot)
             attribute = definition.by_key.get(key)
-            kept = attribute is not None and _is_kept(attribute)
+            kept = attribute is not None and _is_cached(attribute)
             slots[slot] = (attribute, scope) if attribute is not None and kept else None
         place = slots[slot]
         if place is not None:
@@ -215,4 +215,4 @@ def _who_holds(connection: Connection) -> Select[Any]:
     return looked_up(connection.dialect.name, mine, _KEY, "keys")
 
 
-_WHO_HOLDS = Prepared(_who_holds)
+_WHO_HOLDS = PreparedStatement(_who_holds)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Executable, Table, bindparam, insert, update
 
 from pims_api.storage.engine.dialect import insert_of_arrays, is_sqlite, update_of_arrays
-from pims_api.storage.engine.statement import Prepared
+from pims_api.storage.engine.statement import PreparedStatement
 
 Cells = Mapping[str, Any]
 """The cells of a row by the names of its columns."""
@@ -17,8 +17,8 @@ Cells = Mapping[str, Any]
 
 class _ManyRows:
     def __init__(self, one: Executable, together: Executable, names: Sequence[str]) -> None:
-        self._one = Prepared(one)
-        self._together = Prepared(together)
+        self._one = PreparedStatement(one)
+        self._together = PreparedStatement(together)
         self._names = names
 
     def run(self, connection: Connection, rows: Sequence[Cells]) -> None:

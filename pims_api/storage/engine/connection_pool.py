@@ -15,26 +15,26 @@ import psycopg
 from sqlalchemy import Connection, Engine, event
 
 from pims_api.errors import PimsError
-from pims_api.storage.engine.driver_errors import told_as_ours
-from pims_api.storage.engine.pipeline import Wire
+from pims_api.storage.engine.driver_errors import as_sqlalchemy_error
+from pims_api.storage.engine.pipeline import Pipeline
 
 TRUSTED_S = 1.0  # after which an idle connection is asked whether it is still there
-KEPT = "pims_kept"  # in the `info` of a connection
+POOLED = "pims_pooled"  # in the `info` of a connection
 
 
-class Kept:
+class PooledConnection:
     """A connection that is kept. `connection` is for who asks by way of SQLAlchemy.
 
     wire: the shorter way, where there is one.
     """
 
-    wire: Wire | None = None
+    pipeline: Pipeline | None = None
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.driver: Any = connection.connection.driver_connection
         self.rested_since = 0.0
-        connection.info[KEPT] = self
+        connection.info[POOLED] = self
 
     def begin(self, *, writes: bool) -> None:
         """Open a transaction, now or with the first statement."""
@@ -50,7 +50,7 @@ class Kept:
 
     def give_back(self) -> None:
         """Return the connection to the engine's pool, where others find it as it was."""
-        self.connection.info.pop(KEPT, None)
+        self.connection.info.pop(POOLED, None)
         self.connection.close()
 
     def throw_away(self) -> None:
@@ -59,7 +59,7 @@ class Kept:
         self.connection.close()
 
 
-class KeptSqlite(Kept):
+class PooledSqlite(PooledConnection):
     """A connection to a file, which only reads.
 
     set_deadline: tells by the clock when a read that begins now must end.
@@ -78,19 +78,19 @@ class KeptSqlite(Kept):
         self.driver.rollback()
 
 
-class KeptPostgres(Kept):
+class PooledPostgres(PooledConnection):
     """A connection to a server. Its transaction begins with the first statement.
 
     SQLAlchemy tells of what it is about to do, so that both ways share the transaction.
     """
 
-    wire: Wire
+    pipeline: Pipeline
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._prepare_threshold = self.driver.prepare_threshold
         self._let_driver_prepare_none()
-        self.wire = Wire(self.driver)
+        self.pipeline = Pipeline(self.driver)
 
     def _let_driver_prepare_none(self) -> None:
         """Keep psycopg from preparing statements: with its own it drops ours upon a rollback."""
@@ -99,35 +99,35 @@ class KeptPostgres(Kept):
         self.driver.rollback()  # now it has dropped those that it prepared before
 
     def begin(self, *, writes: bool) -> None:
-        self.wire.writes = writes
+        self.pipeline.writes = writes
 
     def sqlalchemy_asks(self, cursor: Any, *_: Any) -> None:
         """Have the transaction open, with nothing waiting before what SQLAlchemy sends."""
         if cursor is None:  # it was only told of a statement that goes by the wire
             return
-        with told_as_ours(self.connection):
-            self.wire.begin()
+        with as_sqlalchemy_error(self.connection):
+            self.pipeline.begin()
 
     def sqlalchemy_commits(self) -> None:
         """Commit. Then SQLAlchemy finds nothing left to be committed."""
-        with told_as_ours(self.connection, commits=True):
-            self.wire.commit()
+        with as_sqlalchemy_error(self.connection, commits=True):
+            self.pipeline.commit()
 
     def sqlalchemy_undoes(self) -> None:
         """Leave the transaction. Then SQLAlchemy finds nothing left to be undone."""
-        self.wire.end()
-        self.wire.rest()
+        self.pipeline.end()
+        self.pipeline.rest()
 
     def sqlalchemy_undoes_part(self, *_: Any) -> None:
         """Forget what waits: it came after the savepoint, which was sent before it."""
-        self.wire.forget()
+        self.pipeline.forget()
 
     def end(self) -> None:
-        self.wire.end()
+        self.pipeline.end()
         super().end()
 
     def give_back(self) -> None:
-        self.wire.rest()
+        self.pipeline.rest()
         self.driver.prepare_threshold = self._prepare_threshold
         super().give_back()
 
@@ -135,75 +135,75 @@ class KeptPostgres(Kept):
         if time.monotonic() - self.rested_since <= TRUSTED_S:
             return True
         try:
-            self.wire.ping()
+            self.pipeline.ping()
         except psycopg.Error:
             return False
         return True
 
 
-class KeptConnections:
+class ConnectionPool:
     """The kept connections of a process. connect: opens one more. kept_max: of those idle."""
 
-    def __init__(self, connect: Callable[[], Kept], kept_max: int) -> None:
+    def __init__(self, connect: Callable[[], PooledConnection], kept_max: int) -> None:
         self._connect = connect
         self._kept_max = kept_max
-        self._idle: list[Kept] = []
+        self._idle: list[PooledConnection] = []
 
     @contextmanager
     def lent(self, *, writes: bool = False) -> Iterator[Connection]:
         """Lend one for a transaction. If that failed it is used no more; refusals do no harm."""
-        kept = self._next()
+        cached = self._next()
         try:
-            kept.begin(writes=writes)
-            yield kept.connection
+            cached.begin(writes=writes)
+            yield cached.connection
         except (PimsError, GeneratorExit):
-            self._rest(kept)
+            self._rest(cached)
             raise
         except BaseException:
-            kept.throw_away()
+            cached.throw_away()
             raise
-        self._rest(kept)
+        self._rest(cached)
 
     def close(self) -> None:
         """Close those that are idle."""
         while self._idle:
             self._idle.pop().throw_away()
 
-    def _next(self) -> Kept:
+    def _next(self) -> PooledConnection:
         while True:
             try:
-                kept = self._idle.pop()
+                cached = self._idle.pop()
             except IndexError:
                 return self._connect()
-            if kept.answers():
-                return kept
-            kept.throw_away()
+            if cached.answers():
+                return cached
+            cached.throw_away()
 
-    def _rest(self, kept: Kept) -> None:
+    def _rest(self, cached: PooledConnection) -> None:
         try:
-            kept.end()
+            cached.end()
         except Exception:
-            kept.throw_away()
+            cached.throw_away()
             raise
-        kept.rested_since = time.monotonic()
+        cached.rested_since = time.monotonic()
         if len(self._idle) < self._kept_max:
-            self._idle.append(kept)
+            self._idle.append(cached)
         else:
-            kept.give_back()
+            cached.give_back()
 
 
-def tell_kept(engine: Engine) -> None:
+def tell_cached(engine: Engine) -> None:
     """Have what is kept of an engine to PostgreSQL hear what SQLAlchemy is about to do with it."""
     for moment, heard in (
-        ("before_cursor_execute", KeptPostgres.sqlalchemy_asks),
-        ("commit", KeptPostgres.sqlalchemy_commits),
-        ("rollback", KeptPostgres.sqlalchemy_undoes),
-        ("rollback_savepoint", KeptPostgres.sqlalchemy_undoes_part),
+        ("before_cursor_execute", PooledPostgres.sqlalchemy_asks),
+        ("commit", PooledPostgres.sqlalchemy_commits),
+        ("rollback", PooledPostgres.sqlalchemy_undoes),
+        ("rollback_savepoint", PooledPostgres.sqlalchemy_undoes_part),
     ):
         event.listen(engine, moment, partial(_tell, heard))
 
 
 def _tell(heard: Callable[..., None], connection: Connection, *more: Any) -> None:
-    kept = None if connection.invalidated else connection.info.get(KEPT)
-    if kept is not None:
-        heard(kept, *more)
+    cached = None if connection.invalidated else connection.info.get(POOLED)
+    if cached is not None:
+        heard(cached, *more)

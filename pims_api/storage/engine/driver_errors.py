@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 
 @contextmanager
-def told_as_ours(
+def as_sqlalchemy_error(
     connection: Connection, sql: str | None = None, *, commits: bool = False
 ) -> Iterator[None]:
     """Raise what SQLAlchemy would raise for an error of the driver.

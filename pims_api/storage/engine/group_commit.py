@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from pims_api.errors import Busy
-from pims_api.storage.engine.write_lock import WriteQueue
+from pims_api.storage.engine.write_lock import WriteLock
 
 _OTHERS_TURN_S = 0.0003  # in which another process, which asks again and again, gets its turn
 TOGETHER_MAX = 16  # writers that one commit is for, so that the first of them is answered soon
@@ -28,7 +28,7 @@ TOGETHER_MAX = 16  # writers that one commit is for, so that the first of them i
 class _Writer:
     """Somebody who waits: for the turn, and when the work is done for the commit."""
 
-    brief: bool
+    group_commit: bool
     deadline: float
     is_done: bool = False
     turn: threading.Event = field(default_factory=threading.Event)
@@ -37,7 +37,7 @@ class _Writer:
     error: Exception | None = None
 
 
-class SharedCommits:
+class GroupCommit:
     """The line of a process, before the line of all processes.
 
     connect: opens the connection that writes; it stays open, for whoever has the turn is alone
@@ -45,7 +45,7 @@ class SharedCommits:
     """
 
     def __init__(
-        self, queue: WriteQueue, connect: Callable[[], Connection], wait_s: float, lost: str
+        self, queue: WriteLock, connect: Callable[[], Connection], wait_s: float, lost: str
     ) -> None:
         self._queue = queue
         self._connect = connect
@@ -62,12 +62,12 @@ class SharedCommits:
         self._done: list[_Writer] = []  # who worked in the open transaction, if any of it stays
 
     @contextmanager
-    def writing(self, *, brief: bool) -> Iterator[Connection]:
+    def writing(self, *, group_commit: bool) -> Iterator[Connection]:
         """Lend the connection that writes. Raises Busy when the turn does not come in time.
 
         brief: this one is soon done, and may be committed with others like it.
         """
-        me = _Writer(brief, time.monotonic() + self._wait_s)
+        me = _Writer(group_commit, time.monotonic() + self._wait_s)
         self._wait_for_turn(me)
         try:
             yield self._begin(me)
@@ -88,7 +88,7 @@ class SharedCommits:
 
         alone: nobody may come after it in the same transaction.
         """
-        if self._current is not None and self._current.brief:
+        if self._current is not None and self._current.group_commit:
             self._current.is_done, self._is_closed = True, alone
         elif self._connection is not None:
             self._connection.commit()
@@ -160,7 +160,7 @@ class SharedCommits:
     def _hand_over(self) -> bool:
         """Leave the transaction to the next one, if it is brief too."""
         with self._mutex:
-            nobody = self._is_closed or not self._line or not self._line[0].brief
+            nobody = self._is_closed or not self._line or not self._line[0].group_commit
             if nobody or len(self._done) >= TOGETHER_MAX or not self._driver.in_transaction:
                 return False
             self._line.popleft().turn.set()

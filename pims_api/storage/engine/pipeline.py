@@ -35,7 +35,7 @@ class _Ready(NamedTuple):
     formats: Sequence[Format] | None
 
 
-class Wire:
+class Pipeline:
     """A connection, one transaction after the other; psycopg's own is in autocommit mode.
 
     BEGIN travels with the first statement. What finds no rows waits, for the next statement that
@@ -52,7 +52,7 @@ class Wire:
         self._writable = _POLL()
         self._writable.register(self._libpq.socket, selectors.EVENT_READ | selectors.EVENT_WRITE)
         self._names: dict[str, bytes] = {}
-        self._foreseen: dict[str, tuple[Sequence[Any], list[Row]]] = {}  # by statement
+        self._prefetched: dict[str, tuple[Sequence[Any], list[Row]]] = {}  # by statement
         self._waiting: list[_Ready] = []
         self._begun = False
         self.writes = False  # how the next transaction begins
@@ -60,7 +60,7 @@ class Wire:
     def begin(self) -> None:
         """Have the transaction open and nothing waiting, for whoever asks by another way."""
         if self.writes:
-            self._foreseen.clear()  # the other way may change it
+            self._prefetched.clear()  # the other way may change it
         if self._waiting or not self._begun:
             self._exchange([])
 
@@ -71,7 +71,7 @@ class Wire:
         (*_, told) = self._exchange([], closing=_COMMIT)
         if told.command_status != _COMMIT:
             raise InFailedSqlTransaction("The engine has undone the transaction.")
-        self._foreseen.clear()
+        self._prefetched.clear()
         self._begun = False
 
     def end(self) -> None:
@@ -84,7 +84,7 @@ class Wire:
     def forget(self) -> None:
         """Forget what waits, and what was foreseen."""
         self._waiting.clear()
-        self._foreseen.clear()
+        self._prefetched.clear()
 
     def rest(self) -> None:
         """Take what is left of the last transaction, so that psycopg may have the connection."""
@@ -100,9 +100,9 @@ class Wire:
 
     def rows(self, sql: str, values: Sequence[Any]) -> list[Row]:
         """Return what a statement finds, or found when it was foreseen. Raises psycopg.Error."""
-        foreseen = self._foreseen.get(sql)
-        if foreseen is not None and foreseen[0] == values:
-            return foreseen[1]
+        prefetched = self._prefetched.get(sql)
+        if prefetched is not None and prefetched[0] == values:
+            return prefetched[1]
         if self._waiting or not self._begun:
             return self.together([(sql, values)])[0]
         return self._loaded(self._exchange_one(self._ready(sql, values)))
@@ -116,18 +116,18 @@ class Wire:
             self.rows(sql, values)
             return
         ready = self._ready(sql, values)
-        self._foreseen.clear()
+        self._prefetched.clear()
         self._waiting.append(ready)
         if len(self._waiting) >= _WAITING_MAX:
             self._exchange([])
 
-    def foresee(self, asked: Sequence[Asked]) -> None:
+    def prefetch(self, asked: Sequence[Asked]) -> None:
         """Fetch what will soon be asked for, on one way there and back.
 
         It is forgotten with the next statement that may change it.
         """
         for (sql, values), found in zip(asked, self.together(asked), strict=True):
-            self._foreseen[sql] = (values, found)
+            self._prefetched[sql] = (values, found)
 
     def together(self, asked: Sequence[Asked]) -> list[list[Row]]:
         """Return what each of some statements finds, on one way there and back."""

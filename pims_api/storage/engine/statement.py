@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import URL, Connection, Executable
 from sqlalchemy.engine import Dialect
 
-from pims_api.storage.engine.connection_pool import KEPT, Kept
-from pims_api.storage.engine.driver_errors import told_as_ours
-from pims_api.storage.engine.pipeline import Wire
+from pims_api.storage.engine.connection_pool import POOLED, PooledConnection
+from pims_api.storage.engine.driver_errors import as_sqlalchemy_error
+from pims_api.storage.engine.pipeline import Pipeline
 from pims_api.storage.engine.query_trace import note_rows
 
 Statement = Any
@@ -31,7 +31,7 @@ Parameters = Mapping[str, Any]
 Processor = Callable[[Any], Any]
 
 
-class Prepared:
+class PreparedStatement:
     """A statement that is run often.
 
     statement: the same for both engines, or a function that makes it for a connection.
@@ -87,14 +87,14 @@ class Prepared:
             return
         compiled = self.compiled(connection, rows[0])
         bound = [compiled.bound(row) for row in rows]
-        many, wire = len(bound) > 1, _wire(connection)
+        many, pipeline = len(bound) > 1, _wire(connection)
         values = bound if many else bound[0]
-        if wire is None:
+        if pipeline is None:
             _cursor(connection, compiled.sql, values, many=many).close()
             return
-        with _asking(connection, wire, compiled.sql, values, many=many):
+        with _asking(connection, pipeline, compiled.sql, values, many=many):
             for one in bound:
-                wire.run(compiled.sql, one)
+                pipeline.run(compiled.sql, one)
 
     def compiled(self, connection: Connection, parameters: Parameters) -> "_Compiled":
         """Return the statement as the driver of a connection takes it."""
@@ -173,20 +173,20 @@ def _in_order(names: Sequence[str]) -> Callable[[Parameters], Sequence[Any]]:
     return itemgetter(*names)
 
 
-def _wire(connection: Connection) -> Wire | None:
+def _wire(connection: Connection) -> Pipeline | None:
     """Return the short way to the engine, where the connection has one."""
-    kept: Kept | None = connection.info.get(KEPT)
-    return None if kept is None else kept.wire
+    cached: PooledConnection | None = connection.info.get(POOLED)
+    return None if cached is None else cached.pipeline
 
 
 def _rows(
     connection: Connection, compiled: _Compiled, parameters: Parameters
 ) -> Sequence[Sequence[Any]]:
     """Return all rows that a statement finds, as the driver has them."""
-    wire, values = _wire(connection), compiled.bound(parameters)
-    if wire is not None:
-        with _asking(connection, wire, compiled.sql, values):
-            return wire.rows(compiled.sql, values)
+    pipeline, values = _wire(connection), compiled.bound(parameters)
+    if pipeline is not None:
+        with _asking(connection, pipeline, compiled.sql, values):
+            return pipeline.rows(compiled.sql, values)
     cursor = _cursor(connection, compiled.sql, values)
     found: list[Any] = cursor.fetchall()
     cursor.close()
@@ -195,23 +195,23 @@ def _rows(
 
 @contextmanager
 def _asking(
-    connection: Connection, wire: Wire, sql: str, parameters: Any, *, many: bool = False
+    connection: Connection, pipeline: Pipeline, sql: str, parameters: Any, *, many: bool = False
 ) -> Iterator[None]:
     """Tell who has to know that a statement goes by the wire. Raise what SQLAlchemy would raise."""
-    if wire.writes:
+    if pipeline.writes:
         _begin(connection)
     _note_statement(connection, sql, parameters, many=many)
-    with told_as_ours(connection, sql):
+    with as_sqlalchemy_error(connection, sql):
         yield
 
 
 def _cursor(connection: Connection, sql: str, parameters: Any, *, many: bool = False) -> Any:
     """Return a cursor that has run the statement. Raises what SQLAlchemy would raise."""
-    if KEPT not in connection.info:
+    if POOLED not in connection.info:
         _begin(connection)
     cursor: Any = connection.connection.cursor()
     _note_statement(connection, sql, parameters, cursor, many=many)
-    with told_as_ours(connection, sql):
+    with as_sqlalchemy_error(connection, sql):
         if many:
             cursor.executemany(sql, parameters)
         else:
@@ -233,31 +233,31 @@ def _note_statement(
         note(connection, cursor, sql, parameters, None, many)
 
 
-Asked = tuple[Prepared, Parameters]
+Asked = tuple[PreparedStatement, Parameters]
 """A statement and what it is asked with."""
 
 
 def wait_for_writes(connection: Connection) -> None:
     """Raise now what goes wrong with the statements that `Prepared.run` has not waited for."""
-    wire = _wire(connection)
-    if wire is not None and wire.writes:
-        with told_as_ours(connection):
-            wire.begin()
+    pipeline = _wire(connection)
+    if pipeline is not None and pipeline.writes:
+        with as_sqlalchemy_error(connection):
+            pipeline.begin()
 
 
-def foresee(connection: Connection, asked: Sequence[Asked]) -> None:
+def prefetch(connection: Connection, asked: Sequence[Asked]) -> None:
     """Fetch what some statements are soon asked for, on one way there and back.
 
     Where the engine is at hand, nothing is gained by it, nor done.
     """
-    wire = _wire(connection)
-    if wire is None:
+    pipeline = _wire(connection)
+    if pipeline is None:
         return
-    if wire.writes:
+    if pipeline.writes:
         _begin(connection)
     statements = []
     for prepared, parameters in asked:
         compiled = prepared.compiled(connection, parameters)
         statements.append((compiled.sql, compiled.bound(parameters)))
-    with told_as_ours(connection):
-        wire.foresee(statements)
+    with as_sqlalchemy_error(connection):
+        pipeline.prefetch(statements)

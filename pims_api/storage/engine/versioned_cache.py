@@ -13,13 +13,13 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class _Kept(NamedTuple, Generic[V]):
+class _Cached(NamedTuple, Generic[V]):
     version: int
     value: V
     weight: int
 
 
-class KeptVersions(Generic[K, V]):
+class VersionedCache(Generic[K, V]):
     """Values by key; when they are too many, those that were not asked for longest go first.
 
     weigh: what a value counts, in the unit of weight_max. entries_max: None for any number.
@@ -31,17 +31,17 @@ class KeptVersions(Generic[K, V]):
         self._weigh = weigh
         self._weight_max = weight_max
         self._entries_max = entries_max
-        self._kept: OrderedDict[K, _Kept[V]] = OrderedDict()
+        self._cached: OrderedDict[K, _Cached[V]] = OrderedDict()
         self._weight = 0
         self._lock = Lock()
 
     def last(self, key: K) -> V | None:
         """Return what was kept last under a key, whatever its version."""
         with self._lock:
-            found = self._kept.get(key)
+            found = self._cached.get(key)
             if found is None:
                 return None
-            self._kept.move_to_end(key)
+            self._cached.move_to_end(key)
             return found.value
 
     def at(self, versions: Mapping[K, int]) -> dict[K, V]:
@@ -49,9 +49,9 @@ class KeptVersions(Generic[K, V]):
         known: dict[K, V] = {}
         with self._lock:
             for key, version in versions.items():
-                found = self._kept.get(key)
+                found = self._cached.get(key)
                 if found is not None and found.version == version:
-                    self._kept.move_to_end(key)
+                    self._cached.move_to_end(key)
                     known[key] = found.value
         return known
 
@@ -61,25 +61,25 @@ class KeptVersions(Generic[K, V]):
         join: makes one of two values of the same version, the earlier first; None: the later stays.
         """
         with self._lock:
-            before = self._kept.get(key)
+            before = self._cached.get(key)
             if before is not None:
                 if before.version > version:
                     return
                 if join is not None and before.version == version:
                     value = join(before.value, value)
                 self._weight -= before.weight
-                del self._kept[key]
+                del self._cached[key]
             weight = self._weigh(value)
             if weight <= self._weight_max:  # a heavier one would drive out all the others
-                self._kept[key] = _Kept(version, value, weight)
+                self._cached[key] = _Cached(version, value, weight)
                 self._weight += weight
                 self._let_go()
 
     def _let_go(self) -> None:
         while self._weight > self._weight_max or self._is_full:
-            _, oldest = self._kept.popitem(last=False)
+            _, oldest = self._cached.popitem(last=False)
             self._weight -= oldest.weight
 
     @property
     def _is_full(self) -> bool:
-        return self._entries_max is not None and len(self._kept) > self._entries_max
+        return self._entries_max is not None and len(self._cached) > self._entries_max

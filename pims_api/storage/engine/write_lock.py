@@ -26,7 +26,7 @@ _POLL_SELDOM_S = 0.002
 _SOON_TRIES = 500
 
 
-class WriteQueue:
+class WriteLock:
     """The line before one SQLite file."""
 
     def __init__(self, database_path: Path, wait_s: float) -> None:

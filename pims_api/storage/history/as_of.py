@@ -3,12 +3,12 @@
 from sqlalchemy import bindparam, select
 
 from pims_api.domain.product import Product, Values, fold
-from pims_api.storage.engine.statement import Prepared
+from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.history.changes import PRODUCT_ENTITY, whole_old
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import change
 
-_LATER = Prepared(
+_LATER = PreparedStatement(
     select(change.c.old, change.c.new)
     .where(
         change.c.tenant_id == bindparam("tenant_id"),

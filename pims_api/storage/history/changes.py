@@ -10,13 +10,13 @@ from pims_api.domain.attributes.attribute import PRODUCT_TYPE
 from pims_api.domain.page import Page
 from pims_api.domain.product import ProductChange, Values, differences
 from pims_api.storage.engine.bulk_write import Inserts
-from pims_api.storage.engine.statement import Prepared
+from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import change, transaction
 
 PRODUCT_ENTITY = "product"
 
-_INSERT_TRANSACTION = Prepared(insert(transaction))
+_INSERT_TRANSACTION = PreparedStatement(insert(transaction))
 _NEW_CHANGES = Inserts(change)
 _HISTORY = (
     select(change.c.sequence, transaction.c.at, transaction.c.actor, transaction.c.key_id,
@@ -35,11 +35,11 @@ _HISTORY = (
     .order_by(change.c.sequence)
 )  # fmt: skip
 _OLDEST = _HISTORY.limit(bindparam("size")).offset(bindparam("offset"))
-_PAGE = Prepared(_OLDEST)
-_NEWEST_PAGE = Prepared(_OLDEST.order_by(None).order_by(change.c.sequence.desc()))
+_PAGE = PreparedStatement(_OLDEST)
+_NEWEST_PAGE = PreparedStatement(_OLDEST.order_by(None).order_by(change.c.sequence.desc()))
 _TYPE_FIRST = f'{{"{PRODUCT_TYPE}":'  # how a change of nothing else begins
 _begins = func.substr(type_coerce(change.c.new, Text), 1, len(_TYPE_FIRST))
-_COUNTS = Prepared(
+_COUNTS = PreparedStatement(
     select(func.count(), func.count().filter(_begins == _TYPE_FIRST)).where(
         change.c.tenant_id == bindparam("tenant_id"),
         change.c.entity == bindparam("entity"),

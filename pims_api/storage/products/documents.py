@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select
 
 from pims_api.domain.product import Values
-from pims_api.storage.engine.statement import Prepared
+from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import document
 
 BLOCK_IDS = 250  # product ids
 
-_BETWEEN = Prepared(
+_BETWEEN = PreparedStatement(
     select(document.c.product_id, document.c["values"]).where(
         document.c.tenant_id == bindparam("tenant_id"),
         document.c.product_id.between(bindparam("first_id"), bindparam("last_id")),

@@ -11,7 +11,7 @@ from pims_api.domain.attributes.attribute import DEFAULT_TYPE, PRODUCT_TYPE, STA
 from pims_api.domain.product import PATH_SEPARATOR, Product, ProductChange
 from pims_api.storage.engine.bulk_write import Inserts, Updates
 from pims_api.storage.engine.dialect import looked_up
-from pims_api.storage.engine.statement import Asked, Prepared, foresee
+from pims_api.storage.engine.statement import Asked, PreparedStatement, prefetch
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import document, product
 
@@ -38,7 +38,7 @@ _child = product.alias("child")
 _HAS_CHILDREN = exists(_child.c.id).where(  # of all columns SQLite would read every product
     _child.c.tenant_id == _columns.tenant_id, _child.c.parent_id == _columns.id
 )
-_BY_SKU = Prepared(
+_BY_SKU = PreparedStatement(
     _SELECT.add_columns(_HAS_CHILDREN.label("has_children")).where(
         _columns.tenant_id == bindparam("tenant_id"), _columns.sku == bindparam("sku")
     )
@@ -57,7 +57,7 @@ _OF_TYPE = (
     .where(_columns.tenant_id == bindparam("tenant_id"), _columns.product_type == bindparam("type"))
     .limit(1)
 )
-_PATHS_BELOW = Prepared(select(_columns.path).where(_BELOW))
+_PATHS_BELOW = PreparedStatement(select(_columns.path).where(_BELOW))
 _NEW_PRODUCTS = Inserts(product)
 _NEW_DOCUMENTS = Inserts(document)
 _CHANGED_ROWS = Updates(
@@ -104,12 +104,12 @@ def product_asked(tenant_id: int, sku: str) -> Asked:
     return _BY_SKU, {"tenant_id": tenant_id, "sku": sku}
 
 
-def foresee_products(snapshot: Snapshot, ids: Iterable[int]) -> None:
+def prefetch_products(snapshot: Snapshot, ids: Iterable[int]) -> None:
     """Fetch the products of these ids and their direct variants, which will soon be asked for."""
     keys = _keys(snapshot, ids)
     asked = (_looked_up(_SELECT, _columns.id), _looked_up(_SELECT_CHILDREN, _columns.parent_id))
     if keys:
-        foresee(snapshot.connection, [(statement, {"keys": keys}) for statement in asked])
+        prefetch(snapshot.connection, [(statement, {"keys": keys}) for statement in asked])
 
 
 def children_of(snapshot: Snapshot, ids: Iterable[int]) -> list[Product]:
@@ -145,16 +145,16 @@ def longest_path_below(snapshot: Snapshot, path: str) -> int:
 def write_products(work: Snapshot, changes: Sequence[ProductChange]) -> None:
     """Store the rows and documents of these changes; rows that stay as they are are left alone."""
     new = [change.after for change in changes if change.before is None]
-    kept = [(change.before, change.after) for change in changes if change.before is not None]
+    cached = [(change.before, change.after) for change in changes if change.before is not None]
     connection = work.connection
     if new:
         _NEW_PRODUCTS.run(connection, [_new_row(work, one) for one in new])
         _NEW_DOCUMENTS.run(connection, [_new_document(work, one) for one in new])
-    if kept:
-        changed = [after for before, after in kept if _row_cells(before) != _row_cells(after)]
+    if cached:
+        changed = [after for before, after in cached if _row_cells(before) != _row_cells(after)]
         _CHANGED_ROWS.run(connection, [_row_change(work, one) for one in changed])
-        _CHANGED_DOCUMENTS.run(connection, [_document_change(work, one) for _, one in kept])
-    for before, after in kept:
+        _CHANGED_DOCUMENTS.run(connection, [_document_change(work, one) for _, one in cached])
+    for before, after in cached:
         if before.path != after.path:
             _move_branch(work, before.path, after.path)
 
@@ -197,10 +197,12 @@ def _keys(snapshot: Snapshot, wanted: Iterable[Any]) -> list[list[Any]]:
 
 
 @cache
-def _looked_up(selected: Select[Any], key: Column[Any]) -> Prepared:
+def _looked_up(selected: Select[Any], key: Column[Any]) -> PreparedStatement:
     # With the tenant beside it rather than in the key, SQLite reads all products of the tenant.
     keys = [_columns.tenant_id, key]
-    return Prepared(lambda connection: looked_up(connection.dialect.name, selected, keys, "keys"))
+    return PreparedStatement(
+        lambda connection: looked_up(connection.dialect.name, selected, keys, "keys")
+    )
 
 
 def _new_row(work: Snapshot, one: Product) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from pims_api.domain.search.document_tokens import SearchedPlace
 from pims_api.domain.search.token_match import SearchedPlaces
 from pims_api.domain.search.tokenizer import QueryWord
 from pims_api.storage.engine.dialect import is_sqlite
-from pims_api.storage.engine.statement import Prepared
+from pims_api.storage.engine.statement import PreparedStatement
 
 PRODUCT_ID_BITS = 40
 PRODUCT_ID_MAX = (1 << PRODUCT_ID_BITS) - 1
@@ -45,15 +45,15 @@ READ_MAX = 2_000
 
 # In FTS5 the column called like the table stands for the whole row in MATCH.
 _FTS5 = table("search", column("rowid", Integer), column("tokens", Text))
-_FTS5_FIND = Prepared(
+_FTS5_FIND = PreparedStatement(
     select(_FTS5.c.rowid).where(literal_column("search").op("MATCH")(bindparam("query")))
 )
-_FTS5_STORE = Prepared(
+_FTS5_STORE = PreparedStatement(
     insert(_FTS5)
     .prefix_with("OR REPLACE")
     .values(rowid=bindparam("rowid"), tokens=bindparam("tokens"))
 )
-_FTS5_REMOVE = Prepared(delete(_FTS5).where(_FTS5.c.rowid == bindparam("of_row")))
+_FTS5_REMOVE = PreparedStatement(delete(_FTS5).where(_FTS5.c.rowid == bindparam("of_row")))
 _FTS5_BETWEEN = select(_FTS5.c.rowid, _FTS5.c.tokens).where(
     _FTS5.c.rowid.between(bindparam("first_row"), bindparam("last_row"))
 )
@@ -91,8 +91,8 @@ def _vector_store() -> Insert:
     )
 
 
-_VECTOR_STORE = Prepared(_vector_store())
-_VECTOR_REMOVE = Prepared(
+_VECTOR_STORE = PreparedStatement(_vector_store())
+_VECTOR_REMOVE = PreparedStatement(
     delete(_VECTOR).where(
         _VECTOR.c.tenant_id == bindparam("of_tenant"),
         _VECTOR.c.product_id == bindparam("of_product"),
@@ -131,7 +131,7 @@ _hit = (
     .lateral("hit")
 )
 _every = bindparam("every", type_=BigInteger)
-_VECTOR_FIND = Prepared(
+_VECTOR_FIND = PreparedStatement(
     select(_hit.c.product_id, func.bit_or(_part.c.title_words) == _every)
     .select_from(_part.join(_hit, true()))
     .group_by(_hit.c.product_id)
@@ -147,19 +147,19 @@ def store_tokens(
     connection: Connection, tenant_id: int, changed: Mapping[int, Sequence[str]]
 ) -> None:
     """Replace the tokens of products; those without any leave the index."""
-    kept = {product_id: tokens for product_id, tokens in changed.items() if tokens}
-    gone = [product_id for product_id in changed if product_id not in kept]
+    cached = {product_id: tokens for product_id, tokens in changed.items() if tokens}
+    gone = [product_id for product_id in changed if product_id not in cached]
     if is_sqlite(connection):
         start = _first_row(tenant_id)
         _FTS5_REMOVE.run_many(connection, [{"of_row": start + one} for one in gone])
-        rows = [{"rowid": start + one, "tokens": " ".join(kept[one])} for one in kept]
+        rows = [{"rowid": start + one, "tokens": " ".join(cached[one])} for one in cached]
         _FTS5_STORE.run_many(connection, rows)
     else:
         owned = {"of_tenant": tenant_id}
         _VECTOR_REMOVE.run_many(connection, [owned | {"of_product": one} for one in gone])
-        if kept:
-            texts = [" ".join(tokens) for tokens in kept.values()]
-            _VECTOR_STORE.run(connection, owned | {"of_products": list(kept), "texts": texts})
+        if cached:
+            texts = [" ".join(tokens) for tokens in cached.values()]
+            _VECTOR_STORE.run(connection, owned | {"of_products": list(cached), "texts": texts})
 
 
 def stored_tokens(

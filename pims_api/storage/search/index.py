@@ -23,7 +23,7 @@ from pims_api.domain.search.document_tokens import (
 from pims_api.domain.search.token_match import SearchedPlaces
 from pims_api.domain.search.tokenizer import QueryWord, query_words
 from pims_api.storage.catalogue_index.bitmaps.blocks import from_ids
-from pims_api.storage.catalogue_index.unindexed_products import late_products
+from pims_api.storage.catalogue_index.unindexed_products import unindexed_products
 from pims_api.storage.products.documents import document_blocks, documents_between
 from pims_api.storage.search.engines import (
     PRODUCT_ID_MAX,
@@ -79,17 +79,17 @@ def search(snapshot: Snapshot, access: Access, text: str) -> SearchHits:
     connection, tenant_id = snapshot.connection, snapshot.tenant_id
     in_title = list(title_places)
     found, titled = find_tokens(connection, tenant_id, words, places, in_title)
-    found += _late_hits(snapshot, words, places)
-    titled += _late_hits(snapshot, words, in_title)
+    found += _unindexed_hits(snapshot, words, places)
+    titled += _unindexed_hits(snapshot, words, in_title)
     return SearchHits(from_ids(found), from_ids(titled))
 
 
-def _late_hits(
+def _unindexed_hits(
     snapshot: Snapshot, words: Sequence[QueryWord], places: Sequence[SearchedPlace]
 ) -> list[int]:
     """Return those of the products that wait for the index which have every word in some place."""
-    late, searched = late_products(snapshot).tokens, SearchedPlaces(places)
-    return [number for number, tokens in late.items() if searched.have(words, tokens)]
+    unindexed, searched = unindexed_products(snapshot).tokens, SearchedPlaces(places)
+    return [number for number, tokens in unindexed.items() if searched.have(words, tokens)]
 
 
 def rebuild_search_block(work: Snapshot, first_id: int, last_id: int) -> int:

@@ -18,7 +18,7 @@ tenant = Table(
     Column("facet_sequence", BigInteger, nullable=False),
     # The highest product id. Ids are dense, never reused, and the positions in index bitmaps.
     Column("last_product_id", BigInteger, nullable=False),
-    # The highest id that catalogue index and full text know; see `late_products`.
+    # The highest id that catalogue index and full text know; see `unindexed_products`.
     Column("indexed_id", BigInteger, nullable=False, server_default="0"),
     Column("created_at", BigInteger, nullable=False),
     # The sequence of the last write that changed a key.

@@ -13,8 +13,8 @@ from pims_api.domain.access.attribute_view import AttributeView, Label, ViewFiel
 from pims_api.domain.attributes.setting_readers import is_text
 from pims_api.domain.definition import Definition
 from pims_api.errors import Fault, pointer_to, refuse_if_any
-from pims_api.services.attribute_views.fields import FieldWish
-from pims_api.services.attribute_views.write import TEXT_LENGTH_MAX, ViewWish
+from pims_api.services.attribute_views.fields import ViewFieldWrite
+from pims_api.services.attribute_views.write import TEXT_LENGTH_MAX, ViewWrite
 from schemas.loading import complaint, load
 from schemas.pims.definitions.managing_fields import check_locales, check_texts
 from schemas.pims.fields import Flag, Object, Text
@@ -95,7 +95,7 @@ def read_view_name(body: Mapping[str, Any]) -> str:
     return name
 
 
-def read_view(body: Mapping[str, Any], *, is_new: bool) -> tuple[str, ViewWish]:
+def read_view(body: Mapping[str, Any], *, is_new: bool) -> tuple[str, ViewWrite]:
     """Return the name of a View and what a body wants of it. Raises BadInput with every fault."""
     values, faults = load(_VIEW, body)
     sent = values.get("attributes")
@@ -105,7 +105,7 @@ def read_view(body: Mapping[str, Any], *, is_new: bool) -> tuple[str, ViewWish]:
     refuse_if_any(faults)
     cleared = {name: "" for name in ("label", "comment", "condition_query") if name in body}
     given = {name: values[name] for name in cleared if values[name] is not None}
-    return values["name"], ViewWish(fields=wishes, **cleared | given)
+    return values["name"], ViewWrite(fields=wishes, **cleared | given)
 
 
 def view_object(definition: Definition, view: AttributeView) -> dict[str, Any]:
@@ -120,11 +120,11 @@ def view_object(definition: Definition, view: AttributeView) -> dict[str, Any]:
     }
 
 
-def _read_field(name: str, sent: Any, faults: list[Fault]) -> FieldWish:
+def _read_field(name: str, sent: Any, faults: list[Fault]) -> ViewFieldWrite:
     values, found = load(_FIELD, {} if sent is None else sent)
     place = pointer_to("attributes", name)
     faults += [replace(one, attribute=name, pointer=place + (one.pointer or "")) for one in found]
-    return FieldWish(
+    return ViewFieldWrite(
         name=values.get("transform") or None,
         readonly=bool(values.get("readonly")),
         group=values.get("group") or None,

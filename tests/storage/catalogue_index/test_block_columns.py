@@ -14,9 +14,9 @@ from pims_api.storage.catalogue_index.bitmaps.blocks import (
 from pims_api.storage.catalogue_index.bitmaps.number_blocks import encode_numbers
 from pims_api.storage.catalogue_index.bitmaps.terms import HAS_VALUE, INEXACT
 from pims_api.storage.catalogue_index.facets.block_columns import (
-    Among,
     ColumnRows,
     NumberColumn,
+    Restriction,
     TextColumn,
 )
 
@@ -46,14 +46,14 @@ def rows_of(products: dict[str, set[int]]) -> ColumnRows:
 )
 def test_counts_are_those_of_plain_python(products, has, part) -> None:
     column = TextColumn(rows_of({HAS_VALUE: has, **products}))
-    among = Among(from_ids(part))
+    among = Restriction(from_ids(part))
     shared = {term: len(offsets & part) for term, offsets in products.items()}
     assert column.counts(among) == {term: count for term, count in shared.items() if count}
     assert members(column.without_value(among).bits) == sorted(part - has)
 
 
 def test_a_block_without_the_attribute_has_no_values_and_no_numbers() -> None:
-    among = Among(0b101)
+    among = Restriction(0b101)
     assert TextColumn(ColumnRows()).counts(among) == {}
     assert TextColumn(ColumnRows()).without_value(among).bits == 0b101
     assert NumberColumn(ColumnRows()).numbers.has == 0

@@ -51,7 +51,7 @@ def limits(small: int = 0, number_terms: int = 2_000, sample: int = 1, per_leap:
         patch.object(facet_counts, "SMALL", small),
         patch.object(few_values, "NUMBER_TERMS_MAX", number_terms),
         patch.object(many_values, "SMALL", sample),
-        patch.object(block_reading, "PASSED_PER_LEAP", per_leap),
+        patch.object(block_reading, "PASSED_PER_SKIP", per_leap),
     ):
         yield
 
@@ -85,7 +85,7 @@ def comparable(kind: ValueType, text: str) -> Decimal:
 def assert_right(catalogue, found, wanted, members, texts_max):
     for one in wanted:
         number = one.attribute.id
-        told = found.values.get(number) or found.ends.get(number)
+        told = found.values.get(number) or found.ranges.get(number)
         assert told == recount(catalogue, one, members, texts_max), one.attribute.name
 
 
@@ -252,7 +252,7 @@ def test_attributes_with_many_values_are_not_counted_value_by_value(catalogue) -
     for terms, narrow in ((2, []), (2_000, ["price"])):
         with made.reading() as snapshot, limits(number_terms=terms):
             found = count_facets(snapshot, wanted, members, 2, cache)
-        assert found.narrow == {made.attribute(name).id for name in narrow}
+        assert found.few == {made.attribute(name).id for name in narrow}
         assert_right(made, found, wanted, list(made.products), 2)
 
 

@@ -11,7 +11,7 @@ from pims_api.domain.values.scope import GLOBAL
 from pims_api.storage.catalogue_index.bitmaps.bit_slices import NumberSlices
 from pims_api.storage.catalogue_index.bitmaps.blocks import BLOCK_BITS
 from pims_api.storage.catalogue_index.filter import number_cache
-from pims_api.storage.catalogue_index.filter.number_cache import KeptNumbers, stored_numbers
+from pims_api.storage.catalogue_index.filter.number_cache import NumberCache, stored_numbers
 from pims_api.storage.database import Database
 from tests.storage.catalogue_index.catalogue import Catalogue
 from tests.storage.catalogue_index.conftest import MakeCatalogue
@@ -28,7 +28,7 @@ def price_of(text: str | None) -> dict[str, Any]:
     return {} if text is None else {"price": text}
 
 
-def seen(catalogue: Catalogue, kept: KeptNumbers) -> NumberSlices:
+def seen(catalogue: Catalogue, kept: NumberCache) -> NumberSlices:
     with catalogue.reading() as snapshot:
         return stored_numbers(snapshot, PRICE, GLOBAL, kept)
 
@@ -51,11 +51,11 @@ _steps = st.lists(
 
 @given(steps=_steps)
 def test_what_is_kept_equals_what_is_read_anew(database: Database, steps: list[Prices]) -> None:
-    made, kept = Catalogue(database, [{} for _ in range(6)], FIRST_ID), KeptNumbers()
+    made, kept = Catalogue(database, [{} for _ in range(6)], FIRST_ID), NumberCache()
     for step in steps:
         changed = {FIRST_ID + at: price_of(text) for at, text in step.items()}
         made.change(changed)
-        assert comparable(seen(made, kept)) == comparable(seen(made, KeptNumbers()))
+        assert comparable(seen(made, kept)) == comparable(seen(made, NumberCache()))
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def made(catalogue: MakeCatalogue) -> Catalogue:
 
 
 def test_nothing_is_read_again_while_nothing_is_written(made: Catalogue) -> None:
-    kept = KeptNumbers()
+    kept = NumberCache()
     first = seen(made, kept)
     with statements(made) as sent:
         assert seen(made, kept) is first
@@ -78,7 +78,7 @@ def test_nothing_is_read_again_while_nothing_is_written(made: Catalogue) -> None
 
 
 def test_a_write_elsewhere_costs_a_look_at_the_clocks(made: Catalogue) -> None:
-    kept = KeptNumbers()
+    kept = NumberCache()
     first = seen(made, kept)
     made.sequence += 1  # somebody wrote what the index does not hold
     with statements(made) as sent:
@@ -89,7 +89,7 @@ def test_a_write_elsewhere_costs_a_look_at_the_clocks(made: Catalogue) -> None:
 def test_only_blocks_that_changed_are_read(
     made: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = KeptNumbers()
+    kept = NumberCache()
     before = seen(made, kept)
     monkeypatch.setattr(number_cache, "_all_numbers", None)
     number = 3 * BLOCK_BITS + 5
@@ -100,9 +100,9 @@ def test_only_blocks_that_changed_are_read(
 
 
 def test_an_older_snapshot_sees_its_own_numbers_and_replaces_none(made: Catalogue) -> None:
-    kept = KeptNumbers()
+    kept = NumberCache()
     with made.reading() as old:
-        before = comparable(stored_numbers(old, PRICE, GLOBAL, KeptNumbers()))
+        before = comparable(stored_numbers(old, PRICE, GLOBAL, NumberCache()))
         made.change({made.last_id: {"price": "-1", "sku": f"G{made.last_id}"}})
         newest = seen(made, kept)
         assert comparable(stored_numbers(old, PRICE, GLOBAL, kept)) == before
@@ -110,7 +110,7 @@ def test_an_older_snapshot_sees_its_own_numbers_and_replaces_none(made: Catalogu
 
 
 def test_a_writer_keeps_nothing(made: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = KeptNumbers()
+    kept = NumberCache()
     with made.reading() as snapshot:
         monkeypatch.setattr(type(snapshot), "is_writing", True)
         first = stored_numbers(snapshot, PRICE, GLOBAL, kept)
@@ -118,7 +118,7 @@ def test_a_writer_keeps_nothing(made: Catalogue, monkeypatch: pytest.MonkeyPatch
 
 
 def test_with_too_many_those_go_that_were_not_asked_for_longest(made: Catalogue) -> None:
-    kept = KeptNumbers(weight_max=2_500)  # of an attribute without values there is room for two
+    kept = NumberCache(weight_max=2_500)  # of an attribute without values there is room for two
     with made.reading() as snapshot:
         first, second = (stored_numbers(snapshot, PRICE, scope, kept) for scope in ("a", "b"))
         assert stored_numbers(snapshot, PRICE, "a", kept) is first

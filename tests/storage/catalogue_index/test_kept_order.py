@@ -82,7 +82,7 @@ def test_a_writer_keeps_nothing(made: Catalogue, monkeypatch: pytest.MonkeyPatch
         monkeypatch.setattr(type(snapshot), "is_writing", True)
         for _ in range(3):
             product_page(snapshot, BY_SKU, made.everything, range(3))
-        assert sku_order_cache.kept_order(snapshot, descending=False) is None
+        assert sku_order_cache.cached_order(snapshot, descending=False) is None
 
 
 def test_paths_change_and_are_not_kept(made: Catalogue) -> None:

@@ -173,8 +173,8 @@ def test_all_single_terms_are_read_by_one_statement(catalogue: MakeCatalogue) ->
     )
     with statements(made) as sent:
         assert found(made, condition) == [1]
-    late = 2 if made.indexed_id < made.last_id else 0  # their versions, and their documents
-    assert len(sent) == 1 + late
+    unindexed = 2 if made.indexed_id < made.last_id else 0  # their versions, and their documents
+    assert len(sent) == 1 + unindexed
 
 
 def test_a_test_that_stands_there_many_times_is_made_once(catalogue: MakeCatalogue) -> None:

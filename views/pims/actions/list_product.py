@@ -14,7 +14,7 @@ from views.pims.dispatch import Body, Reply
 from views.pims.replies import Replies
 
 
-def foresees_product(body: Body, tenant_id: int) -> Sequence[Asked]:
+def prefetches_product(body: Body, tenant_id: int) -> Sequence[Asked]:
     """Return what will be asked for, as far as a glance at the body tells."""
     sku = body.get("sku")
     return [product_asked(tenant_id, sku.strip())] if is_text(sku) else []

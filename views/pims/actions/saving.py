@@ -33,10 +33,10 @@ def save(store: Save, work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     access = caller.access(work.definition)  # what was made on the way has its place in the reply
     left = work.find_product(wanted.sku) or written.product
     warnings = [*caller.warnings, *request.warnings, *written.warnings]
-    warnings += _twins(work, access, written)
+    warnings += _duplicates(work, access, written)
     replies = Replies(work, access, request.params)
     return replies.written(written._replace(product=left), warnings, dry_run=work.dry_run)
 
 
-def _twins(work: UnitOfWork, access: Access, written: Written) -> list[Fault]:
+def _duplicates(work: UnitOfWork, access: Access, written: Written) -> list[Fault]:
     return combination_warnings(work, access, written.product, written.before)

@@ -24,7 +24,7 @@ _SLOTS = "catalogue index: slots"
 _COMPUTED = "catalogue index: computed"
 
 
-def is_kept(attribute: Attribute) -> bool:
+def is_cached(attribute: Attribute) -> bool:
     """Return whether the index keeps the attribute's values. SKUs have a unique index instead."""
     return attribute.indexed and attribute.key != SKU
 
@@ -35,8 +35,8 @@ def indexed_slot(definition: Definition, place: str) -> tuple[Attribute, str] | 
     if place not in known:
         key, scope = split_slot(place)
         attribute = PRODUCT_TYPE_ATTRIBUTE if key == PRODUCT_TYPE else definition.by_key.get(key)
-        kept = attribute is not None and is_kept(attribute)
-        known[place] = (attribute, scope) if attribute is not None and kept else None
+        cached = attribute is not None and is_cached(attribute)
+        known[place] = (attribute, scope) if attribute is not None and cached else None
     return known[place]
 
 
@@ -52,9 +52,9 @@ def entries_of(
 ) -> Iterator[tuple[Attribute, str, Any, frozenset[str]]]:
     """Yield what a document puts into the index: attribute, scope, stored value and its terms."""
     for slot, stored in with_computed(values, definition).items():
-        kept = indexed_slot(definition, slot)
-        if kept is not None:
-            attribute, scope = kept
+        cached = indexed_slot(definition, slot)
+        if cached is not None:
+            attribute, scope = cached
             yield attribute, scope, stored, terms_of(attribute, stored)
 
 

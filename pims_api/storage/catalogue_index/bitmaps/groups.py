@@ -44,7 +44,7 @@ def joined(groups: list[Group]) -> Group:
     return as_group(bits)
 
 
-class Among:
+class Restriction:
     """A set that many small ones are narrowed to."""
 
     def __init__(self, bits: int) -> None:

@@ -142,9 +142,9 @@ def _enter_together(data: bytearray, numbers: Mapping[int, int | None], height: 
     given = {offset: number for offset, number in numbers.items() if number is not None}
     negative = from_ids(offset for offset, number in given.items() if number < 0)
     sets = [from_ids(given), negative, *_slices_of(given, height)]
-    kept = ~from_ids(numbers)
+    cached = ~from_ids(numbers)
     for place, at in enumerate(_places(data)):
-        members = int.from_bytes(data[at : at + PART_BYTES], "little") & kept
+        members = int.from_bytes(data[at : at + PART_BYTES], "little") & cached
         members |= sets[place] if place < len(sets) else 0
         data[at : at + PART_BYTES] = members.to_bytes(PART_BYTES, "little")
 

@@ -67,14 +67,14 @@ def terms_of(attribute: Attribute, stored: Any) -> frozenset[str]:
 @lru_cache(maxsize=16_384)
 def _single_terms(kind: ValueType, stored: Any) -> frozenset[str]:
     if kind in DECIMALS:
-        exact = _kept_number(kind, stored)[1]
+        exact = _cached_number(kind, stored)[1]
         return NO_TERMS if exact else frozenset((INEXACT + plain_number(str(stored)),))
     return frozenset((HAS_VALUE, text_term(_text_of(kind, stored))))
 
 
-def kept_number(attribute: Attribute, stored: Any) -> int | None:
+def cached_number(attribute: Attribute, stored: Any) -> int | None:
     """Return the integer under which a single number or date is kept; None when it is unset."""
-    return None if stored is None else _kept_number(attribute.type, stored)[0]
+    return None if stored is None else _cached_number(attribute.type, stored)[0]
 
 
 def element_text(attribute: Attribute, element: Any) -> str:
@@ -147,7 +147,7 @@ def _number_of(kind: ValueType, value: Literal) -> tuple[int, bool]:
 
 
 @lru_cache(maxsize=16_384)
-def _kept_number(kind: ValueType, stored: Any) -> tuple[int, bool]:
+def _cached_number(kind: ValueType, stored: Any) -> tuple[int, bool]:
     """Return the integer that is kept of a number, and whether it tells the number exactly."""
     number, exact = _number_of(kind, stored)
     if abs(number) > MAGNITUDE_MAX:
@@ -163,8 +163,8 @@ def after_prefix(prefix: str) -> str:
     >>> after_prefix("=ab")
     '=ac'
     """
-    kept = prefix.rstrip("\U0010ffff")
-    last = ord(kept[-1]) + 1
+    cached = prefix.rstrip("\U0010ffff")
+    last = ord(cached[-1]) + 1
     if 0xD800 <= last <= 0xDFFF:  # no characters
         last = 0xE000
-    return kept[:-1] + chr(last)
+    return cached[:-1] + chr(last)

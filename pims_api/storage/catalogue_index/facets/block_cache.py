@@ -8,7 +8,7 @@ may never be committed.
 from collections.abc import Mapping
 
 from pims_api.storage.catalogue_index.facets.block_columns import Columns
-from pims_api.storage.engine.versioned_cache import KeptVersions
+from pims_api.storage.engine.versioned_cache import VersionedCache
 
 WEIGHT_MAX = 64 * 1024 * 1024  # bytes, about: the blocks of a million products with 20 attributes
 
@@ -17,16 +17,18 @@ class BlockCache:
     """Columns by tenant and block."""
 
     def __init__(self, weight_max: int = WEIGHT_MAX) -> None:
-        self._kept: KeptVersions[tuple[int, int], Columns] = KeptVersions(_weight, weight_max)
+        self._cached: VersionedCache[tuple[int, int], Columns] = VersionedCache(_weight, weight_max)
 
-    def get(self, tenant_id: int, clocks: Mapping[int, int]) -> dict[int, Columns]:
+    def get(self, tenant_id: int, versions: Mapping[int, int]) -> dict[int, Columns]:
         """Return the columns that are known of some blocks, at the clocks that these have."""
-        known = self._kept.at({(tenant_id, block): clock for block, clock in clocks.items()})
-        return {block: known.get((tenant_id, block), {}) for block in clocks}
+        known = self._cached.at(
+            {(tenant_id, block): version for block, version in versions.items()}
+        )
+        return {block: known.get((tenant_id, block), {}) for block in versions}
 
-    def put(self, tenant_id: int, block: int, clock: int, columns: Columns) -> None:
+    def put(self, tenant_id: int, block: int, version: int, columns: Columns) -> None:
         """Keep columns beside those of the same clock, unless newer ones are there."""
-        self._kept.put((tenant_id, block), clock, columns, join=_together)
+        self._cached.put((tenant_id, block), version, columns, join=_together)
 
 
 def _weight(columns: Columns) -> int:

@@ -36,7 +36,7 @@ _DENSE_WEIGHT = 700  # … of a value that many products have …
 _SPARSE_WEIGHT = 120  # … and of one that few have
 
 
-class Among:
+class Restriction:
     """The part of a block that is counted. bits: from the block's beginning."""
 
     def __init__(self, bits: int) -> None:
@@ -86,7 +86,7 @@ class TextColumn:
         self._dense = rows.dense
         self._sparse = _SparseTerms(rows.sparse) if rows.sparse else None
 
-    def counts(self, among: Among) -> dict[str, int]:
+    def counts(self, among: Restriction) -> dict[str, int]:
         """Return how many products of a part have each value, of those that any has, by term."""
         bits = among.bits
         found = {
@@ -96,25 +96,25 @@ class TextColumn:
             self._sparse.count(among, found)
         return found
 
-    def without_value(self, among: Among) -> Among:
+    def without_value(self, among: Restriction) -> Restriction:
         """Return those of a part that have no value."""
-        return Among(without(among.bits, self._has))
+        return Restriction(without(among.bits, self._has))
 
 
 class _SparseTerms:
     """Terms that few products have: their offsets one after the other, looked up in one go."""
 
-    __slots__ = ("_ends", "_page_bits", "_places")
+    __slots__ = ("_page_bits", "_places", "_ranges")
 
     def __init__(self, rows: Mapping[str, bytes]) -> None:
         offsets = b"".join(rows.values())
         pages = offsets[1::2]
         self._places = offsets[::2]
         self._page_bits = [_number(pages.translate(bits)) for bits in _PAGE_BITS]
-        ends = accumulate(map(len, rows.values()))
-        self._ends = {term: end >> 1 for term, end in zip(rows, ends, strict=True)}
+        ranges = accumulate(map(len, rows.values()))
+        self._ranges = {term: end >> 1 for term, end in zip(rows, ranges, strict=True)}
 
-    def count(self, among: Among, found: dict[str, int]) -> None:
+    def count(self, among: Restriction, found: dict[str, int]) -> None:
         """Add how many products of a part have each term, of those that any has."""
         lower, upper = (
             _number(self._places.translate(pages)) & bits
@@ -122,7 +122,7 @@ class _SparseTerms:
         )
         flags = (lower | upper).to_bytes(len(self._places), "little").translate(_FLAGS)
         start = 0
-        for term, end in self._ends.items():
+        for term, end in self._ranges.items():
             if number := flags.count(1, start, end):
                 found[term] = number
             start = end

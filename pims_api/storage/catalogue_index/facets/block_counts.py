@@ -13,12 +13,12 @@ from pims_api.storage.catalogue_index.bitmaps.bit_slices import NumberSlices
 from pims_api.storage.catalogue_index.bitmaps.blocks import BLOCK_BYTES
 from pims_api.storage.catalogue_index.bitmaps.terms import DECIMALS, is_sliced
 from pims_api.storage.catalogue_index.facets.block_columns import (
-    Among,
     Columns,
     NumberColumn,
+    Restriction,
     TextColumn,
 )
-from pims_api.storage.catalogue_index.facets.number_range import Ends, ends_of, joined_ends
+from pims_api.storage.catalogue_index.facets.number_range import NumberRange, joined_range, range_of
 
 Values = dict[int, dict[str, int]]
 """By attribute id, how many products have each term or text of the index."""
@@ -28,10 +28,10 @@ Values = dict[int, dict[str, int]]
 class BlockCount:
     """What was counted of one block. clock, members: of what. ends: by attribute id."""
 
-    clock: int
+    version: int
     members: int
     values: Values
-    ends: dict[int, Ends]
+    ranges: dict[int, NumberRange]
 
 
 @dataclass(slots=True)
@@ -41,10 +41,10 @@ class Totals:
     values: Values = field(default_factory=dict)
     blocks: dict[int, BlockCount] = field(default_factory=dict)
 
-    def ends(self, attribute_id: int) -> Ends | None:
+    def ranges(self, attribute_id: int) -> NumberRange | None:
         """Return the lowest and the highest number in any block."""
-        found = (one.ends.get(attribute_id) for one in self.blocks.values())
-        return reduce(joined_ends, found, None)
+        found = (one.ranges.get(attribute_id) for one in self.blocks.values())
+        return reduce(joined_range, found, None)
 
     def with_blocks(self, new: Mapping[int, BlockCount], gone: Iterable[int]) -> "Totals":
         """Return the totals with some blocks counted anew and others left out."""
@@ -61,8 +61,8 @@ class Totals:
     @property
     def weight(self) -> int:
         """How many counts are kept."""
-        kept = [self.values, *(one.values for one in self.blocks.values())]
-        return sum(len(counts) for values in kept for counts in values.values())
+        cached = [self.values, *(one.values for one in self.blocks.values())]
+        return sum(len(counts) for values in cached for counts in values.values())
 
 
 def members_by_block(members: int) -> dict[int, int]:
@@ -74,24 +74,24 @@ def members_by_block(members: int) -> dict[int, int]:
 
 
 def count_block(
-    operands: Sequence[Operand], clock: int, members: int, columns: Columns
+    operands: Sequence[Operand], version: int, members: int, columns: Columns
 ) -> BlockCount:
     """Count one block. members: as `members_by_block` gives them."""
-    among = Among(members)
+    among = Restriction(members)
     values: Values = {}
-    ends: dict[int, Ends] = {}
+    ranges: dict[int, NumberRange] = {}
     for operand in operands:
         number = operand.attribute.id
         if is_sliced(operand.attribute):
-            found = _ends(operand, members, columns)
+            found = _ranges(operand, members, columns)
             if found is not None:
-                ends[number] = found
+                ranges[number] = found
         elif counts := _values(operand, among, columns):
             values[number] = counts
-    return BlockCount(clock, members, values, ends)
+    return BlockCount(version, members, values, ranges)
 
 
-def _values(operand: Operand, among: Among, columns: Columns) -> dict[str, int]:
+def _values(operand: Operand, among: Restriction, columns: Columns) -> dict[str, int]:
     counts: dict[str, int] = {}
     for scope in operand.scopes:
         column = columns.get((operand.attribute.id, scope))
@@ -102,13 +102,13 @@ def _values(operand: Operand, among: Among, columns: Columns) -> dict[str, int]:
     return counts
 
 
-def _ends(operand: Operand, members: int, columns: Columns) -> Ends | None:
+def _ranges(operand: Operand, members: int, columns: Columns) -> NumberRange | None:
     places = ((operand.attribute.id, scope) for scope in operand.scopes)
     found = [one.numbers for place in places
              if isinstance(one := columns.get(place), NumberColumn)]  # fmt: skip
     if not found:
         return None
-    return ends_of(reduce(NumberSlices.fallback, found), members, DECIMALS[operand.attribute.type])
+    return range_of(reduce(NumberSlices.fallback, found), members, DECIMALS[operand.attribute.type])
 
 
 def _summed(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:

@@ -21,13 +21,13 @@ from pims_api.storage.catalogue_index.facets.block_columns import (
 from pims_api.storage.catalogue_index.rows import NUMBER_PARTS
 from pims_api.storage.catalogue_index.skip_scan import Place, terms_at
 from pims_api.storage.engine.dialect import looked_up, parameter_rows
-from pims_api.storage.engine.statement import Prepared
+from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.engine.untyped_column import raw
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import number_part, posting
 
 # Leaping to a term and looking up its block costs about as much as passing this many rows.
-PASSED_PER_LEAP = 32
+PASSED_PER_SKIP = 32
 _TERMS_MAX = 1 << 30  # all of them
 
 _columns = posting.c
@@ -44,7 +44,7 @@ def columns_of(
     snapshot: Snapshot,
     cache: BlockCache,
     operands: Sequence[Operand],
-    clocks: Mapping[int, int],
+    versions: Mapping[int, int],
     block_count: int,
 ) -> dict[int, Columns]:
     """Return the columns of some blocks, of each at least those of the operands.
@@ -52,11 +52,11 @@ def columns_of(
     clocks: those of the blocks wanted. block_count: how many blocks there are. What the cache does
     not have is read, and kept there.
     """
-    kept = cache.get(snapshot.tenant_id, clocks)
+    cached = cache.get(snapshot.tenant_id, versions)
     sliced = {
         (o.attribute.id, scope): is_sliced(o.attribute) for o in operands for scope in o.scopes
     }
-    missing = {block: sliced.keys() - columns.keys() for block, columns in kept.items()}
+    missing = {block: sliced.keys() - columns.keys() for block, columns in cached.items()}
     blocks = [block for block, places in missing.items() if places]
     places = sorted({place for of_block in missing.values() for place in of_block})
     with without_collection():
@@ -67,9 +67,9 @@ def columns_of(
             place: (NumberColumn if sliced[place] else TextColumn)(rows.get(place) or ColumnRows())
             for place in places
         }
-        kept[block] = {**kept[block], **columns}
-        cache.put(snapshot.tenant_id, block, clocks[block], columns)
-    return kept
+        cached[block] = {**cached[block], **columns}
+        cache.put(snapshot.tenant_id, block, versions[block], columns)
+    return cached
 
 
 def read_blocks(
@@ -119,7 +119,7 @@ def _add_numbers(
 def _rows(
     snapshot: Snapshot, places: Sequence[Place], blocks: Sequence[int], block_count: int
 ) -> Iterable[Any]:
-    if len(blocks) * PASSED_PER_LEAP < block_count:
+    if len(blocks) * PASSED_PER_SKIP < block_count:
         return _looked_up(snapshot, places, blocks)
     wanted: dict[str, Any] = {
         "tenant_id": snapshot.tenant_id,
@@ -148,14 +148,16 @@ def _of_blocks(connection: Connection) -> Select[Any]:
     return looked_up(name, within, _PLACE, "keys")
 
 
-_OF_PLACES = Prepared(lambda one: looked_up(one.dialect.name, _MINE, _PLACE, "keys"))
-_OF_BLOCKS = Prepared(_of_blocks)
-_OF_KEYS = Prepared(lambda one: looked_up(one.dialect.name, _MINE, _KEY, "keys"))
+_OF_PLACES = PreparedStatement(lambda one: looked_up(one.dialect.name, _MINE, _PLACE, "keys"))
+_OF_BLOCKS = PreparedStatement(_of_blocks)
+_OF_KEYS = PreparedStatement(lambda one: looked_up(one.dialect.name, _MINE, _KEY, "keys"))
 _parts = number_part.c
 _PARTS = select(*map(raw, (_parts.attribute_id, _parts.scope, _parts.part, _parts.bits))).where(
     _parts.tenant_id == bindparam("tenant_id")
 )
-_PARTS_OF_PLACES = Prepared(
+_PARTS_OF_PLACES = PreparedStatement(
     lambda one: looked_up(one.dialect.name, _PARTS, (_parts.attribute_id, _parts.scope), "keys")
 )
-_PARTS_OF_KEYS = Prepared(lambda one: looked_up(one.dialect.name, _PARTS, NUMBER_PARTS.key, "keys"))
+_PARTS_OF_KEYS = PreparedStatement(
+    lambda one: looked_up(one.dialect.name, _PARTS, NUMBER_PARTS.key, "keys")
+)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pims_api.domain.access.access import Access
 from pims_api.storage.catalogue_index.facets.block_cache import BlockCache
 from pims_api.storage.catalogue_index.facets.counts import FacetCounts
-from pims_api.storage.engine.versioned_cache import KeptVersions
+from pims_api.storage.engine.versioned_cache import VersionedCache
 
 AGE_MAX_US = 15 * 60 * 1_000_000
 WEIGHT_MAX = 1_000_000  # counts kept at most, of all categories of all tenants
@@ -37,14 +37,14 @@ class FacetCache:
 
     def __init__(self, weight_max: int = WEIGHT_MAX, entries_max: int = ENTRIES_MAX) -> None:
         self.blocks = BlockCache()
-        self._kept: KeptVersions[Hashable, CountedFacets] = KeptVersions(
+        self._cached: VersionedCache[Hashable, CountedFacets] = VersionedCache(
             lambda one: one.counts.weight, weight_max, entries_max
         )
 
     def get(self, key: Hashable) -> CountedFacets | None:
         """Return what was counted last under a key."""
-        return self._kept.last(key)
+        return self._cached.last(key)
 
     def put(self, key: Hashable, counted: CountedFacets) -> None:
         """Keep what was counted, unless something newer is there."""
-        self._kept.put(key, counted.facet_sequence, counted)
+        self._cached.put(key, counted.facet_sequence, counted)

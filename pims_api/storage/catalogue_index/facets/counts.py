@@ -24,13 +24,13 @@ from pims_api.storage.catalogue_index.bitmaps.terms import (
 )
 from pims_api.storage.catalogue_index.facets.block_cache import BlockCache
 from pims_api.storage.catalogue_index.facets.block_counts import Totals, Values
-from pims_api.storage.catalogue_index.facets.few_values import RANGED, NarrowCounts
+from pims_api.storage.catalogue_index.facets.few_values import RANGED, FewValueCounts
 from pims_api.storage.catalogue_index.facets.many_values import (
+    many_value_counts,
+    many_value_ranges,
     number_of,
-    wide_ends,
-    wide_values,
 )
-from pims_api.storage.catalogue_index.facets.number_range import Ends, joined_ends
+from pims_api.storage.catalogue_index.facets.number_range import NumberRange, joined_range
 from pims_api.storage.catalogue_index.filter.postings import long_texts_of
 from pims_api.storage.products.store import products_by_id
 from pims_api.storage.snapshot import Snapshot
@@ -45,15 +45,15 @@ class FacetCounts:
     """
 
     values: Values
-    ends: dict[int, Ends]
+    ranges: dict[int, NumberRange]
     counted: Totals = field(default_factory=Totals)
-    narrow: frozenset[int] = frozenset()
+    few: frozenset[int] = frozenset()
 
     @property
     def weight(self) -> int:
         """How many counts are kept, about."""
         shown = sum(len(counts) for counts in self.values.values())
-        return 1 + shown + len(self.ends) + self.counted.weight
+        return 1 + shown + len(self.ranges) + self.counted.weight
 
 
 def count_facets(
@@ -73,40 +73,40 @@ def count_facets(
     """
     if members.bit_count() <= SMALL:
         return _of_documents(snapshot, operands, members, texts_max)
-    counts = NarrowCounts(snapshot, members, cache)
-    narrow = counts.narrow(operands, texts_max)
-    numbers = frozenset(one.attribute.id for one in narrow)
-    goes_on = before is not None and before.narrow == numbers
-    totals = counts.totals(narrow, before.counted if before is not None and goes_on else Totals())
-    values, ends = _told(snapshot, narrow, totals)
-    wide = [one for one in operands if one.attribute.id not in numbers]
-    ranged = [one for one in wide if one.attribute.type in RANGED]
-    chosen = [one for one in wide if one.attribute.type not in RANGED]
-    values |= wide_values(snapshot, chosen, members, texts_max)
-    ends |= wide_ends(snapshot, ranged, members)
-    return FacetCounts(_within(values, operands, texts_max), ends, totals, numbers)
+    counts = FewValueCounts(snapshot, members, cache)
+    few = counts.few(operands, texts_max)
+    numbers = frozenset(one.attribute.id for one in few)
+    goes_on = before is not None and before.few == numbers
+    totals = counts.totals(few, before.counted if before is not None and goes_on else Totals())
+    values, ranges = _told(snapshot, few, totals)
+    many = [one for one in operands if one.attribute.id not in numbers]
+    ranged = [one for one in many if one.attribute.type in RANGED]
+    chosen = [one for one in many if one.attribute.type not in RANGED]
+    values |= many_value_counts(snapshot, chosen, members, texts_max)
+    ranges |= many_value_ranges(snapshot, ranged, members)
+    return FacetCounts(_within(values, operands, texts_max), ranges, totals, numbers)
 
 
 def _told(
     snapshot: Snapshot, operands: Sequence[Operand], totals: Totals
-) -> tuple[Values, dict[int, Ends]]:
+) -> tuple[Values, dict[int, NumberRange]]:
     """Return the totals with texts in place of terms, and numbers as ends."""
     long = {term for counts in totals.values.values() for term in counts if is_long(term)}
     whole = long_texts_of(snapshot, list(long)) if long else {}
     values: Values = {}
-    ends: dict[int, Ends] = {}
+    ranges: dict[int, NumberRange] = {}
     for one in operands:
         number = one.attribute.id
         terms = totals.values.get(number, {})
         counts = {whole.get(term, term[len(TEXT) :]): count for term, count in terms.items()}
-        found = totals.ends(number) if is_sliced(one.attribute) else None
+        found = totals.ranges(number) if is_sliced(one.attribute) else None
         if found is None and one.attribute.type in RANGED:
             found = _ends_among(one, counts)
         if found is not None:
-            ends[number] = found
+            ranges[number] = found
         elif counts:
             values[number] = counts
-    return values, ends
+    return values, ranges
 
 
 def _within(values: Values, operands: Sequence[Operand], texts_max: int) -> Values:
@@ -119,7 +119,7 @@ def _of_documents(
     snapshot: Snapshot, operands: Sequence[Operand], members: int, texts_max: int
 ) -> FacetCounts:
     values: Values = {}
-    ends: dict[int, Ends] = {}
+    ranges: dict[int, NumberRange] = {}
     products = products_by_id(snapshot, members_of(members)).values() if operands else ()
     for product in products:
         for one in operands:
@@ -130,9 +130,9 @@ def _of_documents(
         if one.attribute.type in RANGED:
             found = _ends_among(one, values.pop(one.attribute.id, {}))
             if found is not None:
-                ends[one.attribute.id] = found
-    kept = {number: counts for number, counts in values.items() if counts}
-    return FacetCounts(_within(kept, operands, texts_max), ends)
+                ranges[one.attribute.id] = found
+    cached = {number: counts for number, counts in values.items() if counts}
+    return FacetCounts(_within(cached, operands, texts_max), ranges)
 
 
 def _texts(operand: Operand, values: dict[str, object]) -> Iterator[str]:
@@ -140,9 +140,9 @@ def _texts(operand: Operand, values: dict[str, object]) -> Iterator[str]:
     return iter({element_text(operand.attribute, element) for element in stored})
 
 
-def _ends_among(operand: Operand, texts: Iterable[str]) -> Ends | None:
-    found: Ends | None = None
+def _ends_among(operand: Operand, texts: Iterable[str]) -> NumberRange | None:
+    found: NumberRange | None = None
     for text in texts:
         number = number_of(operand, text)
-        found = joined_ends(found, (number, number))
+        found = joined_range(found, (number, number))
     return found

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pims_api.domain.attributes.attribute import ValueType
 from pims_api.domain.conditions.condition import Operand
-from pims_api.storage.catalogue_index.block_versions import block_clocks
+from pims_api.storage.catalogue_index.block_versions import block_versions
 from pims_api.storage.catalogue_index.facets.block_cache import BlockCache
 from pims_api.storage.catalogue_index.facets.block_columns import Columns
 from pims_api.storage.catalogue_index.facets.block_counts import (
@@ -19,7 +19,7 @@ from pims_api.storage.catalogue_index.facets.block_counts import (
 )
 from pims_api.storage.catalogue_index.facets.block_reading import columns_of
 from pims_api.storage.catalogue_index.skip_scan import terms_at
-from pims_api.storage.catalogue_index.unindexed_products import late_products
+from pims_api.storage.catalogue_index.unindexed_products import unindexed_products
 from pims_api.storage.snapshot import Snapshot
 
 LATE = -1  # stands for a block among the totals
@@ -28,7 +28,7 @@ NUMBER_TERMS_MAX = 2_000  # of an attribute whose numbers are counted by blocks
 RANGED = frozenset({ValueType.NUMBER, ValueType.DATE})
 
 
-class NarrowCounts:
+class FewValueCounts:
     """Counts of one set of products in one snapshot."""
 
     def __init__(self, snapshot: Snapshot, members: int, cache: BlockCache) -> None:
@@ -36,48 +36,52 @@ class NarrowCounts:
         self._cache = cache
         first_late = snapshot.indexed_id + 1
         self._parts = members_by_block(members & ((1 << first_late) - 1))
-        self._clocks = block_clocks(snapshot)
+        self._versions = block_versions(snapshot)
         self._late = members >> first_late
 
-    def narrow(self, operands: Sequence[Operand], texts_max: int) -> list[Operand]:
+    def few(self, operands: Sequence[Operand], texts_max: int) -> list[Operand]:
         """Return those of the attributes that have few values. Options are always few.
 
         An attribute that had few when most of the blocks were read is taken for such. Should it
         have many by now, the count takes longer and is still right.
         """
-        kept = self._cache.get(self._snapshot.tenant_id, self._clocks_of(self._parts))
+        cached = self._cache.get(self._snapshot.tenant_id, self._versions_of(self._parts))
         places = [
             (one.attribute.id, scope, most + 2)  # one more is for whether there is a value
             for one in operands
-            if (most := _terms_max(one, texts_max)) is not None and not _is_kept(one, kept)
+            if (most := _terms_max(one, texts_max)) is not None and not _is_cached(one, cached)
             for scope in one.scopes
         ]
         terms = terms_at(self._snapshot, places) if places else {}
-        wide = {number for number, scope, most in places if len(terms[number, scope]) == most}
-        return [one for one in operands if one.attribute.id not in wide]
+        many = {number for number, scope, most in places if len(terms[number, scope]) == most}
+        return [one for one in operands if one.attribute.id not in many]
 
     def totals(self, operands: Sequence[Operand], known: Totals) -> Totals:
         """Return the counts of all values. known: earlier counts of the same attributes."""
-        parts, clocks = self._parts, self._clocks
-        late = self._count_late(operands)
+        parts, versions = self._parts, self._versions
+        unindexed = self._count_late(operands)
         stale = [
-            block for block, part in parts.items() if not _holds(known.blocks, block, clocks, part)
+            block
+            for block, part in parts.items()
+            if not _holds(known.blocks, block, versions, part)
         ]
         columns = columns_of(
-            self._snapshot, self._cache, operands, self._clocks_of(stale), len(clocks)
+            self._snapshot, self._cache, operands, self._versions_of(stale), len(versions)
         )
         new = {
-            block: count_block(operands, clocks.get(block, 0), parts[block], columns.get(block, {}))
+            block: count_block(
+                operands, versions.get(block, 0), parts[block], columns.get(block, {})
+            )
             for block in stale
         }
         gone = known.blocks.keys() - parts.keys()
-        return known.with_blocks(new | late, gone)
+        return known.with_blocks(new | unindexed, gone)
 
     def _count_late(self, operands: Sequence[Operand]) -> dict[int, BlockCount]:
         """Return the counts of late products, as of a block."""
         if not self._late:
             return {}
-        products = late_products(self._snapshot)
+        products = unindexed_products(self._snapshot)
         columns = {
             (one.attribute.id, scope): products.column(one, scope)
             for one in operands
@@ -85,8 +89,8 @@ class NarrowCounts:
         }
         return {LATE: count_block(operands, 0, self._late, columns)}
 
-    def _clocks_of(self, blocks: Iterable[int]) -> dict[int, int]:
-        return {block: self._clocks[block] for block in blocks if block in self._clocks}
+    def _versions_of(self, blocks: Iterable[int]) -> dict[int, int]:
+        return {block: self._versions[block] for block in blocks if block in self._versions}
 
 
 def _terms_max(operand: Operand, texts_max: int) -> int | None:
@@ -95,15 +99,15 @@ def _terms_max(operand: Operand, texts_max: int) -> int | None:
     return texts_max if operand.attribute.type is ValueType.STRING else None
 
 
-def _is_kept(operand: Operand, kept: Mapping[int, Columns]) -> bool:
+def _is_cached(operand: Operand, cached: Mapping[int, Columns]) -> bool:
     """Return whether more than half of the blocks are known of the attribute."""
     places = [(operand.attribute.id, scope) for scope in operand.scopes]
-    known = sum(all(place in columns for place in places) for columns in kept.values())
-    return 2 * known > len(kept)
+    known = sum(all(place in columns for place in places) for columns in cached.values())
+    return 2 * known > len(cached)
 
 
 def _holds(
-    known: Mapping[int, BlockCount], block: int, clocks: Mapping[int, int], part: int
+    known: Mapping[int, BlockCount], block: int, versions: Mapping[int, int], part: int
 ) -> bool:
     one = known.get(block)
-    return one is not None and one.clock == clocks.get(block) and one.members == part
+    return one is not None and one.version == versions.get(block) and one.members == part

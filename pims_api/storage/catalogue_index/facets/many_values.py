@@ -28,7 +28,7 @@ from pims_api.storage.catalogue_index.bitmaps.terms import (
     text_term,
 )
 from pims_api.storage.catalogue_index.facets.block_counts import Values
-from pims_api.storage.catalogue_index.facets.number_range import Ends, ends_of, joined_ends
+from pims_api.storage.catalogue_index.facets.number_range import NumberRange, joined_range, range_of
 from pims_api.storage.catalogue_index.filter.postings import Postings
 from pims_api.storage.products.store import products_by_id
 from pims_api.storage.snapshot import Snapshot
@@ -46,7 +46,7 @@ class _Wide:
     counts: dict[str, int] = field(default_factory=dict)
 
 
-def wide_values(
+def many_value_counts(
     snapshot: Snapshot, operands: Sequence[Operand], among: int, texts_max: int
 ) -> Values:
     """Return how many members have each value, of attributes that have at most texts_max."""
@@ -71,17 +71,19 @@ def wide_values(
     return {one.operand.attribute.id: one.counts for one in (*done, *to_walk) if one.counts}
 
 
-def wide_ends(snapshot: Snapshot, operands: Sequence[Operand], among: int) -> dict[int, Ends]:
+def many_value_ranges(
+    snapshot: Snapshot, operands: Sequence[Operand], among: int
+) -> dict[int, NumberRange]:
     """Return the ends of numbers and dates; one statement for each scope of an attribute."""
     postings = Postings(snapshot)
-    found: dict[int, Ends] = {}
+    found: dict[int, NumberRange] = {}
     for one in operands:
         if is_sliced(one.attribute):
-            ends = ends_of(_numbers(postings, one), among, DECIMALS[one.attribute.type])
+            ranges = range_of(_numbers(postings, one), among, DECIMALS[one.attribute.type])
         else:
-            ends = _ends_of_elements(postings, one, among)
-        if ends is not None:
-            found[one.attribute.id] = ends
+            ranges = _range_of_elements(postings, one, among)
+        if ranges is not None:
+            found[one.attribute.id] = ranges
     return found
 
 
@@ -173,17 +175,17 @@ def _numbers(postings: Postings, operand: Operand) -> NumberSlices:
     return reduce(NumberSlices.fallback, found)
 
 
-def _ends_of_elements(postings: Postings, operand: Operand, among: int) -> Ends | None:
+def _range_of_elements(postings: Postings, operand: Operand, among: int) -> NumberRange | None:
     """Return the ends of the elements of collections: the outermost ones that a member has."""
-    ends: Ends | None = None
+    ranges: NumberRange | None = None
     for scope, part in zip(operand.scopes, _parts(postings, operand, among), strict=True):
         texts = dict(postings.texts(operand.attribute.id, scope)) if part else {}
         numbers = sorted(texts, key=lambda text: number_of(operand, text))
         low = next((one for one in numbers if assemble(texts[one]) & part), None)
         high = next((one for one in reversed(numbers) if assemble(texts[one]) & part), None)
         if low is not None and high is not None:
-            ends = joined_ends(ends, (number_of(operand, low), number_of(operand, high)))
-    return ends
+            ranges = joined_range(ranges, (number_of(operand, low), number_of(operand, high)))
+    return ranges
 
 
 def number_of(operand: Operand, text: str) -> Decimal:

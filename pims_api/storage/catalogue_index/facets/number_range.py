@@ -5,11 +5,11 @@ from decimal import Decimal
 from pims_api.storage.catalogue_index.bitmaps.bit_slices import NumberSlices
 from pims_api.storage.catalogue_index.bitmaps.blocks import from_ids, without
 
-Ends = tuple[Decimal, Decimal]
+NumberRange = tuple[Decimal, Decimal]
 """The lowest and the highest number; a date counts as its day, counted from the year 1."""
 
 
-def ends_of(numbers: NumberSlices, among: int, places: int) -> Ends | None:
+def range_of(numbers: NumberSlices, among: int, places: int) -> NumberRange | None:
     """Return the ends of the members' numbers, None when no member has one.
 
     places: how many decimals the integers of the slices hold.
@@ -29,7 +29,7 @@ def ends_of(numbers: NumberSlices, among: int, places: int) -> Ends | None:
     return min(low), max(high)
 
 
-def joined_ends(one: Ends | None, other: Ends | None) -> Ends | None:
+def joined_range(one: NumberRange | None, other: NumberRange | None) -> NumberRange | None:
     """Return the ends of two sets together."""
     if one is None or other is None:
         return one or other

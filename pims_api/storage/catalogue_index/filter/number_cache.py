@@ -15,11 +15,11 @@ from pims_api.storage.catalogue_index.bitmaps.bit_slices import NumberSlices, nu
 from pims_api.storage.catalogue_index.bitmaps.blocks import BLOCK_BITS, ids_of
 from pims_api.storage.catalogue_index.bitmaps.number_blocks import PartRow, parts_of
 from pims_api.storage.catalogue_index.bitmaps.terms import INEXACT, INEXACT_END
-from pims_api.storage.catalogue_index.block_versions import block_clocks
+from pims_api.storage.catalogue_index.block_versions import block_versions
 from pims_api.storage.engine.dialect import looked_up
-from pims_api.storage.engine.statement import Prepared
+from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.engine.untyped_column import raw
-from pims_api.storage.engine.versioned_cache import KeptVersions
+from pims_api.storage.engine.versioned_cache import VersionedCache
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import number_part, posting
 
@@ -45,7 +45,7 @@ _SELECT_INEXACT = select(raw(_columns.term), raw(_columns.block), raw(_columns.b
     _columns.term >= INEXACT,
     _columns.term < INEXACT_END,
 )
-_ALL = Prepared(_SELECT_PARTS.where(*_of_attribute).union_all(_SELECT_INEXACT))
+_ALL = PreparedStatement(_SELECT_PARTS.where(*_of_attribute).union_all(_SELECT_INEXACT))
 
 
 def _some(connection: Connection) -> Any:
@@ -54,15 +54,15 @@ def _some(connection: Connection) -> Any:
     return found.union_all(_SELECT_INEXACT)
 
 
-_SOME = Prepared(_some)
+_SOME = PreparedStatement(_some)
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _Cached:
     """The numbers of an attribute at a sequence of the tenant, when the blocks had these clocks."""
 
     sequence: int
-    clocks: Mapping[int, int]
+    versions: Mapping[int, int]
     numbers: NumberSlices
 
     @property
@@ -79,26 +79,28 @@ Key = tuple[object, int, str]
 """Whose numbers: the owner that a definition has, attribute id and scope."""
 
 
-class KeptNumbers:
+class NumberCache:
     """Numbers by key."""
 
     def __init__(self, weight_max: int = WEIGHT_MAX) -> None:
-        self._kept: KeptVersions[Key, _Kept] = KeptVersions(lambda one: one.weight, weight_max)
+        self._cached: VersionedCache[Key, _Cached] = VersionedCache(
+            lambda one: one.weight, weight_max
+        )
 
-    def get(self, key: Key) -> _Kept | None:
+    def get(self, key: Key) -> _Cached | None:
         """Return what was kept last under a key."""
-        return self._kept.last(key)
+        return self._cached.last(key)
 
-    def put(self, key: Key, kept: _Kept) -> None:
+    def put(self, key: Key, cached: _Cached) -> None:
         """Keep numbers, unless newer ones are there."""
-        self._kept.put(key, kept.sequence, kept)
+        self._cached.put(key, cached.sequence, cached)
 
 
-_KEPT = KeptNumbers()
+_KEPT = NumberCache()
 
 
 def stored_numbers(
-    snapshot: Snapshot, attribute_id: int, scope: str, kept: KeptNumbers = _KEPT
+    snapshot: Snapshot, attribute_id: int, scope: str, cached: NumberCache = _KEPT
 ) -> NumberSlices:
     """Return the numbers of an attribute that a snapshot's index has.
 
@@ -109,12 +111,14 @@ def stored_numbers(
         return _all_numbers(snapshot, attribute_id, scope)
     owner = snapshot.definition.derived.setdefault(_OWNER, object())
     key = (owner, attribute_id, scope)
-    known = kept.get(key)
+    known = cached.get(key)
     if known is not None and known.sequence == snapshot.sequence:
         return known.numbers
-    clocks = _clocks(snapshot)
-    now = _Kept(snapshot.sequence, clocks, _numbers(snapshot, attribute_id, scope, known, clocks))
-    kept.put(key, now)
+    versions = _versions(snapshot)
+    now = _Cached(
+        snapshot.sequence, versions, _numbers(snapshot, attribute_id, scope, known, versions)
+    )
+    cached.put(key, now)
     return now.numbers
 
 
@@ -122,14 +126,14 @@ def _numbers(
     snapshot: Snapshot,
     attribute_id: int,
     scope: str,
-    known: _Kept | None,
-    clocks: Mapping[int, int],
+    known: _Cached | None,
+    versions: Mapping[int, int],
 ) -> NumberSlices:
     """Return the numbers that a snapshot has. known: those of this or another snapshot."""
     if known is None:
         return _all_numbers(snapshot, attribute_id, scope)
-    blocks = clocks.keys() | known.clocks.keys()
-    stale = [one for one in blocks if clocks.get(one) != known.clocks.get(one)]
+    blocks = versions.keys() | known.versions.keys()
+    stale = [one for one in blocks if versions.get(one) != known.versions.get(one)]
     if not stale:
         return known.numbers
     if len(stale) * 2 > len(blocks):
@@ -166,10 +170,10 @@ def _bits_of(blocks: Sequence[int]) -> int:
     return found
 
 
-def _clocks(snapshot: Snapshot) -> Mapping[int, int]:
+def _versions(snapshot: Snapshot) -> Mapping[int, int]:
     """Return the clocks of all blocks, read once per state of the tenant."""
     known: tuple[int, Mapping[int, int]] | None = snapshot.definition.derived.get(_CLOCKS)
     if known is None or known[0] != snapshot.sequence:
-        known = (snapshot.sequence, block_clocks(snapshot))
+        known = (snapshot.sequence, block_versions(snapshot))
         snapshot.definition.derived[_CLOCKS] = known
     return known[1]

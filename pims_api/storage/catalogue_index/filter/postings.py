@@ -12,9 +12,9 @@ from pims_api.storage.catalogue_index.bitmaps.document_terms import Entry
 from pims_api.storage.catalogue_index.bitmaps.term_range import EVERY_TEXT, TextRange
 from pims_api.storage.catalogue_index.bitmaps.terms import MARK, TEXT, is_long
 from pims_api.storage.catalogue_index.filter.number_cache import stored_numbers
-from pims_api.storage.catalogue_index.unindexed_products import TermRow, late_products
+from pims_api.storage.catalogue_index.unindexed_products import TermRow, unindexed_products
 from pims_api.storage.engine.dialect import looked_up
-from pims_api.storage.engine.statement import Prepared
+from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.engine.untyped_column import raw
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import long_term, posting
@@ -37,9 +37,9 @@ _BETWEEN = (
     )
     .order_by(_columns.term, _columns.block)
 )
-_RANGE = Prepared(_BETWEEN)
-_BLOCKS = Prepared(_BETWEEN.with_only_columns(*_ROW[1:]).order_by(None))
-_LIKE = Prepared(
+_RANGE = PreparedStatement(_BETWEEN)
+_BLOCKS = PreparedStatement(_BETWEEN.with_only_columns(*_ROW[1:]).order_by(None))
+_LIKE = PreparedStatement(
     _BETWEEN.where(
         _columns.term.like(bindparam("pattern"), escape="\\") | _columns.term.contains(MARK)
     )
@@ -79,15 +79,15 @@ class Postings:
         self._rows.update({entry: [] for entry in missing})
         for attribute_id, scope, term, block, bits in self._read(_EXACT, entries=list(missing)):
             self._rows[attribute_id, scope, term].append((block, bits))
-        late = late_products(self.snapshot)
-        for attribute_id, scope, term in missing if late else ():
-            self._rows[attribute_id, scope, term] += late.blocks((attribute_id, scope), term)
+        unindexed = unindexed_products(self.snapshot)
+        for attribute_id, scope, term in missing if unindexed else ():
+            self._rows[attribute_id, scope, term] += unindexed.blocks((attribute_id, scope), term)
 
     def numbers(self, attribute_id: int, scope: str) -> NumberSlices:
         """Return the values of an attribute that are kept as numbers."""
         found = stored_numbers(self.snapshot, attribute_id, scope)
-        late = late_products(self.snapshot)
-        return found.fallback(late.numbers((attribute_id, scope))) if late else found
+        unindexed = unindexed_products(self.snapshot)
+        return found.fallback(unindexed.numbers((attribute_id, scope))) if unindexed else found
 
     def texts(
         self, attribute_id: int, scope: str, wanted: TextRange = EVERY_TEXT
@@ -102,9 +102,11 @@ class Postings:
             found = self._read(_RANGE, **place, **bounds)
         else:
             found = self._read(_LIKE, **place, **bounds, pattern=wanted.pattern)
-        late = late_products(self.snapshot).rows((attribute_id, scope), wanted.low, wanted.high)
+        unindexed = unindexed_products(self.snapshot).rows(
+            (attribute_id, scope), wanted.low, wanted.high
+        )
         long: dict[str, list[BlockRow]] = {}
-        for term, rows in _with_late(by_term(found), late):
+        for term, rows in _with_late(by_term(found), unindexed):
             if is_long(term):
                 long[term] = rows
             else:
@@ -116,19 +118,21 @@ class Postings:
         """Return the products with a text in an exact range."""
         place = {"attribute_id": attribute_id, "scope": scope}
         found = self._read(_BLOCKS, low=wanted.low, high=wanted.high, **place)
-        late = late_products(self.snapshot).rows((attribute_id, scope), wanted.low, wanted.high)
-        return assemble(chain(found, [(block, bits) for _, block, bits in late]))
+        unindexed = unindexed_products(self.snapshot).rows(
+            (attribute_id, scope), wanted.low, wanted.high
+        )
+        return assemble(chain(found, [(block, bits) for _, block, bits in unindexed]))
 
-    def _read(self, statement: Prepared, **wanted: Any) -> Iterator[Any]:
+    def _read(self, statement: PreparedStatement, **wanted: Any) -> Iterator[Any]:
         parameters = {"tenant_id": self.snapshot.tenant_id, **wanted}
         return statement.each(self.snapshot.connection, parameters)
 
 
 def long_texts_of(snapshot: Snapshot, terms: list[str]) -> dict[str, str]:
     """Return the texts that long terms stand for."""
-    late = late_products(snapshot).long_texts if terms else {}
-    return stored_long_texts(snapshot, [one for one in terms if one not in late]) | {
-        term: late[term] for term in terms if term in late
+    unindexed = unindexed_products(snapshot).long_texts if terms else {}
+    return stored_long_texts(snapshot, [one for one in terms if one not in unindexed]) | {
+        term: unindexed[term] for term in terms if term in unindexed
     }
 
 
@@ -160,10 +164,10 @@ def by_term(rows: Iterable[Any]) -> Iterator[tuple[str, list[BlockRow]]]:
 
 
 def _with_late(
-    found: Iterable[tuple[str, list[BlockRow]]], late: Iterable[TermRow]
+    found: Iterable[tuple[str, list[BlockRow]]], unindexed: Iterable[TermRow]
 ) -> Iterator[tuple[str, list[BlockRow]]]:
     """Yield terms with their blocks, those of late products among them."""
-    waiting = dict(by_term(late))
+    waiting = dict(by_term(unindexed))
     for term, rows in found:
         yield term, rows + waiting.pop(term) if term in waiting else rows
     yield from waiting.items()
@@ -175,4 +179,4 @@ def _exact(connection: Connection) -> Select[Any]:
     return looked_up(connection.dialect.name, mine, _ENTRY, "entries")
 
 
-_EXACT = Prepared(_exact)
+_EXACT = PreparedStatement(_exact)

@@ -12,7 +12,7 @@ from pims_api.storage.catalogue_index.bitmaps.term_range import like_prefix, sql
 from pims_api.storage.catalogue_index.bitmaps.terms import after_prefix
 from pims_api.storage.engine.dialect import looked_up
 from pims_api.storage.engine.query_trace import note_rows
-from pims_api.storage.engine.statement import Prepared
+from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.engine.untyped_column import raw
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import product
@@ -23,7 +23,7 @@ _AFTER = "\x01"  # what comes next after a SKU begins with it and this; no SKU h
 _IDS = select(raw(product.c.id)).where(product.c.tenant_id == bindparam("tenant_id"))
 # With the tenant beside it rather than in the key, SQLite reads all products of the tenant.
 _KEY = (product.c.tenant_id, product.c.sku)
-_OF_SKUS = Prepared(
+_OF_SKUS = PreparedStatement(
     lambda connection: looked_up(
         connection.dialect.name, select(product.c.sku, raw(product.c.id)), _KEY, "keys"
     )
@@ -59,14 +59,14 @@ def skus_fitting(snapshot: Snapshot, predicate: Comparison | In | Between | Like
 
 
 @cache
-def _within(*, has_end: bool, has_pattern: bool) -> Prepared:
+def _within(*, has_end: bool, has_pattern: bool) -> PreparedStatement:
     sku = product.c.sku
     statement = _IDS.where(sku >= bindparam("low")).order_by(sku)
     if has_end:
         statement = statement.where(sku < bindparam("high"))
     if has_pattern:
         statement = statement.where(sku.like(bindparam("pattern"), escape="\\"))
-    return Prepared(statement)
+    return PreparedStatement(statement)
 
 
 def _stretch(predicate: Comparison | Between | Like) -> _Stretch:

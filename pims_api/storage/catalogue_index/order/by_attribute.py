@@ -11,9 +11,9 @@ from pims_api.domain.conditions.truth import Test, value_test
 from pims_api.storage.catalogue_index.bitmaps.bit_slices import NumberSlices
 from pims_api.storage.catalogue_index.bitmaps.blocks import BlockRow, without
 from pims_api.storage.catalogue_index.bitmaps.groups import (
-    Among,
     Group,
     Passes,
+    Restriction,
     as_group,
     joined,
     size_of,
@@ -174,7 +174,7 @@ class AttributeOrder:
 
 
 def _text_groups(texts: Iterable[TextRows], part: int) -> Iterator[TextGroup]:
-    among = Among(part)
+    among = Restriction(part)
     for text, rows in texts:
         yield text, among.group(rows)
 

@@ -12,13 +12,13 @@ from pims_api.storage.catalogue_index.bitmaps.blocks import is_in, size_of, to_b
 from pims_api.storage.catalogue_index.bitmaps.blocks import members as members_of
 from pims_api.storage.catalogue_index.order.sku_order_cache import (
     CHUNK,
-    KeptOrder,
     Read,
-    kept_order,
+    SkuOrderCache,
+    cached_order,
 )
 from pims_api.storage.engine.dialect import looked_up
 from pims_api.storage.engine.query_trace import note_way
-from pims_api.storage.engine.statement import Prepared
+from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.engine.untyped_column import raw
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import product
@@ -45,13 +45,13 @@ class _Way:
     descending: bool
     last: str | None = None
 
-    def start(self) -> tuple[Prepared, dict[str, Any]]:
+    def start(self) -> tuple[PreparedStatement, dict[str, Any]]:
         """Return the statement for what comes first, and its parameters."""
         if self.last is None:
             return _all_in_order(self.order, self.descending), {}
         return _beyond(self.order, self.descending), {"last": self.last}
 
-    def after(self, last_id: int) -> tuple[Prepared, dict[str, Any]]:
+    def after(self, last_id: int) -> tuple[PreparedStatement, dict[str, Any]]:
         """Return the statement for what comes after a product, and its parameters."""
         return _after(self.order, self.descending), {"last_id": last_id}
 
@@ -120,12 +120,12 @@ def _page(snapshot: Snapshot, way: _Way, members: int, count: int, window: range
     if count == snapshot.last_product_id:
         return _plain_page(snapshot, way, window)
     expected = window.stop * snapshot.last_product_id // count
-    kept = _kept(snapshot, way, expected)
-    per_fetched = PASSED_PER_FETCHED if kept is None else KEPT_PASSED_PER_FETCHED
+    cached = _cached(snapshot, way, expected)
+    per_fetched = PASSED_PER_FETCHED if cached is None else KEPT_PASSED_PER_FETCHED
     found = None
     if expected <= per_fetched * count:
         budget = min(per_fetched * count, PATIENCE * expected + ROWS_AT_ONCE_MIN)
-        pieces = _in_pieces(snapshot, way, kept, max(expected, ROWS_AT_ONCE_MIN))
+        pieces = _in_pieces(snapshot, way, cached, max(expected, ROWS_AT_ONCE_MIN))
         found = _walk(snapshot, way, members, window, pieces, budget)
     return _sorted(snapshot, way, members, window) if found is None else found
 
@@ -133,19 +133,19 @@ def _page(snapshot: Snapshot, way: _Way, members: int, count: int, window: range
 def _plain_page(snapshot: Snapshot, way: _Way, window: range) -> list[int]:
     """Return the page of all products: the engine counts them off by itself."""
     note_way(f"the index of {_WORDS[way.order]} counted off")
-    kept = _kept(snapshot, way, window.stop)
-    if kept is not None:
-        return kept.page(window, _chunk_reader(snapshot, way))
+    cached = _cached(snapshot, way, window.stop)
+    if cached is not None:
+        return cached.page(window, _chunk_reader(snapshot, way))
     statement, place = way.start()
     wanted = {"tenant_id": snapshot.tenant_id, "offset": window.start, "count": len(window)}
     return [row[0] for row in statement.all(snapshot.connection, wanted | place)]
 
 
-def _kept(snapshot: Snapshot, way: _Way, end: int) -> KeptOrder | None:
+def _cached(snapshot: Snapshot, way: _Way, end: int) -> SkuOrderCache | None:
     """Return the order that this process keeps, if it reaches as far as that place."""
     if way.order != BY_SKU or way.last is not None:
         return None
-    known = kept_order(snapshot, descending=way.descending)
+    known = cached_order(snapshot, descending=way.descending)
     return known if known is not None and known.holds(end) else None
 
 
@@ -186,13 +186,13 @@ def _walk(
 
 
 def _in_pieces(
-    snapshot: Snapshot, way: _Way, kept: KeptOrder | None, size: int
+    snapshot: Snapshot, way: _Way, cached: SkuOrderCache | None, size: int
 ) -> Iterator[Sequence[int]]:
     """Yield the ids of all products in order, those that are kept first. size: to begin with."""
     statement, place = way.start()
-    if kept is not None:
+    if cached is not None:
         ids: Sequence[int] = ()
-        for ids in kept.pieces(_chunk_reader(snapshot, way)):
+        for ids in cached.pieces(_chunk_reader(snapshot, way)):
             yield ids
         statement, place = way.after(ids[-1])
     while True:
@@ -226,8 +226,8 @@ def skus_of(snapshot: Snapshot, ids: list[int]) -> dict[int, str]:
 
 
 @cache
-def _all_in_order(order: str, descending: bool) -> Prepared:
-    return Prepared(_in_order(order, descending))
+def _all_in_order(order: str, descending: bool) -> PreparedStatement:
+    return PreparedStatement(_in_order(order, descending))
 
 
 def _in_order(order: str, descending: bool) -> Select[Any]:
@@ -242,7 +242,7 @@ def _in_order(order: str, descending: bool) -> Select[Any]:
 
 
 @cache
-def _after(order: str, descending: bool) -> Prepared:
+def _after(order: str, descending: bool) -> PreparedStatement:
     passed = product.alias("passed")
     last = (
         select(passed.c[order])
@@ -251,20 +251,20 @@ def _after(order: str, descending: bool) -> Prepared:
     )
     column = product.c[order]
     passed_by = column < last if descending else column > last
-    return Prepared(_in_order(order, descending).where(passed_by))
+    return PreparedStatement(_in_order(order, descending).where(passed_by))
 
 
 @cache
-def _beyond(order: str, descending: bool) -> Prepared:
+def _beyond(order: str, descending: bool) -> PreparedStatement:
     column, last = product.c[order], bindparam("last", type_=product.c[order].type)
     passed_by = column < last if descending else column > last
-    return Prepared(_in_order(order, descending).where(passed_by))
+    return PreparedStatement(_in_order(order, descending).where(passed_by))
 
 
 @cache
-def _of_ids(order: str) -> Prepared:
+def _of_ids(order: str) -> PreparedStatement:
     columns = (product.c[order], product.c.id)
     mine = select(*columns).where(product.c.tenant_id == bindparam("tenant_id"))
-    return Prepared(
+    return PreparedStatement(
         lambda connection: looked_up(connection.dialect.name, mine, [product.c.id], "ids")
     )

@@ -12,7 +12,7 @@ from pims_api.storage.catalogue_index.bitmaps.blocks import BlockRow
 from pims_api.storage.catalogue_index.bitmaps.term_range import TextRange
 from pims_api.storage.catalogue_index.bitmaps.terms import HEAD_LENGTH, MARK, TEXT, is_long
 from pims_api.storage.catalogue_index.filter.postings import by_term, stored_long_texts
-from pims_api.storage.catalogue_index.unindexed_products import late_products
+from pims_api.storage.catalogue_index.unindexed_products import unindexed_products
 from pims_api.storage.engine.query_trace import note_rows
 from pims_api.storage.engine.untyped_column import raw
 from pims_api.storage.snapshot import Snapshot
@@ -51,9 +51,9 @@ class TextOrder:
         self._within = within
         self._descending = descending
         self._rows_max = rows_max
-        late = late_products(snapshot)
-        self._late_rows = late.rows(place, within.low, within.high)
-        self._late_long = late.long_texts if self._late_rows else {}
+        unindexed = unindexed_products(snapshot)
+        self._unindexed_rows = unindexed.rows(place, within.low, within.high)
+        self._unindexed_long = unindexed.long_texts if self._unindexed_rows else {}
         self._long: dict[str, str] = {}
 
     def __iter__(self) -> Iterator[tuple[str, list[BlockRow]]]:
@@ -82,14 +82,14 @@ class TextOrder:
     def _text(self, term: str) -> str:
         if not is_long(term):
             return term[len(TEXT) :]
-        return self._long.get(term) or self._late_long[term]
+        return self._long.get(term) or self._unindexed_long[term]
 
     def _all_rows(self) -> Iterable[Any]:
         """Return the rows of the index and those of late products, in one order."""
-        if not self._late_rows:
+        if not self._unindexed_rows:
             return self._rows()
-        late = self._late_rows[::-1] if self._descending else self._late_rows
-        return merge(self._rows(), late, key=itemgetter(0, 1), reverse=self._descending)
+        unindexed = self._unindexed_rows[::-1] if self._descending else self._unindexed_rows
+        return merge(self._rows(), unindexed, key=itemgetter(0, 1), reverse=self._descending)
 
     def _rows(self) -> Iterator[Any]:
         statement = _in_order(self._descending)

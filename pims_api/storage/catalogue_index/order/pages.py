@@ -94,12 +94,12 @@ def _turned(window: range, count: int) -> range:
 
 def until_sku(keys: Sequence[OrderKey]) -> Order:
     """Return the order up to the SKU, after which nothing can be equal."""
-    kept: list[OrderKey] = []
+    cached: list[OrderKey] = []
     for key in keys:
         if is_sku(key.operand.attribute):
-            return Order(tuple(kept), key.descending)
-        kept.append(key)
-    return Order(tuple(kept))
+            return Order(tuple(cached), key.descending)
+        cached.append(key)
+    return Order(tuple(cached))
 
 
 class _Pager:

@@ -20,7 +20,7 @@ Read = Callable[[int, int | None], Sequence[int]]
 """Reads a chunk: the place of its first id, and the id right before, where that is known."""
 
 
-class KeptOrder:
+class SkuOrderCache:
     """The order of the SKUs of all products in one direction, a chunk at a time.
 
     length: how many products there are.
@@ -58,7 +58,7 @@ class KeptOrder:
         return known
 
 
-def kept_order(snapshot: Snapshot, *, descending: bool) -> KeptOrder | None:
+def cached_order(snapshot: Snapshot, *, descending: bool) -> SkuOrderCache | None:
     """Return the order of the SKUs of a snapshot's products, if it is worth keeping.
 
     It is when it is asked for a second time: where products are added between any two reads,
@@ -66,10 +66,10 @@ def kept_order(snapshot: Snapshot, *, descending: bool) -> KeptOrder | None:
     """
     if snapshot.is_writing:
         return None
-    kept, key = snapshot.definition.derived, (_KEPT, descending)
-    known: KeptOrder | None = kept.get(key)
+    cached, key = snapshot.definition.derived, (_KEPT, descending)
+    known: SkuOrderCache | None = cached.get(key)
     if known is not None and known.length == snapshot.last_product_id:
         return known
     if known is None or known.length < snapshot.last_product_id:
-        kept[key] = KeptOrder(snapshot.last_product_id)
+        cached[key] = SkuOrderCache(snapshot.last_product_id)
     return None

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from pims_api.domain.attributes.attribute import Attribute
 from pims_api.errors import Conflict, Fault, NotFound
 from pims_api.storage.catalogue_index.bitmaps.blocks import BLOCK_BITS
+from pims_api.storage.catalogue_index.long_terms import drop_long_texts
 from pims_api.storage.catalogue_index.rebuild import block_count, rebuild_block
-from pims_api.storage.catalogue_index.update import drop_long_texts
 from pims_api.storage.derived.category_links import repair_links
 from pims_api.storage.derived.unique_values import rebuild_unique
 from pims_api.storage.history.changes import EntityChange

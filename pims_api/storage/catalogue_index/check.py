@@ -21,7 +21,7 @@ from pims_api.storage.catalogue_index.bitmaps.number_blocks import (
     numbers_of,
     parts_of,
 )
-from pims_api.storage.catalogue_index.filter.postings import stored_long_texts
+from pims_api.storage.catalogue_index.long_terms import stored_long_texts
 from pims_api.storage.catalogue_index.rebuild import block_count, block_entries
 from pims_api.storage.catalogue_index.rows import PartKey
 from pims_api.storage.snapshot import Snapshot

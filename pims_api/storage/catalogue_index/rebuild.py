@@ -21,8 +21,8 @@ from pims_api.storage.catalogue_index.bitmaps.terms import (
     long_texts,
 )
 from pims_api.storage.catalogue_index.block_versions import advance_version
+from pims_api.storage.catalogue_index.long_terms import keep_long_texts
 from pims_api.storage.catalogue_index.rows import NUMBER_PARTS, POSTINGS, PartKey
-from pims_api.storage.catalogue_index.update import keep_long_texts
 from pims_api.storage.products.documents import documents_between
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import number_part, posting

@@ -11,7 +11,6 @@ from functools import cached_property
 
 from sqlalchemy import bindparam, select
 
-from pims_api.domain.conditions.condition import Operand
 from pims_api.domain.definition import Definition
 from pims_api.domain.product import Product
 from pims_api.domain.search.document_tokens import document_tokens
@@ -19,7 +18,6 @@ from pims_api.storage.catalogue_index.bitmaps.bit_slices import NumberSlices, nu
 from pims_api.storage.catalogue_index.bitmaps.blocks import (
     BlockRow,
     encode_offsets,
-    from_ids,
     place,
 )
 from pims_api.storage.catalogue_index.bitmaps.document_terms import entries_of
@@ -35,19 +33,13 @@ from pims_api.storage.catalogue_index.bitmaps.terms import (
     is_sliced,
     long_texts,
 )
-from pims_api.storage.catalogue_index.facets.block_columns import (
-    Column,
-    ColumnRows,
-    NumberColumn,
-    TextColumn,
-)
 from pims_api.storage.catalogue_index.skip_scan import Place
 from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.products.store import products_by_id
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import document
 
-_KNOWN = "catalogue index: late products"
+_KNOWN = "catalogue index: unindexed products"
 _VERSIONS = PreparedStatement(
     select(document.c.product_id, document.c.version).where(
         document.c.tenant_id == bindparam("tenant_id"),
@@ -123,16 +115,17 @@ class UnindexedProducts:
         """Return the values of an attribute that are kept as numbers."""
         if at not in self._numbers:
             inexact = {term[len(INEXACT) :]: ids for term, ids in self.terms(at).items()}
-            self._numbers[at] = number_slices(self._parts(at, 0), inexact)
+            self._numbers[at] = number_slices(self.number_parts(at, 0), inexact)
         return self._numbers[at]
 
-    def column(self, operand: Operand, scope: str) -> Column:
-        """Return the values of an attribute as of a block that begins with the first product."""
-        at, rows = (operand.attribute.id, scope), ColumnRows()
-        for term, ids in self.terms(at).items():
-            rows.dense[term] = from_ids(one - self.first_id for one in ids)
-        rows.parts = self._parts(at, self.first_id)
-        return NumberColumn(rows) if is_sliced(operand.attribute) else TextColumn(rows)
+    def number_parts(self, at: Place, first_id: int) -> list[PartRow]:
+        """Return the values of an attribute kept as numbers, counted from that product."""
+        parts: defaultdict[int, dict[int, int]] = defaultdict(dict)
+        for one in self._products:
+            if at in one.numbers:
+                part, offset = part_of(one.id - first_id)
+                parts[part][offset] = one.numbers[at]
+        return [(part, encode_numbers(numbers)) for part, numbers in parts.items()]
 
     @cached_property
     def long_texts(self) -> dict[str, str]:
@@ -153,14 +146,6 @@ class UnindexedProducts:
         for one in new.values():
             found[one.id, one.version] = _Unindexed(one, snapshot.definition)
         return UnindexedProducts(snapshot.indexed_id + 1, [found[one] for one in wanted])
-
-    def _parts(self, at: Place, first_id: int) -> list[PartRow]:
-        parts: defaultdict[int, dict[int, int]] = defaultdict(dict)
-        for one in self._products:
-            if at in one.numbers:
-                part, offset = part_of(one.id - first_id)
-                parts[part][offset] = one.numbers[at]
-        return [(part, encode_numbers(numbers)) for part, numbers in parts.items()]
 
 
 _NONE = UnindexedProducts(1, ())

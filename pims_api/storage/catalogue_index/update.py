@@ -4,8 +4,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
-
 from pims_api.domain.attributes.attribute import PRODUCT_TYPE, Attribute
 from pims_api.domain.definition import Definition
 from pims_api.domain.product import Product, ProductChange
@@ -29,6 +27,7 @@ from pims_api.storage.catalogue_index.bitmaps.terms import (
     terms_of,
 )
 from pims_api.storage.catalogue_index.block_versions import version_keys
+from pims_api.storage.catalogue_index.long_terms import keep_long_texts
 from pims_api.storage.catalogue_index.rows import (
     NUMBER_PARTS,
     POSTINGS,
@@ -36,28 +35,7 @@ from pims_api.storage.catalogue_index.rows import (
     PartKey,
     read_rows,
 )
-from pims_api.storage.engine.dialect import upsert
-from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.snapshot import Snapshot
-from pims_api.storage.tables import long_term, posting
-
-_columns = posting.c
-_KEEP_LONG = PreparedStatement(lambda connection: upsert(connection, long_term))
-# EXCEPT, because neither engine does both NOT IN and NOT EXISTS well over many rows.
-_UNUSED_LONG = (
-    select(long_term.c.term)
-    .where(long_term.c.tenant_id == bindparam("of_tenant"))
-    .except_(
-        select(_columns.term).where(
-            _columns.tenant_id == bindparam("of_tenant"), _columns.term.contains(MARK)
-        )
-    )
-)
-_DROP_LONG = PreparedStatement(
-    delete(long_term).where(
-        long_term.c.tenant_id == bindparam("of_tenant"), long_term.c.term.in_(_UNUSED_LONG)
-    )
-)
 
 
 class IndexDelta:
@@ -151,15 +129,3 @@ def maintain_index(work: Snapshot, changes: Sequence[ProductChange]) -> None:
         work,
         {key: changed_numbers(parts.get(key, b""), delta.numbers[key]) for key in part_keys},
     )
-
-
-def keep_long_texts(work: Snapshot, texts: dict[str, str]) -> None:
-    """Remember which texts long terms stand for."""
-    if texts:
-        rows = [{"tenant_id": work.tenant_id, "term": t, "value": v} for t, v in texts.items()]
-        _KEEP_LONG.run_many(work.connection, rows)
-
-
-def drop_long_texts(work: Snapshot) -> None:
-    """Forget the texts of long terms that no product has any more."""
-    _DROP_LONG.run(work.connection, {"of_tenant": work.tenant_id})

@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from pims_api.domain.product import Product, ProductChange
 from pims_api.storage.catalogue_index.bitmaps.blocks import BLOCK_BITS, decode, from_ids
 from pims_api.storage.catalogue_index.bitmaps.number_blocks import PART_BITS, numbers_of
+from pims_api.storage.catalogue_index.long_terms import drop_long_texts
 from pims_api.storage.catalogue_index.rebuild import block_count, rebuild_block
-from pims_api.storage.catalogue_index.update import drop_long_texts, maintain_index
+from pims_api.storage.catalogue_index.update import maintain_index
 from pims_api.storage.database import Database
 from pims_api.storage.tables import long_term, number_part, posting
 from tests.storage.catalogue_index.catalogue import GERMAN, Catalogue

@@ -31,7 +31,7 @@ from pims_api.storage.catalogue_index.facets.many_values import (
     number_of,
 )
 from pims_api.storage.catalogue_index.facets.number_range import NumberRange, joined_range
-from pims_api.storage.catalogue_index.filter.postings import long_texts_of
+from pims_api.storage.catalogue_index.long_terms import long_texts_of
 from pims_api.storage.products.store import products_by_id
 from pims_api.storage.snapshot import Snapshot
 

@@ -8,9 +8,17 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pims_api.domain.attributes.attribute import ValueType
 from pims_api.domain.conditions.condition import Operand
+from pims_api.storage.catalogue_index.bitmaps.blocks import from_ids
+from pims_api.storage.catalogue_index.bitmaps.terms import is_sliced
 from pims_api.storage.catalogue_index.block_versions import block_versions
 from pims_api.storage.catalogue_index.facets.block_cache import BlockCache
-from pims_api.storage.catalogue_index.facets.block_columns import Columns
+from pims_api.storage.catalogue_index.facets.block_columns import (
+    Column,
+    ColumnRows,
+    Columns,
+    NumberColumn,
+    TextColumn,
+)
 from pims_api.storage.catalogue_index.facets.block_counts import (
     BlockCount,
     Totals,
@@ -19,10 +27,13 @@ from pims_api.storage.catalogue_index.facets.block_counts import (
 )
 from pims_api.storage.catalogue_index.facets.block_reading import columns_of
 from pims_api.storage.catalogue_index.skip_scan import terms_at
-from pims_api.storage.catalogue_index.unindexed_products import unindexed_products
+from pims_api.storage.catalogue_index.unindexed_products import (
+    UnindexedProducts,
+    unindexed_products,
+)
 from pims_api.storage.snapshot import Snapshot
 
-LATE = -1  # stands for a block among the totals
+UNINDEXED = -1  # stands for a block among the totals
 NUMBER_TERMS_MAX = 2_000  # of an attribute whose numbers are counted by blocks
 
 RANGED = frozenset({ValueType.NUMBER, ValueType.DATE})
@@ -34,10 +45,10 @@ class FewValueCounts:
     def __init__(self, snapshot: Snapshot, members: int, cache: BlockCache) -> None:
         self._snapshot = snapshot
         self._cache = cache
-        first_late = snapshot.indexed_id + 1
-        self._parts = members_by_block(members & ((1 << first_late) - 1))
+        first = snapshot.indexed_id + 1
+        self._parts = members_by_block(members & ((1 << first) - 1))
         self._versions = block_versions(snapshot)
-        self._late = members >> first_late
+        self._unindexed = members >> first
 
     def few(self, operands: Sequence[Operand], texts_max: int) -> list[Operand]:
         """Return those of the attributes that have few values. Options are always few.
@@ -59,7 +70,7 @@ class FewValueCounts:
     def totals(self, operands: Sequence[Operand], known: Totals) -> Totals:
         """Return the counts of all values. known: earlier counts of the same attributes."""
         parts, versions = self._parts, self._versions
-        unindexed = self._count_late(operands)
+        unindexed = self._count_unindexed(operands)
         stale = [
             block
             for block, part in parts.items()
@@ -77,20 +88,29 @@ class FewValueCounts:
         gone = known.blocks.keys() - parts.keys()
         return known.with_blocks(new | unindexed, gone)
 
-    def _count_late(self, operands: Sequence[Operand]) -> dict[int, BlockCount]:
-        """Return the counts of late products, as of a block."""
-        if not self._late:
+    def _count_unindexed(self, operands: Sequence[Operand]) -> dict[int, BlockCount]:
+        """Return the counts of unindexed products, as of a block."""
+        if not self._unindexed:
             return {}
         products = unindexed_products(self._snapshot)
         columns = {
-            (one.attribute.id, scope): products.column(one, scope)
+            (one.attribute.id, scope): _column(products, one, scope)
             for one in operands
             for scope in one.scopes
         }
-        return {LATE: count_block(operands, 0, self._late, columns)}
+        return {UNINDEXED: count_block(operands, 0, self._unindexed, columns)}
 
     def _versions_of(self, blocks: Iterable[int]) -> dict[int, int]:
         return {block: self._versions[block] for block in blocks if block in self._versions}
+
+
+def _column(products: UnindexedProducts, operand: Operand, scope: str) -> Column:
+    """Return the values of an attribute as of a block that begins with the first product."""
+    at, rows = (operand.attribute.id, scope), ColumnRows()
+    for term, ids in products.terms(at).items():
+        rows.dense[term] = from_ids(one - products.first_id for one in ids)
+    rows.parts = products.number_parts(at, products.first_id)
+    return NumberColumn(rows) if is_sliced(operand.attribute) else TextColumn(rows)
 
 
 def _terms_max(operand: Operand, texts_max: int) -> int | None:

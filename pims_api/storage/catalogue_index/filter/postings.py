@@ -12,15 +12,15 @@ from pims_api.storage.catalogue_index.bitmaps.document_terms import Entry
 from pims_api.storage.catalogue_index.bitmaps.term_range import EVERY_TEXT, TextRange
 from pims_api.storage.catalogue_index.bitmaps.terms import MARK, TEXT, is_long
 from pims_api.storage.catalogue_index.filter.number_cache import stored_numbers
+from pims_api.storage.catalogue_index.long_terms import long_texts_of
 from pims_api.storage.catalogue_index.unindexed_products import TermRow, unindexed_products
 from pims_api.storage.engine.dialect import looked_up
 from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.engine.untyped_column import raw
 from pims_api.storage.snapshot import Snapshot
-from pims_api.storage.tables import long_term, posting
+from pims_api.storage.tables import posting
 
 ROWS_READ = 5_000  # taken from the engine at a time
-LONG_TEXTS_READ = 500  # long terms whose texts one statement fetches
 
 
 _columns = posting.c
@@ -43,10 +43,6 @@ _LIKE = PreparedStatement(
     _BETWEEN.where(
         _columns.term.like(bindparam("pattern"), escape="\\") | _columns.term.contains(MARK)
     )
-)
-_LONG = select(long_term.c.term, long_term.c.value).where(
-    long_term.c.tenant_id == bindparam("tenant_id"),
-    long_term.c.term.in_(bindparam("terms", expanding=True)),
 )
 
 
@@ -106,7 +102,7 @@ class Postings:
             (attribute_id, scope), wanted.low, wanted.high
         )
         long: dict[str, list[BlockRow]] = {}
-        for term, rows in _with_late(by_term(found), unindexed):
+        for term, rows in _with_unindexed(by_term(found), unindexed):
             if is_long(term):
                 long[term] = rows
             else:
@@ -128,26 +124,6 @@ class Postings:
         return statement.each(self.snapshot.connection, parameters)
 
 
-def long_texts_of(snapshot: Snapshot, terms: list[str]) -> dict[str, str]:
-    """Return the texts that long terms stand for."""
-    unindexed = unindexed_products(snapshot).long_texts if terms else {}
-    return stored_long_texts(snapshot, [one for one in terms if one not in unindexed]) | {
-        term: unindexed[term] for term in terms if term in unindexed
-    }
-
-
-def stored_long_texts(snapshot: Snapshot, terms: list[str]) -> dict[str, str]:
-    """Return the texts that the index keeps of long terms."""
-    texts: dict[str, str] = {}
-    for start in range(0, len(terms), LONG_TEXTS_READ):
-        wanted = {
-            "tenant_id": snapshot.tenant_id,
-            "terms": terms[start : start + LONG_TEXTS_READ],
-        }
-        texts.update((term, text) for term, text in snapshot.connection.execute(_LONG, wanted))
-    return texts
-
-
 def by_term(rows: Iterable[Any]) -> Iterator[tuple[str, list[BlockRow]]]:
     """Yield each term with its blocks, from rows that come in the order of the terms."""
     here = None
@@ -163,10 +139,10 @@ def by_term(rows: Iterable[Any]) -> Iterator[tuple[str, list[BlockRow]]]:
         yield here, blocks
 
 
-def _with_late(
+def _with_unindexed(
     found: Iterable[tuple[str, list[BlockRow]]], unindexed: Iterable[TermRow]
 ) -> Iterator[tuple[str, list[BlockRow]]]:
-    """Yield terms with their blocks, those of late products among them."""
+    """Yield terms with their blocks, those of unindexed products among them."""
     waiting = dict(by_term(unindexed))
     for term, rows in found:
         yield term, rows + waiting.pop(term) if term in waiting else rows

@@ -11,7 +11,8 @@ from sqlalchemy import BindParameter, Select, bindparam, select, tuple_
 from pims_api.storage.catalogue_index.bitmaps.blocks import BlockRow
 from pims_api.storage.catalogue_index.bitmaps.term_range import TextRange
 from pims_api.storage.catalogue_index.bitmaps.terms import HEAD_LENGTH, MARK, TEXT, is_long
-from pims_api.storage.catalogue_index.filter.postings import by_term, stored_long_texts
+from pims_api.storage.catalogue_index.filter.postings import by_term
+from pims_api.storage.catalogue_index.long_terms import stored_long_texts
 from pims_api.storage.catalogue_index.unindexed_products import unindexed_products
 from pims_api.storage.engine.query_trace import note_rows
 from pims_api.storage.engine.untyped_column import raw

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from pims_api.domain.values.value import JsonNumber
 from pims_api.transfer.read import open_table
 from pims_api.transfer.tables.formula import disarm, rearm
-from pims_api.transfer.xlsx.escapes import escape, unescape
+from pims_api.transfer.xlsx.cells.escapes import escape, unescape
 from tests.transfer.files import cells_of, columns_of, written
 
 PIECES = [

@@ -146,7 +146,7 @@ def test_a_text_of_many_megabytes_is_a_fault_in_little_memory():
 
 def test_too_many_shared_strings_are_refused(monkeypatch):
     content = sheet_with("", "<si><t>text</t></si>" * 10)
-    monkeypatch.setattr("pims_api.transfer.xlsx.strings.STRINGS_MAX", 5)
+    monkeypatch.setattr("pims_api.transfer.xlsx.cells.strings.STRINGS_MAX", 5)
     refused(content, "more than 5 different texts: save it as CSV")
     monkeypatch.setattr("pims_api.transfer.xlsx.read.STRINGS_BYTES_MAX", 100)
     refused(content, "A part of the workbook exceeds 0 MB: save the sheet as CSV")

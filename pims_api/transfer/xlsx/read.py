@@ -9,10 +9,10 @@ from pims_api.transfer.file_format import FileFormat
 from pims_api.transfer.tables.header import SHOWN_CHARS, Header, refuse_unnamed
 from pims_api.transfer.tables.table import Manner, Row, Table
 from pims_api.transfer.xlsx.archive import STRINGS_BYTES_MAX, UNPACKED_BYTES_MAX, Archive
-from pims_api.transfer.xlsx.cell import CellReader
+from pims_api.transfer.xlsx.cells.cell import CellReader
+from pims_api.transfer.xlsx.cells.strings import read_strings
+from pims_api.transfer.xlsx.cells.styles import read_styles
 from pims_api.transfer.xlsx.sheet import SheetHandler, SheetRow
-from pims_api.transfer.xlsx.strings import read_strings
-from pims_api.transfer.xlsx.styles import read_styles
 from pims_api.transfer.xlsx.workbook import SHEETS_SHOWN, Workbook, read_workbook
 from pims_api.transfer.xlsx.xml_events import feed
 

@@ -5,8 +5,8 @@ from typing import NamedTuple
 from pims_api.errors import Fault
 from pims_api.transfer.tables.table import CELL_CHARS_MAX
 from pims_api.transfer.xlsx.archive import refuse
-from pims_api.transfer.xlsx.cell import CellError, CellReader
-from pims_api.transfer.xlsx.strings import CellText
+from pims_api.transfer.xlsx.cells.cell import CellError, CellReader
+from pims_api.transfer.xlsx.cells.strings import CellText
 from pims_api.transfer.xlsx.xml_events import Attributes, named
 
 ROWS_MAX = 1_048_576

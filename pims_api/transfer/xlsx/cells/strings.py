@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from pims_api.transfer.tables.table import CELL_CHARS_MAX
 from pims_api.transfer.xlsx.archive import refuse
-from pims_api.transfer.xlsx.escapes import unescape
+from pims_api.transfer.xlsx.cells.escapes import unescape
 from pims_api.transfer.xlsx.xml_events import Attributes, feed, named
 
 STRINGS_MAX = 4_000_000

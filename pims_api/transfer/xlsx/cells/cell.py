@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from pims_api.transfer.tables.formula import rearm
-from pims_api.transfer.xlsx.escapes import unescape
-from pims_api.transfer.xlsx.moment import duration_text, moment_text
-from pims_api.transfer.xlsx.number import number_text
-from pims_api.transfer.xlsx.styles import CellStyle
+from pims_api.transfer.xlsx.cells.escapes import unescape
+from pims_api.transfer.xlsx.cells.moment import duration_text, moment_text
+from pims_api.transfer.xlsx.cells.number import number_text
+from pims_api.transfer.xlsx.cells.styles import CellStyle
 
 _MIDNIGHT = "T00:00:00"
 

@@ -13,11 +13,19 @@
 | job_lease_s | PIMS_JOB_LEASE_SECONDS | 30 | seconds until a silent worker's job goes elsewhere |
 | job_poll_s | PIMS_JOB_POLL_SECONDS | 1 | seconds between two looks of an idle worker |
 | job_file_days | PIMS_JOB_FILE_DAYS | 7 | days for which the files of a job are kept |
+| definition_cache_tenants | PIMS_DEFINITION_CACHE_TENANTS | 1000 | whose definitions are cached |
+| definition_cache_bytes | PIMS_DEFINITION_CACHE_BYTES | 268435456 | bytes of their rows |
+| key_cache_max | PIMS_KEY_CACHE_MAX | 10000 | API keys that a process remembers |
+| number_cache_bytes | PIMS_NUMBER_CACHE_BYTES | 67108864 | bytes of the index cached |
+| facet_cache_bytes | PIMS_FACET_CACHE_BYTES | 67108864 | bytes cached for category filters |
+| facet_counts_max | PIMS_FACET_COUNTS_MAX | 1000000 | counts of category filters cached |
+| row_cache_bytes | PIMS_ROW_CACHE_BYTES | 25165824 | bytes of listed products cached |
 """
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 DATABASE_URL_VARIABLE = "PIMS_DATABASE_URL"
 DATABASE_URL_DEFAULT = "sqlite:///pims.db"
@@ -38,25 +46,34 @@ class Settings:
     job_lease_s: float = 30.0
     job_poll_s: float = 1.0
     job_file_days: float = 7.0
+    definition_cache_tenants: int = 1_000
+    definition_cache_bytes: int = 256 * 1024 * 1024
+    key_cache_max: int = 10_000
+    number_cache_bytes: int = 64 * 1024 * 1024  # 20 attributes of a million products
+    facet_cache_bytes: int = 64 * 1024 * 1024  # the blocks of a million products, 20 attributes
+    facet_counts_max: int = 1_000_000
+    row_cache_bytes: int = 24 * 1024 * 1024
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
-        """Return the settings that the environment asks for. Raises ValueError on a bad number."""
-        chosen = cls()
-        return cls(
-            database_url=environment.get(DATABASE_URL_VARIABLE, chosen.database_url),
-            error_status_200=environment.get("PIMS_ERROR_STATUS_200", "0") == "1",
-            body_bytes_max=int(environment.get("PIMS_BODY_BYTES_MAX", chosen.body_bytes_max)),
-            read_deadline_s=float(
-                environment.get("PIMS_READ_DEADLINE_SECONDS", chosen.read_deadline_s)
-            ),
-            lock_wait_s=float(environment.get("PIMS_LOCK_WAIT_SECONDS", chosen.lock_wait_s)),
-            pool_size=int(environment.get("PIMS_POOL_SIZE", chosen.pool_size)),
-            reindex_inline_max=int(
-                environment.get("PIMS_REINDEX_INLINE_MAX", chosen.reindex_inline_max)
-            ),
-            import_bytes_max=int(environment.get("PIMS_IMPORT_BYTES_MAX", chosen.import_bytes_max)),
-            job_lease_s=float(environment.get("PIMS_JOB_LEASE_SECONDS", chosen.job_lease_s)),
-            job_poll_s=float(environment.get("PIMS_JOB_POLL_SECONDS", chosen.job_poll_s)),
-            job_file_days=float(environment.get("PIMS_JOB_FILE_DAYS", chosen.job_file_days)),
-        )
+        """Return the settings that the environment asks for. Raises ValueError on a bad one."""
+        chosen: dict[str, Any] = {}
+        for field in fields(cls):
+            text = environment.get(_VARIABLES[field.name])
+            if text is not None:
+                chosen[field.name] = _read(text, field.default)
+        return cls(**chosen)
+
+
+def _read(text: str, default: Any) -> Any:
+    """Return a variable's text as the type that the default has."""
+    return text == "1" if isinstance(default, bool) else type(default)(text)
+
+
+def _variables() -> dict[str, str]:
+    """Return the variable of each field, as the table above says."""
+    rows = (line.split(" | ") for line in (__doc__ or "").splitlines() if " | PIMS_" in line)
+    return {row[0].strip("| "): row[1] for row in rows}
+
+
+_VARIABLES = _variables()

@@ -7,7 +7,6 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from pims_api.errors import Fault, PimsError
 from pims_api.settings import Settings
-from pims_api.storage.catalogue_index.facets.cache import FacetCache
 from pims_api.storage.database import Database
 from schemas.pims.faults import error_object
 from views.errors import http_status
@@ -34,7 +33,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False  # a redirect would be no JSON
     app.extensions["pims_database"] = Database(chosen)
-    app.extensions["pims_facets"] = FacetCache()
     app.register_blueprint(pims)
     app.add_url_rule("/healthz", "healthz", _healthz)
     _refuse_in_json(app, chosen)

@@ -25,8 +25,7 @@ def current_database() -> Database:
 
 def current_facets() -> FacetCache:
     """Return what the running app has counted of categories."""
-    counted: FacetCache = current_app.extensions["pims_facets"]
-    return counted
+    return current_database().caches.of(FacetCache)
 
 
 def json_response(reply: Mapping[str, Any], status: int = 200) -> Response:

@@ -1,7 +1,7 @@
 """Everything a tenant has defined: attributes, option lists, Views, types, categories."""
 
 from collections.abc import Hashable
-from typing import Any
+from typing import Any, TypeVar
 
 from pims_api.domain.access.attribute_view import AttributeView
 from pims_api.domain.attributes.attribute import SKU, SYSTEM_ATTRIBUTES, Attribute
@@ -9,6 +9,8 @@ from pims_api.domain.attributes.option_list import Option, OptionList
 from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.category import Category, CategoryTree
 from pims_api.domain.values.scope import Dimension
+
+T = TypeVar("T")
 
 LANGUAGE = "language"
 LANGUAGE_ID = 1
@@ -24,12 +26,15 @@ class Definition:
     there checks that it was made of the very same thing. Two marks help with that: objects that
     are others as soon as what they stand for has changed.
 
-    attributes_mark: of attributes, Views and dimensions. options_mark: of the option lists.
+    weight: how many bytes of rows it was made from, about; what was replaced counts until it is
+    loaded anew. attributes_mark: of attributes, Views and dimensions. options_mark: of the
+    option lists.
     """
 
     def __init__(self, tenant_id: int, version: int = 0) -> None:
         self.tenant_id = tenant_id
         self.version = version
+        self.weight = 0
         self.attributes: dict[int, Attribute] = {}
         self.by_name: dict[str, Attribute] = {}
         self.by_key: dict[str, Attribute] = {}
@@ -37,8 +42,16 @@ class Definition:
         self.views: dict[str, AttributeView] = {}
         self.view_ids: dict[int, AttributeView] = {}
         self.types: dict[str, ProductType] = {}
+        self.type_ids: dict[int, ProductType] = {}
         self.categories = CategoryTree()
         self.dimensions: dict[int, Dimension] = {}
+        self._things: dict[type, dict[int, Any]] = {
+            Attribute: self.attributes,
+            OptionList: self.option_lists,
+            AttributeView: self.view_ids,
+            ProductType: self.type_ids,
+            Dimension: self.dimensions,
+        }
         self.derived: dict[Hashable, Any] = {}
         self.rendered: dict[Hashable, Any] = {}
         self.attributes_mark = object()
@@ -49,20 +62,31 @@ class Definition:
     def copy(self) -> "Definition":
         """Return a definition that may be changed without changing this one. Linear in its size."""
         duplicate = Definition(self.tenant_id, self.version)
-        duplicate.attributes = dict(self.attributes)
-        duplicate.by_name = dict(self.by_name)
-        duplicate.by_key = dict(self.by_key)
-        duplicate.option_lists = dict(self.option_lists)
-        duplicate.views = dict(self.views)
-        duplicate.view_ids = dict(self.view_ids)
-        duplicate.types = dict(self.types)
+        for kind, by_id in self._things.items():
+            duplicate.things(kind).update(by_id)
+        duplicate.by_name.update(self.by_name)
+        duplicate.by_key.update(self.by_key)
+        duplicate.views.update(self.views)
+        duplicate.types.update(self.types)
+        duplicate.weight = self.weight
         duplicate.categories = self.categories
-        duplicate.dimensions = dict(self.dimensions)
         duplicate.rendered = self.rendered
         duplicate.attributes_mark = self.attributes_mark
         duplicate.options_mark = self.options_mark
         duplicate._owns_categories = False
         return duplicate
+
+    def things(self, kind: type[T]) -> dict[int, T]:
+        """Return everything of a kind by id; categories and options have doors of their own."""
+        return self._things.setdefault(kind, {})
+
+    def put(self, thing: Any) -> None:
+        """Add, replace or, if it is marked deleted, drop a thing that nothing else is found by."""
+        self.derived.clear()
+        if thing.deleted:
+            self.things(type(thing)).pop(thing.id, None)
+        else:
+            self.things(type(thing))[thing.id] = thing
 
     def put_attribute(self, attribute: Attribute) -> None:
         """Add or replace an attribute; a deleted one is known by id and key only."""
@@ -111,11 +135,12 @@ class Definition:
 
     def put_type(self, product_type: ProductType) -> None:
         """Add, replace or, if it is marked deleted, drop a product type."""
-        self.derived.clear()
+        before = self.type_ids.get(product_type.id)
+        if before is not None and self.types.get(before.name) is before:
+            del self.types[before.name]
+        self.put(product_type)
         if not product_type.deleted:
             self.types[product_type.name] = product_type
-        elif self.types.get(product_type.name, product_type).id == product_type.id:
-            self.types.pop(product_type.name, None)
 
     def put_category(self, category: Category) -> None:
         """Add or replace a category."""

@@ -5,11 +5,11 @@ as none has changed since, a key need not be looked up again; a withdrawn one st
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from pims_api.clock import now_us
 from pims_api.domain.access.api_key import ApiKey, digest
-
-KEYS_MAX = 10_000  # remembered at a time
+from pims_api.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,21 @@ class KnownKey:
 class ApiKeyCache:
     """Keys by the digest of their text."""
 
-    def __init__(self) -> None:
+    unit: ClassVar[str] = "keys"
+
+    def __init__(self, keys_max: int) -> None:
+        self._keys_max = keys_max
         self._known: dict[str, KnownKey] = {}
+
+    @classmethod
+    def sized(cls, settings: Settings) -> "ApiKeyCache":
+        """Return an empty cache."""
+        return cls(settings.key_cache_max)
+
+    @property
+    def size(self) -> int:
+        """How many keys are remembered."""
+        return len(self._known)
 
     def of(self, text: str) -> KnownKey | None:
         """Return what is remembered of the key that this text is, unless it has expired."""
@@ -33,7 +46,7 @@ class ApiKeyCache:
 
     def saw(self, text: str, key: ApiKey, keys_changed: int) -> None:
         """Remember a key that has just been found to work."""
-        if len(self._known) >= KEYS_MAX:
+        if len(self._known) >= self._keys_max:
             self._known.clear()
         self._known[digest(text)] = KnownKey(key, keys_changed)
 

@@ -21,6 +21,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from pims_api.errors import Busy
 from pims_api.settings import Settings
 from pims_api.storage.api_key_cache import ApiKeyCache
+from pims_api.storage.caches import Caches
 from pims_api.storage.definitions.cache import DefinitionCache
 from pims_api.storage.engine.connection_pool import (
     POOLED,
@@ -71,8 +72,15 @@ class Database:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.url = normal_url(settings.database_url)
-        self.definitions = DefinitionCache()
-        self.api_key_cache = ApiKeyCache()
+        self.caches = Caches(settings)
+
+    @property
+    def definitions(self) -> DefinitionCache:
+        return self.caches.of(DefinitionCache)
+
+    @property
+    def api_key_cache(self) -> ApiKeyCache:
+        return self.caches.of(ApiKeyCache)
 
     @property
     def is_sqlite(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, bindparam, select
 
 from pims_api.domain.definition import Definition
+from pims_api.storage.caches import Caches
 from pims_api.storage.database import Database
 from pims_api.storage.engine.statement import Asked, PreparedStatement, prefetch
 from pims_api.storage.tables import tenant
@@ -31,7 +32,8 @@ class Snapshot:
     product id there is. indexed_id: the highest one that catalogue index and full text know.
     keys_changed: the last write that changed a key of the tenant.
     facet_sequence: the last write after which facets are counted anew; 0 in a writer, who counts
-    none. childless: ids of products that are known to have no variants in the database.
+    none. childless: ids of products that are known to have no variants in the database. caches:
+    what the process keeps.
     """
 
     connection: Connection
@@ -43,6 +45,7 @@ class Snapshot:
     keys_changed: int = 0
     facet_sequence: int = 0
     childless: set[int] = field(default_factory=set)
+    caches: Caches = field(default_factory=Caches)
 
     @property
     def is_writing(self) -> bool:
@@ -67,6 +70,7 @@ def take_snapshot(
         definition,
         row.keys_changed,
         row.facet_sequence,
+        caches=database.caches,
     )
 
 

@@ -28,7 +28,7 @@ from pims_api.storage.history.changes import (
     write_changes,
     write_transaction,
 )
-from pims_api.storage.history.definition_changes import as_kept, definition_changes
+from pims_api.storage.history.definition_changes import definition_changes, present_history_values
 from pims_api.storage.maintainers import MAINTAINERS
 from pims_api.storage.products.store import find_product, longest_path_below, products_by_sku
 from pims_api.storage.snapshot import Snapshot
@@ -98,6 +98,7 @@ class UnitOfWork(Snapshot):
             seen.indexed_id,
             seen.definition,
             seen.keys_changed,
+            caches=seen.caches,
         )
         self.actor = actor
         self.at = now_us()
@@ -248,7 +249,10 @@ class UnitOfWork(Snapshot):
         place = (kind.name, kind.id_of(thing))
         before, entry = find_defined(self.definition, thing), self._defined.get(place)
         self._redefined.append(_Redefined(place, thing, before, entry))
-        self._defined[place] = (entry[0] if entry else as_kept(before), (thing, deleted))
+        self._defined[place] = (
+            entry[0] if entry else present_history_values(before),
+            (thing, deleted),
+        )
         kind.put(self.definition, thing)
 
     def made(self) -> Iterator[Defined]:
@@ -391,7 +395,15 @@ def unit_of_work(
         row = lock_tenant.first(connection, mine)
         definition = database.definitions.get(connection, tenant_id, row.definition_version)
         ids = (row.last_product_id, row.indexed_id)
-        seen = Snapshot(connection, tenant_id, row.sequence, *ids, definition, row.keys_changed)
+        seen = Snapshot(
+            connection,
+            tenant_id,
+            row.sequence,
+            *ids,
+            definition,
+            row.keys_changed,
+            caches=database.caches,
+        )
         work = UnitOfWork(seen, actor)
         yield work
         if work.finish() and not work.dry_run:

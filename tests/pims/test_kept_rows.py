@@ -120,14 +120,14 @@ def access() -> Access:
 
 
 def test_rows_are_known_at_their_sequence_to_their_access_alone():
-    kept, mine, others = RowCache(), access(), access()
+    kept, mine, others = RowCache(weight_max=2**20), access(), access()
     kept.put(mine, 7, {1: b"a", 2: b"b"})
     assert kept.get(mine, 7, [2, 1, 3]) == {2: b"b", 1: b"a"}
     assert kept.get(mine, 8, [1]) == kept.get(mine, 6, [1]) == kept.get(others, 7, [1]) == {}
 
 
 def test_what_an_older_snapshot_saw_replaces_nothing():
-    kept, mine = RowCache(), access()
+    kept, mine = RowCache(weight_max=2**20), access()
     kept.put(mine, 7, {1: b"a"})
     kept.put(mine, 6, {1: b"old"})
     assert kept.get(mine, 7, [1]) == {1: b"a"}

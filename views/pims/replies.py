@@ -28,7 +28,6 @@ Reply = dict[str, Any]
 
 _DAY_S = 86_400
 _ALONE = RelatedProducts({}, None)
-_KEPT = RowCache()
 
 
 class Replies:
@@ -116,10 +115,11 @@ class Replies:
         if self.shown is not self._access or self._omit_empty:
             return list(self._rows(listed_products(self._seen, listing)))
         seen, ids = self._seen, listing.ids
-        known = _KEPT.get(self._access, seen.sequence, ids)
+        cache = seen.caches.of(RowCache)
+        known = cache.get(self._access, seen.sequence, ids)
         made = self._made(listing, [number for number in ids if number not in known])
         if made and not seen.is_writing:
-            _KEPT.put(self._access, seen.sequence, made)
+            cache.put(self._access, seen.sequence, made)
         known |= made
         return [orjson.Fragment(known[number]) for number in ids]
 

@@ -5,11 +5,11 @@ So it holds good as long as the sequence that a reader finds in its snapshot is 
 """
 
 from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from pims_api.domain.access.access import Access
+from pims_api.settings import Settings
 from pims_api.storage.engine.versioned_cache import VersionedCache
-
-WEIGHT_MAX = 24 * 1024 * 1024  # bytes, about
 
 _ENTRY_WEIGHT = 250  # bytes in memory, about, besides the JSON
 _OWNER = "kept rows: owner"
@@ -18,10 +18,22 @@ _OWNER = "kept rows: owner"
 class RowCache:
     """Rows by who sees them and by product."""
 
-    def __init__(self, weight_max: int = WEIGHT_MAX) -> None:
+    unit: ClassVar[str] = "bytes"
+
+    def __init__(self, weight_max: int) -> None:
         self._cached: VersionedCache[tuple[object, int], bytes] = VersionedCache(
             lambda row: len(row) + _ENTRY_WEIGHT, weight_max
         )
+
+    @classmethod
+    def sized(cls, settings: Settings) -> "RowCache":
+        """Return an empty cache."""
+        return cls(settings.row_cache_bytes)
+
+    @property
+    def size(self) -> int:
+        """How many bytes are kept, about."""
+        return self._cached.weight
 
     def get(self, access: Access, sequence: int, ids: Sequence[int]) -> dict[int, bytes]:
         """Return the rows of those products that are known at a sequence of the tenant."""

@@ -1,7 +1,12 @@
-"""How defined things are written as rows: one pair of functions per kind."""
+"""The kinds of things that a tenant defines, and how each of them is written as a row.
 
-from collections.abc import Callable
-from dataclasses import dataclass
+A new kind is a frozen dataclass with `id`, `deleted` and defaults, and one row of KINDS. What a
+row lacks, because it was written before the field existed, has the default of the dataclass.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from enum import Enum
 from typing import Any
 
 from pims_api.domain.access.attribute_view import AttributeView, ViewField
@@ -13,26 +18,11 @@ from pims_api.domain.definition import Definition
 from pims_api.domain.values.scope import Dimension, Segment
 
 Body = dict[str, Any]
+Writer = Callable[[Any], Body]
+Reader = Callable[[str, Body, bool], Any]
+Put = Callable[[Definition, Any], None]
 
-_ATTRIBUTE_FIELDS = [
-    "name",
-    "key",
-    "collection",
-    "unique",
-    "searchable",
-    "indexable",
-    "filterable",
-    "mask",
-    "minimum",
-    "maximum",
-    "max_length",
-    "default",
-    "group",
-    "option_list_id",
-    "inheritable",
-    "system",
-    "computed",
-]
+_NOT_IN_BODY = ("id", "deleted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,184 +36,124 @@ class OptionEntry:
 Defined = Attribute | OptionList | OptionEntry | AttributeView | ProductType | Category | Dimension
 
 
+def _number(thing: Any) -> str:
+    return str(thing.id)
+
+
+def _find(definition: Definition, thing: Any) -> Any:
+    return definition.things(type(thing)).get(thing.id)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of a field as JSON can hold it."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, tuple):
+        return list(value)
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+def _write(thing: Any) -> Body:
+    """Return every field of a dataclass but its id and the mark of the deleted."""
+    names = (one.name for one in fields(thing) if one.name not in _NOT_IN_BODY)
+    return {name: _plain(getattr(thing, name)) for name in names}
+
+
+def reader(thing: type, **from_json: Callable[[Any], Any]) -> Reader:
+    """Return what makes a dataclass of a row. from_json: fields that are no plain JSON."""
+    known = [one.name for one in fields(thing) if one.name not in _NOT_IN_BODY]
+    marks = any(one.name == "deleted" for one in fields(thing))
+
+    def read(row_id: str, body: Body, deleted: bool) -> Any:
+        values = {name: body[name] for name in known if name in body}
+        for name, convert in from_json.items():
+            if values.get(name) is not None:
+                values[name] = convert(values[name])
+        return thing(id=int(row_id), **values, **({"deleted": deleted} if marks else {}))
+
+    return read
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How one kind of defined thing is named, written, read and put into a definition.
+    """How one kind of defined thing is named, written, read, put into a definition and found there.
 
     drop: takes the new one that was put last out of it again, where that can be.
     """
 
     name: str
     thing: type
-    id_of: Callable[[Any], str]
-    write: Callable[[Any], Body]
-    read: Callable[[str, Body, bool], Any]
-    put: Callable[[Definition, Any], None]
-    drop: Callable[[Definition, Any], None] | None = None
-
-
-def _write_attribute(one: Attribute) -> Body:
-    body = {name: getattr(one, name) for name in _ATTRIBUTE_FIELDS}
-    return body | {
-        "type": one.type.value,
-        "dimensions": list(one.dimensions),
-        "labels": dict(one.labels),
-        "comments": dict(one.comments),
-        "guards": list(one.guards),
-        "pending": sorted(one.pending),
-    }
-
-
-def _read_attribute(row_id: str, body: Body, deleted: bool) -> Attribute:
-    return Attribute(
-        id=int(row_id),
-        type=ValueType(body["type"]),
-        dimensions=tuple(body["dimensions"]),
-        labels=body["labels"],
-        comments=body["comments"],
-        guards=tuple(body["guards"]),
-        pending=frozenset(body["pending"]),
-        deleted=deleted,
-        **{name: body[name] for name in _ATTRIBUTE_FIELDS},
-    )
+    read: Reader
+    put: Put = Definition.put
+    write: Writer = _write
+    id_of: Callable[[Any], str] = _number
+    find: Callable[[Definition, Any], Any] = _find
+    drop: Put | None = None
 
 
 def _write_option_list(one: OptionList) -> Body:
-    return {
-        "static": one.static,
-        "columns": list(one.columns),
-        "bare": one.bare,
-        "layout": one.layout,
-    }
+    names = ("static", "columns", "bare", "layout")
+    return {name: _plain(getattr(one, name)) for name in names}
 
 
 def _read_option_list(row_id: str, body: Body, _deleted: bool) -> OptionList:
-    return OptionList(
-        int(row_id),
-        static=body["static"],
-        columns=tuple(body["columns"]),
-        bare=body["bare"],
-        layout=body["layout"],
-    )
+    return OptionList(int(row_id), **body | {"columns": tuple(body["columns"])})
 
 
 def _write_option(entry: OptionEntry) -> Body:
-    one = entry.option
-    return {
-        "alias": one.alias,
-        "position": one.position,
-        "cells": list(one.cells),
-        "labels": dict(one.labels),
-        "removed": one.removed,
-    }
+    return _write(entry.option)
 
 
 def _read_option(row_id: str, body: Body, _deleted: bool) -> OptionEntry:
     list_id, _, option_id = row_id.partition("/")
-    option = Option(
-        option_id,
-        body["alias"],
-        body["position"],
-        tuple(body["cells"]),
-        body["labels"],
-        body["removed"],
-    )
+    option = Option(option_id, **body | {"cells": tuple(body.get("cells", ()))})
     return OptionEntry(int(list_id), option)
 
 
+def _find_option(definition: Definition, entry: OptionEntry) -> OptionEntry | None:
+    options = definition.option_lists.get(entry.list_id)
+    found = options.options.get(entry.option.id) if options else None
+    return None if found is None else OptionEntry(entry.list_id, found)
+
+
 def _write_view(one: AttributeView) -> Body:
-    fields = [[f.attribute_id, f.name, f.readonly, f.group, f.default] for f in one.fields]
-    return {
-        "name": one.name,
-        "fields": fields,
-        "comment": one.comment,
-        "label": one.label,
-        "condition_query": one.condition_query,
-    }
+    shown = [[f.attribute_id, f.name, f.readonly, f.group, f.default] for f in one.fields]
+    return _write(one) | {"fields": shown}
 
 
-def _read_view(row_id: str, body: Body, deleted: bool) -> AttributeView:
-    fields = tuple(ViewField(*field) for field in body["fields"])
-    return AttributeView(
-        int(row_id),
-        body["name"],
-        fields,
-        body["comment"],
-        body["label"],
-        body["condition_query"],
-        deleted,
-    )
-
-
-def _write_type(one: ProductType) -> Body:
-    chosen = None if one.attribute_ids is None else sorted(one.attribute_ids)
-    return {
-        "name": one.name,
-        "attribute_ids": chosen,
-        "required_ids": sorted(one.required_ids),
-        "inherits": one.inherits,
-    }
-
-
-def _read_type(row_id: str, body: Body, deleted: bool) -> ProductType:
-    chosen = body["attribute_ids"]
-    return ProductType(
-        int(row_id),
-        body["name"],
-        None if chosen is None else frozenset(chosen),
-        frozenset(body["required_ids"]),
-        body["inherits"],
-        deleted,
-    )
-
-
-def _write_category(one: Category) -> Body:
-    return {
-        "name": one.name,
-        "parent_id": one.parent_id,
-        "catalog_id": one.catalog_id,
-        "order": one.order,
-        "data": dict(one.data),
-        "labels": dict(one.labels),
-    }
-
-
-def _read_category(row_id: str, body: Body, deleted: bool) -> Category:
-    return Category(id=int(row_id), deleted=deleted, **body)
+def _view_fields(rows: list[list[Any]]) -> tuple[ViewField, ...]:
+    return tuple(ViewField(*row) for row in rows)
 
 
 def _write_dimension(one: Dimension) -> Body:
-    return {
-        "code": one.code,
-        "name": one.name,
-        "default_segment_id": one.default_segment_id,
-        "segments": [[s.id, s.code, s.name] for s in one.segments],
-    }
+    return _write(one) | {"segments": [[s.id, s.code, s.name] for s in one.segments]}
 
 
-def _read_dimension(row_id: str, body: Body, _deleted: bool) -> Dimension:
-    segments = tuple(Segment(*segment) for segment in body["segments"])
-    return Dimension(int(row_id), body["code"], body["name"], body["default_segment_id"], segments)
-
-
-def _number(thing: Any) -> str:
-    return str(thing.id)
+def _segments(rows: list[list[Any]]) -> tuple[Segment, ...]:
+    return tuple(Segment(*row) for row in rows)
 
 
 KINDS: tuple[Kind, ...] = (
-    Kind("dimension", Dimension, _number, _write_dimension, _read_dimension,
-         Definition.put_dimension),
-    Kind("option_list", OptionList, _number, _write_option_list, _read_option_list,
-         Definition.put_option_list),
-    Kind("option", OptionEntry, lambda e: f"{e.list_id}/{e.option.id}", _write_option,
-         _read_option, lambda d, e: d.put_option(e.list_id, e.option),
+    Kind("dimension", Dimension, reader(Dimension, segments=_segments),
+         Definition.put_dimension, _write_dimension),
+    Kind("option_list", OptionList, _read_option_list,
+         Definition.put_option_list, _write_option_list),
+    Kind("option", OptionEntry, _read_option,
+         lambda d, e: d.put_option(e.list_id, e.option), _write_option,
+         lambda e: f"{e.list_id}/{e.option.id}", _find_option,
          lambda d, e: d.drop_option(e.list_id, e.option)),
-    Kind("attribute", Attribute, _number, _write_attribute, _read_attribute,
+    Kind("attribute", Attribute,
+         reader(Attribute, type=ValueType, dimensions=tuple, guards=tuple, pending=frozenset),
          Definition.put_attribute),
-    Kind("category", Category, _number, _write_category, _read_category,
-         Definition.put_category, Definition.drop_category),
-    Kind("product_type", ProductType, _number, _write_type, _read_type, Definition.put_type),
-    Kind("view", AttributeView, _number, _write_view, _read_view, Definition.put_view),
+    Kind("category", Category, reader(Category), Definition.put_category,
+         find=lambda d, c: d.categories.by_id.get(c.id), drop=Definition.drop_category),
+    Kind("product_type", ProductType,
+         reader(ProductType, attribute_ids=frozenset, required_ids=frozenset),
+         Definition.put_type),
+    Kind("view", AttributeView, reader(AttributeView, fields=_view_fields),
+         Definition.put_view, _write_view),
 )  # fmt: skip
 """In the order in which a definition must take them in."""
 
@@ -234,18 +164,4 @@ RANK = {kind.name: rank for rank, kind in enumerate(KINDS)}
 
 def find_defined(definition: Definition, thing: Any) -> Any:
     """Return what the definition holds under the id of a thing, if anything."""
-    if isinstance(thing, OptionEntry):
-        options = definition.option_lists.get(thing.list_id)
-        found = options.options.get(thing.option.id) if options else None
-        return None if found is None else OptionEntry(thing.list_id, found)
-    collections: dict[str, Any] = {
-        "attribute": definition.attributes,
-        "option_list": definition.option_lists,
-        "category": definition.categories.by_id,
-        "dimension": definition.dimensions,
-        "view": definition.view_ids,
-    }
-    name = KIND_OF[type(thing)].name
-    if name in collections:
-        return collections[name].get(thing.id)
-    return next((one for one in definition.types.values() if one.id == thing.id), None)
+    return KIND_OF[type(thing)].find(definition, thing)

@@ -75,6 +75,11 @@ class VersionedCache(Generic[K, V]):
                 self._weight += weight
                 self._let_go()
 
+    @property
+    def weight(self) -> int:
+        """What all values together count."""
+        return self._weight
+
     def _let_go(self) -> None:
         while self._weight > self._weight_max or self._is_full:
             _, oldest = self._cached.popitem(last=False)

@@ -13,7 +13,7 @@ Redefinition = tuple[Values | None, Defined, bool]
 """What was kept of a thing before (None: it is new), how it is left, and whether it is gone."""
 
 
-def cached_values(thing: Any, *, deleted: bool) -> Values:
+def history_values(thing: Any, *, deleted: bool) -> Values:
     """Return what history folds to: the body, and whether the thing is gone."""
     body = KIND_OF[type(thing)].write(thing)
     return body | {DELETED: True} if deleted else body
@@ -23,7 +23,7 @@ def definition_changes(redefined: Iterable[Redefinition]) -> list[EntityChange]:
     """Return the history rows of things that were defined; the options of a list share one."""
     rows: dict[tuple[str, int], tuple[Values, Values]] = {}
     for before, thing, deleted in redefined:
-        after = cached_values(thing, deleted=deleted)
+        after = history_values(thing, deleted=deleted)
         if isinstance(thing, OptionEntry):
             number, key = thing.list_id, thing.option.id
             old, new = ({key: before}, {key: after}) if before != after else ({}, {})
@@ -37,6 +37,8 @@ def definition_changes(redefined: Iterable[Redefinition]) -> list[EntityChange]:
     return [EntityChange(*place, *sides) for place, sides in rows.items()]
 
 
-def as_kept(thing: Any) -> Values | None:
+def present_history_values(thing: Any) -> Values | None:
     """Return what history keeps of something defined, as it is now; None of nothing."""
-    return None if thing is None else cached_values(thing, deleted=getattr(thing, "deleted", False))
+    return (
+        None if thing is None else history_values(thing, deleted=getattr(thing, "deleted", False))
+    )

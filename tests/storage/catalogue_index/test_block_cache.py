@@ -17,7 +17,7 @@ def column(size: int = 1) -> TextColumn:
 @pytest.fixture
 def known() -> tuple[BlockCache, TextColumn]:
     """Block 3 of tenant 1 at the clock 7."""
-    cache, one = BlockCache(), column()
+    cache, one = BlockCache(weight_max=2**20), column()
     cache.put(1, 3, 7, {PLACE: one})
     return cache, one
 

@@ -104,7 +104,7 @@ def test_counts_are_those_of_plain_python(database: Database, case, scopes, left
     members = [n for n in catalogue.products if n - case.first_id not in left_out]
     wanted = operands(scopes)
     with catalogue.reading() as snapshot, limits(**most):
-        found = count_facets(snapshot, wanted, from_ids(members), texts_max, BlockCache())
+        found = count_facets(snapshot, wanted, from_ids(members), texts_max, BlockCache(2**20))
     assert_right(catalogue, found, wanted, members, texts_max)
 
 
@@ -112,7 +112,7 @@ def test_counts_are_those_of_plain_python(database: Database, case, scopes, left
 def test_going_on_from_an_earlier_count_is_as_good(database: Database, case, later, kept,
                                                    per_leap) -> None:  # fmt: skip
     catalogue = Catalogue(database, case.documents, case.first_id)
-    wanted, cache = operands((GERMAN, "")), BlockCache()
+    wanted, cache = operands((GERMAN, "")), BlockCache(2**20)
     with limits(per_leap=per_leap):
         with catalogue.reading() as snapshot:
             before = count_facets(snapshot, wanted, from_ids(catalogue.products), 200, cache)
@@ -165,7 +165,7 @@ def many_documents(seed: int, number: int) -> list[dict[str, object]]:
 @pytest.mark.parametrize("scopes", SCOPES[:2])
 def test_many_products_in_each_block_are_counted_right(database, scopes) -> None:
     catalogue = Catalogue(database, many_documents(1, 600), first_id=4_096 - 350)
-    cache, wanted, before = BlockCache(), operands(scopes), None
+    cache, wanted, before = BlockCache(2**20), operands(scopes), None
     for changes, part in ((0, 1), (3, 2), (200, 1)):
         changed = many_documents(2, changes)
         catalogue.change(dict(enumerate(changed, catalogue.first_id + 300)))
@@ -186,7 +186,7 @@ def counted(made: Catalogue, before=None, cache=None):
     wanted = [made.operand("color")]
     with made.reading() as snapshot, limits():
         members = from_ids(made.products)
-        return count_facets(snapshot, wanted, members, 200, cache or BlockCache(), before)
+        return count_facets(snapshot, wanted, members, 200, cache or BlockCache(2**20), before)
 
 
 class TestBlocks:
@@ -216,7 +216,7 @@ class TestBlocks:
 
 class TestKnownBlocks:
     def test_only_a_block_that_changed_is_read_again(self, two_blocks):
-        cache = BlockCache()
+        cache = BlockCache(2**20)
         with patch.object(block_reading, "read_blocks", wraps=block_reading.read_blocks) as reading:
             counted(two_blocks, cache=cache)
             two_blocks.change({4_096: {"color": "o1"}})
@@ -226,7 +226,7 @@ class TestKnownBlocks:
         assert read == [[0, 1], [1], []]
 
     def test_whoever_began_before_a_write_counts_what_was_there_then(self, two_blocks):
-        cache, number = BlockCache(), two_blocks.attribute("color").id
+        cache, number = BlockCache(2**20), two_blocks.attribute("color").id
         wanted, members = [two_blocks.operand("color")], from_ids(two_blocks.products)
         with two_blocks.reading() as earlier, limits():
             first = count_facets(earlier, wanted, members, 200, cache)
@@ -237,7 +237,7 @@ class TestKnownBlocks:
 
     def test_a_string_that_got_many_values_is_still_told_as_one_with_too_many(self, catalogue):
         made = catalogue(*({"name": "same"} for _ in range(4)), first_id=4_094)
-        cache, wanted = BlockCache(), [made.operand("name")]
+        cache, wanted = BlockCache(2**20), [made.operand("name")]
         for values, told in ((["a"], {"same": 3, "a": 1}), (["b", "c"], None)):
             made.change({4_096 + n: {"name": text} for n, text in enumerate(values)})
             with made.reading() as snapshot, limits():
@@ -248,7 +248,7 @@ class TestKnownBlocks:
 def test_attributes_with_many_values_are_not_counted_value_by_value(catalogue) -> None:
     made = catalogue(*({"name": f"n{n}", "price": f"{n}.00001"} for n in range(9)))
     wanted, members = [made.operand("name"), made.operand("price")], from_ids(made.products)
-    cache = BlockCache()
+    cache = BlockCache(2**20)
     for terms, narrow in ((2, []), (2_000, ["price"])):
         with made.reading() as snapshot, limits(number_terms=terms):
             found = count_facets(snapshot, wanted, members, 2, cache)
@@ -260,7 +260,7 @@ def test_a_value_beside_one_that_is_known_is_counted_too(catalogue: MakeCatalogu
     made = catalogue({"tags": ["a", "b"]}, {"tags": ["a", "c"]}, {"tags": ["a"]})
     for most, told in ((2, None), (3, {"a": 3, "b": 1, "c": 1})):
         with made.reading() as snapshot, limits(sample=1):
-            members, cache = from_ids(made.products), BlockCache()
+            members, cache = from_ids(made.products), BlockCache(2**20)
             found = count_facets(snapshot, [made.operand("tags")], members, most, cache)
         assert found.values.get(made.attribute("tags").id) == told
 
@@ -273,6 +273,6 @@ def test_as_many_statements_for_many_products_as_for_few(
         made = catalogue(*({"color": "o1", "price": str(n)} for n in range(number)), first_id=4_080)
         wanted = [made.operand(name) for name in ("color", "price", "new", "tags")]
         with made.reading() as snapshot, limits(), sent_statements(database) as statements:
-            count_facets(snapshot, wanted, from_ids(made.products), 200, BlockCache())
+            count_facets(snapshot, wanted, from_ids(made.products), 200, BlockCache(2**20))
         counts.append(len(statements))
     assert counts[0] == counts[1] <= 5

@@ -1,6 +1,7 @@
 """The numbers that a process keeps are those of the snapshot, whatever others changed meanwhile."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,16 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pims_api.domain.values.scope import GLOBAL
+from pims_api.storage.caches import Caches
 from pims_api.storage.catalogue_index.bitmaps.bit_slices import NumberSlices
 from pims_api.storage.catalogue_index.bitmaps.blocks import BLOCK_BITS
 from pims_api.storage.catalogue_index.filter import number_cache
 from pims_api.storage.catalogue_index.filter.number_cache import NumberCache, stored_numbers
 from pims_api.storage.database import Database
+from pims_api.storage.snapshot import Snapshot
 from tests.storage.catalogue_index.catalogue import Catalogue
 from tests.storage.catalogue_index.conftest import MakeCatalogue
 from tests.storage.catalogue_index.test_matching import statements
 
 PRICE = 103
+ROOM = 2**20  # bytes
 PRICES = ("1", "-3", "250.5", "0", "99999999", "0.00001", "-7.123456")
 FIRST_ID = 3 * BLOCK_BITS - 2  # so that a few products lie in several blocks
 
@@ -30,7 +34,14 @@ def price_of(text: str | None) -> dict[str, Any]:
 
 def seen(catalogue: Catalogue, kept: NumberCache) -> NumberSlices:
     with catalogue.reading() as snapshot:
-        return stored_numbers(snapshot, PRICE, GLOBAL, kept)
+        return stored_numbers(keeping(snapshot, kept), PRICE, GLOBAL)
+
+
+def keeping(snapshot: Snapshot, kept: NumberCache) -> Snapshot:
+    """Return the snapshot of a process that keeps its numbers there."""
+    caches = Caches()
+    caches.put(kept)
+    return replace(snapshot, caches=caches)
 
 
 def comparable(numbers: NumberSlices) -> tuple[Any, ...]:
@@ -51,11 +62,11 @@ _steps = st.lists(
 
 @given(steps=_steps)
 def test_what_is_kept_equals_what_is_read_anew(database: Database, steps: list[Prices]) -> None:
-    made, kept = Catalogue(database, [{} for _ in range(6)], FIRST_ID), NumberCache()
+    made, kept = Catalogue(database, [{} for _ in range(6)], FIRST_ID), NumberCache(ROOM)
     for step in steps:
         changed = {FIRST_ID + at: price_of(text) for at, text in step.items()}
         made.change(changed)
-        assert comparable(seen(made, kept)) == comparable(seen(made, NumberCache()))
+        assert comparable(seen(made, kept)) == comparable(seen(made, NumberCache(ROOM)))
 
 
 @pytest.fixture
@@ -70,7 +81,7 @@ def made(catalogue: MakeCatalogue) -> Catalogue:
 
 
 def test_nothing_is_read_again_while_nothing_is_written(made: Catalogue) -> None:
-    kept = NumberCache()
+    kept = NumberCache(ROOM)
     first = seen(made, kept)
     with statements(made) as sent:
         assert seen(made, kept) is first
@@ -78,7 +89,7 @@ def test_nothing_is_read_again_while_nothing_is_written(made: Catalogue) -> None
 
 
 def test_a_write_elsewhere_costs_a_look_at_the_clocks(made: Catalogue) -> None:
-    kept = NumberCache()
+    kept = NumberCache(ROOM)
     first = seen(made, kept)
     made.sequence += 1  # somebody wrote what the index does not hold
     with statements(made) as sent:
@@ -89,7 +100,7 @@ def test_a_write_elsewhere_costs_a_look_at_the_clocks(made: Catalogue) -> None:
 def test_only_blocks_that_changed_are_read(
     made: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = NumberCache()
+    kept = NumberCache(ROOM)
     before = seen(made, kept)
     monkeypatch.setattr(number_cache, "_all_numbers", None)
     number = 3 * BLOCK_BITS + 5
@@ -100,28 +111,30 @@ def test_only_blocks_that_changed_are_read(
 
 
 def test_an_older_snapshot_sees_its_own_numbers_and_replaces_none(made: Catalogue) -> None:
-    kept = NumberCache()
+    kept = NumberCache(ROOM)
     with made.reading() as old:
-        before = comparable(stored_numbers(old, PRICE, GLOBAL, NumberCache()))
+        before = comparable(stored_numbers(keeping(old, NumberCache(ROOM)), PRICE, GLOBAL))
         made.change({made.last_id: {"price": "-1", "sku": f"G{made.last_id}"}})
         newest = seen(made, kept)
-        assert comparable(stored_numbers(old, PRICE, GLOBAL, kept)) == before
+        assert comparable(stored_numbers(keeping(old, kept), PRICE, GLOBAL)) == before
     assert seen(made, kept) is newest
 
 
 def test_a_writer_keeps_nothing(made: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = NumberCache()
+    kept = NumberCache(ROOM)
     with made.reading() as snapshot:
         monkeypatch.setattr(type(snapshot), "is_writing", True)
-        first = stored_numbers(snapshot, PRICE, GLOBAL, kept)
-        assert stored_numbers(snapshot, PRICE, GLOBAL, kept) is not first
+        first = stored_numbers(keeping(snapshot, kept), PRICE, GLOBAL)
+        assert stored_numbers(keeping(snapshot, kept), PRICE, GLOBAL) is not first
 
 
 def test_with_too_many_those_go_that_were_not_asked_for_longest(made: Catalogue) -> None:
     kept = NumberCache(weight_max=2_500)  # of an attribute without values there is room for two
     with made.reading() as snapshot:
-        first, second = (stored_numbers(snapshot, PRICE, scope, kept) for scope in ("a", "b"))
-        assert stored_numbers(snapshot, PRICE, "a", kept) is first
-        stored_numbers(snapshot, PRICE, "c", kept)
-        assert stored_numbers(snapshot, PRICE, "a", kept) is first
-        assert stored_numbers(snapshot, PRICE, "b", kept) is not second
+        first, second = (
+            stored_numbers(keeping(snapshot, kept), PRICE, scope) for scope in ("a", "b")
+        )
+        assert stored_numbers(keeping(snapshot, kept), PRICE, "a") is first
+        stored_numbers(keeping(snapshot, kept), PRICE, "c")
+        assert stored_numbers(keeping(snapshot, kept), PRICE, "a") is first
+        assert stored_numbers(keeping(snapshot, kept), PRICE, "b") is not second

@@ -10,14 +10,17 @@ from collections.abc import Mapping
 from pims_api.storage.catalogue_index.facets.block_columns import Columns
 from pims_api.storage.engine.versioned_cache import VersionedCache
 
-WEIGHT_MAX = 64 * 1024 * 1024  # bytes, about: the blocks of a million products with 20 attributes
-
 
 class BlockCache:
     """Columns by tenant and block."""
 
-    def __init__(self, weight_max: int = WEIGHT_MAX) -> None:
+    def __init__(self, weight_max: int) -> None:
         self._cached: VersionedCache[tuple[int, int], Columns] = VersionedCache(_weight, weight_max)
+
+    @property
+    def size(self) -> int:
+        """How many bytes are kept, about."""
+        return self._cached.weight
 
     def get(self, tenant_id: int, versions: Mapping[int, int]) -> dict[int, Columns]:
         """Return the columns that are known of some blocks, at the clocks that these have."""

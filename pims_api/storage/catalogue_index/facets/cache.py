@@ -2,14 +2,15 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from pims_api.domain.access.access import Access
+from pims_api.settings import Settings
 from pims_api.storage.catalogue_index.facets.block_cache import BlockCache
 from pims_api.storage.catalogue_index.facets.counts import FacetCounts
 from pims_api.storage.engine.versioned_cache import VersionedCache
 
 AGE_MAX_US = 15 * 60 * 1_000_000
-WEIGHT_MAX = 1_000_000  # counts kept at most, of all categories of all tenants
 ENTRIES_MAX = 10_000
 
 
@@ -35,11 +36,23 @@ class CountedFacets:
 class FacetCache:
     """Counts by key. blocks: what is known of the index, for counts of any products."""
 
-    def __init__(self, weight_max: int = WEIGHT_MAX, entries_max: int = ENTRIES_MAX) -> None:
-        self.blocks = BlockCache()
+    unit: ClassVar[str] = "counts and bytes"
+
+    def __init__(self, blocks: BlockCache, weight_max: int, entries_max: int = ENTRIES_MAX) -> None:
+        self.blocks = blocks
         self._cached: VersionedCache[Hashable, CountedFacets] = VersionedCache(
             lambda one: one.counts.weight, weight_max, entries_max
         )
+
+    @classmethod
+    def sized(cls, settings: Settings) -> "FacetCache":
+        """Return an empty cache."""
+        return cls(BlockCache(settings.facet_cache_bytes), settings.facet_counts_max)
+
+    @property
+    def size(self) -> int:
+        """How many counts and bytes of blocks are kept."""
+        return self._cached.weight + self.blocks.size
 
     def get(self, key: Hashable) -> CountedFacets | None:
         """Return what was counted last under a key."""

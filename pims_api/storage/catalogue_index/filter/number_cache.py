@@ -7,10 +7,11 @@ writer sees may never be committed.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Connection, bindparam, literal, select
 
+from pims_api.settings import Settings
 from pims_api.storage.catalogue_index.bitmaps.bit_slices import NumberSlices, number_slices
 from pims_api.storage.catalogue_index.bitmaps.blocks import BLOCK_BITS, ids_of
 from pims_api.storage.catalogue_index.bitmaps.number_blocks import PartRow, parts_of
@@ -22,8 +23,6 @@ from pims_api.storage.engine.untyped_column import raw
 from pims_api.storage.engine.versioned_cache import VersionedCache
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import number_part, posting
-
-WEIGHT_MAX = 64 * 1024 * 1024  # bytes, about: 20 attributes of a million products
 
 _ENTRY_WEIGHT = 1_000  # bytes in memory, about: of an attribute without numbers, …
 _INEXACT_WEIGHT = 300  # … and of a number that is kept by its text
@@ -82,10 +81,22 @@ Key = tuple[object, int, str]
 class NumberCache:
     """Numbers by key."""
 
-    def __init__(self, weight_max: int = WEIGHT_MAX) -> None:
+    unit: ClassVar[str] = "bytes"
+
+    def __init__(self, weight_max: int) -> None:
         self._cached: VersionedCache[Key, _Cached] = VersionedCache(
             lambda one: one.weight, weight_max
         )
+
+    @classmethod
+    def sized(cls, settings: Settings) -> "NumberCache":
+        """Return an empty cache."""
+        return cls(settings.number_cache_bytes)
+
+    @property
+    def size(self) -> int:
+        """How many bytes are kept, about."""
+        return self._cached.weight
 
     def get(self, key: Key) -> _Cached | None:
         """Return what was kept last under a key."""
@@ -96,12 +107,7 @@ class NumberCache:
         self._cached.put(key, cached.sequence, cached)
 
 
-_KEPT = NumberCache()
-
-
-def stored_numbers(
-    snapshot: Snapshot, attribute_id: int, scope: str, cached: NumberCache = _KEPT
-) -> NumberSlices:
+def stored_numbers(snapshot: Snapshot, attribute_id: int, scope: str) -> NumberSlices:
     """Return the numbers of an attribute that a snapshot's index has.
 
     What is kept is taken as it is when nothing was written since; else the clocks tell which
@@ -109,6 +115,7 @@ def stored_numbers(
     """
     if snapshot.is_writing:
         return _all_numbers(snapshot, attribute_id, scope)
+    cached = snapshot.caches.of(NumberCache)
     owner = snapshot.definition.derived.setdefault(_OWNER, object())
     key = (owner, attribute_id, scope)
     known = cached.get(key)

@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 from hypothesis import settings
 
 from pims_api.storage import deferred_indexing
@@ -15,3 +16,9 @@ deferred_indexing.UNINDEXED_MAX = 3
 # A slow machine is no failure; and CI tries the same examples each time, so it never surprises.
 settings.register_profile("pims", deadline=None, derandomize="CI" in os.environ, print_blob=True)
 settings.load_profile("pims")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden", action="store_true", help="Record the replies of tests/golden anew."
+    )

@@ -40,7 +40,8 @@ class Job:
     `position` to go on from, `totals` by what became of the units. result: what there is to tell at
     the end. errors: why it failed, as plain objects of faults. created_by, key_id: who asked for
     it; key_id is None for the command line. lease: the token of the worker that has it until
-    lease_until. attempts: how often a worker began, times it was given back excepted.
+    lease_until. attempts: how often a worker began, times it was given back excepted. run_after:
+    until then it waits.
     """
 
     tenant_id: int
@@ -59,6 +60,7 @@ class Job:
     lease: str | None = None
     lease_until: int | None = None
     attempts: int = 0
+    run_after: int | None = None
 
     @property
     def is_over(self) -> bool:

@@ -15,13 +15,15 @@ class JobKind:
     """What a worker does for a job. permissions: its key needs one of these.
 
     run: does it, from where the last attempt came to, and returns what there is to tell at the end.
+    queue: jobs of one queue are done one after the other, those of two at the same time.
     """
 
     permissions: tuple[str, ...]
     run: Callable[[JobRun], dict[str, Any]]
+    queue: str = "default"
 
 
 JOB_KINDS: Mapping[str, JobKind] = {
-    IMPORT_KIND: JobKind((IMPORT,), run_import),
-    EXPORT_KIND: JobKind((EXPORT,), run_export),
+    IMPORT_KIND: JobKind((IMPORT,), run_import, "imports"),
+    EXPORT_KIND: JobKind((EXPORT,), run_export, "exports"),
 }

@@ -27,7 +27,7 @@ class Stop:
         return self._asked or (self._parent is not None and os.getppid() != self._parent)
 
     def ask(self) -> None:
-        """Tell the wish; wakes whoever waits."""
+        """Tell the wish; wakes everybody who waits."""
         self._asked = True
         self._wakes.put(None)
 
@@ -37,6 +37,7 @@ class Stop:
             step = min(seconds, _LOOK_AT_PARENT_S)
             try:
                 self._wakes.get(timeout=step)
+                self._wakes.put(None)  # there may be others who wait
             except Empty:
                 seconds -= step
 

@@ -1,4 +1,4 @@
-"""The worker: takes jobs one after the other, holds their lease, and tells how each of them ended.
+"""Workers: each takes the jobs of its queue one by one, holds their lease, and tells how they end.
 
 Source: docs/api/pims.md, Jobs.
 """
@@ -7,6 +7,7 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -28,7 +29,11 @@ _LOG = logging.getLogger("pims")
 
 
 class Worker:
-    """Does jobs of all tenants of a database. tell: is given each job that it leaves."""
+    """Does jobs of all tenants of a database, one after the other.
+
+    tell: is given each job that it leaves. queue: it leaves kinds of other queues alone; None: it
+    does all.
+    """
 
     def __init__(
         self,
@@ -36,11 +41,15 @@ class Worker:
         stop: Stop,
         tell: Callable[[Job], None] = lambda _: None,
         kinds: Mapping[str, JobKind] = JOB_KINDS,
+        queue: str | None = None,
     ) -> None:
         self._database = database
         self._stop = stop
         self._tell = tell
         self._kinds = kinds
+        self._others = [
+            name for name, kind in kinds.items() if queue is not None and kind.queue != queue
+        ]
         self._cleaned_at = 0
 
     def work(self, *, until_idle: bool = False) -> None:
@@ -57,7 +66,7 @@ class Worker:
         """Do a job, if one waits. Return whether one did."""
         lease, lease_s = uuid.uuid4().hex, self._database.settings.job_lease_s
         try:
-            job = claim_next(self._database, lease, now_us(), lease_s)
+            job = claim_next(self._database, lease, now_us(), lease_s, self._others)
             if job is None:
                 return False
             if job.state is JobState.RUNNING:
@@ -116,6 +125,32 @@ class Worker:
                 remove_old_files(self._database, now)
 
 
+def run_queues(
+    database: Database,
+    stop: Stop,
+    tell: Callable[[Job], None] = lambda _: None,
+    kinds: Mapping[str, JobKind] = JOB_KINDS,
+    *,
+    until_idle: bool = False,
+) -> None:
+    """Do the jobs of every queue, each in a thread of its own, so that none waits for another.
+
+    Returns when it is time to stop or none waits. Raises what ended a worker, when all have ended.
+    """
+    queues = sorted({kind.queue for kind in kinds.values()})
+
+    def work(queue: str) -> None:
+        try:
+            Worker(database, stop, tell, kinds, queue).work(until_idle=until_idle)
+        except BaseException:
+            stop.ask()  # the process is begun anew as a whole
+            raise
+
+    with ThreadPoolExecutor(len(queues), "jobs") as pool:
+        for ended in [pool.submit(work, queue) for queue in queues]:
+            ended.result()
+
+
 def run_pending_jobs(database: Database) -> None:
     """Do the jobs that wait, in this process, and return when there are none left."""
     Worker(database, Stop()).work(until_idle=True)
@@ -155,7 +190,7 @@ def _later(run: JobRun, error: PimsError) -> dict[str, Any]:
     if attempts >= ATTEMPTS_MAX:
         return _failed(error)
     again_at = now_us() + int(_RETRY_S * 1_000_000)
-    return {"state": JobState.QUEUED, "lease_until": again_at, "attempts": attempts}
+    return {"state": JobState.QUEUED, "run_after": again_at, "attempts": attempts}
 
 
 def _failed(error: PimsError) -> dict[str, Any]:

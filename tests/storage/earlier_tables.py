@@ -7,8 +7,16 @@ from pims_api.storage.tables import document
 MOVED = (document.c.version, document.c.updated_at, document.c.updated_by)
 
 
+def without_feed(connection: Connection) -> None:
+    """Bring a database back to what step 0006 left."""
+    connection.execute(text("DROP INDEX ix_change_sequence"))
+    connection.execute(text("ALTER TABLE job DROP COLUMN run_after"))
+    connection.execute(text("UPDATE alembic_version SET version_num = '0006'"))
+
+
 def versions_back_in_rows(connection: Connection) -> None:
     """Bring a database back to what step 0005 left."""
+    without_feed(connection)
     rows = table("product", column("tenant_id"), column("id"), *(column(one.name) for one in MOVED))
     same = (document.c.tenant_id == rows.c.tenant_id) & (document.c.product_id == rows.c.id)
     for one in MOVED:

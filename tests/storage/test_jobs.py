@@ -99,9 +99,15 @@ def test_a_job_is_claimed_again_when_its_lease_has_run_out(given_job, claim):
 
 
 def test_a_job_that_is_to_be_tried_later_waits_for_its_time(given_job, claim):
-    given_job(1, lease_until=NOW + SECOND)
+    given_job(1, run_after=NOW + SECOND)
     assert claim("a") is None
     assert claim("a", NOW + SECOND).id == 1
+
+
+def test_kinds_of_other_queues_are_left_alone(given_job, database):
+    given_job(1)
+    assert claim_next(database, "a", NOW, LEASE_S, ["count"]) is None
+    assert claim_next(database, "a", NOW, LEASE_S, ["sum"]).id == 1
 
 
 def test_who_lost_the_lease_can_write_nothing(given_job, claim, database, stored):

@@ -7,7 +7,7 @@ import click
 from pims_api.cli.session import require_tables, session_of, told
 from pims_api.domain.job import Job, JobState
 from pims_api.jobs.shutdown import Stop, stopped_by_signals
-from pims_api.jobs.worker import Worker
+from pims_api.jobs.worker import run_queues
 
 PARENT_VARIABLE = "PIMS_WORKER_PARENT"  # set by `pims serve` for the worker that it starts
 
@@ -24,8 +24,9 @@ _ENDS = {
 def worker(ctx: click.Context, until_idle: bool) -> None:
     r"""Do imports, exports and other jobs until Ctrl-C or SIGTERM.
 
-    `pims serve` runs one worker; this one shares its work, on this machine or another one. A worker
-    that is asked to stop saves the step that it is at and gives its job back.
+    `pims serve` runs one worker; this one shares its work, on this machine or another one. It does
+    imports one after the other and beside them exports, so that neither waits for the other. A
+    worker that is asked to stop saves the step that it is at and gives its job back.
 
     \b
     Example:
@@ -37,7 +38,7 @@ def worker(ctx: click.Context, until_idle: bool) -> None:
     parent = os.environ.get(PARENT_VARIABLE)
     stop = Stop(int(parent) if parent else None)
     with told(), stopped_by_signals(stop):
-        Worker(database, stop, _tell).work(until_idle=until_idle)
+        run_queues(database, stop, _tell, until_idle=until_idle)
 
 
 def _tell(job: Job) -> None:

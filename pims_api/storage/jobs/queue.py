@@ -4,7 +4,7 @@ Every write for a running job names its lease, so a worker that lost the job to 
 change nothing of it any more.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -28,18 +28,18 @@ _LOCK = (
 )
 _INSERT = insert(table)
 _WAITS = or_(
-    (table.c.state == JobState.QUEUED)
-    & (func.coalesce(table.c.lease_until, 0) <= bindparam("now")),
+    (table.c.state == JobState.QUEUED) & (func.coalesce(table.c.run_after, 0) <= bindparam("now")),
     (table.c.state == JobState.RUNNING) & (table.c.lease_until <= bindparam("now")),
 )
+_IS_MINE = table.c.kind.not_in(bindparam("others", expanding=True))
 _NEXT = (
     select(table)
-    .where(_WAITS)
+    .where(_WAITS, _IS_MINE)
     .order_by(table.c.created_at, table.c.tenant_id, table.c.id)
     .limit(1)
     .with_for_update(skip_locked=True)  # SQLite has one writer at a time and leaves it out
 )
-_IS_THERE = select(table.c.id).where(_WAITS).limit(1)
+_IS_THERE = select(table.c.id).where(_WAITS, _IS_MINE).limit(1)
 
 
 class LeaseLost(Exception):
@@ -95,16 +95,20 @@ def change_job(connection: Connection, job: Job, *states: JobState, **values: An
     return _changes(connection, statement, {"of_tenant": job.tenant_id, "of_job": job.id})
 
 
-def claim_next(database: Database, lease: str, now: int, lease_s: float) -> Job | None:
+def claim_next(
+    database: Database, lease: str, now: int, lease_s: float, others: Collection[str] = ()
+) -> Job | None:
     """Give the oldest job that waits to the holder of a lease token, if there is one.
 
-    One that was begun too often comes back as failed instead, and says so.
+    others: the kinds that are left to the workers of other queues. A job that was begun too often
+    comes back as failed instead, and says so.
     """
+    wanted = {"now": now, "others": list(others)}
     with database.reading() as connection:  # a look that queues behind no writer
-        if connection.execute(_IS_THERE, {"now": now}).first() is None:
+        if connection.execute(_IS_THERE, wanted).first() is None:
             return None
     with database.writing() as connection:
-        row = connection.execute(_NEXT, {"now": now}).first()
+        row = connection.execute(_NEXT, wanted).first()
         if row is None:
             return None
         job = _claimed(_job(row), lease, now, lease_s)

@@ -1,6 +1,6 @@
 """What happened: one row per transaction, one per thing that it changed."""
 
-from sqlalchemy import BigInteger, Column, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
 
 from pims_api.storage.tables.columns import Json, metadata
 
@@ -29,5 +29,7 @@ change = Table(
     # What is in `new` and not here was unset before; null in `new` stands for unset from then on.
     Column("old", Json, nullable=False),
     Column("new", Json, nullable=False),
+    # In the order of commits, for whoever asks what changed since a transaction.
+    Index("ix_change_sequence", "tenant_id", "sequence"),
     # On SQLite too its rows stay in the order in which they came: see migration 0005.
 )

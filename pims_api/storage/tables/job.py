@@ -24,6 +24,8 @@ job = Table(
     Column("lease", Text),
     Column("lease_until", BigInteger),
     Column("attempts", Integer, nullable=False),
+    # Until then a waiting job is left alone.
+    Column("run_after", BigInteger),
     # Workers look for work of every tenant.
     Index("ix_job_state", "state", "created_at"),
 )

@@ -1,0 +1,62 @@
+"""A long job holds up nothing that lies in another queue."""
+
+import threading
+
+import pytest
+
+from pims_api.domain.job import JobState
+from pims_api.jobs.kinds import JOB_KINDS, JobKind
+from pims_api.jobs.worker import run_queues
+from pims_api.services.jobs import add_job
+from pims_api.storage.history.changes import Actor
+from pims_api.storage.unit_of_work import unit_of_work
+
+PATIENCE_S = 60
+
+
+def ask(site, kind):
+    with unit_of_work(site.database, site.shop.tenant_id, Actor("Ada")) as work:
+        return add_job(work, kind, {}).id
+
+
+def test_imports_and_exports_have_a_queue_each():
+    assert {name: kind.queue for name, kind in JOB_KINDS.items()} == {
+        "import": "imports",
+        "export": "exports",
+    }
+
+
+def test_a_job_of_another_queue_is_done_while_a_long_one_runs(site):
+    quick_is_done = threading.Event()
+
+    def long(_run):
+        return {"waited": quick_is_done.wait(PATIENCE_S)}
+
+    def quick(_run):
+        quick_is_done.set()
+        return {}
+
+    kinds = {"long": JobKind((), long, "slow"), "quick": JobKind((), quick, "fast")}
+    numbers = [ask(site, "long"), ask(site, "quick")]
+    run_queues(site.database, site.stop, kinds=kinds, until_idle=True)
+    jobs = [site.job(number) for number in numbers]
+    assert [job.state for job in jobs] == [JobState.DONE, JobState.DONE]
+    assert jobs[0].result == {"waited": True}
+
+
+def test_a_job_of_a_kind_that_nobody_knows_is_told_by_one_queue(site):
+    number = ask(site, "future")
+    run_queues(site.database, site.stop, until_idle=True)
+    assert site.job(number).errors[0]["message"] == (
+        "This version of the server knows no jobs of the kind 'future'."
+    )
+
+
+def test_all_queues_end_when_a_worker_does(site, monkeypatch):
+    def broken(*_):
+        raise RuntimeError("no more")
+
+    monkeypatch.setattr("pims_api.jobs.worker.claim_next", broken)
+    with pytest.raises(RuntimeError, match="no more"):
+        run_queues(site.database, site.stop)
+    assert site.stop.asked

@@ -56,6 +56,20 @@ class Actor:
     key_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Why a transaction was made. source_ref: the number of a document elsewhere, say of an order.
+
+    Source: docs/api/pims.md, Reasons.
+    """
+
+    reason: str | None = None
+    source_ref: str | None = None
+
+
+NO_NOTE = Note()
+
+
 class EntityChange(NamedTuple):
     """What a transaction changed in one thing; null stands for unset."""
 
@@ -85,8 +99,8 @@ def product_entity_changes(changes: Sequence[ProductChange]) -> list[EntityChang
     ]
 
 
-def write_transaction(work: Snapshot, actor: Actor, at: int) -> None:
-    """Store who acted and when; changes come behind it."""
+def write_transaction(work: Snapshot, actor: Actor, at: int, note: Note = NO_NOTE) -> None:
+    """Store who acted, when and why; changes come behind it."""
     _INSERT_TRANSACTION.run(
         work.connection,
         {
@@ -95,6 +109,8 @@ def write_transaction(work: Snapshot, actor: Actor, at: int) -> None:
             "at": at,
             "actor": actor.name,
             "key_id": actor.key_id,
+            "reason": note.reason,
+            "source_ref": note.source_ref,
         },
     )
 

@@ -1,0 +1,136 @@
+"""What a unit of work has defined and has not written yet, with the way back.
+
+The definition that a process keeps is shared by its requests. So the first change makes a copy, and
+the copy takes every change until the transaction is committed.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from pims_api.domain.definition import Definition
+from pims_api.storage.definitions.kinds import KIND_OF, Defined, Kind, find_defined
+from pims_api.storage.engine.dialect import upsert
+from pims_api.storage.history.changes import EntityChange
+from pims_api.storage.history.definition_changes import definition_changes, present_history_values
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.tables import definition as definition_table
+
+Place = tuple[str, str]
+"""The kind and the id of something defined."""
+
+
+class _Redefined(NamedTuple):
+    """Something that a step defined. before, entry: what the definition and `_defined` had."""
+
+    place: Place
+    thing: Any
+    before: Any
+    entry: tuple[Any, Any] | None
+
+    @property
+    def kind(self) -> Kind:
+        return KIND_OF[type(self.thing)]
+
+    def undo(self, definition: Definition) -> None:
+        if self.before is not None:
+            self.kind.put(definition, self.before)
+        elif self.kind.drop is not None:
+            self.kind.drop(definition, self.thing)
+
+
+class SavedDefinitions(NamedTuple):
+    """A state to which `restore` leads back."""
+
+    current: Definition
+    defined: dict[Place, tuple[Any, Any]]
+    redefined: list[_Redefined]
+
+
+class PendingDefinitions:
+    """The definition as the transaction has left it. current: with all that it has defined."""
+
+    def __init__(self, shared: Definition) -> None:
+        self.current = shared
+        self._shared = shared
+        self._defined: dict[Place, tuple[Any, Any]] = {}
+        self._redefined: list[_Redefined] = []
+
+    def __bool__(self) -> bool:
+        """Whether anything was defined."""
+        return bool(self._defined)
+
+    def define(self, thing: Defined, *, deleted: bool = False) -> None:
+        """Add or replace something."""
+        kind = KIND_OF[type(thing)]
+        self._own()
+        place = (kind.name, kind.id_of(thing))
+        before, entry = find_defined(self.current, thing), self._defined.get(place)
+        self._redefined.append(_Redefined(place, thing, before, entry))
+        first = entry[0] if entry else present_history_values(before)
+        self._defined[place] = (first, (thing, deleted))
+        kind.put(self.current, thing)
+
+    def made(self) -> Iterator[Defined]:
+        """Yield what was defined that was not there before."""
+        return (thing for first, (thing, _) in self._defined.values() if first is None)
+
+    def begin_step(self) -> None:
+        """Have `undo_step` lead back to here."""
+        self._redefined = []
+
+    def undo_step(self) -> None:
+        """Take back what was defined since the step began."""
+        is_simple = all(one.before is not None or one.kind.drop for one in self._redefined)
+        for one in reversed(self._redefined):
+            if one.entry is None:
+                del self._defined[one.place]
+            else:
+                self._defined[one.place] = one.entry
+            if is_simple:
+                one.undo(self.current)
+        if not self._defined:
+            self.current = self._shared
+        elif not is_simple and self._redefined:
+            self._define_anew()
+
+    def save(self) -> SavedDefinitions:
+        """Return the state of now; what is defined later leaves it as it is."""
+        state = SavedDefinitions(self.current, dict(self._defined), list(self._redefined))
+        if self.current is not self._shared:
+            self.current = self.current.copy()
+        return state
+
+    def restore(self, state: SavedDefinitions) -> None:
+        """Go back to a state."""
+        self.current, self._defined, self._redefined = state
+
+    def changes(self) -> list[EntityChange]:
+        """Return the history rows of what was defined."""
+        return definition_changes((before, *last) for before, last in self._defined.values())
+
+    def write(self, snapshot: Snapshot) -> None:
+        """Store what was defined, in one statement."""
+        rows = []
+        for (kind_name, row_id), (_, (thing, deleted)) in self._defined.items():
+            rows.append(
+                {
+                    "tenant_id": snapshot.tenant_id,
+                    "kind": kind_name,
+                    "id": row_id,
+                    "body": KIND_OF[type(thing)].write(thing),
+                    "deleted": deleted,
+                    "changed": snapshot.sequence,
+                }
+            )
+        if rows:
+            statement = upsert(snapshot.connection, definition_table, "body", "deleted", "changed")
+            snapshot.connection.execute(statement, rows)
+
+    def _own(self) -> None:
+        if self.current is self._shared:
+            self.current = self._shared.copy()
+
+    def _define_anew(self) -> None:
+        self.current = self._shared.copy()
+        for thing, _ in (last for _, last in self._defined.values()):
+            KIND_OF[type(thing)].put(self.current, thing)

@@ -1,0 +1,130 @@
+"""The products that a unit of work has read and changed, and has not written yet.
+
+An identity map: each product is read once and found here afterwards, as the transaction has left
+it. What it looked like at first sight stays beside it, for the history.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple, Protocol
+
+from pims_api.domain.definition import Definition
+from pims_api.domain.product import PATH_SEPARATOR, Product, ProductChange
+from pims_api.storage.derived.unique_values import UniqueReservations
+from pims_api.storage.history.changes import Actor
+from pims_api.storage.products.store import find_product, products_by_sku
+from pims_api.storage.snapshot import Snapshot
+
+
+class Stamp(Protocol):
+    """Who changes products now, and when. at: microseconds since 1970."""
+
+    actor: Actor
+    at: int
+
+
+class SavedProducts(NamedTuple):
+    """A state to which `restore` leads back."""
+
+    first: dict[str, Product | None]
+    last: dict[str, Product | None]
+    stored: dict[str, Product | None]
+
+
+class PendingProducts:
+    """Products by SKU: the first sight, the last state, and what the database holds instead."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, Product | None] = {}
+        self._last: dict[str, Product | None] = {}
+        self._stored: dict[str, Product | None] = {}  # of those that are not written yet
+        self._reservations: UniqueReservations | None = None
+
+    def find(self, snapshot: Snapshot, sku: str) -> Product | None:
+        """Return the product as the transaction has left it, if there is one."""
+        if sku not in self._last:
+            self._last[sku] = self._first[sku] = find_product(snapshot, sku)
+        return self._last[sku]
+
+    def find_all(self, snapshot: Snapshot, skus: Iterable[str]) -> dict[str, Product]:
+        """Return those that exist as the transaction has left them, in one query."""
+        asked = dict.fromkeys(skus)
+        unknown = [sku for sku in asked if sku not in self._last]
+        found = products_by_sku(snapshot, unknown) if unknown else {}
+        for sku in unknown:
+            self._last[sku] = self._first[sku] = found.get(sku)
+        known = ((sku, self._last[sku]) for sku in asked)
+        return {sku: one for sku, one in known if one is not None}
+
+    def know(self, found: Iterable[Product]) -> list[Product]:
+        """Return products that were read together as the transaction has left them."""
+        known = []
+        for one in found:
+            self._first.setdefault(one.sku, one)
+            known.append(self._last.setdefault(one.sku, one) or one)
+        return known
+
+    def put(self, product: Product, stamp: Stamp, definition: Definition) -> ProductChange:
+        """Remember a new state of a product that was found before; return the step, versioned."""
+        before = self._last[product.sku]
+        after = self._stamped(product, stamp)
+        self._stored.setdefault(product.sku, before)
+        self._last[product.sku] = after
+        change = ProductChange(before, after)
+        if self._reservations is not None:
+            self._reservations.note(change, definition)
+        return change
+
+    def move_below(self, old: str, new: str) -> None:
+        """Have every product at hand below a path that changed where it now belongs."""
+        below = old + PATH_SEPARATOR
+        for sku, one in self._last.items():
+            if one is not None and one.path.startswith(below):
+                self._last[sku] = one._replace(path=new + one.path[len(old) :])
+
+    def reservations(self, definition: Definition) -> UniqueReservations:
+        """Return who has which unique values, the changes at hand included."""
+        if self._reservations is None:
+            self._reservations = UniqueReservations()
+            for change in self._unwritten():
+                self._reservations.note(change, definition)
+        return self._reservations
+
+    def changes(self) -> list[ProductChange]:
+        """Return the products that the transaction leaves changed, from the first sight on."""
+        changes = []
+        for sku, after in self._last.items():
+            before = self._first[sku]
+            if after is None or after is before:
+                continue
+            if before is None or before.values != after.values:
+                changes.append(ProductChange(before, after))
+        return changes
+
+    def take_unwritten(self) -> list[ProductChange]:
+        """Return what differs from the database; from now on it counts as written."""
+        changes = [one for one in self._unwritten() if one.before != one.after]
+        self._stored = {}
+        return changes
+
+    def save(self) -> SavedProducts:
+        """Return the state of now."""
+        return SavedProducts(dict(self._first), dict(self._last), dict(self._stored))
+
+    def restore(self, state: SavedProducts) -> None:
+        """Go back to a state; what was reserved since is found anew."""
+        self._first, self._last, self._stored = state
+        self._reservations = None
+
+    def _unwritten(self) -> list[ProductChange]:
+        found = ((stored, self._last[sku]) for sku, stored in self._stored.items())
+        return [ProductChange(stored, after) for stored, after in found if after is not None]
+
+    def _stamped(self, product: Product, stamp: Stamp) -> Product:
+        first = self._first[product.sku]
+        if first is not None and first.values == product.values:  # back where it was
+            version, at, by = first.version, first.updated_at, first.updated_by
+        else:
+            version, at, by = (first.version if first else 0) + 1, stamp.at, stamp.actor.name
+        made = (at, by) if first is None else (product.created_at, product.created_by)
+        place = (product.parent_id, product.path)
+        return Product(product.id, product.sku, product.values, *place, version, *made, at, by)

@@ -1,72 +1,33 @@
-"""pims bench: how fast this version is on this machine, beside what limits it."""
+"""`python -m benchmarks`: how fast this version is on this machine, beside what limits it."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 import orjson
-from click.core import ParameterSource
 
-from benchmarks.catalogues.catalogue import Catalogue
-from benchmarks.catalogues.chorus import chorus_catalogue
-from benchmarks.catalogues.lego import lego_catalogue
-from benchmarks.catalogues.made import (
-    ATTRIBUTES_MIN,
-    FILTERABLE_MIN,
-    made_catalogue,
-    made_shape,
-    read_count,
+from benchmarks.catalogues.made import ATTRIBUTES_MIN, FILTERABLE_MIN
+from benchmarks.errors import BenchError
+from benchmarks.options import (
+    READERS,
+    WORKLOADS,
+    options_of,
+    order_of,
+    read_connections,
+    read_products,
+    read_workloads,
 )
-from benchmarks.measure.client import BenchError
-from benchmarks.measure.commands import COMMANDS
-from benchmarks.measure.rounds import Plan
-from benchmarks.measure.workloads import BY_NAME
-from benchmarks.report.contrast import read_earlier
-from benchmarks.report.progress import Shown
+from benchmarks.report.outcome import Outcome
+from benchmarks.report.progress import Progress
 from benchmarks.report.reference import Fall, Reference, falls_of, read_reference
 from benchmarks.report.results import as_json
-from benchmarks.run import Order, Outcome, run
-from benchmarks.server.process import HOST, free_port
-from pims_api.cli.server.serve_command import server_options
-from pims_api.cli.session import open_named, told
+from benchmarks.run import run
+from pims_api.cli.session import told
 from pims_api.garbage import collect_seldom
 
-_READERS = {"lego": lego_catalogue, "chorus": chorus_catalogue}
-_KNOWN = (*BY_NAME, *COMMANDS)
-_QUICK: dict[str, Any] = {
-    "products": 2_000,
-    "connections": (1, 4),
-    "seconds": 1.0,
-    "rounds": 5,
-    "entries": 300,
-}
-
-
-def _numbers(_: click.Context, __: click.Parameter, text: str) -> tuple[int, ...]:
-    try:
-        numbers = tuple(int(one) for one in text.split(","))
-    except ValueError:
-        numbers = ()
-    if not numbers or min(numbers) < 1:
-        raise click.BadParameter(f"{text!r} is no list of numbers from 1, such as 1,4,16.")
-    return numbers
-
-
-def _count(_: click.Context, __: click.Parameter, text: str) -> int:
-    try:
-        return read_count(text)
-    except ValueError as error:
-        raise click.BadParameter(f"{text!r} is no number such as 250, 10k or 1m.") from error
-
-
-def _names(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str, ...]:
-    names = tuple(text.split(",")) if text else _KNOWN
-    for name in names:
-        if name not in _KNOWN:
-            raise click.BadParameter(f"{name!r} is none of {', '.join(_KNOWN)}.")
-    return names
+_PRETTY = orjson.OPT_INDENT_2
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -77,7 +38,7 @@ def _names(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str
 )
 @click.option(
     "--products",
-    callback=_count,
+    callback=read_products,
     default="10k",
     show_default=True,
     metavar="NUMBER",
@@ -99,7 +60,7 @@ def _names(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str
     show_default=True,
     help="Share of the products that are variations of others.",
 )
-@click.option("--catalogue", type=click.Choice([*_READERS]), help="A real one, not made.")
+@click.option("--catalogue", type=click.Choice([*READERS]), help="A real one, not made.")
 @click.option(
     "--folder",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -113,13 +74,13 @@ def _names(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str
 )
 @click.option(
     "--workloads",
-    callback=_names,
+    callback=read_workloads,
     metavar="LIST",
-    help=f"Only these, of {', '.join(_KNOWN)}.",
+    help=f"Only these, of {', '.join(WORKLOADS)}.",
 )
 @click.option(
     "--connections",
-    callback=_numbers,
+    callback=read_connections,
     default="1,4,16",
     show_default=True,
     metavar="LIST",
@@ -185,7 +146,7 @@ def _names(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str
 @click.option("--markdown", is_flag=True, help="Print a table to paste into a document.")
 @click.pass_context
 def main(ctx: click.Context, /, **options: Any) -> None:
-    r"""Measure this version over HTTP on this machine, beside what limits it.
+    """Measure this version over HTTP on this machine, beside what limits it.
 
     It makes a catalogue, starts a server and sends each workload in short rounds that take turns:
     to PIMS, to the floor (the raw SQL of the same work, without checks, permissions, index or full
@@ -193,112 +154,25 @@ def main(ctx: click.Context, /, **options: Any) -> None:
     ratios; the figures themselves depend on the machine. Where a figure has a target, its row says
     whether that is met.
 
-    --nodes 2 starts two servers, each with --workers of its own, and asks one of them alone in
-    turn. They share the cores of one machine, so two answer little more than one: what is shown is
-    what it costs that they work together. --against tells how p50 grew with the catalogue.
-    --catalogue chorus has 5,354 attributes; a narrow catalogue of as many products is measured
-    beside it.
-
-    Without --database it makes a SQLite file and removes it; a database that is named must be empty
-    or left by an earlier run, and keeps what was made. The exit status is 1 when a ratio fell or a
-    request was refused.
-
-    \b
-    Example:
-      pims bench --products 100k --keep catalogues --json found.json
-      pims bench --quick --workloads read,edit --compare found.json
-      pims bench --products 1m --keep catalogues --against found.json
-      pims bench --database postgresql://pims@localhost/bench --nodes 2 --connections 4,16
-      pims bench --catalogue lego --folder data/lego
+    A database that is named must be empty or left by an earlier run, and keeps what was made. The
+    exit status is 1 when a ratio fell or a request was refused. docs/benchmarks.md says more.
     """
     collect_seldom()
-    chosen = _chosen(ctx, options)
-    with _bench_told():
+    chosen = options_of(ctx, options)
+    with _told():
         reference = read_reference(options["compare"]) if options["compare"] else {}
-        order = _order(chosen, reference)
-        shown = Shown(order.site, markdown=options["markdown"])
-        outcome = run(order, shown.progress, shown.result)
-    shown.close(outcome)
+        order = order_of(chosen, lambda result: bool(falls_of(result, reference)))
+        progress = Progress(order.site, markdown=options["markdown"])
+        outcome = run(order, progress.step, progress.result)
+    progress.close(outcome)
     if options["json_file"]:
         options["json_file"].write_bytes(orjson.dumps(as_json(outcome), option=_PRETTY) + b"\n")
     _end(ctx, outcome, _falls(outcome, reference))
 
 
-_PRETTY = orjson.OPT_INDENT_2
-
-
-def _chosen(ctx: click.Context, options: dict[str, Any]) -> dict[str, Any]:
-    """Return the options, where a quick run has its own for those that were not given."""
-    if not options["quick"]:
-        return options
-    is_given = {
-        name: ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in _QUICK
-    }
-    return options | {name: value for name, value in _QUICK.items() if not is_given[name]}
-
-
-def _order(options: dict[str, Any], reference: Reference) -> Order:
-    names = options["workloads"]
-    url = _named_url(options["database"])
-    return Order(
-        catalogue=_catalogue(options),
-        workloads=[one for one in BY_NAME.values() if one.name in names],
-        plan=_plan(options, url),
-        options=server_options(f"{HOST}:{free_port()}", options["workers"]),
-        url=url,
-        keep=options["keep"],
-        entries=options["entries"],
-        fell=lambda result: bool(falls_of(result, reference)),
-        commands=[name for name in COMMANDS if name in names],
-        earlier=read_earlier(options["against"]) if options["against"] else None,
-    )
-
-
-def _plan(options: dict[str, Any], url: str | None) -> Plan:
-    nodes = options["nodes"]
-    if nodes > 1 and (url is None or url.startswith("sqlite")):
-        message = f"--nodes {nodes} needs a PostgreSQL database: name one with --database."
-        raise click.UsageError(message)
-    return Plan(
-        options["connections"],
-        options["rounds"],
-        options["seconds"] / options["rounds"],
-        options["workers"],
-        nodes,
-    )
-
-
-def _catalogue(options: dict[str, Any]) -> Catalogue:
-    if options["catalogue"] is None:
-        try:
-            shape = made_shape(
-                options["products"],
-                options["attributes"],
-                options["filterable"],
-                options["variations"],
-            )
-        except ValueError as error:
-            raise click.UsageError(str(error)) from error
-        return made_catalogue(shape)
-    if options["folder"] is None:
-        raise click.UsageError("--catalogue needs --folder, with its files.")
-    try:
-        return _READERS[options["catalogue"]](options["folder"])
-    except OSError as error:
-        message = f"The files of {options['catalogue']} are not in {options['folder']}."
-        raise click.UsageError(message) from error
-
-
-def _named_url(url: str | None) -> str | None:
-    """Return the URL as settings hold it; ends the command when it is none that we know."""
-    if url is None:
-        return None
-    with closing(open_named(url)) as database:
-        return database.settings.database_url
-
-
 @contextmanager
-def _bench_told() -> Iterator[None]:
+def _told() -> Iterator[None]:
+    """Turn a failure into the end of the command."""
     try:
         with told():
             yield

@@ -12,9 +12,11 @@ from sqlalchemy import insert, inspect, select
 
 from benchmarks.catalogues.catalogue import Catalogue
 from benchmarks.catalogues.load import LONG_HISTORY_SKU, make_catalogue, make_key, make_long_history
+from benchmarks.errors import BenchError
 from benchmarks.floor import tables
 from benchmarks.floor.fill import fill_floor, fill_history
-from benchmarks.measure.client import Address, BenchError, Connection
+from benchmarks.floor.samples import DEFINITION_FILE, PRODUCT_FILE
+from benchmarks.measure.client import Address, Connection
 from benchmarks.measure.rounds import OUR_PATH
 from benchmarks.server.process import HOST, Server
 from pims_api.storage.database import Database
@@ -26,13 +28,13 @@ _SKUS_PER_REQUEST = 500
 _ENTRIES_PER_REQUEST = 500
 _NEW_PER_SECOND = 20_000  # more products than any machine makes, so that runs never meet
 
-Told = Callable[[str, int, int], None]  # what is being done, how much of it, of how much
+OnProgress = Callable[[str, int, int], None]  # what is being done, how much of it, of how much
 Fact = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
-    """A database that has the catalogue. facts: what making it took, and its size.
+class Prepared:
+    """A database that holds the catalogue. facts: what making it took, and its size.
 
     narrow_key: of the narrow catalogue that is measured beside, if there is one.
     """
@@ -44,40 +46,44 @@ class Ready:
     narrow_key: str | None = None
 
 
-def make_ready(database: Database, catalogue: Catalogue, entries: int, told: Told) -> Ready:
+def prepare_database(
+    database: Database, catalogue: Catalogue, entries: int, on_progress: OnProgress
+) -> Prepared:
     """Make the catalogue, or find it as an earlier run left it. Raises BenchError."""
     known = _tenants(database)
     if catalogue.name not in known:
         _require_own(known)
     upgrade_database(database)  # an earlier version may have left it
     if catalogue.name not in known:
-        _make(database, catalogue, entries, told)
+        _make(database, catalogue, entries, on_progress)
     with database.reading() as connection:
         tenant_id = tenant_names(connection)[catalogue.name]
         facts = {row.name: row.value for row in connection.execute(select(tables.made))}
     # An earlier run skipped numbers, so the count of products does not tell which are free.
     first = int(time.time()) * _NEW_PER_SECOND
     key = make_key(database, tenant_id, catalogue.view)
-    return Ready(tenant_id, key, facts, first, _narrow_key(database, catalogue, told))
+    return Prepared(tenant_id, key, facts, first, _narrow_key(database, catalogue, on_progress))
 
 
 def write_samples(address: Address, folder: Path) -> None:
     """Keep what the floor repeats of our replies: the definition, and a product without values."""
     connection = Connection(address)
     try:
-        told = connection.ask(_message(address, action="listProduct"))
-        start = told.index(b'"definition":') + len(b'"definition":')
-        (folder / "definition.json").write_bytes(told[start:-2])
+        reply = connection.ask(_message(address, action="listProduct"))
+        start = reply.index(b'"definition":') + len(b'"definition":')
+        (folder / DEFINITION_FILE).write_bytes(reply[start:-2])
         empty = connection.ask(
             _message(address, action="createProduct", sku="NEW", data={}, dry_run=True)
         )
         shown = orjson.loads(empty)["data"]["attributes"]
-        (folder / "product.json").write_bytes(orjson.dumps(shown))
+        (folder / PRODUCT_FILE).write_bytes(orjson.dumps(shown))
     finally:
         connection.close()
 
 
-def make_floor(database: Database, address: Address, catalogue: Catalogue, told: Told) -> None:
+def make_floor(
+    database: Database, address: Address, catalogue: Catalogue, on_progress: OnProgress
+) -> None:
     """Fill the floor's tables, unless an earlier run did."""
     with database.reading() as connection:
         if connection.execute(select(tables.counter.c.id)).first():
@@ -87,7 +93,7 @@ def make_floor(database: Database, address: Address, catalogue: Catalogue, told:
         total = catalogue.count + 1
         pages = _shown(connected, address, catalogue)
         asked = catalogue.questions.asked_attributes()
-        fill_floor(database, pages, asked, lambda done: told("floor", done, total))
+        fill_floor(database, pages, asked, lambda done: on_progress("floor", done, total))
         fill_history(database, LONG_HISTORY_SKU, _entries(connected, address))
     finally:
         connected.close()
@@ -98,7 +104,7 @@ def address_of(server: Server, key: str) -> Address:
     return Address(HOST, server.port, key)
 
 
-def _narrow_key(database: Database, catalogue: Catalogue, told: Told) -> str | None:
+def _narrow_key(database: Database, catalogue: Catalogue, on_progress: OnProgress) -> str | None:
     """Make the narrow catalogue, or find it; return a key of it."""
     narrow = catalogue.narrow
     if narrow is None:
@@ -106,7 +112,7 @@ def _narrow_key(database: Database, catalogue: Catalogue, told: Told) -> str | N
     tenant_id = _tenants(database).get(narrow.name)
     if tenant_id is None:
         tenant_id = make_catalogue(
-            database, narrow, lambda done: told("narrow products", done, narrow.count)
+            database, narrow, lambda done: on_progress("narrow products", done, narrow.count)
         )
     return make_key(database, tenant_id)
 
@@ -124,15 +130,15 @@ def _require_own(known: dict[str, int]) -> None:
         )
 
 
-def _make(database: Database, catalogue: Catalogue, entries: int, told: Told) -> None:
+def _make(database: Database, catalogue: Catalogue, entries: int, on_progress: OnProgress) -> None:
     started = time.monotonic()
     tenant_id = make_catalogue(
-        database, catalogue, lambda done: told("products", done, catalogue.count)
+        database, catalogue, lambda done: on_progress("products", done, catalogue.count)
     )
     seconds = time.monotonic() - started
-    told("history", 0, entries)
+    on_progress("history", 0, entries)
     make_long_history(database, tenant_id, catalogue, entries)
-    told("history", entries, entries)
+    on_progress("history", entries, entries)
     facts = {
         "seconds": f"{seconds:.3f}",
         "bytes": str(database_bytes(database)),

@@ -7,27 +7,28 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from benchmarks.catalogues.catalogue import Catalogue
 from benchmarks.measure.client import Refused
-from benchmarks.measure.commands import Moved, has_command, measure_export, measure_import
+from benchmarks.measure.commands import has_command, measure_export, measure_import
 from benchmarks.measure.rounds import FLOOR, LIMIT, NARROW, OURS, Bench, Measured, Plan
-from benchmarks.measure.workloads import Asking, Workload
+from benchmarks.measure.workloads import RequestSource, Workload
 from benchmarks.prepare import (
-    Ready,
-    Told,
+    OnProgress,
+    Prepared,
     address_of,
     database_bytes,
     make_floor,
-    make_ready,
+    prepare_database,
     write_samples,
 )
 from benchmarks.report.contrast import Earlier
-from benchmarks.report.tables import Table, tables_of
+from benchmarks.report.outcome import Outcome
+from benchmarks.report.tables import tables_of
 from benchmarks.report.targets import POSTGRESQL, SQLITE, Site
 from benchmarks.server.process import serving, serving_nodes
 from pims_api.settings import Settings
@@ -65,35 +66,19 @@ class Order:
         return Site(self.catalogue.count, SQLITE if is_sqlite else POSTGRESQL)
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What came of a run. skipped, failed: why, by workload. moved: by commands.
-
-    tables: what was put beside something else.
-    """
-
-    site: Site
-    facts: dict[str, Any]
-    results: list[Measured] = field(default_factory=list)
-    skipped: dict[str, str] = field(default_factory=dict)
-    failed: dict[str, str] = field(default_factory=dict)
-    moved: list[Moved] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
-
-
-def run(order: Order, told: Told, each: Callable[[Measured], None]) -> Outcome:
+def run(order: Order, on_progress: OnProgress, each: Callable[[Measured], None]) -> Outcome:
     """Measure everything that was ordered. each: hears of every result. Raises BenchError."""
     with tempfile.TemporaryDirectory(prefix="pims-bench-") as name:
         folder = Path(name)
-        with _database(order, folder, told) as (database, ready):
-            outcome = Outcome(order.site, _facts(order, database, ready))
+        with _database(order, folder, on_progress) as (database, prepared):
+            outcome = Outcome(order.site, _facts(order, database, prepared))
             url = database.url.render_as_string(hide_password=False)
             with serving_nodes(url, folder, order.options, order.plan.nodes) as nodes:
-                addresses = [address_of(one, ready.key) for one in nodes.servers]
+                addresses = [address_of(one, prepared.key) for one in nodes.servers]
                 write_samples(addresses[0], folder)
-                make_floor(database, addresses[0], order.catalogue, told)
-                askings = _askings(order, ready)
-                bench = Bench(nodes, addresses, folder, askings, order.plan, ready.narrow_key)
+                make_floor(database, addresses[0], order.catalogue, on_progress)
+                sources = _sources(order, prepared)
+                bench = Bench(nodes, addresses, folder, sources, order.plan, prepared.narrow_key)
                 _measure_all(bench, order, outcome, each)
             _run_commands(order, outcome, database, folder)
             outcome.facts["bytes_after"] = database_bytes(database)
@@ -133,61 +118,63 @@ def _run_commands(order: Order, outcome: Outcome, database: Database, folder: Pa
     measures = {"export": measure_export, "import": measure_import}
     for name in order.commands:
         if has_command(name):
-            outcome.moved.append(measures[name](database, order.catalogue, folder))
+            outcome.commands.append(measures[name](database, order.catalogue, folder))
         else:
             outcome.skipped[name] = f"there is no command pims {name}"
 
 
-def _askings(order: Order, ready: Ready) -> dict[str, Asking]:
+def _sources(order: Order, prepared: Prepared) -> dict[str, RequestSource]:
     skus = order.catalogue.skus()
-    askings = {
-        party: Asking(order.catalogue, skus, count(ready.first_number))
+    sources = {
+        party: RequestSource(order.catalogue, skus, count(prepared.first_number))
         for party in (OURS, FLOOR, LIMIT)
     }
     narrow = order.catalogue.narrow
-    return askings | ({NARROW: Asking(narrow, narrow.skus())} if narrow else {})
+    return sources | ({NARROW: RequestSource(narrow, narrow.skus())} if narrow else {})
 
 
 @contextmanager
-def _database(order: Order, folder: Path, told: Told) -> Iterator[tuple[Database, Ready]]:
+def _database(
+    order: Order, folder: Path, on_progress: OnProgress
+) -> Iterator[tuple[Database, Prepared]]:
     """Open a database that is ready; a kept file stays as it was made, a copy of it is measured."""
-    url = order.url or _made_file(order, folder, told)
+    url = order.url or _made_file(order, folder, on_progress)
     database = open_database(url, Settings.from_environment())
     try:
-        yield database, make_ready(database, order.catalogue, order.entries, told)
+        yield database, prepare_database(database, order.catalogue, order.entries, on_progress)
     finally:
         database.close()
 
 
-def _made_file(order: Order, folder: Path, told: Told) -> str:
+def _made_file(order: Order, folder: Path, on_progress: OnProgress) -> str:
     """Return the URL of a SQLite file with the catalogue and its floor."""
     if order.keep is None:
         return f"sqlite:///{folder / 'bench.db'}"
     order.keep.mkdir(parents=True, exist_ok=True)
     kept = order.keep / f"{order.catalogue.name}-{order.entries}.db"
     if not kept.exists():
-        _keep(order, folder, kept, told)
+        _keep(order, folder, kept, on_progress)
     return f"sqlite:///{shutil.copyfile(kept, folder / 'bench.db')}"
 
 
-def _keep(order: Order, folder: Path, kept: Path, told: Told) -> None:
+def _keep(order: Order, folder: Path, kept: Path, on_progress: OnProgress) -> None:
     making = folder / "making.db"
     database = open_database(f"sqlite:///{making}", Settings.from_environment())
-    ready = make_ready(database, order.catalogue, order.entries, told)
+    prepared = prepare_database(database, order.catalogue, order.entries, on_progress)
     with serving(f"sqlite:///{making}", folder, order.options) as server:
-        make_floor(database, address_of(server, ready.key), order.catalogue, told)
+        make_floor(database, address_of(server, prepared.key), order.catalogue, on_progress)
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
     database.close()
     shutil.move(making, kept)
 
 
-def _facts(order: Order, database: Database, ready: Ready) -> dict[str, Any]:
+def _facts(order: Order, database: Database, prepared: Prepared) -> dict[str, Any]:
     return {
         "catalogue": order.catalogue.name,
         "products": order.catalogue.count,
         "database": _engine(database),
-        "made": ready.facts,
+        "made": prepared.facts,
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
         "python": sys.version.split()[0],
         "nodes": order.plan.nodes,

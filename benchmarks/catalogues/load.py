@@ -30,18 +30,18 @@ _ACTOR = Actor("bench")
 _ROWS = 500  # products per transaction
 _INDEXED_AT_ONCE = 1_000  # more products than there are when attributes are defined
 
-Told = Callable[[int], None]
+OnProgress = Callable[[int], None]
 
 
-def make_catalogue(database: Database, catalogue: Catalogue, told: Told) -> int:
-    """Make a tenant with the catalogue and return its id. told: hears how many products it has."""
+def make_catalogue(database: Database, catalogue: Catalogue, on_progress: OnProgress) -> int:
+    """Make a tenant with the catalogue and return its id. on_progress: hears how many products it has."""
     tenant_id = make_definitions(database, catalogue.name, catalogue)
     made = 0
     for rows in _chunks(catalogue.products(), _ROWS):
         with unit_of_work(database, tenant_id, _ACTOR) as work:
             _add(work, rows)
         made += len(rows)
-        told(made)
+        on_progress(made)
     return tenant_id
 
 
@@ -60,7 +60,9 @@ def make_long_history(
 ) -> None:
     """Add a product and edit it, each time in a transaction, until it has so many entries."""
     sample = catalogue.more(0)
-    values = {name: sample.values[name] for name in sample.values if name in _told(catalogue)}
+    values = {
+        name: sample.values[name] for name in sample.values if name in _plain_attributes(catalogue)
+    }
     with unit_of_work(database, tenant_id, _ACTOR) as work:
         create_product(work, _access(work), _wanted(_access(work), LONG_HISTORY_SKU, values))
     for number in range(1, entries):
@@ -88,7 +90,7 @@ def _make_view(database: Database, tenant_id: int, shown: Sequence[str]) -> None
             add_view(work, VIEW, ViewWrite(fields={name: ViewFieldWrite() for name in shown}))
 
 
-def _told(catalogue: Catalogue) -> set[str]:
+def _plain_attributes(catalogue: Catalogue) -> set[str]:
     """Return the attributes that any product may have: no links, no unique values."""
     plain = [one for one in catalogue.attributes if not one.settings.get("unique")]
     return {one.name for one in plain if one.settings["type"] is not ValueType.RELATION} | {TITLE}

@@ -100,7 +100,7 @@ def made_catalogue(shape: Shape) -> Catalogue:
 def product(shape: Shape, number: int) -> NewProduct:
     """Return the product of that number, about 1.7 kB of JSON with 22 attributes."""
     rng = Random(number)  # noqa: S311 (the same ones every time)
-    values = _found_values(rng, number) | _told_values(rng, number)
+    values = _found_values(rng, number) | _shown_values(rng, number)
     for place in range(_extras(shape)):
         values[f"extra_{place}"] = f"{rng.choice(words.MATERIALS)} {rng.randrange(100)}"
     above = number % shape.family
@@ -134,7 +134,7 @@ def _found_values(rng: Random, number: int) -> Values:
     }
 
 
-def _told_values(rng: Random, number: int) -> Values:
+def _shown_values(rng: Random, number: int) -> Values:
     """Return the values that are only shown, or searched."""
     folder = f"https://pictures.example/{number % 1000:03d}/{number:08d}"
     return {

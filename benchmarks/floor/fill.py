@@ -25,7 +25,10 @@ Shown = dict[str, Any]  # an element of `products` as getList answers
 
 
 def fill_floor(
-    database: Database, pages: Iterable[list[Shown]], asked: list[str], told: Callable[[int], None]
+    database: Database,
+    pages: Iterable[list[Shown]],
+    asked: list[str],
+    on_progress: Callable[[int], None],
 ) -> None:
     """Make the tables and store these products. asked: the attributes that filters ask for."""
     with database.writing() as connection:
@@ -37,7 +40,7 @@ def fill_floor(
             _store(connection, page, asked, filled)
             connection.commit()
         filled += len(page)
-        told(filled)
+        on_progress(filled)
     with database.writing() as connection:
         start = {"id": 1, "sequence": _FIRST_SEQUENCE, "products": filled}
         connection.execute(insert(counter), start)

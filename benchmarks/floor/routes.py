@@ -1,4 +1,4 @@
-"""The routes of the bench: the floor, the limit, and which worker answers."""
+"""The HTTP routes beside the product: the floor, Flask alone, and which worker answers."""
 
 import os
 from collections.abc import Callable

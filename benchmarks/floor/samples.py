@@ -1,4 +1,4 @@
-"""What the floor and the limit repeat of our own answers, as files that the bench writes."""
+"""What the floor and Flask alone repeat of our own answers, as files that a run writes."""
 
 from functools import cached_property
 from pathlib import Path
@@ -36,5 +36,10 @@ class Samples:
         """Return our reply to a request of that workload."""
         known = self._replies.get(workload)
         if known is None:
-            known = self._replies[workload] = (self._folder / f"{workload}.reply").read_bytes()
+            known = self._replies[workload] = reply_file(self._folder, workload).read_bytes()
         return known
+
+
+def reply_file(folder: Path, workload: str) -> Path:
+    """Return where our reply to a request of that workload is."""
+    return folder / f"{workload}.reply"

@@ -1,6 +1,6 @@
 """The SQL of the floor. What both engines share is written for psycopg; `?` replaces its marks."""
 
-TAKE_TURN = """
+NEXT_SEQUENCE = """
 update bench_counter set sequence = sequence + 1, products = products + %s
 where id = 1 returning sequence, products"""
 

@@ -40,7 +40,7 @@ class Written:
     new: bytes
 
 
-class Turn(Protocol):
+class WriteTransaction(Protocol):
     """A write transaction. sequence: its number; products: how many there are after it."""
 
     sequence: int
@@ -70,7 +70,7 @@ class Store(Protocol):
     def of_skus(self, skus: Sequence[str]) -> list[Row]:
         """Return sku, version, body, id of those that exist."""
 
-    def turn(self, added: int) -> Any:
+    def transaction(self, added: int) -> Any:
         """Open a write transaction that adds so many products; the block's end commits."""
 
 
@@ -100,13 +100,13 @@ class SqliteStore:
         return self.rows(sql.READ_MANY_SQLITE, orjson.dumps(list(skus)).decode())
 
     @contextmanager
-    def turn(self, added: int) -> Iterator["_SqliteTurn"]:
+    def transaction(self, added: int) -> Iterator["_SqliteTransaction"]:
         connection, locks = self._connection(), _locks()
         locks.flock(self._mine.lock, locks.LOCK_EX)
         try:
             connection.execute("begin immediate")
             try:
-                yield _SqliteTurn(self, added)
+                yield _SqliteTransaction(self, added)
                 connection.execute("commit")
             except BaseException:
                 connection.execute("rollback")
@@ -128,12 +128,12 @@ class SqliteStore:
         return known
 
 
-class _SqliteTurn:
+class _SqliteTransaction:
     def __init__(self, store: SqliteStore, added: int) -> None:
         self._store = store
         self.rows = store.rows
         self.of_skus = store.of_skus
-        self.sequence, self.products = store.rows(sql.TAKE_TURN, added)[0]
+        self.sequence, self.products = store.rows(sql.NEXT_SEQUENCE, added)[0]
 
     def create(self, written: Sequence[Written]) -> None:
         at = time.time_ns() // 1000
@@ -166,9 +166,9 @@ class PostgresStore:
         return self.rows(sql.READ_MANY_POSTGRES, list(skus))
 
     @contextmanager
-    def turn(self, added: int) -> Iterator["_PostgresTurn"]:
+    def transaction(self, added: int) -> Iterator["_PostgresTransaction"]:
         with self.connection().transaction():
-            yield _PostgresTurn(self, added)
+            yield _PostgresTransaction(self, added)
 
     def connection(self) -> psycopg.Connection[Row]:
         """Return this thread's connection."""
@@ -181,12 +181,12 @@ class PostgresStore:
         return known
 
 
-class _PostgresTurn:
+class _PostgresTransaction:
     def __init__(self, store: PostgresStore, added: int) -> None:
         self._connection = store.connection()
         self.rows = store.rows
         self.of_skus = store.of_skus
-        self.sequence, self.products = store.rows(sql.TAKE_TURN, added)[0]
+        self.sequence, self.products = store.rows(sql.NEXT_SEQUENCE, added)[0]
 
     def create(self, written: Sequence[Written]) -> None:
         at = time.time_ns() // 1000

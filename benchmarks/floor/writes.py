@@ -8,7 +8,7 @@ import orjson
 from benchmarks.floor import statements as sql
 from benchmarks.floor.reads import Body, product_reply
 from benchmarks.floor.samples import Samples
-from benchmarks.floor.store import Store, Turn, Written
+from benchmarks.floor.store import Store, WriteTransaction, Written
 
 _CREATE = "createProduct"
 
@@ -22,25 +22,27 @@ class Writing:
 
     def create(self, body: Body) -> bytes:
         """Answer createProduct."""
-        with self._store.turn(added=1) as turn:
-            written = _new(body, turn.products)
-            turn.create([written])
+        with self._store.transaction(added=1) as transaction:
+            written = _new(body, transaction.products)
+            transaction.create([written])
         return self._reply(written)
 
     def edit(self, body: Body) -> bytes:
         """Answer editProduct."""
-        with self._store.turn(added=0) as turn:
-            number, version, stored = turn.rows(sql.READ_TO_EDIT, body["sku"])[0]
+        with self._store.transaction(added=0) as transaction:
+            number, version, stored = transaction.rows(sql.READ_TO_EDIT, body["sku"])[0]
             written = _changed(body, number, version, stored)
-            turn.edit([written])
+            transaction.edit([written])
         return self._reply(written)
 
     def batch(self, body: Body) -> bytes:
         """Store many products, all new or none, and say so of each."""
         wanted = body["actions"]
         creates = wanted[0]["action"] == _CREATE
-        with self._store.turn(added=len(wanted) if creates else 0) as turn:
-            written = _all_new(wanted, turn) if creates else _all_changed(wanted, turn)
+        with self._store.transaction(added=len(wanted) if creates else 0) as transaction:
+            written = (
+                _all_new(wanted, transaction) if creates else _all_changed(wanted, transaction)
+            )
         rows = [{"status": "OK", "sku": one.sku, "version": one.version} for one in written]
         return orjson.dumps({"status": "OK", "results": rows})
 
@@ -49,10 +51,10 @@ class Writing:
         return product_reply(written.sku, written.version, shown, self._samples)
 
 
-def _all_new(wanted: Sequence[Body], turn: Turn) -> list[Written]:
-    first = turn.products - len(wanted) + 1
+def _all_new(wanted: Sequence[Body], transaction: WriteTransaction) -> list[Written]:
+    first = transaction.products - len(wanted) + 1
     written = [_new(body, number) for number, body in enumerate(wanted, first)]
-    turn.create(written)
+    transaction.create(written)
     return written
 
 
@@ -63,13 +65,13 @@ def _new(body: Body, number: int) -> Written:
     return Written(number, body["sku"], 1, values, old, new)
 
 
-def _all_changed(wanted: Sequence[Body], turn: Turn) -> list[Written]:
-    found = {row[0]: row for row in turn.of_skus([body["sku"] for body in wanted])}
+def _all_changed(wanted: Sequence[Body], transaction: WriteTransaction) -> list[Written]:
+    found = {row[0]: row for row in transaction.of_skus([body["sku"] for body in wanted])}
     written = []
     for body in wanted:
         _, version, stored, number = found[body["sku"]]
         written.append(_changed(body, number, version, stored))
-    turn.edit(written)
+    transaction.edit(written)
     return written
 
 

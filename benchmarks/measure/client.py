@@ -13,15 +13,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+from benchmarks.errors import BenchError
 from benchmarks.measure.figures import Round
 
 SILENCE_S = 120  # without any reply for so long, the server is taken for dead
 _CHUNK = 1 << 18
 _TRIES = 400
-
-
-class BenchError(Exception):
-    """The measurement cannot go on; the message says why."""
 
 
 class Refused(BenchError):

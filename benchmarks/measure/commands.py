@@ -13,7 +13,7 @@ import orjson
 
 from benchmarks.catalogues.catalogue import Catalogue, NewProduct
 from benchmarks.catalogues.load import make_definitions
-from benchmarks.measure.client import BenchError
+from benchmarks.errors import BenchError
 from benchmarks.server.process import PACKAGES
 from pims_api.storage.database import Database
 from pims_api.storage.tenants import tenant_names
@@ -34,7 +34,7 @@ sys.exit(abs(process.returncode))
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class CommandRun:
     """What a command took. peak_mib: the most memory that its process held."""
 
     command: str
@@ -48,25 +48,25 @@ class Moved:
         return self.rows / self.seconds
 
 
-def measure_import(database: Database, catalogue: Catalogue, folder: Path) -> Moved:
+def measure_import(database: Database, catalogue: Catalogue, folder: Path) -> CommandRun:
     """Import the catalogue, or as many products of it as it says, into a new tenant."""
     file = folder / "import.jsonl"
     rows = _write(file, islice(catalogue.products(), catalogue.import_rows))
     with database.reading() as connection:
         name = f"import-{len(tenant_names(connection))}"
     make_definitions(database, name, catalogue)
-    return _moved(database, rows, folder, ["--tenant", name, "import", str(file), "--json"])
+    return _command_run(database, rows, folder, ["--tenant", name, "import", str(file), "--json"])
 
 
-def measure_export(database: Database, catalogue: Catalogue, folder: Path) -> Moved:
+def measure_export(database: Database, catalogue: Catalogue, folder: Path) -> CommandRun:
     """Export the whole catalogue."""
     file = folder / "export.jsonl"
     words = ["--tenant", catalogue.name, "export", str(file)]
-    done = _moved(database, 0, folder, words)
+    done = _command_run(database, 0, folder, words)
     with file.open("rb") as lines:
         rows = sum(1 for _ in lines)
     file.unlink()
-    return Moved(done.command, rows, done.seconds, done.peak_mib)
+    return CommandRun(done.command, rows, done.seconds, done.peak_mib)
 
 
 def has_command(name: str) -> bool:
@@ -80,7 +80,7 @@ def has_command(name: str) -> bool:
     return done.returncode == 0
 
 
-def _moved(database: Database, rows: int, folder: Path, words: Sequence[str]) -> Moved:
+def _command_run(database: Database, rows: int, folder: Path, words: Sequence[str]) -> CommandRun:
     url = database.url.render_as_string(hide_password=False)
     log = folder / "command.log"
     command = [sys.executable, "-m", "pims_api", "--database", url, *words]
@@ -95,7 +95,7 @@ def _moved(database: Database, rows: int, folder: Path, words: Sequence[str]) ->
     if done.returncode != 0:
         told = log.read_text(errors="replace")[-1000:]
         raise BenchError(f"pims {' '.join(words)} ended with {done.returncode}:\n{told}")
-    return Moved(words[2], rows, seconds, int(done.stdout) * _BYTES_PER_UNIT / 2**20)
+    return CommandRun(words[2], rows, seconds, int(done.stdout) * _BYTES_PER_UNIT / 2**20)
 
 
 def _write(file: Path, products: Iterator[NewProduct]) -> int:

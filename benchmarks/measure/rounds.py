@@ -13,9 +13,10 @@ from pathlib import Path
 
 import orjson
 
+from benchmarks.floor.samples import reply_file
 from benchmarks.measure.client import Address, Connection, Refused, connections, drive
 from benchmarks.measure.figures import Figures, Ratio, Round, figures_of, ratio_of
-from benchmarks.measure.workloads import Asking, Workload
+from benchmarks.measure.workloads import RequestSource, Workload
 from benchmarks.server.process import Nodes
 
 OURS = "ours"
@@ -69,14 +70,14 @@ class Measured:
 class Bench:
     """A server that is measured, on one node or several.
 
-    addresses: of each node. askings: by party, what each has asked for so far. narrow_key: opens
+    addresses: of each node. sources: by party, of its requests. narrow_key: opens
     the narrow catalogue, where there is one.
     """
 
     nodes: Nodes
     addresses: Sequence[Address]
     folder: Path
-    askings: Mapping[str, Asking]
+    sources: Mapping[str, RequestSource]
     plan: Plan
     narrow_key: str | None = None
     _ready: set[str] = field(default_factory=set)
@@ -85,7 +86,7 @@ class Bench:
         """Ask once, so that the limit knows the reply. Return why it cannot be measured."""
         if workload.name in self._ready:
             return None
-        body = next(workload.requests(self.askings[OURS]))
+        body = next(workload.requests(self.sources[OURS]))
         try:
             with self.one_connection() as one:
                 reply = one.ask(self.addresses[0].message(OUR_PATH, body))
@@ -93,7 +94,7 @@ class Bench:
             if _UNKNOWN_ACTION in refused.body:
                 return f"the server does not know the action {orjson.loads(body)['action']}"
             raise
-        (self.folder / f"{workload.name}.reply").write_bytes(reply)
+        reply_file(self.folder, workload.name).write_bytes(reply)
         self._ready.add(workload.name)
         return None
 
@@ -122,16 +123,16 @@ class Bench:
         opened = stack.enter_context(connections(self.addresses, count, self.plan.workers))
         address = self.addresses[0]
         parties = {
-            name: _Party(opened, address, path, workload.requests(self.askings[name]))
+            name: _Party(opened, address, path, workload.requests(self.sources[name]))
             for name, path in self._paths(workload).items()
         }
         if count >= len(self.addresses) > 1:
             alone = stack.enter_context(connections([address], count, self.plan.workers))
-            requests = workload.requests(self.askings[OURS])
+            requests = workload.requests(self.sources[OURS])
             parties[ONE_NODE] = _Party(alone, address, OUR_PATH, requests)
         if self.narrow_key is not None and workload.name in NARROW_WORKLOADS:
             narrow = replace(address, key=self.narrow_key)
-            requests = workload.requests(self.askings[NARROW])
+            requests = workload.requests(self.sources[NARROW])
             parties[NARROW] = _Party(opened, narrow, OUR_PATH, requests)
         return parties
 

@@ -20,8 +20,8 @@ Body = dict[str, Any]
 
 
 @dataclass(slots=True)
-class Asking:
-    """Whom the requests are for. skus: of products that exist. numbers: for what must be new."""
+class RequestSource:
+    """What requests are made from. skus: of products that exist. numbers: for what must be new."""
 
     catalogue: Catalogue
     skus: Sequence[str]
@@ -41,69 +41,69 @@ class Workload:
 
     name: str
     about: str
-    bodies: Callable[[Asking], Iterator[Body]]
+    bodies: Callable[[RequestSource], Iterator[Body]]
     floor: str | None = None
     units: int = 1
 
-    def requests(self, asking: Asking) -> Iterator[bytes]:
+    def requests(self, source: RequestSource) -> Iterator[bytes]:
         """Yield bodies as JSON, without an end."""
-        return map(orjson.dumps, self.bodies(asking))
+        return map(orjson.dumps, self.bodies(source))
 
 
-def _reads(asking: Asking) -> Iterator[Body]:
+def _reads(source: RequestSource) -> Iterator[Body]:
     while True:
-        yield {"action": "listProduct", "sku": asking.sku()}
+        yield {"action": "listProduct", "sku": source.sku()}
 
 
-def _reads_of_many(asking: Asking) -> Iterator[Body]:
-    size = min(BY_SKU_COUNT, len(asking.skus))
+def _reads_of_many(source: RequestSource) -> Iterator[Body]:
+    size = min(BY_SKU_COUNT, len(source.skus))
     while True:
-        yield {"action": "listProductsBySku", "skus": asking.rng.sample(asking.skus, size)}
+        yield {"action": "listProductsBySku", "skus": source.rng.sample(source.skus, size)}
 
 
-def _lists(params: Callable[[Asking], Body]) -> Callable[[Asking], Iterator[Body]]:
-    def bodies(asking: Asking) -> Iterator[Body]:
+def _lists(params: Callable[[RequestSource], Body]) -> Callable[[RequestSource], Iterator[Body]]:
+    def bodies(source: RequestSource) -> Iterator[Body]:
         while True:
-            yield {"action": "getList", "params": params(asking)}
+            yield {"action": "getList", "params": params(source)}
 
     return bodies
 
 
-def _first_page(asking: Asking) -> Body:
+def _first_page(source: RequestSource) -> Body:
     return {"order": [{"attribute": "sku"}], "pagination": {"pageNum": 1}}
 
 
-def _far_page(asking: Asking) -> Body:
-    last = max(1, len(asking.skus) // PAGE_SIZE)
-    page = min(DEEP_PAGE, last) - asking.rng.randrange(min(10, last))
+def _far_page(source: RequestSource) -> Body:
+    last = max(1, len(source.skus) // PAGE_SIZE)
+    page = min(DEEP_PAGE, last) - source.rng.randrange(min(10, last))
     return {"order": [{"attribute": "sku"}], "pagination": {"pageNum": page}}
 
 
-def _narrow(asking: Asking) -> Body:
-    return {"filter_values": asking.catalogue.questions.narrow(asking.rng)}
+def _narrow(source: RequestSource) -> Body:
+    return {"filter_values": source.catalogue.questions.narrow(source.rng)}
 
 
-def _broad(asking: Asking) -> Body:
-    return {"filter_values": asking.catalogue.questions.broad(asking.rng)}
+def _broad(source: RequestSource) -> Body:
+    return {"filter_values": source.catalogue.questions.broad(source.rng)}
 
 
-def _prefix(asking: Asking) -> Body:
-    prefix = asking.rng.choice(asking.catalogue.questions.prefixes)
+def _prefix(source: RequestSource) -> Body:
+    prefix = source.rng.choice(source.catalogue.questions.prefixes)
     return {"condition_query": f"[[sku]] LIKE '{prefix}%'"}
 
 
-def _unlike(asking: Asking) -> Body:
-    name, patterns = asking.catalogue.questions.unlike
-    return {"condition_query": f"[[{name}]] NOT LIKE '{asking.rng.choice(patterns)}'"}
+def _unlike(source: RequestSource) -> Body:
+    name, patterns = source.catalogue.questions.unlike
+    return {"condition_query": f"[[{name}]] NOT LIKE '{source.rng.choice(patterns)}'"}
 
 
-def _search(asking: Asking) -> Body:
-    return {"search": asking.rng.choice(asking.catalogue.questions.words)}
+def _search(source: RequestSource) -> Body:
+    return {"search": source.rng.choice(source.catalogue.questions.words)}
 
 
-def _histories(asking: Asking) -> Iterator[Body]:
+def _histories(source: RequestSource) -> Iterator[Body]:
     while True:
-        page = {"pageSize": PAGE_SIZE, "pageNum": asking.rng.randint(1, 5)}
+        page = {"pageSize": PAGE_SIZE, "pageNum": source.rng.randint(1, 5)}
         yield {
             "action": "historyProduct",
             "sku": LONG_HISTORY_SKU,
@@ -111,34 +111,34 @@ def _histories(asking: Asking) -> Iterator[Body]:
         }
 
 
-def _creates(asking: Asking) -> Iterator[Body]:
+def _creates(source: RequestSource) -> Iterator[Body]:
     while True:
-        yield _create(asking.new())
+        yield _create(source.new())
 
 
-def _edits(asking: Asking) -> Iterator[Body]:
-    name = asking.catalogue.questions.edited
+def _edits(source: RequestSource) -> Iterator[Body]:
+    name = source.catalogue.questions.edited
     while True:
-        yield _edit(asking.sku(), {name: _amount(asking)})
+        yield _edit(source.sku(), {name: _amount(source)})
 
 
-def _edits_of_ten(asking: Asking) -> Iterator[Body]:
-    names = asking.catalogue.questions.edited_ten
+def _edits_of_ten(source: RequestSource) -> Iterator[Body]:
+    names = source.catalogue.questions.edited_ten
     while True:
-        values = asking.new().values
-        yield _edit(asking.sku(), {name: values[name] for name in names})
+        values = source.new().values
+        yield _edit(source.sku(), {name: values[name] for name in names})
 
 
-def _batch_creates(asking: Asking) -> Iterator[Body]:
+def _batch_creates(source: RequestSource) -> Iterator[Body]:
     while True:
-        yield _batch([_create(asking.new()) for _ in range(BATCH_ROWS)])
+        yield _batch([_create(source.new()) for _ in range(BATCH_ROWS)])
 
 
-def _batch_edits(asking: Asking) -> Iterator[Body]:
-    name, size = asking.catalogue.questions.edited, min(BATCH_ROWS, len(asking.skus))
+def _batch_edits(source: RequestSource) -> Iterator[Body]:
+    name, size = source.catalogue.questions.edited, min(BATCH_ROWS, len(source.skus))
     while True:
-        skus = asking.rng.sample(asking.skus, size)
-        yield _batch([_edit(sku, {name: _amount(asking)}) for sku in skus])
+        skus = source.rng.sample(source.skus, size)
+        yield _batch([_edit(sku, {name: _amount(source)}) for sku in skus])
 
 
 def _create(product: NewProduct) -> Body:
@@ -157,9 +157,9 @@ def _batch(actions: list[Body]) -> Body:
     return {"action": "batch", "mode": "per_row", "actions": actions}
 
 
-def _amount(asking: Asking) -> str:
+def _amount(source: RequestSource) -> str:
     """Return an amount that no product is likely to have yet."""
-    cents = 100 + next(asking.numbers) * 7919 % 99_900
+    cents = 100 + next(source.numbers) * 7919 % 99_900
     return f"{cents // 100}.{cents % 100:02d}"
 
 

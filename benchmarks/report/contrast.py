@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from benchmarks.measure.client import BenchError
+from benchmarks.errors import BenchError
 from benchmarks.measure.rounds import NARROW, ONE_NODE, OURS, Measured
 from benchmarks.report.targets import POSTGRESQL, Site
 
@@ -72,7 +72,7 @@ def read_earlier(path: Path) -> Earlier:
             },
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BenchError(f"{path} is no file that `pims bench --json` wrote.") from error
+        raise BenchError(f"{path} is no file that --json wrote.") from error
 
 
 def by_nodes(results: Iterable[Measured]) -> list[Contrast]:

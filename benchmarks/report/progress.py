@@ -1,4 +1,4 @@
-"""What people see while `pims bench` runs: steps on stderr, results as they come."""
+"""What people see while a benchmark runs: steps on stderr, results as they come."""
 
 import sys
 from dataclasses import dataclass, field
@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 import click
 
 from benchmarks.measure.rounds import Measured
+from benchmarks.report.outcome import Outcome
 from benchmarks.report.results import as_markdown, closing_lines, head_line, result_line
 from benchmarks.report.tables import text_lines
 from benchmarks.report.targets import Site
-from benchmarks.run import Outcome
 
 _STEPS = 10  # lines about one piece of work where they stay, as in a log
 
 
 @dataclass(slots=True)
-class Shown:
+class Progress:
     """Tells of a run. markdown: results are printed as a document at the end, not as they come."""
 
     site: Site
@@ -23,7 +23,7 @@ class Shown:
     _has_head: bool = False
     _steps: dict[str, int] = field(default_factory=dict)
 
-    def progress(self, what: str, done: int, total: int) -> None:
+    def step(self, what: str, done: int, total: int) -> None:
         """Tell of a step: on a terminal in one line that changes, elsewhere every tenth of it."""
         text = f"{what}: {done:,} of {total:,}"
         if sys.stderr.isatty():

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from benchmarks.measure.client import BenchError
+from benchmarks.errors import BenchError
 from benchmarks.measure.rounds import FLOOR, Measured
 
 KEPT_SHARE = 2 / 3  # a ratio may fall by a third, for machines and their moods differ
@@ -50,7 +50,7 @@ def read_reference(path: Path) -> Reference:
             if ratio
         }
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BenchError(f"{path} is no file that `pims bench --json` wrote.") from error
+        raise BenchError(f"{path} is no file that --json wrote.") from error
 
 
 def falls_of(result: Measured, reference: Reference) -> list[Fall]:

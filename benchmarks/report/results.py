@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from benchmarks.measure.commands import Moved
+from benchmarks.measure.commands import CommandRun
 from benchmarks.measure.figures import Figures, Ratio
 from benchmarks.measure.rounds import FLOOR, LIMIT, OURS, Measured
 from benchmarks.measure.workloads import BY_NAME
+from benchmarks.report.outcome import Outcome
 from benchmarks.report.tables import markdown_lines, markdown_rows
 from benchmarks.report.targets import (
     LEGO_IMPORT_MIB,
@@ -16,7 +17,6 @@ from benchmarks.report.targets import (
     Site,
     targets_of,
 )
-from benchmarks.run import Outcome
 
 JSON_VERSION = 2
 HEADINGS = (
@@ -34,7 +34,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
         "facts": outcome.facts,
         "results": [asdict(one) for one in outcome.results],
         "tables": [asdict(one) for one in outcome.tables],
-        "commands": [asdict(one) | {"rate": one.rate} for one in outcome.moved],
+        "commands": [asdict(one) | {"rate": one.rate} for one in outcome.commands],
         "skipped": outcome.skipped,
         "failed": outcome.failed,
     }
@@ -53,7 +53,7 @@ def result_line(result: Measured, site: Site) -> str:
 def closing_lines(outcome: Outcome) -> list[str]:
     """Return what is to be said below the tables: commands, what was skipped, sizes."""
     facts = outcome.facts
-    lines = [_moved(one, facts["catalogue"]) for one in outcome.moved]
+    lines = [_command_line(one, facts["catalogue"]) for one in outcome.commands]
     lines += [f"{name}: skipped, {reason}." for name, reason in outcome.skipped.items()]
     lines += [f"{name}: FAILED. {reason}" for name, reason in outcome.failed.items()]
     lines.append(
@@ -117,7 +117,7 @@ def _ratio(ratio: Ratio | None) -> str:
     return f"{ratio.median:.2f}" if ratio else ""
 
 
-def _moved(one: Moved, catalogue: str) -> str:
+def _command_line(one: CommandRun, catalogue: str) -> str:
     line = (
         f"pims {one.command}: {one.rows:,} products in {one.seconds:.1f} s ({one.rate:,.0f}/s), "
         f"at most {one.peak_mib:.0f} MiB."

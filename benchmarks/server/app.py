@@ -1,6 +1,6 @@
-"""The server that `pims bench` starts: the application as it is, and beside it what limits it.
+"""The application that is measured: `pims serve` as it is, and beside it what limits it.
 
-`pims serve` never serves this. The environment names the database and the bench's folder.
+`pims serve` never serves this. The environment names the database and the folder of the run.
 """
 
 import os
@@ -12,16 +12,14 @@ from flask import Flask
 
 from benchmarks.floor.routes import bench_blueprint
 from benchmarks.floor.samples import Samples
+from benchmarks.server.process import FOLDER_VARIABLE, LIFELINE_VARIABLE
 from pims_api.garbage import keep_for_good
 from pims_api.settings import Settings
 from views.app import create_app as create_whole_app
 
-FOLDER_VARIABLE = "PIMS_BENCH_FOLDER"
-LIFELINE_VARIABLE = "PIMS_BENCH_LIFELINE"
-
 
 def create_app() -> Flask:
-    """Return the application with the floor and the limit; it ends when the bench does."""
+    """Return the application with the floor beside it; it ends when the benchmark does."""
     lifeline = os.environ.get(LIFELINE_VARIABLE)
     if lifeline:
         threading.Thread(target=_end_with, args=(int(lifeline),), daemon=True).start()
@@ -32,7 +30,7 @@ def create_app() -> Flask:
 
 
 def create_measured_app(settings: Settings, folder: Path) -> Flask:
-    """Return the application with the floor and the limit. folder: where the bench puts samples."""
+    """Return the application with the floor beside it. folder: where a run puts samples."""
     app = create_whole_app(settings)
     database = app.extensions["pims_database"]
     app.register_blueprint(bench_blueprint(database, Samples(folder)))

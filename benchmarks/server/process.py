@@ -12,16 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measure.client import BenchError
+from benchmarks.errors import BenchError
 from pims_api.settings import DATABASE_URL_VARIABLE
 
 HOST = "127.0.0.1"
+FOLDER_VARIABLE = "PIMS_BENCH_FOLDER"
+LIFELINE_VARIABLE = "PIMS_BENCH_LIFELINE"
 _APP = "benchmarks.server.app:create_app()"
 _START_S = 60
 _STOP_S = 40
 _LOOK_AGAIN_S = 0.05
 _KEEP_ALIVE_S = 600  # a connection waits while others have their turn
-PACKAGES = Path(__file__).parents[2]  # where ours are
+PACKAGES = Path(__file__).parents[2]  # the folder from which ours are imported
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +115,8 @@ def _environment(url: str, folder: Path, lifeline: int) -> dict[str, str]:
     paths = [str(PACKAGES), os.environ.get("PYTHONPATH", "")]
     return os.environ | {
         DATABASE_URL_VARIABLE: url,
-        "PIMS_BENCH_FOLDER": str(folder),
-        "PIMS_BENCH_LIFELINE": str(lifeline),
+        FOLDER_VARIABLE: str(folder),
+        LIFELINE_VARIABLE: str(lifeline),
         "PYTHONPATH": os.pathsep.join(filter(None, paths)),
     }
 

@@ -12,7 +12,7 @@ from benchmarks.catalogues.made import made_catalogue, made_shape
 from benchmarks.measure.client import Address, Connection
 from benchmarks.measure.rounds import OUR_PATH
 from benchmarks.measure.workloads import Body
-from benchmarks.prepare import address_of, make_floor, make_ready, write_samples
+from benchmarks.prepare import address_of, make_floor, prepare_database, write_samples
 from benchmarks.server.process import HOST, free_port, serving
 from pims_api.cli.server.serve_command import server_options
 from pims_api.storage.database import open_database
@@ -48,9 +48,9 @@ def measured(
     options = server_options(f"{HOST}:{free_port()}", 1)
     with fresh_database(request.param) as url:
         database = open_database(url)
-        ready = make_ready(database, catalogue, ENTRIES, lambda *_: None)
+        prepared = prepare_database(database, catalogue, ENTRIES, lambda *_: None)
         with serving(url, folder, options) as server:
-            address = address_of(server, ready.key)
+            address = address_of(server, prepared.key)
             write_samples(address, folder)
             make_floor(database, address, catalogue, lambda *_: None)
             connection = Connection(address)

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from benchmarks.catalogues.load import LONG_HISTORY_SKU
-from benchmarks.measure.workloads import BY_NAME, Asking
+from benchmarks.measure.workloads import BY_NAME, RequestSource
 from tests.benchmarks.conftest import ENTRIES, Measured
 
 READS = ["read", "by-sku", "list", "page-400", "narrow", "broad", "prefix", "not-like", "history"]
@@ -16,16 +16,16 @@ SAMPLES = 5
 @pytest.mark.parametrize("name", READS)
 def test_a_read_of_the_floor_answers_what_ours_answers(measured: Measured, name: str) -> None:
     workload = BY_NAME[name]
-    asking = Asking(measured.catalogue, measured.catalogue.skus())
-    for body in islice(workload.bodies(asking), SAMPLES):
+    source = RequestSource(measured.catalogue, measured.catalogue.skus())
+    for body in islice(workload.bodies(source), SAMPLES):
         assert measured.floor(workload.floor, body) == measured.ours(body)
 
 
 def test_the_filters_of_the_bench_find_something(measured: Measured) -> None:
-    asking = Asking(measured.catalogue, measured.catalogue.skus())
+    source = RequestSource(measured.catalogue, measured.catalogue.skus())
     found = {}
     for name in ("broad", "prefix", "not-like", "search"):
-        body = next(BY_NAME[name].bodies(asking))
+        body = next(BY_NAME[name].bodies(source))
         found[name] = orjson.loads(measured.ours(body))["sku_count"]
     assert 0 < found["search"] < 60
     assert found["prefix"] == 30
@@ -40,7 +40,7 @@ def test_the_product_with_a_long_history_has_all_entries(measured: Measured) -> 
 
 
 def test_a_product_created_at_the_floor_comes_back_as_ours_does(measured: Measured) -> None:
-    body = next(BY_NAME["create"].bodies(Asking(measured.catalogue, ())))
+    body = next(BY_NAME["create"].bodies(RequestSource(measured.catalogue, ())))
     assert measured.floor("create", body) == measured.ours(body)
     read = {"action": "listProduct", "sku": body["sku"]}
     assert measured.floor("read", read) == measured.ours(read)
@@ -48,8 +48,8 @@ def test_a_product_created_at_the_floor_comes_back_as_ours_does(measured: Measur
 
 @pytest.mark.parametrize("name", ["edit", "edit-ten"])
 def test_an_edit_at_the_floor_comes_back_as_ours_does(measured: Measured, name: str) -> None:
-    asking = Asking(measured.catalogue, ["FNP-00000005"])
-    body = next(BY_NAME[name].bodies(asking))
+    source = RequestSource(measured.catalogue, ["FNP-00000005"])
+    body = next(BY_NAME[name].bodies(source))
     assert measured.floor("edit", body) == measured.ours(body)
     read = {"action": "listProduct", "sku": "FNP-00000005"}
     assert measured.floor("read", read) == measured.ours(read)
@@ -69,7 +69,9 @@ def test_an_edit_at_the_floor_is_in_its_history(measured: Measured) -> None:
 @pytest.mark.parametrize("name", ["batch-create", "batch-edit"])
 def test_a_batch_at_the_floor_stores_what_ours_stores(measured: Measured, name: str) -> None:
     skus = measured.catalogue.skus()
-    body = next(BY_NAME[name].bodies(Asking(measured.catalogue, skus, iter(range(9_000, 99_000)))))
+    body = next(
+        BY_NAME[name].bodies(RequestSource(measured.catalogue, skus, iter(range(9_000, 99_000))))
+    )
     measured.ours(body)
     measured.floor("batch", body)
     read = {"action": "listProduct", "sku": body["actions"][-1]["sku"]}

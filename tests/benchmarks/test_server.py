@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.measure.client import Address, BenchError, Refused, connections, drive
+from benchmarks.errors import BenchError
+from benchmarks.measure.client import Address, Refused, connections, drive
 from benchmarks.server.process import HOST, PACKAGES, free_port, serving, serving_nodes
 from pims_api.cli.server.serve_command import server_options
 

@@ -1,10 +1,10 @@
-from benchmarks.measure.commands import Moved
+from benchmarks.measure.commands import CommandRun
 from benchmarks.measure.figures import Figures, Ratio
 from benchmarks.measure.rounds import Measured
+from benchmarks.report.outcome import Outcome
 from benchmarks.report.results import as_json, as_markdown, closing_lines, head_line, result_line
 from benchmarks.report.tables import tables_of
 from benchmarks.report.targets import Site
-from benchmarks.run import Outcome
 
 FACTS = {
     "catalogue": "lego", "products": 1_000, "database": "SQLite 3.53.4", "bytes_after": 3 << 20,
@@ -21,8 +21,8 @@ SEARCH = Measured("search", 1, {"ours": OURS}, {}, {}, None, 0.04, None)
 
 
 def outcome():
-    moved = [Moved("import", 170_600, 61.0, 120.0), Moved("export", 1_000, 2.0, 80.0)]
-    return Outcome(SITE, FACTS, [EDIT, SEARCH], {"batch-edit": "there is none"}, {}, moved)
+    commands = [CommandRun("import", 170_600, 61.0, 120.0), CommandRun("export", 1_000, 2.0, 80.0)]
+    return Outcome(SITE, FACTS, [EDIT, SEARCH], {"batch-edit": "there is none"}, {}, commands)
 
 
 def test_markdown_has_a_row_per_result_with_ratio_and_target():
@@ -57,7 +57,7 @@ def test_the_closing_lines_tell_of_commands_what_was_skipped_and_sizes():
 
 def test_an_import_of_a_part_of_the_catalogue_has_no_target():
     found = outcome()
-    found.moved = [Moved("import", 170_599, 61.0, 120.0)]
+    found.commands = [CommandRun("import", 170_599, 61.0, 120.0)]
     assert closing_lines(found)[0].endswith("at most 120 MiB.")
 
 

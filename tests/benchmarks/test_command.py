@@ -1,4 +1,4 @@
-"""pims bench, as people and CI run it: real servers, a few seconds each."""
+"""The benchmark, as people and CI run it: real servers, a few seconds each."""
 
 import json
 from pathlib import Path

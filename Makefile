@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint coverage clean
+.PHONY: help install run test lint coverage bench clean
 
 help:  ## Print this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -27,6 +27,9 @@ lint: $(VENV)/installed-dev  ## Check style, types and import layers
 
 coverage: $(VENV)/installed-dev  ## Run all tests and list the lines that none reaches
 	$(BIN)/pytest --cov
+
+bench: $(VENV)/installed  ## Measure speed on SQLite in minutes; ARGS="--products 100k" passes options instead
+	$(BIN)/python -m benchmarks $(or $(ARGS),--quick)
 
 clean:  ## Remove .venv and what the tools left; databases stay
 	rm -rf $(VENV) build dist *.egg-info .coverage htmlcov .hypothesis

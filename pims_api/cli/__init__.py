@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import click
 
 from pims_api import __version__
-from pims_api.cli.bench_command import bench
 from pims_api.cli.definitions.attribute_commands import attribute_group
 from pims_api.cli.definitions.category_commands import category_group
 from pims_api.cli.definitions.locale_commands import locale_group
@@ -89,10 +88,9 @@ COMMANDS: tuple[click.Command, ...] = (
     job_group,
     reindex,
     check,
-    bench,
 )
 
-WITHOUT_TENANT = (init, serve, worker, tenant_group, bench)
+WITHOUT_TENANT = (init, serve, worker, tenant_group)
 
 
 def leaves(command: click.Command) -> Iterator[click.Command]:

@@ -16,5 +16,5 @@ def source_files() -> list[Path]:
 
 def documents() -> list[Path]:
     """Return every Markdown file of the project."""
-    kept = [ROOT / "docs", *(ROOT / name for name in PACKAGES)]
+    kept = [ROOT / name for name in ("docs", "benchmarks", *PACKAGES)]
     return [README, *sorted(path for folder in kept for path in folder.rglob("*.md"))]

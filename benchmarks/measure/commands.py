@@ -1,0 +1,116 @@
+"""Measures the commands that move whole catalogues: `pims import` and `pims export`."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+
+import orjson
+
+from benchmarks.catalogues.catalogue import Catalogue, NewProduct
+from benchmarks.catalogues.load import make_definitions
+from benchmarks.errors import BenchError
+from benchmarks.server.process import PACKAGES
+from pims_api.storage.database import Database
+from pims_api.storage.tenants import tenant_names
+
+COMMANDS = ("import", "export")
+_BYTES_PER_UNIT = 1 if sys.platform == "darwin" else 1024  # of what the system calls maxrss
+# A process between the bench and the command: what a process is said to have held counts from the
+# fork on, so the command would seem to have held what the bench holds.
+_WATCHED = """
+import os, subprocess, sys
+with open(sys.argv[1], "wb") as log:
+    process = subprocess.Popen(sys.argv[2:], stdout=log, stderr=log)
+    _, status, used = os.wait4(process.pid, 0)
+print(used.ru_maxrss)
+process.returncode = os.waitstatus_to_exitcode(status)
+sys.exit(abs(process.returncode))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRun:
+    """What a command took. peak_mib: the most memory that its process held."""
+
+    command: str
+    rows: int
+    seconds: float
+    peak_mib: float
+
+    @property
+    def rate(self) -> float:
+        """Products per second."""
+        return self.rows / self.seconds
+
+
+def measure_import(database: Database, catalogue: Catalogue, folder: Path) -> CommandRun:
+    """Import the catalogue, or as many products of it as it says, into a new tenant."""
+    file = folder / "import.jsonl"
+    rows = _write(file, islice(catalogue.products(), catalogue.import_rows))
+    with database.reading() as connection:
+        name = f"import-{len(tenant_names(connection))}"
+    make_definitions(database, name, catalogue)
+    return _command_run(database, rows, folder, ["--tenant", name, "import", str(file), "--json"])
+
+
+def measure_export(database: Database, catalogue: Catalogue, folder: Path) -> CommandRun:
+    """Export the whole catalogue."""
+    file = folder / "export.jsonl"
+    words = ["--tenant", catalogue.name, "export", str(file)]
+    done = _command_run(database, 0, folder, words)
+    with file.open("rb") as lines:
+        rows = sum(1 for _ in lines)
+    file.unlink()
+    return CommandRun(done.command, rows, done.seconds, done.peak_mib)
+
+
+def has_command(name: str) -> bool:
+    """Return whether `pims` has the command."""
+    done = subprocess.run(  # noqa: S603 (our own words)
+        [sys.executable, "-m", "pims_api", name, "--help"],
+        env=_environment(),
+        capture_output=True,
+        check=False,
+    )
+    return done.returncode == 0
+
+
+def _command_run(database: Database, rows: int, folder: Path, words: Sequence[str]) -> CommandRun:
+    url = database.url.render_as_string(hide_password=False)
+    log = folder / "command.log"
+    command = [sys.executable, "-m", "pims_api", "--database", url, *words]
+    started = time.perf_counter()
+    done = subprocess.run(  # noqa: S603 (our own words)
+        [sys.executable, "-c", _WATCHED, str(log), *command],
+        env=_environment(),
+        stdout=subprocess.PIPE,
+        check=False,
+    )
+    seconds = time.perf_counter() - started
+    if done.returncode != 0:
+        told = log.read_text(errors="replace")[-1000:]
+        raise BenchError(f"pims {' '.join(words)} ended with {done.returncode}:\n{told}")
+    return CommandRun(words[2], rows, seconds, int(done.stdout) * _BYTES_PER_UNIT / 2**20)
+
+
+def _write(file: Path, products: Iterator[NewProduct]) -> int:
+    rows = 0
+    with file.open("wb") as lines:
+        for one in products:
+            lines.write(orjson.dumps({"sku": one.sku, **one.values}) + b"\n")
+            rows += 1
+    return rows
+
+
+def _environment() -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": os.pathsep.join(chain([str(PACKAGES)], _python_path()))}
+
+
+def _python_path() -> list[str]:
+    known = os.environ.get("PYTHONPATH")
+    return [known] if known else []

@@ -1,0 +1,184 @@
+"""What is measured: each workload's requests, and which route of the floor does the same work."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from random import Random
+from typing import Any
+
+import orjson
+
+from benchmarks.catalogues.catalogue import Catalogue, NewProduct
+from benchmarks.catalogues.load import LONG_HISTORY_SKU
+
+BY_SKU_COUNT = 100
+BATCH_ROWS = 500
+PAGE_SIZE = 24
+DEEP_PAGE = 400
+
+Body = dict[str, Any]
+
+
+@dataclass(slots=True)
+class RequestSource:
+    """What requests are made from. skus: of products that exist. numbers: for what must be new."""
+
+    catalogue: Catalogue
+    skus: Sequence[str]
+    numbers: Iterator[int] = field(default_factory=count)
+    rng: Random = field(default_factory=lambda: Random(4))  # noqa: S311
+
+    def sku(self) -> str:
+        return self.rng.choice(self.skus)
+
+    def new(self) -> NewProduct:
+        return self.catalogue.more(next(self.numbers))
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """A kind of request. floor: its route, if the floor can do it. units: what one stands for."""
+
+    name: str
+    about: str
+    bodies: Callable[[RequestSource], Iterator[Body]]
+    floor: str | None = None
+    units: int = 1
+
+    def requests(self, source: RequestSource) -> Iterator[bytes]:
+        """Yield bodies as JSON, without an end."""
+        return map(orjson.dumps, self.bodies(source))
+
+
+def _reads(source: RequestSource) -> Iterator[Body]:
+    while True:
+        yield {"action": "listProduct", "sku": source.sku()}
+
+
+def _reads_of_many(source: RequestSource) -> Iterator[Body]:
+    size = min(BY_SKU_COUNT, len(source.skus))
+    while True:
+        yield {"action": "listProductsBySku", "skus": source.rng.sample(source.skus, size)}
+
+
+def _lists(params: Callable[[RequestSource], Body]) -> Callable[[RequestSource], Iterator[Body]]:
+    def bodies(source: RequestSource) -> Iterator[Body]:
+        while True:
+            yield {"action": "getList", "params": params(source)}
+
+    return bodies
+
+
+def _first_page(source: RequestSource) -> Body:
+    return {"order": [{"attribute": "sku"}], "pagination": {"pageNum": 1}}
+
+
+def _far_page(source: RequestSource) -> Body:
+    last = max(1, len(source.skus) // PAGE_SIZE)
+    page = min(DEEP_PAGE, last) - source.rng.randrange(min(10, last))
+    return {"order": [{"attribute": "sku"}], "pagination": {"pageNum": page}}
+
+
+def _narrow(source: RequestSource) -> Body:
+    return {"filter_values": source.catalogue.questions.narrow(source.rng)}
+
+
+def _broad(source: RequestSource) -> Body:
+    return {"filter_values": source.catalogue.questions.broad(source.rng)}
+
+
+def _prefix(source: RequestSource) -> Body:
+    prefix = source.rng.choice(source.catalogue.questions.prefixes)
+    return {"condition_query": f"[[sku]] LIKE '{prefix}%'"}
+
+
+def _unlike(source: RequestSource) -> Body:
+    name, patterns = source.catalogue.questions.unlike
+    return {"condition_query": f"[[{name}]] NOT LIKE '{source.rng.choice(patterns)}'"}
+
+
+def _search(source: RequestSource) -> Body:
+    return {"search": source.rng.choice(source.catalogue.questions.words)}
+
+
+def _histories(source: RequestSource) -> Iterator[Body]:
+    while True:
+        page = {"pageSize": PAGE_SIZE, "pageNum": source.rng.randint(1, 5)}
+        yield {
+            "action": "historyProduct",
+            "sku": LONG_HISTORY_SKU,
+            "params": {"pagination": page},
+        }
+
+
+def _creates(source: RequestSource) -> Iterator[Body]:
+    while True:
+        yield _create(source.new())
+
+
+def _edits(source: RequestSource) -> Iterator[Body]:
+    name = source.catalogue.questions.edited
+    while True:
+        yield _edit(source.sku(), {name: _amount(source)})
+
+
+def _edits_of_ten(source: RequestSource) -> Iterator[Body]:
+    names = source.catalogue.questions.edited_ten
+    while True:
+        values = source.new().values
+        yield _edit(source.sku(), {name: values[name] for name in names})
+
+
+def _batch_creates(source: RequestSource) -> Iterator[Body]:
+    while True:
+        yield _batch([_create(source.new()) for _ in range(BATCH_ROWS)])
+
+
+def _batch_edits(source: RequestSource) -> Iterator[Body]:
+    name, size = source.catalogue.questions.edited, min(BATCH_ROWS, len(source.skus))
+    while True:
+        skus = source.rng.sample(source.skus, size)
+        yield _batch([_edit(sku, {name: _amount(source)}) for sku in skus])
+
+
+def _create(product: NewProduct) -> Body:
+    return {
+        "action": "createProduct",
+        "sku": product.sku,
+        "data": {"attributes": product.values},
+    }
+
+
+def _edit(sku: str, values: Body) -> Body:
+    return {"action": "editProduct", "sku": sku, "data": {"attributes": values}}
+
+
+def _batch(actions: list[Body]) -> Body:
+    return {"action": "batch", "mode": "per_row", "actions": actions}
+
+
+def _amount(source: RequestSource) -> str:
+    """Return an amount that no product is likely to have yet."""
+    cents = 100 + next(source.numbers) * 7919 % 99_900
+    return f"{cents // 100}.{cents % 100:02d}"
+
+
+# Reads go first: they are to meet the catalogue as it was made, before writes let it grow.
+WORKLOADS: tuple[Workload, ...] = (
+    Workload("read", "listProduct", _reads, "read"),
+    Workload("by-sku", "listProductsBySku, 100", _reads_of_many, "by-sku"),
+    Workload("list", "getList, 24 by SKU", _lists(_first_page), "list"),
+    Workload("page-400", "getList, page 400 by SKU", _lists(_far_page), "list"),
+    Workload("narrow", "getList, value and range, 0.5 %", _lists(_narrow), "filter"),
+    Workload("broad", "getList, value and range, 33 %", _lists(_broad), "filter"),
+    Workload("prefix", "getList, sku LIKE, 5 %", _lists(_prefix), "prefix"),
+    Workload("not-like", "getList, NOT LIKE, 90 %", _lists(_unlike), "not-like"),
+    Workload("search", "getList, search of a word, 3 %", _lists(_search)),
+    Workload("history", "historyProduct, a long one", _histories, "history"),
+    Workload("edit", "editProduct, one attribute", _edits, "edit"),
+    Workload("edit-ten", "editProduct, ten attributes", _edits_of_ten, "edit"),
+    Workload("create", "createProduct", _creates, "create"),
+    Workload("batch-edit", "batch of 500 editProduct", _batch_edits, "batch", BATCH_ROWS),
+    Workload("batch-create", "batch of 500 createProduct", _batch_creates, "batch", BATCH_ROWS),
+)
+BY_NAME = {one.name: one for one in WORKLOADS}

@@ -34,7 +34,10 @@ OnProgress = Callable[[int], None]
 
 
 def make_catalogue(database: Database, catalogue: Catalogue, on_progress: OnProgress) -> int:
-    """Make a tenant with the catalogue and return its id. on_progress: hears how many products it has."""
+    """Make a tenant with the catalogue and return its id.
+
+    on_progress: hears how many products it has.
+    """
     tenant_id = make_definitions(database, catalogue.name, catalogue)
     made = 0
     for rows in _chunks(catalogue.products(), _ROWS):

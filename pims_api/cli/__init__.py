@@ -24,6 +24,7 @@ from pims_api.cli.session import (
     DEFAULT_TENANT,
     DEFAULT_USER,
     Session,
+    note_options,
     open_named,
     place_options,
 )
@@ -90,6 +91,9 @@ COMMANDS: tuple[click.Command, ...] = (
     check,
 )
 
+CHANGING = {"add", "create", "delete", "edit", "import", "move", "rename", "revoke"}
+"""Names of commands that change a catalogue and may say why."""
+
 WITHOUT_TENANT = (init, serve, worker, tenant_group)
 
 
@@ -105,5 +109,7 @@ def leaves(command: click.Command) -> Iterator[click.Command]:
 for _command in COMMANDS:
     main.add_command(_command)
     for _leaf in leaves(_command):
+        if _leaf.name in CHANGING and _command not in WITHOUT_TENANT:
+            _leaf.params += note_options()
         _leaf.params += place_options(tenant=_command not in WITHOUT_TENANT)
 _keep_lines_of_examples(main)

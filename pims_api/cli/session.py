@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -17,7 +18,13 @@ from sqlalchemy.exc import (
 from pims_api.errors import PimsError
 from pims_api.settings import Settings
 from pims_api.storage.database import Database, open_database
-from pims_api.storage.history.changes import Actor
+from pims_api.storage.history.changes import (
+    NO_NOTE,
+    REASON_LENGTH_MAX,
+    SOURCE_REF_LENGTH_MAX,
+    Actor,
+    Note,
+)
 from pims_api.storage.migrations.upgrade import is_up_to_date
 from pims_api.storage.snapshot import Snapshot, snapshot
 from pims_api.storage.tenants import tenant_names
@@ -40,11 +47,20 @@ _NOT_READY = "The database has no tables yet, or older ones. Run: pims init"
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What the options before the command say. user: the name that history shows."""
+    """What the options before the command say. user: the name that history shows.
+
+    note: why something is changed, and from which document.
+    """
 
     database: Database
     tenant: str = DEFAULT_TENANT
     user: str = DEFAULT_USER
+    note: Note = NO_NOTE
+
+    @property
+    def actor(self) -> Actor:
+        """How history names who uses the command, and why."""
+        return Actor(self.user, note=self.note)
 
 
 def session_of(ctx: click.Context) -> Session:
@@ -90,6 +106,36 @@ def place_options(*, tenant: bool) -> list[click.Parameter]:
     return [database_option, tenant_option] if tenant else [database_option]
 
 
+def note_options() -> list[click.Parameter]:
+    """Return --reason and --source-ref, as they stand before the command and behind one."""
+    reason = click.Option(
+        ["--reason"],
+        expose_value=False,
+        callback=partial(_choose_note, "reason", REASON_LENGTH_MAX),
+        metavar="TEXT",
+        help="Why, kept with what the command changes.",
+    )
+    source_ref = click.Option(
+        ["--source-ref"],
+        expose_value=False,
+        callback=partial(_choose_note, "source_ref", SOURCE_REF_LENGTH_MAX),
+        metavar="TEXT",
+        help="The number of a document that asks for it, kept likewise.",
+    )
+    return [reason, source_ref]
+
+
+def _choose_note(
+    field: str, length_max: int, ctx: click.Context, option: click.Parameter, text: str | None
+) -> None:
+    if text is None:
+        return
+    if len(text) > length_max:
+        raise click.BadParameter(f"at most {length_max} characters", ctx, option)
+    session = session_of(ctx)
+    ctx.obj = replace(session, note=replace(session.note, **{field: text}))
+
+
 def _choose_database(ctx: click.Context, _: click.Parameter, url: str | None) -> None:
     if url is not None:
         opened = open_named(url)
@@ -120,10 +166,8 @@ def writing(ctx: click.Context) -> Iterator[UnitOfWork]:
     A refusal undoes everything and ends the command with its faults.
     """
     session = session_of(ctx)
-    with told():
-        actor = Actor(session.user)
-        with unit_of_work(session.database, _tenant_id(session), actor) as work:
-            yield work
+    with told(), unit_of_work(session.database, _tenant_id(session), session.actor) as work:
+        yield work
 
 
 @contextmanager

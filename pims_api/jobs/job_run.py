@@ -21,7 +21,7 @@ from pims_api.jobs.shutdown import Stop
 from pims_api.services.access import access_for, full_access
 from pims_api.storage.api_keys import key_of_id
 from pims_api.storage.database import Database
-from pims_api.storage.history.changes import Actor
+from pims_api.storage.history.changes import Actor, Note
 from pims_api.storage.jobs.files import (
     PART_BYTES,
     StoredFile,
@@ -60,8 +60,9 @@ class JobRun:
 
     @property
     def actor(self) -> Actor:
-        """How history names what this job does: as the one who asked for it."""
-        return Actor(self.job.created_by, self.job.key_id)
+        """How history names what this job does: as the one who asked for it, and why."""
+        note = Note(self.job.payload.get("reason"), self.job.payload.get("source_ref"))
+        return Actor(self.job.created_by, self.job.key_id, note)
 
     def key(self, connection: Connection) -> ApiKey | None:
         """Return the key of the job as it is now; None stands for the command line.

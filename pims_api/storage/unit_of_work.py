@@ -18,7 +18,6 @@ from pims_api.storage.definitions.kinds import Defined
 from pims_api.storage.derived.unique_values import UniqueReservations
 from pims_api.storage.engine.statement import Asked, PreparedStatement, prefetch, wait_for_writes
 from pims_api.storage.history.changes import (
-    NO_NOTE,
     Actor,
     EntityChange,
     product_entity_changes,
@@ -60,7 +59,7 @@ _UPDATE_TENANT = PreparedStatement(
 class UnitOfWork(Snapshot):
     """A write transaction of one tenant: what it has changed, and what follows from that.
 
-    note: why, as the caller says it. dry_run: everything happens, nothing stays.
+    dry_run: everything happens, nothing stays.
     """
 
     def __init__(self, seen: Snapshot, actor: Actor) -> None:
@@ -75,7 +74,6 @@ class UnitOfWork(Snapshot):
             caches=seen.caches,
         )
         self.actor = actor
-        self.note = NO_NOTE
         self.at = now_us()
         self.dry_run = False
         self._first_ids = (seen.last_product_id, seen.indexed_id)
@@ -232,7 +230,7 @@ class UnitOfWork(Snapshot):
 
     def _write_history(self, rows: Sequence[EntityChange]) -> None:
         if rows and not self._has_history:
-            write_transaction(self, self.actor, self.at, self.note)
+            write_transaction(self, self.actor, self.at)
             self._has_history = True
         write_changes(self, rows)
 

@@ -15,7 +15,6 @@ from pims_api.jobs.imports.product_import import ImportTask, import_products
 from pims_api.services.access import full_access
 from pims_api.services.imports.column_plan import MAY_BE_MADE, ImportChoices
 from pims_api.services.imports.products import AccessOf
-from pims_api.storage.history.changes import Actor
 from pims_api.storage.snapshot import Snapshot
 from pims_api.transfer.file_format import FileFormat
 from pims_api.transfer.read import format_of, open_table
@@ -129,7 +128,7 @@ def _task(ctx: click.Context, file: Path, options: dict[str, Any]) -> ImportTask
     return ImportTask(
         database=session.database,
         tenant_id=tenant_id,
-        actor=Actor(session.user),
+        actor=session.actor,
         open_table=partial(open_table, file, _format(options)),
         access_of=_access(ctx, options["view"], options["locale"]),
         choices=ImportChoices(

@@ -48,12 +48,8 @@ _COUNTS = PreparedStatement(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts. name: shown in history, the caller's own name or the masked key."""
-
-    name: str
-    key_id: int | None = None
+REASON_LENGTH_MAX = 500  # characters
+SOURCE_REF_LENGTH_MAX = 200  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +64,15 @@ class Note:
 
 
 NO_NOTE = Note()
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, and why. name: shown in history, the caller's own name or the masked key."""
+
+    name: str
+    key_id: int | None = None
+    note: Note = NO_NOTE
 
 
 class EntityChange(NamedTuple):
@@ -99,7 +104,7 @@ def product_entity_changes(changes: Sequence[ProductChange]) -> list[EntityChang
     ]
 
 
-def write_transaction(work: Snapshot, actor: Actor, at: int, note: Note = NO_NOTE) -> None:
+def write_transaction(work: Snapshot, actor: Actor, at: int) -> None:
     """Store who acted, when and why; changes come behind it."""
     _INSERT_TRANSACTION.run(
         work.connection,
@@ -109,8 +114,8 @@ def write_transaction(work: Snapshot, actor: Actor, at: int, note: Note = NO_NOT
             "at": at,
             "actor": actor.name,
             "key_id": actor.key_id,
-            "reason": note.reason,
-            "source_ref": note.source_ref,
+            "reason": actor.note.reason,
+            "source_ref": actor.note.source_ref,
         },
     )
 

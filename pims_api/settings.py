@@ -20,6 +20,8 @@
 | facet_cache_bytes | PIMS_FACET_CACHE_BYTES | 67108864 | bytes cached for category filters |
 | facet_counts_max | PIMS_FACET_COUNTS_MAX | 1000000 | counts of category filters cached |
 | row_cache_bytes | PIMS_ROW_CACHE_BYTES | 25165824 | bytes of listed products cached |
+| sqlite_synchronous | PIMS_SQLITE_SYNCHRONOUS | FULL | else a power cut loses commits |
+| unindexed_max | PIMS_UNINDEXED_MAX | 128 | new products that may wait to be indexed together |
 """
 
 import os
@@ -29,6 +31,7 @@ from typing import Any
 
 DATABASE_URL_VARIABLE = "PIMS_DATABASE_URL"
 DATABASE_URL_DEFAULT = "sqlite:///pims.db"
+SQLITE_SYNCHRONOUS = ("OFF", "NORMAL", "FULL", "EXTRA")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,15 @@ class Settings:
     facet_cache_bytes: int = 64 * 1024 * 1024  # the blocks of a million products, 20 attributes
     facet_counts_max: int = 1_000_000
     row_cache_bytes: int = 24 * 1024 * 1024
+    sqlite_synchronous: str = "FULL"
+    unindexed_max: int = 128  # so that fewer than 1 % of creations index all of them
+
+    def __post_init__(self) -> None:
+        if self.sqlite_synchronous not in SQLITE_SYNCHRONOUS:
+            known = ", ".join(SQLITE_SYNCHRONOUS)
+            raise ValueError(f"PIMS_SQLITE_SYNCHRONOUS is none of {known}")
+        if self.unindexed_max < 0:
+            raise ValueError("PIMS_UNINDEXED_MAX is below 0")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":

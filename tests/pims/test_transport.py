@@ -12,6 +12,7 @@ from pims_api.settings import Settings
 from pims_api.storage.history.changes import Actor
 from pims_api.storage.tenants import add_tenant
 from pims_api.storage.unit_of_work import unit_of_work
+from tests.databases.fresh import on_one_engine
 from tests.pims.conftest import opened_app
 from views.app import create_app
 
@@ -130,6 +131,7 @@ class TestBody:
     def test_is_json(self, post, content_type) -> None:
         assert post(PRODUCTS, headers={"Content-Type": content_type}).status_code == 200
 
+    @on_one_engine
     @pytest.mark.parametrize(
         "content_type",
         ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "text/json", ""],
@@ -158,6 +160,7 @@ class TestBody:
         assert client.post(PRODUCTS, data=body.ljust(200), headers=headers).status_code == 200
         small.extensions["pims_database"].close()
 
+    @on_one_engine
     @pytest.mark.parametrize(
         "action",
         [None, "", "getlist", "GetList", "deleteProduct", " getList", 5, True, [], ["getList"], {}],

@@ -17,7 +17,7 @@ run: install  ## Serve a demo catalogue on 127.0.0.1:8000 (a second run keeps it
 	@exec $(BIN)/pims serve --bind 127.0.0.1:8000
 
 test: lint  ## Check everything: style, types, import layers, all tests on SQLite and PostgreSQL
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 lint: $(VENV)/installed-dev  ## Check style, types and import layers
 	$(BIN)/ruff check .

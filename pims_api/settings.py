@@ -20,60 +20,76 @@
 | facet_cache_bytes | PIMS_FACET_CACHE_BYTES | 67108864 | bytes cached for category filters |
 | facet_counts_max | PIMS_FACET_COUNTS_MAX | 1000000 | counts of category filters cached |
 | row_cache_bytes | PIMS_ROW_CACHE_BYTES | 25165824 | bytes of listed products cached |
+| sqlite_synchronous | PIMS_SQLITE_SYNCHRONOUS | FULL | else a power cut loses commits |
+| unindexed_max | PIMS_UNINDEXED_MAX | 128 | new products that may wait to be indexed together |
 """
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 DATABASE_URL_VARIABLE = "PIMS_DATABASE_URL"
 DATABASE_URL_DEFAULT = "sqlite:///pims.db"
+SQLITE_SYNCHRONOUS = ("OFF", "NORMAL", "FULL", "EXTRA")
+
+
+def _setting(variable: str, default: Any) -> Any:
+    """Return a field that an environment variable may set."""
+    return field(default=default, metadata={"variable": variable})
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What an installation may choose. The table is in the module's docstring."""
 
-    database_url: str = DATABASE_URL_DEFAULT
-    error_status_200: bool = False
-    body_bytes_max: int = 5 * 1024 * 1024
-    read_deadline_s: float = 15.0
-    lock_wait_s: float = 10.0
-    pool_size: int = 8
-    reindex_inline_max: int = 20_000
-    import_bytes_max: int = 1024 * 1024 * 1024
-    job_lease_s: float = 30.0
-    job_poll_s: float = 1.0
-    job_file_days: float = 7.0
-    definition_cache_tenants: int = 1_000
-    definition_cache_bytes: int = 256 * 1024 * 1024
-    key_cache_max: int = 10_000
-    number_cache_bytes: int = 64 * 1024 * 1024  # 20 attributes of a million products
-    facet_cache_bytes: int = 64 * 1024 * 1024  # the blocks of a million products, 20 attributes
-    facet_counts_max: int = 1_000_000
-    row_cache_bytes: int = 24 * 1024 * 1024
+    database_url: str = _setting(DATABASE_URL_VARIABLE, DATABASE_URL_DEFAULT)
+    error_status_200: bool = _setting("PIMS_ERROR_STATUS_200", False)
+    body_bytes_max: int = _setting("PIMS_BODY_BYTES_MAX", 5 * 1024 * 1024)
+    read_deadline_s: float = _setting("PIMS_READ_DEADLINE_SECONDS", 15.0)
+    lock_wait_s: float = _setting("PIMS_LOCK_WAIT_SECONDS", 10.0)
+    pool_size: int = _setting("PIMS_POOL_SIZE", 8)
+    reindex_inline_max: int = _setting("PIMS_REINDEX_INLINE_MAX", 20_000)
+    import_bytes_max: int = _setting("PIMS_IMPORT_BYTES_MAX", 1024 * 1024 * 1024)
+    job_lease_s: float = _setting("PIMS_JOB_LEASE_SECONDS", 30.0)
+    job_poll_s: float = _setting("PIMS_JOB_POLL_SECONDS", 1.0)
+    job_file_days: float = _setting("PIMS_JOB_FILE_DAYS", 7.0)
+    definition_cache_tenants: int = _setting("PIMS_DEFINITION_CACHE_TENANTS", 1_000)
+    definition_cache_bytes: int = _setting("PIMS_DEFINITION_CACHE_BYTES", 256 * 1024 * 1024)
+    key_cache_max: int = _setting("PIMS_KEY_CACHE_MAX", 10_000)
+    number_cache_bytes: int = _setting(
+        "PIMS_NUMBER_CACHE_BYTES", 64 * 1024 * 1024
+    )  # 20 attributes of a million products
+    facet_cache_bytes: int = _setting(
+        "PIMS_FACET_CACHE_BYTES", 64 * 1024 * 1024
+    )  # the blocks of a million products, 20 attributes
+    facet_counts_max: int = _setting("PIMS_FACET_COUNTS_MAX", 1_000_000)
+    row_cache_bytes: int = _setting("PIMS_ROW_CACHE_BYTES", 24 * 1024 * 1024)
+    sqlite_synchronous: str = _setting("PIMS_SQLITE_SYNCHRONOUS", "FULL")
+    unindexed_max: int = _setting(
+        "PIMS_UNINDEXED_MAX", 128
+    )  # so that fewer than 1 % of creations index all of them
+
+    def __post_init__(self) -> None:
+        if self.sqlite_synchronous not in SQLITE_SYNCHRONOUS:
+            known = ", ".join(SQLITE_SYNCHRONOUS)
+            raise ValueError(f"PIMS_SQLITE_SYNCHRONOUS is none of {known}")
+        if self.unindexed_max < 0:
+            raise ValueError("PIMS_UNINDEXED_MAX is below 0")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """Return the settings that the environment asks for. Raises ValueError on a bad one."""
         chosen: dict[str, Any] = {}
-        for field in fields(cls):
-            text = environment.get(_VARIABLES[field.name])
+        for one in fields(cls):
+            text = environment.get(one.metadata["variable"])
             if text is not None:
-                chosen[field.name] = _read(text, field.default)
+                chosen[one.name] = _read(text, one.default)
         return cls(**chosen)
 
 
 def _read(text: str, default: Any) -> Any:
     """Return a variable's text as the type that the default has."""
-    return text == "1" if isinstance(default, bool) else type(default)(text)
-
-
-def _variables() -> dict[str, str]:
-    """Return the variable of each field, as the table above says."""
-    rows = (line.split(" | ") for line in (__doc__ or "").splitlines() if " | PIMS_" in line)
-    return {row[0].strip("| "): row[1] for row in rows}
-
-
-_VARIABLES = _variables()
+    if isinstance(default, bool):
+        return text == "1"
+    return text.upper() if default in SQLITE_SYNCHRONOUS else type(default)(text)

@@ -2,29 +2,26 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
-from pims_api.storage import deferred_indexing
+from pims_api.storage.database import Database
 
 
 @contextmanager
-def waiting_at_most(count: int) -> Iterator[int]:
+def waiting_at_most(database: Database, count: int) -> Iterator[None]:
     """Let so many new products wait; 0 enters each of them at once."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(deferred_indexing, "UNINDEXED_MAX", count)
-        yield count
+    as_before = database.settings
+    database.settings = replace(as_before, unindexed_max=count)
+    try:
+        yield
+    finally:
+        database.settings = as_before
 
 
 @pytest.fixture
-def all_entered() -> Iterator[None]:
+def all_entered(database: Database) -> Iterator[None]:
     """For tests that count statements, or look at the rows of the index."""
-    with waiting_at_most(0):
-        yield
-
-
-@pytest.fixture(scope="module")
-def all_entered_here() -> Iterator[None]:
-    """The same, for a file that makes its catalogue once."""
-    with waiting_at_most(0):
+    with waiting_at_most(database, 0):
         yield

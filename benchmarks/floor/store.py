@@ -19,7 +19,7 @@ import orjson
 import psycopg
 
 from benchmarks.floor import statements as sql
-from pims_api.storage.database import SQLITE_PRAGMAS, Database
+from pims_api.storage.database import Database, sqlite_pragmas
 from pims_api.storage.engine.dialect import sqlite_module
 
 ACTOR = "floor"
@@ -77,7 +77,8 @@ class Store(Protocol):
 def open_store(database: Database) -> Store:
     """Return the floor's store in that database."""
     if database.is_sqlite:
-        return SqliteStore(Path(database.url.database or ""))
+        path = Path(database.url.database or "")
+        return SqliteStore(path, sqlite_pragmas(database.settings))
     url = database.url.set(drivername="postgresql")
     return PostgresStore(url.render_as_string(hide_password=False))
 
@@ -87,8 +88,9 @@ class SqliteStore:
 
     walks = True
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, pragmas: Sequence[str]) -> None:
         self._path = path
+        self._pragmas = pragmas
         self._lock_path = path.with_name(path.name + "-bench")
         self._mine = threading.local()
 
@@ -121,7 +123,7 @@ class SqliteStore:
         known = getattr(self._mine, "connection", None)
         if known is None:
             known = sqlite_module().connect(self._path, timeout=_BUSY_S, isolation_level=None)
-            for pragma in SQLITE_PRAGMAS:
+            for pragma in self._pragmas:
                 known.execute(f"pragma {pragma}")
             self._mine.connection = known
             self._mine.lock = self._lock_path.open("ab")

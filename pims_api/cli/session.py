@@ -71,12 +71,12 @@ def session_of(ctx: click.Context) -> Session:
 def open_named(url: str) -> Database:
     """Return the database of a URL, for commands, which may take their time.
 
-    Ends the command when that is no URL of a database we know, or a setting is no number.
+    Ends the command when that is no URL of a database we know, or a setting is not to be used.
     """
     try:
         patient = replace(Settings.from_environment(), read_deadline_s=DEADLINE_S)
     except ValueError as error:
-        message = "One of the PIMS_ variables in the environment is no number."
+        message = f"A PIMS_ variable in the environment is no number or word it takes: {error}."
         raise click.ClickException(message) from error
     try:
         opened = open_database(url, patient)

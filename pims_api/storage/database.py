@@ -43,9 +43,8 @@ from pims_api.storage.engine.group_commit import GroupCommit
 from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.engine.write_lock import WriteLock
 
-SQLITE_PRAGMAS = (
+_SQLITE_PRAGMAS = (
     "journal_mode=WAL",
-    "synchronous=FULL",  # a commit is on disk before it is acknowledged
     "foreign_keys=ON",
     "trusted_schema=OFF",
     "cell_size_check=ON",
@@ -185,6 +184,12 @@ def normal_url(text: str) -> URL:
     return url
 
 
+def sqlite_pragmas(settings: Settings) -> tuple[str, ...]:
+    """Return what every SQLite connection is told when it opens, without the word PRAGMA."""
+    # FULL: a commit is on disk before it is acknowledged
+    return (*_SQLITE_PRAGMAS, f"synchronous={settings.sqlite_synchronous}")
+
+
 def _with_url(settings: Settings, url: str) -> Settings:
     return replace(settings, database_url=url)
 
@@ -219,7 +224,7 @@ def _sqlite_engine(database: Database) -> Engine:
     def prepare(driver: Any, entry: ConnectionPoolEntry) -> None:
         driver.isolation_level = None  # we send BEGIN ourselves, where it belongs
         driver.set_progress_handler(partial(_is_late, entry.info), _DEADLINE_STEPS)
-        for pragma in SQLITE_PRAGMAS:
+        for pragma in sqlite_pragmas(settings):
             driver.execute(f"PRAGMA {pragma}")
 
     def begin(connection: Connection) -> None:

@@ -12,9 +12,8 @@ from pims_api.storage.products.store import products_by_id
 from pims_api.storage.search.index import maintain_search
 from pims_api.storage.snapshot import Snapshot
 
-# Readers take the documents of those that wait apart, each process once. So only few wait, and
-# none that is large.
-UNINDEXED_MAX = 128  # products; so that fewer than 1 % of creations enter all of them
+# Readers take the documents of those that wait apart, each process once. So only few wait, see
+# `unindexed_max` among the settings, and none that is large.
 SLOTS_MAX = 100
 LENGTH_MAX = 10_000  # characters or elements, of all values together
 
@@ -31,7 +30,8 @@ def maintain_lookups(work: Snapshot, changes: Sequence[ProductChange]) -> None:
 
 
 def _is_time(work: Snapshot, unindexed: Iterable[Product]) -> bool:
-    return work.last_product_id - work.indexed_id > UNINDEXED_MAX or any(map(_is_large, unindexed))
+    waiting = work.last_product_id - work.indexed_id
+    return waiting > work.unindexed_max or any(map(_is_large, unindexed))
 
 
 def _is_large(product: Product) -> bool:

@@ -33,7 +33,8 @@ class Snapshot:
     keys_changed: the last write that changed a key of the tenant.
     facet_sequence: the last write after which facets are counted anew; 0 in a writer, who counts
     none. childless: ids of products that are known to have no variants in the database. caches:
-    what the process keeps.
+    what the process keeps. unindexed_max: how many new products a writer may leave to be indexed
+    later.
     """
 
     connection: Connection
@@ -46,6 +47,7 @@ class Snapshot:
     facet_sequence: int = 0
     childless: set[int] = field(default_factory=set)
     caches: Caches = field(default_factory=Caches)
+    unindexed_max: int = 0
 
     @property
     def is_writing(self) -> bool:

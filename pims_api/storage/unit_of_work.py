@@ -283,6 +283,7 @@ def unit_of_work(
             caches=database.caches,
         )
         work = UnitOfWork(seen, actor)
+        work.unindexed_max = database.settings.unindexed_max
         yield work
         if work.finish() and not work.dry_run:
             # What processes remember by its number must not be seen before it is there to stay.

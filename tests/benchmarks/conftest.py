@@ -17,8 +17,16 @@ from benchmarks.server.process import HOST, free_port, serving
 from pims_api.cli.server.serve_command import server_options
 from pims_api.storage.database import open_database
 from tests.databases.fresh import ENGINES, FreshDatabase
+from tests.environment import settings_as_shipped
 
 ENTRIES = 40
+
+
+@pytest.fixture(scope="package", autouse=True)
+def as_shipped() -> Iterator[None]:
+    """What is measured is what an installation runs."""
+    with settings_as_shipped():
+        yield
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from click.testing import CliRunner
 
 from pims_api.cli import main
-from pims_api.settings import Settings
 from tests.catalogues.erp_client import ErpClient
 from tests.catalogues.in_process import in_process_client
+from tests.environment import settings_of
 from views.app import create_app
 
 PERMISSIONS = "pim_user,pim_editor,pim_manager"
@@ -33,7 +33,7 @@ OpenShop = Callable[[str], AbstractContextManager[Shop]]
 @contextmanager
 def open_shop(database_url: str) -> Iterator[Shop]:
     """Make a tenant and a key in an empty database and serve it while the block lasts."""
-    app = create_app(Settings(database_url=database_url))
+    app = create_app(settings_of(database_url))
     try:
         yield Shop(database_url, in_process_client(app, api_key(database_url)))
     finally:

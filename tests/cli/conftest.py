@@ -6,8 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from pims_api.cli import main
-from pims_api.settings import Settings
 from pims_api.storage.database import Database
+from tests.environment import settings_of
 
 
 @pytest.fixture
@@ -41,6 +41,6 @@ def demo(run):
 
 @pytest.fixture
 def database(database_url, run):
-    made = Database(Settings(database_url=database_url))
+    made = Database(settings_of(database_url))
     yield made
     made.close()

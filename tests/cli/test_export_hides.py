@@ -11,7 +11,7 @@ from zipfile import ZipFile
 import pytest
 
 from pims_api.domain.access.api_key import PERMISSIONS
-from pims_api.settings import Settings
+from tests.environment import settings_of
 from tests.pims.conftest import new_key, talk
 from tests.pims.hiding_shop import CANARY, OUTSIDE, fill_hiding_shop
 from views.app import create_app
@@ -22,7 +22,7 @@ SHOWN = ["INSIDE", "INSIDE-M", "INSIDE-CHILD"]
 @pytest.fixture
 def owner(run, database_url):
     """`owner("editProduct", ...)` in the catalogue of hiding_shop.py."""
-    app = create_app(Settings(database_url=database_url))
+    app = create_app(settings_of(database_url))
     pims = talk(app.test_client(), new_key(app, *PERMISSIONS))
     fill_hiding_shop(pims)
     links = ["INSIDE-M", OUTSIDE, "CANARY-INSIDE-L"]

@@ -18,7 +18,7 @@ def last_note(database):
     "words",
     [
         ("product", "edit", "KP-TOWEL", "--set", "price", "15.00"),
-        ("attribute", "add", "inside", "--type", "number"),
+        ("attribute", "add", "inside", "--type", "number", "--label", "Inside"),
         ("category", "add", "Garden"),
         ("key", "create", "--name", "shop", "--permissions", "pim_user"),
     ],

@@ -78,8 +78,16 @@ def test_what_is_no_database_we_know_is_wrong_usage(url):
     assert "--database takes sqlite:///FILE or postgresql://" in result.stderr
 
 
-def test_a_setting_that_is_no_number_is_told(monkeypatch, tmp_path):
-    monkeypatch.setenv("PIMS_POOL_SIZE", "many")
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("PIMS_POOL_SIZE", "many"),
+        ("PIMS_SQLITE_SYNCHRONOUS", "OFF; DROP TABLE product"),
+        ("PIMS_UNINDEXED_MAX", "-1"),
+    ],
+)
+def test_a_setting_that_is_no_number_is_told(monkeypatch, tmp_path, variable, text):
+    monkeypatch.setenv(variable, text)
     result = invoke("--database", f"sqlite:///{tmp_path / 'x.db'}", "init")
     assert (result.exit_code, "is no number" in result.stderr) == (1, True)
 

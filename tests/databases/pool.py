@@ -9,7 +9,6 @@ from psycopg import sql
 
 from tests.databases.cluster import Cluster
 
-_TEMPLATE = "pims_template"
 _ENDING_SECONDS_MAX = 10
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
 _END_OTHERS = """
@@ -31,7 +30,7 @@ _RESTART_SEQUENCES = "SELECT setval(seqrelid, seqstart, false) FROM pg_sequence"
 
 
 class LentDatabase:
-    """One database. What the migrations put into it survives every emptying."""
+    """One database. The rows that it was made with survive every emptying."""
 
     def __init__(self, cluster: Cluster, name: str) -> None:
         self.name = name
@@ -95,14 +94,18 @@ def _about(command: LiteralString, *tables: str) -> sql.Composed:
 
 
 class PostgresPool:
-    """Lends databases with our tables and no rows. Makes one only when all are lent."""
+    """Lends databases that are as they were prepared. Makes one only when all are lent.
 
-    def __init__(self, cluster: Cluster, upgrade: Callable[[str], None]) -> None:
+    prepare: what brings the first one, whose URL it is given, to what all are copies of.
+    """
+
+    def __init__(self, cluster: Cluster, prepare: Callable[[str], None], name: str) -> None:
         self._cluster = cluster
+        self._name = name
         self._idle: list[LentDatabase] = []
         self._made = 0
-        cluster.administer("CREATE DATABASE {} TEMPLATE template0", _TEMPLATE)
-        upgrade(cluster.url(_TEMPLATE))
+        cluster.administer("CREATE DATABASE {} TEMPLATE template0", name)
+        prepare(cluster.url(name))
 
     @contextmanager
     def lend(self) -> Iterator[str]:
@@ -129,6 +132,6 @@ class PostgresPool:
 
     def _make(self) -> LentDatabase:
         self._made += 1
-        name = f"pims_{self._made}"
-        self._cluster.administer("CREATE DATABASE {} TEMPLATE {}", name, _TEMPLATE)
+        name = f"{self._name}_{self._made}"
+        self._cluster.administer("CREATE DATABASE {} TEMPLATE {}", name, self._name)
         return LentDatabase(self._cluster, name)

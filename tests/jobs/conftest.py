@@ -11,11 +11,11 @@ from pims_api.jobs.kinds import JobKind
 from pims_api.jobs.shutdown import Stop
 from pims_api.jobs.worker import Worker
 from pims_api.services.jobs import add_job
-from pims_api.settings import Settings
 from pims_api.storage.database import Database
 from pims_api.storage.history.changes import Actor
 from pims_api.storage.jobs.queue import find_job
 from pims_api.storage.unit_of_work import unit_of_work
+from tests.environment import settings_of
 from tests.storage.shop import Shop, new_shop
 
 KIND = "count"
@@ -52,7 +52,7 @@ class Site:
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    made = Database(replace(Settings(database_url=database_url), job_lease_s=60.0))
+    made = Database(replace(settings_of(database_url), job_lease_s=60.0))
     yield made
     made.close()
 

@@ -8,15 +8,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from pims_api.domain.access.api_key import PERMISSIONS
 from pims_api.services.keys.api_keys import create_key
 from pims_api.services.locales import add_locale
-from pims_api.settings import Settings
 from pims_api.storage.database import Database
 from pims_api.storage.history.changes import Actor
-from pims_api.storage.tenants import add_tenant
 from pims_api.storage.unit_of_work import unit_of_work
-from tests.databases.fresh import ENGINES, FreshDatabase
+from tests.databases.fresh import ENGINES, FreshKeyedDatabase, KeyedDatabase
+from tests.environment import settings_of
 from tests.pims.file_client import FileClient
 from tests.pims.sent_statements import sent_statements
 from tests.pims.stored_rows import stored_rows
@@ -32,12 +30,10 @@ Json = dict[str, Any]
 
 @contextmanager
 def opened_app(database_url: str) -> Iterator[Flask]:
-    """The application over an empty database, with the tenant `default`, while the block lasts."""
-    made = create_app(Settings(database_url=database_url))
-    database: Database = made.extensions["pims_database"]
-    add_tenant(database, "default")
+    """An application of its own over a database while the block lasts."""
+    made = create_app(settings_of(database_url))
     yield made
-    database.close()
+    made.extensions["pims_database"].close()
 
 
 def new_key(
@@ -78,11 +74,19 @@ def talk(client: FlaskClient, key: str) -> Callable[..., Json]:
     return act
 
 
+@pytest.fixture(scope="session")
+def shared_app() -> Flask:
+    """The application, whose routes are the same over every database."""
+    return create_app(settings_of("sqlite://"))
+
+
 @pytest.fixture
-def app(database_url: str) -> Iterator[Flask]:
-    """The application over an empty database with the tenant `default`."""
-    with opened_app(database_url) as made:
-        yield made
+def app(shared_app: Flask, keyed_database: KeyedDatabase) -> Iterator[Flask]:
+    """The application over a database of the test's own, with the tenant `default` and a key."""
+    database = Database(settings_of(keyed_database.url))
+    shared_app.extensions["pims_database"] = database
+    yield shared_app
+    database.close()
 
 
 @pytest.fixture
@@ -107,9 +111,9 @@ def make_key(app: Flask) -> Callable[..., str]:
 
 
 @pytest.fixture
-def key(make_key: Callable[..., str]) -> str:
+def key(keyed_database: KeyedDatabase) -> str:
     """A key that may do everything."""
-    return make_key(*PERMISSIONS)
+    return keyed_database.key
 
 
 @pytest.fixture
@@ -209,11 +213,11 @@ def queries(database: Database) -> Callable[[], AbstractContextManager[list[str]
 
 @pytest.fixture(scope="session", params=ENGINES)
 def tool_shop(
-    request: pytest.FixtureRequest, fresh_database: FreshDatabase
+    request: pytest.FixtureRequest, fresh_keyed_database: FreshKeyedDatabase
 ) -> Iterator[Callable[..., Json]]:
     """`pims` over the catalogue of tool_shop.py, for tests that only read: none may change it."""
-    with fresh_database(request.param) as url, opened_app(url) as app:
-        pims = talk(app.test_client(), new_key(app, *PERMISSIONS))
+    with fresh_keyed_database(request.param) as keyed, opened_app(keyed.url) as app:
+        pims = talk(app.test_client(), keyed.key)
         fill_tool_shop(pims)
         before = stored_rows(app.extensions["pims_database"])
         yield pims

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.databases.fresh import on_one_engine
 from tests.pims.attribute_examples import COLOR, codes
 
 NO_OBJECT = "definition must be an object!"
@@ -197,6 +198,7 @@ BAD_DEFINITIONS = [
 ]  # fmt: skip
 
 
+@on_one_engine
 @pytest.mark.parametrize(("case", "definition", "expected"), BAD_DEFINITIONS)
 def test_refuses_a_definition_that_cannot_be(manage, unchanged, case, definition, expected):
     body = {"type": "string", "label": {"en-us": "Label"}} | definition
@@ -227,6 +229,7 @@ BAD_DICTIONARIES = [
 ]  # fmt: skip
 
 
+@on_one_engine
 @pytest.mark.parametrize(("case", "dictionary", "expected"), BAD_DICTIONARIES)
 def test_refuses_a_dictionary_that_cannot_be(manage, unchanged, case, dictionary, expected):
     definition = {"type": "dropdown", "label": "Colour", "dictionary": dictionary}

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.databases.fresh import on_one_engine
+
 PRODUCTS = "/pim/manage/products"
 ACTIONS = (
     "listProduct",
@@ -101,6 +103,7 @@ REFUSED = [
 ]  # fmt: skip
 
 
+@on_one_engine
 @pytest.mark.parametrize(("case", "body", "code"), REFUSED, ids=[row[0] for row in REFUSED])
 def test_refuses(send, unchanged, case, body, code) -> None:
     with unchanged():
@@ -112,6 +115,7 @@ def test_refuses(send, unchanged, case, body, code) -> None:
             assert [error["code"] for error in answer["errors"]] == [code]
 
 
+@on_one_engine
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_refuses_other_encodings(client, key, unchanged, encoding) -> None:
     headers = {"ApiKey": key, "Content-Type": f"application/json; charset={encoding}"}

@@ -62,8 +62,8 @@ def rows(draw: st.DrawFn) -> Json:
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def app(request: Any, fresh_database: Any) -> Iterator[Flask]:
-    with fresh_database(request.param) as url, opened_app(url) as made:
+def app(request: Any, fresh_keyed_database: Any) -> Iterator[Flask]:
+    with fresh_keyed_database(request.param) as keyed, opened_app(keyed.url) as made:
         yield made
 
 

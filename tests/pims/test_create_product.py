@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.databases.fresh import on_one_engine
+
 EMPTY = {
     "categories": ["Uncategorized"],
     "status": "active",
@@ -53,6 +55,7 @@ def test_without_values_makes_an_empty_product(pims, case, body) -> None:
     assert reply["version"] == 1
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("case", "body"),
     [
@@ -118,6 +121,7 @@ def test_trims_the_sku(pims) -> None:
     assert (reply["sku"], reply["data"]["attributes"]["sku"]) == ("ROD-1", "ROD-1")
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("case", "sku"),
     [
@@ -139,6 +143,7 @@ def test_refuses_a_sku_that_is_none(pims, unchanged, case, sku) -> None:
     assert [error["pointer"] for error in reply["errors"]] == ["/sku"]
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("case", "body", "pointer"),
     [

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.databases.fresh import on_one_engine
 from tests.pims.attribute_examples import COLOR, codes
 
 
@@ -102,6 +103,7 @@ SYSTEM_REFUSALS = [
 ]
 
 
+@on_one_engine
 @pytest.mark.parametrize(("name", "definition", "message"), SYSTEM_REFUSALS)
 def test_refuses_what_system_attributes_need(manage, unchanged, name, definition, message):
     with unchanged():

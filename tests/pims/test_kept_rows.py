@@ -4,7 +4,7 @@ import pytest
 
 from pims_api.domain.access.access import Access
 from pims_api.domain.definition import Definition
-from pims_api.settings import Settings
+from tests.environment import settings_of
 from tests.pims.conftest import ATTRIBUTES, CATEGORIES, talk
 from views.app import create_app
 from views.pims.row_cache import RowCache
@@ -27,7 +27,7 @@ def listed(pims):
 def other(app, key):
     """`other("editProduct", …)`: the same from another process over the same database."""
     url = app.extensions["pims_database"].settings.database_url
-    second = create_app(Settings(database_url=url))
+    second = create_app(settings_of(url))
     yield talk(second.test_client(), key)
     second.extensions["pims_database"].close()
 

@@ -11,6 +11,7 @@ from pims_api.storage import tables
 from pims_api.storage.history.changes import Actor
 from pims_api.storage.tenants import add_tenant
 from pims_api.storage.unit_of_work import unit_of_work
+from tests.databases.fresh import on_one_engine
 
 VIEWS = "/pim/manage/views"
 GONE = "API key does not exist or could not be deleted"
@@ -145,6 +146,7 @@ class TestMaking:
         views = ["office"]  # pim_security may name any View, so it may hand on any
         post("/pim/newkey", name="a", permissions=["pim_user"], views=views, key=maker, status=200)
 
+    @on_one_engine
     @pytest.mark.parametrize(
         ("case", "change", "code", "pointer"),
         [

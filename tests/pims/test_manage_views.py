@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.databases.fresh import on_one_engine
+
 VIEWS = "/pim/manage/views"
 UNKNOWN = "View is unknown! Please add it to Views Dictionary first!"
 TWICE = "View with the same name already exist!"
@@ -135,6 +137,7 @@ class TestDictionaryOfViews:
         views("addPimView", name="a", attributes={}, key=make_key(permission), status=200)
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("case", "body", "status", "code", "pointer"),
     [
@@ -166,6 +169,7 @@ def test_a_view_that_cannot_be_is_refused(
     assert answer["errors"][0].get("pointer") == pointer
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("case", "attributes", "code", "pointer"),
     [
@@ -229,6 +233,7 @@ def test_every_fault_is_told_at_once(views, catalogue):
     assert [one["code"] for one in answer["errors"]] == ["mask", "unknown_attribute", "type"]
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("case", "text", "code"),
     [

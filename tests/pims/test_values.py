@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.databases.fresh import on_one_engine
 from tests.pims.one_value import refused, stored
 
 LONG = "x" * 65_536  # bytes, the most that a text may have
@@ -128,6 +129,7 @@ NOT_TAKEN = [
 ]
 
 
+@on_one_engine
 @pytest.mark.parametrize("kind", sorted({row[0] for row in NOT_TAKEN}))
 def test_refuses_what_is_not_of_its_type(pims, given_attribute, unchanged, kind) -> None:
     given_attribute("a", kind)

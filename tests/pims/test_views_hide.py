@@ -7,7 +7,6 @@ import json
 
 import pytest
 
-from pims_api.domain.access.api_key import PERMISSIONS
 from tests.databases.fresh import ENGINES
 from tests.pims.conftest import new_key, opened_app, talk
 from tests.pims.hiding_shop import CANARY, OUTSIDE, fill_hiding_shop
@@ -19,10 +18,10 @@ MISSING = "Product does not exist!"
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def still(request, fresh_database):
+def still(request, fresh_keyed_database):
     """The catalogue of hiding_shop.py, of its owner and of a key of its View; none changes it."""
-    with fresh_database(request.param) as url, opened_app(url) as app:
-        owner = talk(app.test_client(), new_key(app, *PERMISSIONS))
+    with fresh_keyed_database(request.param) as keyed, opened_app(keyed.url) as app:
+        owner = talk(app.test_client(), keyed.key)
         fill_hiding_shop(owner)
         key = new_key(app, "pim_user", "pim_editor", views=("shop",))
         before = stored_rows(app.extensions["pims_database"])

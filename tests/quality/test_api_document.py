@@ -19,6 +19,7 @@ from pims_api.services.products import value_rules as product_values
 from pims_api.settings import Settings
 from schemas.pims import api_key, faults
 from schemas.pims.products import batch, product_write, requests
+from tests.environment import settings_of
 from tests.quality.document_run import DocumentRun, read_json
 from tests.quality.documents import API, source_files
 from tests.quality.markdown import Exchange, first_cells, headings_of, section_of, steps_of
@@ -42,7 +43,7 @@ _NEVER_TOLD = {"invalid"}  # the base class of errors is never raised itself
 
 
 def test_the_server_answers_every_exchange_as_it_is_written(database_url: str) -> None:
-    app = create_app(Settings(database_url=database_url))
+    app = create_app(settings_of(database_url))
     try:
         run = DocumentRun(app, database_url)
         assert [differs for step in STEPS if (differs := run.take(step))] == []

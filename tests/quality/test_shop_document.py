@@ -5,9 +5,9 @@ import re
 import pytest
 
 from pims_api.services.lists.facets import TEXTS_MAX
-from pims_api.settings import Settings
 from pims_api.storage.catalogue_index.facets.cache import AGE_MAX_US
 from schemas.pims.shop import query as shop_query
+from tests.environment import settings_of
 from tests.quality.document_run import DocumentRun
 from tests.quality.documents import API, source_files
 from tests.quality.markdown import Exchange, first_cells, headings_of, section_of, steps_of
@@ -24,7 +24,7 @@ _FOR_PROXIES = "/sv/<word>"
 
 
 def test_the_server_answers_every_exchange_as_it_is_written(database_url: str) -> None:
-    app = create_app(Settings(database_url=database_url))
+    app = create_app(settings_of(database_url))
     try:
         run = DocumentRun(app, database_url)
         assert [differs for step in STEPS if (differs := run.take(step))] == []

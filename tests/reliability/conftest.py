@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from pims_api.domain.access.api_key import PERMISSIONS
-from tests.databases.fresh import ENGINES, FreshDatabase
-from tests.pims.conftest import new_key, opened_app, talk
+from tests.databases.fresh import ENGINES, FreshKeyedDatabase
+from tests.environment import settings_as_shipped
+from tests.pims.conftest import opened_app, talk
 
 WRITERS = 8
 ATTRIBUTES = {f"own{number}": {"type": "string"} for number in range(WRITERS)} | {
@@ -16,6 +16,13 @@ ATTRIBUTES = {f"own{number}": {"type": "string"} for number in range(WRITERS)} |
     "right": {"type": "string"},
     "counter": {"type": "number", "isFilterable": "y"},
 }
+
+
+@pytest.fixture(scope="package", autouse=True)
+def as_shipped() -> Iterator[None]:
+    """What is killed here has to leave on disk what it acknowledged."""
+    with settings_as_shipped():
+        yield
 
 
 @dataclass(frozen=True)
@@ -27,17 +34,18 @@ class Site:
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def site(request: pytest.FixtureRequest, fresh_database: FreshDatabase) -> Iterator[Site]:
-    with fresh_database(request.param) as url:
-        with opened_app(url) as app:
-            key = new_key(app, *PERMISSIONS)
+def site(
+    request: pytest.FixtureRequest, fresh_keyed_database: FreshKeyedDatabase
+) -> Iterator[Site]:
+    with fresh_keyed_database(request.param) as keyed:
+        with opened_app(keyed.url) as app:
             items = [
                 {"name": name, "definition": {"label": {"en-us": name}} | definition}
                 for name, definition in ATTRIBUTES.items()
             ]
-            pims = talk(app.test_client(), key)
+            pims = talk(app.test_client(), keyed.key)
             pims("addAttribute", path="/pim/manage/attributes", items=items, status=200)
-        yield Site(url, key)
+        yield Site(keyed.url, keyed.key)
 
 
 @pytest.fixture(scope="session")

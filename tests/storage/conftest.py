@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from pims_api.settings import Settings
 from pims_api.storage.database import Database
+from tests.environment import settings_of
 from tests.storage.shop import Shop, new_shop
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """An empty database, its connections closed after the test."""
-    made = Database(Settings(database_url=database_url))
+    made = Database(settings_of(database_url))
     yield made
     made.close()
 

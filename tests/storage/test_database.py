@@ -2,6 +2,7 @@
 
 import threading
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,10 @@ from sqlalchemy import insert, select, text
 
 from pims_api.clock import now_us
 from pims_api.errors import Busy
-from pims_api.settings import Settings
 from pims_api.storage.database import Database
 from pims_api.storage.engine.write_lock import WriteLock
 from pims_api.storage.tables import tenant
+from tests.environment import settings_of
 
 SLOW = (
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {})"
@@ -50,8 +51,18 @@ def test_leaving_without_a_commit_undoes_everything(database: Database) -> None:
         assert reader.scalars(select(tenant.c.name)).all() == ["acme"]
 
 
+@pytest.mark.parametrize(("word", "level"), [("OFF", 0), ("NORMAL", 1), ("FULL", 2), ("EXTRA", 3)])
+def test_what_sqlite_waits_for_is_a_setting(sqlite_url: str, word: str, level: int) -> None:
+    settings = replace(settings_of(sqlite_url), sqlite_synchronous=word)
+    with closing(Database(settings)) as database:
+        with database.reading() as connection:
+            assert connection.scalar(text("PRAGMA synchronous")) == level
+        with database.writing() as connection:
+            assert connection.scalar(text("PRAGMA synchronous")) == level
+
+
 def test_a_read_past_its_deadline_is_stopped(database_url: str) -> None:
-    database = Database(Settings(database_url=database_url, read_deadline_s=0.2))
+    database = Database(replace(settings_of(database_url), read_deadline_s=0.2))
     with pytest.raises(Busy), database.reading() as connection:
         connection.execute(text(SLOW.format(1_000_000_000)))
     with database.reading() as connection:
@@ -60,20 +71,20 @@ def test_a_read_past_its_deadline_is_stopped(database_url: str) -> None:
 
 
 def test_a_long_read_has_no_deadline(database_url: str) -> None:
-    settings = Settings(database_url=database_url, read_deadline_s=0.01)
+    settings = replace(settings_of(database_url), read_deadline_s=0.01)
     with closing(Database(settings)) as database, database.reading(deadline=False) as connection:
         assert connection.scalar(text(SLOW.format(1_000_000))) == 1_000_000
 
 
 def test_a_long_read_may_rest_on_postgresql(postgres_url: str) -> None:
-    settings = Settings(database_url=postgres_url)
+    settings = settings_of(postgres_url)
     with closing(Database(settings)) as database, database.reading(deadline=False) as connection:
         idle = connection.scalar(text("SHOW idle_in_transaction_session_timeout"))
         assert idle == "0"
 
 
 def test_a_read_after_a_long_one_has_its_deadline_again(database_url: str) -> None:
-    settings = Settings(database_url=database_url, read_deadline_s=0.2, pool_size=1)
+    settings = replace(settings_of(database_url), read_deadline_s=0.2, pool_size=1)
     with closing(Database(settings)) as database:
         with database.reading(deadline=False) as connection:
             connection.execute(text("SELECT 1"))

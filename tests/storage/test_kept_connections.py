@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from pims_api.errors import Busy, NotFound
-from pims_api.settings import Settings
 from pims_api.storage.database import Database
 from pims_api.storage.engine import connection_pool
 from pims_api.storage.engine.pipeline import Pipeline
@@ -21,6 +21,7 @@ from pims_api.storage.products.store import (
 )
 from pims_api.storage.snapshot import snapshot, take_snapshot
 from pims_api.storage.tables import tenant
+from tests.environment import settings_of
 from tests.storage.shop import Shop, new_shop
 
 NAMES = PreparedStatement(select(tenant.c.name).order_by(tenant.c.id))
@@ -29,7 +30,7 @@ BROKEN = PreparedStatement(select(text("1 / (SELECT 0)"), text("no_such_column")
 
 @pytest.fixture
 def postgres_shop(postgres_url: str) -> Iterator[Shop]:
-    with closing(Database(Settings(database_url=postgres_url))) as database:
+    with closing(Database(settings_of(postgres_url))) as database:
         yield new_shop(database)
 
 
@@ -57,7 +58,7 @@ def test_reads_at_a_time_have_connections_of_their_own(shop: Shop) -> None:
 
 
 def test_more_reads_at_a_time_than_are_kept_all_answer(database_url: str) -> None:
-    with closing(Database(Settings(database_url=database_url, pool_size=1))) as database:
+    with closing(Database(replace(settings_of(database_url), pool_size=1))) as database:
         new_shop(database)
         with database.reading() as first, database.reading() as second:
             assert NAMES.all(first, {}) == NAMES.all(second, {}) == [("acme",)]

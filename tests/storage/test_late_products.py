@@ -29,7 +29,7 @@ NOTES = searchable(101, "notes", ValueType.TEXT)
 def late_shop(shop: Shop):
     """A tenant of whose new products two may wait."""
     shop.define(COLOR, NOTES)
-    with waiting_at_most(2):
+    with waiting_at_most(shop.database, 2):
         yield shop
 
 

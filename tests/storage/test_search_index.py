@@ -1,5 +1,7 @@
 """Full text, case by case, on both engines."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -8,8 +10,9 @@ from sqlalchemy import text
 
 from pims_api.domain.attributes.attribute import SYSTEM_ATTRIBUTES
 from pims_api.domain.search.document_tokens import may_be_searched
+from pims_api.settings import Settings
 from pims_api.storage.catalogue_index.bitmaps.blocks import members
-from pims_api.storage.database import Database, open_database
+from pims_api.storage.database import Database
 from pims_api.storage.search.engines import store_tokens, stored_tokens
 from pims_api.storage.search.index import (
     compare_search,
@@ -18,10 +21,20 @@ from pims_api.storage.search.index import (
     rebuild_search_block,
     search,
 )
+from tests.environment import settings_of
 from tests.storage.searched_shop import TITLE, define_everything
 from tests.storage.shop import Shop, attribute, new_shop, searchable
 
-pytestmark = pytest.mark.usefixtures("all_entered")
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A database whose full text knows every product at once."""
+    with closing(Database(at_once(database_url))) as made:
+        yield made
+
+
+def at_once(url: str) -> Settings:
+    return replace(settings_of(url), unindexed_max=0)
 
 
 @pytest.fixture
@@ -314,7 +327,7 @@ def test_no_change_needs_no_statement(shop: Shop) -> None:
 
 
 def test_optimizing_leaves_one_segment(sqlite_url: str) -> None:
-    database = open_database(sqlite_url)
+    database = Database(at_once(sqlite_url))
     shop = new_shop(database)
     shop.save("P1", {"title": "rod"})
     shop.save("P2", {"title": "tube"})
@@ -327,7 +340,7 @@ def test_optimizing_leaves_one_segment(sqlite_url: str) -> None:
 
 
 def test_optimizing_empties_the_list_of_pending_words(postgres_url: str) -> None:
-    database = open_database(postgres_url)
+    database = Database(at_once(postgres_url))
     new_shop(database).save("P1", {"title": "rod"})
     with database.writing() as connection:
         optimize_search(connection)

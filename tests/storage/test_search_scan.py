@@ -137,7 +137,7 @@ def test_search_finds_what_a_scan_of_the_documents_finds(
 ) -> None:
     shop = new_shop(database, f"tenant {next(NUMBERS)}")
     define_everything(shop)
-    with waiting_at_most(waiting):
+    with waiting_at_most(database, waiting):
         ids = shop.put(first) | shop.put(second)
     documents = {ids[sku]: {"sku": sku} | values for sku, values in (first | second).items()}
     with shop.read() as seen, pytest.MonkeyPatch.context() as patch:

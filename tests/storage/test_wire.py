@@ -12,12 +12,12 @@ from sqlalchemy import Connection, Text, bindparam, column, func, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError
 
 from pims_api.errors import Busy, NotFound
-from pims_api.settings import Settings
 from pims_api.storage.database import Database
 from pims_api.storage.engine.pipeline import Pipeline
 from pims_api.storage.engine.statement import PreparedStatement, prefetch, wait_for_writes
 from pims_api.storage.products.store import find_product, product_asked
 from pims_api.storage.unit_of_work import unit_of_work
+from tests.environment import settings_of
 from tests.storage.shop import ACTOR, Shop, new_shop, put
 
 NUMBER = table("number", column("n"), column("above"))
@@ -32,7 +32,7 @@ LOOK_FIRST = "Look at what is stored"
 @pytest.fixture
 def numbers(postgres_url: str) -> Iterator[Database]:
     """A table of unique numbers, each of which may be above another; that is checked at the end."""
-    settings = Settings(database_url=postgres_url)
+    settings = settings_of(postgres_url)
     with closing(Database(settings)) as database:
         with database.writing() as connection:
             connection.execute(

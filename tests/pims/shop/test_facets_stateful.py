@@ -265,8 +265,8 @@ def _stock(nodes: list[dict[str, Any]]) -> dict[str, int]:
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def app(request, fresh_database) -> Iterator[Flask]:
-    with fresh_database(request.param) as url, opened_app(url) as made:
+def app(request, fresh_keyed_database) -> Iterator[Flask]:
+    with fresh_keyed_database(request.param) as keyed, opened_app(keyed.url) as made:
         yield made
 
 

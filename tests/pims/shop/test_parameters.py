@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.databases.fresh import on_one_engine
 from views.pims.shop.reads import SHOP_READS
 
 PATHS = [
@@ -40,10 +41,12 @@ class TestEveryAddress:
         assert [one["pointer"] for one in reply["warnings"]] == ["ApiView"]
         assert list(reply)[-1] == "warnings"
 
+    @on_one_engine
     def test_the_character_nul_is_refused(self, shop, path):
         assert shop(path + "?a%00=1", status=400)["errors"][0]["code"] == "syntax"
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("query", "code", "pointer"),
     [
@@ -80,12 +83,14 @@ def test_a_bad_parameter_is_named(shop, path, query, code, pointer):
     assert [(one["code"], one["pointer"]) for one in errors] == [(code, pointer)]
 
 
+@on_one_engine
 def test_every_bad_parameter_is_told(shop):
     errors = shop("/v/pc?pageSize=0&price=x&includeChildren=q&order-by=cost", status=400)["errors"]
     pointers = {one["pointer"] for one in errors}
     assert pointers == {"pageSize", "price", "includeChildren", "order-by"}
 
 
+@on_one_engine
 @pytest.mark.parametrize("number", ["x", "-1", "1.0", "2147483648", "9" * 5_000, "%C2%B2"])
 @pytest.mark.parametrize("route", ["/v/pc/", "/v/cpc/", "/v/c/", "/v/ctn/"])
 def test_an_id_that_is_none_is_refused(shop, route, number):

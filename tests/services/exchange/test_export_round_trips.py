@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pims_api.domain.values.text import has_control
-from pims_api.settings import Settings
 from pims_api.storage.database import Database
 from tests.databases.fresh import ENGINES
+from tests.environment import settings_of
 from tests.services.exchange.export_shop import CATEGORIES, GERMAN, KINDS, TARGETS, ExportShop
 
 FORMATS = ("csv", "xlsx", "jsonl")
@@ -56,7 +56,7 @@ HEADS = st.sampled_from(["", "=", "+", "-", "@", "'", "'=", 'a,"b|', "<&>"])
 def shops(request, fresh_database):
     """Two catalogues with the same definition."""
     with fresh_database(request.param) as url:
-        database = Database(Settings(database_url=url))
+        database = Database(settings_of(url))
         yield ExportShop(database, "here"), ExportShop(database, "there")
         database.close()
 

@@ -153,7 +153,9 @@ class Catalogue:
     def writing(self) -> Iterator[Snapshot]:
         with self.database.writing() as connection:
             self.sequence += 1
-            yield self._snapshot(connection)
+            seen = self._snapshot(connection)
+            seen.unindexed_max = self.database.settings.unindexed_max
+            yield seen
             connection.commit()
 
     def add(self, *documents: Mapping[str, Any]) -> None:

@@ -1,23 +1,17 @@
 """One database per engine and test file; every catalogue is a tenant of its own in it."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from pims_api.storage.database import Database, open_database
+from pims_api.storage.database import Database
 from tests.databases.fresh import ENGINES, FreshDatabase
+from tests.environment import settings_of
 from tests.storage.catalogue_index.catalogue import Catalogue
-from tests.waiting import waiting_at_most
 
 MakeCatalogue = Callable[..., Catalogue]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def late_max(engine: str) -> Iterator[None]:
-    """Let some products of nearly every catalogue wait for the index, on SQLite also none."""
-    with waiting_at_most(0 if engine == "sqlite, none waits" else 3):
-        yield
 
 
 @pytest.fixture(scope="module", params=(*ENGINES, "sqlite, none waits"))
@@ -26,9 +20,15 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def database(engine: str, fresh_database: FreshDatabase) -> Iterator[Database]:
+def unindexed_max(engine: str) -> int:
+    """Some products of nearly every catalogue wait for the index, on SQLite also none."""
+    return 0 if engine == "sqlite, none waits" else 3
+
+
+@pytest.fixture(scope="module")
+def database(engine: str, unindexed_max: int, fresh_database: FreshDatabase) -> Iterator[Database]:
     with fresh_database(engine.partition(",")[0]) as url:
-        made = open_database(url)
+        made = Database(replace(settings_of(url), unindexed_max=unindexed_max))
         yield made
         made.close()
 

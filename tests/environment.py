@@ -1,0 +1,36 @@
+"""The settings that tests lower: they go the way of every setting, through the environment."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from pims_api.settings import Settings
+
+# A test's file is thrown away, so no power cut can matter. And new products wait to be indexed
+# until there are more than three: most tests then meet both those that are and those that wait.
+LOWERED = {"PIMS_SQLITE_SYNCHRONOUS": "OFF", "PIMS_UNINDEXED_MAX": "3"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def lowered_settings() -> Iterator[None]:
+    """What the tests and the commands that they run are told by the environment."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in LOWERED.items():
+            patch.setenv(name, value)
+        yield
+
+
+@contextmanager
+def settings_as_shipped() -> Iterator[None]:
+    """Take them back while the block lasts: for tests that kill or measure processes."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in LOWERED:
+            patch.delenv(name)
+        yield
+
+
+def settings_of(database_url: str) -> Settings:
+    """Return the settings of the environment for a database."""
+    return replace(Settings.from_environment(), database_url=database_url)

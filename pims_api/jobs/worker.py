@@ -130,18 +130,16 @@ def run_queues(
     stop: Stop,
     tell: Callable[[Job], None] = lambda _: None,
     kinds: Mapping[str, JobKind] = JOB_KINDS,
-    *,
-    until_idle: bool = False,
 ) -> None:
     """Do the jobs of every queue, each in a thread of its own, so that none waits for another.
 
-    Returns when it is time to stop or none waits. Raises what ended a worker, when all have ended.
+    Returns when it is time to stop. Raises what ended a worker, when all have ended.
     """
     queues = sorted({kind.queue for kind in kinds.values()})
 
     def work(queue: str) -> None:
         try:
-            Worker(database, stop, tell, kinds, queue).work(until_idle=until_idle)
+            Worker(database, stop, tell, kinds, queue).work()
         except BaseException:
             stop.ask()  # the process is begun anew as a whole
             raise
@@ -151,9 +149,11 @@ def run_queues(
             ended.result()
 
 
-def run_pending_jobs(database: Database) -> None:
-    """Do the jobs that wait, in this process, and return when there are none left."""
-    Worker(database, Stop()).work(until_idle=True)
+def run_pending_jobs(
+    database: Database, stop: Stop | None = None, tell: Callable[[Job], None] = lambda _: None
+) -> None:
+    """Do the jobs that wait in the order in which they were asked for, until none is left."""
+    Worker(database, stop or Stop(), tell).work(until_idle=True)
 
 
 @contextmanager

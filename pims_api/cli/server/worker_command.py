@@ -7,7 +7,7 @@ import click
 from pims_api.cli.session import require_tables, session_of, told
 from pims_api.domain.job import Job, JobState
 from pims_api.jobs.shutdown import Stop, stopped_by_signals
-from pims_api.jobs.worker import run_queues
+from pims_api.jobs.worker import run_pending_jobs, run_queues
 
 PARENT_VARIABLE = "PIMS_WORKER_PARENT"  # set by `pims serve` for the worker that it starts
 
@@ -19,7 +19,11 @@ _ENDS = {
 
 
 @click.command()
-@click.option("--until-idle", is_flag=True, help="End when no job waits any more.")
+@click.option(
+    "--until-idle",
+    is_flag=True,
+    help="Do what waits, in the order in which it was asked for, and end.",
+)
 @click.pass_context
 def worker(ctx: click.Context, until_idle: bool) -> None:
     r"""Do imports, exports and other jobs until Ctrl-C or SIGTERM.
@@ -38,7 +42,7 @@ def worker(ctx: click.Context, until_idle: bool) -> None:
     parent = os.environ.get(PARENT_VARIABLE)
     stop = Stop(int(parent) if parent else None)
     with told(), stopped_by_signals(stop):
-        run_queues(database, stop, _tell, until_idle=until_idle)
+        (run_pending_jobs if until_idle else run_queues)(database, stop, _tell)
 
 
 def _tell(job: Job) -> None:

@@ -54,10 +54,7 @@ SOURCE_REF_LENGTH_MAX = 200  # characters
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Why a transaction was made. source_ref: the number of a document elsewhere, say of an order.
-
-    Source: docs/api/pims.md, Reasons.
-    """
+    """Why a transaction was made. source_ref: the number of a document elsewhere, say of an order."""
 
     reason: str | None = None
     source_ref: str | None = None

@@ -1,6 +1,7 @@
 """Each face words errors in its own way, wherever below its addresses they arise."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Blueprint, Response
@@ -8,7 +9,7 @@ from flask.testing import FlaskClient
 
 from pims_api.domain.access.permission import NotPermitted, Permission
 from pims_api.errors import Busy, Conflict, Fault
-from pims_api.settings import Settings
+from tests.environment import settings_of
 from views.app import FACES, create_app
 from views.face import OTHER, Face, face_of
 from views.transport import json_body, json_response
@@ -65,7 +66,7 @@ def client_of(sqlite_url: str, request: pytest.FixtureRequest) -> Callable[..., 
     """`client_of(TOY, error_status_200=True)`: PIMS and these faces, with these settings."""
 
     def client(*faces: Face, **settings: bool) -> FlaskClient:
-        chosen = Settings(database_url=sqlite_url, body_bytes_max=BODY_BYTES_MAX, **settings)
+        chosen = replace(settings_of(sqlite_url), body_bytes_max=BODY_BYTES_MAX, **settings)
         app = create_app(chosen, (*FACES, *faces))
         request.addfinalizer(app.extensions["pims_database"].close)
         return app.test_client()

@@ -1,28 +1,25 @@
 """create_app: the faces over one database."""
 
 import logging
+from collections.abc import Sequence
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from pims_api.errors import Fault, PimsError
 from pims_api.settings import Settings
 from pims_api.storage.database import Database
-from schemas.pims.faults import error_object
 from views.errors import http_status
-from views.pims.blueprint import pims
+from views.face import Face, face_of
+from views.pims.face import PIMS
 from views.transport import json_response
+
+FACES = (PIMS,)
 
 _LOG = logging.getLogger("pims")
 
-_HTTP_MESSAGES = {
-    404: ("not_found", "There is nothing at this address!"),
-    405: ("forbidden", "This address does not serve that method!"),
-    413: ("limit", "The request body is too large!"),
-}
 
-
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: Settings | None = None, faces: Sequence[Face] = FACES) -> Flask:
     """Return the application over the database that the settings name."""
     chosen = settings or Settings.from_environment()
     app = Flask("pims", static_folder=None)
@@ -33,9 +30,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False  # a redirect would be no JSON
     app.extensions["pims_database"] = Database(chosen)
-    app.register_blueprint(pims)
+    for face in faces:
+        app.register_blueprint(face.blueprint)
     app.add_url_rule("/healthz", "healthz", _healthz)
-    _refuse_in_json(app, chosen)
+    _refuse_in_json(app, chosen, faces)
     return app
 
 
@@ -43,29 +41,31 @@ def _healthz() -> Response:
     return json_response({"status": "ok"})
 
 
-def _refuse_in_json(app: Flask, settings: Settings) -> None:
-    def answer(faults: list[Fault], status: int) -> Response:
-        shown = 200 if settings.error_status_200 else status
-        response = json_response(error_object(faults), shown)
+def _refuse_in_json(app: Flask, settings: Settings, faces: Sequence[Face]) -> None:
+    """Answer every refusal as the face does that the address belongs to."""
+
+    def answer(face: Face, faults: Sequence[Fault], status: int) -> Response:
+        hidden = settings.error_status_200 and face.status_in_body
+        response = json_response(face.error_body(faults), 200 if hidden else status)
         if status == 503:
             response.headers["Retry-After"] = "1"
         return response
 
     def refused(error: PimsError) -> Response:
-        return answer(list(error.faults), http_status(error))
+        face = face_of(faces, request.path)
+        return answer(face, face.faults_of(error), http_status(error))
 
     def http_refused(error: HTTPException) -> Response:
-        status = error.code or 500
-        code, message = _HTTP_MESSAGES.get(status, ("syntax", "The request could not be read!"))
-        response = answer([Fault(code, message)], status)
+        face, status = face_of(faces, request.path), error.code or 500
+        response = answer(face, [face.http_fault(status)], status)
         if isinstance(error, MethodNotAllowed):
             response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
         return response
 
     def failed(error: Exception) -> Response:
         _LOG.exception("Unexpected failure", exc_info=error)
-        message = "The server failed; nothing was stored. The log of the server has the details."
-        return answer([Fault("internal", message)], 500)
+        face = face_of(faces, request.path)
+        return answer(face, [face.http_fault(500)], 500)
 
     app.register_error_handler(PimsError, refused)
     app.register_error_handler(HTTPException, http_refused)

@@ -8,6 +8,7 @@ from flask import Request
 
 from pims_api.domain.access.access import Access
 from pims_api.domain.access.api_key import ApiKey, is_well_formed
+from pims_api.domain.access.permission import Permission
 from pims_api.domain.definition import Definition
 from pims_api.domain.values.text import has_control
 from pims_api.errors import BadInput, Fault, NotFound, Unauthorized
@@ -46,6 +47,10 @@ class Caller:
     def actor(self) -> Actor:
         """How history names this caller."""
         return Actor(self.user or self.key.mask, self.key.id)
+
+    def may(self, permission: Permission) -> bool:
+        """Return whether the caller is allowed to do that."""
+        return self.key.may(permission)
 
     def access(self, definition: Definition) -> Access:
         """Return what the caller sees. Raises NotFound for a locale that the tenant lacks."""

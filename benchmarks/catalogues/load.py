@@ -5,7 +5,7 @@ from itertools import islice
 
 from benchmarks.catalogues.catalogue import Catalogue, NewProduct, Values
 from pims_api.domain.access.access import Access
-from pims_api.domain.access.api_key import EDITOR, EXPORT, IMPORT, MANAGER, USER
+from pims_api.domain.access.permission_group import EDITOR, EXPORT, IMPORT, MANAGER, USER
 from pims_api.domain.attributes.attribute import TITLE, ValueType
 from pims_api.domain.category import split_path
 from pims_api.errors import refuse_if_any
@@ -25,7 +25,7 @@ from pims_api.storage.unit_of_work import UnitOfWork, unit_of_work
 
 LONG_HISTORY_SKU = "LONG-HISTORY"
 VIEW = "bench"
-PERMISSIONS = (USER, EDITOR, MANAGER, IMPORT, EXPORT)
+GROUPS = (USER, EDITOR, MANAGER, IMPORT, EXPORT)
 _ACTOR = Actor("bench")
 _ROWS = 500  # products per transaction
 _INDEXED_AT_ONCE = 1_000  # more products than there are when attributes are defined
@@ -82,7 +82,7 @@ def make_key(database: Database, tenant_id: int, shown: Sequence[str] = ()) -> s
     if shown:
         _make_view(database, tenant_id, shown)
     with unit_of_work(database, tenant_id, _ACTOR) as work:
-        text, _ = create_key(work, None, "bench", PERMISSIONS, views=[VIEW] if shown else [])
+        text, _ = create_key(work, None, "bench", GROUPS, views=[VIEW] if shown else [])
     return text
 
 

@@ -7,7 +7,8 @@ import orjson
 
 from pims_api.cli.session import reading, writing
 from pims_api.clock import now_us
-from pims_api.domain.access.api_key import PERMISSIONS, ApiKey
+from pims_api.domain.access.api_key import ApiKey
+from pims_api.domain.access.permission_group import PERMISSION_GROUPS
 from pims_api.services.keys.api_keys import create_key, find_key, revoke_key
 from pims_api.storage.api_keys import keys_of_tenant
 
@@ -20,7 +21,7 @@ def key_group() -> None:
 @key_group.command("create")
 @click.option("--name", required=True, help="What the key is for.")
 @click.option(
-    "--permissions", required=True, metavar="A,B", help=f"Any of {', '.join(PERMISSIONS)}."
+    "--permissions", required=True, metavar="A,B", help=f"Any of {', '.join(PERMISSION_GROUPS)}."
 )
 @click.option("--view", "views", multiple=True, metavar="NAME", help="A View it may use; repeat.")
 @click.option("--default-view", metavar="NAME", help="The View that applies when it names none.")
@@ -74,7 +75,7 @@ def show(ctx: click.Context, as_json: bool, everything: bool) -> None:
         return
     for one in found:
         views = f"  Views: {', '.join(one.views)}" if one.views else ""
-        click.echo(f"{one.public_id}  {one.name}  {','.join(one.permissions)}{views}")
+        click.echo(f"{one.public_id}  {one.name}  {','.join(one.groups)}{views}")
 
 
 @key_group.command("revoke")
@@ -96,7 +97,7 @@ def _told(one: ApiKey) -> dict[str, object]:
     return {
         "id": one.public_id,
         "name": one.name,
-        "permissions": one.permissions,
+        "permissions": one.groups,
         "views": one.views,
         "default_view": one.default_view,
         "created": _moment(one.created_at),

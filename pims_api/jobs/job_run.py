@@ -14,6 +14,8 @@ from sqlalchemy import Connection
 from pims_api.clock import now_us
 from pims_api.domain.access.access import Access
 from pims_api.domain.access.api_key import ApiKey
+from pims_api.domain.access.permission import Permission
+from pims_api.domain.access.permission_group import groups_granting
 from pims_api.domain.definition import Definition
 from pims_api.domain.job import Job
 from pims_api.errors import Fault, Forbidden
@@ -49,12 +51,12 @@ class Interrupted(Exception):
 class JobRun:
     """One attempt at a job.
 
-    permissions: the key needs one of these all the time. has_moved: whether it saved anything.
+    permission: what the key needs all the time. has_moved: whether it saved anything.
     """
 
     database: Database
     job: Job
-    permissions: tuple[str, ...] = ()
+    permission: Permission | None = None
     stop: Stop = field(default_factory=Stop)
     has_moved: bool = False
 
@@ -74,8 +76,8 @@ class JobRun:
         key = key_of_id(connection, self.job.tenant_id, self.job.key_id)
         if key is None or not key.works_at(now_us()):
             raise Forbidden(KEY_IS_GONE)
-        if self.permissions and not key.holds(*self.permissions):
-            raise Forbidden(RIGHT_IS_GONE.format(" or ".join(self.permissions)))
+        if self.permission is not None and not key.may(self.permission):
+            raise Forbidden(RIGHT_IS_GONE.format(" or ".join(groups_granting(self.permission))))
         return key
 
     def access(self, connection: Connection, definition: Definition) -> Access:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pims_api.domain.access.api_key import EXPORT, IMPORT
+from pims_api.domain.access.permission import Permission
 from pims_api.jobs.export_job import EXPORT_KIND, run_export
 from pims_api.jobs.imports.job import IMPORT_KIND, run_import
 from pims_api.jobs.job_run import JobRun
@@ -12,18 +12,18 @@ from pims_api.jobs.job_run import JobRun
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """What a worker does for a job. permissions: its key needs one of these.
+    """What a worker does for a job. permission: what its key needs.
 
     run: does it, from where the last attempt came to, and returns what there is to tell at the end.
     queue: jobs of one queue are done one after the other, those of two at the same time.
     """
 
-    permissions: tuple[str, ...]
+    permission: Permission
     run: Callable[[JobRun], dict[str, Any]]
     queue: str = "default"
 
 
 JOB_KINDS: Mapping[str, JobKind] = {
-    IMPORT_KIND: JobKind((IMPORT,), run_import, "imports"),
-    EXPORT_KIND: JobKind((EXPORT,), run_export, "exports"),
+    IMPORT_KIND: JobKind(Permission.IMPORT_FILES, run_import, "imports"),
+    EXPORT_KIND: JobKind(Permission.EXPORT_FILES, run_export, "exports"),
 }

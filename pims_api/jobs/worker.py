@@ -109,7 +109,7 @@ class Worker:
         if kind is None:
             message = f"This version of the server knows no jobs of the kind {run.job.kind!r}."
             raise PimsError(faults=[Fault("internal", message)])
-        run.permissions = kind.permissions
+        run.permission = kind.permission
         return kind.run(run)
 
     def _tell_end(self, job: Job) -> None:

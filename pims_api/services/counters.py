@@ -6,7 +6,8 @@ Source: docs/api/pims.md, Status.
 from dataclasses import dataclass
 
 from pims_api.domain.access.access import Access
-from pims_api.domain.access.api_key import MANAGER, SECURITY, ApiKey
+from pims_api.domain.access.api_key import ApiKey
+from pims_api.domain.access.permission import Permission
 from pims_api.domain.page import Page
 from pims_api.services.lists.query import ListQuery, list_products
 from pims_api.storage.snapshot import Snapshot
@@ -24,6 +25,6 @@ class Counters:
 def counters(snapshot: Snapshot, access: Access, key: ApiKey) -> Counters:
     """Return how much there is for the holder of a key."""
     every = len(snapshot.definition.views)
-    views = every if key.holds(MANAGER, SECURITY) else len(key.views)
+    views = every if key.may(Permission.MANAGE_VIEWS) else len(key.views)
     query = ListQuery(include_variants=True, page=Page(size=1))
     return Counters(views, len(access.columns), list_products(snapshot, access, query).total)

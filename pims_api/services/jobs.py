@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from pims_api.clock import now_us
-from pims_api.domain.access.api_key import MANAGER, SECURITY, ApiKey
+from pims_api.domain.access.api_key import ApiKey
+from pims_api.domain.access.permission import Permission
 from pims_api.domain.job import Job, JobState, stored_faults
 from pims_api.domain.page import Page
 from pims_api.errors import Busy, Fault, NotFound
@@ -109,6 +110,6 @@ def _only_of(key: ApiKey | None) -> int | None:
 
     A key that is bound to Views sees its own ones only, for others may tell of what it may not see.
     """
-    if key is None or (key.holds(MANAGER, SECURITY) and not key.views):
+    if key is None or (key.may(Permission.MANAGE_JOBS) and not key.views):
         return None
     return key.id

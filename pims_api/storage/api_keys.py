@@ -75,8 +75,9 @@ def add_key(work: Snapshot, key: ApiKey) -> None:
 
 def change_key(work: Snapshot, key: ApiKey) -> None:
     """Store the present settings of a key."""
-    row = {name: value for name, value in key_row(key).items() if name in KEY_SETTINGS}
-    work.connection.execute(_UPDATE, row | {"of_tenant": key.tenant_id, "of_key": key.id})
+    work.connection.execute(
+        _UPDATE, key_settings(key) | {"of_tenant": key.tenant_id, "of_key": key.id}
+    )
 
 
 def key_row(key: ApiKey) -> dict[str, Any]:
@@ -86,7 +87,7 @@ def key_row(key: ApiKey) -> dict[str, Any]:
         "digest": key.digest,
         "mask": key.mask,
         "name": key.name,
-        "permissions": list(key.permissions),
+        "permissions": list(key.groups),
         "views": list(key.views),
         "default_view": key.default_view,
         "created_at": key.created_at,
@@ -95,8 +96,14 @@ def key_row(key: ApiKey) -> dict[str, Any]:
     }
 
 
+def key_settings(key: ApiKey) -> dict[str, Any]:
+    """Return those columns of a key that may change, by KEY_SETTINGS."""
+    row = key_row(key)
+    return {name: row[name] for name in KEY_SETTINGS}
+
+
 def _api_key(row: Any) -> ApiKey:
     found = row._asdict()
-    found["permissions"] = tuple(found["permissions"])
+    found["groups"] = tuple(found.pop("permissions"))
     found["views"] = tuple(found["views"])
     return ApiKey(**found)

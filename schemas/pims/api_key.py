@@ -9,17 +9,20 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema
 
-from pims_api.domain.access.api_key import PERMISSIONS, ApiKey
+from pims_api.domain.access.api_key import ApiKey
 from pims_api.errors import Fault, refuse_if_any
 from pims_api.services.keys.api_keys import EXPIRES_IN_DAYS_MAX, KeySettings
 from schemas.loading import complaint, load
 from schemas.pims.fields import Flag, Text, TextList, WholeNumber
+from schemas.pims.permissions import PERMISSION_WORDS
 
 LIST_LENGTH_MAX = 1_000  # permissions or Views
 
 _NAME_MISSING = complaint("required", "A key needs a name!")
 _KEY_MISSING = complaint("required", "Name the key, as a whole or by its id!")
-_PERMISSIONS_MISSING = complaint("required", f"A key needs permissions: {', '.join(PERMISSIONS)}!")
+_PERMISSIONS_MISSING = complaint(
+    "required", f"A key needs permissions: {', '.join(PERMISSION_WORDS)}!"
+)
 
 
 def _required(message: str) -> dict[str, str]:
@@ -51,7 +54,7 @@ class KeyRequest(Schema):
 
 
 PermissionsRequest = KeyRequest.from_dict(
-    {one: Flag(load_default=None) for one in PERMISSIONS}, name="PermissionsRequest"
+    {one: Flag(load_default=None) for one in PERMISSION_WORDS}, name="PermissionsRequest"
 )
 
 _NEW_KEY, _KEY, _PERMISSIONS = NewKeyRequest(), KeyRequest(), PermissionsRequest()
@@ -83,10 +86,12 @@ def read_permissions(body: Mapping[str, Any]) -> tuple[str, dict[str, bool]]:
     Raises BadInput with every fault, also when no permission is named.
     """
     values, faults = load(_PERMISSIONS, body)
-    wanted = {one: values[one] for one in PERMISSIONS if values.get(one) is not None}
+    wanted = {one: values[one] for one in PERMISSION_WORDS if values.get(one) is not None}
     if not wanted and not faults:
-        message = f"Name a permission to set, such as pim_user: 1! Known: {', '.join(PERMISSIONS)}."
-        faults = [Fault("required", message, allowed=PERMISSIONS)]
+        message = (
+            f"Name a permission to set, such as pim_user: 1! Known: {', '.join(PERMISSION_WORDS)}."
+        )
+        faults = [Fault("required", message, allowed=PERMISSION_WORDS)]
     refuse_if_any(faults)
     return values["key"], wanted
 
@@ -98,7 +103,7 @@ def key_object(key: ApiKey) -> dict[str, Any]:
         "name": key.name,
         "key": key.mask,
         "key_expiration": expiration_text(key),
-        "permissions": {one: int(one in key.permissions) for one in PERMISSIONS},
+        "permissions": {one: int(one in key.groups) for one in PERMISSION_WORDS},
     }
 
 

@@ -3,11 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pims_api.errors import Fault
+from pims_api.domain.access.permission import NotPermitted
+from pims_api.errors import Fault, PimsError
+from schemas.pims.permissions import permission_fault
 
 FAULTS_MAX = 100  # that one reply tells of, and as many warnings
 
 _OPTIONAL = ("attribute", "pointer", "value", "allowed", "nearest", "row")
+
+
+def faults_of(refused: PimsError) -> Sequence[Fault]:
+    """Return the faults of a refusal in the words of this face."""
+    if isinstance(refused, NotPermitted):
+        return [permission_fault(refused)]
+    return refused.faults
 
 
 def fault_object(fault: Fault) -> dict[str, Any]:

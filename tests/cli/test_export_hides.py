@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from pims_api.domain.access.api_key import PERMISSIONS
+from pims_api.domain.access.permission_group import PERMISSION_GROUPS
 from tests.environment import settings_of
 from tests.pims.conftest import new_key, talk
 from tests.pims.hiding_shop import CANARY, OUTSIDE, fill_hiding_shop
@@ -23,7 +23,7 @@ SHOWN = ["INSIDE", "INSIDE-M", "INSIDE-CHILD"]
 def owner(run, database_url):
     """`owner("editProduct", ...)` in the catalogue of hiding_shop.py."""
     app = create_app(settings_of(database_url))
-    pims = talk(app.test_client(), new_key(app, *PERMISSIONS))
+    pims = talk(app.test_client(), new_key(app, *PERMISSION_GROUPS))
     fill_hiding_shop(pims)
     links = ["INSIDE-M", OUTSIDE, "CANARY-INSIDE-L"]
     pims("editProduct", sku="INSIDE-M", data={"attributes": {"all_of": links}}, status=200)

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from pims_api.domain.access.api_key import PERMISSIONS
+from pims_api.domain.access.permission_group import PERMISSION_GROUPS
 from pims_api.services.keys.api_keys import create_key
 from pims_api.storage.database import Database
 from pims_api.storage.history.changes import Actor
@@ -156,7 +156,7 @@ def add_tenant_and_key(url: str) -> str:
     with closing(Database(settings_of(url))) as database:
         tenant_id = add_tenant(database, "default")
         with unit_of_work(database, tenant_id, Actor("tests")) as work:
-            text, _ = create_key(work, None, "a test's key", PERMISSIONS)
+            text, _ = create_key(work, None, "a test's key", PERMISSION_GROUPS)
     return text
 
 

@@ -8,24 +8,20 @@ from hypothesis import strategies as st
 
 from pims_api.domain.access.api_key import (
     KEY_LENGTH,
-    MANAGER,
-    PERMISSIONS,
-    SECURITY,
-    USER,
     ApiKey,
     digest,
     is_well_formed,
-    known_permissions,
     mask,
     new_key,
     public_id,
 )
+from pims_api.domain.access.permission_group import MANAGER, SECURITY, USER
 
 
-def a_key(*permissions: str, **facts: object) -> ApiKey:
-    """Return a stored key with these permissions."""
+def a_key(*groups: str, **facts: object) -> ApiKey:
+    """Return a stored key of these groups."""
     settings = {"views": (), "expires_at": None, "revoked_at": None} | facts
-    return ApiKey(1, 1, "id", "digest", "mask", "name", permissions, **settings)  # type: ignore[arg-type]
+    return ApiKey(1, 1, "id", "digest", "mask", "name", groups, **settings)  # type: ignore[arg-type]
 
 
 def test_keys_are_long_and_never_the_same() -> None:
@@ -77,9 +73,3 @@ def test_a_key_ends(case: str, key: ApiKey, works: bool) -> None:
 )
 def test_who_may_name_a_view(case: str, key: ApiKey, may: bool) -> None:
     assert key.may_use_view("shop") is may
-
-
-def test_permissions_come_in_their_order() -> None:
-    assert known_permissions(reversed(PERMISSIONS)) == PERMISSIONS
-    with pytest.raises(ValueError, match="pim_god"):
-        known_permissions(["pim_god"])

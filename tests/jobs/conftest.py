@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from pims_api.clock import now_us
+from pims_api.domain.access.permission import Permission
 from pims_api.domain.job import Job
 from pims_api.jobs.kinds import JobKind
 from pims_api.jobs.shutdown import Stop
@@ -42,7 +43,7 @@ class Site:
 
     def work(self) -> None:
         """Have a worker do what waits."""
-        kinds = {KIND: JobKind(("pim_import",), self.run)}
+        kinds = {KIND: JobKind(Permission.IMPORT_FILES, self.run)}
         Worker(self.database, self.stop, self.told.append, kinds).work(until_idle=True)
 
     def job(self, number: int) -> Job:

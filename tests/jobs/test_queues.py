@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from pims_api.domain.access.permission import Permission
 from pims_api.domain.job import JobState
 from pims_api.jobs.kinds import JOB_KINDS, JobKind
 from pims_api.jobs.worker import run_queues
@@ -48,7 +49,10 @@ def test_a_job_of_another_queue_is_done_while_a_long_one_runs(site):
         quick_is_done.set()
         return {}
 
-    kinds = {"long": JobKind((), long, "slow"), "quick": JobKind((), quick, "fast")}
+    kinds = {
+        "long": JobKind(Permission.EXPORT_FILES, long, "slow"),
+        "quick": JobKind(Permission.EXPORT_FILES, quick, "fast"),
+    }
     numbers = [ask(site, "long"), ask(site, "quick")]
     run_until_told(site, 2, kinds=kinds)
     jobs = [site.job(number) for number in numbers]

@@ -10,7 +10,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pims_api.domain.access.api_key import PERMISSIONS
+from pims_api.domain.access.permission_group import PERMISSION_GROUPS
 from pims_api.services.keys.api_keys import create_key
 from pims_api.services.maintenance.check import CHECKS
 from pims_api.storage.history.changes import Actor
@@ -75,7 +75,7 @@ def new_shop(app: Flask) -> Callable[[], tuple[int, Pims]]:
     def make() -> tuple[int, Pims]:
         tenant = add_tenant(database, f"tenant {next(numbers)}")
         with unit_of_work(database, tenant, Actor("tests")) as work:
-            key, _ = create_key(work, None, "a test's key", PERMISSIONS)
+            key, _ = create_key(work, None, "a test's key", PERMISSION_GROUPS)
         pims = talk(app.test_client(), key)
         items = [
             {"name": name, "definition": {"label": {"en-us": name}, **definition}}

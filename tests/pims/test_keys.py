@@ -5,7 +5,8 @@ import re
 import pytest
 from sqlalchemy import select, update
 
-from pims_api.domain.access.api_key import PERMISSIONS, is_well_formed
+from pims_api.domain.access.api_key import is_well_formed
+from pims_api.domain.access.permission_group import PERMISSION_GROUPS
 from pims_api.services.keys.api_keys import create_key
 from pims_api.storage import tables
 from pims_api.storage.history.changes import Actor
@@ -123,7 +124,7 @@ class TestMaking:
         assert made["key"][13:40] not in stored
 
     def test_only_security_makes_keys(self, post, make_key, unchanged):
-        maker = make_key(*[one for one in PERMISSIONS if one != "pim_security"])
+        maker = make_key(*[one for one in PERMISSION_GROUPS if one != "pim_security"])
         with unchanged():
             post("/pim/newkey", name="a", permissions=["pim_user"], key=maker, status=403)
 

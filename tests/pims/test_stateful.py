@@ -21,7 +21,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from pims_api.domain.access.api_key import PERMISSIONS
+from pims_api.domain.access.permission_group import PERMISSION_GROUPS
 from pims_api.services.keys.api_keys import create_key
 from pims_api.services.maintenance.check import CHECKS
 from pims_api.storage.history.changes import Actor
@@ -125,7 +125,7 @@ class Catalogue(RuleBasedStateMachine):
         self.tenant = add_tenant(self.database, f"tenant {number}")
         self.model = Model()
         self.written: set[str] = set()  # since the last look at history
-        self.pims = talk(app.test_client(), self._key(*PERMISSIONS))
+        self.pims = talk(app.test_client(), self._key(*PERMISSION_GROUPS))
         items = [
             {"name": name, "definition": {"label": {"en-us": name}, **definition}}
             for name, definition in ATTRIBUTES.items()

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from pims_api.domain.access.api_key import ApiKey
+from pims_api.domain.access.permission import NotPermitted, Permission
 from pims_api.domain.suggestion import nearest
 from pims_api.domain.values.value import read_boolean
-from pims_api.errors import Fault, Forbidden, UnknownAction
+from pims_api.errors import Fault, UnknownAction
 from pims_api.storage.database import Database
 from pims_api.storage.engine.statement import Asked
 from pims_api.storage.snapshot import Snapshot
@@ -34,12 +34,12 @@ def _nothing(_body: Body, _tenant_id: int) -> Sequence[Asked]:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An action that changes nothing. permissions: any of these is enough.
+    """An action that changes nothing. permission: None: every key may.
 
     foresees: from a tenant and a body to what will be asked first, which then travels along.
     """
 
-    permissions: tuple[str, ...]
+    permission: Permission | None
     handle: ReadHandler
     prefetches: Foresees = _nothing
 
@@ -52,7 +52,7 @@ class Writing:
     whether it writes few rows. foresees: as of `Reading`.
     """
 
-    permissions: tuple[str, ...]
+    permission: Permission | None
     handle: WriteHandler
     pausable: bool = False
     bodiless: bool = False
@@ -87,10 +87,10 @@ def run(database: Database, sent: Credentials, action: Action, body: Body) -> Re
     if isinstance(action, Reading):
         prefetch = partial(action.prefetches, body)
         with caller_snapshot(database, sent, prefetch) as (caller, seen):
-            permit(caller.key, action.permissions)
+            permit(caller, action.permission)
             caller.access(seen.definition)  # the locale and the View are refused before any work
             return action.handle(seen, caller, body)
-    caller = caller_in_line(database, sent, action.permissions)
+    caller = caller_in_line(database, sent, action.permission)
     tenant_id, paused = caller.key.tenant_id, action.pausable and _pauses(body)
     with unit_of_work(
         database,
@@ -101,18 +101,18 @@ def run(database: Database, sent: Credentials, action: Action, body: Body) -> Re
         prefetched=action.prefetches(body, tenant_id),
     ) as work:
         caller.key = key_now(database, work, sent.key)
-        permit(caller.key, action.permissions)
+        permit(caller, action.permission)
         caller.access(work.definition)
         return action.handle(work, caller, body)
 
 
-def caller_in_line(database: Database, sent: Credentials, permissions: tuple[str, ...]) -> Caller:
+def caller_in_line(database: Database, sent: Credentials, permission: Permission | None) -> Caller:
     """Return who may wait for a turn to write. Raises Unauthorized and Forbidden."""
     known = database.api_key_cache.of(sent.key)
-    if known is not None and (not permissions or known.key.holds(*permissions)):
+    if known is not None and (permission is None or known.key.may(permission)):
         return Caller(known.key, sent.view, sent.user, sent.locale)
     with caller_snapshot(database, sent) as (caller, seen):
-        permit(caller.key, permissions)
+        permit(caller, permission)
         caller.access(seen.definition)
     return caller
 
@@ -125,8 +125,7 @@ def _pauses(body: Body) -> bool:
         return False
 
 
-def permit(key: ApiKey, permissions: tuple[str, ...]) -> None:
-    """Raise Forbidden, naming what is missing, when a key has none of the permissions."""
-    if permissions and not key.holds(*permissions):
-        message = f"Access denied! This needs the permission {' or '.join(permissions)}."
-        raise Forbidden(faults=[Fault("forbidden", message, allowed=permissions)])
+def permit(caller: Caller, permission: Permission | None) -> None:
+    """Raise NotPermitted when the caller lacks a permission; None: it needs none."""
+    if permission is not None and not caller.may(permission):
+        raise NotPermitted(permission)

@@ -6,7 +6,7 @@ from io import BufferedReader
 
 from flask import Response, request
 
-from pims_api.domain.access.api_key import IMPORT
+from pims_api.domain.access.permission import Permission
 from pims_api.domain.job import ERRORS, RESULT, Job, JobState
 from pims_api.errors import Fault, NotFound
 from pims_api.jobs.imports.check import check_import
@@ -40,7 +40,7 @@ def start_import(locale: str | None = None) -> Response:
     require_key(database, sent, None)
     upload = Upload(request, database.settings.import_bytes_max)
     with caller_snapshot(database, sent) as (caller, seen):
-        permit(caller.key, (IMPORT,))
+        permit(caller, Permission.IMPORT_FILES)
         caller.access(seen.definition)
     read_import_terms(upload.options)  # what stands in the address is refused before the file
     with receiving(database, caller.key.tenant_id, caller.actor, IMPORT_KIND) as intake:
@@ -55,7 +55,7 @@ def _queued(intake: Intake, upload: Upload, sent: Credentials) -> tuple[Job, Cal
     terms = read_import_terms(upload.options)
     sent = replace(sent, view=terms.view or sent.view)
     with caller_snapshot(intake.database, sent) as (caller, seen):
-        permit(caller.key, (IMPORT,))
+        permit(caller, Permission.IMPORT_FILES)
         require_rights(caller.key, terms.choices)
         access = caller.access(seen.definition)
     view = None if access.view is None else access.view.name

@@ -1,6 +1,6 @@
 """What the addresses of keys and of the status do."""
 
-from pims_api.domain.access.api_key import SECURITY
+from pims_api.domain.access.permission import Permission
 from pims_api.services.counters import counters
 from pims_api.storage.snapshot import Snapshot
 from schemas.pims.status import counters_object, status_object
@@ -8,10 +8,10 @@ from views.caller import Caller
 from views.pims.actions import manage_keys
 from views.pims.dispatch import Body, Reading, Reply, Writing
 
-NEW_KEY = Writing((SECURITY,), manage_keys.new_key)
-KEY_INFO = Reading((), manage_keys.key_info)
-SET_KEY = Writing((SECURITY,), manage_keys.set_key)
-DELETE_KEY = Writing((SECURITY,), manage_keys.delete_key)
+NEW_KEY = Writing(Permission.MANAGE_KEYS, manage_keys.new_key)
+KEY_INFO = Reading(None, manage_keys.key_info)
+SET_KEY = Writing(Permission.MANAGE_KEYS, manage_keys.set_key)
+DELETE_KEY = Writing(Permission.MANAGE_KEYS, manage_keys.delete_key)
 
 
 def _status(seen: Snapshot, caller: Caller, body: Body) -> Reply:
@@ -20,4 +20,4 @@ def _status(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     return status_object() | {"pim_counters": counters_object(counted)}
 
 
-STATUS = Reading((), _status)
+STATUS = Reading(None, _status)

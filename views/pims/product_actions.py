@@ -1,6 +1,6 @@
 """The actions of POST /pim/manage/products. One look shows them all."""
 
-from pims_api.domain.access.api_key import EDITOR, USER
+from pims_api.domain.access.permission import Permission
 from views.pims.actions.batch import batch
 from views.pims.actions.create_product import create_product
 from views.pims.actions.edit_product import edit_product
@@ -15,17 +15,21 @@ from views.pims.dispatch import Actions, Reading, WriteHandler, Writing
 def _one(handle: WriteHandler) -> Writing:
     """Return an action that writes one product, which it looks for first."""
     return Writing(
-        (EDITOR,), handle, pausable=True, group_commit=True, prefetches=prefetches_product
+        Permission.EDIT_PRODUCTS,
+        handle,
+        pausable=True,
+        group_commit=True,
+        prefetches=prefetches_product,
     )
 
 
 PRODUCT_ACTIONS: Actions = {
-    "listProduct": Reading((USER, EDITOR), list_product, prefetches_product),
-    "listProductsBySku": Reading((USER, EDITOR), list_products_by_sku),
-    "getList": Reading((USER, EDITOR), get_list),
+    "listProduct": Reading(Permission.READ_PRODUCTS, list_product, prefetches_product),
+    "listProductsBySku": Reading(Permission.READ_PRODUCTS, list_products_by_sku),
+    "getList": Reading(Permission.READ_PRODUCTS, get_list),
     "createProduct": _one(create_product),
     "editProduct": _one(edit_product),
     "saveProduct": _one(save_product),
-    "batch": Writing((EDITOR,), batch, pausable=True),
-    "historyProduct": Reading((USER, EDITOR), history_product),
+    "batch": Writing(Permission.EDIT_PRODUCTS, batch, pausable=True),
+    "historyProduct": Reading(Permission.READ_PRODUCTS, history_product),
 }

@@ -12,13 +12,13 @@ from typing import IO, Any
 import orjson
 from flask import Response, request
 
-from pims_api.domain.access.api_key import EDITOR
+from pims_api.domain.access.permission import Permission
 from pims_api.domain.values.json_text import read_object
 from pims_api.errors import BadInput, Fault, NotJson, PimsError
 from pims_api.services.products.batch import BatchRow, Mode, RowOutcome, RowStatus
 from pims_api.storage.database import Database
 from pims_api.storage.unit_of_work import unit_of_work
-from schemas.pims.faults import error_object, fault_objects
+from schemas.pims.faults import error_object, fault_objects, faults_of
 from schemas.pims.products.batch import (
     BatchTerms,
     RowReader,
@@ -71,7 +71,7 @@ class RowStream:
         if self.terms.mode is Mode.ATOMIC:
             message = "A stream is written in chunks: atomic needs a JSON batch with its list."
             raise BadInput(faults=[Fault("range", message, pointer="/mode")])
-        caller_in_line(self.database, self.sent, (EDITOR,))
+        caller_in_line(self.database, self.sent, Permission.EDIT_PRODUCTS)
 
     def answer(self, rows: Iterator[Line]) -> Iterator[tuple[bytes, bool]]:
         """Yield the lines of the answer, each with whether it is the last.
@@ -88,7 +88,7 @@ class RowStream:
             if warnings:
                 end["warnings"] = fault_objects(warnings)
         except PimsError as refused:
-            end = error_object(list(refused.faults)) | {"totals": self.totals.as_object()}
+            end = error_object(faults_of(refused)) | {"totals": self.totals.as_object()}
         yield orjson.dumps(end) + b"\n", True
 
     def _write(self, chunk: list[Line]) -> tuple[list[dict[str, Any]], list[Fault]]:
@@ -96,11 +96,11 @@ class RowStream:
         if self.stopped:
             return self._skip(chunk), []
         paused = bool(self.terms.request.values["pauseReIndexing"])
-        caller = caller_in_line(self.database, self.sent, (EDITOR,))
+        caller = caller_in_line(self.database, self.sent, Permission.EDIT_PRODUCTS)
         tenant_id = caller.key.tenant_id
         with unit_of_work(self.database, tenant_id, caller.actor, pause_facets=paused) as work:
             caller.key = key_now(self.database, work, self.sent.key)
-            permit(caller.key, (EDITOR,))
+            permit(caller, Permission.EDIT_PRODUCTS)
             reader = row_reader(work, caller, self.terms)
             rows = [_read_row(reader, line) for _, line in chunk]
             written = write_chunk(work, caller, self.terms, rows, first)

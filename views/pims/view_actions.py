@@ -1,10 +1,10 @@
 """The actions of POST /pim/manage/views and of POST /pim/manage/views/<apikey>."""
 
-from pims_api.domain.access.api_key import MANAGER, SECURITY
+from pims_api.domain.access.permission import Permission
 from views.pims.actions import manage_key_views, manage_views
 from views.pims.dispatch import Actions, Reading, Writing
 
-_WHO = (MANAGER, SECURITY)
+_WHO = Permission.MANAGE_VIEWS
 
 VIEW_ACTIONS: Actions = {
     "listPimViews": Reading(_WHO, manage_views.list_pim_views),

@@ -10,9 +10,11 @@ import hashlib
 import secrets
 import string
 import zlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from hmac import compare_digest
+
+from pims_api.domain.access.permission import Permission
+from pims_api.domain.access.permission_group import PERMISSION_GROUPS
 
 PREFIX = "pims_"
 _ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
@@ -21,21 +23,13 @@ _SECRET_LENGTH = 27  # base62 characters, 160 bits
 _CHECKSUM_LENGTH = 6
 KEY_LENGTH = len(PREFIX) + _ID_LENGTH + _SECRET_LENGTH + _CHECKSUM_LENGTH
 
-USER = "pim_user"
-EDITOR = "pim_editor"
-MANAGER = "pim_manager"
-SECURITY = "pim_security"
-IMPORT = "pim_import"
-EXPORT = "pim_export"
-PERMISSIONS = (USER, EDITOR, MANAGER, SECURITY, IMPORT, EXPORT)
-
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
     """A key as it is stored. Times in microseconds since 1970; None: never.
 
-    public_id: the part that may be shown. views: names of the Views it may use; default_view: the
-    one that applies when none is named.
+    public_id: the part that may be shown. groups: its permission groups. views: names of the Views
+    it may use; default_view: the one that applies when none is named.
     """
 
     tenant_id: int
@@ -44,16 +38,16 @@ class ApiKey:
     digest: str
     mask: str
     name: str
-    permissions: tuple[str, ...]
+    groups: tuple[str, ...]
     views: tuple[str, ...] = ()
     default_view: str | None = None
     created_at: int = 0
     expires_at: int | None = None
     revoked_at: int | None = None
 
-    def holds(self, *wanted: str) -> bool:
-        """Return whether the key has one of these permissions."""
-        return any(one in self.permissions for one in wanted)
+    def may(self, permission: Permission) -> bool:
+        """Return whether one of the key's groups allows that."""
+        return any(permission in PERMISSION_GROUPS.get(one, ()) for one in self.groups)
 
     def works_at(self, now: int) -> bool:
         """Return whether the key is neither withdrawn nor expired at that time."""
@@ -69,7 +63,7 @@ class ApiKey:
 
     def may_use_view(self, name: str) -> bool:
         """Return whether the key may name that View."""
-        return name in self.views or self.holds(MANAGER, SECURITY)
+        return name in self.views or self.may(Permission.MANAGE_VIEWS)
 
 
 def new_key() -> str:
@@ -117,15 +111,6 @@ def mask(key: str) -> str:
     'axxx...xxx9'
     """
     return f"{key[0]}xxx...xxx{key[-1]}"
-
-
-def known_permissions(wanted: Iterable[str]) -> tuple[str, ...]:
-    """Return the permissions in their order. Raises ValueError naming the first unknown one."""
-    chosen = set(wanted)
-    unknown = sorted(chosen - set(PERMISSIONS))
-    if unknown:
-        raise ValueError(unknown[0])
-    return tuple(one for one in PERMISSIONS if one in chosen)
 
 
 def _checksum(text: str) -> str:

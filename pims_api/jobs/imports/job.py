@@ -11,7 +11,9 @@ from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from pims_api.domain.access.access import Access
-from pims_api.domain.access.api_key import EDITOR, IMPORT, MANAGER, ApiKey
+from pims_api.domain.access.api_key import ApiKey
+from pims_api.domain.access.permission import Permission
+from pims_api.domain.access.permission_group import groups_granting
 from pims_api.domain.job import ERRORS, FAULTS_MAX, INPUT, stored_faults
 from pims_api.errors import Busy, Fault, Forbidden
 from pims_api.jobs.imports.product_import import (
@@ -37,10 +39,10 @@ IMPORT_KIND = "import"
 DRY_RUN_BYTES_MAX = 5 * 1024 * 1024  # for on PostgreSQL writers wait until a trial is over
 DIFFERENCES_MAX = 100  # that a trial tells of
 _SPOOL_BYTES = 1024 * 1024
-_MAKERS = {  # the permissions of which one is needed to have it made
-    ATTRIBUTES_MISSING: (MANAGER,),
-    CATEGORIES_MISSING: (MANAGER, IMPORT),
-    DICTIONARY_MISSING: (EDITOR,),
+_NEEDED = {  # to have it made
+    ATTRIBUTES_MISSING: Permission.MANAGE_DEFINITIONS,
+    CATEGORIES_MISSING: Permission.ADD_CATEGORIES,
+    DICTIONARY_MISSING: Permission.EDIT_PRODUCTS,
 }
 
 
@@ -82,8 +84,8 @@ def require_rights(key: ApiKey | None, choices: ImportChoices) -> None:
     Source: docs/api/pims.md, Import.
     """
     for what in sorted(choices.missing):
-        needed = _MAKERS[what]
-        if key is not None and not key.holds(*needed):
+        if key is not None and not key.may(_NEEDED[what]):
+            needed = groups_granting(_NEEDED[what])
             message = f"Access denied! createMissing of {what} needs {' or '.join(needed)}."
             fault = Fault("forbidden", message, pointer="/createMissing", allowed=needed)
             raise Forbidden(faults=[fault])

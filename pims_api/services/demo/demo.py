@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pims_api.domain.access.api_key import PERMISSIONS
+from pims_api.domain.access.permission_group import PERMISSION_GROUPS
 from pims_api.domain.attributes.attribute import DEFAULT_TYPE
 from pims_api.domain.category import split_path
 from pims_api.errors import refuse_if_any
@@ -43,7 +43,7 @@ def new_demo_key(work: UnitOfWork) -> str:
     for key in keys_of_tenant(work):
         if key.name == KEY_NAME and key.revoked_at is None:
             revoke_key(work, key)
-    text, _ = create_key(work, None, KEY_NAME, PERMISSIONS)
+    text, _ = create_key(work, None, KEY_NAME, PERMISSION_GROUPS)
     return text
 
 

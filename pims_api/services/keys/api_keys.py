@@ -6,20 +6,22 @@ Source: docs/api/pims.md, Keys.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from hmac import compare_digest
-from typing import Any, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 from pims_api.domain.access import api_key as keys
-from pims_api.domain.access.api_key import PERMISSIONS, ApiKey, known_permissions
+from pims_api.domain.access.api_key import ApiKey
+from pims_api.domain.access.permission import Permission
+from pims_api.domain.access.permission_group import PERMISSION_GROUPS, SECURITY, in_order
 from pims_api.domain.suggestion import NAME_LENGTH_MAX as WORD_SHOWN_MAX
 from pims_api.domain.suggestion import Suggestions
 from pims_api.domain.values.text import has_control
 from pims_api.errors import Fault, Forbidden, NotFound, refuse_if_any
 from pims_api.storage.api_keys import (
     KEY_ENTITY,
-    KEY_SETTINGS,
     add_key,
     change_key,
     key_of_public_id,
+    key_settings,
     keys_of_tenant,
     last_key_id,
 )
@@ -35,7 +37,7 @@ _DAY_US = 24 * 60 * 60 * 1_000_000
 
 
 class KeySettings(TypedDict, total=False):
-    """What a new key may be given beside its name and permissions.
+    """What a new key may be given beside its name and permission groups.
 
     views: the Views it may use; without any it sees everything. default_view: the one that applies
     when it names none; the first one unless told otherwise. expires_in_days: 1 to 36500, None for
@@ -51,7 +53,7 @@ def create_key(
     work: UnitOfWork,
     maker: ApiKey | None,
     name: str,
-    permissions: Iterable[str],
+    groups: Iterable[str],
     **settings: Unpack[KeySettings],
 ) -> tuple[str, ApiKey]:
     """Make a key and return its text, which is kept nowhere, and what is stored of it.
@@ -62,12 +64,12 @@ def create_key(
     Raises BadInput with every fault of the settings, Forbidden when the maker holds less.
     Source: docs/api/pims.md, Keys.
     """
-    wanted, views = list(permissions), _views_of(settings)
+    wanted, views = list(groups), _views_of(settings)
     days = settings.get("expires_in_days")
-    faults = [*_name_faults(name), *_permission_faults(wanted)]
+    faults = [*_name_faults(name), *_group_faults(wanted)]
     refuse_if_any([*faults, *_view_faults(work, views), *_expiry_faults(days)])
     if maker is not None:
-        refuse_if_any([*_permission_grant_faults(maker, wanted), *_view_grant_faults(maker, views)])
+        refuse_if_any([*_group_grant_faults(maker, wanted), *_view_grant_faults(maker, views)])
     text = keys.new_key()
     key = ApiKey(
         tenant_id=work.tenant_id,
@@ -76,14 +78,16 @@ def create_key(
         digest=keys.digest(text),
         mask=keys.mask(text),
         name=name.strip(),
-        permissions=known_permissions(wanted),
+        groups=in_order(wanted),
         views=tuple(views),
         default_view=settings.get("default_view") or (views[0] if views else None),
         created_at=work.at,
         expires_at=None if days is None else work.at + days * _DAY_US,
     )
     add_key(work, key)
-    work.record(EntityChange(KEY_ENTITY, key.id, {}, {"public_id": key.public_id} | _history(key)))
+    work.record(
+        EntityChange(KEY_ENTITY, key.id, {}, {"public_id": key.public_id} | key_settings(key))
+    )
     return text, key
 
 
@@ -99,7 +103,7 @@ def find_key(snapshot: Snapshot, text: str) -> ApiKey | None:
 
 def store_key(work: UnitOfWork, key: ApiKey, changed: ApiKey) -> ApiKey:
     """Store other settings of a key, with the history that they owe, and return it."""
-    old, new = _history(key), _history(changed)
+    old, new = key_settings(key), key_settings(changed)
     places = [place for place in new if old[place] != new[place]]
     if places:
         change_key(work, changed)
@@ -122,21 +126,21 @@ def revoke_key(work: UnitOfWork, key: ApiKey | None, maker: ApiKey | None = None
     return store_key(work, key, replace(key, revoked_at=work.at))
 
 
-def set_permissions(
+def set_groups(
     work: UnitOfWork, maker: ApiKey, key: ApiKey | None, wanted: dict[str, bool]
 ) -> ApiKey:
-    """Grant (True) and take away (False) permissions, only such as the maker holds.
+    """Grant (True) and take away (False) permission groups, only such as the maker holds.
 
     Raises NotFound when there is no such key, Forbidden for what the maker does not hold, Conflict
     when no key that works could manage keys any more.
     """
     if key is None or key.revoked_at is not None:
         raise NotFound(faults=[Fault("not_found", "API key does not exist!", pointer="/key")])
-    refuse_if_any(_permission_grant_faults(maker, wanted))
-    kept = [one for one in key.permissions if wanted.get(one, True)]
+    refuse_if_any(_group_grant_faults(maker, wanted))
+    kept = [one for one in key.groups if wanted.get(one, True)]
     granted = [one for one, granted in wanted.items() if granted]
-    changed = replace(key, permissions=known_permissions([*kept, *granted]))
-    if key.holds(keys.SECURITY) and not changed.holds(keys.SECURITY):
+    changed = replace(key, groups=in_order([*kept, *granted]))
+    if key.may(Permission.MANAGE_KEYS) and not changed.may(Permission.MANAGE_KEYS):
         refuse_if_any(_lockout_faults(work, key))
     return store_key(work, key, changed)
 
@@ -144,12 +148,6 @@ def set_permissions(
 def _views_of(settings: KeySettings) -> list[str]:
     named = [*settings.get("views", ()), *filter(None, [settings.get("default_view")])]
     return list(dict.fromkeys(named))
-
-
-def _history(key: ApiKey) -> dict[str, Any]:
-    """Return what history may show of a key: never the key or its digest."""
-    shown = {name: getattr(key, name) for name in KEY_SETTINGS}
-    return {name: list(v) if isinstance(v, tuple) else v for name, v in shown.items()}
 
 
 def _name_faults(name: str) -> list[Fault]:
@@ -161,21 +159,23 @@ def _name_faults(name: str) -> list[Fault]:
     return []
 
 
-def _permission_faults(wanted: Sequence[str]) -> list[Fault]:
+def _group_faults(wanted: Sequence[str]) -> list[Fault]:
     if not wanted:
-        message = f"A key needs at least one permission: {', '.join(PERMISSIONS)}!"
-        return [Fault("required", message, pointer="/permissions", allowed=PERMISSIONS)]
-    known, suggestions = ", ".join(PERMISSIONS), Suggestions()
+        message = f"A key needs at least one permission: {', '.join(PERMISSION_GROUPS)}!"
+        return [
+            Fault("required", message, pointer="/permissions", allowed=tuple(PERMISSION_GROUPS))
+        ]
+    known, suggestions = ", ".join(PERMISSION_GROUPS), Suggestions()
     return [
         Fault(
             "range",
             f"There is no permission {one[:WORD_SHOWN_MAX]!r}! Known ones: {known}.",
             pointer="/permissions",
-            allowed=PERMISSIONS,
-            nearest=suggestions.word(one, PERMISSIONS),
+            allowed=tuple(PERMISSION_GROUPS),
+            nearest=suggestions.word(one, PERMISSION_GROUPS),
         )
         for one in wanted
-        if one not in PERMISSIONS
+        if one not in PERMISSION_GROUPS
     ]
 
 
@@ -201,24 +201,24 @@ def _expiry_faults(days: int | None) -> list[Fault]:
     return [Fault("range", message, pointer="/expires_in_days")]
 
 
-def _permission_grant_faults(maker: ApiKey, wanted: Iterable[str]) -> list[Fault]:
+def _group_grant_faults(maker: ApiKey, wanted: Iterable[str]) -> list[Fault]:
     return [
         Fault("forbidden", f"You cannot grant or take away {one}: your key does not have it!")
         for one in wanted
-        if one not in maker.permissions
+        if one not in maker.groups
     ]
 
 
 def _lockout_faults(work: UnitOfWork, leaving: ApiKey) -> list[Fault]:
     """Return a fault when no other key that works now could manage keys."""
     others = (one for one in keys_of_tenant(work) if one.id != leaving.id)
-    if any(one.holds(keys.SECURITY) and one.works_at(work.at) for one in others):
+    if any(one.may(Permission.MANAGE_KEYS) and one.works_at(work.at) for one in others):
         return []
     message = (
-        f"No other key that works has {keys.SECURITY}: nobody could manage keys any more! "
+        f"No other key that works has {SECURITY}: nobody could manage keys any more! "
         "Give it to another key first."
     )
-    return [Fault("exists", message, pointer=f"/{keys.SECURITY}")]
+    return [Fault("exists", message, pointer=f"/{SECURITY}")]
 
 
 def _view_grant_faults(maker: ApiKey, views: Sequence[str]) -> list[Fault]:

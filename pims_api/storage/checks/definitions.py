@@ -5,12 +5,11 @@ Folded from its creation, the history of each thing gives what its row holds.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import bindparam, select
 
 from pims_api.domain.product import Values, fold
-from pims_api.storage.api_keys import KEY_ENTITY, KEY_SETTINGS, keys_of_tenant
+from pims_api.storage.api_keys import KEY_ENTITY, key_settings, keys_of_tenant
 from pims_api.storage.checks.history import named
 from pims_api.storage.definitions.kinds import KIND_OF, KINDS, OptionEntry
 from pims_api.storage.engine.statement import PreparedStatement
@@ -68,7 +67,7 @@ def compare_definitions(snapshot: Snapshot) -> Iterator[str]:
 def compare_keys(snapshot: Snapshot) -> Iterator[str]:
     """Yield a sentence for each key whose history does not lead to what it is."""
     rows = {
-        str(key.id): {name: _as_stored(getattr(key, name)) for name in ("public_id", *KEY_SETTINGS)}
+        str(key.id): {"public_id": key.public_id} | key_settings(key)
         for key in keys_of_tenant(snapshot)
     }
     yield from _differences(KEY_ENTITY, _fold(snapshot, KEY_ENTITY), rows)
@@ -106,7 +105,3 @@ def _differences(entity: str, folded: _Folded, rows: Mapping[str, Values]) -> It
 def _called(entity: str, row_id: str, row: Values) -> str:
     name = row.get("name") or row.get("alias")
     return f"History of {entity.replace('_', ' ')} {row_id if name is None else repr(name)}"
-
-
-def _as_stored(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value

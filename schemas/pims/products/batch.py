@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pims_api.domain.access.access import Access
-from pims_api.domain.access.api_key import IMPORT, MANAGER
+from pims_api.domain.access.permission import Permission
 from pims_api.domain.product import SKU_LENGTH_MAX
 from pims_api.domain.suggestion import Suggestions
 from pims_api.errors import BadInput, Fault, UnknownAction, refuse_if_any
@@ -16,6 +16,7 @@ from pims_api.services.products.batch import BatchRow, Mode, RowOutcome, RowStat
 from pims_api.services.products.value_rules import CATEGORIES_MISSING
 from pims_api.services.products.write import ProductWrite
 from schemas.pims.faults import fault_objects
+from schemas.pims.permissions import WORDS_GRANTING
 from schemas.pims.products.product_write import read_product_write
 from schemas.pims.products.requests import BATCH, REPLY_FULL, Request, SaveReader, read_request
 
@@ -26,11 +27,13 @@ ROW_ACTIONS = {
     "saveProduct": Verb.SAVE,
 }
 _DEFAULTED = ("strict", "createMissing")  # what the batch says for rows that do not
+_CATEGORY_ADDERS = WORDS_GRANTING[Permission.ADD_CATEGORIES]
 _NO_CATEGORIES = Fault(
     "forbidden",
-    f"Access denied! createMissing of categories needs the permission {MANAGER} or {IMPORT}.",
+    "Access denied! createMissing of categories needs the permission "
+    f"{' or '.join(_CATEGORY_ADDERS)}.",
     pointer="/createMissing",
-    allowed=(MANAGER, IMPORT),
+    allowed=_CATEGORY_ADDERS,
 )
 
 

@@ -23,7 +23,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from pims_api.domain.access.api_key import PERMISSIONS
+from pims_api.domain.access.permission_group import PERMISSION_GROUPS
 from pims_api.services.keys.api_keys import create_key
 from pims_api.storage.catalogue_index.facets import counts as facet_counts
 from pims_api.storage.history.changes import Actor
@@ -99,7 +99,7 @@ class Shop(RuleBasedStateMachine):
         super().__init__()
         self.database = app.extensions["pims_database"]
         self.tenant = add_tenant(self.database, f"shop {number}")
-        self.pims = talk(app.test_client(), self._key(*PERMISSIONS))
+        self.pims = talk(app.test_client(), self._key(*PERMISSION_GROUPS))
         self.tree = {2: Branch("Tools", 0), 3: Branch("Saws", 2), 4: Branch("Garden", 0)}
         self.products: dict[str, dict[str, Any]] = {}
         self.counted: dict[tuple[Any, ...], tuple[int, dict[str, Any]]] = {}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pims_api.domain.access.api_key import IMPORT, MANAGER
+from pims_api.domain.access.permission import Permission
 from pims_api.services.products.batch import BatchRow, RowOutcome, write_rows
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.products.batch import BatchTerms, RowReader, Totals, listed_rows, read_terms
@@ -41,7 +41,7 @@ def batch(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
 
 def row_reader(work: UnitOfWork, caller: Caller, terms: BatchTerms) -> RowReader:
     """Return the reader of rows for a caller, as the definition is now."""
-    may_add = caller.key.holds(MANAGER, IMPORT)
+    may_add = caller.may(Permission.ADD_CATEGORIES)
     return RowReader(terms, caller.access(work.definition), may_add_categories=may_add)
 
 

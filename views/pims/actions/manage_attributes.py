@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from pims_api.domain.access.access import Access
-from pims_api.domain.access.api_key import MANAGER
+from pims_api.domain.access.permission import Permission
 from pims_api.domain.definition import Definition
 from pims_api.services.access import full_access
 from pims_api.services.attributes import write as attributes
@@ -87,7 +87,7 @@ def _shown(definition: Definition, saved: SavedAttributes) -> dict[str, Any]:
 
 
 def _access(seen: Snapshot, caller: Caller) -> Access:
-    if caller.key.holds(MANAGER):
+    if caller.may(Permission.MANAGE_DEFINITIONS):
         return full_access(seen.definition, seen.definition.default_locale)
     return caller.access(seen.definition)
 

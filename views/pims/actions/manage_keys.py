@@ -1,7 +1,7 @@
 """What the addresses of keys do: make, tell, change, withdraw."""
 
 from pims_api.clock import now_us
-from pims_api.domain.access.api_key import SECURITY
+from pims_api.domain.access.permission import Permission
 from pims_api.errors import Fault, Forbidden, NotFound
 from pims_api.services.access import access_for
 from pims_api.services.counters import counters
@@ -33,7 +33,7 @@ def key_info(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     """Answer with what the caller's own key may do; for pim_security also with another's."""
     wanted = body.get("key")
     key = caller.key if not wanted else api_keys.find_key(seen, wanted)
-    if (key is None or key.id != caller.key.id) and not caller.key.holds(SECURITY):
+    if (key is None or key.id != caller.key.id) and not caller.may(Permission.MANAGE_KEYS):
         raise Forbidden
     if key is None or not key.works_at(now_us()):
         message = "API key does not exist or has expired!"
@@ -47,7 +47,7 @@ def key_info(seen: Snapshot, caller: Caller, body: Body) -> Reply:
 def set_key(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     """Grant permissions to a key or take them away."""
     text, wanted = read_permissions(body)
-    api_keys.set_permissions(work, caller.key, api_keys.find_key(work, text), wanted)
+    api_keys.set_groups(work, caller.key, api_keys.find_key(work, text), wanted)
     return {"status": "OK", "status_message": "ApiKey settings were updated."}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from pims_api.domain.access.access import Access
-from pims_api.domain.access.api_key import IMPORT, MANAGER
+from pims_api.domain.access.permission import Permission
 from pims_api.errors import Fault, refuse_if_any
 from pims_api.services.products.families import combination_warnings
 from pims_api.services.products.value_rules import CATEGORIES_MISSING
@@ -26,7 +26,7 @@ def save(store: Save, work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     if not wanted.sku:
         refuse_if_any(wanted.faults)
     if CATEGORIES_MISSING in wanted.missing:
-        permit(caller.key, (MANAGER, IMPORT))
+        permit(caller, Permission.ADD_CATEGORIES)
     written = store(work, access, wanted)
     work.dry_run = bool(request.values["dry_run"])
     work.finish()

@@ -1,12 +1,12 @@
 """The addresses of the reads for shops. One look shows them all."""
 
-from pims_api.domain.access.api_key import EDITOR, USER
+from pims_api.domain.access.permission import Permission
 from views.pims.dispatch import ReadHandler, Reading
 from views.pims.shop import categories, products
 
 
 def _reading(handle: ReadHandler) -> Reading:
-    return Reading((USER, EDITOR), handle)
+    return Reading(Permission.READ_PRODUCTS, handle)
 
 
 SHOP_READS: dict[str, Reading] = {

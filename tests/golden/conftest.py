@@ -3,14 +3,15 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from pims_api.settings import Settings
 from tests.databases.fresh import ENGINES, FreshDatabase
+from tests.environment import settings_of
 from tests.golden.steady import Steady
 from tests.golden.talk import Talk
 from tests.golden.talks import TALKS
@@ -48,8 +49,9 @@ def _apps(database_url: str) -> Iterator[dict[str, Flask]]:
     limits: dict[str, Any] = {
         "body_bytes_max": BODY_BYTES_MAX, "import_bytes_max": IMPORT_BYTES_MAX,
     }  # fmt: skip
-    usual = create_app(Settings(database_url=database_url, **limits))
-    lenient = create_app(Settings(database_url=database_url, error_status_200=True, **limits))
+    settings = replace(settings_of(database_url), **limits)
+    usual = create_app(settings)
+    lenient = create_app(replace(settings, error_status_200=True))
     try:
         yield {"usual": usual, "lenient": lenient}
     finally:

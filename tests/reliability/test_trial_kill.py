@@ -17,7 +17,8 @@ from tests.jobs.import_shop import ImportShop, totals
 TEXT = "sku,title\nA,Rod\nB,Nut\n"
 PROGRAM = """
 import sys
-from pims_api.cli import main, import_report
+from pims_api.cli import main
+from pims_api.cli.files import import_report
 
 def wait(self, step):
     print("here", flush=True)

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from pims_api.domain.conditions.condition import And, Between, Comparison, In, Or
 from pims_api.domain.conditions.truth import matches
-from pims_api.domain.filter_value import parse_filters
 from pims_api.domain.values.value import JsonNumber
 from pims_api.errors import BadInput, Fault
+from schemas.pims.products.filter_values import parse_filters
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pims_api.domain import category, filter_value
+from pims_api.domain import category
 from pims_api.domain.attributes import rules as attribute_rules
 from pims_api.domain.attributes import setting_readers
 from pims_api.domain.conditions.language import limits as condition
@@ -18,7 +18,7 @@ from pims_api.services.definition_imports.attribute_words import TYPES
 from pims_api.services.products import value_rules as product_values
 from pims_api.settings import Settings
 from schemas.pims import api_key, faults
-from schemas.pims.products import batch, product_write, requests
+from schemas.pims.products import batch, filter_values, product_write, requests
 from tests.environment import settings_of
 from tests.quality.document_run import DocumentRun, read_json
 from tests.quality.documents import API, source_files
@@ -111,7 +111,7 @@ def codes_in(reply: Any) -> set[str]:
         ("products on a page", [requests.PAGE_SIZE_MAX]),
         ("actions of a batch", [batch.ROWS_MAX]),
         ("line of a stream", [row_stream.LINE_BYTES_MAX // 1024 // 1024]),
-        ("filters", [filter_value.FILTERS_MAX, filter_value.VALUES_MAX]),
+        ("filters", [filter_values.FILTERS_MAX, filter_values.VALUES_MAX]),
         ("order", [requests.ORDER_MAX]),
         (
             "condition",

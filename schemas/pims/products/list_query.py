@@ -10,7 +10,6 @@ from pims_api.domain.access.access import Access
 from pims_api.domain.conditions.condition import And, Condition
 from pims_api.domain.conditions.language.parser import parse_condition
 from pims_api.domain.cursor import ListPlace
-from pims_api.domain.filter_value import parse_filters
 from pims_api.domain.page import PAGE_SIZE_DEFAULT, Page
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
 from pims_api.errors import BadInput, Fault, pointer_to
@@ -18,6 +17,7 @@ from pims_api.services.lists.cursor import POINTER
 from pims_api.services.lists.query import Listing, ListQuery
 from pims_api.storage.catalogue_index.order.pages import OrderKey
 from schemas.pims.products.cursor import CursorKind
+from schemas.pims.products.filter_values import parse_filters
 from schemas.pims.products.requests import SEARCH_LENGTH_MAX, Request
 
 

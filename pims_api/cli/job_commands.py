@@ -9,7 +9,9 @@ from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.session import reading, writing
 from pims_api.domain.job import Job
 from pims_api.domain.page import PAGE_SIZE_MAX, Page
+from pims_api.errors import Fault
 from pims_api.services.jobs import cancel_job, find_job, list_jobs
+from pims_api.wording import worded
 
 
 @click.group("job")
@@ -57,7 +59,7 @@ def show(ctx: click.Context, job_id: int, as_json: bool) -> None:
     for name, count in job.progress.get("totals", {}).items():
         click.echo(f"  {name}: {count}")
     for fault in job.errors:
-        click.echo(f"  {fault['message']}")
+        click.echo(f"  {worded(Fault(**fault)).message}")
 
 
 @job_group.command("cancel")

@@ -48,7 +48,7 @@ _FIXED: dict[tuple[str, str], str] = {
     (STATUS, "unique"): "many products share a status",
     (CATEGORIES, "filterable"): "lists of a category need it",
     (CATEGORIES, "unique"): "many products share a category",
-    (CATEGORIES, "searchable"): "a category is found by cat_id or by a filter",
+    (CATEGORIES, "searchable"): "a category is found by its id or by a filter",
     (VARIATION_OF, "filterable"): "lists tell variations from other products by it",
     (VARIATION_OF, "unique"): "a product may have many variations",
     (VARIATION_ATTRIBUTES, "unique"): "many products vary in the same attributes",

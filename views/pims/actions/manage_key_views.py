@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from pims_api.clock import now_us
 from pims_api.domain.access.api_key import ApiKey
-from pims_api.errors import Fault, NotFound
+from pims_api.errors import Subject, absent
 from pims_api.services.keys.api_keys import find_key
 from pims_api.services.keys.view_assignments import (
     assign_view,
@@ -53,5 +53,5 @@ def _changed(change: Change, work: UnitOfWork, body: Body) -> Reply:
 def _key(seen: Snapshot, body: Body) -> ApiKey:
     key = find_key(seen, body[KEY])
     if key is None or not key.works_at(now_us()):
-        raise NotFound(faults=[Fault("not_found", "API key does not exist!")])
+        raise absent(Subject.KEY)
     return key

@@ -44,7 +44,14 @@ WORDINGS = Wordings(
         ("range", "key/expiry"): (
             f"expires_in_days must be a whole number from 1 to {EXPIRES_IN_DAYS_MAX}!"
         ),
+        ("type", "attribute/rows"): (
+            "option list: only attributes of type option",
+            "dictionary: only attributes of type dropdown",
+        ),
+        ("type", "attribute/max_length"): ("a max_length", "maxLength"),
+        ("range", "attribute/max_length"): ("a max_length", "a maxLength"),
         ("read_only", "attribute/searchable"): ("by its id or", "by cat_id or"),
+        ("forbidden", "import/missing"): ("Making ", "createMissing of "),
     },
     by_subject={
         ("exists", Subject.PRODUCT): "Product already exists!",

@@ -1,9 +1,7 @@
 """Where a caller of PIMS finds what the core complains of. Source: docs/api/pims.md, Errors."""
 
-from pims_api.domain.access.api_key import SECURITY
-
 _ANY = "*"
-"""Stands for the third step of a place: the name of an attribute or its number in a list."""
+"""Stands for the third step of a place: a name, or a number in a list."""
 
 POINTERS = {
     "sku": "/sku",
@@ -27,7 +25,7 @@ POINTERS = {
     "key/withdrawn": "/key",
     "key/name": "/name",
     "key/permissions": "/permissions",
-    f"key/permissions/{SECURITY}": f"/{SECURITY}",
+    "key/permissions/*": "/*",
     "key/expiry": "/expires_in_days",
     "key/view": "/name",
     "key/views": "/views",

@@ -145,9 +145,9 @@ def _range_breaches(one: Attribute) -> Iterator[Breach]:
 
 def _text_breaches(one: Attribute) -> Iterator[Breach]:
     if one.max_length is not None and one.type not in LENGTHY:
-        yield Breach("max_length", "cannot have maxLength: it is for texts!")
+        yield Breach("max_length", "cannot have a max_length: it is for texts!")
     elif one.max_length is not None and not 1 <= one.max_length <= MAX_LENGTH_MAX:
-        message = f"needs a maxLength from 1 to {MAX_LENGTH_MAX}!"
+        message = f"needs a max_length from 1 to {MAX_LENGTH_MAX}!"
         yield Breach("max_length", message, "range")
     if one.mask and one.type not in MASKED:
         yield Breach("mask", "cannot have a validation: masks are for texts and numbers!")

@@ -84,7 +84,7 @@ def require_rights(key: ApiKey | None, choices: ImportChoices) -> None:
     for what in sorted(choices.missing):
         needed = _MAKERS[what]
         if key is not None and not key.holds(*needed):
-            message = f"Access denied! createMissing of {what} needs {' or '.join(needed)}."
+            message = f"Access denied! Making {what} needs {' or '.join(needed)}."
             fault = Fault("forbidden", message, place="import/missing", allowed=needed)
             raise Forbidden(faults=[fault])
 

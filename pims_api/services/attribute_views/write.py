@@ -12,7 +12,16 @@ from pims_api.clock import now_us
 from pims_api.domain.access.attribute_view import AttributeView, Label
 from pims_api.domain.conditions.language.parser import parse_condition
 from pims_api.domain.definition import Definition
-from pims_api.errors import BadInput, Conflict, Fault, Subject, absent, refuse_if_any, taken
+from pims_api.errors import (
+    BadInput,
+    Conflict,
+    Fault,
+    Subject,
+    absent,
+    place_of,
+    refuse_if_any,
+    taken,
+)
 from pims_api.services.access import full_access
 from pims_api.services.attribute_views.fields import ViewFieldWrite, read_fields
 from pims_api.storage.api_keys import keys_of_tenant
@@ -106,7 +115,11 @@ def _text_faults(wish: ViewWrite) -> list[Fault]:
         "label": [label] if isinstance(label, str) else list(label.values()),
     }
     return [
-        Fault("limit", f"{name} has at most {TEXT_LENGTH_MAX} characters!", place=f"view/{name}")
+        Fault(
+            "limit",
+            f"{name} has at most {TEXT_LENGTH_MAX} characters!",
+            place=place_of("view", name),
+        )
         for name, found in texts.items()
         if any(len(text) > TEXT_LENGTH_MAX for text in found)
     ]

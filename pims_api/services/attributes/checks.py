@@ -66,7 +66,7 @@ def _rule_faults(
         message = "needs a label in at least one locale!"
         yield wanted.fault("required", "labels", message)
     if after.type is not ValueType.OPTION and _says_something(wanted.options):
-        message = "has no dictionary: only attributes of type dropdown do!"
+        message = "has no option list: only attributes of type option do!"
         yield wanted.fault("type", "rows", message)
 
 

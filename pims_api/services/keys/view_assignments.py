@@ -6,22 +6,9 @@ Source: docs/api/pims.md, Views of a key.
 from dataclasses import replace
 
 from pims_api.domain.access.api_key import ApiKey
-from pims_api.domain.definition import Definition
 from pims_api.errors import Conflict, Fault, Subject, absent, taken
 from pims_api.services.keys.api_keys import store_key
 from pims_api.storage.unit_of_work import UnitOfWork
-
-
-def assigned_views(definition: Definition, key: ApiKey) -> dict[str, dict[str, str]]:
-    """Return the Views of a key: name → whether it is the default, and its comment."""
-    return {
-        name: {
-            "isDefault": "y" if name == key.default_view else "n",
-            "comment": definition.views[name].comment,
-        }
-        for name in key.views
-        if name in definition.views
-    }
 
 
 def assign_view(work: UnitOfWork, key: ApiKey, name: str) -> ApiKey:

@@ -17,20 +17,44 @@ A refusal carries every fault that was found, not the first one.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
 POINTER_STEP_MAX = 64  # characters of a step of a pointer
 
 
+class Subject(StrEnum):
+    """What a fault is about: a noun of the core, for which each face may have a word of its own."""
+
+    PRODUCT = "product"
+    PRODUCT_TYPE = "product type"
+    REQUIRED = "required attributes"
+    CATEGORY = "category"
+    CATEGORY_PATH = "category path"
+    CATEGORY_CONTENT = "category content"
+    MISSING_CATEGORY = "missing category"
+    ATTRIBUTE = "attribute"
+    VIEW = "view"
+    DEFAULT_VIEW = "default view"
+    KEY = "API key"
+    JOB = "job"
+    LOCALE = "locale"
+    TENANT = "tenant"
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that is wrong, told so that a program can act on it.
 
-    code: a stable word (`required`, `type`, `range`, …). message: for people; never holds a secret.
-    attribute: the name under which the caller knows it. pointer: where in the body (RFC 6901).
-    allowed: the values that would do, at most a handful. nearest: the known name or value
-    closest to the one sent. row: which row of a batch, counted from 0.
+    code: a stable word (`required`, `type`, `range`, …). message: for people, in the core's words;
+    never holds a secret. attribute: the name under which the caller knows it. allowed: the values
+    that would do, at most a handful. nearest: the known name or value closest to the one sent.
+    row: which row of a batch, counted from 0.
+
+    Where it is: `place` in the core's words, such as `page/after`, which each face translates; or
+    `pointer` (RFC 6901), where whoever read the request said where each part of it stood. subject:
+    what it is about; a face may say the message in its own words, by code and subject.
 
     Source: docs/api/pims.md, Errors.
     """
@@ -43,6 +67,17 @@ class Fault:
     allowed: Sequence[Any] | None = None
     nearest: str | None = None
     row: int | None = None
+    place: str | None = None
+    subject: str | None = None
+
+
+def place_of(*steps: str | int) -> str:
+    """Return a place in the core's words; its steps are escaped and cut like those of a pointer.
+
+    >>> place_of("view", "attributes", "a/b", "name")
+    'view/attributes/a~1b/name'
+    """
+    return pointer_to(*steps)[1:]
 
 
 def pointer_to(*steps: str | int) -> str:
@@ -101,14 +136,14 @@ class NotFound(PimsError):
     """It is not there, or this caller may not see it: the two are told alike."""
 
     code = "not_found"
-    message = "Product does not exist!"
+    message = "It does not exist!"
 
 
 class Conflict(PimsError):
     """It clashes with what is already stored."""
 
     code = "exists"
-    message = "Product already exists!"
+    message = "It exists already!"
 
 
 class StaleVersion(PimsError):
@@ -135,6 +170,27 @@ class Busy(PimsError):
 
     code = "busy"
     message = "The server is busy, nothing was stored. Please try again!"
+
+
+def absent(subject: Subject, **told: Any) -> NotFound:
+    """Return the refusal of what is not there. told: more fields of its fault.
+
+    >>> absent(Subject.KEY, place="key").faults[0].message
+    'API key does not exist!'
+    """
+    message = f"{subject[0].upper()}{subject[1:]} does not exist!"
+    return NotFound(faults=[Fault("not_found", message, subject=subject, **told)])
+
+
+def taken(subject: Subject, name: str, **told: Any) -> Conflict:
+    """Return the refusal of a name that something has already. told: more fields of its fault.
+
+    >>> taken(Subject.LOCALE, "de").faults[0].message
+    'There is a locale de already!'
+    """
+    article = "an" if subject[0] in "aA" else "a"
+    message = f"There is {article} {subject} {name} already!"
+    return Conflict(faults=[Fault("exists", message, subject=subject, **told)])
 
 
 _KIND_OF_CODE: dict[str, type[PimsError]] = {

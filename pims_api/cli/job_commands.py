@@ -7,9 +7,11 @@ import click
 
 from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.session import reading, writing
-from pims_api.domain.job import Job
+from pims_api.domain.job import Job, stored_faults
 from pims_api.domain.page import PAGE_SIZE_MAX, Page
+from pims_api.errors import Fault
 from pims_api.services.jobs import cancel_job, find_job, list_jobs
+from pims_api.wording import worded
 
 
 @click.group("job")
@@ -56,8 +58,8 @@ def show(ctx: click.Context, job_id: int, as_json: bool) -> None:
     click.echo(f"{job.id}  {job.kind}  {_state(job)}  by {job.created_by}")
     for name, count in job.progress.get("totals", {}).items():
         click.echo(f"  {name}: {count}")
-    for fault in job.errors:
-        click.echo(f"  {fault['message']}")
+    for fault in _faults(job):
+        click.echo(f"  {fault.message}")
 
 
 @job_group.command("cancel")
@@ -90,7 +92,15 @@ def _told(job: Job) -> dict[str, Any]:
         "finished": _moment(job.finished_at),
     }
     told = {"id": job.id, "kind": job.kind, "state": job.state, **progress, **times}
-    return told | {"user": job.created_by, "result": job.result, "errors": job.errors}
+    return told | {
+        "user": job.created_by,
+        "result": job.result,
+        "errors": stored_faults(_faults(job)),
+    }
+
+
+def _faults(job: Job) -> list[Fault]:
+    return [worded(Fault(**one)) for one in job.errors]
 
 
 def _moment(at: int | None) -> str | None:

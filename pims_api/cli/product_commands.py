@@ -10,7 +10,7 @@ from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.session import reading, writing
 from pims_api.domain.access.access import Access
 from pims_api.domain.product import Product
-from pims_api.errors import NotFound
+from pims_api.errors import Subject, absent
 from pims_api.services.access import full_access
 from pims_api.services.products.plain_projection import plain_history, plain_values
 from pims_api.services.products.text_values import read_values
@@ -107,7 +107,7 @@ def _everything(seen: Snapshot) -> Access:
 def _product(seen: Snapshot, sku: str) -> Product:
     product = find_product(seen, sku.strip())
     if product is None:
-        raise NotFound
+        raise absent(Subject.PRODUCT)
     return product
 
 

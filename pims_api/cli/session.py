@@ -29,6 +29,7 @@ from pims_api.storage.migrations.upgrade import is_up_to_date
 from pims_api.storage.snapshot import Snapshot, snapshot
 from pims_api.storage.tenants import tenant_names
 from pims_api.storage.unit_of_work import UnitOfWork, unit_of_work
+from pims_api.wording import worded
 
 DEFAULT_TENANT = "default"
 DEFAULT_USER = "command line"
@@ -176,7 +177,7 @@ def told() -> Iterator[None]:
     try:
         yield
     except PimsError as error:
-        lines = [fault.message for fault in error.faults[:FAULTS_SHOWN]]
+        lines = [worded(fault).message for fault in error.faults[:FAULTS_SHOWN]]
         if len(error.faults) > FAULTS_SHOWN:
             lines.append(f"… and {len(error.faults) - FAULTS_SHOWN} more.")
         raise click.ClickException("\n".join(lines)) from error

@@ -30,7 +30,7 @@ def access_for(
         chosen = key.applied_view
         if view_name:
             message = f"View {view_name[:64]!r} is not available to this key: its default applies."
-            warnings.append(Fault("forbidden", message, pointer="ApiView"))
+            warnings.append(Fault("forbidden", message, place="view"))
     if chosen is not None and chosen not in definition.views:
         raise Forbidden("Access denied! The View of your key is gone: ask for another one.")
     return full_access(definition, locale, chosen), warnings

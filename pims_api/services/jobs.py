@@ -13,7 +13,7 @@ from pims_api.domain.access.api_key import ApiKey
 from pims_api.domain.access.permission import Permission
 from pims_api.domain.job import Job, JobState, stored_faults
 from pims_api.domain.page import Page
-from pims_api.errors import Busy, Fault, NotFound
+from pims_api.errors import Busy, Fault, Subject, absent
 from pims_api.storage.history.changes import Actor, EntityChange
 from pims_api.storage.jobs import queue as jobs
 from pims_api.storage.snapshot import Snapshot
@@ -64,7 +64,7 @@ def find_job(seen: Snapshot, key: ApiKey | None, job_id: int) -> Job:
     job = jobs.find_job(seen.connection, seen.tenant_id, job_id) if is_id else None
     hidden = job is None or job.state is JobState.RECEIVING
     if job is None or hidden or _only_of(key) not in (None, job.key_id):
-        raise NotFound(faults=[Fault("not_found", "Job does not exist!", pointer="/id")])
+        raise absent(Subject.JOB, place="job")
     return job
 
 

@@ -6,7 +6,7 @@ Source: docs/api/pims.md, Locales.
 from dataclasses import replace
 
 from pims_api.domain.values.scope import Segment, is_locale
-from pims_api.errors import BadInput, Conflict, Fault
+from pims_api.errors import BadInput, Fault, Subject, taken
 from pims_api.storage.unit_of_work import UnitOfWork
 
 LOCALES_MAX = 500
@@ -23,7 +23,7 @@ def add_locale(work: UnitOfWork, code: str, name: str = "") -> Segment:
         message = "A locale is a language with or without a region, such as de or de-de!"
         raise BadInput(faults=[Fault("mask", message, value=code[:32])])
     if language.segment(code) is not None:
-        raise Conflict(f"There is a locale {code} already!")
+        raise taken(Subject.LOCALE, code)
     if len(language.segments) >= LOCALES_MAX:
         raise BadInput(faults=[Fault("limit", f"A tenant has at most {LOCALES_MAX} locales!")])
     segment = Segment(max(one.id for one in language.segments) + 1, code, name)

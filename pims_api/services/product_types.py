@@ -11,7 +11,7 @@ from pims_api.domain.attributes.attribute import DEFAULT_TYPE
 from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.definition import Definition
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
-from pims_api.errors import BadInput, Conflict, Fault, NotFound, refuse_if_any
+from pims_api.errors import BadInput, Conflict, Fault, NotFound, Subject, refuse_if_any, taken
 from pims_api.services.attributes.reindex_on_change import follow_completeness
 from pims_api.storage.defined_ids import next_defined_id
 from pims_api.storage.products.store import has_type
@@ -39,7 +39,7 @@ def add_type(work: UnitOfWork, name: str, wish: ProductTypeWrite) -> ProductType
     Raises Conflict when the name is taken, BadInput with every fault of what it should be.
     """
     if name in work.definition.types:
-        raise Conflict(f"There is a product type {name} already!")
+        raise taken(Subject.PRODUCT_TYPE, name)
     faults = []
     if not _NAME.match(name):
         message = "A product type's name has 1 to 64 letters, digits, dashes or underscores!"
@@ -60,8 +60,10 @@ def edit_type(work: UnitOfWork, name: str, wish: ProductTypeWrite, inline_max: i
     known = _find(work.definition, name)
     faults = []
     if known.attribute_ids is None and (wish.attributes is not None or wish.inherits):
-        message = f"{name} holds every attribute and does not inherit: only --required can change!"
-        faults = [Fault("read_only", message)]
+        message = (
+            f"{name} holds every attribute and does not inherit: only what it requires can change!"
+        )
+        faults = [Fault("read_only", message, subject=Subject.REQUIRED)]
     changed = _define(work, known, wish, faults)
     if changed.required_ids == known.required_ids:
         return []
@@ -87,7 +89,7 @@ def _find(definition: Definition, name: str) -> ProductType:
     if known is None:
         names = ", ".join(definition.types)
         message = f"There is no product type {name[:NAME_LENGTH_MAX]!r}! Known ones: {names}."
-        raise NotFound(faults=[Fault("not_found", message)])
+        raise NotFound(faults=[Fault("not_found", message, subject=Subject.PRODUCT_TYPE)])
     return known
 
 

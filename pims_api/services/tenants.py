@@ -5,7 +5,7 @@ Source: docs/api/pims.md, Tenants.
 
 import re
 
-from pims_api.errors import BadInput, Conflict, Fault
+from pims_api.errors import BadInput, Fault, Subject, taken
 from pims_api.storage import tenants
 from pims_api.storage.database import Database
 from pims_api.storage.tenants import tenant_names
@@ -25,5 +25,5 @@ def add_tenant(database: Database, name: str) -> int:
         raise BadInput(faults=[Fault("mask", message, value=name[:64])])
     with database.reading() as connection:
         if name in tenant_names(connection):
-            raise Conflict(f"There is a tenant {name} already!")
+            raise taken(Subject.TENANT, name)
     return tenants.add_tenant(database, name)

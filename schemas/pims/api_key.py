@@ -10,6 +10,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema
 
 from pims_api.domain.access.api_key import ApiKey
+from pims_api.domain.definition import Definition
 from pims_api.errors import Fault, refuse_if_any
 from pims_api.services.keys.api_keys import EXPIRES_IN_DAYS_MAX, KeySettings
 from schemas.loading import complaint, load
@@ -58,6 +59,18 @@ PermissionsRequest = KeyRequest.from_dict(
 )
 
 _NEW_KEY, _KEY, _PERMISSIONS = NewKeyRequest(), KeyRequest(), PermissionsRequest()
+
+
+def views_object(definition: Definition, key: ApiKey) -> dict[str, dict[str, str]]:
+    """Return the Views of a key: name → whether it is the default, and its comment."""
+    return {
+        name: {
+            "isDefault": "y" if name == key.default_view else "n",
+            "comment": definition.views[name].comment,
+        }
+        for name in key.views
+        if name in definition.views
+    }
 
 
 def read_new_key(body: Mapping[str, Any]) -> tuple[str, list[str], KeySettings]:

@@ -5,7 +5,9 @@ from typing import Any
 
 from pims_api.domain.access.permission import NotPermitted
 from pims_api.errors import Fault, PimsError
+from schemas.pims.messages import worded
 from schemas.pims.permissions import permission_fault
+from schemas.pims.pointers import pointer_of
 
 FAULTS_MAX = 100  # that one reply tells of, and as many warnings
 
@@ -20,14 +22,16 @@ def faults_of(refused: PimsError) -> Sequence[Fault]:
 
 
 def fault_object(fault: Fault) -> dict[str, Any]:
-    """Return a fault as callers see it: what does not apply is left out.
+    """Return a fault as callers see it: in PIMS's words, without what does not apply.
 
     >>> fault_object(Fault("type", "price must be a number!", "price"))
     {'code': 'type', 'message': 'price must be a number!', 'attribute': 'price'}
     """
     told = {name: getattr(fault, name) for name in _OPTIONAL}
+    if fault.pointer is None and fault.place is not None:
+        told["pointer"] = pointer_of(fault.place)
     given = {name: value for name, value in told.items() if value is not None}
-    return {"code": fault.code, "message": fault.message} | given
+    return {"code": fault.code, "message": worded(fault).message} | given
 
 
 def fault_objects(faults: Sequence[Fault]) -> list[dict[str, Any]]:
@@ -42,6 +46,6 @@ def error_object(faults: Sequence[Fault]) -> dict[str, Any]:
     """Return the body of an error: the first message, and every fault, at most FAULTS_MAX."""
     return {
         "status": "Error",
-        "status_message": faults[0].message,
+        "status_message": worded(faults[0]).message,
         "errors": fault_objects(faults),
     }

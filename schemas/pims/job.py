@@ -1,13 +1,14 @@
 """Jobs on the wire. Source: docs/api/pims.md, Jobs."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from pims_api.domain.job import ERRORS, RESULT, Job, JobState
 from pims_api.domain.page import Page
 from pims_api.domain.values.value import JsonNumber
-from pims_api.errors import refuse_if_any
+from pims_api.errors import Fault, refuse_if_any
 from schemas.loading import load
+from schemas.pims.faults import fault_object
 from schemas.pims.products.requests import Pagination
 
 ADDRESS = "/pim/jobs"
@@ -21,11 +22,15 @@ def job_object(job: Job, files: Collection[str]) -> dict[str, Any]:
     told |= {"done": progress.get("done", 0), "total": progress.get("total")}
     told |= {"totals": progress["totals"]} if "totals" in progress else {}
     told |= {"result": job.result} if job.result else {}
-    if job.errors:
-        told |= {"error": job.errors[0]["message"], "errors": job.errors}
-    if progress.get("warnings"):
-        told |= {"warnings": progress["warnings"]}
+    if errors := _fault_objects(job.errors):
+        told |= {"error": errors[0]["message"], "errors": errors}
+    if warnings := _fault_objects(progress.get("warnings", [])):
+        told |= {"warnings": warnings}
     return told | {"user": job.created_by} | _times(job) | {"links": _links(job, files)}
+
+
+def _fault_objects(stored: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [fault_object(Fault(**one)) for one in stored]
 
 
 def read_page(query: Mapping[str, str]) -> Page:

@@ -196,7 +196,7 @@ def test_the_locale_decides_where_values_are_looked_for(parse, german_access):
     ],
 )
 def test_a_syntax_fault_says_where_and_what_was_expected(refused, case, text, message):
-    assert refused(text) == (Fault("syntax", message, pointer="/params/condition_query"),)
+    assert refused(text) == (Fault("syntax", message, place="filter/condition"),)
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_a_syntax_fault_says_where_and_what_was_expected(refused, case, text, me
 )
 def test_refuses_a_value_that_is_not_of_the_type(refused, case, text, part):
     (fault,) = refused(text)
-    assert (fault.code, fault.pointer) == ("type", "/params/condition_query")
+    assert (fault.code, fault.place) == ("type", "filter/condition")
     assert text.startswith(f"[[{fault.attribute}]]")
     assert part in fault.message
 
@@ -252,7 +252,7 @@ def test_what_cannot_be_named_is_told_alike(shop_access, case, name):
         "unknown_attribute",
         f'Attribute "{name}" at character 1 is unknown or not filterable!',
         attribute=name,
-        pointer="/params/condition_query",
+        place="filter/condition",
     )
 
 
@@ -281,7 +281,7 @@ def test_suggests_only_what_the_caller_may_filter_by(shop_access, case, name, ne
 
 def test_collects_every_fault_of_names_and_values(refused):
     text = "[[nobody]] = 1 OR NOT ([[price]] = 'x' AND [[released]] IN ('y', 'z')) OR [[notes]] = 1"
-    faults = refused(text, pointer="/elsewhere")
+    faults = refused(text, place="elsewhere")
     assert [(fault.code, fault.attribute) for fault in faults] == [
         ("unknown_attribute", "nobody"),
         ("type", "price"),
@@ -289,7 +289,7 @@ def test_collects_every_fault_of_names_and_values(refused):
         ("type", "released"),
         ("unknown_attribute", "notes"),
     ]
-    assert {fault.pointer for fault in faults} == {"/elsewhere"}
+    assert {fault.place for fault in faults} == {"elsewhere"}
 
 
 def test_the_author_of_a_row_filter_learns_which_attribute_is_not_filterable(refused):
@@ -350,7 +350,7 @@ def test_accepts_what_is_within_the_limits(parse, case, text):
 )
 def test_refuses_what_exceeds_a_limit(refused, case, text, part):
     (fault,) = refused(text)
-    assert (fault.code, fault.pointer) == ("limit", "/params/condition_query")
+    assert (fault.code, fault.place) == ("limit", "filter/condition")
     assert part in fault.message
 
 

@@ -17,6 +17,7 @@ from pims_api.services.jobs import find_job
 from pims_api.storage.jobs.files import PART_BYTES, StoredFile, file_of
 from pims_api.transfer.tables.table import Format
 from schemas.pims.job import job_object
+from schemas.pims.messages import worded
 from schemas.pims.transfer_requests import read_import_terms
 from views.caller import Caller, Credentials, caller_snapshot, credentials, require_key
 from views.pims.dispatch import permit
@@ -70,7 +71,7 @@ def send_errors(job_id: int, locale: str | None = None) -> Response:
     job, stored = _file(job_id, locale, ERRORS)
     if not job.progress.get("totals", {}).get("rejected"):
         raise _no_file("No row was refused.")
-    kind, pieces = errors_file(BufferedReader(stored, PART_BYTES))
+    kind, pieces = errors_file(BufferedReader(stored, PART_BYTES), worded)
     return _download(pieces, kind, f"job-{job.id}-errors.{kind}")
 
 

@@ -10,7 +10,6 @@ from pims_api.domain.suggestion import nearest_path
 from pims_api.errors import Fault, NotFound
 from pims_api.services.categories.delete import delete_category
 from pims_api.services.categories.write import (
-    NOT_THERE,
     CategoryWrite,
     add_categories,
     edit_category,
@@ -118,7 +117,9 @@ def _at(work: UnitOfWork, text: str) -> Category:
     if found is None:
         close = nearest_path(path, tree)
         hint = f' Did you mean "{close}"?' if close else ""
-        raise NotFound(faults=[Fault("not_found", NOT_THERE + hint, nearest=close)])
+        raise NotFound(
+            faults=[Fault("not_found", f"Category does not exist!{hint}", nearest=close)]
+        )
     return found
 
 

@@ -17,6 +17,7 @@ from pims_api.errors import Fault
 from pims_api.services.definition_imports.key_mapping import SourceKeys, Vocabulary
 from pims_api.transfer.entries import Entries, read_entries
 from pims_api.transfer.errors_file import open_errors_file
+from pims_api.wording import worded
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -113,7 +114,7 @@ def _lines(entries: Entries, refusals: Sequence[Refusal]) -> Iterator[str]:
     for one in refusals:
         about = f"{one.about}: " if one.about else ""
         for fault in one.faults:
-            yield f"{_where(entries, one)}: {about}{fault.message}"
+            yield f"{_where(entries, one)}: {about}{worded(fault).message}"
 
 
 def _where(entries: Entries, refusal: Refusal) -> str:
@@ -123,7 +124,11 @@ def _where(entries: Entries, refusal: Refusal) -> str:
 def _fault_object(entries: Entries, refusal: Refusal, fault: Fault) -> dict[str, Any]:
     place = _where(entries, refusal) if refusal.below else None
     told_of = {"line": refusal.line, "place": place, "about": refusal.about}
-    found = told_of | {"code": fault.code, "message": fault.message, "nearest": fault.nearest}
+    found = told_of | {
+        "code": fault.code,
+        "message": worded(fault).message,
+        "nearest": fault.nearest,
+    }
     return {name: one for name, one in found.items() if one}
 
 
@@ -133,7 +138,8 @@ def _write_errors(
     """Write the entries in which something was rejected; all of them where none was stored."""
     messages: defaultdict[int, list[str]] = defaultdict(list)
     for one in refusals:
-        messages[one.line] += [": ".join([*one.below, fault.message]) for fault in one.faults]
+        told_of = [worded(fault).message for fault in one.faults]
+        messages[one.line] += [": ".join([*one.below, message]) for message in told_of]
     kind = errors_format(path, entries.format)
     with (
         new_file(path) as stream,

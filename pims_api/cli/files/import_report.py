@@ -19,6 +19,7 @@ from pims_api.services.imports.preview import RowDifference, row_difference
 from pims_api.services.imports.products import told
 from pims_api.services.products.batch import RowStatus
 from pims_api.transfer.errors_file import ErrorsFile, open_errors_file
+from pims_api.wording import worded
 
 SHOWN_MAX = 20  # differences, and as many warnings of columns, and faults of rows, are printed
 VALUE_SHOWN = 60  # characters of a value in a difference
@@ -149,7 +150,7 @@ def _told(fault: Fault) -> str:
         way_out = "Add it first, or say --create-missing categories."
         message = f"{fault.attribute}: there is no category {fault.value!r}! {way_out}"
         fault = replace(fault, message=message)
-    return told(fault)
+    return told(worded(fault))
 
 
 def _opened(path: Path) -> BinaryIO:

@@ -48,7 +48,7 @@ _FIXED: dict[tuple[str, str], str] = {
     (STATUS, "unique"): "many products share a status",
     (CATEGORIES, "filterable"): "lists of a category need it",
     (CATEGORIES, "unique"): "many products share a category",
-    (CATEGORIES, "searchable"): "a category is found by cat_id or by a filter",
+    (CATEGORIES, "searchable"): "a category is found by its id or by a filter",
     (VARIATION_OF, "filterable"): "lists tell variations from other products by it",
     (VARIATION_OF, "unique"): "a product may have many variations",
     (VARIATION_ATTRIBUTES, "unique"): "many products vary in the same attributes",
@@ -145,9 +145,9 @@ def _range_breaches(one: Attribute) -> Iterator[Breach]:
 
 def _text_breaches(one: Attribute) -> Iterator[Breach]:
     if one.max_length is not None and one.type not in LENGTHY:
-        yield Breach("max_length", "cannot have maxLength: it is for texts!")
+        yield Breach("max_length", "cannot have a max_length: it is for texts!")
     elif one.max_length is not None and not 1 <= one.max_length <= MAX_LENGTH_MAX:
-        message = f"needs a maxLength from 1 to {MAX_LENGTH_MAX}!"
+        message = f"needs a max_length from 1 to {MAX_LENGTH_MAX}!"
         yield Breach("max_length", message, "range")
     if one.mask and one.type not in MASKED:
         yield Breach("mask", "cannot have a validation: masks are for texts and numbers!")

@@ -24,7 +24,7 @@ def check_import(intake: Intake, terms: ImportTerms, access: Access) -> None:
             f"A dry run over HTTP takes a file of at most {DRY_RUN_BYTES_MAX} bytes! "
             "Try a part of the file, or use the command."
         )
-        raise TooLarge(faults=[Fault("limit", message, pointer="/dry_run")])
+        raise TooLarge(faults=[Fault("limit", message, place="import/trial")])
     if intake.size > LOOKED_AT_BYTES_MAX:
         return
     with intake.open_file() as stream, open_table(stream, terms.file) as table:

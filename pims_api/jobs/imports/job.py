@@ -86,8 +86,8 @@ def require_rights(key: ApiKey | None, choices: ImportChoices) -> None:
     for what in sorted(choices.missing):
         if key is not None and not key.may(_NEEDED[what]):
             needed = groups_granting(_NEEDED[what])
-            message = f"Access denied! createMissing of {what} needs {' or '.join(needed)}."
-            fault = Fault("forbidden", message, pointer="/createMissing", allowed=needed)
+            message = f"Access denied! Making {what} needs {' or '.join(needed)}."
+            fault = Fault("forbidden", message, place="import/missing", allowed=needed)
             raise Forbidden(faults=[fault])
 
 

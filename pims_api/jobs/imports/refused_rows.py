@@ -4,17 +4,22 @@ The first line has the format, the columns and the manner of the file that was i
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, BinaryIO, cast
 
 from pims_api.domain.values.value import JsonNumber
+from pims_api.errors import Fault
 from pims_api.jobs.chunk_buffer import Pieces
 from pims_api.services.imports.products import told
 from pims_api.services.products.batch import RowOutcome
 from pims_api.transfer.errors_file import open_errors_file
 from pims_api.transfer.tables.table import PLAIN, Format, Manner, Row, Table
 
+Words = Callable[[Fault], Fault]
+"""Returns a fault with the message that a face has for it."""
+
 _NUMBER = "\0number"  # no key of a file holds NUL
+_KEPT = ("code", "message", "attribute", "pointer", "nearest", "subject")  # of a fault
 
 
 def first_line(table: Table) -> bytes:
@@ -25,32 +30,42 @@ def first_line(table: Table) -> bytes:
 
 def refused_line(row: Row, outcome: RowOutcome) -> bytes:
     """Return the line of a row that was refused."""
-    messages = [told(one) for one in outcome.faults]
-    return _line({"row": [row.line, _kept(row.cells), row.rest], "messages": messages})
+    faults = [{name: getattr(one, name) for name in _KEPT} for one in outcome.faults]
+    return _line({"row": [row.line, _kept(row.cells), row.rest], "faults": faults})
 
 
-def errors_file(lines: Iterable[bytes]) -> tuple[Format, Iterator[bytes]]:
-    """Return the format of an errors file, and the file piece by piece."""
+def errors_file(lines: Iterable[bytes], worded: Words) -> tuple[Format, Iterator[bytes]]:
+    """Return the format of an errors file, and the file piece by piece, in the words of a face."""
     found = iter(lines)
     head = _read(next(found))
     manner = Manner(
         encoding=head.get("encoding", PLAIN.encoding),
         delimiter=head.get("delimiter", PLAIN.delimiter),
     )
-    return head["format"], _pieces(head["format"], head["columns"], manner, found)
+    rows = (_row(_read(line), worded) for line in found)
+    return head["format"], _pieces(head["format"], head["columns"], manner, rows)
 
 
 def _pieces(
-    kind: Format, columns: Sequence[str] | None, manner: Manner, lines: Iterator[bytes]
+    kind: Format,
+    columns: Sequence[str] | None,
+    manner: Manner,
+    rows: Iterable[tuple[Row, list[str]]],
 ) -> Iterator[bytes]:
     stream = Pieces()
     with open_errors_file(kind, cast(BinaryIO, stream), columns, manner) as file:
-        for line in lines:
-            found = _read(line)
-            number, cells, rest = found["row"]
-            file.write(Row(number, cells, rest=tuple(rest)), found["messages"])
+        for row, messages in rows:
+            file.write(row, messages)
             yield stream.take()
     yield stream.take()
+
+
+def _row(found: dict[str, Any], worded: Words) -> tuple[Row, list[str]]:
+    number, cells, rest = found["row"]
+    messages = found.get("messages")  # of a job of an older version
+    if messages is None:
+        messages = [told(worded(Fault(**one))) for one in found["faults"]]
+    return Row(number, cells, rest=tuple(rest)), messages
 
 
 def _line(content: Any) -> bytes:

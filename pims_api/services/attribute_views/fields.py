@@ -15,7 +15,7 @@ from pims_api.domain.attributes.attribute import SKU
 from pims_api.domain.product import Product
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
 from pims_api.domain.values.value import read_value
-from pims_api.errors import Fault, pointer_to
+from pims_api.errors import Fault, place_of
 from pims_api.services.access import full_access
 from pims_api.services.products.value_rules import Assignment, ValueCheck
 from pims_api.storage.unit_of_work import UnitOfWork
@@ -75,52 +75,55 @@ class _Reader:
         shown = name[:NAME_LENGTH_MAX]
         hint = self._suggestions.word(name, self._access.by_name)
         message = f"There is no attribute {shown!r}!"
-        return Fault("unknown_attribute", message, shown, _pointer(shown), nearest=hint)
+        return Fault("unknown_attribute", message, shown, place=_place(shown), nearest=hint)
 
     def _check_names(self, name: str, outward: str, wish: ViewFieldWrite) -> None:
         if name == SKU and outward != SKU:
             message = "sku is in every View under its own name: it cannot be transformed!"
-            self.faults.append(Fault("read_only", message, SKU, _pointer(SKU, "transform")))
+            self.faults.append(Fault("read_only", message, SKU, place=_place(SKU, "name")))
         elif not _OUTWARD_NAME.match(outward):
             message = (
                 f"The name under which a View shows {name} has 1 to 64 characters, "
                 "no [, no ], no control characters!"
             )
-            pointer = _pointer(name, "transform")
-            self.faults.append(Fault("mask", message, name, pointer, outward[:NAME_LENGTH_MAX]))
+            shown, place = outward[:NAME_LENGTH_MAX], _place(name, "name")
+            self.faults.append(Fault("mask", message, name, value=shown, place=place))
         if wish.group is not None and len(wish.group) > GROUP_LENGTH_MAX:
             message = f"The group of {name} has at most {GROUP_LENGTH_MAX} characters!"
-            self.faults.append(Fault("limit", message, name, _pointer(name, "group")))
+            self.faults.append(Fault("limit", message, name, place=_place(name, "group")))
 
     def _default(self, column: Column, wish: ViewFieldWrite) -> Any:
-        pointer = _pointer(column.name, "default")
+        place = _place(column.name, "default")
         if wish.default in (None, "", []):
             return None
         if column.attribute.computed or column.attribute.name == SKU:
             message = f"{column.name} cannot have a default!"
-            self.faults.append(Fault("read_only", message, column.name, pointer))
+            self.faults.append(Fault("read_only", message, column.name, place=place))
             return None
         if column.attribute.unique:
             message = (
                 f"{column.name} cannot have a default: it is unique, and new products would "
                 "share it!"
             )
-            self.faults.append(Fault("type", message, column.name, pointer))
+            self.faults.append(Fault("type", message, column.name, place=place))
             return None
         try:
             value = read_value(column.attribute, wish.default)
         except ValueError as error:
             message = f"The default of {column.name} must be {error}!"
-            self.faults.append(Fault("type", message, column.name, pointer))
+            self.faults.append(Fault("type", message, column.name, place=place))
             return None
         check = ValueCheck(self._work, self._access)
-        check.stored([Assignment(column, value, pointer)], Product(0, "", {}))
-        self.faults += [replace(f, message=f"The default of {f.message}") for f in check.faults]
+        check.stored([Assignment(column, value, "")], Product(0, "", {}))
+        self.faults += [
+            replace(one, message=f"The default of {one.message}", pointer=None, place=place)
+            for one in check.faults
+        ]
         return value
 
 
-def _pointer(name: str, setting: str = "") -> str:
-    return pointer_to("attributes", name, *([setting] if setting else []))
+def _place(name: str, *setting: str) -> str:
+    return place_of("view", "attributes", name, *setting)
 
 
 def _duplicates(outward: Mapping[str, str]) -> list[Fault]:
@@ -131,7 +134,7 @@ def _duplicates(outward: Mapping[str, str]) -> list[Fault]:
             "exists",
             f"Two attributes of a View cannot both be called {shown[:NAME_LENGTH_MAX]!r}!",
             name,
-            _pointer(name, "transform"),
+            place=_place(name, "name"),
         )
         for name, shown in outward.items()
         if used[shown] > 1 and name != SKU

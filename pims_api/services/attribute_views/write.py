@@ -12,14 +12,22 @@ from pims_api.clock import now_us
 from pims_api.domain.access.attribute_view import AttributeView, Label
 from pims_api.domain.conditions.language.parser import parse_condition
 from pims_api.domain.definition import Definition
-from pims_api.errors import BadInput, Conflict, Fault, NotFound, refuse_if_any
+from pims_api.errors import (
+    BadInput,
+    Conflict,
+    Fault,
+    Subject,
+    absent,
+    place_of,
+    refuse_if_any,
+    taken,
+)
 from pims_api.services.access import full_access
 from pims_api.services.attribute_views.fields import ViewFieldWrite, read_fields
 from pims_api.storage.api_keys import keys_of_tenant
 from pims_api.storage.defined_ids import next_defined_id
 from pims_api.storage.unit_of_work import UnitOfWork
 
-CONDITION_POINTER = "/condition_query"
 TEXT_LENGTH_MAX = 1_000  # characters of a label or a comment
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _KEYS_NAMED = 5  # keys that a refusal names
@@ -45,7 +53,7 @@ def add_view(work: UnitOfWork, name: str, wish: ViewWrite) -> AttributeView:
     Raises Conflict when the name is taken, BadInput with every fault of what it should be.
     """
     if name in work.definition.views:
-        raise Conflict("View with the same name already exist!")
+        raise taken(Subject.VIEW, name)
     faults = [] if _NAME.match(name) else [_name_fault(name)]
     number = next_defined_id(work, AttributeView, max(work.definition.view_ids, default=0))
     return _define(work, AttributeView(number, name), wish, faults)
@@ -72,7 +80,7 @@ def find_view(definition: Definition, name: str) -> AttributeView:
     """Return the View of that name. Raises NotFound."""
     view = definition.views.get(name)
     if view is None:
-        raise NotFound(faults=[Fault("not_found", "View does not exist", pointer="/name")])
+        raise absent(Subject.VIEW, place="view/name")
     return view
 
 
@@ -97,7 +105,7 @@ def _define(
 
 def _name_fault(name: str) -> Fault:
     message = "The name of a View has 1 to 64 letters, digits, dashes or underscores, no spaces!"
-    return Fault("mask", message, pointer="/name", value=name[:64])
+    return Fault("mask", message, place="view/name", value=name[:64])
 
 
 def _text_faults(wish: ViewWrite) -> list[Fault]:
@@ -107,7 +115,11 @@ def _text_faults(wish: ViewWrite) -> list[Fault]:
         "label": [label] if isinstance(label, str) else list(label.values()),
     }
     return [
-        Fault("limit", f"{name} has at most {TEXT_LENGTH_MAX} characters!", pointer=f"/{name}")
+        Fault(
+            "limit",
+            f"{name} has at most {TEXT_LENGTH_MAX} characters!",
+            place=place_of("view", name),
+        )
         for name, found in texts.items()
         if any(len(text) > TEXT_LENGTH_MAX for text in found)
     ]
@@ -118,7 +130,7 @@ def _condition_faults(definition: Definition, wish: ViewWrite) -> list[Fault]:
         return []
     access = full_access(definition, definition.default_locale)
     try:
-        parse_condition(wish.condition_query, access, pointer=CONDITION_POINTER, any_attribute=True)
+        parse_condition(wish.condition_query, access, place="view/condition", any_attribute=True)
     except BadInput as refused:
         return list(refused.faults)
     return []

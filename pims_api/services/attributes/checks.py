@@ -12,14 +12,13 @@ from pims_api.domain.definition import Definition
 from pims_api.domain.product import Product
 from pims_api.domain.values.scope import GLOBAL
 from pims_api.domain.values.value import read_value
-from pims_api.errors import Fault
+from pims_api.errors import Fault, Subject, taken
 from pims_api.services.access import full_access
 from pims_api.services.attributes.requests import AttributeWrite, OptionListWrite
 from pims_api.services.products.value_rules import Assignment, ValueCheck
 from pims_api.storage.products.attribute_usage import has_scoped_values, has_values
 from pims_api.storage.unit_of_work import UnitOfWork
 
-NAME_EXISTS = "Attribute with such name exists."
 TYPE_IS_FIXED = "Attribute type can not be modified!"
 
 _VIEW_DEFAULTS = "defaults of Views"
@@ -40,7 +39,8 @@ def name_faults(definition: Definition, wanted: AttributeWrite) -> Iterator[Faul
         )
         yield Fault("type", message, name[:64], place, name[:64], row=wanted.row)
     elif name in definition.by_name:
-        yield Fault("exists", NAME_EXISTS, name, place, name, row=wanted.row)
+        told = {"attribute": name, "pointer": place, "value": name, "row": wanted.row}
+        yield from taken(Subject.ATTRIBUTE, name, **told).faults
     elif name == PRODUCT_TYPE:
         message = f"The name {PRODUCT_TYPE} is reserved: choose another!"
         yield Fault("exists", message, name, place, name, row=wanted.row)
@@ -66,7 +66,7 @@ def _rule_faults(
         message = "needs a label in at least one locale!"
         yield wanted.fault("required", "labels", message)
     if after.type is not ValueType.OPTION and _says_something(wanted.options):
-        message = "has no dictionary: only attributes of type dropdown do!"
+        message = "has no option list: only attributes of type option do!"
         yield wanted.fault("type", "rows", message)
 
 
@@ -147,22 +147,22 @@ def _view_defaults(access: Access) -> dict[int, list[tuple[str, Any]]]:
     return known
 
 
-def _complaints(work: UnitOfWork, access: Access, one: Attribute, default: Any) -> list[str]:
+def _complaints(work: UnitOfWork, access: Access, one: Attribute, default: Any) -> list[Fault]:
     if one.unique:
-        return [f"{one.name} would be unique, and new products would share it!"]
+        return [Fault("type", f"{one.name} would be unique, and new products would share it!")]
     try:
         value = read_value(one, default)
     except ValueError as error:
-        return [f"{one.name} must be {error}!"]
+        return [Fault("type", f"{one.name} must be {error}!")]
     check = ValueCheck(work, access)
     column = Column(one, one.name, True, (GLOBAL,), (one.key,))
     check.stored([Assignment(column, value, "")], Product(0, "", {}))
-    return [fault.message for fault in check.faults]
+    return check.faults
 
 
-def _stale_default(view: str, complaint: str, wanted: AttributeWrite) -> Fault:
-    message = f"is given a default by the View {view}, change it there first: {complaint}"
-    return wanted.fault("exists", "name", message)
+def _stale_default(view: str, complaint: Fault, wanted: AttributeWrite) -> Fault:
+    message = f"is given a default by the View {view}, change it there first: {complaint.message}"
+    return replace(wanted.fault("exists", "name", message), subject=complaint.subject)
 
 
 def views_using(definition: Definition, attribute: Attribute) -> list[str]:

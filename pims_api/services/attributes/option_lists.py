@@ -10,7 +10,7 @@ from pims_api.domain.attributes.option_list import Option, OptionList
 from pims_api.domain.definition import Definition
 from pims_api.domain.values.scope import Dimension
 from pims_api.domain.values.text import has_control
-from pims_api.errors import Fault
+from pims_api.errors import Fault, pointer_to
 from pims_api.services.attributes.requests import AttributeWrite, OptionListWrite
 from pims_api.services.products.value_rules import OPTION_LENGTH_MAX
 from pims_api.storage.definitions.kinds import OptionEntry
@@ -77,7 +77,9 @@ def _column_faults(
     for place, name in enumerate(columns):
         if not name.strip() or len(name) > COLUMN_LENGTH_MAX or has_control(name):
             message = f"needs dictionary columns with names of 1 to {COLUMN_LENGTH_MAX} characters!"
-            yield wanted.fault("dictionary", "columns", message, below=f"/{place}", value=name)
+            yield wanted.fault(
+                "dictionary", "columns", message, below=pointer_to(place), value=name
+            )
     grown = before is not None and len(before.columns) != len(columns)
     if grown and wanted.options is not None and wanted.options.rows is None:
         message = "needs the rows of its dictionary too: the number of columns changes!"
@@ -95,7 +97,9 @@ def _row_faults(after: OptionList, wanted: AttributeWrite) -> Iterator[Fault]:
         complaint = _row_complaint(row, len(after.columns), seen)
         if complaint is not None:
             value = row[0] if row else None
-            yield wanted.fault("dictionary", "rows", complaint, below=f"/{place}", value=value)
+            yield wanted.fault(
+                "dictionary", "rows", complaint, below=pointer_to(place), value=value
+            )
         seen.update(row[:1])
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import EllipsisType
 from typing import Any
 
-from pims_api.errors import Fault
+from pims_api.errors import Fault, place_of
 
 VALUE_SHOWN = 200  # characters of a refused value that an error repeats
 
@@ -55,6 +55,7 @@ class AttributeWrite:
     ) -> Fault:
         """Return a fault of a setting; the message goes on after the attribute's name."""
         shown = value[:VALUE_SHOWN] if isinstance(value, str) else value
-        place = self.pointer(setting, below)
+        pointer = self.pointer(setting, below)
         text = f"{self.name[:VALUE_SHOWN] or 'The attribute'} {message}"
-        return Fault(code, text, self.name[:VALUE_SHOWN], place, shown, row=self.row)
+        name, place = self.name[:VALUE_SHOWN], place_of("attribute", setting)
+        return Fault(code, text, name, pointer, shown, row=self.row, place=place)

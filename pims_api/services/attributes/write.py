@@ -15,7 +15,7 @@ from pims_api.domain.attributes.attribute import (
 )
 from pims_api.domain.definition import LANGUAGE_ID, Definition
 from pims_api.domain.suggestion import nearest
-from pims_api.errors import BadInput, Conflict, Fault, NotFound, refuse_if_any
+from pims_api.errors import BadInput, Conflict, Fault, Subject, absent, refuse_if_any
 from pims_api.services.access import full_access
 from pims_api.services.attributes.checks import (
     default_faults,
@@ -29,8 +29,6 @@ from pims_api.services.attributes.option_lists import plan_options
 from pims_api.services.attributes.reindex_on_change import Unbuilt, follow_completeness, settle
 from pims_api.services.attributes.requests import AttributeWrite, OptionListWrite
 from pims_api.storage.unit_of_work import UnitOfWork
-
-NOT_THERE = "Attribute does not exist!"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +119,8 @@ def known_attribute(definition: Definition, wanted: AttributeWrite) -> Attribute
     known = definition.by_name.get(wanted.name)
     if known is None:
         hint = nearest(wanted.name, definition.by_name)
-        fault = Fault(
-            "not_found", NOT_THERE, None, wanted.pointer("name"), wanted.name[:64], nearest=hint
-        )
-        raise NotFound(faults=[fault])
+        place, name = wanted.pointer("name"), wanted.name[:64]
+        raise absent(Subject.ATTRIBUTE, pointer=place, value=name, nearest=hint)
     return known
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pims_api.domain.attributes.attribute import CATEGORIES
 from pims_api.domain.category import UNCATEGORIZED_ID, Category, CategoryTree
 from pims_api.domain.product import Product
-from pims_api.errors import BadInput, Conflict, Fault
+from pims_api.errors import BadInput, Conflict, Fault, Subject
 from pims_api.services.categories.write import UNCATEGORIZED_IS_FIXED, known_category
 from pims_api.storage.derived.category_links import products_in
 from pims_api.storage.products.store import products_by_id
@@ -36,7 +36,7 @@ def delete_category(work: UnitOfWork, category_id: int, *, force: bool = False) 
     tree = work.definition.categories
     category = known_category(tree, category_id)
     if category.id == UNCATEGORIZED_ID:
-        fault = Fault("read_only", UNCATEGORIZED_IS_FIXED, pointer="/id", value=category_id)
+        fault = Fault("read_only", UNCATEGORIZED_IS_FIXED, place="category", value=category_id)
         raise BadInput(faults=[fault])
     gone = tree.subtree(category.id)
     product_ids = products_in(work, gone)
@@ -64,7 +64,8 @@ def _without(product: Product, gone: frozenset[int]) -> Product:
 def _in_use(tree: CategoryTree, category: Category, below: int, products: int) -> Fault:
     message = (
         f"Category {tree.path_text(category.id)} is in use, subcategories: {below}, "
-        f"products: {products}! Move them first, or send force: true to delete the subcategories "
+        f"products: {products}! Move them first, or force it to delete the subcategories "
         "too and leave their products to Uncategorized."
     )
-    return Fault("exists", message, pointer="/id", value=category.id)
+    content = Subject.CATEGORY_CONTENT
+    return Fault("exists", message, place="category", value=category.id, subject=content)

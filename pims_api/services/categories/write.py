@@ -18,11 +18,18 @@ from pims_api.domain.category import (
     Path,
 )
 from pims_api.domain.values.text import has_control
-from pims_api.errors import BadInput, Conflict, Fault, NotFound, PimsError, refuse_if_any
+from pims_api.errors import (
+    BadInput,
+    Conflict,
+    Fault,
+    PimsError,
+    Subject,
+    absent,
+    refuse_if_any,
+    taken,
+)
 from pims_api.storage.unit_of_work import UnitOfWork
 
-NAME_EXISTS = "Category with such name exists."
-NOT_THERE = "Category does not exist!"
 UNCATEGORIZED_IS_FIXED = (
     f"{UNCATEGORIZED} cannot be renamed, moved or deleted: products without a category are there!"
 )
@@ -126,7 +133,7 @@ def known_category(tree: CategoryTree, category_id: int) -> Category:
     """Return the category of that id. Raises NotFound when there is none, or it is deleted."""
     known = tree.by_id.get(category_id)
     if known is None or known.deleted:
-        raise NotFound(faults=[Fault("not_found", NOT_THERE, pointer="/id", value=category_id)])
+        raise absent(Subject.CATEGORY, place="category", value=category_id)
     return known
 
 
@@ -181,7 +188,8 @@ def _add(work: UnitOfWork, wanted: CategoryWrite, implied: set[int]) -> Category
     elif known.id in implied:
         implied.remove(known.id)
     else:
-        raise Conflict(faults=[wanted.fault("exists", NAME_EXISTS, path[-1])])
+        same = taken(Subject.CATEGORY, path[-1], value=path[-1])
+        raise Conflict(faults=wanted.placed(same.faults))
     category = described(known, wanted)
     work.define(category)
     return category
@@ -195,8 +203,9 @@ def _new_path(tree: CategoryTree, wanted: CategoryWrite) -> Path:
     if wanted.path is not None:
         return wanted.path
     if wanted.name is None:
-        message = "Send the path of the category, or its name and cat_parent_id!"
-        raise BadInput(faults=[Fault("required", message, row=wanted.row)])
+        message = "A category needs its path, or its name and the id of its parent!"
+        fault = Fault("required", message, row=wanted.row, subject=Subject.CATEGORY_PATH)
+        raise BadInput(faults=[fault])
     return (*_parent_path(tree, wanted, wanted.parent_id or 0), wanted.name)
 
 
@@ -233,9 +242,9 @@ def _check_move(tree: CategoryTree, before: Category, path: Path) -> None:
         if here == before.id:
             message = "A category cannot be moved below itself!"
             raise BadInput(faults=[Fault("cycle", message)])
-    taken = tree.find(path)
-    if taken is not None and taken.id != before.id:
-        raise Conflict(faults=[Fault("exists", NAME_EXISTS, value=path[-1])])
+    there = tree.find(path)
+    if there is not None and there.id != before.id:
+        raise taken(Subject.CATEGORY, path[-1], value=path[-1])
     if len(path) + _levels_below(tree, before.id) > DEPTH_MAX:
         message = f"Categories have at most {DEPTH_MAX} levels, with what is below them!"
         raise BadInput(faults=[Fault("limit", message)])

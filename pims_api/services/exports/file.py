@@ -118,7 +118,7 @@ class FlatColumns:
                     f"{name} of {shown['sku']} has a value that holds {separator!r}, or space at "
                     "an end: choose another separator, or none for a column per value!"
                 )
-                raise BadInput(faults=[Fault("syntax", message, name, "/separator")])
+                raise BadInput(faults=[Fault("syntax", message, name, place="export/separator")])
         return separator.join(texts)
 
     def _add(self, name: str, columns: list[str]) -> None:
@@ -131,14 +131,14 @@ class FlatColumns:
                 f"The file would have {len(self.names)} columns, and {COLUMNS_MAX} are possible: "
                 "choose attributes, give a separator for collections, or export JSON lines!"
             )
-            raise BadInput(faults=[Fault("limit", message, pointer="/attributes")])
+            raise BadInput(faults=[Fault("limit", message, place="export/attributes")])
         if len(set(self.names)) < len(self.names):
             duplicate = Counter(self.names).most_common(1)[0][0]
             message = (
                 f"Two columns of the file would be called {duplicate!r}: "
                 "choose attributes, give a separator for collections, or export JSON lines!"
             )
-            raise BadInput(faults=[Fault("exists", message, duplicate, "/attributes")])
+            raise BadInput(faults=[Fault("exists", message, duplicate, place="export/attributes")])
 
 
 def _measure(block: list[ExportedProduct], names: list[str], lengths: Counter[str]) -> None:

@@ -19,7 +19,7 @@ from pims_api.domain.conditions.condition import And
 from pims_api.domain.conditions.language.parser import parse_condition
 from pims_api.domain.product import Product
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
-from pims_api.errors import Fault, pointer_to, refuse_if_any
+from pims_api.errors import Fault, place_of, refuse_if_any
 from pims_api.services.lists.query import ListQuery, find_members
 from pims_api.services.products.families import RelatedProducts, link_targets, surroundings
 from pims_api.services.products.projection import ProductWriter
@@ -103,7 +103,7 @@ def export_query(
     Raises BadInput with every fault of the condition.
     Source: docs/api/pims.md, condition_query.
     """
-    parsed = parse_condition(condition, access, pointer="/condition") if condition else And(())
+    parsed = parse_condition(condition, access, place="export/condition") if condition else And(())
     return ListQuery(condition=parsed, include_variants=True, include_deleted=include_deleted)
 
 
@@ -138,6 +138,6 @@ def _unknown(access: Access, names: Sequence[str]) -> list[Fault]:
             hint = suggestions.word(name, access.by_name)
             shown, more = name[:NAME_LENGTH_MAX], f" Did you mean {hint}?" if hint else ""
             message = f"There is no attribute {shown!r}!{more}"
-            pointer = pointer_to("attributes", place)
-            faults.append(Fault("unknown_attribute", message, shown, pointer, nearest=hint))
+            here = place_of("export", "attributes", place)
+            faults.append(Fault("unknown_attribute", message, shown, nearest=hint, place=here))
     return faults

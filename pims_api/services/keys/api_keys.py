@@ -15,7 +15,7 @@ from pims_api.domain.access.permission_group import PERMISSION_GROUPS, SECURITY,
 from pims_api.domain.suggestion import NAME_LENGTH_MAX as WORD_SHOWN_MAX
 from pims_api.domain.suggestion import Suggestions
 from pims_api.domain.values.text import has_control
-from pims_api.errors import Fault, Forbidden, NotFound, refuse_if_any
+from pims_api.errors import Fault, Forbidden, Subject, absent, place_of, refuse_if_any
 from pims_api.storage.api_keys import (
     KEY_ENTITY,
     add_key,
@@ -31,7 +31,6 @@ from pims_api.storage.unit_of_work import UnitOfWork
 
 NAME_LENGTH_MAX = 100  # characters
 EXPIRES_IN_DAYS_MAX = 36_500
-VIEW_IS_UNKNOWN = "View is unknown! Please add it to Views Dictionary first!"
 
 _DAY_US = 24 * 60 * 60 * 1_000_000
 
@@ -119,8 +118,7 @@ def revoke_key(work: UnitOfWork, key: ApiKey | None, maker: ApiKey | None = None
     maker's own.
     """
     if key is None or key.revoked_at is not None:
-        message = "API key does not exist or could not be deleted"
-        raise NotFound(faults=[Fault("not_found", message, pointer="/key")])
+        raise absent(Subject.KEY, place="key/withdrawn")
     if maker is not None and maker.id == key.id:
         raise Forbidden("Cannot delete your own API key.")
     return store_key(work, key, replace(key, revoked_at=work.at))
@@ -135,7 +133,7 @@ def set_groups(
     when no key that works could manage keys any more.
     """
     if key is None or key.revoked_at is not None:
-        raise NotFound(faults=[Fault("not_found", "API key does not exist!", pointer="/key")])
+        raise absent(Subject.KEY, place="key")
     refuse_if_any(_group_grant_faults(maker, wanted))
     kept = [one for one in key.groups if wanted.get(one, True)]
     granted = [one for one, granted in wanted.items() if granted]
@@ -152,10 +150,10 @@ def _views_of(settings: KeySettings) -> list[str]:
 
 def _name_faults(name: str) -> list[Fault]:
     if not name.strip():
-        return [Fault("required", "A key needs a name!", pointer="/name")]
+        return [Fault("required", "A key needs a name!", place="key/name")]
     if len(name) > NAME_LENGTH_MAX or has_control(name):
         message = f"The name of a key has at most {NAME_LENGTH_MAX} characters, none unprintable!"
-        return [Fault("limit", message, pointer="/name")]
+        return [Fault("limit", message, place="key/name")]
     return []
 
 
@@ -163,14 +161,14 @@ def _group_faults(wanted: Sequence[str]) -> list[Fault]:
     if not wanted:
         message = f"A key needs at least one permission: {', '.join(PERMISSION_GROUPS)}!"
         return [
-            Fault("required", message, pointer="/permissions", allowed=tuple(PERMISSION_GROUPS))
+            Fault("required", message, place="key/permissions", allowed=tuple(PERMISSION_GROUPS))
         ]
     known, suggestions = ", ".join(PERMISSION_GROUPS), Suggestions()
     return [
         Fault(
             "range",
             f"There is no permission {one[:WORD_SHOWN_MAX]!r}! Known ones: {known}.",
-            pointer="/permissions",
+            place="key/permissions",
             allowed=tuple(PERMISSION_GROUPS),
             nearest=suggestions.word(one, PERMISSION_GROUPS),
         )
@@ -184,8 +182,8 @@ def _view_faults(work: Snapshot, views: Sequence[str]) -> list[Fault]:
     return [
         Fault(
             "range",
-            VIEW_IS_UNKNOWN,
-            pointer="/views",
+            f"There is no view {one[:WORD_SHOWN_MAX]!r}!",
+            place="key/views",
             value=one[:WORD_SHOWN_MAX],
             nearest=suggestions.word(one, known),
         )
@@ -197,8 +195,8 @@ def _view_faults(work: Snapshot, views: Sequence[str]) -> list[Fault]:
 def _expiry_faults(days: int | None) -> list[Fault]:
     if days is None or 1 <= days <= EXPIRES_IN_DAYS_MAX:
         return []
-    message = f"expires_in_days must be a whole number from 1 to {EXPIRES_IN_DAYS_MAX}!"
-    return [Fault("range", message, pointer="/expires_in_days")]
+    message = f"A key is good for 1 to {EXPIRES_IN_DAYS_MAX} days, or for ever!"
+    return [Fault("range", message, place="key/expiry")]
 
 
 def _group_grant_faults(maker: ApiKey, wanted: Iterable[str]) -> list[Fault]:
@@ -218,15 +216,15 @@ def _lockout_faults(work: UnitOfWork, leaving: ApiKey) -> list[Fault]:
         f"No other key that works has {SECURITY}: nobody could manage keys any more! "
         "Give it to another key first."
     )
-    return [Fault("exists", message, pointer=f"/{SECURITY}")]
+    return [Fault("exists", message, place=place_of("key", "permissions", SECURITY))]
 
 
 def _view_grant_faults(maker: ApiKey, views: Sequence[str]) -> list[Fault]:
     if maker.views and not views:
         message = "Your key is bound to Views, so a key that it makes needs at least one View!"
-        return [Fault("forbidden", message, pointer="/views")]
+        return [Fault("forbidden", message, place="key/views")]
     return [
-        Fault("forbidden", "Access denied! Your key may not use that View.", pointer="/views")
+        Fault("forbidden", "Access denied! Your key may not use that View.", place="key/views")
         for one in views
         if not maker.may_use_view(one)
     ]

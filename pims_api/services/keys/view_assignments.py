@@ -6,24 +6,9 @@ Source: docs/api/pims.md, Views of a key.
 from dataclasses import replace
 
 from pims_api.domain.access.api_key import ApiKey
-from pims_api.domain.definition import Definition
-from pims_api.errors import Conflict, Fault, NotFound
-from pims_api.services.keys.api_keys import VIEW_IS_UNKNOWN, store_key
+from pims_api.errors import Conflict, Fault, Subject, absent, taken
+from pims_api.services.keys.api_keys import store_key
 from pims_api.storage.unit_of_work import UnitOfWork
-
-_POINTER = "/name"
-
-
-def assigned_views(definition: Definition, key: ApiKey) -> dict[str, dict[str, str]]:
-    """Return the Views of a key: name → whether it is the default, and its comment."""
-    return {
-        name: {
-            "isDefault": "y" if name == key.default_view else "n",
-            "comment": definition.views[name].comment,
-        }
-        for name in key.views
-        if name in definition.views
-    }
 
 
 def assign_view(work: UnitOfWork, key: ApiKey, name: str) -> ApiKey:
@@ -32,9 +17,9 @@ def assign_view(work: UnitOfWork, key: ApiKey, name: str) -> ApiKey:
     Raises NotFound when there is no such View, Conflict when the key has it already.
     """
     if name not in work.definition.views:
-        raise NotFound(faults=[Fault("not_found", VIEW_IS_UNKNOWN, pointer=_POINTER)])
+        raise absent(Subject.VIEW, place="key/view")
     if name in key.views:
-        raise Conflict("View with the same name already exist!")
+        raise taken(Subject.VIEW, name)
     return store_key(work, key, replace(key, views=(*key.views, name)))
 
 
@@ -48,13 +33,11 @@ def unassign_view(work: UnitOfWork, key: ApiKey, name: str) -> ApiKey:
     """Take a View from a key. Raises NotFound, and Conflict when it is the key's default."""
     _require(key, name)
     if name == key.default_view:
-        raise Conflict(
-            "You can not delete 'Default' view "
-            "Please set different view as 'Default' then try again."
-        )
+        message = f"{name} is the default View of the key: make another one that first!"
+        raise Conflict(faults=[Fault("exists", message, subject=Subject.DEFAULT_VIEW)])
     return store_key(work, key, replace(key, views=tuple(v for v in key.views if v != name)))
 
 
 def _require(key: ApiKey, name: str) -> None:
     if name not in key.views:
-        raise NotFound(faults=[Fault("not_found", "View does not exist", pointer=_POINTER)])
+        raise absent(Subject.VIEW, place="view/name")

@@ -27,9 +27,6 @@ from pims_api.storage.history.as_of import values_at
 from pims_api.storage.products.store import find_product
 from pims_api.storage.snapshot import Snapshot
 
-POINTER = "/params/after"
-START_AGAIN = 'send the next of a page as it came, or "" to start from the beginning'
-
 _BY_SKU = Order(())
 _FIRST = ""  # before every SKU and path
 
@@ -120,5 +117,5 @@ class ListWalk:
 
 
 def _unknown_place() -> BadInput:
-    message = f"params.after does not lead to a place in this list: {START_AGAIN}!"
-    return BadInput(faults=[Fault("range", message, pointer=POINTER)])
+    message = "The cursor of the page does not lead to a place in this list!"
+    return BadInput(faults=[Fault("range", message, place="page/after")])

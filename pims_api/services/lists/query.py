@@ -11,7 +11,7 @@ from pims_api.domain.cursor import ListPlace
 from pims_api.domain.page import Page
 from pims_api.domain.product import Product
 from pims_api.domain.search.tokenizer import query_words
-from pims_api.errors import Fault, NotFound
+from pims_api.errors import Fault, NotFound, Subject
 from pims_api.services.access import visible
 from pims_api.services.lists.cursor import ListWalk
 from pims_api.storage.catalogue_index.bitmaps.blocks import size_of
@@ -182,7 +182,8 @@ def _category_paths(snapshot: Snapshot, access: Access, query: ListQuery) -> tup
     hidden = access.of(CATEGORIES) is None  # told like a category that is not there
     if hidden or category is None or category.deleted:
         message = f"There is no category {query.category_id}!"
-        raise NotFound(faults=[Fault("not_found", message, pointer="/params/cat_id")])
+        fault = Fault("not_found", message, place="filter/category", subject=Subject.CATEGORY)
+        raise NotFound(faults=[fault])
     ids = tree.subtree(category.id) if query.include_children else [category.id]
     return tuple(tree.path_text(number) for number in ids)
 

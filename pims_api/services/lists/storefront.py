@@ -14,9 +14,8 @@ from pims_api.domain.conditions.condition import And, Comparison, Condition, In,
 from pims_api.domain.definition import Definition
 from pims_api.domain.product import Product
 from pims_api.domain.values.value import read_boolean
-from pims_api.errors import Fault, NotFound
+from pims_api.errors import Subject, absent
 from pims_api.services.access import is_visible
-from pims_api.services.categories.write import NOT_THERE
 from pims_api.services.lists.query import ListQuery
 from pims_api.storage.products.store import find_product
 from pims_api.storage.snapshot import Snapshot
@@ -76,7 +75,7 @@ def shop_product(snapshot: Snapshot, access: Access, sku: str) -> Product:
     """Return the product of a SKU. Raises NotFound when it is not there for a shop."""
     product = find_product(snapshot, sku)
     if product is None or not is_visible(shop_access(access), product):
-        raise NotFound
+        raise absent(Subject.PRODUCT)
     return product
 
 
@@ -85,7 +84,7 @@ def shop_category(access: Access, category_id: int) -> Category:
     tree = access.definition.categories
     visible = access.of(CATEGORIES) is not None  # a hidden one is told like one that is not there
     if not visible or category_id not in active_categories(access.definition):
-        raise NotFound(faults=[Fault("not_found", NOT_THERE, pointer="categoryId")])
+        raise absent(Subject.CATEGORY, place="storefront/category")
     return tree.by_id[category_id]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pims_api.domain.attributes.attribute import Attribute
-from pims_api.errors import Conflict, Fault, NotFound
+from pims_api.errors import Conflict, Fault, NotFound, Subject
 from pims_api.storage.catalogue_index.bitmaps.blocks import BLOCK_BITS
 from pims_api.storage.catalogue_index.long_terms import drop_long_texts
 from pims_api.storage.catalogue_index.rebuild import block_count, rebuild_block
@@ -52,7 +52,7 @@ def plan_reindexing(seen: Snapshot, attribute_name: str | None = None) -> Plan:
     attribute = seen.definition.by_name.get(attribute_name)
     if attribute is None:
         message = f"There is no attribute {attribute_name[:64]!r}!"
-        raise NotFound(faults=[Fault("not_found", message)])
+        raise NotFound(faults=[Fault("not_found", message, subject=Subject.ATTRIBUTE)])
     return Plan((attribute,), blocks, is_whole=False)
 
 

@@ -9,7 +9,7 @@ from pims_api.domain.access.api_key import ApiKey, digest
 from pims_api.domain.attributes.attribute import VARIATION_ATTRIBUTES, Attribute
 from pims_api.domain.page import Page
 from pims_api.domain.product import Product, Values
-from pims_api.errors import NotFound
+from pims_api.errors import Subject, absent
 from pims_api.services.access import is_visible
 from pims_api.services.products.families import RelatedProducts, link_targets
 from pims_api.storage.history.changes import (
@@ -51,7 +51,7 @@ def history_of(
     """
     product = find_product(snapshot, sku)
     if product is None or not is_visible(access, product):
-        raise NotFound
+        raise absent(Subject.PRODUCT)
     if not query.user and _sees_everything(access):
         total, of_type = product_history_size(snapshot, product.id)
         if not of_type:  # what changes the type only is shown to nobody

@@ -10,7 +10,7 @@ from pims_api.domain.access.access import Access
 from pims_api.domain.attributes.attribute import SKU
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
 from pims_api.domain.values.value import read_value
-from pims_api.errors import Fault
+from pims_api.errors import Fault, pointer_to
 from pims_api.services.products.value_rules import Assignment
 
 
@@ -31,7 +31,9 @@ def read_values(access: Access, raw: Mapping[str, Any]) -> tuple[list[Assignment
             faults.append(Fault("read_only", f"{name} is read only!", name))
         else:
             try:
-                found.append(Assignment(column, read_value(column.attribute, value), f"/{name}"))
+                found.append(
+                    Assignment(column, read_value(column.attribute, value), pointer_to(name))
+                )
             except ValueError as error:
                 faults.append(Fault("type", f"{name} must be {error}!", name))
     return found, faults

@@ -20,7 +20,7 @@ from pims_api.domain.product import Product
 from pims_api.domain.suggestion import Suggestions
 from pims_api.domain.values.text import has_control
 from pims_api.domain.values.value import elements, is_categories
-from pims_api.errors import BadInput, Fault
+from pims_api.errors import BadInput, Fault, Subject
 from pims_api.services.access import is_visible, visible
 from pims_api.services.categories.write import make_category
 from pims_api.storage.definitions.kinds import OptionEntry
@@ -267,10 +267,10 @@ class ValueCheck:
             except BadInput as error:
                 self.faults += [replace(f, pointer=one.pointer) for f in error.faults]
                 return None
-        message = 'holds an unknown category! Add it first, or send createMissing: ["categories"].'
+        message = "holds an unknown category! Add it first, or let it be made."
         hint = self._suggestions.path(path, tree)
         fault = one.fault("unknown_category", message, value)
-        self.faults.append(replace(fault, nearest=hint))
+        self.faults.append(replace(fault, nearest=hint, subject=Subject.MISSING_CATEGORY))
         return None
 
     def _attribute_key(self, one: Assignment, value: str) -> str | None:

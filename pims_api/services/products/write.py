@@ -26,14 +26,7 @@ from pims_api.domain.product import (
 )
 from pims_api.domain.suggestion import Suggestions
 from pims_api.domain.values.text import has_control
-from pims_api.errors import (
-    Conflict,
-    Fault,
-    Forbidden,
-    NotFound,
-    refusal,
-    refuse_if_any,
-)
+from pims_api.errors import Fault, Forbidden, Subject, absent, refusal, refuse_if_any, taken
 from pims_api.services.access import full_access, is_visible
 from pims_api.services.products.value_rules import IGNORED, Assignment, ValueCheck, as_refusal
 from pims_api.storage.products.store import longest_path_below
@@ -82,7 +75,7 @@ def create_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Wr
     """
     faults = [*wanted.faults, *_sku_faults(wanted.sku), *_type_faults(work, wanted)]
     if work.find_product(wanted.sku) is not None:
-        raise refusal([*Conflict().faults, *faults])
+        raise refusal([*taken(Subject.PRODUCT, wanted.sku).faults, *faults])
     values = {SKU: wanted.sku, STATUS: "active", CATEGORIES: [UNCATEGORIZED_ID]}
     if wanted.product_type not in (None, DEFAULT_TYPE):
         values[PRODUCT_TYPE] = wanted.product_type
@@ -103,12 +96,12 @@ def edit_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Writ
     """
     product = work.find_product(wanted.sku)
     if product is None or not is_visible(access, product):
-        raise NotFound
+        raise absent(Subject.PRODUCT)
     if wanted.if_version is not None and wanted.if_version != product.version:
         raise refusal([_stale(wanted.if_version, product.version), *wanted.faults])
     if wanted.product_type is not None:
         message = "product_type is chosen when a product is created: it was ignored."
-        ignored = Fault("read_only", message, pointer="/product_type")
+        ignored = Fault("read_only", message, place=PRODUCT_TYPE)
         wanted = replace(wanted, warnings=[*wanted.warnings, ignored])
     return _store(work, access, product, wanted)
 
@@ -155,9 +148,9 @@ def _laid(product: Product, slots: dict[str, Any]) -> dict[str, Any]:
 def _sku_faults(sku: str) -> list[Fault]:
     if len(sku) > SKU_LENGTH_MAX:
         message = f"A SKU has at most {SKU_LENGTH_MAX} characters, this one has {len(sku)}!"
-        return [Fault("range", message, SKU, "/sku")]
+        return [Fault("range", message, SKU, place=SKU)]
     if has_control(sku):
-        return [Fault("type", "A SKU cannot hold control characters!", SKU, "/sku")]
+        return [Fault("type", "A SKU cannot hold control characters!", SKU, place=SKU)]
     return []
 
 
@@ -168,7 +161,7 @@ def _type_faults(work: UnitOfWork, wanted: ProductWrite) -> list[Fault]:
     known = list(work.definition.types)
     message = f"There is no product type {name[:64]!r}! Known ones: {', '.join(known[:10])}."
     hint = wanted.suggestions.word(name, known)
-    return [Fault("type", message, pointer="/product_type", allowed=known[:10], nearest=hint)]
+    return [Fault("type", message, place=PRODUCT_TYPE, allowed=known[:10], nearest=hint)]
 
 
 def _defaults(
@@ -290,4 +283,4 @@ def _path_bytes(work: UnitOfWork, product: Product, path: str) -> int:
 
 def _stale(read: int, stored: int) -> Fault:
     message = f"The product was changed meanwhile: you sent version {read}, stored is {stored}!"
-    return Fault("stale_version", message, pointer="/if_version", value=stored)
+    return Fault("stale_version", message, place="version", value=stored)

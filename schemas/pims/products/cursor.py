@@ -22,10 +22,11 @@ from pims_api.domain.cursor import BEGINNING, ListPlace
 from pims_api.domain.search.tokenizer import query_words
 from pims_api.domain.values.value import read_date
 from pims_api.errors import BadInput, Fault
-from pims_api.services.lists.cursor import POINTER, START_AGAIN
 from pims_api.storage.catalogue_index.bitmaps.decimal_text import plain_decimal
 from pims_api.storage.catalogue_index.order.pages import OrderKey, until_sku
+from schemas.pims.messages import START_AGAIN
 
+POINTER = "/params/after"
 _FORMAT = 1  # part of every mark, so that cursors of another format are those of another order
 _MARK_LENGTH = 12
 _SEQUENCE_MAX = 2**62

@@ -13,10 +13,9 @@ from pims_api.domain.cursor import ListPlace
 from pims_api.domain.page import PAGE_SIZE_DEFAULT, Page
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
 from pims_api.errors import BadInput, Fault, pointer_to
-from pims_api.services.lists.cursor import POINTER
 from pims_api.services.lists.query import Listing, ListQuery
 from pims_api.storage.catalogue_index.order.pages import OrderKey
-from schemas.pims.products.cursor import CursorKind
+from schemas.pims.products.cursor import POINTER, CursorKind
 from schemas.pims.products.filter_values import parse_filters
 from schemas.pims.products.requests import SEARCH_LENGTH_MAX, Request
 
@@ -80,7 +79,7 @@ def _condition(text: str | None, access: Access, faults: list[Fault]) -> list[Co
     if text is None or not text.strip():
         return []
     try:
-        return [parse_condition(text, access, pointer="/params/condition_query")]
+        return [parse_condition(text, access)]
     except BadInput as error:
         faults += error.faults
         return []

@@ -99,8 +99,8 @@ def test_too_many_columns_are_refused_with_the_ways_out(export_shop):
 def test_every_name_that_is_no_attribute_is_told(export_shop):
     with export_shop.seen() as seen, pytest.raises(BadInput) as refused:
         planned(seen, names=["strings", "strinks", "nope"])
-    told = [(one.code, one.attribute, one.pointer, one.nearest) for one in refused.value.faults]
+    told = [(one.code, one.attribute, one.place, one.nearest) for one in refused.value.faults]
     assert told == [
-        ("unknown_attribute", "strinks", "/attributes/1", "strings"),
-        ("unknown_attribute", "nope", "/attributes/2", None),
+        ("unknown_attribute", "strinks", "export/attributes/1", "strings"),
+        ("unknown_attribute", "nope", "export/attributes/2", None),
     ]

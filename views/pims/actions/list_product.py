@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pims_api.domain.attributes.setting_readers import is_text
-from pims_api.errors import NotFound, refuse_if_any
+from pims_api.errors import Subject, absent, refuse_if_any
 from pims_api.services.access import is_visible
 from pims_api.storage.engine.statement import Asked
 from pims_api.storage.products.store import find_product, product_asked
@@ -31,5 +31,5 @@ def list_product(seen: Snapshot, caller: Caller, body: Body) -> Reply:
         return replies.no_product(warnings)
     product = find_product(seen, request.values["sku"].strip())
     if product is None or not is_visible(access, product):
-        raise NotFound
+        raise absent(Subject.PRODUCT)
     return replies.product(product, warnings)

@@ -2,10 +2,8 @@
 
 from dataclasses import replace
 
-from pims_api.domain.access.access import Access
 from pims_api.domain.job import Job
-from pims_api.errors import BadInput, Fault
-from pims_api.jobs.export_job import EXPORT_KIND, ExportTerms, planned
+from pims_api.jobs.export_job import EXPORT_KIND, planned
 from pims_api.services import jobs
 from pims_api.storage.jobs.files import files_of
 from pims_api.storage.snapshot import Snapshot
@@ -22,7 +20,7 @@ def start_export(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     terms = read_export_terms(body)
     caller.view_name = terms.view or caller.view_name
     access = caller.access(work.definition)
-    _check(work, access, terms)
+    planned(work, access, terms)  # tells what is wrong with it
     view = None if access.view is None else access.view.name
     terms = replace(terms, view=view, locale=access.locale)
     job = jobs.add_job(work, EXPORT_KIND, terms.to_payload())
@@ -50,15 +48,3 @@ def cancel_job(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
 def _told(seen: Snapshot, caller: Caller, job: Job) -> Reply:
     shown = job_object(job, files_of(seen.connection, [job])[job.id])
     return with_warnings({"status": "OK", "job": shown}, caller.warnings)
-
-
-def _check(seen: Snapshot, access: Access, terms: ExportTerms) -> None:
-    try:
-        planned(seen, access, terms)
-    except BadInput as error:  # the services call the condition by another name
-        raise BadInput(faults=[_renamed(one) for one in error.faults]) from None
-
-
-def _renamed(fault: Fault) -> Fault:
-    is_condition = fault.pointer == "/condition"
-    return replace(fault, pointer="/condition_query") if is_condition else fault

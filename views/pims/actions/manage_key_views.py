@@ -4,16 +4,16 @@ from collections.abc import Callable
 
 from pims_api.clock import now_us
 from pims_api.domain.access.api_key import ApiKey
-from pims_api.errors import Fault, NotFound
+from pims_api.errors import Subject, absent
 from pims_api.services.keys.api_keys import find_key
 from pims_api.services.keys.view_assignments import (
     assign_view,
-    assigned_views,
     make_default,
     unassign_view,
 )
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
+from schemas.pims.api_key import views_object
 from schemas.pims.definitions.attribute_view import read_view_name
 from views.caller import Caller
 from views.pims.dispatch import Body, Reply
@@ -26,7 +26,7 @@ Change = Callable[[UnitOfWork, ApiKey, str], ApiKey]
 
 def list_views(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     """Answer with the Views of the key and which of them is its default."""
-    return {"status": "OK", "views": assigned_views(seen.definition, _key(seen, body))}
+    return {"status": "OK", "views": views_object(seen.definition, _key(seen, body))}
 
 
 def add_view(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
@@ -47,11 +47,11 @@ def delete_view(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
 def _changed(change: Change, work: UnitOfWork, body: Body) -> Reply:
     key, name = _key(work, body), read_view_name(body)
     changed = change(work, key, name)
-    return {"status": "OK", "views": assigned_views(work.definition, changed)}
+    return {"status": "OK", "views": views_object(work.definition, changed)}
 
 
 def _key(seen: Snapshot, body: Body) -> ApiKey:
     key = find_key(seen, body[KEY])
     if key is None or not key.works_at(now_us()):
-        raise NotFound(faults=[Fault("not_found", "API key does not exist!")])
+        raise absent(Subject.KEY)
     return key

@@ -6,7 +6,6 @@ from pims_api.errors import Fault, Forbidden, NotFound
 from pims_api.services.access import access_for
 from pims_api.services.counters import counters
 from pims_api.services.keys import api_keys
-from pims_api.services.keys.view_assignments import assigned_views
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.api_key import (
@@ -15,6 +14,7 @@ from schemas.pims.api_key import (
     read_key,
     read_new_key,
     read_permissions,
+    views_object,
 )
 from schemas.pims.status import counters_object
 from views.caller import Caller
@@ -38,7 +38,7 @@ def key_info(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     if key is None or not key.works_at(now_us()):
         message = "API key does not exist or has expired!"
         raise NotFound(faults=[Fault("not_found", message, pointer="/key")])
-    told = key_object(key) | {"views": assigned_views(seen.definition, key)}
+    told = key_object(key) | {"views": views_object(seen.definition, key)}
     access, _ = access_for(seen.definition, key, None, seen.definition.default_locale)
     counted = counters(seen, access, key)
     return {"status": "OK"} | told | {"pim_counters": counters_object(counted)}

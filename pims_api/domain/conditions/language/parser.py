@@ -21,18 +21,18 @@ from pims_api.domain.suggestion import Suggestions, not_filterable
 from pims_api.domain.values.value import read_literal, read_number
 from pims_api.errors import BadInput, Fault
 
-POINTER = "/params/condition_query"
+PLACE = "filter/condition"
 VALUE_LENGTH_MAX = 40  # characters of a refused value that a message repeats
 
 _NOT_LIKE_TEXT = NUMERIC | {ValueType.BOOLEAN, ValueType.DATE, ValueType.DATETIME}
 
 
 def parse_condition(
-    text: str, access: Access, *, pointer: str = POINTER, any_attribute: bool = False
+    text: str, access: Access, *, place: str = PLACE, any_attribute: bool = False
 ) -> Condition:
     """Return the condition that a text states, its names resolved through the access.
 
-    pointer: where the text stood, for the faults. any_attribute: the author may know of every
+    place: where the text stood, for the faults. any_attribute: the author may know of every
     attribute (a View's row filter, with full access), so an attribute that is not filterable is
     told apart from an unknown one; it is refused all the same.
 
@@ -43,11 +43,11 @@ def parse_condition(
     try:
         tree = raw_tree(text)
     except BadInput as refused:
-        raise BadInput(faults=[replace(one, pointer=pointer) for one in refused.faults]) from None
+        raise BadInput(faults=[replace(one, place=place) for one in refused.faults]) from None
     binder = _Binder(access, any_attribute)
     condition = binder.bind(tree)
     if binder.faults:
-        raise BadInput(faults=[replace(one, pointer=pointer) for one in binder.faults])
+        raise BadInput(faults=[replace(one, place=place) for one in binder.faults])
     return condition
 
 

@@ -1,0 +1,88 @@
+"""Sentences that documents and tests quote, where the core says it in words of its own.
+
+The command and the PIMS face share them; no service may import them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from pims_api.errors import Fault, Subject
+from pims_api.services.keys.api_keys import EXPIRES_IN_DAYS_MAX
+
+Wording = str | tuple[str, str]
+"""A whole sentence; or words of the core's sentence, and what is said in their place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wordings:
+    """The words of a face, by the code of a fault and its place, or its code and its subject.
+
+    The place counts first.
+    """
+
+    by_place: Mapping[tuple[str, str], Wording]
+    by_subject: Mapping[tuple[str, str], Wording]
+
+    def worded(self, fault: Fault) -> Fault:
+        """Return a fault with the message that the face has for it."""
+        said = self.by_place.get((fault.code, fault.place or ""))
+        said = said or self.by_subject.get((fault.code, fault.subject or ""))
+        if said is None:
+            return fault
+        message = said if isinstance(said, str) else _instead(fault.message, said)
+        return replace(fault, message=message)
+
+
+_VIEW_IS_UNKNOWN = "View is unknown! Please add it to Views Dictionary first!"
+_MADE = (", or let it be made.", ', or send createMissing: ["categories"].')
+
+WORDINGS = Wordings(
+    by_place={
+        ("not_found", "key/view"): _VIEW_IS_UNKNOWN,
+        ("range", "key/views"): _VIEW_IS_UNKNOWN,
+        ("not_found", "key/withdrawn"): "API key does not exist or could not be deleted",
+        ("range", "key/expiry"): (
+            f"expires_in_days must be a whole number from 1 to {EXPIRES_IN_DAYS_MAX}!"
+        ),
+        ("type", "attribute/rows"): (
+            "option list: only attributes of type option",
+            "dictionary: only attributes of type dropdown",
+        ),
+        ("type", "attribute/max_length"): ("a max_length", "maxLength"),
+        ("range", "attribute/max_length"): ("a max_length", "a maxLength"),
+        ("read_only", "attribute/searchable"): ("by its id or", "by cat_id or"),
+        ("forbidden", "import/missing"): ("Making ", "createMissing of "),
+    },
+    by_subject={
+        ("exists", Subject.PRODUCT): "Product already exists!",
+        ("exists", Subject.ATTRIBUTE): "Attribute with such name exists.",
+        ("exists", Subject.CATEGORY): "Category with such name exists.",
+        ("exists", Subject.CATEGORY_CONTENT): ("or force it to", "or send force: true to"),
+        ("exists", Subject.VIEW): "View with the same name already exist!",
+        ("exists", Subject.DEFAULT_VIEW): (
+            "You can not delete 'Default' view "
+            "Please set different view as 'Default' then try again."
+        ),
+        ("not_found", Subject.VIEW): "View does not exist",
+        ("read_only", Subject.REQUIRED): ("what it requires", "--required"),
+        ("unknown_category", Subject.MISSING_CATEGORY): _MADE,
+        ("exists", Subject.MISSING_CATEGORY): _MADE,  # a default that is refused by now
+    },
+)
+
+
+def worded(fault: Fault) -> Fault:
+    """Return a fault with the message that these documents quote for it.
+
+    >>> worded(Fault("exists", "There is a view shop already!", subject=Subject.VIEW)).message
+    'View with the same name already exist!'
+    >>> worded(Fault("exists", "Move it, or force it to go!", subject="category content")).message
+    'Move it, or send force: true to go!'
+    """
+    return WORDINGS.worded(fault)
+
+
+def _instead(message: str, words: tuple[str, str]) -> str:
+    """Return a message with other words; they come last, after the names of things."""
+    before, found, after = message.rpartition(words[0])
+    return before + words[1] + after if found else message

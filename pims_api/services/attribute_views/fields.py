@@ -114,7 +114,7 @@ class _Reader:
             self.faults.append(Fault("type", message, column.name, pointer))
             return None
         check = ValueCheck(self._work, self._access)
-        check.stored([Assignment(column, value, pointer)], Product(0, "", {}))
+        check.stored([Assignment(column, value, pointer, column.slot)], Product(0, "", {}))
         self.faults += [replace(f, message=f"The default of {f.message}") for f in check.faults]
         return value
 

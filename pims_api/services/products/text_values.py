@@ -31,7 +31,9 @@ def read_values(access: Access, raw: Mapping[str, Any]) -> tuple[list[Assignment
             faults.append(Fault("read_only", f"{name} is read only!", name))
         else:
             try:
-                found.append(Assignment(column, read_value(column.attribute, value), f"/{name}"))
+                read = read_value(column.attribute, value)
             except ValueError as error:
                 faults.append(Fault("type", f"{name} must be {error}!", name))
+            else:
+                found.append(Assignment(column, read, f"/{name}", column.slot))
     return found, faults

@@ -146,7 +146,7 @@ def test_every_look_up_finds_what_resolve_says(
     shop = scoped_shop(database)
     first = {f"P{number}": one for number, one in enumerate(documents)}
     second = {f"P{number}": one for number, one in enumerate(later)}
-    with waiting_at_most(waiting):
+    with waiting_at_most(database, waiting):
         ids = store(shop, first)
         ids |= store(shop, second)
     with shop.read() as seen:

@@ -1,6 +1,7 @@
 """Completeness: how much of what its product type requires a product has."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from pims_api.domain.access.scopes import searched_scopes
 from pims_api.domain.attributes.attribute import DEFAULT_TYPE, PRODUCT_TYPE
@@ -11,7 +12,7 @@ from pims_api.domain.values.scope import Scope, slot
 COMPLETE = 100  # percent
 
 _REQUIRED = "completeness: required slots"
-_UNSET = (None, [])
+_UNSET: tuple[Any, ...] = (None, [])
 
 
 def completeness(values: Values, definition: Definition) -> int:

@@ -8,7 +8,7 @@ from pims_api.domain.access.access import Access, global_column
 from pims_api.domain.attributes.attribute import PRODUCT_TYPE, Attribute, ValueType
 from pims_api.domain.attributes.rules import Breach, breaches, fixed_breaches, is_attribute_name
 from pims_api.domain.conditions.condition import predicates
-from pims_api.domain.definition import Definition
+from pims_api.domain.definition import LANGUAGE_ID, Definition
 from pims_api.domain.product import Product
 from pims_api.domain.values.value import read_value
 from pims_api.errors import Fault
@@ -85,8 +85,15 @@ def use_faults(
         yield wanted.fault("exists", "collection", message)
     lost = frozenset(before.dimensions).difference(after.dimensions)
     if lost and has_scoped_values(work, before, lost):
+        yield _still_scoped(lost, wanted)
+
+
+def _still_scoped(lost: frozenset[int], wanted: AttributeWrite) -> Fault:
+    if lost == {LANGUAGE_ID}:
         message = "stays localizable while products have values in other locales: unset them first!"
-        yield wanted.fault("exists", "localizable", message)
+        return wanted.fault("exists", "localizable", message)
+    message = "keeps its dimensions while products have values whose scopes name them!"
+    return wanted.fault("exists", "dimensions", message)
 
 
 def view_faults(

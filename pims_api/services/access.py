@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable
 
-from pims_api.domain.access.access import Access, compile_access
+from pims_api.domain.access.access import Access
 from pims_api.domain.access.api_key import ApiKey
+from pims_api.domain.access.compile import compile_access
+from pims_api.domain.access.policy import EVERYTHING, Policy, view_policy
+from pims_api.domain.access.scopes import locale_scope
 from pims_api.domain.attributes.attribute import ValueType
 from pims_api.domain.attributes.completeness import completeness
-from pims_api.domain.conditions.condition import Condition, predicates
-from pims_api.domain.conditions.language.parser import parse_condition
+from pims_api.domain.conditions.condition import predicates
 from pims_api.domain.conditions.truth import matches
 from pims_api.domain.definition import Definition
 from pims_api.domain.product import Product, Values
+from pims_api.domain.values.scope import Scope
 from pims_api.errors import BadInput, Fault, Forbidden
 from pims_api.storage.products.store import ids_of_skus, products_by_sku
 from pims_api.storage.snapshot import Snapshot
@@ -37,13 +40,33 @@ def access_for(
 
 
 def full_access(definition: Definition, locale: str, view_name: str | None = None) -> Access:
-    """Return the access of a View, or without one the access to everything."""
-    return compile_access(definition, view_name, locale, _parse_rows)
+    """Return the access of a View, or without one the access to everything; compiled once.
+
+    Raises Forbidden when the condition of the View no longer holds good.
+    """
+    key = ("full access", view_name, locale)
+    known: Access | None = definition.derived.get(key)
+    if known is None:
+        policy = view_policy(definition, definition.views[view_name]) if view_name else EVERYTHING
+        known = definition.derived[key] = _compiled(
+            definition, policy, locale_scope(definition, locale)
+        )
+    return known
 
 
-def _parse_rows(access: Access, text: str) -> Condition:
+def current(access: Access, definition: Definition) -> Access:
+    """Return an access as of what its transaction has defined since, so that its rows hold good.
+
+    Only new scopes can change what a condition finds; where locales alone differ there are none.
+    """
+    if access.rows is None or len(definition.dimensions) == 1:
+        return access
+    return _compiled(definition, access.policy, access.scope)
+
+
+def _compiled(definition: Definition, policy: Policy, scope: Scope) -> Access:
     try:
-        return parse_condition(text, access, any_attribute=True)
+        return compile_access(definition, policy, scope)
     except BadInput:  # its faults name hidden attributes
         raise Forbidden("Access denied! The condition of this View no longer holds good.") from None
 

@@ -5,8 +5,10 @@ from decimal import Decimal
 import pytest
 from hypothesis import strategies as st
 
-from pims_api.domain.access.access import Access, compile_access
+from pims_api.domain.access.access import Access
 from pims_api.domain.access.attribute_view import AttributeView, ViewField
+from pims_api.domain.access.compile import compile_access
+from pims_api.domain.access.policy import EVERYTHING, view_policy
 from pims_api.domain.attributes.attribute import (
     STATUS_LIST_ID,
     SYSTEM_ATTRIBUTES,
@@ -19,16 +21,14 @@ from pims_api.domain.conditions.condition import (
     And,
     Between,
     Comparison,
-    Condition,
     In,
     IsNull,
     Like,
     Not,
     Or,
 )
-from pims_api.domain.conditions.language.parser import parse_condition
 from pims_api.domain.definition import Definition
-from pims_api.domain.values.scope import Dimension, Segment
+from pims_api.domain.values.scope import Dimension, Scope, Segment
 
 COLOR_LIST_ID = 2
 ENGLISH, GERMAN = Segment(1, "en-us", "English"), Segment(2, "de-de", "Deutsch")
@@ -123,24 +123,20 @@ def definition() -> Definition:
     return made
 
 
-def _row_filter(access: Access, text: str) -> Condition:
-    return parse_condition(text, access, any_attribute=True)
-
-
 @pytest.fixture(scope="session")
 def full_access(definition: Definition) -> Access:
-    return compile_access(definition, None, "en-us", _row_filter)
+    return compile_access(definition, EVERYTHING, Scope())
 
 
 @pytest.fixture(scope="session")
 def german_access(definition: Definition) -> Access:
-    return compile_access(definition, None, "de-de", _row_filter)
+    return compile_access(definition, EVERYTHING, Scope({1: GERMAN.id}))
 
 
 @pytest.fixture(scope="session")
 def shop_access(definition: Definition) -> Access:
     """Return the View `shop`: price is called `Net Amount`, cost and most others are hidden."""
-    return compile_access(definition, "shop", "en-us", _row_filter)
+    return compile_access(definition, view_policy(definition, definition.views["shop"]), Scope())
 
 
 @pytest.fixture(scope="session")

@@ -2,14 +2,15 @@
 
 import pytest
 
-from pims_api.domain.access.access import Access, compile_access
+from pims_api.domain.access.access import Access
 from pims_api.domain.access.attribute_view import AttributeView, ViewField
+from pims_api.domain.access.compile import compile_access
+from pims_api.domain.access.policy import EVERYTHING, view_policy
 from pims_api.domain.attributes.attribute import SYSTEM_ATTRIBUTES, Attribute, ValueType
 from pims_api.domain.attributes.option_list import Option, OptionList
 from pims_api.domain.category import Category
-from pims_api.domain.conditions.condition import Condition
 from pims_api.domain.definition import Definition
-from pims_api.domain.values.scope import Dimension, Segment
+from pims_api.domain.values.scope import Dimension, Scope, Segment
 
 
 @pytest.fixture
@@ -24,11 +25,8 @@ def definition() -> Definition:
 
 
 def access(definition: Definition, view: str | None = None) -> Access:
-    return compile_access(definition, view, "en-us", _no_rows)
-
-
-def _no_rows(_: Access, text: str) -> Condition:
-    raise AssertionError(text)
+    policy = view_policy(definition, definition.views[view]) if view else EVERYTHING
+    return compile_access(definition, policy, Scope())
 
 
 def test_categories_and_options_leave_the_columns_as_they_are(definition: Definition) -> None:

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from pims_api.services.dimensions import add_locale
 from pims_api.services.keys.api_keys import create_key
-from pims_api.services.locales import add_locale
 from pims_api.storage.database import Database
 from pims_api.storage.history.changes import Actor
 from pims_api.storage.unit_of_work import unit_of_work

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
-from pims_api.services.locales import add_locale
+from pims_api.services.dimensions import add_locale
 from pims_api.services.maintenance.check import CHECKS
 from pims_api.services.product_types import ProductTypeWrite, add_type
 from pims_api.storage.history.changes import Actor

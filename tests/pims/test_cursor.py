@@ -12,7 +12,7 @@ from pims_api.domain.attributes.attribute import Attribute, ValueType
 from pims_api.domain.conditions.condition import Operand
 from pims_api.domain.cursor import BEGINNING, ListPlace
 from pims_api.errors import BadInput
-from pims_api.services.locales import add_locale
+from pims_api.services.dimensions import add_locale
 from pims_api.storage.catalogue_index.order.keys import OrderKey
 from pims_api.storage.history.changes import Actor
 from pims_api.storage.unit_of_work import unit_of_work

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pims_api.services.locales import add_locale
+from pims_api.services.dimensions import add_locale
 from pims_api.storage.history.changes import Actor
 from pims_api.storage.products.store import find_product
 from pims_api.storage.unit_of_work import unit_of_work

@@ -3,7 +3,9 @@
 import pytest
 
 from pims_api.domain.access.access import Access
+from pims_api.domain.access.policy import EVERYTHING
 from pims_api.domain.definition import Definition
+from pims_api.domain.values.scope import Scope
 from tests.environment import settings_of
 from tests.pims.conftest import ATTRIBUTES, CATEGORIES, talk
 from views.app import create_app
@@ -116,7 +118,7 @@ def test_what_is_known_is_not_read_again(pims, queries):
 
 
 def access() -> Access:
-    return Access(Definition(1, 1), None, "en-us", "")
+    return Access(Definition(1, 1), EVERYTHING, Scope())
 
 
 def test_rows_are_known_at_their_sequence_to_their_access_alone():

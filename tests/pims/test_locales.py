@@ -2,7 +2,7 @@
 
 import pytest
 
-from pims_api.services.locales import add_locale
+from pims_api.services.dimensions import add_locale
 from pims_api.storage.history.changes import Actor
 from pims_api.storage.unit_of_work import unit_of_work
 

@@ -37,5 +37,5 @@ def define_everything(shop: Shop) -> None:
     fields = tuple(ViewField(ids[name], name) for name in SHOWN)
     shop.define(
         AttributeView(1, "all rows", fields),
-        AttributeView(2, "some rows", fields, condition_query="any"),
+        AttributeView(2, "some rows", fields, condition_query="[[sku]] IS NOT NULL"),
     )

@@ -7,9 +7,11 @@ from typing import Any
 
 from sqlalchemy import event
 
-from pims_api.domain.access.access import Access, compile_access
+from pims_api.domain.access.access import Access
+from pims_api.domain.access.compile import compile_access
+from pims_api.domain.access.policy import EVERYTHING, view_policy
+from pims_api.domain.access.scopes import locale_scope
 from pims_api.domain.attributes.attribute import STATUS, Attribute, ValueType
-from pims_api.domain.conditions.condition import And, Condition
 from pims_api.domain.product import Product
 from pims_api.domain.values.scope import Dimension, Segment
 from pims_api.storage.database import Database
@@ -34,10 +36,6 @@ def searchable(
     number: int, name: str, kind: ValueType = ValueType.STRING, **more: Any
 ) -> Attribute:
     return attribute(number, name, kind, searchable=True, **more)
-
-
-def every_row(_access: Access, _text: str) -> Condition:
-    return And(())
 
 
 @dataclass
@@ -72,7 +70,9 @@ class Shop:
         return self.put({sku: values})[sku]
 
     def access(self, seen: Snapshot, view: str | None = None, locale: str = "en-us") -> Access:
-        return compile_access(seen.definition, view, locale, every_row)
+        known = seen.definition
+        policy = view_policy(known, known.views[view]) if view else EVERYTHING
+        return compile_access(known, policy, locale_scope(known, locale))
 
     @contextmanager
     def counted(self) -> Iterator[list[str]]:

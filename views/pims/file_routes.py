@@ -59,8 +59,7 @@ def _queued(intake: Intake, upload: Upload, sent: Credentials) -> tuple[Job, Cal
         permit(caller, Permission.IMPORT_FILES)
         require_rights(caller.key, terms.choices)
         access = caller.access(seen.definition)
-    view = None if access.view is None else access.view.name
-    terms = replace(terms, view=view, locale=access.locale)
+    terms = replace(terms, view=access.policy.name, locale=access.locale)
     check_import(intake, terms, access)
     payload = terms.to_payload() | {"name": upload.name}
     return intake.queue(caller.actor, payload), caller

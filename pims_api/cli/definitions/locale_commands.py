@@ -4,7 +4,7 @@ import click
 
 from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.session import reading, writing
-from pims_api.services.locales import add_locale
+from pims_api.services.dimensions import add_locale
 
 
 @click.group("locale")

@@ -1,17 +1,18 @@
 """Access: the one answer to "what may this caller see and change".
 
-A View, compiled once per definition version and locale, becomes a small value: the columns with
+A policy, compiled once per definition version and scope, becomes a small value: the columns with
 their outward names, and a condition on the rows. Every name that comes in is resolved here, and
 every value that goes out is projected through here. Hidden means unknown.
 
 Source: docs/api/pims.md, Views.
 """
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from pims_api.domain.access.attribute_view import AttributeView, ViewField
+from pims_api.domain.access.policy import Level, Policy
+from pims_api.domain.access.scopes import own_scope, searched_scopes
 from pims_api.domain.attributes.attribute import (
     CATEGORIES,
     SKU,
@@ -23,30 +24,33 @@ from pims_api.domain.attributes.attribute import (
 )
 from pims_api.domain.conditions.condition import Condition, Operand
 from pims_api.domain.definition import LANGUAGE_ID, Definition
-from pims_api.domain.values.scope import GLOBAL, scope_text, slot
+from pims_api.domain.values.scope import GLOBAL, Scope, slot
 
 _SHOWN_FIRST = (SKU, CATEGORIES, STATUS, TITLE, THUMBNAIL)
 _SHOWN_LAST = tuple(one.name for one in SYSTEM_ATTRIBUTES if one.name not in _SHOWN_FIRST)
-
-RowParser = Callable[["Access", str], Condition]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """An attribute as one caller sees it.
 
-    name: the outward name. writable: whether writes reach it; computed attributes never are.
-    scopes: where to look for its value, best first. slots: the same as places in a document; the
-    first one is where writes go.
+    name: the outward name. level: whether writes reach it; computed attributes never have them.
+    scopes: where to look for its value, best first. slots: the same as places in a document.
+    slot: where a write goes that names no scope of its own.
     """
 
     attribute: Attribute
     name: str
-    writable: bool
+    level: Level
     scopes: tuple[str, ...]
     slots: tuple[str, ...]
+    slot: str
     group: str | None = None
     default: Any = None
+
+    @property
+    def writable(self) -> bool:
+        return self.level is Level.WRITE
 
     @property
     def operand(self) -> Operand:
@@ -61,27 +65,39 @@ class Column:
         return None
 
 
-class Columns:
-    """The columns of a View in one scope, found by outward name and by attribute.
+def global_column(attribute: Attribute) -> Column:
+    """Return the column of an attribute's global value, under its own name."""
+    key = attribute.key
+    return Column(attribute, attribute.name, Level.WRITE, (GLOBAL,), (key,), key)
 
-    past: those of deleted attributes, which only history still shows, and no View.
+
+class Columns:
+    """The columns of a policy in one scope, found by outward name and by attribute.
+
+    past: those of deleted attributes, which only history still shows, and only to who sees
+    attributes that nothing is said of.
     """
 
-    def __init__(self, definition: Definition, view: AttributeView | None, scope: str) -> None:
+    def __init__(self, definition: Definition, policy: Policy, scope: Scope) -> None:
         self.made_of = definition.attributes_mark
-        present = [_column(definition, one, scope) for one in _fields(definition, view)]
+        present: list[Column] = []
+        past: list[Column] = []
+        for one in _named(definition, policy):
+            column = _column(definition, policy, one, scope)
+            if column.level is not Level.HIDDEN:
+                (past if one.deleted else present).append(column)
         self.present = tuple(sorted(present, key=_place))
-        self.past = tuple(_column(definition, one, scope) for one in _past_fields(definition, view))
+        self.past = tuple(past)
         self.by_name = {column.name: column for column in self.present}
         self.by_attribute = {column.attribute.id: column for column in self.present}
 
 
-def _columns(definition: Definition, view: AttributeView | None, scope: str) -> Columns:
+def _columns(definition: Definition, policy: Policy, scope: Scope) -> Columns:
     """Return the columns, made once for as long as attributes, Views and dimensions stay."""
-    place = ("columns", view.id if view else None, scope)
+    place = ("columns", policy.key, scope.text)
     known: Columns | None = definition.rendered.get(place)
     if known is None or known.made_of is not definition.attributes_mark:
-        known = definition.rendered[place] = Columns(definition, view, scope)
+        known = definition.rendered[place] = Columns(definition, policy, scope)
     return known
 
 
@@ -91,14 +107,11 @@ class Access:
     past: the columns of deleted attributes, which only history still shows, and no View.
     """
 
-    def __init__(
-        self, definition: Definition, view: AttributeView | None, locale: str, scope: str
-    ) -> None:
+    def __init__(self, definition: Definition, policy: Policy, scope: Scope) -> None:
         self.definition = definition
-        self.view = view
-        self.locale = locale
+        self.policy = policy
         self.scope = scope
-        columns = _columns(definition, view, scope)
+        columns = _columns(definition, policy, scope)
         self.columns = columns.present
         self.past = columns.past
         self.by_name = columns.by_name
@@ -106,6 +119,13 @@ class Access:
         self._shown: Container[int] = columns.by_attribute
         self.rows: Condition | None = None
         self.derived: dict[str, Any] = {}  # what others computed from this access, once
+
+    @property
+    def locale(self) -> str:
+        """The code of the locale in the scope."""
+        language = self.definition.language
+        wanted = self.scope.get(LANGUAGE_ID, language.default_segment_id)
+        return next(one.code for one in language.segments if one.id == wanted)
 
     def column(self, name: str) -> Column | None:
         """Return the column of that outward name, if this caller sees one."""
@@ -135,60 +155,26 @@ class Access:
         return column is not None and column.attribute.id in self._shown
 
 
-def compile_access(
-    definition: Definition, view_name: str | None, locale: str, parse_rows: RowParser
-) -> Access:
-    """Return the access of a View (None: everything) in a locale; computed once per version.
-
-    parse_rows: reads the View's condition, with the names of full access.
-    """
-    key = ("access", view_name, locale.lower())
-    known: Access | None = definition.derived.get(key)
-    if known is None:
-        view = definition.views[view_name] if view_name else None
-        known = Access(definition, view, locale, locale_scope(definition, locale))
-        if view is not None and view.condition_query:
-            everything = compile_access(definition, None, definition.default_locale, parse_rows)
-            known.rows = parse_rows(everything, view.condition_query)
-        definition.derived[key] = known
-    return known
+def _named(definition: Definition, policy: Policy) -> Iterable[Attribute]:
+    """Return the attributes that a policy may show, deleted ones by age."""
+    if policy.others is not Level.HIDDEN:
+        return definition.attributes.values()
+    found = (definition.attributes.get(number) for number in policy.grants)
+    return [one for one in found if one is not None and not one.deleted]
 
 
-def locale_scope(definition: Definition, locale: str) -> str:
-    """Return the scope text of a locale: global for the default one."""
-    segment = definition.language.segment(locale)
-    if segment is None or segment.id == definition.language.default_segment_id:
-        return GLOBAL
-    return scope_text({LANGUAGE_ID: segment.id})
-
-
-def _fields(definition: Definition, view: AttributeView | None) -> Iterable[ViewField]:
-    if view is None:
-        return [ViewField(one.id, one.name) for one in definition.present_attributes()]
-    chosen = {one.attribute_id: one for one in view.fields}
-    chosen[definition.sku.id] = ViewField(definition.sku.id, SKU)
-    present = (definition.attributes.get(number) for number in chosen)
-    return [chosen[one.id] for one in present if one is not None and not one.deleted]
-
-
-def _past_fields(definition: Definition, view: AttributeView | None) -> Iterable[ViewField]:
-    if view is not None:
-        return []
-    return [ViewField(one.id, one.name) for one in definition.attributes.values() if one.deleted]
-
-
-def _column(definition: Definition, chosen: ViewField, scope: str) -> Column:
-    attribute = definition.attributes[chosen.attribute_id]
-    scoped = scope and LANGUAGE_ID in attribute.dimensions
-    scopes = (scope, GLOBAL) if scoped else (GLOBAL,)
+def _column(definition: Definition, policy: Policy, attribute: Attribute, scope: Scope) -> Column:
+    grant = policy.grant(attribute)
+    scopes = searched_scopes(definition, attribute, scope)
     return Column(
         attribute=attribute,
-        name=chosen.name,
-        writable=not (chosen.readonly or attribute.computed),
+        name=attribute.name if grant.name is None else grant.name,
+        level=min(grant.level, Level.READ) if attribute.computed else grant.level,
         scopes=scopes,
         slots=tuple(slot(attribute.key, one) for one in scopes),
-        group=chosen.group,
-        default=chosen.default,
+        slot=slot(attribute.key, own_scope(definition, attribute, scope)),
+        group=grant.group,
+        default=grant.default,
     )
 
 

@@ -38,7 +38,10 @@ class Attribute:
 
     name: what callers without a View call it; immutable. key: what documents, history and index
     call it: the name, followed by ~2, ~3 … when a deleted attribute had that name before, so that
-    its values never come back. dimensions: ids of the dimensions that scope its values.
+    its values never come back. dimensions: ids of the dimensions that scope its values; among
+    values that fit a scope equally well the dimension listed earlier decides. scoped_by: which
+    sets of these the scopes of its values name, as far as that is kept, see
+    `pims_api.domain.access.scopes`.
     pending: flags that were switched on but whose index is not built yet; writes keep that index
     up to date already, reads wait for it. minimum, maximum: decimal text.
 
@@ -55,6 +58,7 @@ class Attribute:
     indexable: bool = False
     filterable: bool = False
     dimensions: tuple[int, ...] = ()
+    scoped_by: tuple[tuple[int, ...], ...] = ()
     mask: str = ""
     minimum: str | None = None
     maximum: str | None = None

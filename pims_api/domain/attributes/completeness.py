@@ -1,25 +1,48 @@
 """Completeness: how much of what its product type requires a product has."""
 
+from collections.abc import Iterator
+from typing import Any
+
+from pims_api.domain.access.scopes import searched_scopes
 from pims_api.domain.attributes.attribute import DEFAULT_TYPE, PRODUCT_TYPE
 from pims_api.domain.definition import Definition
 from pims_api.domain.product import Values
+from pims_api.domain.values.scope import Scope, slot
 
 COMPLETE = 100  # percent
 
+_REQUIRED = "completeness: required slots"
+_UNSET: tuple[Any, ...] = (None, [])
+
 
 def completeness(values: Values, definition: Definition) -> int:
-    """Return the percentage, 0 to 100, of the required attributes that have a global value.
+    """Return the percentage, 0 to 100, of the required attributes that have a value.
 
+    That is the global value, or where more than locales differ the one of the default segments.
     Rounded to the nearest whole number, an exact half down; 100 when nothing is required.
     Required attributes that are deleted or computed do not count.
 
     Source: docs/api/pims.md, Completeness.
     """
-    kind = definition.types.get(values.get(PRODUCT_TYPE, DEFAULT_TYPE))
-    wanted = [definition.attributes.get(number) for number in kind.required_ids] if kind else []
-    required = [one for one in wanted if one is not None and not (one.deleted or one.computed)]
-    filled = sum(values.get(one.key) not in (None, []) for one in required)
+    known: dict[str, list[tuple[str, ...]]] = definition.derived.setdefault(_REQUIRED, {})
+    kind = values.get(PRODUCT_TYPE, DEFAULT_TYPE)
+    required = known.get(kind)
+    if required is None:
+        required = known[kind] = list(_required(definition, kind))
+    filled = sum(
+        values.get(best) not in _UNSET or any(values.get(one) not in _UNSET for one in others)
+        for best, *others in required
+    )
     return share(filled, len(required))
+
+
+def _required(definition: Definition, type_name: str) -> Iterator[tuple[str, ...]]:
+    """Yield, for each attribute that products of a type must have, where its value may be."""
+    kind = definition.types.get(type_name)
+    for number in kind.required_ids if kind else ():
+        one = definition.attributes.get(number)
+        if one is not None and not (one.deleted or one.computed):
+            yield tuple(slot(one.key, s) for s in searched_scopes(definition, one, Scope()))
 
 
 def share(filled: int, required: int) -> int:

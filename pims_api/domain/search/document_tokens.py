@@ -2,7 +2,8 @@
 
 A stored token is `tenant_attribute_token` for a global value and `tenant_attributeSCOPE_token` for
 a scoped one: `1_2_rod`, `1_2s1e3_stange` where dimension 1 has segment 3. A scoped value also
-stores its bare prefix, `1_2s1e3_`: it says that there is a value, which hides the global one.
+stores its bare prefix, `1_2s1e3_`: it says that there is a value, which hides the global one. So
+does the global value of an attribute where it may hide that of the default segments.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,7 +21,7 @@ from pims_api.domain.attributes.attribute import (
     Attribute,
     ValueType,
 )
-from pims_api.domain.definition import Definition
+from pims_api.domain.definition import LANGUAGE_ID, Definition
 from pims_api.domain.product import Values
 from pims_api.domain.search.tokenizer import html_text, sku_tokens, tokens, within_bytes
 from pims_api.domain.values.scope import split_slot
@@ -32,11 +33,15 @@ _SCOPE_SIGNS = str.maketrans("=,", "ec")  # what a database takes for a part of 
 
 @dataclass(frozen=True, slots=True)
 class SearchedSlot:
-    """A slot whose value is searched. prefix: what its stored tokens begin with."""
+    """A slot whose value is searched. prefix: what its stored tokens begin with.
+
+    marked: whether the prefix is stored as well.
+    """
 
     attribute: Attribute
     scope: str
     prefix: str
+    marked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,14 @@ def may_be_searched(attribute: Attribute) -> bool:
     return not (attribute.computed or elsewhere)
 
 
+def marks_global(attribute: Attribute) -> bool:
+    """Return whether a global value may hide another, which it cannot where locales alone differ.
+
+    Source: sigma.md 1.1: the global value comes before that of the default segments.
+    """
+    return any(one != LANGUAGE_ID for one in attribute.dimensions)
+
+
 def searched_slot(definition: Definition, slot: str) -> SearchedSlot | None:
     """Return how a slot of a document is searched, or None when it is not."""
     known = _searched_slots(definition)
@@ -77,7 +90,7 @@ def document_tokens(values: Values, definition: Definition) -> list[str]:
              for slot, value in values.items()]  # fmt: skip
     found = [(slot, value) for slot, value in slots if slot is not None and value is not None]
     found.sort(key=lambda one: (one[0].attribute.id, one[0].scope))
-    marks = [slot.prefix for slot, _ in found if slot.scope]
+    marks = [slot.prefix for slot, _ in found if slot.marked]
     words = [_words(slot, value, definition) for slot, value in found]
     return within_bytes(chain(marks, *words))
 
@@ -86,7 +99,7 @@ def slot_tokens(slot: SearchedSlot, value: Any, definition: Definition) -> list[
     """Return the tokens of one value, its mark included; none where it is unset."""
     if value is None:
         return []
-    mark = [slot.prefix] if slot.scope else []
+    mark = [slot.prefix] if slot.marked else []
     return mark + _words(slot, value, definition)
 
 
@@ -129,7 +142,8 @@ def _searched_slot(definition: Definition, slot: str) -> SearchedSlot | None:
         return None
     if not may_be_searched(attribute):
         return None
-    return SearchedSlot(attribute, scope, _prefix(definition.tenant_id, attribute, scope))
+    prefix = _prefix(definition.tenant_id, attribute, scope)
+    return SearchedSlot(attribute, scope, prefix, bool(scope) or marks_global(attribute))
 
 
 def _prefix(tenant_id: int, attribute: Attribute, scope: str) -> str:

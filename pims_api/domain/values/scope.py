@@ -5,7 +5,7 @@ scoped one adds its scope: `title@1=3` is the title where dimension 1 has segmen
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,38 @@ class Dimension:
         """Return the segment of that code, in any case, if there is one."""
         wanted = code.lower()
         return next((one for one in self.segments if one.code.lower() == wanted), None)
+
+
+class Scope(Mapping[int, int]):
+    """The segments that a caller asks for, by dimension: frozen, so that it can be a key.
+
+    A dimension that it leaves out counts as its default segment. text: its canonical text.
+
+    >>> Scope({2: 7, 1: 3}).text, Scope({2: 7, 1: 3}).within([2]).text, Scope().text
+    ('1=3,2=7', '2=7', '')
+    """
+
+    __slots__ = ("_segments", "text")
+
+    def __init__(self, segments: Mapping[int, int] | None = None) -> None:
+        self._segments = dict(segments or {})
+        self.text = scope_text(self._segments)
+
+    def __getitem__(self, dimension_id: int) -> int:
+        return self._segments[dimension_id]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._segments)
+
+    def __len__(self) -> int:
+        return len(self._segments)
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def within(self, dimension_ids: Container[int]) -> "Scope":
+        """Return the part that names these dimensions."""
+        return Scope({d: s for d, s in self._segments.items() if d in dimension_ids})
 
 
 def is_locale(text: str) -> bool:
@@ -101,6 +133,17 @@ def candidates(
     return [text for text, _ in fitting]
 
 
+def ranked(
+    wanted: Mapping[int, int], dimensions: Sequence[Dimension], scopes: Sequence[str]
+) -> tuple[str, ...]:
+    """Return which of these scopes are looked into for a wanted one, in that order.
+
+    Those that serve it, and after them those that serve the default segments of all dimensions.
+    """
+    serving = candidates(wanted, dimensions, scopes) + candidates({}, dimensions, scopes)
+    return tuple(dict.fromkeys(serving))
+
+
 def resolve(
     values: Mapping[str, Any], wanted: Mapping[int, int], dimensions: Sequence[Dimension]
 ) -> Any:
@@ -116,8 +159,5 @@ def resolve(
     >>> resolve({"": "rod"}, {1: 2}, [language])
     'rod'
     """
-    for scope in (wanted, {}):
-        best = candidates(scope, dimensions, list(values))
-        if best:
-            return values[best[0]]
-    return None
+    order = ranked(wanted, dimensions, list(values))
+    return values[order[0]] if order else None

@@ -114,7 +114,7 @@ class _Reader:
             self.faults.append(Fault("type", message, column.name, place=place))
             return None
         check = ValueCheck(self._work, self._access)
-        check.stored([Assignment(column, value, "")], Product(0, "", {}))
+        check.stored([Assignment(column, value, "", column.slot)], Product(0, "", {}))
         self.faults += [
             replace(one, message=f"The default of {one.message}", pointer=None, place=place)
             for one in check.faults

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from pims_api.domain.access.access import Access, Column
+from pims_api.domain.access.access import Access, global_column
 from pims_api.domain.attributes.attribute import PRODUCT_TYPE, Attribute, ValueType
 from pims_api.domain.attributes.rules import Breach, breaches, fixed_breaches, is_attribute_name
 from pims_api.domain.conditions.condition import predicates
-from pims_api.domain.definition import Definition
+from pims_api.domain.definition import LANGUAGE_ID, Definition
 from pims_api.domain.product import Product
-from pims_api.domain.values.scope import GLOBAL
 from pims_api.domain.values.value import read_value
 from pims_api.errors import Fault, Subject, taken
 from pims_api.services.access import full_access
@@ -21,6 +20,7 @@ from pims_api.storage.unit_of_work import UnitOfWork
 
 TYPE_IS_FIXED = "Attribute type can not be modified!"
 
+_NO_PRODUCT = Product(0, "", {})
 _VIEW_DEFAULTS = "defaults of Views"
 _VALUE_RULES = ("unique", "collection", "mask", "minimum", "maximum", "max_length")
 
@@ -83,9 +83,17 @@ def use_faults(
     if before.collection != after.collection and has_values(work, before):
         message = "keeps its collection flag while products have values of it: unset them first!"
         yield wanted.fault("exists", "collection", message)
-    if before.dimensions and not after.dimensions and has_scoped_values(work, before):
+    lost = frozenset(before.dimensions).difference(after.dimensions)
+    if lost and has_scoped_values(work, before, lost):
+        yield _still_scoped(lost, wanted)
+
+
+def _still_scoped(lost: frozenset[int], wanted: AttributeWrite) -> Fault:
+    if lost == {LANGUAGE_ID}:
         message = "stays localizable while products have values in other locales: unset them first!"
-        yield wanted.fault("exists", "localizable", message)
+        return wanted.fault("exists", "localizable", message)
+    message = "keeps its dimensions while products have values whose scopes name them!"
+    return wanted.fault("exists", "dimensions", message)
 
 
 def view_faults(
@@ -108,10 +116,9 @@ def default_faults(
     """
     if one.default is None:
         return []
-    column = Column(one, one.name, True, (GLOBAL,), (one.key,))
-    value = Assignment(column, one.default, wanted.pointer("default") or "")
     check = ValueCheck(work, access)
-    check.stored([value], Product(0, "", {}))
+    pointer = wanted.pointer("default") or ""
+    check.stored([Assignment(global_column(one), one.default, pointer, one.key)], _NO_PRODUCT)
     return [replace(fault, row=wanted.row) for fault in check.faults]
 
 
@@ -155,8 +162,7 @@ def _complaints(work: UnitOfWork, access: Access, one: Attribute, default: Any) 
     except ValueError as error:
         return [Fault("type", f"{one.name} must be {error}!")]
     check = ValueCheck(work, access)
-    column = Column(one, one.name, True, (GLOBAL,), (one.key,))
-    check.stored([Assignment(column, value, "")], Product(0, "", {}))
+    check.stored([Assignment(global_column(one), value, "", one.key)], _NO_PRODUCT)
     return check.faults
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from pims_api.domain.attributes.attribute import Attribute, ValueType
-from pims_api.domain.search.document_tokens import may_be_searched
+from pims_api.domain.search.document_tokens import marks_global, may_be_searched
 from pims_api.errors import Conflict, Fault
 from pims_api.services.attributes.requests import AttributeWrite
 from pims_api.storage.catalogue_index.bitmaps.blocks import place
@@ -107,9 +107,7 @@ def _unbuilt(work: UnitOfWork, before: Attribute | None, after: Attribute) -> fr
         before and is_cached(before) and not before.pending & _INDEX_FLAGS
     ):
         unbuilt |= {flag for flag in _INDEX_FLAGS if getattr(after, flag)}
-    if _is_searched(after) and not (
-        before and _is_searched(before) and _SEARCH_FLAG not in before.pending
-    ):
+    if _is_searched(after) and not (before and _has_words(before, after)):
         unbuilt.add(_SEARCH_FLAG)
     return frozenset(unbuilt)
 
@@ -145,6 +143,12 @@ def _let_go(
 
 def _is_searched(attribute: Attribute) -> bool:
     return attribute.searchable and not attribute.deleted and may_be_searched(attribute)
+
+
+def _has_words(before: Attribute, after: Attribute) -> bool:
+    """Return whether the full text holds the words of the attribute as they are to be."""
+    is_built = _is_searched(before) and _SEARCH_FLAG not in before.pending
+    return is_built and marks_global(before) == marks_global(after)
 
 
 def _raise_clashes(work: UnitOfWork, attribute: Attribute, wanted: AttributeWrite) -> None:

@@ -206,9 +206,9 @@ def _changed(base: Attribute, wanted: AttributeWrite) -> Attribute:
     settings = dict(wanted.settings)
     settings.pop("type", None)
     localizable = settings.pop("localizable", None)
-    if localizable is not None:
-        others = [one for one in base.dimensions if one != LANGUAGE_ID]
-        settings["dimensions"] = tuple(sorted([*others, LANGUAGE_ID] if localizable else others))
+    if localizable is not None and localizable != (LANGUAGE_ID in base.dimensions):
+        others = tuple(one for one in base.dimensions if one != LANGUAGE_ID)
+        settings["dimensions"] = (LANGUAGE_ID, *others) if localizable else others
     return replace(
         base,
         **settings,

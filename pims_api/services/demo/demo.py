@@ -13,8 +13,8 @@ from pims_api.services.attribute_views.write import add_view
 from pims_api.services.attributes.write import add_attributes, edit_attribute
 from pims_api.services.categories.write import make_category
 from pims_api.services.demo import demo_data
+from pims_api.services.dimensions import add_locale
 from pims_api.services.keys.api_keys import create_key, revoke_key
-from pims_api.services.locales import add_locale
 from pims_api.services.product_types import ProductTypeWrite, edit_type
 from pims_api.services.products.text_values import read_values
 from pims_api.services.products.write import ProductWrite, create_product, edit_product

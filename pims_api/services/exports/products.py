@@ -50,7 +50,7 @@ class ProductExport:
         self, snapshot: Snapshot, access: Access, query: ListQuery, names: Sequence[str] | None
     ) -> None:
         self.snapshot = snapshot
-        self.sees_everything = access.view is None
+        self.sees_everything = access.policy.is_everything
         self.with_type = _with_type(access, names)
         self.members = find_members(snapshot, access, query).members
         self._shown = access.narrowed(_default_names(access) if names is None else names)
@@ -126,7 +126,7 @@ def _default_names(access: Access) -> list[str]:
 
 
 def _with_type(access: Access, names: Sequence[str] | None) -> bool:
-    if access.view is not None:
+    if not access.policy.is_everything:
         return False
     return len(access.definition.types) > 1 if names is None else PRODUCT_TYPE in names
 
@@ -134,7 +134,8 @@ def _with_type(access: Access, names: Sequence[str] | None) -> bool:
 def _unknown(access: Access, names: Sequence[str]) -> list[Fault]:
     suggestions, faults = Suggestions(), []
     for place, name in enumerate(names):
-        if access.column(name) is None and not (name == PRODUCT_TYPE and access.view is None):
+        is_type = name == PRODUCT_TYPE and access.policy.is_everything
+        if access.column(name) is None and not is_type:
             hint = suggestions.word(name, access.by_name)
             shown, more = name[:NAME_LENGTH_MAX], f" Did you mean {hint}?" if hint else ""
             message = f"There is no attribute {shown!r}!{more}"

@@ -193,7 +193,7 @@ class _Planning:
             hint = self._suggestions.word(base, self.access.by_name)
             way_out = "Map it, ignore it or have the attribute made."
             self._refuse(name, f"is no attribute! {way_out}", "unknown_attribute", hint)
-        elif self.access.view is not None:
+        elif not self.access.policy.is_everything:
             message = "is no attribute of the View, and one made now would not be in it!"
             self._refuse(name, message, "unknown_attribute")
         elif not is_attribute_name(base):

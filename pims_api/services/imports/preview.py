@@ -43,10 +43,10 @@ def row_difference(access: Access, line: int, outcome: RowOutcome) -> RowDiffere
     changed = [
         column
         for column in access.columns
-        if before.values.get(column.slots[0]) != after.values.get(column.slots[0])
+        if before.values.get(column.slot) != after.values.get(column.slot)
     ]
     old, new = (
-        {c.name: _plain(access, c, one.values.get(c.slots[0])) for c in changed}
+        {c.name: _plain(access, c, one.values.get(c.slot)) for c in changed}
         for one in (before, after)
     )
     return RowDifference(line, outcome.sku, outcome.status.value, old, new)
@@ -57,7 +57,7 @@ def _first(access: Access, product: Product | None) -> dict[str, Any]:
     if product is None:
         return {}
     told = (one for one in access.columns if one.attribute.name not in _NOT_TOLD)
-    values = ((one, product.values.get(one.slots[0])) for one in told)
+    values = ((one, product.values.get(one.slot)) for one in told)
     found = ((one, value) for one, value in values if value not in _NO_CHOICE)
     first = islice(found, FIRST_VALUES)
     return {one.name: _cut(_plain(access, one, value)) for one, value in first}

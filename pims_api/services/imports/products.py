@@ -206,7 +206,7 @@ def _assignments(
         elif cell not in _EMPTY:
             _assign(feed, _split(plan, feed, cell), found, faults)
         elif plan.choices.empty_unsets:
-            found.append(Assignment(feed.column, None, feed.pointer))
+            found.append(Assignment(feed.column, None, feed.pointer, feed.column.slot))
     for parts in collected.values():
         _assign_elements(plan, parts, found, faults)
     return found
@@ -224,7 +224,7 @@ def _assign_elements(
         _assign(filled[0][1], [cell for cell, _ in filled], found, faults)
     elif plan.choices.empty_unsets:
         feed = elements[0][2]
-        found.append(Assignment(feed.column, None, feed.pointer))
+        found.append(Assignment(feed.column, None, feed.pointer, feed.column.slot))
 
 
 def _assign(feed: Feed, raw: Any, found: list[Assignment], faults: list[Fault]) -> None:
@@ -235,7 +235,7 @@ def _assign(feed: Feed, raw: Any, found: list[Assignment], faults: list[Fault]) 
         shown = raw[:VALUE_SHOWN] if isinstance(raw, str) else None
         faults.append(Fault("type", f"{name} must be {error}!", name, feed.pointer, shown))
     else:
-        found.append(Assignment(feed.column, value, feed.pointer))
+        found.append(Assignment(feed.column, value, feed.pointer, feed.column.slot))
 
 
 def _split(plan: ImportPlan, feed: Feed, cell: Any) -> Any:

@@ -101,9 +101,9 @@ def category_facets(
     They are due after a write that did not pause them, after a change of anything defined, and
     after a quarter of an hour.
     """
-    query, view = one.query, access.view
+    query = one.query
     key: Hashable = (
-        (snapshot.tenant_id, view.id if view else None, access.locale),
+        (snapshot.tenant_id, access.policy.key, access.scope),
         (query.category_id, query.include_children, query.include_variants),
     )
     now, before = now_us(), cache.get(key)

@@ -10,6 +10,7 @@ from pims_api.domain.access.access import Access
 from pims_api.domain.attributes.attribute import ValueType
 from pims_api.domain.definition import Definition
 from pims_api.domain.product import Product
+from pims_api.domain.values.scope import split_slot
 from pims_api.domain.values.value import elements
 from pims_api.errors import Fault, PimsError
 from pims_api.garbage import without_collection
@@ -115,7 +116,8 @@ def _look_ahead(work: UnitOfWork, rows: Sequence[BatchRow]) -> None:
         if attribute.type is ValueType.RELATION:
             skus += found
         else:
-            unique += [(attribute, one.column.scopes[0], each) for each in found]
+            scope = split_slot(one.slot)[1]
+            unique += [(attribute, scope, each) for each in found]
     work.find_products(skus)
     if unique:
         work.reservations.learn(work, unique)

@@ -62,7 +62,9 @@ def history_of(
 def _sees_everything(access: Access) -> bool:
     """Return whether no change of a value, however old, is hidden from this caller."""
     definition = access.definition
-    if access.rows is not None or len(definition.language.segments) > 1:
+    if access.rows is not None:
+        return False
+    if any(len(one.segments) > 1 for one in definition.dimensions.values()):
         return False
     return {c.attribute.id for c in (*access.columns, *access.past)} == {*definition.attributes}
 
@@ -134,14 +136,15 @@ def _changed(
 
 def _masked(access: Access, attribute: Attribute, stored: Any, links: RelatedProducts) -> Any:
     """Return a stored value without the links and attribute names that the View hides."""
-    if access.view is None or not (attribute.system and attribute.name == VARIATION_ATTRIBUTES):
+    is_names = attribute.system and attribute.name == VARIATION_ATTRIBUTES
+    if access.policy.is_everything or not is_names:
         return links.masked(attribute, stored)
     seen = {column.attribute.key for column in access.by_attribute.values()}
     return [key for key in stored or () if key in seen] or None
 
 
 def shown_places(access: Access) -> dict[str, Column]:
-    """Return the slots whose changes this caller sees: global ones, and those of its locale."""
+    """Return the slots whose changes this caller sees: those whose values it may be shown."""
     known: dict[str, Column] | None = access.derived.get(_SHOWN_PLACES)
     if known is None:
         known = access.derived[_SHOWN_PLACES] = {

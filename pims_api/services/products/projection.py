@@ -52,7 +52,7 @@ class ProductWriter:
         if own:
             del of_family[VARIATION_ATTRIBUTES]
         for column in access.columns:
-            self._sort_in(replace(column, slots=column.slots[:1]) if own else column, of_family)
+            self._sort_in(replace(column, slots=(column.slot,)) if own else column, of_family)
         self._places = {slot: place for place, c in enumerate(self._stored) for slot in c.slots}
         self._converters: dict[int, Convert | None] = {}  # by attribute
         self._direct = self._directly_shown()

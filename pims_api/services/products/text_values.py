@@ -31,9 +31,9 @@ def read_values(access: Access, raw: Mapping[str, Any]) -> tuple[list[Assignment
             faults.append(Fault("read_only", f"{name} is read only!", name))
         else:
             try:
-                found.append(
-                    Assignment(column, read_value(column.attribute, value), pointer_to(name))
-                )
+                read = read_value(column.attribute, value)
             except ValueError as error:
                 faults.append(Fault("type", f"{name} must be {error}!", name))
+            else:
+                found.append(Assignment(column, read, pointer_to(name), column.slot))
     return found, faults

@@ -18,6 +18,7 @@ from pims_api.domain.attributes.pattern import fits_mask
 from pims_api.domain.category import UNCATEGORIZED_ID, split_path
 from pims_api.domain.product import Product
 from pims_api.domain.suggestion import Suggestions
+from pims_api.domain.values.scope import split_slot
 from pims_api.domain.values.text import has_control
 from pims_api.domain.values.value import elements, is_categories
 from pims_api.errors import BadInput, Fault, Subject
@@ -45,6 +46,8 @@ _SET_OUT = frozenset({ValueType.OPTION, ValueType.BOOLEAN, ValueType.RELATION})
 class Assignment(NamedTuple):
     """A value of the right shape for an attribute, on its way in. None unsets.
 
+    slot: where in the document it goes; several assignments of a write may go to several scopes of
+    one attribute.
     Shapes: number and dates: text; boolean: bool; option: alias; categories: paths; relation: SKU;
     collections: lists of these.
     """
@@ -52,6 +55,7 @@ class Assignment(NamedTuple):
     column: Column
     value: Any
     pointer: str
+    slot: str
 
     def fault(self, code: str, message: str, value: Any = None) -> Fault:
         """Return a fault of this value; the message goes on after the attribute's name."""
@@ -104,7 +108,7 @@ class ValueCheck:
         return [
             one
             for one in assignments
-            if (held := values.get(one.column.slots[0])) is None
+            if (held := values.get(one.slot)) is None
             or self._shown(one.column.attribute, held) != one.value
         ]
 
@@ -144,7 +148,7 @@ class ValueCheck:
         unique: list[tuple[Assignment, Any]] = []
         links: list[tuple[Assignment, str]] = []
         for one in assignments:
-            attribute, value, slot = one.column.attribute, one.value, one.column.slots[0]
+            attribute, value, slot = one.column.attribute, one.value, one.slot
             length = self._unchecked_length(attribute)
             if length != _NEVER and value is not None and len(value) <= length:
                 slots[slot] = value
@@ -293,7 +297,7 @@ class ValueCheck:
                 self.faults.append(one.fault("not_found", "must be the SKU of a product!", sku))
 
     def _check_unique(self, unique: list[tuple[Assignment, Any]], product_id: int) -> None:
-        wanted = [(a.column.attribute, a.column.scopes[0], element) for a, element in unique]
+        wanted = [(a.column.attribute, split_slot(a.slot)[1], element) for a, element in unique]
         taken = self.work.reservations.clashes(self.work, wanted, product_id) if wanted else []
         for (one, element), place in zip(unique, wanted, strict=True):
             if place in taken:

@@ -27,7 +27,8 @@ from pims_api.domain.product import (
 from pims_api.domain.suggestion import Suggestions
 from pims_api.domain.values.text import has_control
 from pims_api.errors import Fault, Forbidden, Subject, absent, refusal, refuse_if_any, taken
-from pims_api.services.access import full_access, is_visible
+from pims_api.services.access import current, full_access, is_visible
+from pims_api.services.dimensions import record_scopes
 from pims_api.services.products.value_rules import IGNORED, Assignment, ValueCheck, as_refusal
 from pims_api.storage.products.store import longest_path_below
 from pims_api.storage.unit_of_work import UnitOfWork
@@ -95,6 +96,7 @@ def edit_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Writ
     version that the caller read, BadInput, Conflict and Forbidden as create_product does.
     """
     product = work.find_product(wanted.sku)
+    access = current(access, work.definition)
     if product is None or not is_visible(access, product):
         raise absent(Subject.PRODUCT)
     if wanted.if_version is not None and wanted.if_version != product.version:
@@ -112,6 +114,7 @@ def save_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Writ
     A SKU that is taken outside the rows of the View cannot be created: Conflict.
     """
     found = work.find_product(wanted.sku)
+    access = current(access, work.definition)
     if found is None or not is_visible(access, found):
         return create_product(work, access, wanted)
     if wanted.product_type == found.values.get(PRODUCT_TYPE, DEFAULT_TYPE):
@@ -130,7 +133,8 @@ def _store(work: UnitOfWork, access: Access, product: Product, wanted: ProductWr
     after = product._replace(values=_laid(product, slots))
     after = _linked(work, access, after, changing, faults)
     refuse_if_any(faults)
-    if not is_visible(access, after):
+    record_scopes(work, slots)
+    if not is_visible(current(access, work.definition), after):
         raise Forbidden(OUTSIDE_VIEW)
     before = product if product.version else None
     if before is None or after.values != before.values:
@@ -182,7 +186,7 @@ def _defaults(
             continue
         taken.add(column.attribute.id)
         check = ValueCheck(work, everything)
-        stored = check.stored([Assignment(column, default, "")], product)
+        stored = check.stored([Assignment(column, default, "", column.slot)], product)
         if not check.faults and _may_have(work, product, column.attribute):
             filled |= stored
         elif column.attribute.id in access.by_attribute and check.faults:

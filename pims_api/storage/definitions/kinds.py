@@ -118,6 +118,18 @@ def _find_option(definition: Definition, entry: OptionEntry) -> OptionEntry | No
     return None if found is None else OptionEntry(entry.list_id, found)
 
 
+def _write_attribute(one: Attribute) -> Body:
+    """Return the body of an attribute; most have nothing in `scoped_by`, and no such field."""
+    body = _write(one)
+    if not one.scoped_by:
+        del body["scoped_by"]
+    return body
+
+
+def _id_sets(rows: list[list[int]]) -> tuple[tuple[int, ...], ...]:
+    return tuple(tuple(row) for row in rows)
+
+
 def _write_view(one: AttributeView) -> Body:
     shown = [[f.attribute_id, f.name, f.readonly, f.group, f.default] for f in one.fields]
     return _write(one) | {"fields": shown}
@@ -145,8 +157,9 @@ KINDS: tuple[Kind, ...] = (
          lambda e: f"{e.list_id}/{e.option.id}", _find_option,
          lambda d, e: d.drop_option(e.list_id, e.option)),
     Kind("attribute", Attribute,
-         reader(Attribute, type=ValueType, dimensions=tuple, guards=tuple, pending=frozenset),
-         Definition.put_attribute),
+         reader(Attribute, type=ValueType, dimensions=tuple, scoped_by=_id_sets, guards=tuple,
+                pending=frozenset),
+         Definition.put_attribute, _write_attribute),
     Kind("category", Category, reader(Category), Definition.put_category,
          find=lambda d, c: d.categories.by_id.get(c.id), drop=Definition.drop_category),
     Kind("product_type", ProductType,

@@ -1,9 +1,11 @@
 """What products hold of one attribute: whether they do, and letting go of its index."""
 
+from collections.abc import Iterator
+
 from sqlalchemy import Text, bindparam, delete, func, or_, select, type_coerce
 
 from pims_api.domain.attributes.attribute import Attribute
-from pims_api.domain.values.scope import split_slot
+from pims_api.domain.values.scope import parse_scope, split_slot
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import document, number_part, posting
 
@@ -28,15 +30,18 @@ def has_values(snapshot: Snapshot, attribute: Attribute) -> bool:
 
     Reads every document of the tenant unless one is found.
     """
-    return _any_slot(snapshot, attribute, _GLOBAL_SLOT, _SCOPED_SLOT)
+    return any(True for _ in _scopes(snapshot, attribute, _GLOBAL_SLOT, _SCOPED_SLOT))
 
 
-def has_scoped_values(snapshot: Snapshot, attribute: Attribute) -> bool:
-    """Return whether any product, deleted ones too, has a value of its own for some scope.
+def has_scoped_values(
+    snapshot: Snapshot, attribute: Attribute, dimension_ids: frozenset[int]
+) -> bool:
+    """Return whether any product, deleted ones too, has a value whose scope names one of these.
 
     Reads every document of the tenant unless one is found.
     """
-    return _any_slot(snapshot, attribute, _SCOPED_SLOT)
+    scopes = _scopes(snapshot, attribute, _SCOPED_SLOT)
+    return any(dimension_ids.intersection(parse_scope(one)) for one in scopes)
 
 
 def forget_postings(work: Snapshot, attribute: Attribute) -> None:
@@ -46,8 +51,8 @@ def forget_postings(work: Snapshot, attribute: Attribute) -> None:
         work.connection.execute(forget, mine)
 
 
-def _any_slot(snapshot: Snapshot, attribute: Attribute, *endings: str) -> bool:
-    """Return whether a document has such a slot; endings: what may follow the key there."""
+def _scopes(snapshot: Snapshot, attribute: Attribute, *endings: str) -> Iterator[str]:
+    """Yield the scopes of the attribute's values in documents; endings: what may follow the key."""
     position = _POSITION[snapshot.connection.dialect.name]
     looking_like = or_(*(position(_TEXT, f'"{attribute.key}{end}') > 0 for end in endings))
     found = snapshot.connection.scalars(
@@ -56,10 +61,7 @@ def _any_slot(snapshot: Snapshot, attribute: Attribute, *endings: str) -> bool:
         ),
         execution_options={"yield_per": _ROWS_AT_ONCE},
     )
-    scoped = _GLOBAL_SLOT not in endings
     with found:
         for values in found:
             slots = (split_slot(place) for place in values)
-            if any(key == attribute.key and (scope or not scoped) for key, scope in slots):
-                return True
-    return False
+            yield from (scope for key, scope in slots if key == attribute.key)

@@ -30,7 +30,7 @@ def attribute_list_bytes(access: Access) -> bytes:
 
 def _joined(access: Access, what: str, join: Callable[[Access], bytes]) -> bytes:
     """Return what is joined of a View's columns; made anew only when they or options change."""
-    place = (what, access.view.id if access.view else None, access.scope)
+    place = (what, access.policy.key, access.scope)
     made_of = (access.columns, access.definition.options_mark)
     known = access.definition.rendered.get(place)
     if known is None or any(a is not b for a, b in zip(known[0], made_of, strict=True)):

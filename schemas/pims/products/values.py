@@ -44,7 +44,7 @@ def read_attributes(
             continue
         column, read, pointer = known
         try:
-            result.assignments.append(Assignment(column, read(raw), pointer))
+            result.assignments.append(Assignment(column, read(raw), pointer, column.slot))
         except ValueError as error:
             result.faults.append(_unreadable(column, raw, pointer, error))
     return result

@@ -8,8 +8,8 @@ from click.testing import CliRunner
 
 from pims_api.__main__ import main
 from pims_api.clock import now_us
+from pims_api.services.dimensions import add_locale
 from pims_api.services.lists import facets as facet_service
-from pims_api.services.locales import add_locale
 from pims_api.storage.catalogue_index.facets import counts as facet_counts
 from pims_api.storage.history.changes import Actor
 from pims_api.storage.unit_of_work import unit_of_work

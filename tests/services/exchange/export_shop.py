@@ -11,11 +11,11 @@ from pims_api.services.access import full_access
 from pims_api.services.attributes.requests import AttributeWrite, OptionListWrite
 from pims_api.services.attributes.write import add_attributes
 from pims_api.services.categories.write import make_category
+from pims_api.services.dimensions import add_locale
 from pims_api.services.exports.file import ExportFile
 from pims_api.services.exports.products import export_query, plan_export
 from pims_api.services.imports.column_plan import ImportChoices
 from pims_api.services.lists.query import list_products, listed_products
-from pims_api.services.locales import add_locale
 from pims_api.services.products.families import surroundings
 from pims_api.services.products.projection import product_writer
 from pims_api.services.products.text_values import read_values

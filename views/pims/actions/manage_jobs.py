@@ -21,8 +21,7 @@ def start_export(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     caller.view_name = terms.view or caller.view_name
     access = caller.access(work.definition)
     planned(work, access, terms)  # tells what is wrong with it
-    view = None if access.view is None else access.view.name
-    terms = replace(terms, view=view, locale=access.locale)
+    terms = replace(terms, view=access.policy.name, locale=access.locale)
     job = jobs.add_job(work, EXPORT_KIND, terms.to_payload())
     return with_warnings({"status": "OK", "job": job_object(job, ())}, caller.warnings)
 

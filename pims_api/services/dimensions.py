@@ -1,11 +1,13 @@
-"""Locales: the languages in which a tenant keeps values.
+"""Dimensions: the languages in which a tenant keeps values, and what else values differ by.
 
 Source: docs/api/pims.md, Locales.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from pims_api.domain.values.scope import Segment, is_locale
+from pims_api.domain.access.scopes import new_set
+from pims_api.domain.values.scope import Segment, is_locale, split_slot
 from pims_api.errors import BadInput, Fault, Subject, taken
 from pims_api.storage.unit_of_work import UnitOfWork
 
@@ -29,3 +31,17 @@ def add_locale(work: UnitOfWork, code: str, name: str = "") -> Segment:
     segment = Segment(max(one.id for one in language.segments) + 1, code, name)
     work.define(replace(language, segments=(*language.segments, segment)))
     return segment
+
+
+def record_scopes(work: UnitOfWork, slots: Iterable[str]) -> None:
+    """Have attributes keep which dimensions these slots name.
+
+    Whoever puts values there calls it in the same transaction, so that they are found from then on.
+    """
+    if len(work.definition.dimensions) == 1:  # a locale alone needs no record
+        return
+    for key, scope in map(split_slot, slots):
+        attribute = work.definition.by_key.get(key)
+        named = new_set(attribute, scope) if attribute is not None and scope else None
+        if attribute is not None and named is not None:
+            work.define(replace(attribute, scoped_by=(*attribute.scoped_by, named)))

@@ -1,0 +1,80 @@
+"""In which scopes the value of an attribute is looked for, and where one that is written goes.
+
+With k dimensions up to 2^k scopes serve a wanted one, and a condition, an order or a search has to
+name all of them beforehand. So an attribute keeps which sets of dimensions its values name
+(`scoped_by`), and only scopes that name one of these are looked into. The sets are kept, not the
+scopes: there are at most 2^k - 1 of them however many segments there are, so nearly no write
+brings a new one, and a change of a default segment makes none of them wrong. A set that is kept
+in vain costs a look-up; one that is missing would hide values, so it is recorded by the write that
+brings it.
+
+The global scope and a locale alone are always looked into and never recorded: that is all that an
+attribute has whose only dimension is language. The default locale of such an attribute is the
+global value.
+
+Source: docs/api/pims.md, Locales.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from pims_api.domain.attributes.attribute import Attribute
+from pims_api.domain.definition import LANGUAGE_ID, Definition
+from pims_api.domain.values.scope import (
+    GLOBAL,
+    Dimension,
+    Scope,
+    parse_scope,
+    ranked,
+    scope_text,
+)
+
+_LOCALE = (LANGUAGE_ID,)
+
+
+def locale_scope(definition: Definition, locale: str) -> Scope:
+    """Return the scope of a locale: without a segment for the default one, which is global."""
+    segment = definition.language.segment(locale)
+    if segment is None or segment.id == definition.language.default_segment_id:
+        return Scope()
+    return Scope({LANGUAGE_ID: segment.id})
+
+
+def own_scope(definition: Definition, attribute: Attribute, wanted: Scope) -> str:
+    """Return in which scope a value is kept that is written for a wanted one."""
+    if not (wanted and attribute.dimensions):
+        return GLOBAL
+    default = definition.language.default_segment_id
+    if attribute.dimensions == _LOCALE and wanted.get(LANGUAGE_ID) == default:
+        return GLOBAL
+    return wanted.within(attribute.dimensions).text
+
+
+def searched_scopes(definition: Definition, attribute: Attribute, wanted: Scope) -> tuple[str, ...]:
+    """Return where to look for the value that holds in a wanted scope, best first.
+
+    Source: docs/api/pims.md, Locales.
+    """
+    own = own_scope(definition, attribute, wanted)
+    if attribute.dimensions in ((), _LOCALE):
+        return (own, GLOBAL) if own else (GLOBAL,)
+    known = definition.dimensions
+    dimensions = [known[one] for one in attribute.dimensions if one in known]
+    looked_into = dict.fromkeys((own, GLOBAL))
+    for segments in (wanted, Scope()):
+        looked_into |= dict.fromkeys(_in_use(attribute, dimensions, segments))
+    return ranked(wanted, dimensions, list(looked_into))
+
+
+def new_set(attribute: Attribute, scope: str) -> tuple[int, ...] | None:
+    """Return the set of dimensions that a scope names, if the attribute has to record it."""
+    named = tuple(parse_scope(scope))
+    is_known = named in ((), _LOCALE) or named in attribute.scoped_by
+    return None if is_known else named
+
+
+def _in_use(attribute: Attribute, dimensions: Sequence[Dimension], wanted: Scope) -> Iterator[str]:
+    """Yield what a scope, its gaps filled with default segments, is in each set in use."""
+    full = {one.id: wanted.get(one.id, one.default_segment_id) for one in dimensions}
+    for named in {_LOCALE, *attribute.scoped_by}:
+        if full.keys() >= set(named):
+            yield scope_text({one: full[one] for one in named})

@@ -34,6 +34,8 @@ def renamed(sent: Mapping[str, Any], aliases: Aliases) -> dict[str, Any]:
     {'pageSize': 5, 'pageNum': 2}
     """
     ours = {other: name for name, others in aliases.items() for other in others}
+    if ours.keys().isdisjoint(sent):
+        return dict(sent)
     result = {name: value for name, value in sent.items() if name not in ours}
     for name, others in aliases.items():
         for other in others:

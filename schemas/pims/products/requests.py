@@ -9,7 +9,6 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validate
 
-from pims_api.domain.attributes.setting_readers import is_text
 from pims_api.domain.page import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 from pims_api.domain.suggestion import Suggestions
 from pims_api.errors import Fault
@@ -34,7 +33,6 @@ from schemas.pims.names import (
     renamed,
     unknown_params,
 )
-from schemas.pims.products.plain_reading import read_plainly
 
 SKUS_MAX = 500  # products one listProductsBySku may ask for
 PAGE_NUMBER_MAX = 10**12
@@ -58,6 +56,7 @@ class _Part(Schema):
 
     @pre_load
     def rename(self, sent: Any, **_: Any) -> Any:
+        """Return an object under our names; what is no object is left to its refusal."""
         return renamed(sent, self.aliases) if isinstance(sent, Mapping) else sent
 
 
@@ -164,7 +163,7 @@ class ListProductsBySkuRequest(_Part):
     def rename(self, sent: Any, **_: Any) -> Any:
         body = renamed(sent, self.aliases)
         if "skus" not in body and isinstance(body.get("sku"), list):
-            body["skus"] = body["sku"]
+            return {**body, "skus": body["sku"]}
         return body
 
 
@@ -230,18 +229,20 @@ BATCH = BatchRequest()
 
 
 def read_request(
-    schema: Schema, body: Mapping[str, Any], suggestions: Suggestions | None = None
+    schema: Schema,
+    body: Mapping[str, Any],
+    suggestions: Suggestions | None = None,
+    usual: Mapping[str, Any] | None = None,
 ) -> Request:
     """Return what a body asks for. Keys that nobody knows inside params become warnings.
 
-    suggestions: given where the body is one of many in a request.
+    suggestions: given where the body is one of many in a request. usual: as of `load`.
     """
-    plain = read_plainly(schema, body) if isinstance(schema, _Part) else None
-    values, faults = load(schema, body) if plain is None else (plain, [])
+    values, faults = load(schema, body, usual)
     request = Request(values, faults, [], suggestions or Suggestions())
     sent = body.get("params")
-    params: Any = schema.fields.get("params")
     if isinstance(sent, Mapping):
+        params: Any = schema.fields["params"]
         request.warnings += unknown_params(sent, params.schema.fields, request.suggestions)
     return request
 
@@ -253,23 +254,13 @@ class SaveReader:
     """
 
     def __init__(self, defaults: Mapping[str, Any]) -> None:
-        self._defaults = dict(defaults)
-        usual = read_request(SAVE_PRODUCT, {"sku": "-", **self._defaults})
-        self._usual = usual.values
+        usual = read_request(SAVE_PRODUCT, {"sku": "-", **defaults})
+        self._usual = {name: value for name, value in usual.values.items() if name != "sku"}
         self.faults = usual.faults
 
     def read(self, body: Mapping[str, Any], suggestions: Suggestions | None = None) -> Request:
-        """Return what a body asks to be saved.
-
-        Most bodies name a product and its values, nothing else: they get by without the full look,
-        which costs as much as the rest of an edit.
-        """
-        sku, data = body.get("sku"), body.get("data")
-        if is_text(sku) and type(data) is dict and body.keys() <= _LEAN and (sku := sku.strip()):
-            values = {**self._usual, "sku": sku, "data": data}
-            return Request(values, [], [], suggestions or Suggestions())
-        return read_request(SAVE_PRODUCT, {**self._defaults, **body}, suggestions)
+        """Return what a body asks to be saved."""
+        return read_request(SAVE_PRODUCT, body, suggestions, self._usual)
 
 
-_LEAN = frozenset({"action", "sku", "data"})
 SAVE_READER = SaveReader({})

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pims_api.domain.access.access import Access
@@ -140,6 +140,8 @@ def store(shop: Shop, products: dict[str, dict[str, Any]]) -> dict[str, int]:
     later=st.lists(DOCUMENTS, max_size=2),
     waiting=st.sampled_from([0, 2]),
 )
+@example(documents=[{"name": "rod", "name@1=1,2=5": "steel tube"}], later=[], waiting=0)
+@example(documents=[{"name": "--", "name@1=1,2=5": "rod", "name@2=6": "tube"}], later=[], waiting=2)
 def test_every_look_up_finds_what_resolve_says(
     database: Database, documents: list[Any], later: list[Any], waiting: int
 ) -> None:

@@ -1,6 +1,7 @@
 """Jobs on the wire. Source: docs/api/pims.md, Jobs."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pims_api.domain.job import ERRORS, RESULT, Job, JobState
@@ -13,6 +14,9 @@ from schemas.pims.products.requests import Pagination
 
 ADDRESS = "/pim/jobs"
 REJECTED = "rejected"
+
+_RUN: dict[str | None, str] = {"export/condition": "/condition"}
+"""Pointers that a job which has run tells otherwise than the request that asked for it."""
 
 
 def job_object(job: Job, files: Collection[str]) -> dict[str, Any]:
@@ -30,7 +34,10 @@ def job_object(job: Job, files: Collection[str]) -> dict[str, Any]:
 
 
 def _fault_objects(stored: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [fault_object(Fault(**one)) for one in stored]
+    faults = (Fault(**one) for one in stored)
+    return [
+        fault_object(replace(one, pointer=one.pointer or _RUN.get(one.place))) for one in faults
+    ]
 
 
 def read_page(query: Mapping[str, str]) -> Page:

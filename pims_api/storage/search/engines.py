@@ -152,14 +152,19 @@ def store_tokens(
     if is_sqlite(connection):
         start = _first_row(tenant_id)
         _FTS5_REMOVE.run_many(connection, [{"of_row": start + one} for one in gone])
-        rows = [{"rowid": start + one, "tokens": " ".join(cached[one])} for one in cached]
-        _FTS5_STORE.run_many(connection, rows)
+        if cached:
+            ids, texts = [start + one for one in cached], _texts(cached.values())
+            _FTS5_STORE.run_rows(connection, {"rowid": ids, "tokens": texts}, {})
     else:
         owned = {"of_tenant": tenant_id}
         _VECTOR_REMOVE.run_many(connection, [owned | {"of_product": one} for one in gone])
         if cached:
-            texts = [" ".join(tokens) for tokens in cached.values()]
-            _VECTOR_STORE.run(connection, owned | {"of_products": list(cached), "texts": texts})
+            given = {"of_products": list(cached), "texts": _texts(cached.values())}
+            _VECTOR_STORE.run(connection, owned | given)
+
+
+def _texts(tokens: Iterable[Sequence[str]]) -> list[str]:
+    return [" ".join(one) for one in tokens]
 
 
 def stored_tokens(

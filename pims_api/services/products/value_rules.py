@@ -96,22 +96,6 @@ class ValueCheck:
         known: dict[int, _Rule] = work.definition.derived.setdefault(_RULES, {})
         self._rules = known
 
-    def changing(self, assignments: Iterable[Assignment], product: Product) -> list[Assignment]:
-        """Return those that are not what the caller sees already.
-
-        A caller who sends back what it was shown changes nothing: links that are hidden from it
-        stay, and so does a value that would not be accepted any more.
-
-        Source: docs/api/pims.md, editProduct.
-        """
-        values = product.values
-        return [
-            one
-            for one in assignments
-            if (held := values.get(one.slot)) is None
-            or self._shown(one.column.attribute, held) != one.value
-        ]
-
     def _shown(self, attribute: Attribute, held: Any) -> Any:
         show = self._showing(attribute)
         if show is None:
@@ -143,14 +127,23 @@ class ValueCheck:
         return sku if found is not None and is_visible(self.access, found) else None
 
     def stored(self, assignments: Iterable[Assignment], product: Product) -> dict[str, Any]:
-        """Return slot → stored value (None: unset); what is wrong joins `faults`."""
+        """Return slot → stored value (None: unset); what is wrong joins `faults`.
+
+        What the caller sees already is left out. A caller who sends back what it was shown changes
+        nothing: links that are hidden from it stay, and so does a value that would not be accepted
+        any more.
+
+        Source: docs/api/pims.md, editProduct.
+        """
         slots: dict[str, Any] = {}
         unique: list[tuple[Assignment, Any]] = []
         links: list[tuple[Assignment, str]] = []
-        rules = self._rules
+        rules, values = self._rules, product.values
         for one in assignments:
             column, value, _, slot = one
             attribute = column.attribute
+            if slot in values and self._shown(attribute, values[slot]) == value:
+                continue
             rule = rules.get(attribute.id)
             if rule is None or rule.attribute is not attribute:
                 rule = rules[attribute.id] = _rule(attribute)

@@ -74,17 +74,21 @@ class IndexDelta:
     ) -> None:
         """Take in the documents of new products of a block, by their offsets there."""
         first_id = block * BLOCK_BITS
-        for attribute, scope, value, offsets in shared_entries(documents, definition):
-            if value is not None and is_sliced(attribute):
-                for offset in offsets:
-                    self._add_number(attribute, scope, first_id + offset, value)
-            self._join(attribute, scope, value, terms_of(attribute, value), (block, offsets))
+        for attribute, scope, holders in shared_entries(documents, definition):
+            numeric = is_sliced(attribute)
+            for key, offsets in holders.items():
+                value = list(key) if type(key) is tuple else key
+                if numeric and value is not None:
+                    number = cached_number(attribute, value)
+                    for offset in offsets:
+                        self._add_number(attribute, scope, first_id + offset, number)
+                self._join(attribute, scope, value, terms_of(attribute, value), (block, offsets))
 
     def _add_value(
         self, attribute: Attribute, scope: str, product_id: int, old: Any, new: Any
     ) -> None:
         if is_sliced(attribute):
-            self._add_number(attribute, scope, product_id, new)
+            self._add_number(attribute, scope, product_id, cached_number(attribute, new))
         block, offset = place(product_id)
         before, after = terms_of(attribute, old), terms_of(attribute, new)
         for term in before - after:
@@ -105,9 +109,11 @@ class IndexDelta:
             if MARK in term:
                 self.long.update(long_texts(attribute, value))
 
-    def _add_number(self, attribute: Attribute, scope: str, product_id: int, new: Any) -> None:
+    def _add_number(
+        self, attribute: Attribute, scope: str, product_id: int, number: int | None
+    ) -> None:
         part, offset = part_of(product_id)
-        self.numbers[attribute.id, scope, part][offset] = cached_number(attribute, new)
+        self.numbers[attribute.id, scope, part][offset] = number
 
     def apply(self, key: BlockKey, stored: bytes) -> bytes:
         """Return a row's bits after the change; empty when nothing is left."""

@@ -25,6 +25,9 @@ Entry = tuple[int, str, str]
 IndexedSlot = tuple[Attribute, str]
 """The attribute and the scope of a slot that the index keeps."""
 
+Holders = dict[Any, list[int]]
+"""Stored values, a list of them as a tuple, each with the numbers of the documents that have it."""
+
 _SLOTS = "catalogue index: slots"
 _COMPUTED = "catalogue index: computed"
 
@@ -71,13 +74,13 @@ def entries_of(
 
 def shared_entries(
     documents: Iterable[tuple[int, Values]], definition: Definition
-) -> Iterator[tuple[Attribute, str, Any, list[int]]]:
-    """Yield what numbered documents put into the index: attribute, scope, value, and who has it.
+) -> Iterator[tuple[Attribute, str, Holders]]:
+    """Yield what numbered documents put into the index: attribute, scope, and who has each value.
 
     Documents that have the same value come together: what follows from it is found once.
     """
     known = _known_slots(definition)
-    holders: defaultdict[str, defaultdict[Any, list[int]]] = defaultdict(partial(defaultdict, list))
+    holders: defaultdict[str, Holders] = defaultdict(partial(defaultdict, list))
     for number, values in documents:
         for slot, stored in with_computed(values, definition).items():
             if (known[slot] if slot in known else indexed_slot(definition, slot)) is not None:
@@ -86,8 +89,7 @@ def shared_entries(
     for slot, by_value in holders.items():
         cached = known[slot]
         if cached is not None:
-            for key, numbers in by_value.items():
-                yield *cached, list(key) if type(key) is tuple else key, numbers
+            yield *cached, by_value
 
 
 def completeness_keys(definition: Definition) -> list[str]:

@@ -29,9 +29,7 @@ class _ManyRows:
         self._one = one
         self._together = PreparedStatement(together)
 
-    def run(
-        self, connection: Connection, cells: Cells, same: Mapping[str, Any] = _NOTHING
-    ) -> None:
+    def run(self, connection: Connection, cells: Cells, same: Mapping[str, Any] = _NOTHING) -> None:
         """Write rows. same: cells that all rows share, as many as the statement has of them.
 
         What goes wrong is raised by the commit at the latest.

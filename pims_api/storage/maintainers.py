@@ -15,8 +15,8 @@ from pims_api.storage.snapshot import Snapshot
 Maintainer = Callable[[Snapshot, Sequence[ProductChange]], None]
 
 MAINTAINERS: tuple[Maintainer, ...] = (
+    maintain_lookups,
     write_products,
     maintain_unique,
     maintain_links,
-    maintain_lookups,
 )

@@ -9,6 +9,7 @@ does the global value of an attribute where it may hide that of the default segm
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -28,6 +29,7 @@ from pims_api.domain.values.scope import split_slot
 from pims_api.domain.values.value import elements
 
 _SLOTS = "search: slots"
+_PLACE = itemgetter(0, 1)  # attribute and scope
 _SCOPE_SIGNS = str.maketrans("=,", "ec")  # what a database takes for a part of a word
 
 
@@ -86,12 +88,14 @@ def document_tokens(values: Values, definition: Definition) -> list[str]:
     At most 1,000,000 bytes; what is beyond, of the attributes defined last, is not searched.
     """
     known = _searched_slots(definition)
-    slots = [(known[slot] if slot in known else searched_slot(definition, slot), value)
-             for slot, value in values.items()]  # fmt: skip
-    found = [(slot, value) for slot, value in slots if slot is not None and value is not None]
-    found.sort(key=lambda one: (one[0].attribute.id, one[0].scope))
-    marks = [slot.prefix for slot, _ in found if slot.marked]
-    words = [_words(slot, value, definition) for slot, value in found]
+    found = []
+    for place, value in values.items():
+        slot = known[place] if place in known else searched_slot(definition, place)
+        if slot is not None and value is not None:
+            found.append((slot.attribute.id, slot.scope, slot, value))
+    found.sort(key=_PLACE)
+    marks = [slot.prefix for *_, slot, _ in found if slot.marked]
+    words = [_words(slot, value, definition) for *_, slot, value in found]
     return within_bytes(chain(marks, *words))
 
 
@@ -159,6 +163,8 @@ def element_words(attribute: Attribute, value: Any, definition: Definition) -> I
 
 def _words(slot: SearchedSlot, value: Any, definition: Definition) -> list[str]:
     prefix, attribute = slot.prefix, slot.attribute
+    if not attribute.collection:
+        return [prefix + token for token in _element_tokens(attribute, value, definition)]
     return [
         prefix + token
         for element in elements(attribute, value)

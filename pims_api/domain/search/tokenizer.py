@@ -26,7 +26,8 @@ QUERY_LENGTH_MAX = 8_000  # characters
 # Soft hyphen, joiners, byte order mark, variation selectors: two texts that differ in them only
 # look alike. The zero-width space is none of them, it parts the words of Thai and Khmer.
 _INVISIBLE = re.compile("[\u00ad\u200c\u200d\u2060\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_ASCII_SPACES = {code: " " for code in range(128) if not chr(code).isalnum()}
+# Translating bytes takes a fifth of translating text.
+_ASCII_SPACES = bytes(code if chr(code).isalnum() else ord(" ") for code in range(128)).ljust(256)
 _TAG = re.compile("<[!/?A-Za-z][^<>]*>")
 # In a whole SKU, what would end a word in a database stands as a character of private use.
 _MARKS_END = 0x20000  # beyond, only variation selectors are marks
@@ -126,7 +127,7 @@ def _normal(text: str) -> str:
 
 def _runs(normal: str) -> list[str]:
     if normal.isascii():
-        found = normal.translate(_ASCII_SPACES).split()
+        found = normal.encode().translate(_ASCII_SPACES).decode().split()
     else:
         found = _any_word().findall(normal)
     if len(normal) <= TOKEN_LENGTH_MAX:

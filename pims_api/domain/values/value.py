@@ -135,7 +135,13 @@ def _value_reader(kind: ValueType, collection: bool) -> Callable[[Any], Any]:
     read = _READERS.get(kind, read_text)
     if collection:
         return lambda raw: _read_list(read, raw)
-    return _read_single_text if read is read_text else lambda raw: _read_single(read, raw)
+    if read is read_text:
+        return _read_single_text
+
+    def read_single(raw: Any) -> Any:
+        return read(raw) if type(raw) is JsonNumber else _read_single(read, raw)
+
+    return read_single
 
 
 def _read_single_text(raw: Any) -> str | None:

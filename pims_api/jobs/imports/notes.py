@@ -45,7 +45,7 @@ class ImportNotes:
                 about = one.message.removesuffix(IGNORED)
                 message = f"{about}: its values were ignored, first on line {row.line}."
                 self.new.append(replace(one, message=message))
-        return replace(outcome, warnings=kept)
+        return outcome._replace(warnings=kept)
 
     def note_made(self, work: UnitOfWork, access: Access) -> None:
         """Note what a transaction made beside something that looks alike."""

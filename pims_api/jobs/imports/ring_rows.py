@@ -75,7 +75,7 @@ def store_rings(work: UnitOfWork, plan: ImportPlan, rows: RingRows, done: RingOu
 
 
 def _bare(number: int, row: Row, outcome: RowOutcome) -> _Found:
-    return number, Row(row.line, {}), replace(outcome, product=None, before=None)
+    return number, Row(row.line, {}), outcome._replace(product=None, before=None)
 
 
 def _written(work: UnitOfWork, plan: ImportPlan, rows: RingRows) -> Iterator[_Found]:

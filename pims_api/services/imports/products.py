@@ -141,7 +141,7 @@ def missing_named(outcome: RowOutcome, circles: Circles) -> RowOutcome:
         _missing_named(one, circles.get((outcome.sku, str(one.value)))) if _misses(one) else one
         for one in outcome.faults
     ]
-    return replace(outcome, faults=faults)
+    return outcome._replace(faults=faults)
 
 
 def told(fault: Fault) -> str:

@@ -1,7 +1,6 @@
 """Many writes in one transaction, row by row: the path of imports and of the action batch."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain
 from typing import NamedTuple
@@ -61,8 +60,7 @@ class BatchRow(NamedTuple):
     wanted: ProductWrite
 
 
-@dataclass(frozen=True, slots=True)
-class RowOutcome:
+class RowOutcome(NamedTuple):
     """What became of a row. product: as the transaction leaves it; None unless it was written.
 
     faults: why it was rejected. before: None of a new product.
@@ -177,4 +175,4 @@ def _left(work: UnitOfWork, one: RowOutcome, duplicates: Sequence[Fault]) -> Row
     if left is one.product and not duplicates:
         return one
     told = [*one.warnings, *duplicates] if one.status is not RowStatus.UNCHANGED else one.warnings
-    return replace(one, product=left, warnings=told)
+    return one._replace(product=left, warnings=told)

@@ -38,7 +38,7 @@ IGNORED = ": the value was ignored."  # how a warning ends of a value that was n
 CATEGORIES_MISSING = "categories"
 DICTIONARY_MISSING = "dictionary"
 
-_UNCHECKED = "values: unchecked lengths"
+_RULES = "values: rules"
 _NEVER = -1
 _SET_OUT = frozenset({ValueType.OPTION, ValueType.BOOLEAN, ValueType.RELATION})
 
@@ -93,24 +93,8 @@ class ValueCheck:
         self.faults: list[Fault] = []
         self._suggestions = suggestions or Suggestions()
         self._promised = promised
-        known: dict[int, tuple[Attribute, int]] = work.definition.derived.setdefault(_UNCHECKED, {})
-        self._lengths = known
-
-    def changing(self, assignments: Iterable[Assignment], product: Product) -> list[Assignment]:
-        """Return those that are not what the caller sees already.
-
-        A caller who sends back what it was shown changes nothing: links that are hidden from it
-        stay, and so does a value that would not be accepted any more.
-
-        Source: docs/api/pims.md, editProduct.
-        """
-        values = product.values
-        return [
-            one
-            for one in assignments
-            if (held := values.get(one.slot)) is None
-            or self._shown(one.column.attribute, held) != one.value
-        ]
+        known: dict[int, _Rule] = work.definition.derived.setdefault(_RULES, {})
+        self._rules = known
 
     def _shown(self, attribute: Attribute, held: Any) -> Any:
         show = self._showing(attribute)
@@ -143,47 +127,50 @@ class ValueCheck:
         return sku if found is not None and is_visible(self.access, found) else None
 
     def stored(self, assignments: Iterable[Assignment], product: Product) -> dict[str, Any]:
-        """Return slot → stored value (None: unset); what is wrong joins `faults`."""
+        """Return slot → stored value (None: unset); what is wrong joins `faults`.
+
+        What the caller sees already is left out. A caller who sends back what it was shown changes
+        nothing: links that are hidden from it stay, and so does a value that would not be accepted
+        any more.
+
+        Source: docs/api/pims.md, editProduct.
+        """
         slots: dict[str, Any] = {}
         unique: list[tuple[Assignment, Any]] = []
         links: list[tuple[Assignment, str]] = []
+        rules, values = self._rules, product.values
         for one in assignments:
-            attribute, value, slot = one.column.attribute, one.value, one.slot
-            length = self._unchecked_length(attribute)
+            column, value, _, slot = one
+            attribute = column.attribute
+            if slot in values and self._shown(attribute, values[slot]) == value:
+                continue
+            rule = rules.get(attribute.id)
+            if rule is None or rule.attribute is not attribute:
+                rule = rules[attribute.id] = _rule(attribute)
+            length = rule.unchecked_length
             if length != _NEVER and value is not None and len(value) <= length:
                 slots[slot] = value
                 continue
-            value = slots[slot] = self._value(one)
-            if attribute.unique:
+            value = slots[slot] = self._value(one, rule)
+            if rule.is_unique:
                 unique += [(one, e) for e in elements(attribute, value)]
-            if attribute.type is ValueType.RELATION and attribute.key != VARIATION_OF:
+            if rule.is_link:
                 links += [(one, sku) for sku in elements(attribute, value)]
         self._check_unique(unique, product.id)
         self._check_links(links, product.sku)
         return slots
 
-    def _unchecked_length(self, attribute: Attribute) -> int:
-        """Return up to how many characters a value is stored as it is, whatever it says.
-
-        Found once, for this very attribute: one that is to be changed may be tried before it is.
-        """
-        kept = self._lengths.get(attribute.id)
-        if kept is None or kept[0] is not attribute:
-            kept = self._lengths[attribute.id] = attribute, _unchecked_length(attribute)
-        return kept[1]
-
-    def _value(self, one: Assignment) -> Any:
-        attribute = one.column.attribute
+    def _value(self, one: Assignment, rule: "_Rule") -> Any:
         if one.value is None:
             return self._unset(one)
-        convert = self._converter(attribute)
+        convert, attribute = rule.convert, one.column.attribute
         if not attribute.collection:
-            return convert(one, one.value)
+            return convert(self, one, one.value)
         found = elements(attribute, one.value)
         if len(found) > COLLECTION_LENGTH_MAX:
             self.faults.append(one.fault("limit", f"takes at most {COLLECTION_LENGTH_MAX} values!"))
             return None
-        stored = [convert(one, element) for element in found]
+        stored = [convert(self, one, element) for element in found]
         return list(dict.fromkeys(stored)) if is_categories(attribute) else stored
 
     def _unset(self, one: Assignment) -> Any:
@@ -191,17 +178,6 @@ class ValueCheck:
             message = "cannot be empty! Send active, inactive or deleted."
             self.faults.append(one.fault("required", message))
         return [UNCATEGORIZED_ID] if is_categories(one.column.attribute) else None
-
-    def _converter(self, attribute: Attribute) -> Callable[[Assignment, Any], Any]:
-        if attribute.system and attribute.name == VARIATION_ATTRIBUTES:
-            return self._attribute_key
-        if is_categories(attribute):
-            return self._category_id
-        if attribute.type is ValueType.OPTION:
-            return self._option_id
-        if attribute.type is ValueType.NUMBER:
-            return self._number
-        return self._text if attribute.type is not ValueType.BOOLEAN else self._flag
 
     def _flag(self, _one: Assignment, value: bool) -> bool:
         return value
@@ -303,6 +279,42 @@ class ValueCheck:
             if place in taken:
                 message = "must be unique: another product has this value!"
                 self.faults.append(one.fault("not_unique", message, element))
+
+
+class _Rule(NamedTuple):
+    """How values of an attribute are checked; found once, for this very attribute.
+
+    An attribute that is to be changed may be tried before it is: then it is another one of the same
+    id. unchecked_length: up to how many characters a value is stored as it is, whatever it says.
+    """
+
+    attribute: Attribute
+    unchecked_length: int
+    convert: Callable[[ValueCheck, Assignment, Any], Any]
+    is_unique: bool
+    is_link: bool
+
+
+def _rule(attribute: Attribute) -> _Rule:
+    return _Rule(
+        attribute,
+        _unchecked_length(attribute),
+        _converter(attribute),
+        attribute.unique,
+        attribute.type is ValueType.RELATION and attribute.key != VARIATION_OF,
+    )
+
+
+def _converter(attribute: Attribute) -> Callable[[ValueCheck, Assignment, Any], Any]:
+    if attribute.system and attribute.name == VARIATION_ATTRIBUTES:
+        return ValueCheck._attribute_key
+    if is_categories(attribute):
+        return ValueCheck._category_id
+    if attribute.type is ValueType.OPTION:
+        return ValueCheck._option_id
+    if attribute.type is ValueType.NUMBER:
+        return ValueCheck._number
+    return ValueCheck._text if attribute.type is not ValueType.BOOLEAN else ValueCheck._flag
 
 
 def _unchecked_length(attribute: Attribute) -> int:

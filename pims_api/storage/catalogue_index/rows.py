@@ -20,7 +20,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from pims_api.storage.engine.dialect import is_sqlite, looked_up, upsert, upsert_of_arrays
+from pims_api.storage.engine.bulk_write import Upserts
+from pims_api.storage.engine.dialect import looked_up
 from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import number_part, posting
@@ -43,8 +44,7 @@ class IndexRows:
         self._tenant_id = table.c.tenant_id
         self._names = [one.name for one in self.key]
         self._bits = table.c.bits
-        self._store = PreparedStatement(lambda connection: upsert(connection, table, *_UPDATED))
-        self._store_all = PreparedStatement(upsert_of_arrays(table, _OF_ALL, *_UPDATED))
+        self._store = Upserts(table, _OF_ALL, _UPDATED)
         self._delete = PreparedStatement(
             delete(table).where(*(one == bindparam(f"of_{one.name}") for one in table.primary_key))
         )
@@ -57,15 +57,12 @@ class IndexRows:
 
     def store(self, work: Snapshot, rows: Iterable[tuple[Sequence[Any], bytes]]) -> None:
         """Write rows, new ones and those that are there."""
-        same = {"tenant_id": work.tenant_id, "changed": work.sequence}
         names = [*self._names, "bits"]
-        cells = [(*key, bits) for key, bits in rows]
-        if is_sqlite(work.connection):
-            named = [same | dict(zip(names, one, strict=True)) for one in cells]
-            self._store.run_many(work.connection, named)
-        elif cells:
-            columns = zip(names, map(list, zip(*cells, strict=True)), strict=True)
-            self._store_all.run(work.connection, same | dict(columns))
+        columns = list(zip(*((*key, bits) for key, bits in rows), strict=True))
+        if columns:
+            same = {"tenant_id": work.tenant_id, "changed": work.sequence}
+            cells = dict(zip(names, map(list, columns), strict=True))
+            self._store.run(work.connection, cells, same)
 
     def delete(self, work: Snapshot, keys: Iterable[Sequence[Any]]) -> None:
         """Delete the rows of these keys."""

@@ -1,17 +1,17 @@
 """Keeps the catalogue index up with changes of products, in their transaction."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pims_api.domain.attributes.attribute import PRODUCT_TYPE, Attribute
 from pims_api.domain.definition import Definition
-from pims_api.domain.product import Product, ProductChange
-from pims_api.storage.catalogue_index.bitmaps.blocks import changed, place
+from pims_api.domain.product import ProductChange, Values
+from pims_api.storage.catalogue_index.bitmaps.blocks import BLOCK_BITS, changed, place
 from pims_api.storage.catalogue_index.bitmaps.document_terms import (
     completeness_keys,
-    entries_of,
     indexed_slot,
+    shared_entries,
     with_computed,
 )
 from pims_api.storage.catalogue_index.bitmaps.number_blocks import (
@@ -47,37 +47,53 @@ class IndexDelta:
         self.numbers: defaultdict[PartKey, dict[int, int | None]] = defaultdict(dict)
         self.long: dict[str, str] = {}
 
-    def add(self, change: ProductChange, work: Snapshot) -> None:
-        """Take in what a change does: the slots whose value differs, no others."""
-        if change.before is None:
-            self._add_new(change.after, work.definition)
-            return
+    def add(self, changes: Sequence[ProductChange], definition: Definition) -> None:
+        """Take in what changes do: the slots whose value differs, no others."""
+        new: defaultdict[int, list[tuple[int, Values]]] = defaultdict(list)
+        for change in changes:
+            if change.before is None:
+                block, offset = place(change.after.id)
+                new[block].append((offset, change.after.values))
+            else:
+                self._add_change(change, definition)
+        for block, documents in new.items():
+            self._add_new(block, documents, definition)
+
+    def _add_change(self, change: ProductChange, definition: Definition) -> None:
         old, new, slots = change.old, change.new, change.touched
-        if PRODUCT_TYPE in slots or completeness_keys(work.definition):
-            old, new = (with_computed(one, work.definition) for one in (old, new))
+        if PRODUCT_TYPE in slots or completeness_keys(definition):
+            old, new = (with_computed(one, definition) for one in (old, new))
             slots = [slot for slot in {**old, **new} if old.get(slot) != new.get(slot)]
         for slot in slots:
-            cached = indexed_slot(work.definition, slot)
+            cached = indexed_slot(definition, slot)
             if cached is not None:
                 self._add_value(*cached, change.after.id, old.get(slot), new.get(slot))
 
-    def _add_new(self, product: Product, definition: Definition) -> None:
-        at = place(product.id)
-        for attribute, scope, value, terms in entries_of(product.values, definition):
-            if value is not None and is_sliced(attribute):
-                self._add_number(attribute, scope, product.id, value)
-            self._join(attribute, scope, value, terms, at)
+    def _add_new(
+        self, block: int, documents: Iterable[tuple[int, Values]], definition: Definition
+    ) -> None:
+        """Take in the documents of new products of a block, by their offsets there."""
+        first_id = block * BLOCK_BITS
+        for attribute, scope, holders in shared_entries(documents, definition):
+            numeric = is_sliced(attribute)
+            for key, offsets in holders.items():
+                value = list(key) if type(key) is tuple else key
+                if numeric and value is not None:
+                    number = cached_number(attribute, value)
+                    for offset in offsets:
+                        self._add_number(attribute, scope, first_id + offset, number)
+                self._join(attribute, scope, value, terms_of(attribute, value), (block, offsets))
 
     def _add_value(
         self, attribute: Attribute, scope: str, product_id: int, old: Any, new: Any
     ) -> None:
         if is_sliced(attribute):
-            self._add_number(attribute, scope, product_id, new)
-        at = block, offset = place(product_id)
+            self._add_number(attribute, scope, product_id, cached_number(attribute, new))
+        block, offset = place(product_id)
         before, after = terms_of(attribute, old), terms_of(attribute, new)
         for term in before - after:
             self.leaving[attribute.id, scope, term, block].append(offset)
-        self._join(attribute, scope, new, after - before, at)
+        self._join(attribute, scope, new, after - before, (block, [offset]))
 
     def _join(
         self,
@@ -85,17 +101,19 @@ class IndexDelta:
         scope: str,
         value: Any,
         terms: frozenset[str],
-        at: tuple[int, int],
+        at: tuple[int, list[int]],
     ) -> None:
-        block, offset = at
+        block, offsets = at
         for term in terms:
-            self.joining[attribute.id, scope, term, block].append(offset)
+            self.joining[attribute.id, scope, term, block] += offsets
             if MARK in term:
                 self.long.update(long_texts(attribute, value))
 
-    def _add_number(self, attribute: Attribute, scope: str, product_id: int, new: Any) -> None:
+    def _add_number(
+        self, attribute: Attribute, scope: str, product_id: int, number: int | None
+    ) -> None:
         part, offset = part_of(product_id)
-        self.numbers[attribute.id, scope, part][offset] = cached_number(attribute, new)
+        self.numbers[attribute.id, scope, part][offset] = number
 
     def apply(self, key: BlockKey, stored: bytes) -> bytes:
         """Return a row's bits after the change; empty when nothing is left."""
@@ -117,8 +135,7 @@ def maintain_index(work: Snapshot, changes: Sequence[ProductChange]) -> None:
     however many changes there are; none when nothing that is indexed changed.
     """
     delta = IndexDelta()
-    for change in changes:
-        delta.add(change, work)
+    delta.add(changes, work.definition)
     keys, part_keys = delta.keys, sorted(delta.numbers)
     if not keys:
         return

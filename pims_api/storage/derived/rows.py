@@ -35,7 +35,7 @@ class DerivedRows:
         self.product_id = table.c.product_id
         every_column = [table.c.tenant_id, *self.columns, self.product_id]
         self._names = [one.name for one in every_column]
-        self._new = Inserts(table)
+        self._new = Inserts(table, same=["tenant_id"])
         self._delete = PreparedStatement(
             delete(table).where(*(one == bindparam(f"of_{one.name}") for one in every_column))
         )
@@ -53,9 +53,9 @@ class DerivedRows:
                 gone += [(*key, change.after.id) for key in before - after]
                 new += [(*key, change.after.id) for key in after - before]
         if gone:
-            self._delete.run_many(work.connection, self._rows(work, gone, "of_"))
+            self._delete.run_many(work.connection, self._parameters(work, gone))
         if new:
-            self._new.run(work.connection, self._rows(work, new))
+            self._enter(work, new)
 
     def missing(self, snapshot: Snapshot) -> Iterator[tuple[int, Key]]:
         """Yield, as product id and key, the rows that documents want and the table lacks."""
@@ -92,9 +92,9 @@ class DerivedRows:
         missing = [(*key, product_id) for product_id, key in self.missing(work)]
         surplus = [(*key, product_id) for product_id, key in self.surplus(work)]
         if surplus:
-            self._delete.run_many(work.connection, self._rows(work, surplus, "of_"))
+            self._delete.run_many(work.connection, self._parameters(work, surplus))
         if missing:
-            self._new.run(work.connection, self._rows(work, missing))
+            self._enter(work, missing)
 
     def _stored(self, snapshot: Snapshot, wanted: Sequence[Key]) -> set[Key]:
         columns = (*self.columns, self.product_id)
@@ -111,6 +111,10 @@ class DerivedRows:
         after = {slot: new[slot] for slot in change.touched if slot in new}
         return self.keys_of(before, definition), self.keys_of(after, definition)
 
-    def _rows(self, work: Snapshot, keys: Iterable[Key], prefix: str = "") -> list[dict[str, Any]]:
-        names = [prefix + name for name in self._names]
+    def _enter(self, work: Snapshot, keys: Sequence[Key]) -> None:
+        cells = dict(zip(self._names[1:], map(list, zip(*keys, strict=True)), strict=True))
+        self._new.run(work.connection, cells, {"tenant_id": work.tenant_id})
+
+    def _parameters(self, work: Snapshot, keys: Iterable[Key]) -> list[dict[str, Any]]:
+        names = [f"of_{name}" for name in self._names]
         return [dict(zip(names, (work.tenant_id, *key), strict=True)) for key in keys]

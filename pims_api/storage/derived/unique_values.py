@@ -29,6 +29,7 @@ from pims_api.storage.tables import unique_value
 CLASHES_MAX = 10  # values that a refusal tells
 
 _SLOTS = "unique values: slots"
+_ANY = "unique values: any"
 _columns = unique_value.c
 _KEY = (_columns.attribute_id, _columns.scope, _columns.term)
 _FORGET = delete(unique_value).where(
@@ -133,9 +134,19 @@ def _is_cached(attribute: Attribute) -> bool:
     return attribute.unique and not attribute.deleted and not _is_sku(attribute)
 
 
+def _has_unique(definition: Definition) -> bool:
+    """Return whether any attribute has values to keep apart; found once."""
+    known: bool | None = definition.derived.get(_ANY)
+    if known is None:
+        known = definition.derived[_ANY] = any(map(_is_cached, definition.attributes.values()))
+    return known
+
+
 def _keys(values: Values, definition: Definition) -> set[Key]:
-    slots: dict[str, tuple[Attribute, str] | None] = definition.derived.setdefault(_SLOTS, {})
     keys: set[Key] = set()
+    if not _has_unique(definition):
+        return keys
+    slots: dict[str, tuple[Attribute, str] | None] = definition.derived.setdefault(_SLOTS, {})
     for slot, value in values.items():
         if slot not in slots:
             key, scope = split_slot(slot)

@@ -1,6 +1,7 @@
 """Writing many rows of a table: one statement on PostgreSQL, however many there are.
 
-SQLite is at hand, and runs a statement once per row about as fast as once for all of them.
+SQLite is at hand, and runs a statement once per row about as fast as once for all of them. Rows
+are given as columns: to make an object of each would take longer than to write it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,33 +9,51 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Executable, Table, bindparam, insert, update
 
-from pims_api.storage.engine.dialect import insert_of_arrays, is_sqlite, update_of_arrays
+from pims_api.storage.engine.dialect import (
+    insert_of_arrays,
+    is_sqlite,
+    update_of_arrays,
+    upsert,
+    upsert_of_arrays,
+)
 from pims_api.storage.engine.statement import PreparedStatement
 
-Cells = Mapping[str, Any]
-"""The cells of a row by the names of its columns."""
+Cells = Mapping[str, list[Any]]
+"""The cells of rows by the names of their columns, each column in the same order."""
+
+_NOTHING: Mapping[str, Any] = {}
 
 
 class _ManyRows:
-    def __init__(self, one: Executable, together: Executable, names: Sequence[str]) -> None:
-        self._one = PreparedStatement(one)
+    def __init__(self, one: PreparedStatement, together: Executable) -> None:
+        self._one = one
         self._together = PreparedStatement(together)
-        self._names = names
 
-    def run(self, connection: Connection, rows: Sequence[Cells]) -> None:
-        """Write rows. What goes wrong is raised by the commit at the latest."""
-        if len(rows) <= 1 or is_sqlite(connection):
-            self._one.run_many(connection, rows)
-        else:
-            lists = {name: [row[name] for row in rows] for name in self._names}
-            self._together.run(connection, lists)
+    def run(self, connection: Connection, cells: Cells, same: Mapping[str, Any] = _NOTHING) -> None:
+        """Write rows. same: cells that all rows share, as many as the statement has of them.
+
+        What goes wrong is raised by the commit at the latest.
+        """
+        size = len(next(iter(cells.values())))
+        if size == 1 or is_sqlite(connection):
+            self._one.run_rows(connection, cells, same)
+        elif size:
+            self._together.run(connection, {**same, **cells})
 
 
 class Inserts(_ManyRows):
-    """New rows of a table, every column given."""
+    """New rows of a table, every column given. same: columns of which all rows have one value."""
 
-    def __init__(self, table: Table) -> None:
-        super().__init__(insert(table), insert_of_arrays(table), table.c.keys())
+    def __init__(self, table: Table, same: Sequence[str] = ()) -> None:
+        super().__init__(PreparedStatement(insert(table)), insert_of_arrays(table, same))
+
+
+class Upserts(_ManyRows):
+    """Rows, every column given, that replace the `updated` cells of those that are there."""
+
+    def __init__(self, table: Table, same: Sequence[str], updated: Sequence[str]) -> None:
+        one = PreparedStatement(lambda connection: upsert(connection, table, *updated))
+        super().__init__(one, upsert_of_arrays(table, same, *updated))
 
 
 class Updates(_ManyRows):
@@ -45,4 +64,4 @@ class Updates(_ManyRows):
         cells = {one.name: one for one in changed}
         one = update(table).where(*(key == bindparam(name) for name, key in keys.items()))
         one = one.values({c: bindparam(name, type_=c.type) for name, c in cells.items()})
-        super().__init__(one, update_of_arrays(table, keys, cells), [*keys, *cells])
+        super().__init__(PreparedStatement(one), update_of_arrays(table, keys, cells))

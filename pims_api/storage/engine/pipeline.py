@@ -20,6 +20,7 @@ _POLL: Any = getattr(selectors, "PollSelector", selectors.SelectSelector)  # ope
 _DONE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 _SENT_AS_THEY_ARE = (bytes, str)
 _WAITING_MAX = 500  # statements, so that what waits to be sent stays small
+_LARGE = 16_384  # bytes of a statement that is sent at once
 
 Row = tuple[Any, ...]
 Asked = tuple[str, Sequence[Any]]
@@ -40,7 +41,8 @@ class Pipeline:
 
     BEGIN travels with the first statement. What finds no rows waits, for the next statement that
     does or for COMMIT, and travels with that: after an error the engine skips all the rest, COMMIT
-    too. The answer to ROLLBACK is taken before the next transaction.
+    too. The answer to ROLLBACK is taken before the next transaction. A large statement is sent at
+    once: the engine works at it while we make the next one.
     """
 
     def __init__(self, driver: psycopg.Connection[Any]) -> None:
@@ -54,6 +56,7 @@ class Pipeline:
         self._names: dict[str, bytes] = {}
         self._prefetched: dict[str, tuple[Sequence[Any], list[Row]]] = {}  # by statement
         self._waiting: list[_Ready] = []
+        self._unanswered: list[str | None] = []  # statements that were sent
         self._begun = False
         self.writes = False  # how the next transaction begins
 
@@ -61,7 +64,7 @@ class Pipeline:
         """Have the transaction open and nothing waiting, for whoever asks by another way."""
         if self.writes:
             self._prefetched.clear()  # the other way may change it
-        if self._waiting or not self._begun:
+        if self._is_behind:
             self._exchange([])
 
     def commit(self) -> None:
@@ -82,9 +85,17 @@ class Pipeline:
         self._begun = False
 
     def forget(self) -> None:
-        """Forget what waits, and what was foreseen."""
+        """Forget what waits, what was sent and not answered, and what was foreseen."""
         self._waiting.clear()
         self._prefetched.clear()
+        if self._unanswered:
+            self._libpq.pipeline_sync()
+            self._take_answers()
+
+    @property
+    def _is_behind(self) -> bool:
+        """Whether the engine has to hear or to say something before it is asked alone."""
+        return bool(self._waiting or self._unanswered or not self._begun)
 
     def rest(self) -> None:
         """Take what is left of the last transaction, so that psycopg may have the connection."""
@@ -103,7 +114,7 @@ class Pipeline:
         prefetched = self._prefetched.get(sql)
         if prefetched is not None and prefetched[0] == values:
             return prefetched[1]
-        if self._waiting or not self._begun:
+        if self._is_behind:
             return self.together([(sql, values)])[0]
         return self._loaded(self._exchange_one(self._ready(sql, values)))
 
@@ -120,6 +131,9 @@ class Pipeline:
         self._waiting.append(ready)
         if len(self._waiting) >= _WAITING_MAX:
             self._exchange([])
+        elif sum(len(one) for one in ready.values if one is not None) > _LARGE:
+            self._send_ahead([])
+            self._libpq.flush()  # what the engine does not take now goes with the next
 
     def prefetch(self, asked: Sequence[Asked]) -> None:
         """Fetch what will soon be asked for, on one way there and back.
@@ -139,38 +153,47 @@ class Pipeline:
 
         Return the answers to the last two. Raises psycopg.Error, of the first that failed.
         """
-        self.rest()
-        sent = [*self._waiting, *asked]
-        self._waiting.clear()
-        self._libpq.enter_pipeline_mode()
-        told: list[str | None] = [one.sql for one in sent]
+        self._send_ahead(asked)
+        if closing is not None:
+            self._send(closing)
+        self._libpq.pipeline_sync()
+        results = self._answers()
+        return results[len(results) - len(asked) - (closing is not None) :]
+
+    def _send_ahead(self, asked: Sequence[_Ready]) -> None:
+        """Send BEGIN if it is due, what waits and what is asked. No answers are taken."""
+        if not self._unanswered:
+            self.rest()
+            self._libpq.enter_pipeline_mode()
         if not self._begun:
             self._send(_BEGIN_WRITING if self.writes else _BEGIN_READING)
             self._begun = True
-            told.insert(0, None)
-        for _, name, values, formats in sent:
+        sent = [*self._waiting, *asked]
+        self._waiting.clear()
+        for sql, name, values, formats in sent:
             self._libpq.send_query_prepared(name, values, formats, Format.BINARY)
-        if closing is not None:
-            self._send(closing)
-            told.append(None)
-        self._libpq.pipeline_sync()
-        results = self._answers(told)
-        return results[len(results) - len(asked) - (closing is not None) :]
+            self._unanswered.append(sql)
 
-    def _answers(self, told: Sequence[str | None]) -> list[Any]:
+    def _answers(self) -> list[Any]:
         """Return what the engine says to each statement of a pipeline, or raise the first error."""
+        asked = list(self._unanswered)
+        results = self._take_answers()
+        for sql, one in zip(asked, results, strict=False):
+            self._checked(one, sql)
+        if len(results) < len(asked):
+            raise psycopg.OperationalError(self._libpq.get_error_message(self._encoding))
+        return results
+
+    def _take_answers(self) -> list[Any]:
+        """Return what the engine says to what was sent: less than that when it is lost."""
         results: list[Any] = []
-        while len(results) < len(told) and (result := self._answer()) is not None:
+        while len(results) < len(self._unanswered) and (result := self._answer()) is not None:
             results.append(result)
             self._answer()  # None: there is no more of this statement
-        is_whole = len(results) == len(told)
-        if is_whole:
+        if len(results) == len(self._unanswered):
             self._answer()  # the end of the pipeline
             self._libpq.exit_pipeline_mode()
-        for sql, one in zip(told, results, strict=False):
-            self._checked(one, sql)
-        if not is_whole:
-            raise psycopg.OperationalError(self._libpq.get_error_message(self._encoding))
+        self._unanswered.clear()
         return results
 
     def _exchange_one(self, asked: _Ready) -> Any:
@@ -180,6 +203,7 @@ class Pipeline:
 
     def _send(self, command: bytes) -> None:
         self._libpq.send_query_params(command, None)
+        self._unanswered.append(None)
 
     def _ready(self, sql: str, values: Sequence[Any]) -> _Ready:
         """Return a statement that the engine has prepared. Raises psycopg.Error."""

@@ -8,6 +8,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import repeat
 from operator import itemgetter
 from typing import Any
 
@@ -83,18 +84,21 @@ class PreparedStatement:
         Where the engine is far away a writer does not wait for it: what goes wrong is raised by
         the next statement that returns something, by `wait_for_writes` or by the commit.
         """
-        if not rows:
-            return
-        compiled = self.compiled(connection, rows[0])
-        bound = [compiled.bound(row) for row in rows]
-        many, pipeline = len(bound) > 1, _wire(connection)
-        values = bound if many else bound[0]
-        if pipeline is None:
-            _cursor(connection, compiled.sql, values, many=many).close()
-            return
-        with _asking(connection, pipeline, compiled.sql, values, many=many):
-            for one in bound:
-                pipeline.run(compiled.sql, one)
+        if rows:
+            compiled = self.compiled(connection, rows[0])
+            _run(connection, compiled, [compiled.bound(row) for row in rows])
+
+    def run_rows(
+        self,
+        connection: Connection,
+        cells: Mapping[str, Sequence[Any]],
+        same: Parameters,
+    ) -> None:
+        """Do what `run_many` does for rows that are given as columns. same: cells of all rows."""
+        size = len(next(iter(cells.values())))
+        if size:
+            compiled = self.compiled(connection, {**same, **cells})
+            _run(connection, compiled, compiled.bound_rows(cells, same, size))
 
     def compiled(self, connection: Connection, parameters: Parameters) -> "_Compiled":
         """Return the statement as the driver of a connection takes it."""
@@ -128,6 +132,22 @@ class _Compiled:
             for name, write in self.writers:
                 values[name] = write(values[name])
         return values if self.places is None else self.places(values)
+
+    def bound_rows(
+        self, cells: Mapping[str, Sequence[Any]], same: Parameters, size: int
+    ) -> list[Any]:
+        """Return the parameters of each row as the driver takes them. cells: by column."""
+        shared = {**self.constants, **same}
+        given: dict[str, Iterable[Any]] = dict(cells)
+        for name, write in self.writers:
+            if name in shared:
+                shared[name] = write(shared[name])
+            else:
+                given[name] = map(write, given[name])
+        given |= {name: repeat(value, size) for name, value in shared.items()}
+        if self.places is None:
+            return [dict(zip(given, row, strict=True)) for row in zip(*given.values(), strict=True)]
+        return list(zip(*self.places(given), strict=True))
 
     def read(self, found: Sequence[Sequence[Any]]) -> list[Any]:
         """Return rows of the driver with their values read."""
@@ -177,6 +197,18 @@ def _wire(connection: Connection) -> Pipeline | None:
     """Return the short way to the engine, where the connection has one."""
     cached: PooledConnection | None = connection.info.get(POOLED)
     return None if cached is None else cached.pipeline
+
+
+def _run(connection: Connection, compiled: _Compiled, bound: Sequence[Any]) -> None:
+    """Run a statement that returns nothing once for each of some parameters."""
+    many, pipeline = len(bound) > 1, _wire(connection)
+    values = bound if many else bound[0]
+    if pipeline is None:
+        _cursor(connection, compiled.sql, values, many=many).close()
+        return
+    with _asking(connection, pipeline, compiled.sql, values, many=many):
+        for one in bound:
+            pipeline.run(compiled.sql, one)
 
 
 def _rows(

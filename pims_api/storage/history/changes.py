@@ -17,7 +17,7 @@ from pims_api.storage.tables import change, transaction
 PRODUCT_ENTITY = "product"
 
 _INSERT_TRANSACTION = PreparedStatement(insert(transaction))
-_NEW_CHANGES = Inserts(change)
+_NEW_CHANGES = Inserts(change, same=["tenant_id", "sequence"])
 _HISTORY = (
     select(change.c.sequence, transaction.c.at, transaction.c.actor, transaction.c.key_id,
            change.c.old, change.c.new)
@@ -95,10 +95,7 @@ class HistoryEntry:
 
 def product_entity_changes(changes: Sequence[ProductChange]) -> list[EntityChange]:
     """Return the history rows of product changes."""
-    return [
-        EntityChange(PRODUCT_ENTITY, one.after.id, *differences(one.old, one.new))
-        for one in changes
-    ]
+    return [EntityChange(PRODUCT_ENTITY, one.after.id, *_sides(one)) for one in changes]
 
 
 def write_transaction(work: Snapshot, actor: Actor, at: int) -> None:
@@ -119,7 +116,14 @@ def write_transaction(work: Snapshot, actor: Actor, at: int) -> None:
 
 def write_changes(work: Snapshot, rows: Sequence[EntityChange]) -> None:
     """Store what the transaction changed, or a part of it."""
-    _NEW_CHANGES.run(work.connection, [_change_row(work, row) for row in rows])
+    cells: dict[str, list[Any]] = {
+        "entity": [row.entity for row in rows],
+        "entity_id": [row.entity_id for row in rows],
+        "old": [_set_ones(row.old) for row in rows],
+        "new": [row.new for row in rows],
+    }
+    same = {"tenant_id": work.tenant_id, "sequence": work.sequence}
+    _NEW_CHANGES.run(work.connection, cells, same)
 
 
 def product_history(snapshot: Snapshot, product_id: int) -> list[HistoryEntry]:
@@ -164,12 +168,11 @@ def _of_product(snapshot: Snapshot, product_id: int) -> dict[str, Any]:
     return {"tenant_id": snapshot.tenant_id, "entity": PRODUCT_ENTITY, "entity_id": product_id}
 
 
-def _change_row(work: Snapshot, row: EntityChange) -> dict[str, Any]:
-    return {
-        "tenant_id": work.tenant_id,
-        "entity": row.entity,
-        "entity_id": row.entity_id,
-        "sequence": work.sequence,
-        "old": {place: value for place, value in row.old.items() if value is not None},
-        "new": row.new,
-    }
+def _sides(change: ProductChange) -> tuple[Values, Values]:
+    """Return the values before and after as they are stored: none before of a new product."""
+    return ({}, change.new) if change.before is None else differences(change.old, change.new)
+
+
+def _set_ones(old: Values) -> Values:
+    """Return old values without those that were unset."""
+    return {place: value for place, value in old.items() if value is not None}

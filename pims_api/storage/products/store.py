@@ -58,8 +58,9 @@ _OF_TYPE = (
     .limit(1)
 )
 _PATHS_BELOW = PreparedStatement(select(_columns.path).where(_BELOW))
-_NEW_PRODUCTS = Inserts(product)
-_NEW_DOCUMENTS = Inserts(document)
+_NEW_PRODUCTS = Inserts(product, same=["tenant_id"])
+_NEW_DOCUMENTS = Inserts(document, same=["tenant_id"])
+_ROW_CELLS = ("path", "parent_id", "status", "product_type")  # in the order of `_row_cells`
 _CHANGED_ROWS = Updates(
     product, (_columns.path, _columns.parent_id, _columns.status, _columns.product_type)
 )
@@ -146,14 +147,15 @@ def write_products(work: Snapshot, changes: Sequence[ProductChange]) -> None:
     """Store the rows and documents of these changes; rows that stay as they are are left alone."""
     new = [change.after for change in changes if change.before is None]
     cached = [(change.before, change.after) for change in changes if change.before is not None]
-    connection = work.connection
     if new:
-        _NEW_PRODUCTS.run(connection, [_new_row(work, one) for one in new])
-        _NEW_DOCUMENTS.run(connection, [_new_document(work, one) for one in new])
+        _write_new(work, new)
     if cached:
         changed = [after for before, after in cached if _row_cells(before) != _row_cells(after)]
-        _CHANGED_ROWS.run(connection, [_row_change(work, one) for one in changed])
-        _CHANGED_DOCUMENTS.run(connection, [_document_change(work, one) for _, one in cached])
+        if changed:
+            _CHANGED_ROWS.run(work.connection, _keys_of(work, changed, "of_id") | _rows_of(changed))
+        latest = [after for _, after in cached]
+        keys = _keys_of(work, latest, "of_product_id")
+        _CHANGED_DOCUMENTS.run(work.connection, keys | _documents_of(latest))
     for before, after in cached:
         if before.path != after.path:
             _move_branch(work, before.path, after.path)
@@ -205,44 +207,39 @@ def _looked_up(selected: Select[Any], key: Column[Any]) -> PreparedStatement:
     )
 
 
-def _new_row(work: Snapshot, one: Product) -> dict[str, Any]:
-    return {
-        "tenant_id": work.tenant_id,
-        "id": one.id,
-        "sku": one.sku,
-        "created_at": one.created_at,
-        "created_by": one.created_by,
-        **_row_cells(one),
+def _write_new(work: Snapshot, new: Sequence[Product]) -> None:
+    same, ids = {"tenant_id": work.tenant_id}, [one.id for one in new]
+    rows: dict[str, list[Any]] = {
+        "id": ids,
+        "sku": [one.sku for one in new],
+        "created_at": [one.created_at for one in new],
+        "created_by": [one.created_by for one in new],
     }
+    _NEW_PRODUCTS.run(work.connection, rows | _rows_of(new), same)
+    _NEW_DOCUMENTS.run(work.connection, _documents_of(new) | {"product_id": ids}, same)
 
 
-def _row_change(work: Snapshot, one: Product) -> dict[str, Any]:
-    return {"of_tenant_id": work.tenant_id, "of_id": one.id, **_row_cells(one)}
+def _keys_of(work: Snapshot, products: Sequence[Product], id_name: str) -> dict[str, list[Any]]:
+    ids = [one.id for one in products]
+    return {"of_tenant_id": [work.tenant_id] * len(ids), id_name: ids}
 
 
-def _row_cells(one: Product) -> dict[str, Any]:
+def _row_cells(one: Product) -> tuple[Any, ...]:
     """Return what the narrow row has of a product that may change."""
+    kind = one.values.get(PRODUCT_TYPE, DEFAULT_TYPE)
+    return one.path, one.parent_id, one.values[STATUS], kind
+
+
+def _rows_of(products: Sequence[Product]) -> dict[str, list[Any]]:
+    columns = zip(*map(_row_cells, products), strict=True)
+    return dict(zip(_ROW_CELLS, map(list, columns), strict=True))
+
+
+def _documents_of(products: Sequence[Product]) -> dict[str, list[Any]]:
+    """Return what documents have of products that every change changes."""
     return {
-        "path": one.path,
-        "parent_id": one.parent_id,
-        "status": one.values[STATUS],
-        "product_type": one.values.get(PRODUCT_TYPE, DEFAULT_TYPE),
-    }
-
-
-def _new_document(work: Snapshot, one: Product) -> dict[str, Any]:
-    return {"tenant_id": work.tenant_id, "product_id": one.id, **_document_cells(one)}
-
-
-def _document_change(work: Snapshot, one: Product) -> dict[str, Any]:
-    return {"of_tenant_id": work.tenant_id, "of_product_id": one.id, **_document_cells(one)}
-
-
-def _document_cells(one: Product) -> dict[str, Any]:
-    """Return what the document has of a product that every change changes."""
-    return {
-        "version": one.version,
-        "updated_at": one.updated_at,
-        "updated_by": one.updated_by,
-        "values": one.values,
+        "version": [one.version for one in products],
+        "updated_at": [one.updated_at for one in products],
+        "updated_by": [one.updated_by for one in products],
+        "values": [one.values for one in products],
     }

@@ -111,18 +111,18 @@ _VECTOR_OF = select(
     _VECTOR.c.product_id.in_(bindparam("of_products", expanding=True)),
 )
 
-# Each part finds products and tells which words it answers, one bit per word, for the search as a
-# whole and for the title. A product is in when its parts answer every word. One statement serves
-# any number of words and attributes.
+_VECTOR_FIND = PreparedStatement(
+    select(_VECTOR.c.product_id).where(
+        _VECTOR.c.tokens.op("@@")(cast(bindparam("query", type_=Text), TSQUERY))
+    )
+)
+# Each part finds products and tells which words it answers, one bit per word. A product is in when
+# its parts answer every word. One statement serves any number of words and attributes.
 _part = (
     func.unnest(
-        bindparam("queries", type_=ARRAY(Text)),
-        bindparam("words", type_=ARRAY(BigInteger)),
-        bindparam("title_words", type_=ARRAY(BigInteger)),
+        bindparam("queries", type_=ARRAY(Text)), bindparam("words", type_=ARRAY(BigInteger))
     )
-    .table_valued(
-        column("query", Text), column("words", BigInteger), column("title_words", BigInteger)
-    )
+    .table_valued(column("query", Text), column("words", BigInteger))
     .render_derived("part")
 )
 _hit = (
@@ -130,12 +130,11 @@ _hit = (
     .where(_VECTOR.c.tokens.op("@@")(cast(_part.c.query, TSQUERY)))
     .lateral("hit")
 )
-_every = bindparam("every", type_=BigInteger)
-_VECTOR_FIND = PreparedStatement(
-    select(_hit.c.product_id, func.bit_or(_part.c.title_words) == _every)
+_VECTOR_FIND_BY_PARTS = PreparedStatement(
+    select(_hit.c.product_id)
     .select_from(_part.join(_hit, true()))
     .group_by(_hit.c.product_id)
-    .having(func.bit_or(_part.c.words) == _every)
+    .having(func.bit_or(_part.c.words) == bindparam("every", type_=BigInteger))
 )
 _VECTOR_MERGE = select(func.gin_clean_pending_list("ix_search_tokens"))
 
@@ -152,14 +151,19 @@ def store_tokens(
     if is_sqlite(connection):
         start = _first_row(tenant_id)
         _FTS5_REMOVE.run_many(connection, [{"of_row": start + one} for one in gone])
-        rows = [{"rowid": start + one, "tokens": " ".join(cached[one])} for one in cached]
-        _FTS5_STORE.run_many(connection, rows)
+        if cached:
+            ids, texts = [start + one for one in cached], _texts(cached.values())
+            _FTS5_STORE.run_rows(connection, {"rowid": ids, "tokens": texts}, {})
     else:
         owned = {"of_tenant": tenant_id}
         _VECTOR_REMOVE.run_many(connection, [owned | {"of_product": one} for one in gone])
         if cached:
-            texts = [" ".join(tokens) for tokens in cached.values()]
-            _VECTOR_STORE.run(connection, owned | {"of_products": list(cached), "texts": texts})
+            given = {"of_products": list(cached), "texts": _texts(cached.values())}
+            _VECTOR_STORE.run(connection, owned | given)
+
+
+def _texts(tokens: Iterable[Sequence[str]]) -> list[str]:
+    return [" ".join(one) for one in tokens]
 
 
 def stored_tokens(
@@ -186,14 +190,12 @@ def find_tokens(
     if len(words) > 1 and len(words) * len(places) > TERMS_AT_ONCE_MAX:
         found = _find_stepwise(connection, tenant_id, words, places)
         return found, _find(connection, words, title_places) if title_places else []
-    if is_sqlite(connection):
-        in_title = _find(connection, words, title_places) if title_places else []
-        if len(words) > 1 or not in_title:
-            return _find(connection, words, places), in_title
-        # What has the only word in the title has it: the other places are left to be asked.
-        others = [one for one in places if one not in title_places]
-        return in_title + (_find(connection, words, others) if others else []), in_title
-    return _vector_find(connection, words, places, title_places)
+    in_title = _find(connection, words, title_places) if title_places else []
+    if len(words) > 1 or not in_title:
+        return _find(connection, words, places), in_title
+    # What has the only word in the title has it: the other places are left to be asked.
+    others = [one for one in places if one not in title_places]
+    return in_title + (_find(connection, words, others) if others else []), in_title
 
 
 def merge_tokens(connection: Connection) -> None:
@@ -238,7 +240,7 @@ def _find(
 ) -> list[int]:
     if is_sqlite(connection):
         return _fts5_find(connection, words, places)
-    return _vector_find(connection, words, places, ())[0]
+    return _vector_find(connection, words, places)
 
 
 def _fts5_find(
@@ -258,18 +260,14 @@ def _fts5_term(word: QueryWord, place: SearchedPlace) -> str:
 
 
 def _vector_find(
-    connection: Connection,
-    words: Sequence[QueryWord],
-    places: Sequence[SearchedPlace],
-    title_places: Sequence[SearchedPlace],
-) -> Found:
-    every = (1 << len(words)) - 1
-    parts = [(query, mask, 0) for query, mask in _parts(words, places)]
-    parts += [(query, 0, mask) for query, mask in _parts(words, title_places)]
-    queries, masks, title_masks = zip(*parts, strict=True)
-    wanted = {"queries": list(queries), "words": list(masks), "title_words": list(title_masks)}
-    rows = list(_VECTOR_FIND.each(connection, wanted | {"every": every}))
-    return [row[0] for row in rows], [row[0] for row in rows if row[1]]
+    connection: Connection, words: Sequence[QueryWord], places: Sequence[SearchedPlace]
+) -> list[int]:
+    parts = list(_parts(words, places))
+    if len(parts) == 1:
+        return _VECTOR_FIND.column(connection, {"query": parts[0][0]})
+    queries, masks = zip(*parts, strict=True)
+    wanted = {"queries": list(queries), "words": list(masks), "every": (1 << len(words)) - 1}
+    return _VECTOR_FIND_BY_PARTS.column(connection, wanted)
 
 
 def _parts(
@@ -277,8 +275,6 @@ def _parts(
 ) -> Iterator[tuple[str, int]]:
     """Yield queries, each with the words it answers as bits."""
     terms = [[_vector_term(word, place) for place in places] for word in words]
-    if not places:
-        return
     if len(words) * len(places) <= TERMS_AT_ONCE_MAX:
         yield " & ".join(f"({' | '.join(one)})" for one in terms), (1 << len(words)) - 1
         return

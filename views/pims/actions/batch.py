@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pims_api.domain.access.permission import Permission
+from pims_api.garbage import without_collection
 from pims_api.services.products.batch import BatchRow, RowOutcome, write_rows
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.products.batch import BatchTerms, RowReader, Totals, listed_rows, read_terms
@@ -25,6 +26,7 @@ class WrittenRows:
     told: list[dict[str, Any]]
 
 
+@without_collection()  # which would look at all the rows that were read, for nothing
 def batch(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     """Write the rows in one transaction and answer with what became of each."""
     terms, sent = read_terms(body), listed_rows(body)

@@ -1,6 +1,8 @@
 """What of a document enters the index."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from pims_api.domain.attributes.attribute import (
@@ -20,6 +22,12 @@ from pims_api.storage.catalogue_index.bitmaps.terms import terms_of
 Entry = tuple[int, str, str]
 """Attribute id, scope and term."""
 
+IndexedSlot = tuple[Attribute, str]
+"""The attribute and the scope of a slot that the index keeps."""
+
+Holders = dict[Any, list[int]]
+"""Stored values, a list of them as a tuple, each with the numbers of the documents that have it."""
+
 _SLOTS = "catalogue index: slots"
 _COMPUTED = "catalogue index: computed"
 
@@ -29,15 +37,21 @@ def is_cached(attribute: Attribute) -> bool:
     return attribute.indexed and attribute.key != SKU
 
 
-def indexed_slot(definition: Definition, place: str) -> tuple[Attribute, str] | None:
+def indexed_slot(definition: Definition, place: str) -> IndexedSlot | None:
     """Return the attribute and the scope of a slot, or None when the index does not keep it."""
-    known: dict[str, tuple[Attribute, str] | None] = definition.derived.setdefault(_SLOTS, {})
+    known = _known_slots(definition)
     if place not in known:
         key, scope = split_slot(place)
         attribute = PRODUCT_TYPE_ATTRIBUTE if key == PRODUCT_TYPE else definition.by_key.get(key)
         cached = attribute is not None and is_cached(attribute)
         known[place] = (attribute, scope) if attribute is not None and cached else None
     return known[place]
+
+
+def _known_slots(definition: Definition) -> dict[str, IndexedSlot | None]:
+    """Return the slots that were asked for so far, with what the index keeps them as."""
+    known: dict[str, IndexedSlot | None] = definition.derived.setdefault(_SLOTS, {})
+    return known
 
 
 def with_computed(values: Values, definition: Definition) -> Values:
@@ -56,6 +70,26 @@ def entries_of(
         if cached is not None:
             attribute, scope = cached
             yield attribute, scope, stored, terms_of(attribute, stored)
+
+
+def shared_entries(
+    documents: Iterable[tuple[int, Values]], definition: Definition
+) -> Iterator[tuple[Attribute, str, Holders]]:
+    """Yield what numbered documents put into the index: attribute, scope, and who has each value.
+
+    Documents that have the same value come together: what follows from it is found once.
+    """
+    known = _known_slots(definition)
+    holders: defaultdict[str, Holders] = defaultdict(partial(defaultdict, list))
+    for number, values in documents:
+        for slot, stored in with_computed(values, definition).items():
+            if (known[slot] if slot in known else indexed_slot(definition, slot)) is not None:
+                key = tuple(stored) if type(stored) is list else stored
+                holders[slot][key].append(number)
+    for slot, by_value in holders.items():
+        cached = known[slot]
+        if cached is not None:
+            yield *cached, by_value
 
 
 def completeness_keys(definition: Definition) -> list[str]:

@@ -12,7 +12,7 @@ from pims_api.domain.access.access import Access
 from pims_api.domain.product import Product
 from pims_api.errors import Subject, absent
 from pims_api.services.access import full_access
-from pims_api.services.products.plain_projection import plain_history, plain_values
+from pims_api.services.products.projection import plain_history, plain_values
 from pims_api.services.products.text_values import read_values
 from pims_api.services.products.write import ProductWrite, edit_product
 from pims_api.storage.products.store import find_product

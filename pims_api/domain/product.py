@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from pims_api.domain.attributes.attribute import SKU
+from pims_api.domain.values.text import has_control
+from pims_api.errors import Fault
+
 SKU_LENGTH_MAX = 255  # characters
 
 Values = dict[str, Any]
@@ -96,3 +100,18 @@ def fold(values: Mapping[str, Any], new: Mapping[str, Any]) -> Values:
     {'b': '2', 'c': '3'}
     """
     return {place: value for place, value in {**values, **new}.items() if value is not None}
+
+
+def sku_fault(sku: str) -> Fault | None:
+    """Return what keeps a text that is not empty from being a SKU, or None.
+
+    >>> sku_fault("M5 x 20")
+    >>> sku_fault("A" * 256).message
+    'A SKU has at most 255 characters, this one has 256!'
+    """
+    if len(sku) > SKU_LENGTH_MAX:
+        message = f"A SKU has at most {SKU_LENGTH_MAX} characters, this one has {len(sku)}!"
+        return Fault("range", message, SKU, place=SKU)
+    if has_control(sku):
+        return Fault("type", "A SKU cannot hold control characters!", SKU, place=SKU)
+    return None

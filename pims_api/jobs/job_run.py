@@ -18,10 +18,10 @@ from pims_api.domain.access.permission import Permission
 from pims_api.domain.access.permission_group import groups_granting
 from pims_api.domain.definition import Definition
 from pims_api.domain.job import Job
-from pims_api.errors import Fault, Forbidden
+from pims_api.errors import Fault, Forbidden, Unauthorized
 from pims_api.jobs.shutdown import Stop
 from pims_api.services.access import access_for, full_access
-from pims_api.storage.api_keys import key_of_id
+from pims_api.services.keys.authentication import look_up_key_id
 from pims_api.storage.database import Database
 from pims_api.storage.history.changes import Actor, Note
 from pims_api.storage.jobs.files import (
@@ -73,9 +73,10 @@ class JobRun:
         """
         if self.job.key_id is None:
             return None
-        key = key_of_id(connection, self.job.tenant_id, self.job.key_id)
-        if key is None or not key.works_at(now_us()):
-            raise Forbidden(KEY_IS_GONE)
+        try:
+            key = look_up_key_id(connection, self.job.tenant_id, self.job.key_id)
+        except Unauthorized:
+            raise Forbidden(KEY_IS_GONE) from None
         if self.permission is not None and not key.may(self.permission):
             raise Forbidden(RIGHT_IS_GONE.format(" or ".join(groups_granting(self.permission))))
         return key

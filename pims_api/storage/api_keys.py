@@ -5,10 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from pims_api.clock import now_us
 from pims_api.domain.access import api_key as keys
 from pims_api.domain.access.api_key import ApiKey
-from pims_api.errors import Unauthorized
 from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import api_key as table
@@ -30,17 +28,12 @@ _UPDATE = (
 )
 
 
-def authenticate(connection: Connection, text: str) -> ApiKey:
-    """Return the key that this text is. Raises Unauthorized, without a look-up when mistyped."""
-    if not keys.is_well_formed(text):
-        raise Unauthorized
+def key_of_text(connection: Connection, text: str) -> ApiKey | None:
+    """Return the key that a well-formed text is, if there is one; withdrawn ones too."""
     row = _BY_PUBLIC_ID.first(connection, {"public_id": keys.public_id(text)})
     if row is None or not compare_digest(row.digest, keys.digest(text)):
-        raise Unauthorized
-    key = _api_key(row)
-    if not key.works_at(now_us()):
-        raise Unauthorized
-    return key
+        return None
+    return _api_key(row)
 
 
 def keys_of_tenant(snapshot: Snapshot) -> list[ApiKey]:

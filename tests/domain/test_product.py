@@ -5,7 +5,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pims_api.domain.product import Product, ProductChange, differences, fold, path_of
+from pims_api.domain.product import Product, ProductChange, differences, fold, path_of, sku_fault
+from pims_api.errors import Fault
 
 VALUES = st.dictionaries(
     st.sampled_from(["title", "title@1=2", "price", "tags", "sku"]),
@@ -43,3 +44,13 @@ def test_variants_sort_right_after_their_parent(skus: list[str]) -> None:
     in_order = sorted(families)
     for sku in skus:
         assert in_order[in_order.index(paths[sku]) + 1] == path_of("~", paths[sku])
+
+
+def test_a_sku_has_at_most_255_characters_and_no_control_characters() -> None:
+    assert sku_fault("A" * 255) is None
+    assert sku_fault("A" * 256) == Fault(
+        "range", "A SKU has at most 255 characters, this one has 256!", "sku", place="sku"
+    )
+    assert sku_fault("M5\tx 20") == Fault(
+        "type", "A SKU cannot hold control characters!", "sku", place="sku"
+    )

@@ -13,7 +13,7 @@ from pims_api.services.attributes.write import add_attributes
 from pims_api.services.imports.column_plan import ImportChoices
 from pims_api.services.imports.preview import row_difference
 from pims_api.services.imports.products import told
-from pims_api.services.products.plain_projection import plain_history, plain_values
+from pims_api.services.products.projection import plain_history, plain_values
 from pims_api.storage.database import Database
 from pims_api.storage.history.changes import Actor
 from pims_api.storage.products.store import find_product

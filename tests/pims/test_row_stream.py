@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from pims_api.errors import Busy
 from tests.pims.conftest import PRODUCTS
+from views import running
 from views.pims import row_stream
 
 Json = dict[str, Any]
@@ -123,7 +124,7 @@ def test_what_could_not_be_committed_is_not_counted(
     stream: Stream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(row_stream, "CHUNK_ROWS", 1)
-    real, turns = row_stream.unit_of_work, iter([True, False])
+    real, turns = running.unit_of_work, iter([True, False])
 
     @contextmanager
     def failing(*place: Any, **more: Any) -> Iterator[Any]:
@@ -132,7 +133,7 @@ def test_what_could_not_be_committed_is_not_counted(
             if not next(turns):
                 raise Busy
 
-    monkeypatch.setattr(row_stream, "unit_of_work", failing)
+    monkeypatch.setattr(running, "unit_of_work", failing)
     _, answer = stream(create("A"), create("B"), create("C"))
     assert [one.get("sku") for one in answer] == ["A", None]
     assert (answer[-1]["status"], counted(answer)) == ("Error", {"created": 1})

@@ -25,7 +25,7 @@ from tests.quality.documents import API, source_files
 from tests.quality.markdown import Exchange, first_cells, headings_of, section_of, steps_of
 from views.app import create_app
 from views.pims import row_stream
-from views.pims.blueprint import ENDPOINTS
+from views.pims.endpoints import ENDPOINTS
 
 TEXT = API.read_text(encoding="utf-8")
 STEPS = list(steps_of(TEXT))

@@ -10,7 +10,7 @@ from pims_api.cli.reference import command_paths, reference
 from pims_api.settings import Settings
 from tests.quality.documents import COMMANDS, README, ROOT, documents
 from tests.quality.markdown import headings_of
-from views.pims.blueprint import ENDPOINTS
+from views.pims.endpoints import ENDPOINTS
 
 README_LINES_MAX = 250
 

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from pims_api.cli import main
 from pims_api.services.access import full_access
-from pims_api.services.products.plain_projection import plain_history, plain_values
+from pims_api.services.products.projection import plain_history, plain_values
 from pims_api.settings import Settings
 from pims_api.storage.database import Database
 from pims_api.storage.products.store import products_by_id

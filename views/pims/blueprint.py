@@ -7,39 +7,16 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from schemas.pims.status import status_object
-from views.caller import credentials, require_key
-from views.pims.attribute_actions import ATTRIBUTE_ACTIONS
-from views.pims.category_actions import CATEGORY_ACTIONS
-from views.pims.dispatch import Action, Actions, PartlyDone, Reading, Writing, choose, run
+from views.pims.caller import Caller, credentials, require_key
+from views.pims.dispatch import Action, Actions, choose
+from views.pims.endpoints import ENDPOINTS, PRODUCT_ACTIONS, SINGLE_ACTIONS, STATUS
 from views.pims.file_routes import send_errors, send_result, start_import
-from views.pims.job_actions import CANCEL_JOB, LIST_JOBS, SHOW_JOB, START_EXPORT
-from views.pims.key_actions import DELETE_KEY, KEY_INFO, NEW_KEY, SET_KEY, STATUS
-from views.pims.product_actions import PRODUCT_ACTIONS
 from views.pims.row_stream import STREAM_TYPES, answer_stream
 from views.pims.shop.reads import SHOP_READS
-from views.pims.view_actions import KEY_VIEW_ACTIONS, VIEW_ACTIONS
+from views.running import PartlyDone, Reading, Writing, run
 from views.transport import current_database, has_body, json_body, json_response
 
 pims = Blueprint("pims", __name__)
-
-ENDPOINTS: dict[str, Actions] = {
-    "/pim/manage/products": PRODUCT_ACTIONS,
-    "/pim/manage/attributes": ATTRIBUTE_ACTIONS,
-    "/pim/manage/categories": CATEGORY_ACTIONS,
-    "/pim/manage/views": VIEW_ACTIONS,
-    "/pim/manage/views/<apikey>": KEY_VIEW_ACTIONS,
-}
-
-SINGLE_ACTIONS: dict[tuple[str, str], Action] = {
-    ("POST", "/pim/newkey"): NEW_KEY,
-    ("GET", "/pim/keyinfo"): KEY_INFO,
-    ("POST", "/pim/keyinfo/set"): SET_KEY,
-    ("POST", "/pim/keydelete"): DELETE_KEY,
-    ("POST", "/pim/export"): START_EXPORT,
-    ("GET", "/pim/jobs"): LIST_JOBS,
-    ("GET", "/pim/jobs/<int:job_id>"): SHOW_JOB,
-    ("POST", "/pim/jobs/<int:job_id>/cancel"): CANCEL_JOB,
-}
 
 
 def act(actions: Actions, locale: str | None = None, **place: str) -> Response:
@@ -69,7 +46,7 @@ def _sent_alone(action: Action) -> dict[str, Any]:
     return json_body()
 
 
-def read_as_shop(reading: Reading, locale: str | None = None, **place: str) -> Response:
+def read_as_shop(reading: Reading[Caller], locale: str | None = None, **place: str) -> Response:
     """Answer a read for shops: its address and its query string say what is asked."""
     sent = credentials(request, locale)
     require_key(current_database(), sent, 0)

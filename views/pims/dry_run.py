@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pims_api.domain.product import differences
 from pims_api.errors import Fault
 from schemas.pims.faults import fault_objects
-from views.pims.dispatch import Reply
+from views.running import Reply
 
 Shown = Mapping[str, Mapping[str, object]]
 """Things as callers see them, by name or id."""

@@ -19,10 +19,10 @@ from pims_api.transfer.tables.table import Format
 from schemas.pims.job import job_object
 from schemas.pims.messages import worded
 from schemas.pims.transfer_requests import read_import_terms
-from views.caller import Caller, Credentials, caller_snapshot, credentials, require_key
-from views.pims.dispatch import permit
+from views.pims.caller import Caller, Credentials, credentials, require_key
 from views.pims.dry_run import with_warnings
 from views.pims.upload import Upload
+from views.running import reading_as
 from views.transport import current_database, json_response
 
 CONTENT_TYPES: dict[Format, str] = {
@@ -40,11 +40,10 @@ def start_import(locale: str | None = None) -> Response:
     database, sent = current_database(), credentials(request, locale)
     require_key(database, sent, None)
     upload = Upload(request, database.settings.import_bytes_max)
-    with caller_snapshot(database, sent) as (caller, seen):
-        permit(caller, Permission.IMPORT_FILES)
-        caller.access(seen.definition)
+    with reading_as(database, sent, Permission.IMPORT_FILES) as (caller, _):
+        tenant_id, actor = caller.tenant_id, caller.actor
     read_import_terms(upload.options)  # what stands in the address is refused before the file
-    with receiving(database, caller.key.tenant_id, caller.actor, IMPORT_KIND) as intake:
+    with receiving(database, tenant_id, actor, IMPORT_KIND) as intake:
         intake.store(upload.chunks())
         job, caller = _queued(intake, upload, sent)
     reply = {"status": "OK", "job": job_object(job, ())}
@@ -55,8 +54,7 @@ def _queued(intake: Intake, upload: Upload, sent: Credentials) -> tuple[Job, Cal
     """Check what came in and hand it to the workers, for the View that applies now."""
     terms = read_import_terms(upload.options)
     sent = replace(sent, view=terms.view or sent.view)
-    with caller_snapshot(intake.database, sent) as (caller, seen):
-        permit(caller, Permission.IMPORT_FILES)
+    with reading_as(intake.database, sent, Permission.IMPORT_FILES) as (caller, seen):
         require_rights(caller.key, terms.choices)
         access = caller.access(seen.definition)
     terms = replace(terms, view=access.policy.name, locale=access.locale)
@@ -87,8 +85,7 @@ def send_result(job_id: int, locale: str | None = None) -> Response:
 
 def _file(job_id: int, locale: str | None, name: str) -> tuple[Job, StoredFile]:
     database = current_database()
-    with caller_snapshot(database, credentials(request, locale)) as (caller, seen):
-        caller.access(seen.definition)  # the locale is refused if there is none
+    with reading_as(database, credentials(request, locale), None) as (caller, seen):
         job = find_job(seen, caller.key, job_id)
     stored = StoredFile(database.reading, file_of(job, name))
     if not stored.size:

@@ -17,7 +17,6 @@ from pims_api.domain.values.json_text import read_object
 from pims_api.errors import BadInput, Fault, NotJson, PimsError
 from pims_api.services.products.batch import BatchRow, Mode, RowOutcome, RowStatus
 from pims_api.storage.database import Database
-from pims_api.storage.unit_of_work import unit_of_work
 from schemas.pims.faults import error_object, fault_objects, faults_of
 from schemas.pims.products.batch import (
     BatchTerms,
@@ -27,9 +26,9 @@ from schemas.pims.products.batch import (
     refused_row,
     row_object,
 )
-from views.caller import Credentials, key_now
 from views.pims.actions.batch import row_reader, write_chunk
-from views.pims.dispatch import caller_in_line, permit
+from views.pims.caller import Credentials
+from views.running import admit, writing_as
 
 STREAM_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 CHUNK_ROWS = 500
@@ -71,7 +70,7 @@ class RowStream:
         if self.terms.mode is Mode.ATOMIC:
             message = "A stream is written in chunks: atomic needs a JSON batch with its list."
             raise BadInput(faults=[Fault("range", message, pointer="/mode")])
-        caller_in_line(self.database, self.sent, Permission.EDIT_PRODUCTS)
+        admit(self.database, self.sent, Permission.EDIT_PRODUCTS)
 
     def answer(self, rows: Iterator[Line]) -> Iterator[tuple[bytes, bool]]:
         """Yield the lines of the answer, each with whether it is the last.
@@ -96,11 +95,9 @@ class RowStream:
         if self.stopped:
             return self._skip(chunk), []
         paused = bool(self.terms.request.values["pauseReIndexing"])
-        caller = caller_in_line(self.database, self.sent, Permission.EDIT_PRODUCTS)
-        tenant_id = caller.key.tenant_id
-        with unit_of_work(self.database, tenant_id, caller.actor, pause_facets=paused) as work:
-            caller.key = key_now(self.database, work, self.sent.key)
-            permit(caller, Permission.EDIT_PRODUCTS)
+        with writing_as(
+            self.database, self.sent, Permission.EDIT_PRODUCTS, pause_facets=paused
+        ) as (caller, work):
             reader = row_reader(work, caller, self.terms)
             rows = [_read_row(reader, line) for _, line in chunk]
             written = write_chunk(work, caller, self.terms, rows, first)

@@ -10,7 +10,7 @@ from pims_api.domain.attributes.attribute import PRODUCT_TYPE, SKU, STATUS
 from pims_api.domain.category import UNCATEGORIZED_ID
 from pims_api.domain.product import Product
 from pims_api.services.products.batch import RowOutcome, RowStatus
-from pims_api.services.products.plain_projection import plain_value
+from pims_api.services.products.projection import plain_value
 
 FIRST_VALUES = 10  # of a product that is new, and elements of one of them
 VALUE_LENGTH_MAX = 200  # characters of one of them

@@ -16,9 +16,8 @@ from pims_api.domain.attributes.attribute import (
     Attribute,
     ValueType,
 )
-from pims_api.domain.product import SKU_LENGTH_MAX, Product
+from pims_api.domain.product import Product, sku_fault
 from pims_api.domain.suggestion import Suggestions
-from pims_api.domain.values.text import has_control
 from pims_api.domain.values.value import JsonNumber, elements
 from pims_api.errors import Fault
 from pims_api.services.attributes.requests import AttributeWrite
@@ -180,12 +179,8 @@ def _sku_fault(raw: Any, sku: str) -> Fault | None:
         return Fault("type", "sku must be text, in quotes!", SKU)
     if not sku:
         return Fault("required", "sku cannot be empty!", SKU)
-    if len(sku) > SKU_LENGTH_MAX:
-        message = f"A SKU has at most {SKU_LENGTH_MAX} characters, this one has {len(sku)}!"
-        return Fault("range", message, SKU)
-    if has_control(sku):
-        return Fault("type", "A SKU cannot hold control characters!", SKU)
-    return None
+    found = sku_fault(sku)
+    return found and replace(found, place=None)  # a row of a file says where it stands
 
 
 def _assignments(

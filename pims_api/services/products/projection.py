@@ -3,7 +3,7 @@
 Source: docs/api/pims.md, Values.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -15,12 +15,17 @@ from pims_api.domain.attributes.attribute import (
     VARIATION_ATTRIBUTES,
     VARIATION_MATRIX,
     VARIATION_SKUS,
+    Attribute,
     ValueType,
 )
 from pims_api.domain.attributes.completeness import completeness
+from pims_api.domain.definition import Definition
 from pims_api.domain.product import Product, Values
 from pims_api.domain.values.value import is_categories
-from pims_api.services.products.families import Family, RelatedProducts
+from pims_api.services.products.families import Family, RelatedProducts, live_skus
+from pims_api.services.products.history import as_seen
+from pims_api.storage.history.changes import product_history
+from pims_api.storage.snapshot import Snapshot
 
 Convert = Callable[[Any], Any]
 OfFamily = Callable[[Product, Family, RelatedProducts], Any]
@@ -38,7 +43,7 @@ class ProductWriter:
 
     def __init__(self, access: Access, *, own: bool = False) -> None:
         self._access = access
-        self._stored: list[Column] = []
+        self._stored: dict[str, tuple[int, Column]] = {}  # by slot, with the column's place
         self._empty: dict[str, Any] = {
             c.name: [] if c.attribute.collection else None for c in access.columns
         }
@@ -53,7 +58,6 @@ class ProductWriter:
             del of_family[VARIATION_ATTRIBUTES]
         for column in access.columns:
             self._sort_in(replace(column, slots=(column.slot,)) if own else column, of_family)
-        self._places = {slot: place for place, c in enumerate(self._stored) for slot in c.slots}
         self._converters: dict[int, Convert | None] = {}  # by attribute
         self._direct = self._directly_shown()
         plainly = [shown for slot, shown in self._direct.items() if slot == shown[0]]
@@ -77,17 +81,18 @@ class ProductWriter:
         return shown
 
     def _shown_one_by_one(self, product: Product, around: RelatedProducts) -> dict[str, Any]:
-        shown, direct, places = self._empty.copy(), self._direct, self._places
-        others = set()
+        shown, direct, places = self._empty.copy(), self._direct, self._stored
+        others = {}
         for slot, value in product.values.items():
             known = direct.get(slot)
             if known is not None:
                 name, convert = known
                 shown[name] = value if convert is None else convert(value)
             elif slot in places:
-                others.add(places[slot])
-        for place in others:
-            self._add_stored(shown, self._stored[place], product, around)
+                place, column = places[slot]
+                others[place] = column
+        for column in others.values():
+            self._add_stored(shown, column, product, around)
         return shown
 
     def present(self, product: Product, around: RelatedProducts) -> dict[str, Any]:
@@ -96,9 +101,8 @@ class ProductWriter:
         A stored link that is not shown is null, or missing in its list.
         """
         shown: dict[str, Any] = {}
-        places = self._places
-        for place in sorted({places[slot] for slot in product.values if slot in places}):
-            self._add_stored(shown, self._stored[place], product, around)
+        for column in _touched(self._stored, product.values):
+            self._add_stored(shown, column, product, around)
         self._add_family(shown, product, around.families.get(product.id, _ALONE), around)
         self._add_completeness(shown, product)
         return shown
@@ -106,9 +110,7 @@ class ProductWriter:
     def changed(self, values: Values, around: RelatedProducts) -> dict[str, Any]:
         """Return the shown ones of some changed slots, by outward name; null stands for unset."""
         shown: dict[str, Any] = {}
-        changeable = self._changeable
-        touched = dict(changeable[slot] for slot in values if slot in changeable)
-        for _, column in sorted(touched.items()):
+        for column in _touched(self._changeable, values):
             for slot in reversed(column.slots):
                 if slot in values:
                     stored = values[slot]
@@ -124,7 +126,8 @@ class ProductWriter:
         elif attribute.type is ValueType.COMPLETENESS:
             self._completeness.append(column.name)
         else:
-            self._stored.append(column)
+            place = len(self._stored)  # of columns that are there, the later one has the higher
+            self._stored |= dict.fromkeys(column.slots, (place, column))
 
     @cached_property
     def _changeable(self) -> dict[str, tuple[int, Column]]:
@@ -140,7 +143,7 @@ class ProductWriter:
         """Return slots that are shown whatever else is there, each with its name and conversion."""
         return {
             column.slots[0]: (column.name, self._conversion(column))
-            for column in self._stored
+            for _, column in self._stored.values()
             if len(column.slots) == 1 and not self._may_hide(column)
         }
 
@@ -195,15 +198,11 @@ class ProductWriter:
 
     def _element_converter(self, column: Column) -> Convert | None:
         attribute, definition = column.attribute, self._access.definition
-        if is_categories(attribute):
-            return _Paths(definition.categories.path_text).__getitem__
         if attribute.system and attribute.name == VARIATION_ATTRIBUTES:
             return self._attribute_name
-        if attribute.type is ValueType.OPTION:
-            return definition.options_of(attribute).alias
         if attribute.type is ValueType.COMPLEX:
             return lambda value: orjson.dumps(value).decode()
-        return None
+        return _words(attribute, definition)
 
     def _attribute_name(self, key: str) -> str | None:
         attribute = self._access.definition.by_key.get(key)
@@ -240,6 +239,21 @@ class _Paths(dict[int, str]):
         return text
 
 
+def _words(attribute: Attribute, definition: Definition) -> Convert | None:
+    """Return what gives the words for the ids that an attribute stores; None: it stores none."""
+    if is_categories(attribute):
+        return _Paths(definition.categories.path_text).__getitem__
+    if attribute.type is ValueType.OPTION:
+        return definition.options_of(attribute).alias
+    return None
+
+
+def _touched(columns: Mapping[str, tuple[int, Column]], slots: Iterable[str]) -> list[Column]:
+    """Return the columns that some slots belong to, each once, in their order."""
+    found = dict(columns[slot] for slot in slots if slot in columns)
+    return [found[place] for place in sorted(found)]
+
+
 def product_writer(access: Access) -> ProductWriter:
     """Return the writer of an access, made once."""
     known: ProductWriter | None = access.derived.get("writer")
@@ -250,3 +264,55 @@ def product_writer(access: Access) -> ProductWriter:
 
 def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
+
+
+def plain_values(snapshot: Snapshot, access: Access, product: Product) -> dict[str, Any]:
+    """Return what people at a terminal see of a product: the values that are set, by name."""
+    shown = {}
+    for column in access.columns:
+        value = _computed(snapshot, access, column, product)
+        stored = column.stored(product.values)
+        if stored is not None and not column.attribute.computed:
+            value = plain_value(access, column, stored)
+        if value not in (None, []):
+            shown[column.name] = value
+    return shown
+
+
+def plain_history(snapshot: Snapshot, access: Access, product: Product) -> list[dict[str, Any]]:
+    """Return what happened to a product, oldest first: at (microseconds), user, old and new."""
+    return [
+        {
+            "at": entry.at,
+            "user": entry.actor,
+            "old": _plain_slots(access, entry.old),
+            "new": _plain_slots(access, entry.new),
+        }
+        for entry in as_seen(snapshot, access, product_history(snapshot, product.id))
+    ]
+
+
+def plain_value(access: Access, column: Column, stored: Any) -> Any:
+    """Return a stored value with words for the ids in it."""
+    words = _words(column.attribute, access.definition)
+    if words is None:
+        return stored
+    return [words(one) for one in stored] if isinstance(stored, list) else words(stored)
+
+
+def _plain_slots(access: Access, values: Values) -> dict[str, Any]:
+    shown = {}
+    for column in (*access.past, *access.columns):
+        for place in reversed(column.slots):
+            if place in values:
+                stored = values[place]
+                shown[column.name] = stored and plain_value(access, column, stored)
+    return shown
+
+
+def _computed(snapshot: Snapshot, access: Access, column: Column, product: Product) -> Any:
+    if column.attribute.type is ValueType.COMPLETENESS:
+        return completeness(product.values, access.definition)
+    if column.attribute.name == VARIATION_SKUS:
+        return [sku for _, sku in live_skus(snapshot, access, [product.id])]
+    return None

@@ -19,13 +19,12 @@ from pims_api.domain.definition import Definition
 from pims_api.domain.product import (
     PATH_BYTES_MAX,
     PATH_SEPARATOR,
-    SKU_LENGTH_MAX,
     Product,
     Values,
     path_of,
+    sku_fault,
 )
 from pims_api.domain.suggestion import Suggestions
-from pims_api.domain.values.text import has_control
 from pims_api.errors import Fault, Forbidden, Subject, absent, refusal, refuse_if_any, taken
 from pims_api.services.access import current, full_access, is_visible
 from pims_api.services.dimensions import record_scopes
@@ -74,7 +73,8 @@ def create_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Wr
     by editing its status, so that its history stays in one piece. Raises BadInput with every fault
     of the values, Forbidden when the View would not show the result.
     """
-    faults = [*wanted.faults, *_sku_faults(wanted.sku), *_type_faults(work, wanted)]
+    unusable = sku_fault(wanted.sku)
+    faults = [*wanted.faults, *([unusable] if unusable else []), *_type_faults(work, wanted)]
     if work.find_product(wanted.sku) is not None:
         raise refusal([*taken(Subject.PRODUCT, wanted.sku).faults, *faults])
     values = {SKU: wanted.sku, STATUS: "active", CATEGORIES: [UNCATEGORIZED_ID]}
@@ -147,15 +147,6 @@ def _laid(product: Product, slots: dict[str, Any]) -> dict[str, Any]:
     if None in slots.values() or [] in slots.values():
         return {place: value for place, value in merged.items() if value not in (None, [])}
     return merged
-
-
-def _sku_faults(sku: str) -> list[Fault]:
-    if len(sku) > SKU_LENGTH_MAX:
-        message = f"A SKU has at most {SKU_LENGTH_MAX} characters, this one has {len(sku)}!"
-        return [Fault("range", message, SKU, place=SKU)]
-    if has_control(sku):
-        return [Fault("type", "A SKU cannot hold control characters!", SKU, place=SKU)]
-    return []
 
 
 def _type_faults(work: UnitOfWork, wanted: ProductWrite) -> list[Fault]:

@@ -9,9 +9,9 @@ from pims_api.garbage import without_collection
 from pims_api.services.products.batch import BatchRow, RowOutcome, write_rows
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.products.batch import BatchTerms, RowReader, Totals, listed_rows, read_terms
-from views.caller import Caller
-from views.pims.dispatch import Body, PartlyDone, Reply
+from views.pims.caller import Caller
 from views.pims.replies import Replies
+from views.running import Body, PartlyDone, Reply
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from pims_api.storage.snapshot import Snapshot
 from schemas.pims.products.explanation import ExplanationWriter
 from schemas.pims.products.list_query import next_cursor, read_list_query
 from schemas.pims.products.requests import GET_LIST, Request, read_request
-from views.caller import Caller
-from views.pims.dispatch import Body, Reply
+from views.pims.caller import Caller
 from views.pims.replies import Replies
+from views.running import Body, Reply
 
 
 def get_list(seen: Snapshot, caller: Caller, body: Body) -> Reply:

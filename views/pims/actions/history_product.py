@@ -5,9 +5,9 @@ from pims_api.errors import refuse_if_any
 from pims_api.services.products.history import HistoryQuery, history_of
 from pims_api.storage.snapshot import Snapshot
 from schemas.pims.products.requests import HISTORY_PRODUCT, read_request
-from views.caller import Caller
-from views.pims.dispatch import Body, Reply
+from views.pims.caller import Caller
 from views.pims.replies import Replies
+from views.running import Body, Reply
 
 
 def history_product(seen: Snapshot, caller: Caller, body: Body) -> Reply:

@@ -9,9 +9,9 @@ from pims_api.storage.engine.statement import Asked
 from pims_api.storage.products.store import find_product, product_asked
 from pims_api.storage.snapshot import Snapshot
 from schemas.pims.products.requests import LIST_PRODUCT, read_request
-from views.caller import Caller
-from views.pims.dispatch import Body, Reply
+from views.pims.caller import Caller
 from views.pims.replies import Replies
+from views.running import Body, Reply
 
 
 def prefetches_product(body: Body, tenant_id: int) -> Sequence[Asked]:

@@ -4,9 +4,9 @@ from pims_api.errors import refuse_if_any
 from pims_api.services.lists.query import products_of_skus
 from pims_api.storage.snapshot import Snapshot
 from schemas.pims.products.requests import LIST_PRODUCTS_BY_SKU, read_request
-from views.caller import Caller
-from views.pims.dispatch import Body, Reply
+from views.pims.caller import Caller
 from views.pims.replies import Replies
+from views.running import Body, Reply
 
 
 def list_products_by_sku(seen: Snapshot, caller: Caller, body: Body) -> Reply:

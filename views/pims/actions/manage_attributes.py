@@ -21,9 +21,9 @@ from schemas.pims.definitions.attribute_requests import (
     read_named,
 )
 from schemas.pims.definitions.definition import attribute_list_bytes
-from views.caller import Caller
-from views.pims.dispatch import Body, Reply
+from views.pims.caller import Caller
 from views.pims.dry_run import as_dry_run, with_warnings
+from views.running import Body, Reply
 from views.transport import current_database
 
 

@@ -16,9 +16,9 @@ from schemas.pims.definitions.category_requests import (
     read_additions,
     read_known,
 )
-from views.caller import Caller
-from views.pims.dispatch import Body, Reply
+from views.pims.caller import Caller
 from views.pims.dry_run import as_dry_run, with_warnings
+from views.running import Body, Reply
 
 
 def list_categories(seen: Snapshot, caller: Caller, body: Body) -> Reply:

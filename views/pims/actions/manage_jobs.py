@@ -10,9 +10,9 @@ from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.job import job_object, read_page
 from schemas.pims.transfer_requests import read_export_terms
-from views.caller import Caller
-from views.pims.dispatch import Body, Reply
+from views.pims.caller import Caller
 from views.pims.dry_run import with_warnings
+from views.running import Body, Reply
 
 
 def start_export(work: UnitOfWork, caller: Caller, body: Body) -> Reply:

@@ -15,8 +15,8 @@ from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.api_key import views_object
 from schemas.pims.definitions.attribute_view import read_view_name
-from views.caller import Caller
-from views.pims.dispatch import Body, Reply
+from views.pims.caller import Caller
+from views.running import Body, Reply
 
 KEY = "apikey"
 """Under which name the address hands the key to the actions."""

@@ -17,8 +17,8 @@ from schemas.pims.api_key import (
     views_object,
 )
 from schemas.pims.status import counters_object
-from views.caller import Caller
-from views.pims.dispatch import Body, Reply
+from views.pims.caller import Caller
+from views.running import Body, Reply
 
 
 def new_key(work: UnitOfWork, caller: Caller, body: Body) -> Reply:

@@ -5,8 +5,8 @@ from pims_api.services.attribute_views import write as attribute_views
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.definitions.attribute_view import read_view, read_view_name, view_object
-from views.caller import Caller
-from views.pims.dispatch import Body, Reply
+from views.pims.caller import Caller
+from views.running import Body, Reply
 
 
 def list_pim_views(seen: Snapshot, caller: Caller, body: Body) -> Reply:

@@ -1,12 +1,42 @@
-"""saveProduct: create a product, or edit it when it is there."""
+"""createProduct, editProduct, saveProduct: the same body in, the same reply out."""
 
-from pims_api.services.products import write as products
+from collections.abc import Callable
+
+from pims_api.domain.access.access import Access
+from pims_api.domain.access.permission import Permission
+from pims_api.errors import Fault, refuse_if_any
+from pims_api.services.products.families import combination_warnings
+from pims_api.services.products.value_rules import CATEGORIES_MISSING
+from pims_api.services.products.write import ProductWrite, Written
 from pims_api.storage.unit_of_work import UnitOfWork
-from views.caller import Caller
-from views.pims.actions.saving import save
-from views.pims.dispatch import Body, Reply
+from schemas.pims.products.product_write import read_product_write
+from schemas.pims.products.requests import SAVE_READER
+from views.pims.caller import Caller
+from views.pims.replies import Replies
+from views.running import Body, Reply, permit
+
+Save = Callable[[UnitOfWork, Access, ProductWrite], Written]
 
 
-def save_product(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
-    """Create or change the product and answer with the whole of it."""
-    return save(products.save_product, work, caller, body)
+def save_product(store: Save, work: UnitOfWork, caller: Caller, body: Body) -> Reply:
+    """Store what a body wants of a product and answer with the product as it is now."""
+    request = SAVE_READER.read(body)
+    access = caller.access(work.definition)
+    wanted = read_product_write(request, access)
+    if not wanted.sku:
+        refuse_if_any(wanted.faults)
+    if CATEGORIES_MISSING in wanted.missing:
+        permit(caller, Permission.ADD_CATEGORIES)
+    written = store(work, access, wanted)
+    work.dry_run = bool(request.values["dry_run"])
+    work.finish()
+    access = caller.access(work.definition)  # what was made on the way has its place in the reply
+    left = work.find_product(wanted.sku) or written.product
+    warnings = [*caller.warnings, *request.warnings, *written.warnings]
+    warnings += _duplicates(work, access, written)
+    replies = Replies(work, access, request.params)
+    return replies.written(written._replace(product=left), warnings, dry_run=work.dry_run)
+
+
+def _duplicates(work: UnitOfWork, access: Access, written: Written) -> list[Fault]:
+    return combination_warnings(work, access, written.product, written.before)

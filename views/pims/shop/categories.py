@@ -8,9 +8,9 @@ from pims_api.services.lists.storefront import matching_categories, shop_categor
 from pims_api.storage.snapshot import Snapshot
 from schemas.pims.shop.category import detailed_category, stocked_tree, tree_nodes, whole_tree
 from schemas.pims.shop.query import read_category_id, read_nothing, read_shop_flags, read_sort
-from views.caller import Caller
-from views.pims.dispatch import Body, Reply
+from views.pims.caller import Caller
 from views.pims.dry_run import with_warnings
+from views.running import Body, Reply
 from views.transport import current_facets
 
 

@@ -27,9 +27,9 @@ from schemas.pims.shop.query import (
     read_shop_product,
     read_shop_skus,
 )
-from views.caller import Caller
-from views.pims.dispatch import Body, Reply
+from views.pims.caller import Caller
 from views.pims.shop.replies import ShopReplies
+from views.running import Body, Reply
 from views.transport import current_facets
 
 

@@ -1,15 +1,19 @@
 """The addresses of the reads for shops. One look shows them all."""
 
+from collections.abc import Callable
+
 from pims_api.domain.access.permission import Permission
-from views.pims.dispatch import ReadHandler, Reading
+from pims_api.storage.snapshot import Snapshot
+from views.pims.caller import Caller
 from views.pims.shop import categories, products
+from views.running import Body, Reading, Reply
 
 
-def _reading(handle: ReadHandler) -> Reading:
+def _reading(handle: Callable[[Snapshot, Caller, Body], Reply]) -> Reading[Caller]:
     return Reading(Permission.READ_PRODUCTS, handle)
 
 
-SHOP_READS: dict[str, Reading] = {
+SHOP_READS: dict[str, Reading[Caller]] = {
     "/v/p/<path:sku>": _reading(products.one_product),
     "/v/pl": _reading(products.products_by_sku),
     "/v/pc": _reading(products.product_list),

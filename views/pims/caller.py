@@ -1,6 +1,6 @@
 """From headers to who is asking, and from there to what they see."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -13,11 +13,16 @@ from pims_api.domain.definition import Definition
 from pims_api.domain.values.text import has_control
 from pims_api.errors import BadInput, Fault, NotFound, Unauthorized
 from pims_api.services.access import access_for
-from pims_api.storage.api_keys import authenticate
+from pims_api.services.keys.authentication import (
+    Prefetch,
+    authenticate,
+    authenticated_snapshot,
+    look_up_key,
+    remembered_key,
+)
 from pims_api.storage.database import Database
-from pims_api.storage.engine.statement import Asked
 from pims_api.storage.history.changes import Actor
-from pims_api.storage.snapshot import Snapshot, take_snapshot
+from pims_api.storage.snapshot import Snapshot
 
 USER_LENGTH_MAX = 100  # characters
 QUICK_BODY_BYTES = 64 * 1024
@@ -32,6 +37,26 @@ class Credentials:
     user: str | None
     locale: str | None
 
+    def remembered(self, database: Database) -> "Caller | None":
+        """Return the caller if the process has seen the key working; it may be withdrawn by now."""
+        key = remembered_key(database, self.key)
+        return None if key is None else self._caller(key)
+
+    @contextmanager
+    def snapshot(
+        self, database: Database, prefetch: Prefetch
+    ) -> Iterator[tuple["Caller", Snapshot]]:
+        """Open a read transaction for the holder of the key. Raises Unauthorized."""
+        with authenticated_snapshot(database, self.key, prefetch) as (key, snapshot):
+            yield self._caller(key), snapshot
+
+    def caller_in(self, database: Database, snapshot: Snapshot) -> "Caller":
+        """Return the holder of the key as it is in a transaction. Raises Unauthorized."""
+        return self._caller(authenticate(database, snapshot, self.key))
+
+    def _caller(self, key: ApiKey) -> "Caller":
+        return Caller(key, self.view, self.user, self.locale)
+
 
 @dataclass(slots=True)
 class Caller:
@@ -42,6 +67,11 @@ class Caller:
     user: str | None
     locale: str | None
     warnings: list[Fault] = field(default_factory=list)
+
+    @property
+    def tenant_id(self) -> int:
+        """The tenant that the key belongs to."""
+        return self.key.tenant_id
 
     @property
     def actor(self) -> Actor:
@@ -85,44 +115,7 @@ def require_key(database: Database, sent: Credentials, body_bytes: int | None) -
         raise Unauthorized
     if body_bytes is None or body_bytes > QUICK_BODY_BYTES:
         with database.reading() as connection:
-            authenticate(connection, sent.key)
-
-
-Prefetch = Callable[[int], Sequence[Asked]]
-"""From a tenant to what will be asked of its snapshot first."""
-
-
-def _nothing(_tenant_id: int) -> Sequence[Asked]:
-    return ()
-
-
-@contextmanager
-def caller_snapshot(
-    database: Database, sent: Credentials, prefetch: Prefetch = _nothing
-) -> Iterator[tuple[Caller, Snapshot]]:
-    """Open a read transaction for the holder of a key. Raises Unauthorized."""
-    with database.reading() as connection:
-        known = database.api_key_cache.of(sent.key)
-        key = authenticate(connection, sent.key) if known is None else known.key
-        seen = take_snapshot(database, connection, key.tenant_id, prefetch(key.tenant_id))
-        if known is None:
-            database.api_key_cache.saw(sent.key, key, seen.keys_changed)
-        else:
-            key = key_now(database, seen, sent.key)
-        yield Caller(key, sent.view, sent.user, sent.locale), seen
-
-
-def key_now(database: Database, seen: Snapshot, text: str) -> ApiKey:
-    """Return the key that this text is in a transaction. Raises Unauthorized.
-
-    It is looked up unless it is known and none of the tenant's keys has changed since.
-    """
-    known = database.api_key_cache.of(text)
-    if known is not None and known.keys_changed == seen.keys_changed:
-        return known.key
-    key = authenticate(seen.connection, text)
-    database.api_key_cache.saw(text, key, seen.keys_changed)
-    return key
+            look_up_key(connection, sent.key)
 
 
 def _header_text(text: str | None) -> str:

@@ -1,0 +1,193 @@
+"""The one way through: who asks, may they, in which transaction. Any face goes it.
+
+A face brings its `Credentials`, which tell who its callers are, and handlers that work in the
+transaction that is opened here for them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Generic, Protocol, TypeVar
+
+from pims_api.domain.access.access import Access
+from pims_api.domain.access.permission import NotPermitted, Permission
+from pims_api.domain.definition import Definition
+from pims_api.services.keys.authentication import Prefetch
+from pims_api.storage.database import Database
+from pims_api.storage.engine.statement import Asked
+from pims_api.storage.history.changes import Actor
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.unit_of_work import UnitOfWork, unit_of_work
+
+Body = Mapping[str, Any]
+Reply = dict[str, Any]
+
+
+class PartlyDone(dict[str, Any]):
+    """A reply about several things of which some were refused: HTTP status 207."""
+
+
+class Caller(Protocol):
+    """Who is asking: the holder of a key, a user."""
+
+    @property
+    def tenant_id(self) -> int:
+        """The tenant whose data the caller works with."""
+
+    @property
+    def actor(self) -> Actor:
+        """How history names the caller."""
+
+    def may(self, permission: Permission) -> bool:
+        """Return whether the caller is allowed to do that."""
+
+    def access(self, definition: Definition) -> Access:
+        """Return what the caller sees. Raises NotFound, Forbidden."""
+
+
+Who = TypeVar("Who", bound=Caller)
+Who_co = TypeVar("Who_co", bound=Caller, covariant=True)
+
+
+class Credentials(Protocol[Who_co]):
+    """What a request says of its caller, before anybody has looked whether it is true."""
+
+    def remembered(self, database: Database) -> Who_co | None:
+        """Return the caller as the process has seen them before; it may be out of date."""
+
+    def snapshot(
+        self, database: Database, prefetch: Prefetch
+    ) -> AbstractContextManager[tuple[Who_co, Snapshot]]:
+        """Open a read transaction for the caller. Raises Unauthorized."""
+
+    def caller_in(self, database: Database, snapshot: Snapshot) -> Who_co:
+        """Return the caller as they are in an open transaction. Raises Unauthorized."""
+
+
+def _nothing(_tenant_id: int) -> Sequence[Asked]:
+    return ()
+
+
+@contextmanager
+def reading_as(
+    database: Database,
+    credentials: Credentials[Who],
+    permission: Permission | None,
+    prefetch: Prefetch = _nothing,
+) -> Iterator[tuple[Who, Snapshot]]:
+    """Open a read transaction for a caller who may do that. Raises Unauthorized, NotPermitted.
+
+    permission: None: every caller may. What the caller may see is refused before any work, too.
+    """
+    with credentials.snapshot(database, prefetch) as (caller, snapshot):
+        permit(caller, permission)
+        caller.access(snapshot.definition)
+        yield caller, snapshot
+
+
+@contextmanager
+def writing_as(
+    database: Database,
+    credentials: Credentials[Who],
+    permission: Permission | None,
+    *,
+    pause_facets: bool = False,
+    group_commit: bool = False,
+    prefetch: Prefetch = _nothing,
+) -> Iterator[tuple[Who, UnitOfWork]]:
+    """Open a write transaction for a caller who may do that. Raises Unauthorized, NotPermitted.
+
+    The caller is asked for twice: before the write lock, so that strangers never queue for it, and
+    below it, for by then the key may have been withdrawn. pause_facets, group_commit: as of
+    `unit_of_work`.
+    """
+    caller = admit(database, credentials, permission)
+    with unit_of_work(
+        database,
+        caller.tenant_id,
+        caller.actor,
+        pause_facets=pause_facets,
+        group_commit=group_commit,
+        prefetched=prefetch(caller.tenant_id),
+    ) as work:
+        caller = credentials.caller_in(database, work)
+        permit(caller, permission)
+        caller.access(work.definition)
+        yield caller, work
+
+
+def admit(database: Database, credentials: Credentials[Who], permission: Permission | None) -> Who:
+    """Return who may queue for the write lock. Raises Unauthorized, NotPermitted.
+
+    To have seen the caller before is enough here: below the lock they are asked for again.
+    """
+    known = credentials.remembered(database)
+    if known is not None and (permission is None or known.may(permission)):
+        return known
+    with reading_as(database, credentials, permission) as (caller, _):
+        return caller
+
+
+def permit(caller: Caller, permission: Permission | None) -> None:
+    """Raise NotPermitted when the caller lacks a permission; None: it needs none."""
+    if permission is not None and not caller.may(permission):
+        raise NotPermitted(permission)
+
+
+def _nothing_of_body(_body: Body, _tenant_id: int) -> Sequence[Asked]:
+    return ()
+
+
+def _never(_body: Body) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[Who]):
+    """An action that changes nothing. permission: None: every caller may.
+
+    prefetches: from a body and a tenant's id to what will be asked first, in the same round trip.
+    """
+
+    permission: Permission | None
+    handle: Callable[[Snapshot, Who, Body], Reply]
+    prefetches: Callable[[Body, int], Sequence[Asked]] = _nothing_of_body
+
+
+@dataclass(frozen=True, slots=True)
+class Writing(Generic[Who]):
+    """An action that may change something.
+
+    bodiless: whether the body may be left out. group_commit: whether it writes few rows. pauses:
+    whether a body leaves the counting of facets for later. prefetches: as of `Reading`.
+    """
+
+    permission: Permission | None
+    handle: Callable[[UnitOfWork, Who, Body], Reply]
+    bodiless: bool = False
+    group_commit: bool = False
+    pauses: Callable[[Body], bool] = _never
+    prefetches: Callable[[Body, int], Sequence[Asked]] = _nothing_of_body
+
+
+def run(
+    database: Database,
+    credentials: Credentials[Who],
+    action: Reading[Who] | Writing[Who],
+    body: Body,
+) -> Reply:
+    """Return the reply of an action, run in one transaction of its kind."""
+    prefetch = partial(action.prefetches, body)
+    if isinstance(action, Reading):
+        with reading_as(database, credentials, action.permission, prefetch) as (caller, snapshot):
+            return action.handle(snapshot, caller, body)
+    with writing_as(
+        database,
+        credentials,
+        action.permission,
+        pause_facets=action.pauses(body),
+        group_commit=action.group_commit,
+        prefetch=prefetch,
+    ) as (caller, work):
+        return action.handle(work, caller, body)

@@ -6,7 +6,7 @@ transaction that is opened here for them.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -16,7 +16,7 @@ from pims_api.domain.definition import Definition
 from pims_api.services.keys.authentication import Prefetch
 from pims_api.storage.database import Database
 from pims_api.storage.engine.statement import Asked
-from pims_api.storage.history.changes import Actor
+from pims_api.storage.history.changes import Actor, Note
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork, unit_of_work
 
@@ -176,8 +176,12 @@ def run(
     credentials: Credentials[Who],
     action: Reading[Who] | Writing[Who],
     body: Body,
+    note_of: Callable[[Body], Note],
 ) -> Reply:
-    """Return the reply of an action, run in one transaction of its kind."""
+    """Return the reply of an action, run in one transaction of its kind.
+
+    note_of: from a body that changes something to why. Raises BadInput.
+    """
     prefetch = partial(action.prefetches, body)
     if isinstance(action, Reading):
         with reading_as(database, credentials, action.permission, prefetch) as (caller, snapshot):
@@ -190,4 +194,5 @@ def run(
         group_commit=action.group_commit,
         prefetch=prefetch,
     ) as (caller, work):
+        work.actor = replace(work.actor, note=note_of(body))
         return action.handle(work, caller, body)

@@ -18,6 +18,7 @@ from pims_api.transfer.tables.table import FORMATS
 from schemas.loading import load
 from schemas.pims.fields import Flag, OneOf, Text, TextList
 from schemas.pims.names import PARAMS, Aliases, renamed
+from schemas.pims.note import note_of
 from schemas.pims.products.requests import ATTRIBUTES_SHOWN_MAX
 
 COLUMNS_NAMED_MAX = 20_000  # that one request maps or ignores
@@ -45,6 +46,8 @@ class _ImportOptions(Schema):
     quote = Text()
     encoding = Text()
     sheet = Text()
+    reason = Text()
+    sourceRef = Text()  # noqa: N815
 
 
 class _ExportBody(Schema):
@@ -86,6 +89,7 @@ def read_import_terms(options: Iterable[tuple[str, str]]) -> ImportTerms:
     faults += [_cannot_be_made(one) for one in missing if one not in MAY_BE_MADE]
     mapping = _mapping(found.get("map", ()), faults)
     refuse_if_any(faults)
+    note = note_of({"reason": found["reason"], "source_ref": found["sourceRef"]})
     return ImportTerms(
         file=_file_format(found),
         choices=ImportChoices(
@@ -99,6 +103,8 @@ def read_import_terms(options: Iterable[tuple[str, str]]) -> ImportTerms:
         pause_facets=found["pauseReIndexing"],
         dry_run=found["dry_run"],
         view=found["view"] or None,
+        reason=note.reason,
+        source_ref=note.source_ref,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from schemas.pims.note import note_of
 from schemas.pims.status import status_object
 from views.pims.caller import Caller, credentials, require_key
 from views.pims.dispatch import Action, Actions, choose
@@ -26,7 +27,7 @@ def act(actions: Actions, locale: str | None = None, **place: str) -> Response:
     if actions is PRODUCT_ACTIONS and request.mimetype in STREAM_TYPES:
         return answer_stream(database, sent)
     body = json_body() | place
-    reply = run(database, sent, choose(actions, body), body)
+    reply = run(database, sent, choose(actions, body), body, note_of)
     return json_response(reply, 207 if isinstance(reply, PartlyDone) else 200)
 
 
@@ -34,7 +35,9 @@ def act_alone(action: Action, locale: str | None = None, **place: int) -> Respon
     """Answer a request whose address is its action; what else the address names joins the body."""
     sent = credentials(request, locale)
     require_key(current_database(), sent, request.content_length)
-    return json_response(run(current_database(), sent, action, _sent_alone(action) | place))
+    return json_response(
+        run(current_database(), sent, action, _sent_alone(action) | place, note_of)
+    )
 
 
 def _sent_alone(action: Action) -> dict[str, Any]:
@@ -51,7 +54,7 @@ def read_as_shop(reading: Reading[Caller], locale: str | None = None, **place: s
     sent = credentials(request, locale)
     require_key(current_database(), sent, 0)
     body = place | {"query": request.args.to_dict(flat=False)}
-    return json_response(run(current_database(), sent, reading, body))
+    return json_response(run(current_database(), sent, reading, body, note_of))
 
 
 def tell_status(locale: str | None = None) -> Response:

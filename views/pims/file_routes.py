@@ -60,7 +60,7 @@ def _queued(intake: Intake, upload: Upload, sent: Credentials) -> tuple[Job, Cal
     terms = replace(terms, view=access.policy.name, locale=access.locale)
     check_import(intake, terms, access)
     payload = terms.to_payload() | {"name": upload.name}
-    return intake.queue(caller.actor, payload), caller
+    return intake.queue(replace(caller.actor, note=terms.note), payload), caller
 
 
 def send_errors(job_id: int, locale: str | None = None) -> Response:

@@ -4,7 +4,7 @@ Source: docs/api/pims.md, Streams of rows.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -98,6 +98,7 @@ class RowStream:
         with writing_as(
             self.database, self.sent, Permission.EDIT_PRODUCTS, pause_facets=paused
         ) as (caller, work):
+            work.actor = replace(work.actor, note=self.terms.note)
             reader = row_reader(work, caller, self.terms)
             rows = [_read_row(reader, line) for _, line in chunk]
             written = write_chunk(work, caller, self.terms, rows, first)

@@ -29,6 +29,7 @@ from pims_api.services.imports.column_plan import ATTRIBUTES_MISSING, ImportChoi
 from pims_api.services.imports.preview import row_difference
 from pims_api.services.products.batch import RowStatus
 from pims_api.services.products.value_rules import CATEGORIES_MISSING, DICTIONARY_MISSING
+from pims_api.storage.history.changes import Note
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from pims_api.transfer.file_format import FileFormat
@@ -48,7 +49,10 @@ _NEEDED = {  # to have it made
 
 @dataclass(frozen=True, slots=True)
 class ImportTerms:
-    """What was asked for beside the file. view, locale: by which the columns are understood."""
+    """What was asked for beside the file. view, locale: by which the columns are understood.
+
+    reason, source_ref: why, as of `Note`.
+    """
 
     file: FileFormat = field(default_factory=FileFormat)
     choices: ImportChoices = field(default_factory=ImportChoices)
@@ -56,6 +60,13 @@ class ImportTerms:
     dry_run: bool = False
     view: str | None = None
     locale: str | None = None
+    reason: str | None = None
+    source_ref: str | None = None
+
+    @property
+    def note(self) -> Note:
+        """Why the file is imported."""
+        return Note(self.reason, self.source_ref)
 
     def to_payload(self) -> dict[str, Any]:
         """Return the terms as a JSON object."""
@@ -75,6 +86,8 @@ class ImportTerms:
             dry_run=payload["dry_run"],
             view=payload["view"],
             locale=payload["locale"],
+            reason=payload.get("reason"),
+            source_ref=payload.get("source_ref"),
         )
 
 

@@ -15,7 +15,9 @@ from pims_api.errors import BadInput, Fault, UnknownAction, refuse_if_any
 from pims_api.services.products.batch import BatchRow, Mode, RowOutcome, RowStatus, Verb
 from pims_api.services.products.value_rules import CATEGORIES_MISSING
 from pims_api.services.products.write import ProductWrite
+from pims_api.storage.history.changes import Note
 from schemas.pims.faults import fault_objects
+from schemas.pims.note import note_of
 from schemas.pims.permissions import WORDS_GRANTING
 from schemas.pims.products.product_write import read_product_write
 from schemas.pims.products.requests import BATCH, REPLY_FULL, Request, SaveReader, read_request
@@ -46,6 +48,7 @@ class BatchTerms:
     full: bool
     rows: SaveReader
     request: Request
+    note: Note
 
 
 def read_terms(body: Mapping[str, Any]) -> BatchTerms:
@@ -55,7 +58,8 @@ def read_terms(body: Mapping[str, Any]) -> BatchTerms:
     refuse_if_any([*request.faults, *rows.faults])
     values = request.values
     full = values["reply"] == REPLY_FULL
-    return BatchTerms(Mode(values["mode"]), values["dry_run"], full, rows, request)
+    mode, note = Mode(values["mode"]), note_of(body)
+    return BatchTerms(mode, values["dry_run"], full, rows, request, note)
 
 
 def listed_rows(body: Mapping[str, Any]) -> list[Any]:

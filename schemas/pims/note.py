@@ -1,0 +1,53 @@
+"""Why something is changed, as every body that changes something may say it.
+
+Source: docs/api/pims.md, Reasons.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, pre_load, validate
+
+from pims_api.errors import refuse_if_any
+from pims_api.storage.history.changes import (
+    NO_NOTE,
+    REASON_LENGTH_MAX,
+    SOURCE_REF_LENGTH_MAX,
+    Note,
+)
+from schemas.loading import complaint, load
+from schemas.pims.fields import Text
+from schemas.pims.names import Aliases, renamed
+
+_ALIASES: Aliases = {"source_ref": ("sourceRef",)}
+_KEYS = ("reason", "source_ref", "sourceRef")
+
+
+def _at_most(name: str, length_max: int) -> validate.Length:
+    message = f"{name} has at most {length_max} characters!"
+    return validate.Length(max=length_max, error=complaint("limit", message))
+
+
+class _NotePart(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    aliases = _ALIASES
+    reason = Text(load_default=None, validate=_at_most("reason", REASON_LENGTH_MAX))
+    source_ref = Text(load_default=None, validate=_at_most("source_ref", SOURCE_REF_LENGTH_MAX))
+
+    @pre_load
+    def rename(self, sent: Any, **_: Any) -> Any:
+        return renamed(sent, self.aliases)
+
+
+_NOTE = _NotePart()
+
+
+def note_of(body: Mapping[str, Any]) -> Note:
+    """Return why a body changes something. Raises BadInput for what cannot be kept."""
+    if not any(key in body for key in _KEYS):
+        return NO_NOTE
+    values, faults = load(_NOTE, dict(body))
+    refuse_if_any(faults)
+    return Note(values["reason"] or None, values["source_ref"] or None)

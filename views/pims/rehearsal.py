@@ -4,8 +4,8 @@ from typing import Any
 
 from pims_api.domain.access.api_key import ApiKey
 from pims_api.storage.snapshot import Snapshot
-from views.caller import Caller
 from views.pims.actions.get_list import get_list
+from views.pims.caller import Caller
 
 # SKUs are always filterable, and hardly any begins so.
 _LISTS: tuple[dict[str, Any], ...] = (

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint
 
 from pims_api.errors import Fault, PimsError
+from pims_api.storage.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ class Face:
     faults_of: the faults of a refusal in this face's words. http_faults: what to tell for a status
     that HTTP itself or a failure of the server demands; OTHER stands for all that are not listed.
     status_in_body: whether its errors may be sent with HTTP status 200, where the setting
-    PIMS_ERROR_STATUS_200 wants that.
+    PIMS_ERROR_STATUS_200 wants that. rehearse: reads of a tenant what its first caller is likely to
+    ask for, before there is one.
     """
 
     blueprint: Blueprint
@@ -27,6 +29,7 @@ class Face:
     faults_of: Callable[[PimsError], Sequence[Fault]]
     http_faults: Mapping[int, Fault]
     status_in_body: bool = False
+    rehearse: Callable[[Snapshot], None] = lambda _seen: None
 
     def http_fault(self, status: int) -> Fault:
         """Return what to tell for an HTTP status that no refusal of the core stands behind."""

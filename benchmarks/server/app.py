@@ -16,6 +16,7 @@ from benchmarks.server.process import FOLDER_VARIABLE, LIFELINE_VARIABLE
 from pims_api.garbage import keep_for_good
 from pims_api.settings import Settings
 from views.app import create_app as create_whole_app
+from views.warm_up import warm_up
 
 
 def create_app() -> Flask:
@@ -24,7 +25,9 @@ def create_app() -> Flask:
     if lifeline:
         threading.Thread(target=_end_with, args=(int(lifeline),), daemon=True).start()
     folder = Path(os.environ[FOLDER_VARIABLE])
-    app = create_measured_app(Settings.from_environment(), folder)
+    settings = Settings.from_environment()
+    app = create_measured_app(settings, folder)
+    warm_up(settings)
     keep_for_good()
     return app
 

@@ -8,7 +8,19 @@ from contextlib import closing, suppress
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Connection, Text, bindparam, column, func, insert, select, table, text
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    Integer,
+    Text,
+    bindparam,
+    column,
+    func,
+    insert,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError
 
 from pims_api.errors import Busy, NotFound
@@ -317,3 +329,64 @@ def test_writers_of_two_databases_take_turns(numbers: Database) -> None:
         products = [find_product(seen, f"P{n:02}") for n in range(40)]
     assert sorted(one.id for one in products if one) == list(range(1, 41))
     assert seen.sequence == 42
+
+
+ADD_LARGE = PreparedStatement(
+    insert(NUMBER).from_select(["n"], select(func.unnest(bindparam("some", type_=ARRAY(Integer)))))
+)
+LARGE = range(10_000, 15_000)
+
+
+def add_many(connection: Connection) -> None:
+    """Add so many in one statement that it does not wait to be sent."""
+    ADD_LARGE.run(connection, {"some": list(LARGE)})
+
+
+def test_a_large_statement_is_sent_ahead_and_answered_with_the_commit(
+    numbers: Database, trips: list[int]
+) -> None:
+    with numbers.writing() as connection:
+        add_many(connection)  # undone: but from now on it is known
+    trips.clear()
+    write(numbers, 1, act=add_many)
+    assert trips == [0]
+    assert stored(numbers) == [1, *LARGE]
+
+
+def test_a_question_hears_what_went_wrong_with_a_large_statement(numbers: Database) -> None:
+    write(numbers, LARGE[7])
+    with pytest.raises(IntegrityError), numbers.writing() as connection:
+        add_many(connection)
+        found(connection)
+    assert stored(numbers) == [LARGE[7]]
+
+
+def test_a_savepoint_undoes_a_large_statement_that_was_sent_ahead(numbers: Database) -> None:
+    with numbers.writing() as connection:
+        add(connection, 1)
+        with connection.begin_nested() as savepoint:
+            add_many(connection)
+            savepoint.rollback()
+        add(connection, 2)
+        connection.commit()
+    assert stored(numbers) == [1, 2]
+
+
+def test_a_refusal_leaves_nothing_of_a_large_statement_that_was_sent_ahead(
+    numbers: Database,
+) -> None:
+    with pytest.raises(NotFound), numbers.writing() as connection:
+        add_many(connection)
+        raise NotFound
+    write(numbers, 1)
+    assert stored(numbers) == [1]
+
+
+def test_a_lost_connection_is_told_after_a_large_statement(numbers: Database) -> None:
+    with pytest.raises(Busy), numbers.writing() as connection:
+        add(connection, 1)
+        found(connection)
+        cut(connection)
+        add_many(connection)
+        connection.commit()
+    assert stored(numbers) == []

@@ -106,6 +106,7 @@ def _run(settings: Settings, options: dict[str, Any], jobs: WorkerProcess | None
 
         def load(self) -> Any:
             app = importlib.import_module("views.app").create_app(settings)
+            importlib.import_module("views.warm_up").warm_up(settings)
             keep_for_good()
             return app
 

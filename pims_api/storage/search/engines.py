@@ -139,7 +139,10 @@ _VECTOR_FIND_BY_PARTS = PreparedStatement(
 _VECTOR_MERGE = select(func.gin_clean_pending_list("ix_search_tokens"))
 
 Found = tuple[list[int], list[int]]
-"""Ids of the products that have every word, and of those that have every word in the title."""
+"""Ids of the products that have every word, and of those that have every word in the title.
+
+The former may leave the latter out.
+"""
 
 
 def store_tokens(
@@ -195,7 +198,7 @@ def find_tokens(
         return _find(connection, words, places), in_title
     # What has the only word in the title has it: the other places are left to be asked.
     others = [one for one in places if one not in title_places]
-    return in_title + (_find(connection, words, others) if others else []), in_title
+    return (_find(connection, words, others) if others else []), in_title
 
 
 def merge_tokens(connection: Connection) -> None:

@@ -81,7 +81,8 @@ def search(snapshot: Snapshot, access: Access, text: str) -> SearchHits:
     found, titled = find_tokens(connection, tenant_id, words, places, in_title)
     found += _unindexed_hits(snapshot, words, places)
     titled += _unindexed_hits(snapshot, words, in_title)
-    return SearchHits(from_ids(found), from_ids(titled))
+    in_title_ids = from_ids(titled)
+    return SearchHits(from_ids(found) | in_title_ids, in_title_ids)
 
 
 def _unindexed_hits(

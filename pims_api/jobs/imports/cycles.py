@@ -1,68 +1,71 @@
-"""Rows that wait for each other, such as products that go with each other: which belong together.
+"""Cycles among waiting rows: the strongly connected components of the graph of names.
 
-A ring is a set of rows of which each names, over others of them, every other one, so none of them
-can be first. A row that is in no ring is one of its own.
+The rows of a cycle name each other, directly or over other rows of it, as products do that go with
+each other, so none of them can be stored first. A row in no cycle is a component of its own.
 """
 
 from collections.abc import Container, Iterator, Sequence
 from itertools import chain
 
-from pims_api.jobs.imports.waiting_order import Wish, needs_of
+from pims_api.jobs.imports.waiting_order import WaitingRow, needs_of
 
-Ring = Sequence[int]
+Cycle = Sequence[int]
 """The places of its rows among those that wait, in the order of the file."""
 
 
-def bundles(wishes: Sequence[Wish], size: int, held: Container[str] = ()) -> Iterator[list[Ring]]:
-    """Yield rings to be stored together, those that others name first; nothing if there are none.
+def bundles(
+    waiting: Sequence[WaitingRow], size: int, held: Container[str] = ()
+) -> Iterator[list[Cycle]]:
+    """Yield batches of cycles in topological order; nothing when no rows name each other.
 
-    wishes: of all rows that wait, with the names of what is not there yet. What names a product
-    that none of them brings is left out, and so is what is behind it, and a later row of a SKU.
-    size: rows of a bundle; one ring is never parted, and may have more. held: SKUs whose rows have
-    to wait on.
+    waiting: all rows that wait, with the names of products that do not exist yet. Left out are
+    rows that name a product which none of them creates, rows that depend on such a row, and later
+    rows of a SKU. size: rows of a batch; one cycle is never split, and may have more. held: SKUs
+    whose rows keep waiting.
 
-    >>> pair = [Wish("A", ["B"]), Wish("B", ["A"])]
-    >>> list(bundles([Wish("C", ["A"]), *pair, Wish("X", ["NOBODY"]), Wish("Y", ["X"])], 9))
+    >>> pair = [WaitingRow("A", ["B"]), WaitingRow("B", ["A"])]
+    >>> vain = [WaitingRow("X", ["NOBODY"]), WaitingRow("Y", ["X"])]
+    >>> list(bundles([WaitingRow("C", ["A"]), *pair, *vain], 9))
     [[[1, 2], [0]]]
     """
-    rings = list(_hopeful(wishes, held))
-    if all(len(one) == 1 for one in rings):
+    cycles = list(_storable(waiting, held))
+    if all(len(one) == 1 for one in cycles):
         return
-    bundle: list[Ring] = []
+    bundle: list[Cycle] = []
     rows = 0
-    for ring in rings:
-        if bundle and rows + len(ring) > size:
+    for cycle in cycles:
+        if bundle and rows + len(cycle) > size:
             yield bundle
             bundle, rows = [], 0
-        bundle.append(ring)
-        rows += len(ring)
+        bundle.append(cycle)
+        rows += len(cycle)
     yield bundle
 
 
-def _hopeful(wishes: Sequence[Wish], held: Container[str]) -> Iterator[Ring]:
-    """Yield the rings whose rows name nothing that does not come, those that others name first."""
-    needs = needs_of(wishes)
+def _storable(waiting: Sequence[WaitingRow], held: Container[str]) -> Iterator[Cycle]:
+    """Yield the cycles whose rows name only rows that can be stored, in topological order."""
+    needs = needs_of(waiting)
     first: dict[str, int] = {}
-    for place, one in enumerate(wishes):
+    for place, one in enumerate(waiting):
         first.setdefault(one.sku, place)
     lost = {
         place
-        for place, one in enumerate(wishes)
+        for place, one in enumerate(waiting)
         if one.sku in held or first[one.sku] != place or not all(map(first.__contains__, one.names))
     }
-    for ring in rings_of(needs):
-        if lost.isdisjoint(chain(ring, *(needs[place] for place in ring))):
-            yield ring
+    for cycle in components_of(needs):
+        if lost.isdisjoint(chain(cycle, *(needs[place] for place in cycle))):
+            yield cycle
         else:
-            lost.update(ring)
+            lost.update(cycle)
 
 
-def rings_of(needs: Sequence[Sequence[int]]) -> Iterator[Ring]:
-    """Yield the strongly connected components of a graph, each behind those that it needs.
+def components_of(needs: Sequence[Sequence[int]]) -> Iterator[Cycle]:
+    """Yield the strongly connected components of a graph, each after those that it needs.
 
-    needs: of each place the places that it points to. Tarjan's way, without recursion.
+    needs: of each place the places that it points to. Tarjan's algorithm, without recursion.
 
-    >>> list(rings_of([[1], [2], [1, 3], []]))
+    >>> list(components_of([[1], [2], [1, 3], []]))
     [[3], [1, 2], [0]]
     """
     seen: dict[int, int] = {}  # place → when it was met
@@ -89,8 +92,8 @@ def rings_of(needs: Sequence[Sequence[int]]) -> Iterator[Ring]:
                 walk.append((step, iter(needs[step])))
 
 
-def _taken(stack: dict[int, None], first: int) -> Ring:
-    """Take from the top of the stack what was met since that place."""
+def _taken(stack: dict[int, None], first: int) -> Cycle:
+    """Pop the component whose first place this is from the stack."""
     taken = []
     while first in stack:
         taken.append(stack.popitem()[0])

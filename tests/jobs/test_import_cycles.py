@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pims_api.jobs.imports import product_import
-from pims_api.jobs.imports.product_import import import_products
 from pims_api.jobs.imports.cycles import bundles, components_of
+from pims_api.jobs.imports.product_import import import_products
 from pims_api.jobs.imports.waiting_order import WaitingRow
 from tests.jobs.import_shop import ImportShop, totals
 

@@ -226,12 +226,12 @@ class _Import:
             for cycles in bundles(waiting, STEP_ROWS, self.held):
                 yield _Chunk((), before, cycles=CycleRows(aside, waiting, cycles, STEP_ROWS))
             return
-        cycles = in_order([WaitingRow(one.sku, one.parents) for one in waiting]).cycles
+        of_parents = in_order([WaitingRow(one.sku, one.parents) for one in waiting]).cycles
         places = in_order(waiting).places
         for start in range(0, len(places), STEP_ROWS):
             end = start + STEP_ROWS
             rows = aside.take(places[start:end])
-            yield _Chunk(rows, done if end >= len(places) else before, cycles)
+            yield _Chunk(rows, done if end >= len(places) else before, of_parents)
 
     def _waiting_row(self, row: Row, suggestions: Suggestions) -> WaitingRow:
         wanted = read_row(self._known_plan, row, suggestions)

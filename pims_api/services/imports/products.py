@@ -143,10 +143,10 @@ def missing_named(outcome: RowOutcome, cycles: Cycles) -> RowOutcome:
     return outcome._replace(faults=faults)
 
 
-def told(fault: Fault) -> str:
+def fault_text(fault: Fault) -> str:
     """Return the message of a row's fault, with its column where that has another name.
 
-    >>> told(Fault("dictionary", "color must be a color!", "color", "/Farbe", nearest="red"))
+    >>> fault_text(Fault("dictionary", "color must be a color!", "color", "/Farbe", nearest="red"))
     "color must be a color! Did you mean 'red'? (column Farbe)"
     """
     column = (fault.pointer or "").removeprefix("/").replace("~1", "/").replace("~0", "~")

@@ -24,7 +24,7 @@ from benchmarks.report.progress import Progress
 from benchmarks.report.reference import Fall, Reference, falls_of, read_reference
 from benchmarks.report.results import as_json
 from benchmarks.run import run
-from pims_api.cli.session import told
+from pims_api.cli.session import ending_on_refusal
 from pims_api.garbage import collect_seldom
 
 _PRETTY = orjson.OPT_INDENT_2
@@ -174,7 +174,7 @@ def main(ctx: click.Context, /, **options: Any) -> None:
 def _told() -> Iterator[None]:
     """Turn a failure into the end of the command."""
     try:
-        with told():
+        with ending_on_refusal():
             yield
     except BenchError as error:
         raise click.ClickException(str(error)) from error

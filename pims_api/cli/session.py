@@ -156,7 +156,10 @@ def reading(ctx: click.Context, *, deadline: bool = True) -> Iterator[Snapshot]:
     deadline: False for what reads a whole catalogue.
     """
     session = session_of(ctx)
-    with told(), snapshot(session.database, _tenant_id(session), deadline=deadline) as seen:
+    with (
+        ending_on_refusal(),
+        snapshot(session.database, _tenant_id(session), deadline=deadline) as seen,
+    ):
         yield seen
 
 
@@ -167,12 +170,15 @@ def writing(ctx: click.Context) -> Iterator[UnitOfWork]:
     A refusal undoes everything and ends the command with its faults.
     """
     session = session_of(ctx)
-    with told(), unit_of_work(session.database, _tenant_id(session), session.actor) as work:
+    with (
+        ending_on_refusal(),
+        unit_of_work(session.database, _tenant_id(session), session.actor) as work,
+    ):
         yield work
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def ending_on_refusal() -> Iterator[None]:
     """Turn a refusal into the end of the command: each fault on a line of its own, up to a few."""
     try:
         yield
@@ -192,7 +198,7 @@ def require_tables(database: Database) -> None:
     file = database.url.database if database.is_sqlite else None
     if file and not Path(file).exists():
         raise click.ClickException(f"There is no database {file} yet. Run: pims init")
-    with told(), database.reading() as connection:
+    with ending_on_refusal(), database.reading() as connection:
         if not is_up_to_date(connection):
             raise click.ClickException(_NOT_READY)
 

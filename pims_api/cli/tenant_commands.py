@@ -3,7 +3,7 @@
 import click
 import orjson
 
-from pims_api.cli.session import require_tables, session_of, told
+from pims_api.cli.session import ending_on_refusal, require_tables, session_of
 from pims_api.services.tenants import add_tenant, tenant_names
 
 
@@ -25,7 +25,7 @@ def add(ctx: click.Context, name: str) -> None:
     """
     database = session_of(ctx).database
     require_tables(database)
-    with told():
+    with ending_on_refusal():
         number = add_tenant(database, name)
     click.echo(f"Tenant {name} has the id {number}.")
 
@@ -42,7 +42,7 @@ def show(ctx: click.Context, as_json: bool) -> None:
     """
     database = session_of(ctx).database
     require_tables(database)
-    with told(), database.reading() as connection:
+    with ending_on_refusal(), database.reading() as connection:
         known = tenant_names(connection)
     if as_json:
         rows = [{"id": number, "name": name} for name, number in known.items()]

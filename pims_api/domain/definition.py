@@ -1,7 +1,7 @@
 """Everything a tenant has defined: attributes, option lists, Views, types, categories."""
 
-from collections.abc import Hashable
-from typing import Any, TypeVar
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar, cast
 
 from pims_api.domain.access.attribute_view import AttributeView
 from pims_api.domain.attributes.attribute import SKU, SYSTEM_ATTRIBUTES, Attribute
@@ -12,6 +12,8 @@ from pims_api.domain.values.scope import Dimension
 
 T = TypeVar("T")
 
+_ABSENT = object()
+
 LANGUAGE = "language"
 LANGUAGE_ID = 1
 
@@ -20,15 +22,14 @@ class Definition:
     """What a tenant has defined, at one version of it.
 
     Shared by every request of a process, so it is never changed in place: a loader or a unit of
-    work makes a `copy`, and only its owner calls `put_…`. `derived` keeps what was computed from
-    this version (compiled access, joined bytes); it starts empty on every copy. `rendered` keeps
-    what was made of single things and goes on from version to version: whoever puts something
-    there checks that it was made of the very same thing. Two marks help with that: objects that
-    are others as soon as what they stand for has changed.
+    work makes a `copy`, and only its owner calls `put_…`. `derived` is the cache of `derive`:
+    values computed from this version, empty on every copy. `rendered` is a cache of single things
+    in JSON that later versions share: each entry holds the objects that it was made from, and is
+    used only while these are the same. Two marks serve there for many things at once: each is
+    replaced by another object when one of its things changes.
 
-    weight: how many bytes of rows it was made from, about; what was replaced counts until it is
-    loaded anew. attributes_mark: of attributes, Views and dimensions. options_mark: of the
-    option lists.
+    weight: about how many bytes of rows it was made from; replaced rows count until it is loaded
+    anew. attributes_mark: of attributes, Views and dimensions. options_mark: of the option lists.
     """
 
     def __init__(self, tenant_id: int, version: int = 0) -> None:
@@ -76,12 +77,23 @@ class Definition:
         duplicate._owns_categories = False
         return duplicate
 
+    def derive(self, make: Callable[["Definition"], T]) -> T:
+        """Return the value that a function computes from this definition; cached by the function.
+
+        make: a function of a module, which is the same at each call. It may return an empty dict
+        for its module to fill.
+        """
+        known = self.derived.get(make, _ABSENT)
+        if known is _ABSENT:
+            known = self.derived.setdefault(make, make(self))
+        return cast(T, known)
+
     def things(self, kind: type[T]) -> dict[int, T]:
-        """Return everything of a kind by id; categories and options have doors of their own."""
+        """Return every definition of a kind by id; not for categories and options."""
         return self._things.setdefault(kind, {})
 
     def put(self, thing: Any) -> None:
-        """Add, replace or, if it is marked deleted, drop a thing that nothing else is found by."""
+        """Add, replace or, if it is marked deleted, drop a definition that has no further index."""
         self.derived.clear()
         if thing.deleted:
             self.things(type(thing)).pop(thing.id, None)
@@ -89,7 +101,7 @@ class Definition:
             self.things(type(thing))[thing.id] = thing
 
     def put_attribute(self, attribute: Attribute) -> None:
-        """Add or replace an attribute; a deleted one is known by id and key only."""
+        """Add or replace an attribute; a deleted one is found by id and key only."""
         self._attributes_change()
         self.attributes[attribute.id] = attribute
         self.by_key[attribute.key] = attribute

@@ -44,7 +44,7 @@ class Stop:
 
 @contextmanager
 def stopped_by_signals(stop: Stop) -> Iterator[None]:
-    """Have SIGTERM and SIGINT tell the wish to stop while the block lasts."""
+    """Request the shutdown on SIGTERM and SIGINT while the block lasts."""
     signals = (signal.SIGTERM, signal.SIGINT)
     before = [signal.signal(one, lambda *_: stop.ask()) for one in signals]
     try:

@@ -1,4 +1,4 @@
-"""Which products exist for a caller."""
+"""The access of an API key, and the products that a caller may see."""
 
 from collections.abc import Iterable
 
@@ -22,9 +22,9 @@ from pims_api.storage.snapshot import Snapshot
 def access_for(
     definition: Definition, key: ApiKey, view_name: str | None, locale: str
 ) -> tuple[Access, list[Fault]]:
-    """Return what a key sees, and a warning when the View it named is not for it.
+    """Return the access of a key, and a warning when it may not use the View that was named.
 
-    Raises Forbidden when the key is bound to a View that is no longer there.
+    Raises Forbidden when the key is bound to a View that was deleted.
     Source: docs/api/pims.md, Views.
     """
     warnings = []
@@ -40,24 +40,28 @@ def access_for(
 
 
 def full_access(definition: Definition, locale: str, view_name: str | None = None) -> Access:
-    """Return the access of a View, or without one the access to everything; compiled once.
+    """Return the access of a View, or without one the access to everything; cached.
 
-    Raises Forbidden when the condition of the View no longer holds good.
+    Raises Forbidden when the condition of the View is not valid any more.
     """
-    key = ("full access", view_name, locale)
-    known: Access | None = definition.derived.get(key)
+    by_view, key = definition.derive(_by_view), (view_name, locale)
+    known = by_view.get(key)
     if known is None:
         policy = view_policy(definition, definition.views[view_name]) if view_name else EVERYTHING
-        known = definition.derived[key] = _compiled(
-            definition, policy, locale_scope(definition, locale)
-        )
+        known = by_view[key] = _compiled(definition, policy, locale_scope(definition, locale))
     return known
 
 
-def current(access: Access, definition: Definition) -> Access:
-    """Return an access as of what its transaction has defined since, so that its rows hold good.
+def _by_view(_: Definition) -> dict[tuple[str | None, str], Access]:
+    """Return the cache of accesses by the name of the View and the locale, empty."""
+    return {}
 
-    Only new scopes can change what a condition finds; where locales alone differ there are none.
+
+def current(access: Access, definition: Definition) -> Access:
+    """Return an access recompiled for a definition that the transaction has changed.
+
+    Only new scopes can change which products a condition finds, and only where there are more
+    dimensions than language.
     """
     if access.rows is None or len(definition.dimensions) == 1:
         return access
@@ -84,7 +88,7 @@ def visible(access: Access, products: Iterable[Product]) -> list[Product]:
 
 
 def visible_skus(snapshot: Snapshot, access: Access, skus: Iterable[str]) -> set[str]:
-    """Return those of the SKUs that exist for this caller."""
+    """Return the SKUs whose products this caller may see."""
     if access.rows is None:
         return set(ids_of_skus(snapshot, skus))
     found = products_by_sku(snapshot, skus)
@@ -92,7 +96,7 @@ def visible_skus(snapshot: Snapshot, access: Access, skus: Iterable[str]) -> set
 
 
 def row_values(access: Access, values: Values) -> Values:
-    """Return the document with what the row condition needs beside it: completeness."""
+    """Return the document, with completeness added where the row condition names it."""
     wanted = predicates(access.rows) if access.rows is not None else ()
     computed = {
         one.operand.attribute.key

@@ -22,7 +22,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}\Z")
 
 @dataclass(frozen=True, slots=True)
 class ProductTypeWrite:
-    """What a caller wants of a product type; None leaves it as it is, or none in a new one.
+    """A write to a product type; None leaves a field as it is, or empty in a new type.
 
     attributes, required: internal names. inherits: whether variants show their parent's values
     where they have none of their own.
@@ -33,8 +33,8 @@ class ProductTypeWrite:
     inherits: bool | None = None
 
 
-def add_type(work: UnitOfWork, name: str, wish: ProductTypeWrite) -> ProductType:
-    """Make a product type and return it.
+def add_type(work: UnitOfWork, name: str, wanted: ProductTypeWrite) -> ProductType:
+    """Create a product type and return it.
 
     Raises Conflict when the name is taken, BadInput with every fault of what it should be.
     """
@@ -46,11 +46,13 @@ def add_type(work: UnitOfWork, name: str, wish: ProductTypeWrite) -> ProductType
         faults = [Fault("mask", message, value=name[:64])]
     present = max(one.id for one in work.definition.types.values())
     made = ProductType(next_defined_id(work, ProductType, present), name, frozenset())
-    return _define(work, made, wish, faults)
+    return _define(work, made, wanted, faults)
 
 
-def edit_type(work: UnitOfWork, name: str, wish: ProductTypeWrite, inline_max: int) -> list[Fault]:
-    """Change what the wish names and return what the caller should know.
+def edit_type(
+    work: UnitOfWork, name: str, wanted: ProductTypeWrite, inline_max: int
+) -> list[Fault]:
+    """Change the fields that are not None and return warnings.
 
     The type `default` holds every attribute, so only what it requires can be changed. Completeness
     follows: with more than inline_max products, filters on it wait for `pims reindex`.
@@ -59,12 +61,12 @@ def edit_type(work: UnitOfWork, name: str, wish: ProductTypeWrite, inline_max: i
     """
     known = _find(work.definition, name)
     faults = []
-    if known.attribute_ids is None and (wish.attributes is not None or wish.inherits):
+    if known.attribute_ids is None and (wanted.attributes is not None or wanted.inherits):
         message = (
             f"{name} holds every attribute and does not inherit: only what it requires can change!"
         )
         faults = [Fault("read_only", message, subject=Subject.REQUIRED)]
-    changed = _define(work, known, wish, faults)
+    changed = _define(work, known, wanted, faults)
     if changed.required_ids == known.required_ids:
         return []
     return follow_completeness(work, inline_max)
@@ -94,15 +96,15 @@ def _find(definition: Definition, name: str) -> ProductType:
 
 
 def _define(
-    work: UnitOfWork, known: ProductType, wish: ProductTypeWrite, faults: list[Fault]
+    work: UnitOfWork, known: ProductType, wanted: ProductTypeWrite, faults: list[Fault]
 ) -> ProductType:
-    attributes = _ids(work.definition, wish.attributes, faults)
-    required = _ids(work.definition, wish.required, faults)
+    attributes = _ids(work.definition, wanted.attributes, faults)
+    required = _ids(work.definition, wanted.required, faults)
     changed = replace(
         known,
         attribute_ids=known.attribute_ids if attributes is None else attributes,
         required_ids=known.required_ids if required is None else required,
-        inherits=known.inherits if wish.inherits is None else wish.inherits,
+        inherits=known.inherits if wanted.inherits is None else wanted.inherits,
     )
     faults += _missing(work.definition, changed)
     refuse_if_any(faults)

@@ -12,7 +12,7 @@ from pims_api.services.attributes.requests import AttributeWrite
 from pims_api.services.attributes.write import add_attributes
 from pims_api.services.imports.column_plan import ImportChoices
 from pims_api.services.imports.preview import row_difference
-from pims_api.services.imports.products import told
+from pims_api.services.imports.products import fault_text
 from pims_api.services.products.projection import plain_history, plain_values
 from pims_api.storage.database import Database
 from pims_api.storage.history.changes import Actor
@@ -59,7 +59,7 @@ class Imported:
         for row, outcome in step.rows:
             self._warn(row.line, outcome.warnings)
             if outcome.faults:
-                self.refusals[row.line] = [told(one) for one in outcome.faults]
+                self.refusals[row.line] = [fault_text(one) for one in outcome.faults]
             found = row_difference(step.access, row.line, outcome)
             self.differences += [found] if found else []
 

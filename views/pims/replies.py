@@ -12,7 +12,7 @@ from pims_api.domain.product import Product, Values, differences
 from pims_api.errors import Fault
 from pims_api.services.lists.query import Listing, listed_products
 from pims_api.services.products.batch import RowOutcome
-from pims_api.services.products.families import RelatedProducts, surroundings
+from pims_api.services.products.families import RelatedProducts, related_products
 from pims_api.services.products.history import History, seen_change
 from pims_api.services.products.write import Written
 from pims_api.storage.history.changes import HistoryEntry
@@ -135,7 +135,7 @@ class Replies:
 
     def _attributes(self, products: Sequence[Product]) -> list[dict[str, Any]]:
         writer = product_writer(self.shown)
-        around = surroundings(self._seen, self.shown, products)
+        around = related_products(self._seen, self.shown, products)
         shown = [writer.attributes(one, around) for one in products]
         return [without_empty(one) for one in shown] if self._omit_empty else shown
 

@@ -1,7 +1,7 @@
-"""Products as lists show them, as JSON that a process made before.
+"""The cache of products as JSON rows of lists.
 
-What a list shows of a product follows from the state of the tenant and from what the caller sees.
-So it holds good as long as the sequence that a reader finds in its snapshot is the same.
+A row depends on the state of the tenant and on the access of the caller alone. So it is valid
+while the sequence in a reader's snapshot is the same.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,11 +12,10 @@ from pims_api.settings import Settings
 from pims_api.storage.engine.versioned_cache import VersionedCache
 
 _ENTRY_WEIGHT = 250  # bytes in memory, about, besides the JSON
-_OWNER = "kept rows: owner"
 
 
 class RowCache:
-    """Rows by who sees them and by product."""
+    """JSON rows by access and product."""
 
     unit: ClassVar[str] = "bytes"
 
@@ -32,22 +31,22 @@ class RowCache:
 
     @property
     def size(self) -> int:
-        """How many bytes are kept, about."""
+        """The cached bytes, about."""
         return self._cached.weight
 
     def get(self, access: Access, sequence: int, ids: Sequence[int]) -> dict[int, bytes]:
-        """Return the rows of those products that are known at a sequence of the tenant."""
-        owner = _owner(access)
+        """Return the rows of those products that are cached at a sequence of the tenant."""
+        owner = access.derive(_new_owner)
         known = self._cached.at(dict.fromkeys(((owner, number) for number in ids), sequence))
         return {number: row for (_, number), row in known.items()}
 
     def put(self, access: Access, sequence: int, rows: Mapping[int, bytes]) -> None:
-        """Keep rows, unless newer ones are there."""
-        owner = _owner(access)
+        """Cache rows, unless newer ones are cached."""
+        owner = access.derive(_new_owner)
         for number, row in rows.items():
             self._cached.put((owner, number), sequence, row)
 
 
-def _owner(access: Access) -> object:
-    """Return what stands for an access: made once for each View, locale and definition version."""
-    return access.derived.setdefault(_OWNER, object())
+def _new_owner(_: Access) -> object:
+    """Return the part of cache keys that stands for an access, so for one definition version."""
+    return object()

@@ -104,7 +104,7 @@ class RowStream:
             written = write_chunk(work, caller, self.terms, rows, first)
         self.totals.add(written.outcomes)  # what is not committed does not count
         self.stopped = self.terms.mode is Mode.STOP_ON_ERROR and self.totals.rejected > 0
-        return written.told, caller.warnings
+        return written.shown, caller.warnings
 
     def _skip(self, chunk: list[Line]) -> list[dict[str, Any]]:
         skipped = RowOutcome(RowStatus.SKIPPED, "")

@@ -55,7 +55,7 @@ def add(
       pims product-type add shoe --attributes size,colour --required size --inherit y
     """
     with writing(ctx) as work:
-        made = add_type(work, name, _wish(attributes, required, inherit))
+        made = add_type(work, name, _type_write(attributes, required, inherit))
     click.echo(f"Product type {made.name} has {len(made.attribute_ids or ())} attributes.")
 
 
@@ -80,7 +80,7 @@ def edit(
     """
     inline_max = session_of(ctx).database.settings.reindex_inline_max
     with writing(ctx) as work:
-        warnings = edit_type(work, name, _wish(attributes, required, inherit), inline_max)
+        warnings = edit_type(work, name, _type_write(attributes, required, inherit), inline_max)
     for warning in warnings:
         click.echo(warning.message, err=True)
     click.echo(f"Product type {name} is changed.")
@@ -122,7 +122,7 @@ def show(ctx: click.Context, as_json: bool) -> None:
         click.echo(f"{row['name']}: {held}")
 
 
-def _wish(
+def _type_write(
     attributes: list[str] | None, required: list[str] | None, inherit: str | None
 ) -> ProductTypeWrite:
     return ProductTypeWrite(attributes, required, None if inherit is None else inherit == "y")

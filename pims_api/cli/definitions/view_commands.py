@@ -53,9 +53,9 @@ def add(
           --readonly price --condition "[[status]] = 'active'"
     """
     fields = _fields(shown, readonly, dict(defaults))
-    wish = ViewWrite(comment=texts["comment"], fields=fields, condition_query=texts["condition"])
+    wanted = ViewWrite(comment=texts["comment"], fields=fields, condition_query=texts["condition"])
     with writing(ctx) as work:
-        made = add_view(work, name, wish)
+        made = add_view(work, name, wanted)
     click.echo(f"View {made.name} shows {len(made.fields)} attributes.")
 
 

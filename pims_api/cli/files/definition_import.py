@@ -12,7 +12,7 @@ import click
 from pims_api.cli.files.errors_option import check_errors_file, errors_format
 from pims_api.cli.files.new_file import new_file
 from pims_api.cli.output import echo_json
-from pims_api.cli.session import told
+from pims_api.cli.session import ending_on_refusal
 from pims_api.errors import Fault
 from pims_api.services.definition_imports.key_mapping import SourceKeys, Vocabulary
 from pims_api.transfer.entries import Entries, read_entries
@@ -73,7 +73,7 @@ def open_source(
     file: Path, vocabulary: Vocabulary, options: Mapping[str, Any]
 ) -> tuple[Entries, SourceKeys]:
     """Return what a file holds and how its keys are read; what cannot be ends the command."""
-    with _read_from(file), told():
+    with _read_from(file), ending_on_refusal():
         keys = SourceKeys(vocabulary, options["mapping"], options["ignore"])
         entries = read_entries(file, options["at"])
     check_errors_file(file, options["errors"], entries.format)

@@ -9,7 +9,7 @@ import click
 
 from pims_api.cli.files.errors_option import check_errors_file
 from pims_api.cli.files.import_report import ImportReport
-from pims_api.cli.session import reading, session_of, tenant_id_of, told
+from pims_api.cli.session import ending_on_refusal, reading, session_of, tenant_id_of
 from pims_api.domain.suggestion import nearest
 from pims_api.jobs.imports.product_import import ImportTask, import_products
 from pims_api.services.access import full_access
@@ -107,7 +107,7 @@ def import_command(ctx: click.Context, /, file: Path, **options: Any) -> None:
       pims import new.csv --create-missing categories,dictionary --separator "|"
     """
     if options["errors"] is not None:
-        with told():
+        with ending_on_refusal():
             source = format_of(file, _format(options))
         check_errors_file(file, options["errors"], source)
     task = _task(ctx, file, options)
@@ -115,7 +115,7 @@ def import_command(ctx: click.Context, /, file: Path, **options: Any) -> None:
         report = stack.enter_context(
             ImportReport(options["errors"], as_json=options["as_json"], is_trial=task.dry_run)
         )
-        stack.enter_context(told())
+        stack.enter_context(ending_on_refusal())
         for step in stack.enter_context(closing(import_products(task))):
             report.take(step)
     report.finish()

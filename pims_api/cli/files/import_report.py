@@ -16,7 +16,7 @@ from pims_api.cli.output import echo_json
 from pims_api.errors import Fault
 from pims_api.jobs.imports.product_import import DecidedRow, ImportStep, totals_of
 from pims_api.services.imports.preview import RowDifference, row_difference
-from pims_api.services.imports.products import told
+from pims_api.services.imports.products import fault_text
 from pims_api.services.products.batch import RowStatus
 from pims_api.transfer.errors_file import ErrorsFile, open_errors_file
 from pims_api.wording import worded
@@ -150,7 +150,7 @@ def _told(fault: Fault) -> str:
         way_out = "Add it first, or say --create-missing categories."
         message = f"{fault.attribute}: there is no category {fault.value!r}! {way_out}"
         fault = replace(fault, message=message)
-    return told(worded(fault))
+    return fault_text(worded(fault))
 
 
 def _opened(path: Path) -> BinaryIO:

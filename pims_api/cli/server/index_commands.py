@@ -16,7 +16,7 @@ from pims_api.services.maintenance.reindex import (
 )
 from pims_api.storage.snapshot import Snapshot
 
-DIFFERENCES_KEPT = 1_000  # of those that --json prints
+DIFFERENCES_MAX = 1_000  # of those that --json prints
 
 
 @click.command()
@@ -66,7 +66,7 @@ def check(ctx: click.Context, as_json: bool) -> None:
             found += 1
             if not as_json:
                 click.echo(difference)
-            elif len(kept) < DIFFERENCES_KEPT:
+            elif len(kept) < DIFFERENCES_MAX:
                 kept.append(difference)
     if as_json:
         sizes = {"products": products, "history_entries": entries}

@@ -8,9 +8,9 @@ import click
 from pims_api.cli.session import (
     DEFAULT_TENANT,
     Session,
+    ending_on_refusal,
     reading,
     session_of,
-    told,
     writing,
 )
 from pims_api.services.demo.demo import EDITED_SKU, STEPS, new_demo_key, take_step
@@ -42,7 +42,7 @@ def init(ctx: click.Context, demo: bool) -> None:
       pims --database postgresql://pims@localhost/pims init
     """
     database = session_of(ctx).database
-    with told():
+    with ending_on_refusal():
         upgrade_database(database)
         _require_tenant(database, DEFAULT_TENANT)
     click.echo(f"The database {database.url.render_as_string(hide_password=True)} is ready.")

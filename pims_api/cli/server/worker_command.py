@@ -4,7 +4,7 @@ import os
 
 import click
 
-from pims_api.cli.session import require_tables, session_of, told
+from pims_api.cli.session import ending_on_refusal, require_tables, session_of
 from pims_api.domain.job import Job, JobState
 from pims_api.jobs.shutdown import Stop, stopped_by_signals
 from pims_api.jobs.worker import run_pending_jobs, run_queues
@@ -41,7 +41,7 @@ def worker(ctx: click.Context, until_idle: bool) -> None:
     require_tables(database)
     parent = os.environ.get(PARENT_VARIABLE)
     stop = Stop(int(parent) if parent else None)
-    with told(), stopped_by_signals(stop):
+    with ending_on_refusal(), stopped_by_signals(stop):
         (run_pending_jobs if until_idle else run_queues)(database, stop, _tell)
 
 

@@ -1,15 +1,15 @@
-"""Access: the one answer to "what may this caller see and change".
+"""Access: the attributes and products that a caller may see and change.
 
-A policy, compiled once per definition version and scope, becomes a small value: the columns with
-their outward names, and a condition on the rows. Every name that comes in is resolved here, and
-every value that goes out is projected through here. Hidden means unknown.
+A policy is compiled once per definition version and scope to the columns with their outward names
+and a condition on the products, its rows. Every name that comes in is resolved here, and every
+value that goes out is looked up by a column. A hidden attribute is treated as an unknown one.
 
 Source: docs/api/pims.md, Views.
 """
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Hashable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from pims_api.domain.access.policy import Level, Policy
 from pims_api.domain.access.scopes import own_scope, searched_scopes
@@ -26,6 +26,9 @@ from pims_api.domain.conditions.condition import Condition, Operand
 from pims_api.domain.definition import LANGUAGE_ID, Definition
 from pims_api.domain.values.scope import GLOBAL, Scope, slot
 
+T = TypeVar("T")
+
+_ABSENT = object()
 _SHOWN_FIRST = (SKU, CATEGORIES, STATUS, TITLE, THUMBNAIL)
 _SHOWN_LAST = tuple(one.name for one in SYSTEM_ATTRIBUTES if one.name not in _SHOWN_FIRST)
 
@@ -34,9 +37,9 @@ _SHOWN_LAST = tuple(one.name for one in SYSTEM_ATTRIBUTES if one.name not in _SH
 class Column:
     """An attribute as one caller sees it.
 
-    name: the outward name. level: whether writes reach it; computed attributes never have them.
-    scopes: where to look for its value, best first. slots: the same as places in a document.
-    slot: where a write goes that names no scope of its own.
+    name: the outward name. level: whether it may be written; a computed attribute never may.
+    scopes: where its value is looked for, best first. slots: the keys of these in a document.
+    slot: the key that a write sets unless it names a scope of its own.
     """
 
     attribute: Attribute
@@ -74,8 +77,8 @@ def global_column(attribute: Attribute) -> Column:
 class Columns:
     """The columns of a policy in one scope, found by outward name and by attribute.
 
-    past: those of deleted attributes, which only history still shows, and only to who sees
-    attributes that nothing is said of.
+    past: those of deleted attributes, which only history shows, and only under a policy that shows
+    attributes without a grant.
     """
 
     def __init__(self, definition: Definition, policy: Policy, scope: Scope) -> None:
@@ -93,7 +96,7 @@ class Columns:
 
 
 def _columns(definition: Definition, policy: Policy, scope: Scope) -> Columns:
-    """Return the columns, made once for as long as attributes, Views and dimensions stay."""
+    """Return the columns, cached until attributes, Views or dimensions change."""
     place = ("columns", policy.key, scope.text)
     known: Columns | None = definition.rendered.get(place)
     if known is None or known.made_of is not definition.attributes_mark:
@@ -102,9 +105,10 @@ def _columns(definition: Definition, policy: Policy, scope: Scope) -> Columns:
 
 
 class Access:
-    """What a caller sees: columns by outward name and by attribute, and which rows.
+    """The columns that a caller sees, by outward name and by attribute, and which products.
 
-    past: the columns of deleted attributes, which only history still shows, and no View.
+    rows: the condition of a product that the caller sees; None: every product is seen. past: the
+    columns of deleted attributes, which only history shows, and no View.
     """
 
     def __init__(self, definition: Definition, policy: Policy, scope: Scope) -> None:
@@ -118,7 +122,14 @@ class Access:
         self.by_attribute = columns.by_attribute
         self._shown: Container[int] = columns.by_attribute
         self.rows: Condition | None = None
-        self.derived: dict[str, Any] = {}  # what others computed from this access, once
+        self.derived: dict[Hashable, Any] = {}  # the cache of `derive`
+
+    def derive(self, make: Callable[["Access"], T]) -> T:
+        """Return the value that a function computes from this access, cached as in Definition."""
+        known = self.derived.get(make, _ABSENT)
+        if known is _ABSENT:
+            known = self.derived.setdefault(make, make(self))
+        return cast(T, known)
 
     @property
     def locale(self) -> str:
@@ -137,9 +148,9 @@ class Access:
         return None if attribute is None else self.by_attribute.get(attribute.id)
 
     def narrowed(self, names: Iterable[str]) -> "Access":
-        """Return the same access, showing only these outward names; unknown ones are passed over.
+        """Return the same access, showing only these outward names; unknown ones are ignored.
 
-        The caller still knows every name, so what is shown may speak of what is not.
+        The caller may still name every column, so warnings may name one that is not shown.
         """
         duplicate: Access = object.__new__(Access)
         duplicate.__dict__ |= self.__dict__ | {"derived": {}}

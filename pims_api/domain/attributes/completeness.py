@@ -1,4 +1,4 @@
-"""Completeness: how much of what its product type requires a product has."""
+"""Completeness: the share of the attributes required by its type that a product has."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,6 @@ from pims_api.domain.values.scope import Scope, slot
 
 COMPLETE = 100  # percent
 
-_REQUIRED = "completeness: required slots"
 _UNSET: tuple[Any, ...] = (None, [])
 
 
@@ -24,11 +23,10 @@ def completeness(values: Values, definition: Definition) -> int:
 
     Source: docs/api/pims.md, Completeness.
     """
-    known: dict[str, list[tuple[str, ...]]] = definition.derived.setdefault(_REQUIRED, {})
-    kind = values.get(PRODUCT_TYPE, DEFAULT_TYPE)
-    required = known.get(kind)
+    by_type, kind = definition.derive(_slots_by_type), values.get(PRODUCT_TYPE, DEFAULT_TYPE)
+    required = by_type.get(kind)
     if required is None:
-        required = known[kind] = list(_required(definition, kind))
+        required = by_type[kind] = list(_required(definition, kind))
     filled = sum(
         values.get(best) not in _UNSET or any(values.get(one) not in _UNSET for one in others)
         for best, *others in required
@@ -36,8 +34,13 @@ def completeness(values: Values, definition: Definition) -> int:
     return share(filled, len(required))
 
 
+def _slots_by_type(_: Definition) -> dict[str, list[tuple[str, ...]]]:
+    """Return the cache of the slots that each product type requires, empty."""
+    return {}
+
+
 def _required(definition: Definition, type_name: str) -> Iterator[tuple[str, ...]]:
-    """Yield, for each attribute that products of a type must have, where its value may be."""
+    """Yield the slots of each attribute that a product type requires, the best first."""
     kind = definition.types.get(type_name)
     for number in kind.required_ids if kind else ():
         one = definition.attributes.get(number)

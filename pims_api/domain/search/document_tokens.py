@@ -28,7 +28,6 @@ from pims_api.domain.search.tokenizer import html_text, sku_tokens, tokens, with
 from pims_api.domain.values.scope import split_slot
 from pims_api.domain.values.value import elements
 
-_SLOTS = "search: slots"
 _PLACE = itemgetter(0, 1)  # attribute and scope
 _SCOPE_SIGNS = str.maketrans("=,", "ec")  # what a database takes for a part of a word
 
@@ -76,7 +75,7 @@ def marks_global(attribute: Attribute) -> bool:
 
 def searched_slot(definition: Definition, slot: str) -> SearchedSlot | None:
     """Return how a slot of a document is searched, or None when it is not."""
-    known = _searched_slots(definition)
+    known = definition.derive(_searched_slots)
     if slot not in known:
         known[slot] = _searched_slot(definition, slot)
     return known[slot]
@@ -87,7 +86,7 @@ def document_tokens(values: Values, definition: Definition) -> list[str]:
 
     At most 1,000,000 bytes; what is beyond, of the attributes defined last, is not searched.
     """
-    known = _searched_slots(definition)
+    known = definition.derive(_searched_slots)
     found = []
     for place, value in values.items():
         slot = known[place] if place in known else searched_slot(definition, place)
@@ -133,10 +132,9 @@ def searched_places(column: Column, tenant_id: int) -> Iterator[SearchedPlace]:
         better = (*better, prefix)
 
 
-def _searched_slots(definition: Definition) -> dict[str, SearchedSlot | None]:
-    """Return the slots that were asked for so far, with how they are searched."""
-    known: dict[str, SearchedSlot | None] = definition.derived.setdefault(_SLOTS, {})
-    return known
+def _searched_slots(_: Definition) -> dict[str, SearchedSlot | None]:
+    """Return the cache of how slots are searched, empty."""
+    return {}
 
 
 def _searched_slot(definition: Definition, slot: str) -> SearchedSlot | None:

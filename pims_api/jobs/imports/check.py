@@ -1,4 +1,4 @@
-"""A look at a file that has just come in, so that what is wrong with all of it is told at once."""
+"""The check of an uploaded file before its job is queued: faults of the whole file at once."""
 
 from dataclasses import replace
 
@@ -30,6 +30,6 @@ def check_import(intake: Intake, terms: ImportTerms, access: Access) -> None:
     with intake.open_file() as stream, open_table(stream, terms.file) as table:
         if table.columns is not None:
             ignored = terms.choices.ignored.union(ERROR_COLUMNS)
-            with table.told():
+            with table.notes_in_refusals():
                 choices = replace(terms.choices, ignored=ignored)
                 require_known_type(plan_columns(access, table.columns, choices), table.rows)

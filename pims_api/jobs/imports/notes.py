@@ -1,4 +1,4 @@
-"""What an import tells of a column once, however many rows it concerns."""
+"""Warnings that an import gives once for a column, however many rows they concern."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -18,49 +18,49 @@ _OF_TYPE = "unknown_attribute"  # a value of an attribute that the product's typ
 
 @dataclass(slots=True)
 class ImportNotes:
-    """What was noticed so far. told: what is not told again. new: what is to be told next."""
+    """Warnings of an import. warned: messages given already. new: warnings of the next step."""
 
     numbers: AmbiguousNumbers = field(default_factory=AmbiguousNumbers)
-    told: set[str] = field(default_factory=set)
+    warned: set[str] = field(default_factory=set)
     new: list[Fault] = field(default_factory=list)
     _look_alikes: LookAlikes = field(default_factory=LookAlikes)
 
     def to_object(self) -> dict[str, Any]:
-        """Return what has to be known to go on, as a JSON object."""
-        return {"numbers": self.numbers.to_object(), "told": sorted(self.told)}
+        """Return the state that another attempt needs, as a JSON object."""
+        return {"numbers": self.numbers.to_object(), "told": sorted(self.warned)}
 
     @classmethod
     def from_object(cls, known: dict[str, Any]) -> "ImportNotes":
-        """Return what such an object says."""
+        """Return the notes of such an object."""
         return cls(AmbiguousNumbers.from_object(known["numbers"]), set(known["told"]))
 
     def without_repeats(self, row: Row, outcome: RowOutcome) -> RowOutcome:
-        """Return an outcome without the warnings that concern a whole column; these are noted."""
+        """Return an outcome without the warnings that concern a whole column, which are noted."""
         kept = [one for one in outcome.warnings if one.code != _OF_TYPE]
         if len(kept) == len(outcome.warnings):
             return outcome
         for one in outcome.warnings:
-            if one.code == _OF_TYPE and one.message not in self.told:
-                self.told.add(one.message)
+            if one.code == _OF_TYPE and one.message not in self.warned:
+                self.warned.add(one.message)
                 about = one.message.removesuffix(IGNORED)
                 message = f"{about}: its values were ignored, first on line {row.line}."
                 self.new.append(replace(one, message=message))
         return outcome._replace(warnings=kept)
 
     def note_made(self, work: UnitOfWork, access: Access) -> None:
-        """Note what a transaction made beside something that looks alike."""
-        self.new += self._look_alikes.told(work, access)
+        """Note warnings of near duplicates that a transaction created."""
+        self.new += self._look_alikes.new_warnings(work, access)
 
     def note_numbers(self) -> None:
-        """Note what is doubtful about the numbers when all rows were looked at."""
+        """Note warnings of ambiguous numbers, once every row was read."""
         self.note(self.numbers.warnings())
         self.numbers = AmbiguousNumbers()
 
     def note(self, warnings: Iterable[Fault]) -> None:
-        """Note what is wrong with the file or its columns."""
+        """Note warnings about the file or its columns."""
         self.new += warnings
 
     def take(self) -> list[Fault]:
-        """Return what is new, which is then told."""
+        """Return the new warnings and forget them."""
         taken, self.new = self.new, []
         return taken

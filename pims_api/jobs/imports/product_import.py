@@ -1,9 +1,9 @@
-"""Importing a file of products, step by step: each step is some hundred rows in one transaction.
+"""The import of a file of products, in steps of some hundred rows, each step one transaction.
 
-A row that names a product that is not there, such as a parent that comes later in the file, waits:
-after the last row the file is read again for those that wait, as long as that gets any further.
-They are then tried each behind those that they name, so that a chain of any length takes one turn.
-Those that name each other, so that none can be first, are stored together, see `rings`.
+A row that names a product that is not there, such as a parent that comes later in the file, waits.
+After the last row the file is read again for the rows that wait, for as long as one of them was
+decided. Each pass tries them in topological order, so a chain of any length takes one pass. Rows
+that name each other are stored together, see `cycles`.
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -16,15 +16,15 @@ from typing import NamedTuple
 from pims_api.domain.access.access import Access
 from pims_api.domain.suggestion import Suggestions
 from pims_api.errors import Fault
-from pims_api.jobs.imports.ring_rows import RingOutcomes, RingRows, store_rings
-from pims_api.jobs.imports.rings import bundles
+from pims_api.jobs.imports.cycle_rows import CycleOutcomes, CycleRows, store_cycles
+from pims_api.jobs.imports.cycles import bundles
 from pims_api.jobs.imports.state import ImportState, Stage, totals_of
 from pims_api.jobs.imports.task import ImportTask, Transaction, transactions
-from pims_api.jobs.imports.waiting_order import Wish, in_order
+from pims_api.jobs.imports.waiting_order import WaitingRow, in_order
 from pims_api.jobs.imports.waiting_rows import RowsAside, SkuFilter, rows_aside
 from pims_api.services.imports.column_plan import ImportPlan
 from pims_api.services.imports.products import (
-    Circles,
+    Cycles,
     import_rows,
     misses_another,
     missing_named,
@@ -54,7 +54,7 @@ __all__ = [
 
 STEP_ROWS = 500
 STEP_BYTES = 4 * 1024 * 1024  # of the file
-ASIDE_ROWS = 50_000  # that wait and are put in order together
+ASIDE_ROWS = 50_000  # waiting rows that are sorted together
 
 _Found = tuple[int, Row, RowOutcome]  # the number of a row, and what became of it
 
@@ -68,10 +68,10 @@ class DecidedRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ImportStep:
-    """What one transaction did.
+    """The result of one transaction.
 
-    rows: those whose end is known now; the others wait. warnings: about the file and its columns,
-    each told once, most of them in the first step. access: by which the products can be shown.
+    rows: those that are decided now; the others wait. warnings: about the file and its columns,
+    each given once, most of them in the first step. access: by which the products can be shown.
     table: the file as it is being read.
     """
 
@@ -83,16 +83,16 @@ class ImportStep:
 
 
 class _Chunk(NamedTuple):
-    """Rows of one step with their numbers. done: rows of the file behind it when they are through.
+    """Rows of one step with their numbers. done: rows of the file read when the step is stored.
 
-    circles: of parents, known in the last turn. rings: rows that are stored together, instead of
-    rows one by one.
+    parent_cycles: known in the last pass. cycles: rows that are stored together; then `rows` is
+    empty.
     """
 
     rows: Sequence[tuple[int, Row]]
     done: int
-    circles: Circles = MappingProxyType({})
-    rings: RingRows | None = None
+    parent_cycles: Cycles = MappingProxyType({})
+    cycles: CycleRows | None = None
 
 
 Record = Callable[[UnitOfWork, ImportStep], None]
@@ -103,9 +103,9 @@ def import_products(
 ) -> Generator[ImportStep, None, None]:
     """Import a file and yield each step when it is committed; the first has no rows.
 
-    state: where to go on; what came before stays done. record: called as the last deed within each
-    transaction, so that what it stores and the products are stored together; never in a trial.
-    Whoever stops asking for steps, and closes them, stops the import.
+    state: where to go on; what came before stays done. record: called at the end of each
+    transaction, so that what it stores is committed with the products; never in a dry run.
+    Closing the generator stops the import.
 
     Raises BadInput with every fault of the columns before any row is written, and when the file
     itself cannot be read further; Busy and Forbidden as any write does.
@@ -121,17 +121,17 @@ class _Import:
         self.names: list[str] | None = None
         self.plan: ImportPlan | None = None
         self.held = SkuFilter()  # the SKUs of rows that wait
-        self.refused_in_ring: dict[int, RowOutcome] = {}  # by number, with all that is wrong
-        self.makes_attributes = False  # whether columns have none yet
+        self.refused_in_cycle: dict[int, RowOutcome] = {}  # by row number, with every fault
+        self.makes_attributes = False  # whether some columns still lack one
 
     def steps(self) -> Iterator[ImportStep]:
-        """Walk through the file, and again for rows that wait."""
+        """Yield the steps of the first pass, then of one pass after another over waiting rows."""
         with transactions(self.task) as transaction:
-            yield from self._turn(transaction)
-            while self.state.begin_next_turn():
-                yield from self._turn(transaction)
+            yield from self._pass(transaction)
+            while self.state.begin_next_pass():
+                yield from self._pass(transaction)
 
-    def _turn(self, transaction: Transaction) -> Iterator[ImportStep]:
+    def _pass(self, transaction: Transaction) -> Iterator[ImportStep]:
         self.held = SkuFilter()
         with self.task.open_table() as table:
             if self.plan is None:
@@ -150,9 +150,9 @@ class _Import:
         return ahead(self._chunks(table))
 
     def _begin(self, transaction: Transaction, table: Table) -> ImportStep:
-        """Look at the columns before any row is written."""
+        """Return the step without rows, whose plan of the columns is checked and not stored."""
         self.names = _names_of(self.task) if table.columns is None else table.columns
-        with table.told():
+        with table.notes_in_refusals():
             with transaction() as work, work.attempt() as attempt:
                 plan = self._plan(work)
                 attempt.rollback()  # what is missing is made with the first row that is stored
@@ -160,7 +160,7 @@ class _Import:
             if not (self.state.turn or self.state.done):
                 self._check_types(plan)
                 self.state.notes.note([*table.notes, *plan.warnings])
-        return ImportStep(self.state, (), self._told(), plan.access, table)
+        return ImportStep(self.state, (), self._new_warnings(), plan.access, table)
 
     def _check_types(self, plan: ImportPlan) -> None:
         if plan.product_type is not None:
@@ -168,20 +168,20 @@ class _Import:
                 require_known_type(plan, table.rows)
 
     def _end_of_file(self, transaction: Transaction, table: Table) -> Iterator[ImportStep]:
-        """Tell what could not be known before every row was looked at."""
+        """Yield a step with the warnings that depend on every row, if there are any."""
         self.state.notes.note_numbers()
         if self.state.notes.new:
             with transaction() as work:
                 step = self._recorded(work, table, ())
             yield step
 
-    def _told(self) -> list[Fault]:
+    def _new_warnings(self) -> list[Fault]:
         warnings = self.state.notes.take()
         self.state.totals.warnings += len(warnings)
         return warnings
 
     def _chunks(self, table: Table) -> Iterator[_Chunk]:
-        """Yield the rows of each step; what an earlier run has done is passed over."""
+        """Yield the rows of each step, from where an earlier attempt stopped."""
         rows: list[tuple[int, Row]] = []
         start = table.position()
         for number, row in enumerate(table.rows):
@@ -196,17 +196,17 @@ class _Import:
             yield _Chunk(rows, rows[-1][0] + 1)
 
     def _retried(self, transaction: Transaction, table: Table) -> Generator[_Chunk, None, None]:
-        """Yield the rows that wait, in the order of what they wait for."""
+        """Yield the rows that wait in topological order, at most ASIDE_ROWS sorted together."""
         waiting = self._waiting(table)
         while some := list(islice(waiting, 1)):
             with rows_aside() as aside:
-                wishes, suggestions = [], Suggestions()
+                named, suggestions = [], Suggestions()
                 for number, row in chain(some, islice(waiting, ASIDE_ROWS - 1)):
-                    wishes.append(self._wish(row, suggestions))
+                    named.append(self._waiting_row(row, suggestions))
                     aside.add(number, row)
-                yield from self._ordered(transaction, aside, wishes, number + 1)
-                for wish in wishes if self.state.stage is Stage.RINGS else ():
-                    self.held.add(wish.sku)  # rows further down must not overtake these
+                yield from self._ordered(transaction, aside, named, number + 1)
+                for one in named if self.state.stage is Stage.CYCLES else ():
+                    self.held.add(one.sku)  # rows further down must not overtake these
 
     def _waiting(self, table: Table) -> Iterator[tuple[int, Row]]:
         for number, row in enumerate(table.rows):
@@ -216,26 +216,26 @@ class _Import:
                 yield number, row
 
     def _ordered(
-        self, transaction: Transaction, aside: RowsAside, wishes: list[Wish], done: int
+        self, transaction: Transaction, aside: RowsAside, waiting: list[WaitingRow], done: int
     ) -> Iterator[_Chunk]:
         if self.state.stage is not Stage.ROWS:
             with transaction() as work:
-                wishes = list(_still_missing(work, wishes))
+                waiting = list(_still_missing(work, waiting))
         before = self.state.done
-        if self.state.stage is Stage.RINGS:
-            for rings in bundles(wishes, STEP_ROWS, self.held):
-                yield _Chunk((), before, rings=RingRows(aside, wishes, rings, STEP_ROWS))
+        if self.state.stage is Stage.CYCLES:
+            for cycles in bundles(waiting, STEP_ROWS, self.held):
+                yield _Chunk((), before, cycles=CycleRows(aside, waiting, cycles, STEP_ROWS))
             return
-        circles = in_order([Wish(one.sku, one.parents) for one in wishes]).circles
-        places = in_order(wishes).places
+        of_parents = in_order([WaitingRow(one.sku, one.parents) for one in waiting]).cycles
+        places = in_order(waiting).places
         for start in range(0, len(places), STEP_ROWS):
             end = start + STEP_ROWS
             rows = aside.take(places[start:end])
-            yield _Chunk(rows, done if end >= len(places) else before, circles)
+            yield _Chunk(rows, done if end >= len(places) else before, of_parents)
 
-    def _wish(self, row: Row, suggestions: Suggestions) -> Wish:
+    def _waiting_row(self, row: Row, suggestions: Suggestions) -> WaitingRow:
         wanted = read_row(self._known_plan, row, suggestions)
-        return Wish(wanted.sku, named_skus(wanted), parent_skus(wanted))
+        return WaitingRow(wanted.sku, named_skus(wanted), parent_skus(wanted))
 
     def _recall(self, number: int, row: Row) -> None:
         if number in self.state.waiting:
@@ -259,19 +259,19 @@ class _Import:
     ) -> ImportStep:
         # The access as it is now: it knows what the rows made, such as categories.
         access = self.task.access_of(work)
-        step = ImportStep(self.state, decided, self._told(), access, table)
+        step = ImportStep(self.state, decided, self._new_warnings(), access, table)
         if self.record is not None:
             self.record(work, step)
         return step
 
     def _decided(self, work: UnitOfWork, chunk: _Chunk) -> Iterator[DecidedRow]:
-        found = self._rings(work, chunk.rings) if chunk.rings else self._rows(work, chunk)
+        found = self._cycle_rows(work, chunk.cycles) if chunk.cycles else self._rows(work, chunk)
         for number, row, outcome in found:
-            told = self.state.notes.without_repeats(row, outcome)
+            noted = self.state.notes.without_repeats(row, outcome)
             self.state.waiting.discard(number)
             self.state.moved = True
-            self.state.totals.count_row(told)
-            yield DecidedRow(row, told)
+            self.state.totals.count_row(noted)
+            yield DecidedRow(row, noted)
 
     def _rows(self, work: UnitOfWork, chunk: _Chunk) -> Iterator[_Found]:
         plan, rows = self._plan(work), chunk.rows
@@ -279,11 +279,11 @@ class _Import:
         wanted = [read_row(plan, row, suggestions) for _, row in rows]
         for part in without_repeats([one.sku for one in wanted]):
             for number, row, outcome in self._part(work, plan, rows[part], wanted[part]):
-                yield number, row, missing_named(outcome, chunk.circles)
+                yield number, row, missing_named(outcome, chunk.parent_cycles)
 
-    def _rings(self, work: UnitOfWork, rows: RingRows) -> Iterator[_Found]:
-        done = RingOutcomes(refused=self.refused_in_ring)
-        store_rings(work, self._plan(work), rows, done)
+    def _cycle_rows(self, work: UnitOfWork, rows: CycleRows) -> Iterator[_Found]:
+        done = CycleOutcomes(refused=self.refused_in_cycle)
+        store_cycles(work, self._plan(work), rows, done)
         return iter(done.stored)
 
     def _part(
@@ -293,7 +293,7 @@ class _Import:
         rows: Sequence[tuple[int, Row]],
         wanted: Sequence[ProductWrite],
     ) -> Iterator[_Found]:
-        """Import rows without a SKU twice among them; yield those whose end is known."""
+        """Import rows of distinct SKUs; yield those that are decided."""
         ready = []
         for (number, row), one in zip(rows, wanted, strict=True):
             if one.sku in self.held and not self.state.is_last:
@@ -306,8 +306,8 @@ class _Import:
                 self.state.waiting.add(number)
                 self.held.add(one.sku)
             else:
-                told = self.refused_in_ring.get(number) if misses_another(outcome) else None
-                yield number, row, told or outcome
+                known = self.refused_in_cycle.get(number) if misses_another(outcome) else None
+                yield number, row, known or outcome
 
     @property
     def _known_plan(self) -> ImportPlan:
@@ -316,7 +316,7 @@ class _Import:
         return self.plan
 
     def _plan(self, work: UnitOfWork) -> ImportPlan:
-        """Return the plan, made anew when somebody changed what it was made of."""
+        """Return the plan of the columns, made anew when the definition has changed."""
         access = self.task.access_of(work)
         if self.plan is None or self.plan.access is not access:
             names = self.names or []
@@ -324,14 +324,14 @@ class _Import:
         return self.plan
 
 
-def _still_missing(work: UnitOfWork, wishes: Sequence[Wish]) -> Iterator[Wish]:
-    """Yield what waits without the names of products that are there."""
-    for start in range(0, len(wishes), STEP_ROWS):
-        some = wishes[start : start + STEP_ROWS]
+def _still_missing(work: UnitOfWork, waiting: Sequence[WaitingRow]) -> Iterator[WaitingRow]:
+    """Yield the rows with only those names whose products do not exist yet."""
+    for start in range(0, len(waiting), STEP_ROWS):
+        some = waiting[start : start + STEP_ROWS]
         there = ids_of_skus(work, {name for one in some for name in one.names})
         for one in some:
             names = [name for name in one.names if name not in there]
-            yield Wish(one.sku, names, [name for name in one.parents if name not in there])
+            yield WaitingRow(one.sku, names, [name for name in one.parents if name not in there])
 
 
 def _names_of(task: ImportTask) -> list[str]:

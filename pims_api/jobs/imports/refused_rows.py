@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, cast
 from pims_api.domain.values.value import JsonNumber
 from pims_api.errors import Fault
 from pims_api.jobs.chunk_buffer import Pieces
-from pims_api.services.imports.products import told
+from pims_api.services.imports.products import fault_text
 from pims_api.services.products.batch import RowOutcome
 from pims_api.transfer.errors_file import open_errors_file
 from pims_api.transfer.tables.table import PLAIN, Format, Manner, Row, Table
@@ -19,7 +19,7 @@ Words = Callable[[Fault], Fault]
 """Returns a fault with the message that a face has for it."""
 
 _NUMBER = "\0number"  # no key of a file holds NUL
-_KEPT = ("code", "message", "attribute", "pointer", "nearest", "subject")  # of a fault
+_STORED_FIELDS = ("code", "message", "attribute", "pointer", "nearest", "subject")  # of a fault
 
 
 def first_line(table: Table) -> bytes:
@@ -30,7 +30,7 @@ def first_line(table: Table) -> bytes:
 
 def refused_line(row: Row, outcome: RowOutcome) -> bytes:
     """Return the line of a row that was refused."""
-    faults = [{name: getattr(one, name) for name in _KEPT} for one in outcome.faults]
+    faults = [{name: getattr(one, name) for name in _STORED_FIELDS} for one in outcome.faults]
     return _line({"row": [row.line, _kept(row.cells), row.rest], "faults": faults})
 
 
@@ -64,7 +64,7 @@ def _row(found: dict[str, Any], worded: Words) -> tuple[Row, list[str]]:
     number, cells, rest = found["row"]
     messages = found.get("messages")  # of a job of an older version
     if messages is None:
-        messages = [told(worded(Fault(**one))) for one in found["faults"]]
+        messages = [fault_text(worded(Fault(**one))) for one in found["faults"]]
     return Row(number, cells, rest=tuple(rest)), messages
 
 

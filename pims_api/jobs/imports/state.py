@@ -1,4 +1,4 @@
-"""How far an import is, so that it can go on from there."""
+"""The saved state of an import, from which another attempt goes on."""
 
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -12,7 +12,7 @@ from pims_api.services.products.batch import RowOutcome
 
 @dataclass(slots=True)
 class ImportTotals(ImportCounts):
-    """How many rows came to which end, and how many warnings there were."""
+    """Rows by their outcome, and the number of warnings."""
 
     rejected: int = 0
     warnings: int = 0
@@ -25,24 +25,24 @@ class ImportTotals(ImportCounts):
 
 
 class Stage(StrEnum):
-    """What a turn does with rows that name what is not there.
+    """How a pass over the file treats rows that name products which do not exist.
 
-    ROWS: they wait. RINGS: those that wait for each other are stored together; the others wait.
-    LAST: they are refused.
+    ROWS: they wait. CYCLES: those that name each other are stored together; the others wait.
+    LAST: they are refused. The values are stored with jobs.
     """
 
     ROWS = "rows"
-    RINGS = "rings"
+    CYCLES = "rings"
     LAST = "last"
 
 
 @dataclass(slots=True)
 class ImportState:
-    """How far an import is: enough to go on from.
+    """The progress of an import. The names of the fields are keys of the stored JSON.
 
-    turn: 0 walks through all rows, later ones through those that wait. done: rows of the file that
-    this turn has behind it. moved: whether it came further with any of them. notes: what was
-    noticed about columns.
+    turn: the number of the pass over the file; pass 0 reads every row, later ones the rows that
+    wait. done: rows of the file that this pass has read. moved: whether it has decided any of
+    them. notes: warnings about columns.
     """
 
     totals: ImportTotals = field(default_factory=ImportTotals)
@@ -66,7 +66,7 @@ class ImportState:
 
     @classmethod
     def at(cls, position: dict[str, Any], totals: dict[str, int]) -> "ImportState":
-        """Return the state of that position and those totals."""
+        """Return the state that was saved as this position and these totals."""
         found = {
             "waiting": RowNumbers.from_text(position["waiting"]),
             "stage": Stage(position["stage"]),
@@ -74,8 +74,8 @@ class ImportState:
         }
         return cls(ImportTotals(**totals), **position | found)
 
-    def begin_next_turn(self) -> bool:
-        """Return whether another turn is needed, which the state then is at the beginning of."""
+    def begin_next_pass(self) -> bool:
+        """Go to the beginning of the next pass; return False when none is needed."""
         if not len(self.waiting) or self.is_last:
             return False
         self.stage = self._next_stage()
@@ -85,7 +85,7 @@ class ImportState:
     def _next_stage(self) -> Stage:
         if self.moved or not self.turn:
             return Stage.ROWS
-        return Stage.RINGS if self.stage is Stage.ROWS else Stage.LAST
+        return Stage.CYCLES if self.stage is Stage.ROWS else Stage.LAST
 
 
 def totals_of(state: ImportState) -> dict[str, int]:

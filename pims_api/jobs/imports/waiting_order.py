@@ -1,6 +1,6 @@
-"""In which order to try rows that wait for each other, so that trying each of them once is enough.
+"""The topological order of waiting rows: each after those that it names.
 
-It decides nothing: a row is stored or refused by what the catalogue holds when its turn comes.
+The order decides nothing: a row is stored or refused by what the catalogue holds when it is tried.
 """
 
 from collections import defaultdict
@@ -9,13 +9,13 @@ from heapq import heapify, heappop, heappush
 from itertools import pairwise
 from typing import NamedTuple
 
-CIRCLE_SHOWN_MAX = 8  # SKUs of a circle that are told
+CYCLE_SHOWN_MAX = 8  # SKUs of a cycle that a message names
 
 
-class Wish(NamedTuple):
-    """A row that waits: the SKU that it writes, and those of other products that it names.
+class WaitingRow(NamedTuple):
+    """A row that waits: the SKU that it writes, and the SKUs of other products that it names.
 
-    parents: those of the names that have to be there before it, whatever comes with it.
+    parents: those of the names that must exist before the row is stored, even in a cycle.
     """
 
     sku: str
@@ -24,53 +24,54 @@ class Wish(NamedTuple):
 
 
 class Order(NamedTuple):
-    """places: of all rows; what is in a circle or behind one comes last, in the order of the file.
+    """places: of all rows; those in a cycle or after one come last, in the order of the file.
 
-    circles: (SKU, the one that it waits for) → the SKUs of their circle, from the first to itself.
+    cycles: (SKU, a SKU that it names) → the SKUs of their cycle, the first one again at its end.
     """
 
     places: list[int]
-    circles: Mapping[tuple[str, str], Sequence[str]]
+    cycles: Mapping[tuple[str, str], Sequence[str]]
 
 
-def in_order(wishes: Sequence[Wish]) -> Order:
-    """Return the rows so that each comes behind those it names, and behind earlier ones of its SKU.
+def in_order(waiting: Sequence[WaitingRow]) -> Order:
+    """Return the topological order: each row after those it names and earlier ones of its SKU.
 
-    >>> in_order([Wish("C", ["B"]), Wish("B", ["A"]), Wish("A", []), Wish("X", ["X2"])]).places
+    >>> chain = [WaitingRow("C", ["B"]), WaitingRow("B", ["A"]), WaitingRow("A", [])]
+    >>> in_order([*chain, WaitingRow("X", ["X2"])]).places
     [2, 1, 0, 3]
-    >>> in_order([Wish("A", ["B"]), Wish("B", ["A"])]).circles[("B", "A")]
+    >>> in_order([WaitingRow("A", ["B"]), WaitingRow("B", ["A"])]).cycles[("B", "A")]
     ['A', 'B', 'A']
     """
-    needs = needs_of(wishes)
+    needs = needs_of(waiting)
     followers: dict[int, list[int]] = defaultdict(list)
     for place, needed in enumerate(needs):
         for one in needed:
             followers[one].append(place)
     places = _sorted(needs, followers)
     done = set(places)
-    late = [place for place in range(len(wishes)) if place not in done]
-    return Order(places + late, _circles(wishes, needs, late))
+    left = [place for place in range(len(waiting)) if place not in done]
+    return Order(places + left, _cycles(waiting, needs, left))
 
 
-def needs_of(wishes: Sequence[Wish]) -> list[list[int]]:
-    """Return the places of the rows that each row has to come behind."""
+def needs_of(waiting: Sequence[WaitingRow]) -> list[list[int]]:
+    """Return, by row, the places of the rows that have to come before it."""
     first: dict[str, int] = {}
-    for place, wish in enumerate(wishes):
-        first.setdefault(wish.sku, place)
+    for place, row in enumerate(waiting):
+        first.setdefault(row.sku, place)
     before: dict[str, int] = {}
     needs = []
-    for place, wish in enumerate(wishes):
-        names = {name for name in wish.names if name != wish.sku}
+    for place, row in enumerate(waiting):
+        names = {name for name in row.names if name != row.sku}
         needed = {first[name] for name in names if name in first}
-        if wish.sku in before:
-            needed.add(before[wish.sku])
-        before[wish.sku] = place
+        if row.sku in before:
+            needed.add(before[row.sku])
+        before[row.sku] = place
         needs.append(sorted(needed))
     return needs
 
 
 def _sorted(needs: Sequence[Sequence[int]], followers: Mapping[int, list[int]]) -> list[int]:
-    """Return the places that are in no circle nor behind one, as early in the file as can be."""
+    """Return the places that are in no cycle nor after one; rows earlier in the file first."""
     missing = [len(one) for one in needs]
     ready = [place for place, count in enumerate(missing) if not count]
     heapify(ready)
@@ -85,26 +86,26 @@ def _sorted(needs: Sequence[Sequence[int]], followers: Mapping[int, list[int]]) 
     return places
 
 
-def _circles(
-    wishes: Sequence[Wish], needs: Sequence[Sequence[int]], late: Sequence[int]
+def _cycles(
+    waiting: Sequence[WaitingRow], needs: Sequence[Sequence[int]], left: Sequence[int]
 ) -> dict[tuple[str, str], Sequence[str]]:
-    """Follow one need of each row that is late: whoever does so ends in a circle."""
-    left, seen = set(late), set[int]()
+    """Return cycles among the rows left: following one need of each ends in a cycle."""
+    unsorted, seen = set(left), set[int]()
     found: dict[tuple[str, str], Sequence[str]] = {}
-    for start in late:
+    for start in left:
         walk: dict[int, None] = {}
         place = start
         while place not in seen:
             seen.add(place)
             walk[place] = None
-            place = next(one for one in needs[place] if one in left)
+            place = next(one for one in needs[place] if one in unsorted)
         if place in walk:
-            way = list(walk)
-            found |= _circle([wishes[one].sku for one in way[way.index(place) :]])
+            path = list(walk)
+            found |= _cycle([waiting[one].sku for one in path[path.index(place) :]])
     return found
 
 
-def _circle(skus: Sequence[str]) -> dict[tuple[str, str], Sequence[str]]:
+def _cycle(skus: Sequence[str]) -> dict[tuple[str, str], Sequence[str]]:
     closed = [*skus, skus[0]]
-    shown = closed if len(closed) <= CIRCLE_SHOWN_MAX else [*skus[: CIRCLE_SHOWN_MAX - 1], "…"]
+    shown = closed if len(closed) <= CYCLE_SHOWN_MAX else [*skus[: CYCLE_SHOWN_MAX - 1], "…"]
     return {(sku, name): shown for sku, name in pairwise(closed) if sku != name}

@@ -1,4 +1,4 @@
-"""The attributes of a View: what is asked for, checked, as it is kept.
+"""The attributes of a View, validated and converted to their stored form.
 
 Source: docs/api/pims.md, Views.
 """
@@ -26,7 +26,7 @@ _OUTWARD_NAME = re.compile(r"[^\[\]\x00-\x1f\x7f-\x9f]{1,64}\Z")
 
 @dataclass(frozen=True, slots=True)
 class ViewFieldWrite:
-    """What a caller wants of one attribute in a View.
+    """A write to one attribute of a View.
 
     name: the outward one, None for the attribute's own. default: as a body would send it.
     """
@@ -38,14 +38,14 @@ class ViewFieldWrite:
 
 
 def read_fields(
-    work: UnitOfWork, wishes: Mapping[str, ViewFieldWrite]
+    work: UnitOfWork, wanted: Mapping[str, ViewFieldWrite]
 ) -> tuple[tuple[ViewField, ...], list[Fault]]:
-    """Return the attributes that a View shall have, and everything that is wrong with them.
+    """Return the attributes of a View, and every fault of them.
 
-    wishes: by internal name of the attribute.
+    wanted: by internal name of the attribute.
     """
     reader = _Reader(work)
-    fields = [reader.field(name, wish) for name, wish in wishes.items()]
+    fields = [reader.field(name, one) for name, one in wanted.items()]
     kept = [one for one in fields if one is not None]
     return tuple(kept), [*reader.faults, *_duplicates(reader.outward)]
 
@@ -60,16 +60,18 @@ class _Reader:
         self._access: Access = full_access(work.definition, work.definition.default_locale)
         self._suggestions = Suggestions()
 
-    def field(self, name: str, wish: ViewFieldWrite) -> ViewField | None:
+    def field(self, name: str, wanted: ViewFieldWrite) -> ViewField | None:
         column = self._access.column(name)
         if column is None:
             self.faults.append(self._unknown(name))
             return None
-        outward = wish.name or name
-        self._check_names(name, outward, wish)
+        outward = wanted.name or name
+        self._check_names(name, outward, wanted)
         self.outward[name] = outward
-        default = self._default(column, wish)
-        return ViewField(column.attribute.id, outward, wish.readonly, wish.group or None, default)
+        default = self._default(column, wanted)
+        return ViewField(
+            column.attribute.id, outward, wanted.readonly, wanted.group or None, default
+        )
 
     def _unknown(self, name: str) -> Fault:
         shown = name[:NAME_LENGTH_MAX]
@@ -77,7 +79,7 @@ class _Reader:
         message = f"There is no attribute {shown!r}!"
         return Fault("unknown_attribute", message, shown, place=_place(shown), nearest=hint)
 
-    def _check_names(self, name: str, outward: str, wish: ViewFieldWrite) -> None:
+    def _check_names(self, name: str, outward: str, wanted: ViewFieldWrite) -> None:
         if name == SKU and outward != SKU:
             message = "sku is in every View under its own name: it cannot be transformed!"
             self.faults.append(Fault("read_only", message, SKU, place=_place(SKU, "name")))
@@ -88,13 +90,13 @@ class _Reader:
             )
             shown, place = outward[:NAME_LENGTH_MAX], _place(name, "name")
             self.faults.append(Fault("mask", message, name, value=shown, place=place))
-        if wish.group is not None and len(wish.group) > GROUP_LENGTH_MAX:
+        if wanted.group is not None and len(wanted.group) > GROUP_LENGTH_MAX:
             message = f"The group of {name} has at most {GROUP_LENGTH_MAX} characters!"
             self.faults.append(Fault("limit", message, name, place=_place(name, "group")))
 
-    def _default(self, column: Column, wish: ViewFieldWrite) -> Any:
+    def _default(self, column: Column, wanted: ViewFieldWrite) -> Any:
         place = _place(column.name, "default")
-        if wish.default in (None, "", []):
+        if wanted.default in (None, "", []):
             return None
         if column.attribute.computed or column.attribute.name == SKU:
             message = f"{column.name} cannot have a default!"
@@ -108,7 +110,7 @@ class _Reader:
             self.faults.append(Fault("type", message, column.name, place=place))
             return None
         try:
-            value = read_value(column.attribute, wish.default)
+            value = read_value(column.attribute, wanted.default)
         except ValueError as error:
             message = f"The default of {column.name} must be {error}!"
             self.faults.append(Fault("type", message, column.name, place=place))
@@ -127,7 +129,7 @@ def _place(name: str, *setting: str) -> str:
 
 
 def _duplicates(outward: Mapping[str, str]) -> list[Fault]:
-    """Return a fault for each outward name that several attributes would have."""
+    """Return a fault for each outward name that several attributes share."""
     used = Counter(outward.values())
     return [
         Fault(

@@ -35,9 +35,9 @@ _KEYS_NAMED = 5  # keys that a refusal names
 
 @dataclass(frozen=True, slots=True)
 class ViewWrite:
-    """What a caller wants of a View; None leaves it as it is, or empty in a new one.
+    """A write to a View; None leaves a field as it is, or empty in a new View.
 
-    fields: by internal name of the attribute; they replace all that there were. condition_query:
+    fields: by internal name of the attribute; they replace all earlier ones. condition_query:
     restricts the products; internal names, hidden attributes allowed.
     """
 
@@ -47,8 +47,8 @@ class ViewWrite:
     condition_query: str | None = None
 
 
-def add_view(work: UnitOfWork, name: str, wish: ViewWrite) -> AttributeView:
-    """Make a View and return it.
+def add_view(work: UnitOfWork, name: str, wanted: ViewWrite) -> AttributeView:
+    """Create a View and return it.
 
     Raises Conflict when the name is taken, BadInput with every fault of what it should be.
     """
@@ -56,12 +56,12 @@ def add_view(work: UnitOfWork, name: str, wish: ViewWrite) -> AttributeView:
         raise taken(Subject.VIEW, name)
     faults = [] if _NAME.match(name) else [_name_fault(name)]
     number = next_defined_id(work, AttributeView, max(work.definition.view_ids, default=0))
-    return _define(work, AttributeView(number, name), wish, faults)
+    return _define(work, AttributeView(number, name), wanted, faults)
 
 
-def edit_view(work: UnitOfWork, name: str, wish: ViewWrite) -> AttributeView:
-    """Change what the wish names and return the View. Raises NotFound, and BadInput as add_view."""
-    return _define(work, find_view(work.definition, name), wish, [])
+def edit_view(work: UnitOfWork, name: str, wanted: ViewWrite) -> AttributeView:
+    """Change the fields that are not None; return the View. Raises NotFound and BadInput."""
+    return _define(work, find_view(work.definition, name), wanted, [])
 
 
 def delete_view(work: UnitOfWork, name: str) -> None:
@@ -85,20 +85,20 @@ def find_view(definition: Definition, name: str) -> AttributeView:
 
 
 def _define(
-    work: UnitOfWork, view: AttributeView, wish: ViewWrite, faults: list[Fault]
+    work: UnitOfWork, view: AttributeView, wanted: ViewWrite, faults: list[Fault]
 ) -> AttributeView:
-    faults = [*faults, *_text_faults(wish), *_condition_faults(work.definition, wish)]
+    faults = [*faults, *_text_faults(wanted), *_condition_faults(work.definition, wanted)]
     changes: dict[str, Any] = {
-        "label": wish.label,
-        "comment": wish.comment,
-        "condition_query": wish.condition_query,
+        "label": wanted.label,
+        "comment": wanted.comment,
+        "condition_query": wanted.condition_query,
     }
-    if wish.fields is not None:
-        changes["fields"], field_faults = read_fields(work, wish.fields)
+    if wanted.fields is not None:
+        changes["fields"], field_faults = read_fields(work, wanted.fields)
         faults += field_faults
     refuse_if_any(faults)
-    wanted = {name: value for name, value in changes.items() if value is not None}
-    changed = replace(view, **wanted)
+    given = {name: value for name, value in changes.items() if value is not None}
+    changed = replace(view, **given)
     work.define(changed)
     return changed
 
@@ -108,10 +108,10 @@ def _name_fault(name: str) -> Fault:
     return Fault("mask", message, place="view/name", value=name[:64])
 
 
-def _text_faults(wish: ViewWrite) -> list[Fault]:
-    label = wish.label or ""
+def _text_faults(wanted: ViewWrite) -> list[Fault]:
+    label = wanted.label or ""
     texts = {
-        "comment": [wish.comment or ""],
+        "comment": [wanted.comment or ""],
         "label": [label] if isinstance(label, str) else list(label.values()),
     }
     return [
@@ -125,12 +125,12 @@ def _text_faults(wish: ViewWrite) -> list[Fault]:
     ]
 
 
-def _condition_faults(definition: Definition, wish: ViewWrite) -> list[Fault]:
-    if not wish.condition_query:
+def _condition_faults(definition: Definition, wanted: ViewWrite) -> list[Fault]:
+    if not wanted.condition_query:
         return []
     access = full_access(definition, definition.default_locale)
     try:
-        parse_condition(wish.condition_query, access, place="view/condition", any_attribute=True)
+        parse_condition(wanted.condition_query, access, place="view/condition", any_attribute=True)
     except BadInput as refused:
         return list(refused.faults)
     return []

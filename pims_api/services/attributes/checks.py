@@ -21,7 +21,6 @@ from pims_api.storage.unit_of_work import UnitOfWork
 TYPE_IS_FIXED = "Attribute type can not be modified!"
 
 _NO_PRODUCT = Product(0, "", {})
-_VIEW_DEFAULTS = "defaults of Views"
 _VALUE_RULES = ("unique", "collection", "mask", "minimum", "maximum", "max_length")
 
 
@@ -136,22 +135,19 @@ def view_default_faults(
     same = before is not None and all(getattr(before, s) == getattr(after, s) for s in _VALUE_RULES)
     if before is None or (same and wanted.options is None):
         return
-    for view, default in _view_defaults(access).get(after.id, ()):
+    for view, default in access.derive(_view_defaults).get(after.id, ()):
         for complaint in _complaints(work, access, after, default):
             yield _stale_default(view, complaint, wanted)
 
 
 def _view_defaults(access: Access) -> dict[int, list[tuple[str, Any]]]:
-    """Return, by attribute, the defaults that Views give it; found once per definition version."""
-    known: dict[int, list[tuple[str, Any]]] | None = access.derived.get(_VIEW_DEFAULTS)
-    if known is None:
-        known = {}
-        for name, view in access.definition.views.items():
-            for field in view.fields:
-                if field.default is not None:
-                    known.setdefault(field.attribute_id, []).append((name, field.default))
-        access.derived[_VIEW_DEFAULTS] = known
-    return known
+    """Return attribute id → name and default of each View that gives the attribute one."""
+    found: dict[int, list[tuple[str, Any]]] = {}
+    for name, view in access.definition.views.items():
+        for field in view.fields:
+            if field.default is not None:
+                found.setdefault(field.attribute_id, []).append((name, field.default))
+    return found
 
 
 def _complaints(work: UnitOfWork, access: Access, one: Attribute, default: Any) -> list[Fault]:

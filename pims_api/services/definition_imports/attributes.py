@@ -143,7 +143,7 @@ def import_attributes(
 
 
 def _of_row(row: int, wanted: AttributeWrite) -> AttributeWrite:
-    """Return the wish as one of a batch: all that is said of it names its row."""
+    """Return the write as one of a batch: its faults and warnings name its row."""
     faults = [replace(one, row=row) for one in wanted.faults]
     warnings = [replace(one, row=row) for one in wanted.warnings]
     return replace(wanted, row=row, faults=faults, warnings=warnings)

@@ -100,7 +100,7 @@ def read_category(
     number, parent = reading.take("id", _source_id), reading.take("parent_id", _source_id)
     data = reading.data()
     children = reading.take("children", _entries) or ()
-    if not faults and path is None and name is None and not reading.told("path", "name"):
+    if not faults and path is None and name is None and not reading.has_fault("path", "name"):
         message = "There is neither a path nor a name!"
         reading.faults.append(Fault("required", message, pointer="/name"))
     wanted = CategoryWrite(
@@ -131,7 +131,7 @@ class _Reading:
             self._refuse(error, key)
             return None
 
-    def told(self, *keys: str) -> bool:
+    def has_fault(self, *keys: str) -> bool:
         """Return whether one of the keys was complained of."""
         return any(one.pointer in {f"/{key}" for key in keys} for one in self.faults)
 

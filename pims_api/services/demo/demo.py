@@ -62,8 +62,8 @@ def _found(work: UnitOfWork) -> None:
     for path, label in demo_data.CATEGORIES.items():
         category = make_category(work, split_path(path))
         work.define(replace(category, labels={demo_data.GERMAN: label}))
-    for name, wish in demo_data.VIEWS.items():
-        add_view(work, name, wish)
+    for name, view in demo_data.VIEWS.items():
+        add_view(work, name, view)
     for sku, values in demo_data.PRODUCTS.items():
         access = full_access(work.definition, demo_data.ENGLISH)
         assignments, faults = read_values(access, values)

@@ -21,7 +21,7 @@ from pims_api.domain.product import Product
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
 from pims_api.errors import Fault, place_of, refuse_if_any
 from pims_api.services.lists.query import ListQuery, find_members
-from pims_api.services.products.families import RelatedProducts, link_targets, surroundings
+from pims_api.services.products.families import RelatedProducts, link_targets, related_products
 from pims_api.services.products.projection import ProductWriter
 from pims_api.storage.catalogue_index.order.by_sku import BY_PATH, walk
 from pims_api.storage.products.store import products_by_id
@@ -88,7 +88,7 @@ class ProductExport:
 
     def _around(self, shown: Access, products: list[Product]) -> RelatedProducts:
         if shown.shows(VARIATION_SKUS) or shown.shows(VARIATION_MATRIX):
-            return surroundings(self.snapshot, shown, products)
+            return related_products(self.snapshot, shown, products)
         return link_targets(self.snapshot, shown, (one.values for one in products))
 
 

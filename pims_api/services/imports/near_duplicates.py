@@ -43,7 +43,7 @@ class LookAlikes:
         self._names: dict[_Place, dict[str, str]] = {}
         self._seen: set[tuple[_Place, str]] = set()
 
-    def told(self, work: UnitOfWork, access: Access) -> list[Fault]:
+    def new_warnings(self, work: UnitOfWork, access: Access) -> list[Fault]:
         """Return a warning for each that this transaction made and that was not asked about yet."""
         fresh: dict[_Place, list[str]] = {}
         for place, name in _made(work):

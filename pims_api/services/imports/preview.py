@@ -14,7 +14,7 @@ from pims_api.services.products.projection import plain_value
 
 FIRST_VALUES = 10  # of a product that is new, and elements of one of them
 VALUE_LENGTH_MAX = 200  # characters of one of them
-_NOT_TOLD = (SKU, STATUS, PRODUCT_TYPE)  # the first is told anyway, the others are mostly defaults
+_LEFT_OUT = (SKU, STATUS, PRODUCT_TYPE)  # the SKU is shown anyway, the others are mostly defaults
 _NO_CHOICE = (None, [UNCATEGORIZED_ID])  # what a product has of which nothing was said
 
 
@@ -56,8 +56,8 @@ def _first(access: Access, product: Product | None) -> dict[str, Any]:
     """Return what people look at in a product that is new."""
     if product is None:
         return {}
-    told = (one for one in access.columns if one.attribute.name not in _NOT_TOLD)
-    values = ((one, product.values.get(one.slot)) for one in told)
+    shown = (one for one in access.columns if one.attribute.name not in _LEFT_OUT)
+    values = ((one, product.values.get(one.slot)) for one in shown)
     found = ((one, value) for one, value in values if value not in _NO_CHOICE)
     first = islice(found, FIRST_VALUES)
     return {one.name: _cut(_plain(access, one, value)) for one, value in first}

@@ -35,7 +35,7 @@ from pims_api.transfer.tables.table import Row
 AccessOf = Callable[[Snapshot], Access]
 """What the caller may see and change, as of a transaction: it may change during an import."""
 
-Circles = Mapping[tuple[str, str], Sequence[str]]
+Cycles = Mapping[tuple[str, str], Sequence[str]]
 """(SKU, its parent) → the SKUs of which each is the next one's parent, from one to itself."""
 
 _EMPTY: tuple[Any, ...] = ("", None, [])
@@ -132,21 +132,21 @@ def _links(wanted: ProductWrite) -> Iterator[tuple[Attribute, Any]]:
             yield one.column.attribute, one.value
 
 
-def missing_named(outcome: RowOutcome, circles: Circles) -> RowOutcome:
+def missing_named(outcome: RowOutcome, cycles: Cycles) -> RowOutcome:
     """Return the last refusal of a row that waited, with what it waited for in vain."""
     if outcome.status is not RowStatus.REJECTED:
         return outcome
     faults = [
-        _missing_named(one, circles.get((outcome.sku, str(one.value)))) if _misses(one) else one
+        _missing_named(one, cycles.get((outcome.sku, str(one.value)))) if _misses(one) else one
         for one in outcome.faults
     ]
     return outcome._replace(faults=faults)
 
 
-def told(fault: Fault) -> str:
+def fault_text(fault: Fault) -> str:
     """Return the message of a row's fault, with its column where that has another name.
 
-    >>> told(Fault("dictionary", "color must be a color!", "color", "/Farbe", nearest="red"))
+    >>> fault_text(Fault("dictionary", "color must be a color!", "color", "/Farbe", nearest="red"))
     "color must be a color! Did you mean 'red'? (column Farbe)"
     """
     column = (fault.pointer or "").removeprefix("/").replace("~1", "/").replace("~0", "~")
@@ -160,12 +160,12 @@ def _misses(fault: Fault) -> bool:
     return fault.code == "not_found" and fault.attribute is not None
 
 
-def _missing_named(fault: Fault, circle: Sequence[str] | None) -> Fault:
-    if circle is None:
+def _missing_named(fault: Fault, cycle: Sequence[str] | None) -> Fault:
+    if cycle is None:
         why = f'there is no product "{fault.value}", neither in the catalogue nor accepted from'
         return replace(fault, message=f"{fault.attribute}: {why} this file!")
     why = "no product can be a variation of itself"
-    message = f'{fault.attribute}: "{fault.value}" is in a circle, {" → ".join(circle)}: {why}!'
+    message = f'{fault.attribute}: "{fault.value}" is in a circle, {" → ".join(cycle)}: {why}!'
     return replace(fault, message=message)
 
 

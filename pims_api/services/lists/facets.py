@@ -25,7 +25,6 @@ TEXTS_MAX = 200  # values of an attribute of type string; with more it is no fil
 
 _CHOSEN = frozenset({ValueType.OPTION, ValueType.BOOLEAN, ValueType.STRING})
 _RANGED = frozenset({ValueType.NUMBER, ValueType.DATE})
-_COLUMNS = "facets: columns"
 
 Value = str | bool
 
@@ -138,15 +137,15 @@ def counts_by_category(
 
 
 def facet_columns(access: Access) -> list[Column]:
-    """Return the attributes of a View that can be filters; system attributes are none.
+    """Return the attributes of a View that can be filters; system attributes are none. Cached.
 
     SKU and title name one product, status is the same for all, categories are a tree of their own.
     """
-    known: list[Column] | None = access.derived.get(_COLUMNS)
-    if known is None:
-        known = [one for one in access.columns if _is_facet(one.attribute)]
-        access.derived[_COLUMNS] = known
-    return known
+    return access.derive(_facet_columns)
+
+
+def _facet_columns(access: Access) -> list[Column]:
+    return [one for one in access.columns if _is_facet(one.attribute)]
 
 
 def _is_facet(attribute: Attribute) -> bool:

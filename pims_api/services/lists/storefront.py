@@ -1,4 +1,4 @@
-"""What a shop sees: active products in active categories.
+"""The storefront: active products in active categories.
 
 Source: docs/api/shop.md, What a shop sees.
 """
@@ -22,9 +22,6 @@ from pims_api.storage.snapshot import Snapshot
 
 ACTIVE = "active"
 STATUS_KEYS = ("cat_status", "status")  # in the data of a category; the first one counts
-_ACTIVE_IDS = "shop: active categories"
-_SHOWN = "shop: access"
-_ANYWHERE = "shop: condition"
 
 
 def is_active(category: Category) -> bool:
@@ -44,35 +41,37 @@ def is_active(category: Category) -> bool:
 
 
 def active_categories(definition: Definition) -> frozenset[int]:
-    """Return the ids of the categories that are active, and so is everything above them."""
-    known: frozenset[int] | None = definition.derived.get(_ACTIVE_IDS)
-    if known is None:
-        found = {0}
-        for category in definition.categories:  # parents come first
-            if category.parent_id in found and is_active(category):
-                found.add(category.id)
-        known = definition.derived[_ACTIVE_IDS] = frozenset(found - {0})
-    return known
+    """Return the ids of the categories that are active with all of their ancestors; cached."""
+    return definition.derive(_active_ids)
+
+
+def _active_ids(definition: Definition) -> frozenset[int]:
+    found = {0}
+    for category in definition.categories:  # parents come first
+        if category.parent_id in found and is_active(category):
+            found.add(category.id)
+    return frozenset(found - {0})
 
 
 def shop_access(access: Access) -> Access:
-    """Return the same access, to which products that are not for sale do not exist.
+    """Return the same access without the products that are not for sale; cached.
 
-    What lists hold is asked of the caller's own access: a variation whose parent is not for sale
-    remains a variation.
+    Lists are found with the caller's own access: a variation whose parent is not for sale remains
+    a variation.
     """
-    known: Access | None = access.derived.get(_SHOWN)
-    if known is None:
-        known = copy.copy(access)
-        known.derived = {}
-        condition = _for_sale(access.definition)
-        known.rows = condition if access.rows is None else And((access.rows, condition))
-        access.derived[_SHOWN] = known
-    return known
+    return access.derive(_only_for_sale)
+
+
+def _only_for_sale(access: Access) -> Access:
+    restricted = copy.copy(access)
+    restricted.derived = {}
+    condition = _for_sale(access.definition)
+    restricted.rows = condition if access.rows is None else And((access.rows, condition))
+    return restricted
 
 
 def shop_product(snapshot: Snapshot, access: Access, sku: str) -> Product:
-    """Return the product of a SKU. Raises NotFound when it is not there for a shop."""
+    """Return the product of a SKU. Raises NotFound when it is unknown, hidden or not for sale."""
     product = find_product(snapshot, sku)
     if product is None or not is_visible(shop_access(access), product):
         raise absent(Subject.PRODUCT)
@@ -80,22 +79,22 @@ def shop_product(snapshot: Snapshot, access: Access, sku: str) -> Product:
 
 
 def shop_category(access: Access, category_id: int) -> Category:
-    """Return a category. Raises NotFound when it is not there for a shop, or not active."""
+    """Return an active category. Raises NotFound when it is unknown, hidden or not active."""
     tree = access.definition.categories
-    visible = access.of(CATEGORIES) is not None  # a hidden one is told like one that is not there
+    visible = access.of(CATEGORIES) is not None  # hidden is answered as unknown
     if not visible or category_id not in active_categories(access.definition):
         raise absent(Subject.CATEGORY, place="storefront/category")
     return tree.by_id[category_id]
 
 
 def shop_children(definition: Definition, category_id: int) -> list[Category]:
-    """Return the active categories right below one, by their order. 0: the roots."""
+    """Return the active children of a category, by their order. 0: the active roots."""
     active = active_categories(definition)
     return [one for one in definition.categories.children(category_id) if one.id in active]
 
 
 def categories_of(access: Access, products: Iterable[Product]) -> list[Category]:
-    """Return the active categories that products are in, each once, as the products name them."""
+    """Return the distinct active categories of products, in the order of their first product."""
     if access.of(CATEGORIES) is None:
         return []
     active = active_categories(access.definition)
@@ -104,7 +103,7 @@ def categories_of(access: Access, products: Iterable[Product]) -> list[Category]
 
 
 def shop_query(access: Access, query: ListQuery) -> ListQuery:
-    """Return a query narrowed to what is for sale. Raises NotFound for an unknown category."""
+    """Return a query restricted to products for sale. Raises NotFound for an unknown category."""
     definition = access.definition
     if query.category_id:
         category = shop_category(access, query.category_id)
@@ -121,7 +120,7 @@ def shop_query(access: Access, query: ListQuery) -> ListQuery:
 
 
 def matching_categories(access: Access, word: str) -> list[Category]:
-    """Return the active categories with a text in their name; what is below one is not repeated."""
+    """Return the topmost active categories whose names hold a text, in any case."""
     if access.of(CATEGORIES) is None:
         return []
     definition, wanted = access.definition, word.casefold()
@@ -142,15 +141,16 @@ def _places(definition: Definition, category: Category, *, with_children: bool) 
 
 
 def _for_sale(definition: Definition) -> Condition:
-    """Return the condition of everything that a shop sees."""
-    known: Condition | None = definition.derived.get(_ANYWHERE)
-    if known is None:
-        active = active_categories(definition)
-        known = _active_status(definition)
-        if any(one.id not in active for one in definition.categories):
-            known = And((known, _in_any(definition, sorted(active))))
-        definition.derived[_ANYWHERE] = known
-    return known
+    """Return the condition that active products in active categories fulfil; cached."""
+    return definition.derive(_for_sale_anywhere)
+
+
+def _for_sale_anywhere(definition: Definition) -> Condition:
+    active = active_categories(definition)
+    condition: Condition = _active_status(definition)
+    if any(one.id not in active for one in definition.categories):
+        condition = And((condition, _in_any(definition, sorted(active))))
+    return condition
 
 
 def _active_status(definition: Definition) -> Condition:

@@ -1,4 +1,4 @@
-"""Many writes in one transaction, row by row: the path of imports and of the action batch."""
+"""Batches: many products created and edited in one transaction, for imports and `batch`."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -25,7 +25,7 @@ from pims_api.storage.unit_of_work import UnitOfWork
 
 
 class Verb(StrEnum):
-    """What a row does. SAVE creates the product or edits it, whichever fits."""
+    """What a row does. SAVE creates the product, or edits it when it exists."""
 
     CREATE = "create"
     EDIT = "edit"
@@ -44,7 +44,7 @@ class Mode(StrEnum):
 
 
 class RowStatus(StrEnum):
-    """What became of a row."""
+    """The status of a row after its batch."""
 
     CREATED = "created"
     UPDATED = "updated"
@@ -54,14 +54,14 @@ class RowStatus(StrEnum):
 
 
 class BatchRow(NamedTuple):
-    """One wish among many."""
+    """One write of a batch."""
 
     verb: Verb
     wanted: ProductWrite
 
 
 class RowOutcome(NamedTuple):
-    """What became of a row. product: as the transaction leaves it; None unless it was written.
+    """The outcome of a row. product: as the transaction leaves it; None unless it was written.
 
     faults: why it was rejected. before: None of a new product.
     """
@@ -78,11 +78,11 @@ class RowOutcome(NamedTuple):
 def write_rows(
     work: UnitOfWork, access: Access, rows: Sequence[BatchRow], mode: Mode = Mode.PER_ROW
 ) -> list[RowOutcome]:
-    """Create and edit products in order; a row sees the rows before it. Return what became of each.
+    """Create and edit products in order; a row sees the rows before it. Return the outcomes.
 
-    Every row is checked, so that all faults are told, those after a stop excepted. A refused row
-    leaves nothing. The changes are written before this returns; the caller commits. When a batch
-    that is atomic had a refusal, the transaction is marked as a trial: nothing of it will stay.
+    Every row is checked, so that every fault is reported, except after a stop. A refused row
+    changes nothing. The changes are written before this returns; the caller commits. When an
+    atomic batch has a refusal, the transaction becomes a dry run, which is rolled back.
     """
     _look_ahead(work, rows)
     outcomes: list[RowOutcome] = []
@@ -102,10 +102,10 @@ def write_rows(
 
 
 def _look_ahead(work: UnitOfWork, rows: Sequence[BatchRow]) -> None:
-    """Read together what the rows will ask for: products, link targets, unique values."""
+    """Prefetch what the rows will need: products, link targets, unique values."""
     skus = [row.wanted.sku for row in rows]
     unique: list[Wanted] = []
-    asked = _asked_ahead(work.definition)
+    asked = work.definition.derive(_looked_up_ids)
     for one in chain.from_iterable(row.wanted.assignments for row in rows):
         attribute = one.column.attribute
         if attribute.id not in asked or one.value is None:
@@ -121,17 +121,13 @@ def _look_ahead(work: UnitOfWork, rows: Sequence[BatchRow]) -> None:
         work.reservations.learn(work, unique)
 
 
-def _asked_ahead(definition: Definition) -> frozenset[int]:
-    """Return the attributes whose values are looked up: links, and unique values; found once."""
-    known: frozenset[int] | None = definition.derived.get("asked ahead")
-    if known is None:
-        known = frozenset(
-            one.id
-            for one in definition.attributes.values()
-            if one.type is ValueType.RELATION or (one.unique and one.type is not ValueType.OPTION)
-        )
-        definition.derived["asked ahead"] = known
-    return known
+def _looked_up_ids(definition: Definition) -> frozenset[int]:
+    """Return the ids of the attributes whose values a write looks up: links and unique values."""
+    return frozenset(
+        one.id
+        for one in definition.attributes.values()
+        if one.type is ValueType.RELATION or (one.unique and one.type is not ValueType.OPTION)
+    )
 
 
 def _write(work: UnitOfWork, access: Access, row: BatchRow) -> RowOutcome:
@@ -160,7 +156,7 @@ def _skipped(row: BatchRow) -> RowOutcome:
 
 
 def _settled(work: UnitOfWork, access: Access, outcomes: Sequence[RowOutcome]) -> list[RowOutcome]:
-    """Return the outcomes with the products as the whole batch leaves them, their twins told."""
+    """Return the outcomes with the final products and warnings of duplicate combinations."""
     written = [
         (one.product, one.before)
         for one in outcomes

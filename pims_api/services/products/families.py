@@ -69,7 +69,7 @@ class RelatedProducts:
         return kept[0] if kept else None
 
 
-def surroundings(
+def related_products(
     snapshot: Snapshot, access: Access, products: Sequence[Product]
 ) -> RelatedProducts:
     """Return what these products show beside their documents, as far as the View shows it."""

@@ -21,8 +21,6 @@ from pims_api.storage.history.changes import (
 from pims_api.storage.products.store import find_product
 from pims_api.storage.snapshot import Snapshot
 
-_SHOWN_PLACES = "history: shown places"
-
 
 @dataclass(frozen=True, slots=True)
 class HistoryQuery:
@@ -144,16 +142,17 @@ def _masked(access: Access, attribute: Attribute, stored: Any, links: RelatedPro
 
 
 def shown_places(access: Access) -> dict[str, Column]:
-    """Return the slots whose changes this caller sees: those whose values it may be shown."""
-    known: dict[str, Column] | None = access.derived.get(_SHOWN_PLACES)
-    if known is None:
-        known = access.derived[_SHOWN_PLACES] = {
-            place: column
-            for column in (*access.past, *access.columns)
-            if not column.attribute.computed
-            for place in column.slots
-        }
-    return known
+    """Return slot → column of the slots whose changes this caller may see; cached."""
+    return access.derive(_shown_places)
+
+
+def _shown_places(access: Access) -> dict[str, Column]:
+    return {
+        place: column
+        for column in (*access.past, *access.columns)
+        if not column.attribute.computed
+        for place in column.slots
+    }
 
 
 def _by_user(key: ApiKey, user: str) -> Callable[[HistoryEntry], bool]:

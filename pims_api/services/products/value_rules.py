@@ -1,4 +1,4 @@
-"""The rules that values must meet before they are stored; every fault is found, not the first."""
+"""Validation of values before they are stored; every fault is found, not only the first."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -16,6 +16,7 @@ from pims_api.domain.attributes.attribute import (
 from pims_api.domain.attributes.option_list import Option
 from pims_api.domain.attributes.pattern import fits_mask
 from pims_api.domain.category import UNCATEGORIZED_ID, split_path
+from pims_api.domain.definition import Definition
 from pims_api.domain.product import Product
 from pims_api.domain.suggestion import Suggestions
 from pims_api.domain.values.scope import split_slot
@@ -38,7 +39,6 @@ IGNORED = ": the value was ignored."  # how a warning ends of a value that was n
 CATEGORIES_MISSING = "categories"
 DICTIONARY_MISSING = "dictionary"
 
-_RULES = "values: rules"
 _NEVER = -1
 _SET_OUT = frozenset({ValueType.OPTION, ValueType.BOOLEAN, ValueType.RELATION})
 
@@ -93,8 +93,7 @@ class ValueCheck:
         self.faults: list[Fault] = []
         self._suggestions = suggestions or Suggestions()
         self._promised = promised
-        known: dict[int, _Rule] = work.definition.derived.setdefault(_RULES, {})
-        self._rules = known
+        self._rules = work.definition.derive(_rule_cache)
 
     def _shown(self, attribute: Attribute, held: Any) -> Any:
         show = self._showing(attribute)
@@ -293,6 +292,11 @@ class _Rule(NamedTuple):
     convert: Callable[[ValueCheck, Assignment, Any], Any]
     is_unique: bool
     is_link: bool
+
+
+def _rule_cache(_: Definition) -> dict[int, _Rule]:
+    """Return the cache of rules by attribute id, empty."""
+    return {}
 
 
 def _rule(attribute: Attribute) -> _Rule:

@@ -169,8 +169,8 @@ def _defaults(
     """
     filled: Values = {}
     stale: list[Fault] = []
-    everything = _everything(work.definition)
-    wanted = (*_with_default(access), *_with_default(everything))
+    everything = work.definition.derive(_everything)
+    wanted = (*access.derive(_with_default), *everything.derive(_with_default))
     taken = {one.column.attribute.id for one in sent} if wanted else set()
     for column, default in wanted:
         if column.attribute.id in taken:
@@ -187,25 +187,16 @@ def _defaults(
 
 
 def _everything(definition: Definition) -> Access:
-    """Return the access to everything, in the default locale; looked for once."""
-    known: Access | None = definition.derived.get("everything")
-    if known is None:
-        known = definition.derived["everything"] = full_access(
-            definition, definition.default_locale
-        )
-    return known
+    """Return the access to everything, in the default locale."""
+    return full_access(definition, definition.default_locale)
 
 
 def _with_default(access: Access) -> list[tuple[Column, Any]]:
-    """Return the columns that fill themselves in, each with its default; found once."""
-    known: list[tuple[Column, Any]] | None = access.derived.get("defaults")
-    if known is None:
-        defaults = (
-            (c, c.attribute.default if c.default is None else c.default) for c in access.columns
-        )
-        known = [(c, d) for c, d in defaults if d is not None and not _is_parent_link(c)]
-        access.derived["defaults"] = known
-    return known
+    """Return the columns that have a default value, each with it."""
+    defaults = (
+        (c, c.attribute.default if c.default is None else c.default) for c in access.columns
+    )
+    return [(c, d) for c, d in defaults if d is not None and not _is_parent_link(c)]
 
 
 def _may_have(work: UnitOfWork, product: Product, attribute: Attribute) -> bool:

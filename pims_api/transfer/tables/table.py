@@ -81,8 +81,8 @@ class Table:
         return [Fault("range", one) for one in self.manner.notes]
 
     @contextmanager
-    def told(self) -> Iterator[None]:
-        """Have a refusal of the columns end with the notes, which may be its reason."""
+    def notes_in_refusals(self) -> Iterator[None]:
+        """Add the notes to a BadInput raised in the block: they may be its reason."""
         try:
             yield
         except BadInput as error:

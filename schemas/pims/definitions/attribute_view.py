@@ -101,11 +101,11 @@ def read_view(body: Mapping[str, Any], *, is_new: bool) -> tuple[str, ViewWrite]
     sent = values.get("attributes")
     if is_new and body.get("attributes") is None:
         faults.append(_ATTRIBUTES_MISSING)
-    wishes = None if sent is None else {n: _read_field(n, one, faults) for n, one in sent.items()}
+    read = None if sent is None else {n: _read_field(n, one, faults) for n, one in sent.items()}
     refuse_if_any(faults)
     cleared = {name: "" for name in ("label", "comment", "condition_query") if name in body}
     given = {name: values[name] for name in cleared if values[name] is not None}
-    return values["name"], ViewWrite(fields=wishes, **cleared | given)
+    return values["name"], ViewWrite(fields=read, **cleared | given)
 
 
 def view_object(definition: Definition, view: AttributeView) -> dict[str, Any]:

@@ -143,12 +143,12 @@ def category_list_bytes(definition: Definition) -> bytes:
 
     Rendered once per category, joined once per version of the definition.
     """
-    known: bytes | None = definition.derived.get(_LIST)
-    if known is None:
-        tree = definition.categories
-        known = b"[" + b",".join(_rendered(definition, tree, one) for one in tree) + b"]"
-        definition.derived[_LIST] = known
-    return known
+    return definition.derive(_category_list)
+
+
+def _category_list(definition: Definition) -> bytes:
+    tree = definition.categories
+    return b"[" + b",".join(_rendered(definition, tree, one) for one in tree) + b"]"
 
 
 def _rendered(definition: Definition, tree: CategoryTree, category: Category) -> bytes:

@@ -90,20 +90,20 @@ class RowReader:
         self._suggestions = Suggestions()
 
     def read(self, sent: Any) -> BatchRow:
-        """Return what a row wants; what is wrong with it is among the faults of its wish."""
+        """Return what a row wants; what is wrong with it is among the faults of the write."""
         if not isinstance(sent, Mapping):
             return refused_row(Fault("type", "A row must be an object!", pointer=""))
         verb = ROW_ACTIONS.get(action) if isinstance(action := sent.get("action"), str) else None
         if verb is None:
             return refused_row(_unknown_action(action, self._suggestions), sku_of(sent))
-        return BatchRow(verb, self._wish(sent))
+        return BatchRow(verb, self._write(sent))
 
-    def _wish(self, sent: Mapping[str, Any]) -> ProductWrite:
+    def _write(self, sent: Mapping[str, Any]) -> ProductWrite:
         request = self._reader.read(sent, self._suggestions)
-        wish = read_product_write(request, self._access)
-        if CATEGORIES_MISSING in wish.missing and not self._may_add_categories:
-            return replace(wish, faults=[*wish.faults, _NO_CATEGORIES])
-        return wish
+        write = read_product_write(request, self._access)
+        if CATEGORIES_MISSING in write.missing and not self._may_add_categories:
+            return replace(write, faults=[*write.faults, _NO_CATEGORIES])
+        return write
 
 
 def row_object(number: int, outcome: RowOutcome) -> dict[str, Any]:

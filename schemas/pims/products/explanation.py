@@ -44,23 +44,23 @@ class ExplanationWriter:
         self._access = access
         self._query = query
 
-    def listing(self, told: Explanation) -> Json:
+    def listing(self, found: Explanation) -> Json:
         """Return what `explain` shows."""
-        terms = [self.term(one) for one in (*told.terms, *told.words)]
+        terms = [self.term(one) for one in (*found.terms, *found.words)]
         return {
             "condition": terms[0] if len(terms) == 1 else {"and": terms},
-            "steps": [self._step(one) for one in told.steps],
-            "order": {"by": self._order(bool(told.words)), "found": list(told.page.ways)},
-            "hints": list(self._hints(told)),
+            "steps": [self._step(one) for one in found.steps],
+            "order": {"by": self._order(bool(found.words)), "found": list(found.page.ways)},
+            "hints": list(self._hints(found)),
         }
 
-    def sku(self, told: SkuExplanation) -> Json:
+    def sku(self, found: SkuExplanation) -> Json:
         """Return what `explain_sku` shows."""
-        because = [self._reason(one) for one in told.reasons]
-        if not told.exists:
+        because = [self._reason(one) for one in found.reasons]
+        if not found.exists:
             because = [{"term": {"exists": True}, "holds": False}]
-        reply = {"sku": told.sku, "included": told.included, "because": because}
-        return reply | {"hints": list(self._sku_hints(told))}
+        reply = {"sku": found.sku, "included": found.included, "because": because}
+        return reply | {"hints": list(self._sku_hints(found))}
 
     def term(self, term: Term) -> Json:
         """Return what must hold, as an object."""
@@ -92,10 +92,10 @@ class ExplanationWriter:
         return self._access.by_attribute[operand.attribute.id].name
 
     def _step(self, step: Step) -> Json:
-        told: Json = {"step": self._label(step.term), "products": step.products}
+        shown: Json = {"step": self._label(step.term), "products": step.products}
         if step.rows is not None:
-            told["rows_read"] = step.rows
-        return told | {"ms": round(step.us / 1_000, 1)}
+            shown["rows_read"] = step.rows
+        return shown | {"ms": round(step.us / 1_000, 1)}
 
     def _label(self, term: Condition | TermKind | str) -> str:
         """Return a step in the words of a request, cut where it is long."""
@@ -119,13 +119,13 @@ class ExplanationWriter:
 
     def _reason(self, reason: Reason) -> Json:
         holds = "unknown" if reason.holds is None else reason.holds
-        told: Json = {"term": self.term(reason.term), "holds": holds}
+        shown: Json = {"term": self.term(reason.term), "holds": holds}
         if reason.parts:
-            told["parts"] = [self._reason(one) for one in reason.parts]
-        return told
+            shown["parts"] = [self._reason(one) for one in reason.parts]
+        return shown
 
-    def _hints(self, told: Explanation) -> Iterator[str]:
-        for step in told.steps:
+    def _hints(self, found: Explanation) -> Iterator[str]:
+        for step in found.steps:
             if (step.rows or 0) >= MANY_ROWS and isinstance(step.term, Condition):
                 yield from self._term_hints(step.term)
         page = self._query.page
@@ -134,9 +134,9 @@ class ExplanationWriter:
                 f"Page {page.number} passes {page.offset} products: go on from page to page with "
                 "after, which takes the same time at any depth."
             )
-        if (told.page.rows or 0) >= MANY_ROWS and self._query.order:
+        if (found.page.rows or 0) >= MANY_ROWS and self._query.order:
             yield (
-                f"The order read {told.page.rows} rows to find the page: a filter that leaves "
+                f"The order read {found.page.rows} rows to find the page: a filter that leaves "
                 "fewer products, or after instead of a page number, makes it quicker."
             )
 
@@ -153,15 +153,15 @@ class ExplanationWriter:
                 f"with letters, or {words}."
             )
 
-    def _sku_hints(self, told: SkuExplanation) -> Iterator[str]:
-        missing = [one.term for one in told.reasons if one.holds is not True]
+    def _sku_hints(self, found: SkuExplanation) -> Iterator[str]:
+        missing = [one.term for one in found.reasons if one.holds is not True]
         if TermKind.NO_VARIATION in missing:
             yield "It is a variation: set includeVariants."
         if TermKind.NOT_DELETED in missing:
             yield "It is deleted: set includeDeleted."
         if TermKind.IN_CATEGORY in missing and not self._query.include_children:
             yield "It is not in the category itself: includeChildren adds those below it."
-        for name in told.unsearchable:
+        for name in found.unsearchable:
             yield f"A missing word stands in `{name}`: make `{name}` searchable."
 
 

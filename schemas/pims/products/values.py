@@ -16,7 +16,7 @@ from pims_api.errors import Fault, pointer_to
 from pims_api.services.products.value_rules import IGNORED, Assignment
 
 POINTER = "/data/attributes"
-HINTS_KEPT = 100  # wrong names whose nearest ones a process remembers
+HINTS_MAX = 100  # unknown names per access whose nearest known ones are cached
 
 _assign = partial(tuple.__new__, Assignment)  # takes half as long as to name its parts
 
@@ -26,7 +26,7 @@ Reader = tuple[Column, Callable[[Any], Any], str, str]
 
 @dataclass(slots=True)
 class ReadValues:
-    """The values of a body: those that can be checked further, what is wrong, what was ignored."""
+    """The values of a body: assignments to be checked further, faults, and ignored values."""
 
     assignments: list[Assignment] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
@@ -36,10 +36,10 @@ class ReadValues:
 def read_attributes(
     sent: Mapping[str, Any], access: Access, sku: str, suggestions: Suggestions
 ) -> ReadValues:
-    """Return what a body sets, by the names and types that its caller sees."""
+    """Return the values that a body sets, read by the names and types that its caller sees."""
     result = ReadValues()
     assignments = result.assignments
-    readers: dict[str, Reader] = access.derived.setdefault("readers", {})
+    readers = access.derive(_readers)
     for name, raw in sent.items():
         known = readers.get(name) or _reader(access, name, readers)
         if known is None:
@@ -53,8 +53,13 @@ def read_attributes(
     return result
 
 
+def _readers(_: Access) -> dict[str, Reader]:
+    """Return the cache of readers by outward name, empty."""
+    return {}
+
+
 def _reader(access: Access, name: str, readers: dict[str, Reader]) -> Reader | None:
-    """Return, and remember, how values of that name are read; None where they are not stored."""
+    """Return how values of that name are read, and cache it; None where they are not stored."""
     column = access.column(name)
     if column is None or not column.writable or _is_sku(column):
         return None
@@ -69,7 +74,7 @@ def _is_sku(column: Column) -> bool:
 def _pass_over(
     name: str, raw: Any, access: Access, sku: str, suggestions: Suggestions, result: ReadValues
 ) -> None:
-    """Say why a value is not stored."""
+    """Add to the result why a value is not stored."""
     column = access.column(name)
     if column is None:
         result.ignored.append(_unknown(name, access, suggestions))
@@ -111,11 +116,16 @@ def unknown_columns(names: Iterable[str] | None, access: Access) -> list[Fault]:
 
 
 def _hint(name: str, access: Access, suggestions: Suggestions) -> str | None:
-    """Return the nearest name. A script sends the same wrong name with every row: it is kept."""
-    known: dict[str, str | None] = access.derived.setdefault("hints", {})
-    if name not in known and len(known) < HINTS_KEPT:
-        known[name] = suggestions.word(name, access.by_name)
-    return known.get(name)
+    """Return the nearest name, cached: a script sends the same wrong name with every row."""
+    hints = access.derive(_hints)
+    if name not in hints and len(hints) < HINTS_MAX:
+        hints[name] = suggestions.word(name, access.by_name)
+    return hints.get(name)
+
+
+def _hints(_: Access) -> dict[str, str | None]:
+    """Return the cache of nearest names by unknown name, empty."""
+    return {}
 
 
 @lru_cache(maxsize=8_192)

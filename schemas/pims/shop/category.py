@@ -16,7 +16,6 @@ from pims_api.services.lists.facets import ChoiceFacet, Facets, RangeFacet, Valu
 from pims_api.services.lists.storefront import shop_children
 from schemas.pims.definitions.category_requests import category_object
 
-_TREE = "shop: tree"
 _BY_NAME = "cat_name"
 
 Json = dict[str, Any]
@@ -52,17 +51,19 @@ def counted_categories(definition: Definition, counts: Mapping[int, int]) -> lis
 
 
 def whole_tree(access: Access, sort: str) -> orjson.Fragment:
-    """Return all active categories as a tree; rendered once per version of the definition."""
+    """Return all active categories as a tree, cached for the version of the definition."""
     if access.of(CATEGORIES) is None:
         return orjson.Fragment(b"[]")
-    derived = access.definition.derived
-    known: bytes | None = derived.get((_TREE, sort))
-    if known is None:
-        order = _by_name if sort == _BY_NAME else None
-        roots = shop_children(access.definition, 0)
-        nodes = tree_nodes(access.definition, roots, order=order)
-        known = derived[_TREE, sort] = orjson.dumps(nodes)
-    return orjson.Fragment(known)
+    make = _tree_by_name if sort == _BY_NAME else _tree_by_order
+    return orjson.Fragment(access.definition.derive(make))
+
+
+def _tree_by_name(definition: Definition) -> bytes:
+    return orjson.dumps(tree_nodes(definition, shop_children(definition, 0), order=_by_name))
+
+
+def _tree_by_order(definition: Definition) -> bytes:
+    return orjson.dumps(tree_nodes(definition, shop_children(definition, 0)))
 
 
 def tree_nodes(

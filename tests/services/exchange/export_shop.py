@@ -16,7 +16,7 @@ from pims_api.services.exports.file import ExportFile
 from pims_api.services.exports.products import export_query, plan_export
 from pims_api.services.imports.column_plan import ImportChoices
 from pims_api.services.lists.query import list_products, listed_products
-from pims_api.services.products.families import surroundings
+from pims_api.services.products.families import related_products
 from pims_api.services.products.projection import product_writer
 from pims_api.services.products.text_values import read_values
 from pims_api.services.products.write import ProductWrite, create_product, edit_product
@@ -93,7 +93,7 @@ class ExportShop:
             access = full_access(seen.definition, locale)
             query = export_query(access, condition, include_deleted=True)
             found = listed_products(seen, list_products(seen, access, query))
-            around = surroundings(seen, access, found)
+            around = related_products(seen, access, found)
             return [product_writer(access).attributes(one, around) for one in found]
 
     def _write(self, verb, sku, values, locale="en-us", **more):

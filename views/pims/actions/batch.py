@@ -18,12 +18,12 @@ from views.running import Body, PartlyDone, Reply
 class WrittenRows:
     """What became of rows: stored when their transaction has been committed, not before.
 
-    told: the same as callers see it.
+    shown: the same as callers see it.
     """
 
     outcomes: Sequence[RowOutcome]
     replies: Replies
-    told: list[dict[str, Any]]
+    shown: list[dict[str, Any]]
 
 
 @without_collection()  # which would look at all the rows that were read, for nothing
@@ -34,7 +34,7 @@ def batch(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     written = write_chunk(work, caller, terms, [reader.read(row) for row in sent])
     totals = Totals()
     totals.add(written.outcomes)
-    reply: Reply = {"status": "OK", "rows": written.told, "totals": totals.as_object()}
+    reply: Reply = {"status": "OK", "rows": written.shown, "totals": totals.as_object()}
     if terms.dry_run:
         reply["dry_run"] = True
     reply |= written.replies.about_batch(terms.full, [*caller.warnings, *terms.request.warnings])

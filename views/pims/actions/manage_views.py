@@ -17,14 +17,14 @@ def list_pim_views(seen: Snapshot, caller: Caller, body: Body) -> Reply:
 
 def add_pim_view(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     """Make a View and answer with it."""
-    name, wish = read_view(body, is_new=True)
-    return _reply(work, attribute_views.add_view(work, name, wish))
+    name, wanted = read_view(body, is_new=True)
+    return _reply(work, attribute_views.add_view(work, name, wanted))
 
 
 def edit_pim_view(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     """Change what was sent of a View and answer with all of it."""
-    name, wish = read_view(body, is_new=False)
-    return _reply(work, attribute_views.edit_view(work, name, wish))
+    name, wanted = read_view(body, is_new=False)
+    return _reply(work, attribute_views.edit_view(work, name, wanted))
 
 
 def delete_pim_view(work: UnitOfWork, caller: Caller, body: Body) -> Reply:

@@ -62,7 +62,7 @@ def product_list(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     listing = list_products(seen, access, shop_query(access, query))
     replies = ShopReplies(seen, access, request.params)
     reply = replies.listed(listing) | {"count": listing.total}
-    return replies.told(reply, caller.warnings)
+    return replies.with_warnings(reply, caller.warnings)
 
 
 def category_list(seen: Snapshot, caller: Caller, body: Body) -> Reply:
@@ -79,7 +79,7 @@ def category_list(seen: Snapshot, caller: Caller, body: Body) -> Reply:
         current = [detailed_category(seen.definition, category, whole.count, facets)]
     replies = ShopReplies(seen, access, request.params)
     reply = replies.listed(listing) | {"count": listing.total, "currentCategory": current}
-    return replies.told(reply, caller.warnings)
+    return replies.with_warnings(reply, caller.warnings)
 
 
 def search(seen: Snapshot, caller: Caller, body: Body) -> Reply:
@@ -103,4 +103,4 @@ def search(seen: Snapshot, caller: Caller, body: Body) -> Reply:
             "search_phrase": word,
             "filters": filters_object(facets_among(seen, access, members, blocks)),
         }
-    return replies.told(reply, caller.warnings)
+    return replies.with_warnings(reply, caller.warnings)

@@ -38,7 +38,7 @@ class ShopReplies(Replies):
         del reply["sku_count"]
         return reply
 
-    def told(self, reply: Reply, warnings: Sequence[Fault]) -> Reply:
+    def with_warnings(self, reply: Reply, warnings: Sequence[Fault]) -> Reply:
         """Return a reply with what the caller should know, at its end."""
         kept = {name: value for name, value in reply.items() if name != "warnings"}
         return kept | self._warned(warnings)

@@ -1,15 +1,15 @@
-"""Rows that wait for each other are stored together: all of a ring in one transaction, or none.
+"""The atomic import of cycles: all rows that name each other in one transaction, or none.
 
 Each product is written once, with its links, so it has one entry in history and nobody ever sees a
-link to what is not there.
+link to a product that does not exist.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from pims_api.domain.suggestion import Suggestions
-from pims_api.jobs.imports.rings import Ring
-from pims_api.jobs.imports.waiting_order import Wish, in_order
+from pims_api.jobs.imports.cycles import Cycle
+from pims_api.jobs.imports.waiting_order import WaitingRow, in_order
 from pims_api.jobs.imports.waiting_rows import RowsAside
 from pims_api.services.imports.column_plan import ImportPlan
 from pims_api.services.imports.products import import_rows, read_row
@@ -24,34 +24,34 @@ _Found = tuple[int, Row, RowOutcome]  # the number of a row, and what became of 
 
 
 @dataclass(frozen=True, slots=True)
-class RingRows:
-    """Rows that wait, and in which order to try them.
+class CycleRows:
+    """Waiting rows, and the cycles to store in their order.
 
-    aside, wishes: by the places in rings. size: how many rows are in memory at once.
+    aside, waiting: by the places in cycles. size: how many rows are in memory at once.
     """
 
     aside: RowsAside
-    wishes: Sequence[Wish]
-    rings: Sequence[Ring]
+    waiting: Sequence[WaitingRow]
+    cycles: Sequence[Cycle]
     size: int
 
 
 @dataclass(slots=True)
-class RingOutcomes:
-    """What became of them.
+class CycleOutcomes:
+    """The outcomes of the rows of cycles.
 
     stored: of many, only the first with their cells and products. refused: by number, the rows that
-    kept their ring from being stored.
+    kept their cycle from being stored.
     """
 
     stored: list[_Found] = field(default_factory=list)
     refused: dict[int, RowOutcome] = field(default_factory=dict)
 
 
-def store_rings(work: UnitOfWork, plan: ImportPlan, rows: RingRows, done: RingOutcomes) -> None:
-    """Store every ring whose rows are all accepted; the others leave nothing.
+def store_cycles(work: UnitOfWork, plan: ImportPlan, rows: CycleRows, done: CycleOutcomes) -> None:
+    """Store every cycle whose rows are all accepted; the others leave nothing.
 
-    They are tried together first: where all are accepted, which is most often so, it is quicker.
+    All are tried together first, which is quicker in the usual case that all are accepted.
     """
     stored: list[_Found] = []
     refused: dict[int, RowOutcome] = {}
@@ -65,10 +65,10 @@ def store_rings(work: UnitOfWork, plan: ImportPlan, rows: RingRows, done: RingOu
             attempt.rollback()
     if not refused:
         done.stored += stored
-    elif len(rows.rings) > 1:
-        half = len(rows.rings) // 2
-        for part in (rows.rings[:half], rows.rings[half:]):
-            store_rings(work, plan, replace(rows, rings=part), done)
+    elif len(rows.cycles) > 1:
+        half = len(rows.cycles) // 2
+        for part in (rows.cycles[:half], rows.cycles[half:]):
+            store_cycles(work, plan, replace(rows, cycles=part), done)
     else:
         room = REASONS_MAX - len(done.refused)
         done.refused |= dict(list(refused.items())[:room])
@@ -78,9 +78,9 @@ def _bare(number: int, row: Row, outcome: RowOutcome) -> _Found:
     return number, Row(row.line, {}), outcome._replace(product=None, before=None)
 
 
-def _written(work: UnitOfWork, plan: ImportPlan, rows: RingRows) -> Iterator[_Found]:
-    places = [place for ring in rows.rings for place in _parents_first(rows.wishes, ring)]
-    promised = frozenset(rows.wishes[place].sku for place in places)
+def _written(work: UnitOfWork, plan: ImportPlan, rows: CycleRows) -> Iterator[_Found]:
+    places = [place for cycle in rows.cycles for place in _parents_first(rows.waiting, cycle)]
+    promised = frozenset(rows.waiting[place].sku for place in places)
     suggestions = Suggestions()
     for start in range(0, len(places), rows.size):
         some = rows.aside.take(places[start : start + rows.size])
@@ -91,6 +91,6 @@ def _written(work: UnitOfWork, plan: ImportPlan, rows: RingRows) -> Iterator[_Fo
             yield number, row, outcome
 
 
-def _parents_first(wishes: Sequence[Wish], ring: Ring) -> list[int]:
-    of_ring = [Wish(wishes[place].sku, wishes[place].parents) for place in ring]
-    return [ring[place] for place in in_order(of_ring).places]
+def _parents_first(waiting: Sequence[WaitingRow], cycle: Cycle) -> list[int]:
+    of_cycle = [WaitingRow(waiting[place].sku, waiting[place].parents) for place in cycle]
+    return [cycle[place] for place in in_order(of_cycle).places]

@@ -7,16 +7,16 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pims_api.jobs.imports import product_import
+from pims_api.jobs.imports.cycles import bundles, components_of
 from pims_api.jobs.imports.product_import import import_products
-from pims_api.jobs.imports.rings import bundles, rings_of
-from pims_api.jobs.imports.waiting_order import Wish
+from pims_api.jobs.imports.waiting_order import WaitingRow
 from tests.jobs.import_shop import ImportShop, totals
 
 PAIR = (
     {"sku": "A", "title": "Rod", "fits.0": "B"},
     {"sku": "B", "title": "Nut", "fits.0": "A"},
 )
-WISHES = (Wish("A", ["B"]), Wish("B", ["A"]))
+WAITING = (WaitingRow("A", ["B"]), WaitingRow("B", ["A"]))
 NAMES = count()
 
 
@@ -27,7 +27,7 @@ def shop(database, monkeypatch):
     return ImportShop(database)
 
 
-def ring(length):
+def cycle(length):
     """Rows of which each names the next one, and the last one the first."""
     return [
         {"sku": f"S{number}", "title": "Rod", "fits.0": f"S{(number + 1) % length}"}
@@ -37,13 +37,13 @@ def ring(length):
 
 @pytest.mark.parametrize("length", [2, 3, 11])
 def test_products_that_name_each_other_come_in_one_run(shop, length):
-    done = shop.load(*ring(length))
+    done = shop.load(*cycle(length))
     assert done.totals == totals(created=length)
     assert shop.values("S0")["fits"] == ["S1"]
     assert shop.values(f"S{length - 1}")["fits"] == ["S0"]
     assert [len(shop.history(f"S{number}")) for number in range(length)] == [1] * length
     assert shop.history("S0")[0][1]["fits"] == ["S1"]
-    assert shop.load(*ring(length)).totals == totals(unchanged=length)
+    assert shop.load(*cycle(length)).totals == totals(unchanged=length)
 
 
 def test_a_trial_tells_them_with_their_links(shop):
@@ -67,11 +67,11 @@ def lost(sku):
 
 
 def test_nor_of_one_in_which_two_want_the_same_unique_value(shop):
-    rows = [{**row, "ean": "1"} for row in ring(5)[3:]]
-    done = shop.load(*ring(5)[:3], *rows)
+    rows = [{**row, "ean": "1"} for row in cycle(5)[3:]]
+    done = shop.load(*cycle(5)[:3], *rows)
     assert done.totals == totals(rejected=5)
     assert done.refusals[6] == ["ean must be unique: another product has this value!"]
-    assert shop.load(*ring(5)).totals == totals(created=5)
+    assert shop.load(*cycle(5)).totals == totals(created=5)
 
 
 def test_one_that_cannot_come_leaves_the_other_rings_alone(shop):
@@ -125,7 +125,7 @@ def test_a_product_that_is_there_may_be_part_of_a_ring(shop):
 
 def test_rings_make_their_attributes_categories_and_dictionary_values(shop):
     more = {"categories.0": "Rods", "color": "red", "finish": "matt"}
-    rows = [{**row, **more} for row in ring(5)]
+    rows = [{**row, **more} for row in cycle(5)]
     missing = frozenset({"attributes", "categories", "dictionary"})
     assert shop.load(*rows, dry_run=True, missing=missing).totals == totals(created=5)
     assert shop.load(*rows, missing=missing).totals == totals(created=5)
@@ -143,7 +143,7 @@ def test_many_are_tried_together_and_each_row_a_few_times(shop, monkeypatch):
 
     monkeypatch.setattr(product_import, "STEP_ROWS", 100)
     monkeypatch.setattr(product_import, "import_rows", counted)
-    monkeypatch.setattr("pims_api.jobs.imports.ring_rows.import_rows", counted)
+    monkeypatch.setattr("pims_api.jobs.imports.cycle_rows.import_rows", counted)
     pairs = [{**row, "sku": f"{row['sku']}{n}", "fits.0": f"{row['fits.0']}{n}"}
              for n in range(40) for row in PAIR]  # fmt: skip
     assert shop.load(*pairs).totals == totals(created=80)
@@ -162,14 +162,14 @@ def test_an_import_goes_on_after_a_stop_amid_its_rings(shop, stopped_after):
 
 def test_a_ring_that_reaches_beyond_what_is_looked_at_together_is_refused(shop, monkeypatch):
     monkeypatch.setattr(product_import, "ASIDE_ROWS", 3)
-    done = shop.load(*ring(4), *PAIR)
+    done = shop.load(*cycle(4), *PAIR)
     assert done.totals == totals(created=2, rejected=4)
     assert (shop.values("A")["fits"], shop.values("S0")) == (["B"], None)
-    assert shop.load(*ring(3)).totals == totals(created=3)
+    assert shop.load(*cycle(3)).totals == totals(created=3)
 
 
 def test_nobody_ever_sees_a_link_to_what_is_not_there(shop):
-    for _ in import_products(shop.task(ring(7))):
+    for _ in import_products(shop.task(cycle(7))):
         seen = [shop.values(f"S{number}") for number in range(7)]
         assert all(seen) or not any(seen)
 
@@ -179,8 +179,8 @@ def test_no_row_overtakes_an_earlier_one_of_its_sku_that_waits(shop, monkeypatch
     earlier = {"sku": "A", "title": "first", "fits.0": "NOBODY"}
     done = shop.load(earlier, {"sku": "X", "title": "Lost", "fits.0": "NOBODY"}, *PAIR)
     assert done.totals == totals(rejected=4)
-    assert list(bundles([*WISHES, Wish("A", [])], 9)) == [[[0, 1]]]
-    assert list(bundles(WISHES, 9, {"B"})) == []
+    assert list(bundles([*WAITING, WaitingRow("A", [])], 9)) == [[[0, 1]]]
+    assert list(bundles(WAITING, 9, {"B"})) == []
 
 
 SKUS = "ABCDEF"
@@ -212,7 +212,7 @@ def accepted(rows):
 def test_exactly_what_can_come_does(database, monkeypatch, rows, size, aside):
     monkeypatch.setattr(product_import, "STEP_ROWS", size)
     monkeypatch.setattr(product_import, "ASIDE_ROWS", aside)
-    shop = ImportShop(database, f"rings-{next(NAMES)}")
+    shop = ImportShop(database, f"cycles-{next(NAMES)}")
     file = [
         {"sku": sku, "title": "Rod", "price": price}
         | {f"fits.{place}": name for place, name in enumerate(names)}
@@ -243,9 +243,9 @@ def reached(needs, start):
 @given(GRAPHS)
 def test_rings_are_what_leads_to_each_other(needs):
     ways = [reached(needs, place) for place in range(len(needs))]
-    rings = list(rings_of(needs))
-    for number, found in enumerate(rings):
+    cycles = list(components_of(needs))
+    for number, found in enumerate(cycles):
         together = {p for p in range(len(needs)) if found[0] in ways[p] and p in ways[found[0]]}
         assert found == sorted(together)
-        assert not any(set(needs[p]) & set(later) for p in found for later in rings[number + 1 :])
-    assert sorted(place for found in rings for place in found) == list(range(len(needs)))
+        assert not any(set(needs[p]) & set(later) for p in found for later in cycles[number + 1 :])
+    assert sorted(place for found in cycles for place in found) == list(range(len(needs)))

@@ -147,7 +147,7 @@ def test_an_upload_that_nobody_finished_goes(files, database, monkeypatch, uncha
 
     with unchanged():
         with monkeypatch.context() as patch:
-            patch.setattr("views.pims.file_routes._queued", lose)
+            patch.setattr("views.pims.files.routes._queued", lose)
             patch.setattr("pims_api.jobs.upload.drop_job", lambda *_: None)
             with pytest.raises(KeyboardInterrupt):
                 files.send(FILE)

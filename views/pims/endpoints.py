@@ -21,9 +21,9 @@ from views.pims.actions.history_product import history_product
 from views.pims.actions.list_product import list_product, prefetches_product
 from views.pims.actions.list_products_by_sku import list_products_by_sku
 from views.pims.actions.save_product import Save, save_product
-from views.pims.actions.show_status import show_status
 from views.pims.caller import Caller
 from views.pims.dispatch import Action, Actions, pauses_indexing
+from views.pims.status import show_status
 from views.running import Reading, Writing
 
 _READ = Permission.READ_PRODUCTS

@@ -21,7 +21,7 @@ from schemas.pims.messages import worded
 from schemas.pims.transfer_requests import read_import_terms
 from views.pims.caller import Caller, Credentials, credentials, require_key
 from views.pims.dry_run import with_warnings
-from views.pims.upload import Upload
+from views.pims.files.upload import Upload
 from views.running import reading_as
 from views.transport import current_database, json_response
 

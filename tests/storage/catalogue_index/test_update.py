@@ -17,8 +17,8 @@ from pims_api.storage.database import Database
 from pims_api.storage.tables import long_term, number_part, posting
 from tests.storage.catalogue_index.catalogue import GERMAN, Catalogue
 from tests.storage.catalogue_index.conftest import MakeCatalogue
+from tests.storage.catalogue_index.filter.test_evaluate import statements
 from tests.storage.catalogue_index.strategies import FILTERABLE, cases
-from tests.storage.catalogue_index.test_matching import statements
 
 
 @pytest.fixture(scope="module")

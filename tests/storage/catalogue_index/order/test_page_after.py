@@ -28,10 +28,10 @@ from pims_api.storage.database import Database
 from pims_api.storage.snapshot import Snapshot
 from tests.storage.catalogue_index.catalogue import Catalogue
 from tests.storage.catalogue_index.conftest import MakeCatalogue
+from tests.storage.catalogue_index.filter.test_evaluate import statements
+from tests.storage.catalogue_index.filter.test_evaluate_property import SEEN
+from tests.storage.catalogue_index.order.test_pages_property import plainly_sorted
 from tests.storage.catalogue_index.strategies import FILTERABLE, cases
-from tests.storage.catalogue_index.test_matching import statements
-from tests.storage.catalogue_index.test_matching_property import SEEN
-from tests.storage.catalogue_index.test_ordering_property import plainly_sorted
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pims_api.storage.checks.history import compare_history
 from pims_api.storage.checks.product_rows import compare_rows
 from pims_api.storage.migrations.upgrade import upgrade_database
 from pims_api.storage.tables import document, product
-from tests.storage.earlier_tables import versions_back_in_rows
+from tests.storage.migrations.earlier_tables import versions_back_in_rows
 from tests.storage.shop import Shop, attribute
 
 

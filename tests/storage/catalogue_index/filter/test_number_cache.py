@@ -18,7 +18,7 @@ from pims_api.storage.database import Database
 from pims_api.storage.snapshot import Snapshot
 from tests.storage.catalogue_index.catalogue import Catalogue
 from tests.storage.catalogue_index.conftest import MakeCatalogue
-from tests.storage.catalogue_index.test_matching import statements
+from tests.storage.catalogue_index.filter.test_evaluate import statements
 
 PRICE = 103
 ROOM = 2**20  # bytes

@@ -24,8 +24,8 @@ from pims_api.storage.catalogue_index.order.keys import OrderKey
 from pims_api.storage.catalogue_index.order.pages import page_of
 from pims_api.storage.database import Database
 from tests.storage.catalogue_index.catalogue import Catalogue
+from tests.storage.catalogue_index.filter.test_evaluate_property import SEEN
 from tests.storage.catalogue_index.strategies import FILTERABLE, cases
-from tests.storage.catalogue_index.test_matching_property import SEEN
 
 
 def plainly_sorted(

@@ -7,7 +7,7 @@ from pims_api.storage.catalogue_index.order import by_sku, sku_order_cache
 from pims_api.storage.catalogue_index.order.by_sku import BY_PATH, BY_SKU, product_page
 from tests.storage.catalogue_index.catalogue import Catalogue
 from tests.storage.catalogue_index.conftest import MakeCatalogue
-from tests.storage.catalogue_index.test_matching import statements
+from tests.storage.catalogue_index.filter.test_evaluate import statements
 
 
 @pytest.fixture(autouse=True)

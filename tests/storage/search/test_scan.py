@@ -23,7 +23,7 @@ from pims_api.storage.database import Database
 from pims_api.storage.search import engines
 from pims_api.storage.search.index import compare_search, search
 from pims_api.storage.snapshot import Snapshot
-from tests.storage.searched_shop import OPTIONS, define_everything
+from tests.storage.search.searched_shop import OPTIONS, define_everything
 from tests.storage.shop import new_shop
 from tests.waiting import waiting_at_most
 

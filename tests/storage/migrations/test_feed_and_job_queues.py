@@ -3,7 +3,7 @@
 from sqlalchemy import inspect, text
 
 from pims_api.storage.migrations.upgrade import upgrade_database
-from tests.storage.earlier_tables import without_feed
+from tests.storage.migrations.earlier_tables import without_feed
 from tests.storage.shop import Shop
 
 JOB = (

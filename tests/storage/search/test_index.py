@@ -22,7 +22,7 @@ from pims_api.storage.search.index import (
     search,
 )
 from tests.environment import settings_of
-from tests.storage.searched_shop import TITLE, define_everything
+from tests.storage.search.searched_shop import TITLE, define_everything
 from tests.storage.shop import Shop, attribute, new_shop, searchable
 
 

@@ -12,8 +12,8 @@ from pims_api.storage.catalogue_index.order.keys import OrderKey
 from pims_api.storage.catalogue_index.order.pages import page_of
 from tests.storage.catalogue_index.catalogue import GERMAN, Catalogue
 from tests.storage.catalogue_index.conftest import MakeCatalogue
+from tests.storage.catalogue_index.filter.test_evaluate import statements
 from tests.storage.catalogue_index.strategies import DAYS, NUMBERS, TEXTS
-from tests.storage.catalogue_index.test_matching import statements
 
 
 def listed(catalogue: Catalogue, *order: OrderKey, offset: int = 0, size: int = 500,

@@ -13,7 +13,7 @@ from pims_api.storage.catalogue_index.check import compare_index
 from pims_api.storage.database import Database
 from pims_api.storage.migrations.upgrade import upgrade_database
 from pims_api.storage.tables import number_part, posting
-from tests.storage.earlier_tables import versions_back_in_rows
+from tests.storage.migrations.earlier_tables import versions_back_in_rows
 from tests.storage.shop import Shop, attribute
 
 pytestmark = pytest.mark.usefixtures("all_entered")

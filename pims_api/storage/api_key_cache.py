@@ -1,7 +1,8 @@
-"""The keys that a process has seen working, and up to which change of its tenant's keys.
+"""A cache of API keys that worked, each with the tenant's last change of any key at that time.
 
-Every transaction reads its tenant's row anyway, and there the last change of a key is told. As long
-as none has changed since, a key need not be looked up again; a withdrawn one stops at once.
+Every transaction reads its tenant's row anyway, and `keys_changed` there is the sequence of the
+last write that changed a key. As long as it is the same, a cached key need not be looked up again;
+a revoked one stops working at once.
 """
 
 from dataclasses import dataclass
@@ -14,14 +15,14 @@ from pims_api.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class KnownKey:
-    """A key as it was after the write with the number `keys_changed`, and all writes since."""
+    """A key, valid as long as the tenant's `keys_changed` is this one."""
 
     key: ApiKey
     keys_changed: int
 
 
 class ApiKeyCache:
-    """Keys by the digest of their text."""
+    """API keys by the digest of their text."""
 
     unit: ClassVar[str] = "keys"
 
@@ -36,20 +37,20 @@ class ApiKeyCache:
 
     @property
     def size(self) -> int:
-        """How many keys are remembered."""
+        """The number of keys cached."""
         return len(self._known)
 
     def of(self, text: str) -> KnownKey | None:
-        """Return what is remembered of the key that this text is, unless it has expired."""
+        """Return the cached key with this text, unless it has expired."""
         known = self._known.get(digest(text))
         return known if known is not None and known.key.works_at(now_us()) else None
 
     def saw(self, text: str, key: ApiKey, keys_changed: int) -> None:
-        """Remember a key that has just been found to work."""
+        """Cache a key that has just been found to work."""
         if len(self._known) >= self._keys_max:
             self._known.clear()
         self._known[digest(text)] = KnownKey(key, keys_changed)
 
     def forget(self) -> None:
-        """Forget every key."""
+        """Empty the cache."""
         self._known.clear()

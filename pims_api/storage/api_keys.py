@@ -1,4 +1,4 @@
-"""Keys at rest: digests only."""
+"""API keys in the database: their digests, never their text."""
 
 from hmac import compare_digest
 from typing import Any
@@ -37,13 +37,13 @@ def key_of_text(connection: Connection, text: str) -> ApiKey | None:
 
 
 def keys_of_tenant(snapshot: Snapshot) -> list[ApiKey]:
-    """Return the tenant's keys, withdrawn ones included, oldest first."""
+    """Return the tenant's keys, revoked ones included, oldest first."""
     rows = snapshot.connection.execute(_OF_TENANT, {"tenant_id": snapshot.tenant_id})
     return [_api_key(row) for row in rows]
 
 
 def key_of_public_id(snapshot: Snapshot, public_id: str) -> ApiKey | None:
-    """Return the tenant's key of that public id, if there is one; withdrawn ones too."""
+    """Return the tenant's key of that public id, if there is one; revoked ones too."""
     row = _BY_PUBLIC_ID.first(snapshot.connection, {"public_id": public_id})
     if row is None or row.tenant_id != snapshot.tenant_id:
         return None
@@ -51,7 +51,7 @@ def key_of_public_id(snapshot: Snapshot, public_id: str) -> ApiKey | None:
 
 
 def key_of_id(connection: Connection, tenant_id: int, key_id: int) -> ApiKey | None:
-    """Return the key of that id, if the tenant has it; withdrawn ones too."""
+    """Return the key of that id, if the tenant has it; revoked ones too."""
     row = connection.execute(_BY_ID, {"tenant_id": tenant_id, "key_id": key_id}).first()
     return None if row is None else _api_key(row)
 
@@ -67,14 +67,14 @@ def add_key(work: Snapshot, key: ApiKey) -> None:
 
 
 def change_key(work: Snapshot, key: ApiKey) -> None:
-    """Store the present settings of a key."""
+    """Store the changed settings of a key."""
     work.connection.execute(
         _UPDATE, key_settings(key) | {"of_tenant": key.tenant_id, "of_key": key.id}
     )
 
 
 def key_row(key: ApiKey) -> dict[str, Any]:
-    """Return the columns of a key, but for its identity."""
+    """Return the columns of a key except its ids."""
     return {
         "public_id": key.public_id,
         "digest": key.digest,
@@ -90,7 +90,7 @@ def key_row(key: ApiKey) -> dict[str, Any]:
 
 
 def key_settings(key: ApiKey) -> dict[str, Any]:
-    """Return those columns of a key that may change, by KEY_SETTINGS."""
+    """Return the columns of a key that may change: KEY_SETTINGS."""
     row = key_row(key)
     return {name: row[name] for name in KEY_SETTINGS}
 

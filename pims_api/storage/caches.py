@@ -7,18 +7,18 @@ from pims_api.settings import Settings
 
 
 class Cache(Protocol):
-    """What a process keeps of what it read. `sized` makes one as large as the settings say."""
+    """A cache of a process. unit: what `size` counts."""
 
     unit: ClassVar[str]
 
     @classmethod
     def sized(cls, settings: Settings) -> "Cache":
-        """Return an empty cache."""
+        """Return an empty cache, as large as the settings say."""
         ...
 
     @property
     def size(self) -> int:
-        """How full it is, in its unit."""
+        """How full the cache is, in its unit."""
         ...
 
 
@@ -37,17 +37,17 @@ class Caches:
         """Return the cache of a class."""
         found: C | None = self._made.get(kind)
         if found is None:
-            with self._lock:  # two threads must not fill two of them
+            with self._lock:  # two threads must not make one each
                 found = self._made.setdefault(kind, kind.sized(self._settings))
         return found
 
     def put(self, cache: Cache) -> None:
-        """Use this cache for its class from now on."""
+        """Use this cache as the one of its class."""
         with self._lock:
             self._made[type(cache)] = cache
 
     def clear(self) -> None:
-        """Forget everything; what was asked for before goes on with what it has."""
+        """Drop all caches; transactions that hold one go on with it."""
         with self._lock:
             self._made.clear()
 

@@ -1,7 +1,7 @@
-"""The door to the database: engines, real transactions, the writers' line.
+"""The database of a process: read and write transactions, connections and deadlines.
 
-A read is one transaction on one snapshot and never waits for a writer. A write takes its turn,
-then opens its transaction. Engines are made per process, on first use.
+A read is one transaction on one snapshot and never waits for a writer. A write on SQLite acquires
+the write lock before it opens its transaction. Engines are made per process, on first use.
 """
 
 import math
@@ -24,13 +24,13 @@ from pims_api.storage.api_key_cache import ApiKeyCache
 from pims_api.storage.caches import Caches
 from pims_api.storage.definitions.cache import DefinitionCache
 from pims_api.storage.engine.connection_pool import (
+    PING_AFTER_S,
     POOLED,
-    TRUSTED_S,
     ConnectionPool,
     PooledConnection,
     PooledPostgres,
     PooledSqlite,
-    tell_cached,
+    listen_to_sqlalchemy,
 )
 from pims_api.storage.engine.dialect import (
     is_deadline,
@@ -49,24 +49,24 @@ _SQLITE_PRAGMAS = (
     "trusted_schema=OFF",
     "cell_size_check=ON",
     "case_sensitive_like=ON",  # as on PostgreSQL
-    "cache_size=-8000",  # kB for each connection: the upper pages of large indexes
+    "cache_size=-8000",  # KiB per connection: for the upper pages of large indexes
     "journal_size_limit=67108864",
-    "wal_autocheckpoint=16000",  # pages: what is written again and again is moved over seldom
+    "wal_autocheckpoint=16000",  # pages: a page that is written often is checkpointed seldom
 )
-# A commit whose answer was lost may have happened: nobody can say "nothing was stored" here.
+# A commit whose result was lost may have happened, so this cannot say "nothing was stored".
 _UNREACHABLE = "The database could not be reached."
 _OUTAGE = "The database is not available now. Look at what is stored before you send this again!"
-# Much is made ready, maybe for a minute, before it is sent. Whoever is gone must not stay for ever.
-_PATIENT = PreparedStatement(
+# A long write may compute for a minute between statements; a lost client must still time out.
+_LONG_IDLE_TIMEOUT = PreparedStatement(
     select(func.set_config("idle_in_transaction_session_timeout", "10min", True))
 )
 _DEADLINE = "pims_deadline"
-_RESTED_SINCE = "pims_rested_since"
+_IDLE_SINCE = "pims_idle_since"
 _DEADLINE_STEPS = 20_000  # SQLite instructions between two looks at the clock
 
 
 class Database:
-    """One database and what a process keeps about it."""
+    """One database, with the connections and caches that a process has for it."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -92,15 +92,15 @@ class Database:
     @cached_property
     def _writers(self) -> GroupCommit:
         wait_s = self.settings.lock_wait_s
-        queue = WriteLock(Path(self.url.database or ""), wait_s)
+        write_lock = WriteLock(Path(self.url.database or ""), wait_s)
         connect = self.engine.execution_options(pims_writes=True).connect
-        return GroupCommit(queue, connect, wait_s, _OUTAGE)
+        return GroupCommit(write_lock, connect, wait_s, _OUTAGE)
 
     @cached_property
-    def _cached(self) -> ConnectionPool:
-        return ConnectionPool(self._new_cached, self.settings.pool_size)
+    def _pool(self) -> ConnectionPool:
+        return ConnectionPool(self._new_pooled, self.settings.pool_size)
 
-    def _new_cached(self) -> PooledConnection:
+    def _new_pooled(self) -> PooledConnection:
         if self.is_sqlite:
             connection = self.engine.connect()
             return PooledSqlite(connection, partial(_set_deadline, connection, self.settings))
@@ -108,10 +108,10 @@ class Database:
 
     @cached_property
     def _long_reading_engine(self) -> Engine:
-        unhurried = self.engine.execution_options(pims_takes_its_time=True)
+        without_deadline = self.engine.execution_options(pims_no_deadline=True)
         if self.is_sqlite:
-            return unhurried
-        return unhurried.execution_options(
+            return without_deadline
+        return without_deadline.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
 
@@ -119,37 +119,37 @@ class Database:
     def reading(self, *, deadline: bool = True) -> Iterator[Connection]:
         """Open a read transaction on one snapshot. Raises Busy past the deadline.
 
-        deadline: False for what reads a whole catalogue; it holds up no writer.
+        deadline: False for a read of a whole catalogue; it holds up no writer.
         """
         if deadline:
-            with _busy_when_late(), self._cached.lent() as connection:
+            with _errors_as_busy(), self._pool.checkout() as connection:
                 yield connection
         else:
-            with _busy_when_late(), self._long_reading_engine.connect() as connection:
+            with _errors_as_busy(), self._long_reading_engine.connect() as connection:
                 yield connection
 
     @contextmanager
     def writing(self, *, group_commit: bool = False) -> Iterator[Connection]:
-        """Open a write transaction; the caller commits, leaving without a commit undoes it all.
+        """Open a write transaction, which is rolled back unless the caller commits it by `commit`.
 
-        brief: the work is soon done, and may be committed together with that of others; see
-        `commit`. Raises Busy when the turn does not come in time.
+        group_commit: the write is short, and on SQLite may be committed together with others.
+        Raises Busy when the write lock is not free in time.
         """
-        with _busy_when_late():
+        with _errors_as_busy():
             if self.is_sqlite:
                 with self._writers.writing(group_commit=group_commit) as connection:
                     yield connection
             else:
-                with self._cached.lent(writes=True) as connection:
+                with self._pool.checkout(writes=True) as connection:
                     if not group_commit:
-                        _PATIENT.run(connection, {})  # travels with the first statement
+                        _LONG_IDLE_TIMEOUT.run(connection, {})  # travels with the first statement
                     yield connection
 
     def commit(self, connection: Connection, *, alone: bool = True) -> None:
-        """Have a write committed by the end of its block: at once, unless it is a brief one.
+        """Commit a write transaction: at once, or with `group_commit` at the end of its block.
 
-        A brief one may be committed with others; then it is the block's end that waits, and that
-        raises Busy when the commit failed. alone: without any that come after it.
+        A group commit makes the end of the block wait, and raise Busy when the commit failed.
+        alone: no later write joins the same commit.
         """
         if self.is_sqlite:
             self._writers.commit(alone=alone)
@@ -158,7 +158,7 @@ class Database:
 
     def close(self) -> None:
         """Close every connection of this process."""
-        self._cached.close()
+        self._pool.close()
         if self.is_sqlite:
             self._writers.close()
         self.engine.dispose()
@@ -173,7 +173,7 @@ def open_database(url: str | None = None, settings: Settings | None = None) -> D
 
 
 def normal_url(text: str) -> URL:
-    """Return a URL with the drivers that we use.
+    """Return a URL with the driver that PIMS uses for its engine.
 
     >>> str(normal_url("postgresql://me@localhost/pims"))
     'postgresql+psycopg://me@localhost/pims'
@@ -185,7 +185,7 @@ def normal_url(text: str) -> URL:
 
 
 def sqlite_pragmas(settings: Settings) -> tuple[str, ...]:
-    """Return what every SQLite connection is told when it opens, without the word PRAGMA."""
+    """Return the PRAGMAs of every SQLite connection, without the word PRAGMA."""
     # FULL: a commit is on disk before it is acknowledged
     return (*_SQLITE_PRAGMAS, f"synchronous={settings.sqlite_synchronous}")
 
@@ -195,7 +195,7 @@ def _with_url(settings: Settings, url: str) -> Settings:
 
 
 @contextmanager
-def _busy_when_late() -> Iterator[None]:
+def _errors_as_busy() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
@@ -217,19 +217,19 @@ def _sqlite_engine(database: Database) -> Engine:
         database.url,
         module=sqlite_module(),
         pool_size=settings.pool_size,
-        max_overflow=settings.pool_size + 1,  # the one that writes stays open
+        max_overflow=settings.pool_size + 1,  # the connection of writers stays open
         connect_args={"timeout": settings.lock_wait_s, "check_same_thread": False},
     )
 
     def prepare(driver: Any, entry: ConnectionPoolEntry) -> None:
-        driver.isolation_level = None  # we send BEGIN ourselves, where it belongs
-        driver.set_progress_handler(partial(_is_late, entry.info), _DEADLINE_STEPS)
+        driver.isolation_level = None  # turns off the driver's own BEGIN
+        driver.set_progress_handler(partial(_is_past_deadline, entry.info), _DEADLINE_STEPS)
         for pragma in sqlite_pragmas(settings):
             driver.execute(f"PRAGMA {pragma}")
 
     def begin(connection: Connection) -> None:
         if POOLED in connection.info:
-            return  # it has begun
+            return  # the pool has sent BEGIN
         writes = connection.get_execution_options().get("pims_writes", False)
         connection.info[_DEADLINE] = math.inf
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
@@ -243,11 +243,11 @@ def _set_deadline(connection: Connection, settings: Settings) -> None:
     connection.info[_DEADLINE] = time.monotonic() + settings.read_deadline_s
 
 
-def _takes_its_time(connection: Connection) -> bool:
-    return bool(connection.get_execution_options().get("pims_takes_its_time"))
+def _has_no_deadline(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("pims_no_deadline"))
 
 
-def _is_late(info: dict[str, Any]) -> bool:
+def _is_past_deadline(info: dict[str, Any]) -> bool:
     return time.monotonic() > float(info.get(_DEADLINE, math.inf))
 
 
@@ -257,8 +257,8 @@ def _postgres_engine(database: Database) -> Engine:
         f"-c statement_timeout={int(settings.read_deadline_s * 1000)}"
         f" -c lock_timeout={int(settings.lock_wait_s * 1000)}"
         " -c idle_in_transaction_session_timeout=30000 -c jit=off"
-        # A plan that was made while a table was empty would read all of it when it has grown,
-        # until the engine next counts its rows. Every statement of ours has an index to follow.
+        # A plan that was cached while a table was empty would scan all of it when it has grown,
+        # until the next ANALYZE. Every statement here has an index to use.
         " -c enable_seqscan=off"
     )
     engine = create_engine(
@@ -268,29 +268,29 @@ def _postgres_engine(database: Database) -> Engine:
         connect_args={"options": options, "prepare_threshold": 3},
     )
 
-    def wake(driver: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:
+    def ping_if_idle(driver: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:
         """Replace a connection that was lost while nobody used it."""
-        if time.monotonic() - entry.info.get(_RESTED_SINCE, 0.0) > TRUSTED_S:
+        if time.monotonic() - entry.info.get(_IDLE_SINCE, 0.0) > PING_AFTER_S:
             _ping(driver)
 
-    def rest(_driver: Any, entry: ConnectionPoolEntry) -> None:
-        entry.info[_RESTED_SINCE] = time.monotonic()
+    def note_checkin(_driver: Any, entry: ConnectionPoolEntry) -> None:
+        entry.info[_IDLE_SINCE] = time.monotonic()
 
     def begin(connection: Connection) -> None:
-        if POOLED not in connection.info and _takes_its_time(connection):
+        if POOLED not in connection.info and _has_no_deadline(connection):
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-            # Whoever takes the rows, such as a pager, may be slower than we are.
+            # The consumer of the rows, such as a pager, may be slow.
             connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
 
-    event.listen(engine, "checkout", wake)
-    event.listen(engine, "checkin", rest)
+    event.listen(engine, "checkout", ping_if_idle)
+    event.listen(engine, "checkin", note_checkin)
     event.listen(engine, "begin", begin)
-    tell_cached(engine)
+    listen_to_sqlalchemy(engine)
     return engine
 
 
 def _ping(driver: Any) -> None:
-    """Raise DisconnectionError, upon which the pool connects anew, when nobody answers."""
+    """Raise DisconnectionError, which makes the pool reconnect, when the server does not answer."""
     try:
         driver.execute("")
         driver.rollback()

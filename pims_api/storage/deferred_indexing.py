@@ -1,7 +1,7 @@
-"""When products enter the catalogue index and the full text.
+"""Deferred indexing: new products enter the catalogue index and the full text in batches.
 
-A product that is there changes them with its document. A new one waits until it may enter together
-with others, see `unindexed_products`; until then its document alone says what it is.
+A change of an indexed product updates both at once. A new product stays unindexed until there are
+more than `unindexed_max` of them; until then readers take its document, see `unindexed_products`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,24 +12,24 @@ from pims_api.storage.products.store import products_by_id
 from pims_api.storage.search.index import maintain_search
 from pims_api.storage.snapshot import Snapshot
 
-# Readers take the documents of those that wait apart, each process once. So only few wait, see
-# `unindexed_max` among the settings, and none that is large.
+# Every process tokenizes the documents of unindexed products once. So there are few of them, see
+# `unindexed_max` among the settings, and none is large.
 SLOTS_MAX = 100
 LENGTH_MAX = 10_000  # characters or elements, of all values together
 
 
 def maintain_lookups(work: Snapshot, changes: Sequence[ProductChange]) -> None:
-    """Bring index and full text up to date with these changes; a product comes once among them."""
+    """Update catalogue index and full text; a product comes at most once among the changes."""
     due = [one for one in changes if one.after.id <= work.indexed_id]
     unindexed = {one.after.id: one.after for one in changes if one.after.id > work.indexed_id}
-    if unindexed and _is_time(work, unindexed.values()):
-        due += _all_unindexed(work, unindexed)
+    if unindexed and _is_due(work, unindexed.values()):
+        due += _all_new(work, unindexed)
         work.indexed_id = due[-1].after.id
     maintain_index(work, due)
     maintain_search(work, due)
 
 
-def _is_time(work: Snapshot, unindexed: Iterable[Product]) -> bool:
+def _is_due(work: Snapshot, unindexed: Iterable[Product]) -> bool:
     waiting = work.last_product_id - work.indexed_id
     return waiting > work.unindexed_max or any(map(_is_large, unindexed))
 
@@ -40,8 +40,8 @@ def _is_large(product: Product) -> bool:
     return len(product.values) > SLOTS_MAX or length > LENGTH_MAX
 
 
-def _all_unindexed(work: Snapshot, changed: dict[int, Product]) -> list[ProductChange]:
-    """Return every product that waits, in the order of the ids. changed: those at hand."""
+def _all_new(work: Snapshot, changed: dict[int, Product]) -> list[ProductChange]:
+    """Return every unindexed product as new, by id. changed: those already in memory."""
     waiting = range(work.indexed_id + 1, work.last_product_id + 1)
     stored = products_by_id(work, [one for one in waiting if one not in changed])
     found = stored | changed

@@ -1,4 +1,4 @@
-"""Ids of defined things: never given twice, so that no running server takes one for another."""
+"""Ids of defined things, never used twice, so that no process's cache confuses two things."""
 
 from sqlalchemy import Integer, bindparam, cast, func, select
 
@@ -12,7 +12,7 @@ _LAST = select(func.max(cast(definition.c.id, Integer))).where(
 
 
 def next_defined_id(work: UnitOfWork, thing: type, present: int) -> int:
-    """Return an id that no thing of that type has or had.
+    """Return the next id of a type, one that no thing has or had.
 
     present: the highest id among those of this transaction, which are not stored yet.
     """

@@ -1,6 +1,6 @@
-"""What follows from a change of products, in the order in which it is written.
+"""The maintainers: functions that write everything that follows from changes of products.
 
-A new consequence of a change is a new row here, one function per file.
+They run in this order. A new derived table is a new row here, one function per file.
 """
 
 from collections.abc import Callable, Sequence

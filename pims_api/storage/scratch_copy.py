@@ -1,4 +1,4 @@
-"""A copy of a SQLite database for one's own use, such as a trial that nobody has to wait for."""
+"""A temporary copy of a SQLite database, for dry runs that hold up no writer."""
 
 import shutil
 from collections.abc import Iterator
@@ -12,9 +12,9 @@ from sqlalchemy import URL, Connection
 from pims_api.errors import Fault, PimsError
 from pims_api.storage.database import Database
 from pims_api.storage.engine.dialect import sqlite_module
-from pims_api.storage.engine.temporary_folder import copy_folder
+from pims_api.storage.engine.temporary_folder import temporary_folder
 
-_SPARE_BYTES = 64 * 1024 * 1024  # for what is written into the copy
+_SPARE_BYTES = 64 * 1024 * 1024  # room for writes into the copy
 _NO_ROOM = (
     "A dry run works on a copy of the database, and the disk for temporary files has no room for "
     "one! Make room there, or have TMPDIR name a folder on another disk."
@@ -23,12 +23,12 @@ _NO_ROOM = (
 
 @contextmanager
 def private_copy(database: Database) -> Iterator[Database]:
-    """Open a copy of a SQLite database as it is now, with the same settings; it is removed after.
+    """Open a temporary copy of a SQLite database, with the same settings; it is removed after.
 
-    Only a read transaction is open while the copy is made, so no writer waits. What processes that
-    were killed have left of theirs is removed before. Raises PimsError when there is no room.
+    Only a read transaction is open while the copy is made, so no writer waits. Copies of killed
+    processes are removed first. Raises PimsError (`limit`) when the disk has no room.
     """
-    with copy_folder("pims-copy-") as folder:
+    with temporary_folder("pims-copy-") as folder:
         path = folder / "copy.db"
         with database.reading(deadline=False) as connection:
             _require_room(connection, folder)
@@ -54,5 +54,5 @@ def _copy(connection: Connection, path: Path) -> None:
     source: Any = connection.connection.driver_connection
     with closing(sqlite_module().connect(path)) as target:
         target.execute("PRAGMA synchronous=OFF")  # a copy that is cut off is of no use anyway
-        # One step: copying in several begins anew whenever somebody writes meanwhile.
+        # In one step: a copy in several starts over whenever somebody writes meanwhile.
         source.backup(target)

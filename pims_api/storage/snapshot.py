@@ -1,4 +1,4 @@
-"""What a request sees: one transaction on one state of one tenant."""
+"""A snapshot: one transaction on one state of one tenant."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,15 +26,15 @@ _TENANT = PreparedStatement(
 
 @dataclass(slots=True)
 class Snapshot:
-    """An open transaction, whose tenant it belongs to, and the definition as of now.
+    """An open transaction of one tenant, with its counters and its definition.
 
-    sequence: the tenant's last committed write; of a writer, its own. last_product_id: the highest
-    product id there is. indexed_id: the highest one that catalogue index and full text know.
-    keys_changed: the last write that changed a key of the tenant.
-    facet_sequence: the last write after which facets are counted anew; 0 in a writer, who counts
-    none. childless: ids of products that are known to have no variants in the database. caches:
-    what the process keeps. unindexed_max: how many new products a writer may leave to be indexed
-    later.
+    sequence: number of the tenant's last committed write; of a writer, its own.
+    last_product_id: the highest product id. indexed_id: the highest one that is in the catalogue
+    index and the full text. keys_changed: sequence of the last write that changed an API key.
+    facet_sequence: sequence of the last write after which facets are counted anew; 0 in a writer,
+    which counts none. childless: ids of products that are known to have no variants in the
+    database. caches: those of the process. unindexed_max: how many products a writer may leave
+    unindexed.
     """
 
     connection: Connection
@@ -51,14 +51,17 @@ class Snapshot:
 
     @property
     def is_writing(self) -> bool:
-        """Whether it sees what is not committed yet."""
+        """Whether the transaction writes, so that nothing read in it may be cached."""
         return False
 
 
 def take_snapshot(
     database: Database, connection: Connection, tenant_id: int, prefetched: Sequence[Asked] = ()
 ) -> Snapshot:
-    """Return what an open transaction sees of a tenant. foreseen: what it will be asked next."""
+    """Return the snapshot of a tenant in an open transaction.
+
+    prefetched: statements to execute in the same round trip, see `statement.prefetch`.
+    """
     if prefetched:
         prefetch(connection, [(_TENANT, {"tenant_id": tenant_id}), *prefetched])
     row = _TENANT.first(connection, {"tenant_id": tenant_id})
@@ -78,6 +81,6 @@ def take_snapshot(
 
 @contextmanager
 def snapshot(database: Database, tenant_id: int, *, deadline: bool = True) -> Iterator[Snapshot]:
-    """Open a read transaction for a tenant. deadline: False for what reads a whole catalogue."""
+    """Open a read transaction for a tenant. deadline: False for a read of a whole catalogue."""
     with database.reading(deadline=deadline) as connection:
         yield take_snapshot(database, connection, tenant_id)

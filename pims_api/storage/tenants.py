@@ -1,4 +1,4 @@
-"""Tenants: found by name, and what a new one starts with."""
+"""Tenants: their names, and what a new one starts with."""
 
 from collections.abc import Iterator
 

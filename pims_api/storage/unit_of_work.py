@@ -1,6 +1,6 @@
-"""One transaction and everything it owes: products, index, uniqueness, full text, links, history.
+"""The unit of work: one write transaction with all derived rows and its history.
 
-The entry point opens it; leaving the block commits, any exception undoes everything. Nothing is
+Leaving the block of `unit_of_work` commits, any exception rolls everything back. Nothing is
 committed when nothing changed, so a no-op leaves no trace.
 """
 
@@ -57,28 +57,28 @@ _UPDATE_TENANT = PreparedStatement(
 
 
 class UnitOfWork(Snapshot):
-    """A write transaction of one tenant: what it has changed, and what follows from that.
+    """A write transaction of one tenant, with its pending products and definitions.
 
-    dry_run: everything happens, nothing stays.
+    dry_run: everything is written and checked, then rolled back.
     """
 
-    def __init__(self, seen: Snapshot, actor: Actor) -> None:
+    def __init__(self, snapshot: Snapshot, actor: Actor) -> None:
         super().__init__(
-            seen.connection,
-            seen.tenant_id,
-            seen.sequence,
-            seen.last_product_id,
-            seen.indexed_id,
-            seen.definition,
-            seen.keys_changed,
-            caches=seen.caches,
+            snapshot.connection,
+            snapshot.tenant_id,
+            snapshot.sequence,
+            snapshot.last_product_id,
+            snapshot.indexed_id,
+            snapshot.definition,
+            snapshot.keys_changed,
+            caches=snapshot.caches,
         )
         self.actor = actor
         self.at = now_us()
         self.dry_run = False
-        self._first_ids = (seen.last_product_id, seen.indexed_id)
+        self._first_ids = (snapshot.last_product_id, snapshot.indexed_id)
         self._products = PendingProducts()
-        self._definitions = PendingDefinitions(seen.definition)
+        self._definitions = PendingDefinitions(snapshot.definition)
         self._entity_changes: list[EntityChange] = []
         self._has_history = False
         self._changed: bool | None = None
@@ -92,7 +92,7 @@ class UnitOfWork(Snapshot):
         return self._products.find(self, sku)
 
     def find_products(self, skus: Iterable[str]) -> dict[str, Product]:
-        """Return those that exist as this transaction has left them so far, in one query."""
+        """Return the products that exist as this transaction has left them so far, in one query."""
         return self._products.find_all(self, skus)
 
     def know_products(self, found: Iterable[Product]) -> list[Product]:
@@ -105,7 +105,7 @@ class UnitOfWork(Snapshot):
         return self.last_product_id
 
     def put_product(self, product: Product) -> Product:
-        """Remember a new state of a product that was looked for before; return it with its version.
+        """Add a new state of a product that was looked up before; return it with its version.
 
         When it moves to another parent, the products below it move along.
         """
@@ -113,20 +113,21 @@ class UnitOfWork(Snapshot):
         before, after = change.before, change.after
         if before is not None and before.path != after.path:
             self._products.move_below(before.path, after.path)
-            if longest_path_below(self, before.path):  # those that are stored move in the database
+            if longest_path_below(self, before.path):  # stored descendants are moved by SQL
                 self.flush()
         return after
 
     @property
     def reservations(self) -> UniqueReservations:
-        """Who has which unique values, this transaction's changes included."""
+        """The unique values of products, this transaction's changes included."""
         return self._products.reservations(self.definition)
 
     @contextmanager
     def step(self) -> Iterator[None]:
-        """Undo what the block defined when it is refused; products are put last, so none is left.
+        """Roll back the block's definitions when a PimsError leaves it, and raise that further.
 
-        For many requests in one transaction, each of which is met whole or not at all.
+        For many requests in one transaction, each of which is met whole or not at all. Products are
+        put last in a request, so a refused one has put none.
         """
         self._definitions.begin_step()
         last_product_id = self.last_product_id
@@ -140,7 +141,7 @@ class UnitOfWork(Snapshot):
 
     @contextmanager
     def attempt(self) -> Iterator[NestedTransaction]:
-        """Undo whatever the block did, written or not, when it rolls back or is left by an error.
+        """Open a savepoint; its rollback or an error undoes the whole block, pending or written.
 
         For requests that are met together or not at all, beside others in the same transaction.
         """
@@ -151,7 +152,7 @@ class UnitOfWork(Snapshot):
         try:
             with self.connection.begin_nested() as savepoint:
                 yield savepoint
-                wait_for_writes(self.connection)  # past the block nothing undoes it alone
+                wait_for_writes(self.connection)  # so that errors still find the savepoint
                 stays = savepoint.is_active
         finally:
             if not stays:
@@ -163,7 +164,7 @@ class UnitOfWork(Snapshot):
                 self._entity_changes, self._has_history = own[2:]
 
     def flush(self) -> None:
-        """Write what products owe so far, history excepted, so that queries tell it."""
+        """Write pending products and derived rows, but no history, so that queries see them."""
         changes = self._products.take_unwritten()
         self.childless.difference_update(change.after.parent_id or 0 for change in changes)
         if changes:
@@ -171,45 +172,45 @@ class UnitOfWork(Snapshot):
                 maintain(self, changes)
 
     def forget(self) -> None:
-        """Write what is left and let go of every product. Only where no history will be asked for.
+        """Flush, and drop all products from memory, without their history.
 
-        A trial of a whole file uses it, so that memory does not grow with the file.
+        For a dry run of a whole file, so that memory does not grow with the file.
         """
         self.flush()
         self._products = PendingProducts()
 
     def settle(self) -> None:
-        """Write what is left, history too, and let go of every product; none may change again.
+        """Flush, write history, and drop all products from memory; none may change again.
 
-        Many products that have to be stored together use it, so that memory does not grow.
+        For many products in one transaction, so that memory does not grow with them.
         """
         self._write_history(product_entity_changes(self.product_changes()))
         self.forget()
 
     def define(self, thing: Defined, *, deleted: bool = False) -> None:
-        """Add or replace something that the tenant has defined."""
+        """Add or replace a thing that the tenant defines, such as an attribute."""
         self._definitions.define(thing, deleted=deleted)
         self.definition = self._definitions.current
 
     def made(self) -> Iterator[Defined]:
-        """Yield what this transaction has defined that was not there before."""
+        """Yield the new things that this transaction has defined."""
         return self._definitions.made()
 
     @property
     def redefines(self) -> bool:
-        """Whether this transaction changed something that processes remember: defined, or a key."""
+        """Whether this transaction changed a definition or an API key, which processes cache."""
         return bool(self._definitions or self._entity_changes)
 
     def record(self, change: EntityChange) -> None:
-        """Enter a change of something that is neither a product nor defined, such as a key."""
+        """Add the history of what is neither a product nor a definition, such as a key."""
         self._entity_changes.append(change)
 
     def product_changes(self) -> list[ProductChange]:
-        """Return the products that this transaction leaves changed."""
+        """Return the products that this transaction leaves changed, before and after it."""
         return self._products.changes()
 
     def finish(self) -> bool:
-        """Write everything that follows from the changes, once. Return whether there were any.
+        """Write all changes and their history, once. Return whether there were any.
 
         Callers who answer with the new state call it before they read that state.
         """
@@ -259,11 +260,11 @@ def unit_of_work(
     group_commit: bool = False,
     prefetched: Sequence[Asked] = (),
 ) -> Iterator[UnitOfWork]:
-    """Open a transaction. Leaving the block commits; any exception undoes everything.
+    """Open a unit of work, which commits at the end of the block and rolls back on exceptions.
 
     pause_facets: category filter values are not counted anew because of this write. group_commit:
-    it writes few rows, and may be committed together with others. prefetched: what it will ask
-    first, which travels with the statement that locks the tenant.
+    the write is short, and may be committed together with others. prefetched: statements that are
+    executed in the same round trip as the one that locks the tenant.
     """
     with database.writing(group_commit=group_commit) as connection:
         lock_tenant = _LOCK_TENANT_PAUSED if pause_facets else _LOCK_TENANT
@@ -273,7 +274,7 @@ def unit_of_work(
         row = lock_tenant.first(connection, mine)
         definition = database.definitions.get(connection, tenant_id, row.definition_version)
         ids = (row.last_product_id, row.indexed_id)
-        seen = Snapshot(
+        snapshot = Snapshot(
             connection,
             tenant_id,
             row.sequence,
@@ -282,9 +283,9 @@ def unit_of_work(
             row.keys_changed,
             caches=database.caches,
         )
-        work = UnitOfWork(seen, actor)
+        work = UnitOfWork(snapshot, actor)
         work.unindexed_max = database.settings.unindexed_max
         yield work
         if work.finish() and not work.dry_run:
-            # What processes remember by its number must not be seen before it is there to stay.
+            # What processes cache by version must be committed before anybody reads it.
             database.commit(connection, alone=work.redefines)

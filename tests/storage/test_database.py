@@ -1,4 +1,4 @@
-"""Transactions, turns and deadlines."""
+"""Transactions, the write lock and deadlines."""
 
 import threading
 from contextlib import closing
@@ -104,9 +104,9 @@ def test_a_long_read_keeps_its_state_and_holds_up_no_writer(database: Database) 
 
 def test_a_turn_that_does_not_come_is_refused(tmp_path: Path) -> None:
     mine, theirs = (WriteLock(tmp_path / "pims.db", wait_s=0.05) for _ in range(2))
-    with mine.turn(), pytest.raises(Busy), theirs.turn():
+    with mine.held(), pytest.raises(Busy), theirs.held():
         pass
-    with theirs.turn():
+    with theirs.held():
         pass
     mine.close()
     theirs.close()
@@ -114,9 +114,9 @@ def test_a_turn_that_does_not_come_is_refused(tmp_path: Path) -> None:
 
 def test_a_turn_is_given_back_after_a_failure(tmp_path: Path) -> None:
     queue = WriteLock(tmp_path / "pims.db", wait_s=0.05)
-    with pytest.raises(KeyError), queue.turn():
+    with pytest.raises(KeyError), queue.held():
         raise KeyError
-    with queue.turn():
+    with queue.held():
         pass
     queue.close()
 
@@ -128,7 +128,7 @@ def test_turns_never_overlap(tmp_path: Path) -> None:
 
     def work(queue: WriteLock) -> None:
         for _ in range(50):
-            with queue.turn():
+            with queue.held():
                 holders.append(1)
                 most.append(len(holders))
                 holders.pop()

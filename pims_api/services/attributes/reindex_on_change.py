@@ -7,7 +7,7 @@ from pims_api.domain.search.document_tokens import marks_global, may_be_searched
 from pims_api.errors import Conflict, Fault
 from pims_api.services.attributes.requests import AttributeWrite
 from pims_api.storage.catalogue_index.bitmaps.blocks import place
-from pims_api.storage.catalogue_index.bitmaps.document_terms import is_cached
+from pims_api.storage.catalogue_index.bitmaps.document_terms import is_indexed
 from pims_api.storage.catalogue_index.rebuild import rebuild_block
 from pims_api.storage.derived.unique_values import UniqueClash, rebuild_unique
 from pims_api.storage.products.attribute_usage import forget_postings
@@ -84,7 +84,7 @@ def follow_completeness(work: UnitOfWork, inline_max: int) -> list[Fault]:
     """
     kind = ValueType.COMPLETENESS
     present = work.definition.present_attributes()
-    indexed = [one for one in present if one.type is kind and is_cached(one)]
+    indexed = [one for one in present if one.type is kind and is_indexed(one)]
     if not indexed or not work.last_product_id:
         return []
     if work.last_product_id <= inline_max:
@@ -103,8 +103,8 @@ def _unbuilt(work: UnitOfWork, before: Attribute | None, after: Attribute) -> fr
     if is_new or not work.last_product_id:
         return frozenset()
     unbuilt: set[str] = set()
-    if is_cached(after) and not (
-        before and is_cached(before) and not before.pending & _INDEX_FLAGS
+    if is_indexed(after) and not (
+        before and is_indexed(before) and not before.pending & _INDEX_FLAGS
     ):
         unbuilt |= {flag for flag in _INDEX_FLAGS if getattr(after, flag)}
     if _is_searched(after) and not (before and _has_words(before, after)):
@@ -130,7 +130,7 @@ def _let_go(
     """Drop what the flags need no more. building: None where products are too many for that."""
     if before is None:
         return []
-    if is_cached(before) and not is_cached(after):
+    if is_indexed(before) and not is_indexed(after):
         forget_postings(work, after)
     if not _is_searched(before) or _is_searched(after) or not work.last_product_id:
         return []

@@ -204,7 +204,7 @@ def _timed(term: Condition | TermKind | str) -> Iterator[Step]:
     step, start = Step(term), now_us()
     with traced() as trace:
         yield step
-    step.rows, step.ways, step.us = trace.rows, trace.ways, max(0, now_us() - start)
+    step.rows, step.ways, step.us = trace.rows, trace.access_paths, max(0, now_us() - start)
 
 
 def _seen_values(

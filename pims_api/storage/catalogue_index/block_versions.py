@@ -1,8 +1,8 @@
-"""When each block of the catalogue index last changed.
+"""Block versions: the sequence of the last write that changed each block of the catalogue index.
 
-Every product has a status, so every block with products has one row that says so. Whoever changes
-anything in a block writes that row anew: its sequence is the block's clock. What was counted of a
-block holds good as long as its clock stands.
+Every product has a status, so every block with products has the row "has a status". Every change
+of a block writes that row too, and its `changed` is the version of the block. What is cached of a
+block is valid for as long as its version is the same.
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ from pims_api.storage.tables import posting
 _STATUS_ID = next(one.id for one in SYSTEM_ATTRIBUTES if one.name == STATUS)
 
 _columns = posting.c
-_CLOCKS = PreparedStatement(
+_VERSIONS = PreparedStatement(
     select(_columns.block, _columns.changed).where(
         _columns.tenant_id == bindparam("tenant_id"),
         _columns.attribute_id == _STATUS_ID,
@@ -41,16 +41,16 @@ _ADVANCE = (
 
 
 def version_keys(blocks: Iterable[int]) -> set[tuple[int, str, str, int]]:
-    """Return the rows of the index that tell when these blocks changed."""
+    """Return the keys of the rows that hold the versions of these blocks."""
     return {(_STATUS_ID, GLOBAL, HAS_VALUE, block) for block in blocks}
 
 
 def block_versions(snapshot: Snapshot) -> dict[int, int]:
-    """Return the sequence of the last change of every block that has products."""
-    return dict(_CLOCKS.each(snapshot.connection, {"tenant_id": snapshot.tenant_id}))
+    """Return the versions of all blocks that have products."""
+    return dict(_VERSIONS.each(snapshot.connection, {"tenant_id": snapshot.tenant_id}))
 
 
 def advance_version(work: Snapshot, block: int) -> None:
-    """Say that a block has changed, where its clock is not written with the rest."""
+    """Set the version of a block whose version row is not written otherwise."""
     wanted = {"of_tenant": work.tenant_id, "of_block": block, "sequence": work.sequence}
     work.connection.execute(_ADVANCE, wanted)

@@ -1,4 +1,4 @@
-"""Comparing the catalogue index with the documents."""
+"""Check of the catalogue index against the documents."""
 
 import struct
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from pims_api.storage.catalogue_index.bitmaps.blocks import (
     members,
     without,
 )
-from pims_api.storage.catalogue_index.bitmaps.document_terms import Entry, is_cached
+from pims_api.storage.catalogue_index.bitmaps.document_terms import Entry, is_indexed
 from pims_api.storage.catalogue_index.bitmaps.number_blocks import (
     PART_BITS,
     numbers_of,
@@ -49,7 +49,7 @@ _PARTS = select(_parts.attribute_id, _parts.scope, _parts.part, _parts.bits).whe
 def compare_index(snapshot: Snapshot) -> Iterator[str]:
     """Yield a sentence for each difference between the index and the documents.
 
-    Attributes whose index is not built, or not asked for any more, are left out.
+    Attributes whose index is not built yet, or no longer wanted, are left out.
     """
     blocks = block_count(snapshot)
     for first in range(0, blocks, BLOCKS_AT_ONCE):
@@ -78,9 +78,9 @@ def _compare_postings(
         except struct.error:
             yield f"Index: block {block} of attribute id {entry[0]}, {entry[2]!r}, is damaged."
         else:
-            yield from _told(snapshot.definition, entry, block, expected, bits)
+            yield from _posting_differences(snapshot.definition, entry, block, expected, bits)
     for (entry, block), bits in wanted.items():
-        yield from _told(snapshot.definition, entry, block, bits, 0)
+        yield from _posting_differences(snapshot.definition, entry, block, bits, 0)
 
 
 def _compare_numbers(
@@ -94,12 +94,12 @@ def _compare_numbers(
         except ValueError:
             yield f"Index: part {part} of the numbers of attribute id {attribute_id} is damaged."
         else:
-            yield from _told_numbers(snapshot, (attribute_id, scope, part), expected, numbers)
+            yield from _number_differences(snapshot, (attribute_id, scope, part), expected, numbers)
     for key, expected in wanted.items():
-        yield from _told_numbers(snapshot, key, expected, {})
+        yield from _number_differences(snapshot, key, expected, {})
 
 
-def _told_numbers(
+def _number_differences(
     snapshot: Snapshot, key: PartKey, wanted: dict[int, int], stored: dict[int, int]
 ) -> Iterator[str]:
     attribute_id, scope, part = key
@@ -130,7 +130,7 @@ def _rows(snapshot: Snapshot, statement: Select[Any], limits: dict[str, int]) ->
     return snapshot.connection.execute(statement, wanted, execution_options=options)
 
 
-def _told(
+def _posting_differences(
     definition: Definition, entry: Entry, block: int, wanted: int, stored: int
 ) -> Iterator[str]:
     attribute = _built(definition, entry[0])
@@ -147,7 +147,7 @@ def _built(definition: Definition, attribute_id: int) -> Attribute | None:
     if attribute_id == PRODUCT_TYPE_ATTRIBUTE.id:
         return PRODUCT_TYPE_ATTRIBUTE
     attribute = definition.attributes.get(attribute_id)
-    if attribute is None or not is_cached(attribute):
+    if attribute is None or not is_indexed(attribute):
         return None
     sortable = attribute.indexable and "indexable" not in attribute.pending
     return attribute if attribute.can_filter or sortable else None

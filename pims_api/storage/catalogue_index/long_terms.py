@@ -1,4 +1,4 @@
-"""The texts that long terms stand for: the index holds a digest, this table the whole text."""
+"""Long terms: the table of the whole texts whose digests are in the index."""
 
 from sqlalchemy import bindparam, delete, select
 
@@ -16,7 +16,7 @@ _LONG = select(long_term.c.term, long_term.c.value).where(
     long_term.c.term.in_(bindparam("terms", expanding=True)),
 )
 _KEEP_LONG = PreparedStatement(lambda connection: upsert(connection, long_term))
-# EXCEPT, because neither engine does both NOT IN and NOT EXISTS well over many rows.
+# EXCEPT, because each engine is slow at NOT IN or at NOT EXISTS over many rows.
 _UNUSED_LONG = (
     select(long_term.c.term)
     .where(long_term.c.tenant_id == bindparam("of_tenant"))
@@ -34,7 +34,7 @@ _DROP_LONG = PreparedStatement(
 
 
 def long_texts_of(snapshot: Snapshot, terms: list[str]) -> dict[str, str]:
-    """Return the texts that long terms stand for."""
+    """Return the texts of long terms, those of unindexed products included."""
     unindexed = unindexed_products(snapshot).long_texts if terms else {}
     return stored_long_texts(snapshot, [one for one in terms if one not in unindexed]) | {
         term: unindexed[term] for term in terms if term in unindexed
@@ -42,7 +42,7 @@ def long_texts_of(snapshot: Snapshot, terms: list[str]) -> dict[str, str]:
 
 
 def stored_long_texts(snapshot: Snapshot, terms: list[str]) -> dict[str, str]:
-    """Return the texts that the index keeps of long terms."""
+    """Return the stored texts of long terms."""
     texts: dict[str, str] = {}
     for start in range(0, len(terms), LONG_TEXTS_READ):
         wanted = {
@@ -54,12 +54,12 @@ def stored_long_texts(snapshot: Snapshot, terms: list[str]) -> dict[str, str]:
 
 
 def keep_long_texts(work: Snapshot, texts: dict[str, str]) -> None:
-    """Remember which texts long terms stand for."""
+    """Store the texts of long terms."""
     if texts:
         rows = [{"tenant_id": work.tenant_id, "term": t, "value": v} for t, v in texts.items()]
         _KEEP_LONG.run_many(work.connection, rows)
 
 
 def drop_long_texts(work: Snapshot) -> None:
-    """Forget the texts of long terms that no product has any more."""
+    """Delete the texts of long terms that are in no posting."""
     _DROP_LONG.run(work.connection, {"of_tenant": work.tenant_id})

@@ -1,4 +1,4 @@
-"""Making the catalogue index anew from the documents, block by block."""
+"""Rebuild of the catalogue index from the documents, block by block."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Set
@@ -15,7 +15,7 @@ from pims_api.storage.catalogue_index.bitmaps.number_blocks import (
     parts_of,
 )
 from pims_api.storage.catalogue_index.bitmaps.terms import (
-    cached_number,
+    index_number,
     is_long,
     is_sliced,
     long_texts,
@@ -45,9 +45,9 @@ _DELETE_ATTRIBUTES = tuple(
 
 
 class BlockEntries:
-    """What the documents of one block put into the index: offsets by entry, ascending.
+    """The index entries of the documents of one block: ascending offsets by entry.
 
-    numbers: by part, and there by offset. long: long terms with the texts that they stand for.
+    numbers: by part, and there by offset. long: the texts of long terms.
     """
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ def block_count(snapshot: Snapshot) -> int:
 
 
 def rebuild_block(work: Snapshot, block: int, attribute_ids: Set[int] | None = None) -> None:
-    """Make a block's part of the index anew from its documents.
+    """Replace the index rows of a block by those of its documents.
 
     attribute_ids: only these attributes; None: all. The caller opens and commits the transaction.
     """
@@ -79,7 +79,7 @@ def rebuild_block(work: Snapshot, block: int, attribute_ids: Set[int] | None = N
 def block_entries(
     snapshot: Snapshot, block: int, attribute_ids: Set[int] | None = None
 ) -> BlockEntries:
-    """Return what the documents of a block put into the index. attribute_ids: None for all."""
+    """Return the index entries of the documents of a block. attribute_ids: None for all."""
     found = BlockEntries()
     for product_id, values in _documents(snapshot, block):
         offset = place(product_id)[1]
@@ -88,7 +88,7 @@ def block_entries(
                 continue
             for term in terms:
                 found.offsets[attribute.id, scope, term].append(offset)
-            number = cached_number(attribute, stored) if is_sliced(attribute) else None
+            number = index_number(attribute, stored) if is_sliced(attribute) else None
             if number is not None:
                 part, place_there = part_of(product_id)
                 found.numbers[attribute.id, scope, part][place_there] = number

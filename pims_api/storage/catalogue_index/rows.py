@@ -1,7 +1,6 @@
-"""The rows of the index's two tables, read and written by their keys.
+"""Access by key to the rows of the two index tables, `posting` and `number_part`.
 
-However many rows there are, one statement reads those of both tables, one writes and one deletes
-those of each.
+For any number of rows, one statement reads both tables, and one per table writes or deletes.
 """
 
 from collections.abc import Iterable, Sequence
@@ -37,7 +36,7 @@ _UPDATED = ("bits", "changed")
 
 
 class IndexRows:
-    """One table: what its keys are besides the tenant, and how its rows are written."""
+    """The rows of one index table. key: its primary key without the tenant."""
 
     def __init__(self, table: Table) -> None:
         self.key: list[Column[Any]] = [one for one in table.primary_key if one.name != "tenant_id"]
@@ -50,7 +49,7 @@ class IndexRows:
         )
 
     def looked_up(self, connection: Connection, parameter: str, *cells: Any) -> Select[Any]:
-        """Return a SELECT of the rows whose keys are in a parameter. cells: instead of the key."""
+        """Return a SELECT of the rows with the keys in a parameter. cells: instead of the key."""
         mine = select(*(cells or self.key), self._bits)
         mine = mine.where(self._tenant_id == bindparam("tenant_id"))
         return looked_up(connection.dialect.name, mine, self.key, parameter)
@@ -72,7 +71,7 @@ class IndexRows:
         self._delete.run_many(work.connection, rows)
 
     def replace(self, work: Snapshot, after: dict[Any, bytes]) -> None:
-        """Write what is left of rows, and delete those of which nothing is."""
+        """Store rows with bits, and delete those without."""
         self.store(work, ((key, bits) for key, bits in after.items() if bits))
         self.delete(work, [key for key, bits in after.items() if not bits])
 
@@ -86,7 +85,7 @@ _NO_TERM = literal_column("''", Text()).label("term")
 def read_rows(
     work: Snapshot, blocks: Sequence[BlockKey], parts: Sequence[PartKey]
 ) -> tuple[dict[BlockKey, bytes], dict[PartKey, bytes]]:
-    """Return the bits of those rows that are there."""
+    """Return the bits of the rows that exist."""
     found_blocks: dict[BlockKey, bytes] = {}
     found_parts: dict[PartKey, bytes] = {}
     wanted = {"tenant_id": work.tenant_id, "blocks": blocks, "parts": parts}

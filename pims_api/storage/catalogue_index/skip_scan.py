@@ -1,4 +1,4 @@
-"""Which terms attributes have, found by leaping from one to the next over their blocks."""
+"""Skip scan: the distinct terms of attributes, by one index look-up per term."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -19,7 +19,7 @@ _columns = posting.c
 def terms_at(snapshot: Snapshot, wanted: Iterable[tuple[int, str, int]]) -> dict[Place, list[str]]:
     """Return the terms of attributes, in one statement.
 
-    wanted: attribute id, scope, and how many terms are told at most.
+    wanted: attribute id, scope, and the maximum number of terms.
     """
     places = list(wanted)
     found: dict[Place, list[str]] = {(number, scope): [] for number, scope, _ in places}

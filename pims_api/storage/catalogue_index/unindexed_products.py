@@ -1,8 +1,8 @@
-"""The newest products, which wait to be entered into the index, as the index would tell them.
+"""Unindexed products: the newest ones, which are not in the index yet, as index rows in memory.
 
-Entering one product changes rows all over the index and the full text; entering many together
-costs little more for all of them. So the newest products wait until there are some dozen, and
-readers look at their documents. These are in the same snapshot, so nobody sees a difference.
+Indexing one product changes rows all over the index and the full text; indexing many together
+costs little more. So new products stay unindexed until there are some dozen, and readers make index
+rows of their documents. These are in the same snapshot, so replies are the same.
 """
 
 from collections import defaultdict
@@ -28,7 +28,7 @@ from pims_api.storage.catalogue_index.bitmaps.number_blocks import (
 )
 from pims_api.storage.catalogue_index.bitmaps.terms import (
     INEXACT,
-    cached_number,
+    index_number,
     is_long,
     is_sliced,
     long_texts,
@@ -39,7 +39,7 @@ from pims_api.storage.products.store import products_by_id
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import document
 
-_KNOWN = "catalogue index: unindexed products"
+_CACHE = "catalogue index: unindexed products"
 _VERSIONS = PreparedStatement(
     select(document.c.product_id, document.c.version).where(
         document.c.tenant_id == bindparam("tenant_id"),
@@ -48,11 +48,11 @@ _VERSIONS = PreparedStatement(
 )
 
 TermRow = tuple[str, int, bytes]
-"""A term, a block and its encoded bits, as a row of the index."""
+"""A term, a block and its encoded bits: a row of postings."""
 
 
 class _Unindexed:
-    """One product, and what its document puts into the index and the full text."""
+    """One product, with the index entries and the tokens of its document."""
 
     def __init__(self, stored: Product, definition: Definition) -> None:
         self.id = stored.id
@@ -64,7 +64,7 @@ class _Unindexed:
         self._definition = definition
         for attribute, scope, value, terms in entries_of(stored.values, definition):
             self.terms[attribute.id, scope] = terms
-            number = cached_number(attribute, value) if is_sliced(attribute) else None
+            number = index_number(attribute, value) if is_sliced(attribute) else None
             if number is not None:
                 self.numbers[attribute.id, scope] = number
             if any(map(is_long, terms)):
@@ -76,7 +76,7 @@ class _Unindexed:
 
 
 class UnindexedProducts:
-    """What the index would have of the newest products. first_id: the least id among them."""
+    """The index rows of the unindexed products. first_id: the lowest id among them."""
 
     def __init__(self, first_id: int, products: Sequence[_Unindexed]) -> None:
         self.first_id = first_id
@@ -99,7 +99,7 @@ class UnindexedProducts:
         return known
 
     def blocks(self, at: Place, term: str) -> list[BlockRow]:
-        """Return the rows of a term."""
+        """Return the blocks of a term."""
         offsets: defaultdict[int, list[int]] = defaultdict(list)
         for number in self.terms(at).get(term, ()):
             block, offset = place(number)
@@ -112,14 +112,14 @@ class UnindexedProducts:
         return [(term, *row) for term in terms for row in self.blocks(at, term)]
 
     def numbers(self, at: Place) -> NumberSlices:
-        """Return the values of an attribute that are kept as numbers."""
+        """Return the bit slices of a numeric attribute."""
         if at not in self._numbers:
             inexact = {term[len(INEXACT) :]: ids for term, ids in self.terms(at).items()}
             self._numbers[at] = number_slices(self.number_parts(at, 0), inexact)
         return self._numbers[at]
 
     def number_parts(self, at: Place, first_id: int) -> list[PartRow]:
-        """Return the values of an attribute kept as numbers, counted from that product."""
+        """Return the number parts of a numeric attribute, with part 0 beginning at first_id."""
         parts: defaultdict[int, dict[int, int]] = defaultdict(dict)
         for one in self._products:
             if at in one.numbers:
@@ -129,16 +129,16 @@ class UnindexedProducts:
 
     @cached_property
     def long_texts(self) -> dict[str, str]:
-        """What long terms stand for."""
+        """The texts of long terms."""
         return {term: text for one in self._products for term, text in one.long.items()}
 
     @property
     def tokens(self) -> dict[int, frozenset[str]]:
-        """The words of the full text, by product."""
+        """The full-text tokens, by product id."""
         return {one.id: one.tokens for one in self._products}
 
     def brought_up_to(self, snapshot: Snapshot) -> "UnindexedProducts":
-        """Return those of another snapshot with the same definition; what is known is kept."""
+        """Return those of another snapshot with the same definition, reusing unchanged products."""
         limits = {"tenant_id": snapshot.tenant_id, "indexed_id": snapshot.indexed_id}
         wanted = sorted(map(tuple, _VERSIONS.each(snapshot.connection, limits)))
         found = {(one.id, one.version): one for one in self._products}
@@ -152,10 +152,10 @@ _NONE = UnindexedProducts(1, ())
 
 
 def unindexed_products(snapshot: Snapshot) -> UnindexedProducts:
-    """Return the products of a snapshot that its index does not know.
+    """Return the unindexed products of a snapshot.
 
-    What a process took from a document is kept while the product and the definition stay as they
-    are. Only what is committed is kept: what a writer sees may never be.
+    The index entries of a document are cached for as long as product and definition are the same.
+    A writer caches nothing, because what it reads may never be committed.
     """
     if snapshot.indexed_id == snapshot.last_product_id:
         return _NONE
@@ -164,8 +164,8 @@ def unindexed_products(snapshot: Snapshot) -> UnindexedProducts:
     cached = snapshot.definition.derived
     state = (snapshot.sequence, snapshot.indexed_id)
     known: UnindexedProducts
-    known_state, known = cached.get(_KNOWN, (None, _NONE))
+    known_state, known = cached.get(_CACHE, (None, _NONE))
     if known_state != state:
         known = known.brought_up_to(snapshot)
-        cached[_KNOWN] = (state, known)
+        cached[_CACHE] = (state, known)
     return known

@@ -1,4 +1,4 @@
-"""Keeps the catalogue index up with changes of products, in their transaction."""
+"""Update of the catalogue index with changes of products, in their transaction."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ from pims_api.storage.catalogue_index.bitmaps.number_blocks import (
 )
 from pims_api.storage.catalogue_index.bitmaps.terms import (
     MARK,
-    cached_number,
+    index_number,
     is_sliced,
     long_texts,
     terms_of,
@@ -39,7 +39,7 @@ from pims_api.storage.snapshot import Snapshot
 
 
 class IndexDelta:
-    """What changes do to the index: per row, which products join and leave, or their numbers."""
+    """The changes of index rows: per row, the products that join and leave, or their numbers."""
 
     def __init__(self) -> None:
         self.joining: defaultdict[BlockKey, list[int]] = defaultdict(list)
@@ -116,12 +116,12 @@ class IndexDelta:
         self.numbers[attribute.id, scope, part][offset] = number
 
     def apply(self, key: BlockKey, stored: bytes) -> bytes:
-        """Return a row's bits after the change; empty when nothing is left."""
+        """Return a row's bits after the changes; empty when no product is left."""
         return changed(stored, self.joining.get(key, ()), self.leaving.get(key, ()))
 
     @property
     def keys(self) -> list[BlockKey]:
-        """The rows of postings that this touches, clocks included, in their order."""
+        """The keys of all changed postings, block versions included, sorted."""
         touched = self.joining.keys() | self.leaving.keys()
         blocks = {block for *_, block in touched}
         blocks |= {part // PARTS_PER_BLOCK for *_, part in self.numbers}
@@ -129,10 +129,10 @@ class IndexDelta:
 
 
 def maintain_index(work: Snapshot, changes: Sequence[ProductChange]) -> None:
-    """Bring the index up to date with these changes; a product comes at most once among them.
+    """Update the index; a product comes at most once among the changes.
 
-    One statement reads the touched rows, one per table writes them, one deletes those left empty,
-    however many changes there are; none when nothing that is indexed changed.
+    For any number of changes, one statement reads the changed rows, one per table writes them and
+    one per table deletes those left empty; none is sent when no indexed value changed.
     """
     delta = IndexDelta()
     delta.add(changes, work.definition)

@@ -1,4 +1,4 @@
-"""Comparing history with everything a tenant has defined, and with its keys.
+"""Check of the history of definitions and API keys.
 
 Folded from its creation, the history of each thing gives what its row holds.
 """
@@ -35,14 +35,14 @@ _OPTION = KIND_OF[OptionEntry].name
 
 @dataclass(slots=True)
 class _Folded:
-    """What the entries of one kind lead to, by id of the row. last: the sequences of the last."""
+    """The folded history of one kind, by id of the row. last: sequence of the last entry."""
 
     values: dict[str, Values] = field(default_factory=dict)
     last: dict[str, int] = field(default_factory=dict)
     wrong: list[tuple[str, int, list[str]]] = field(default_factory=list)
 
     def add(self, row_id: str, sequence: int, old: Values, new: Values) -> None:
-        """Take in what an entry changed in a thing."""
+        """Apply an entry to a thing."""
         state = self.values.get(row_id, {})
         wrong = [place for place in new if state.get(place) != old.get(place)]
         if wrong:
@@ -51,7 +51,7 @@ class _Folded:
 
 
 def compare_definitions(snapshot: Snapshot) -> Iterator[str]:
-    """Yield a sentence for each thing defined whose history does not lead to what it is."""
+    """Yield a sentence for each defined thing that differs from its folded history."""
     for kind in KINDS:
         wanted = {"tenant_id": snapshot.tenant_id, "kind": kind.name}
         found = _ROWS.all(snapshot.connection, wanted)
@@ -65,7 +65,7 @@ def compare_definitions(snapshot: Snapshot) -> Iterator[str]:
 
 
 def compare_keys(snapshot: Snapshot) -> Iterator[str]:
-    """Yield a sentence for each key whose history does not lead to what it is."""
+    """Yield a sentence for each API key that differs from its folded history."""
     rows = {
         str(key.id): {"public_id": key.public_id} | key_settings(key)
         for key in keys_of_tenant(snapshot)

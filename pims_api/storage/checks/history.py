@@ -1,4 +1,4 @@
-"""Comparing history with the documents: folded from its creation, it gives each product's state."""
+"""Check of the history of products: folded from its creation, it gives the document."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -70,7 +70,7 @@ def history_size(snapshot: Snapshot) -> int:
 
 
 def compare_history(snapshot: Snapshot) -> Iterator[str]:
-    """Yield a sentence for each product whose history does not lead to what it is."""
+    """Yield a sentence for each product that differs from its folded history."""
     for block in document_blocks(snapshot):
         limits = {
             "tenant_id": snapshot.tenant_id,
@@ -126,6 +126,6 @@ def _beyond(snapshot: Snapshot) -> Iterator[str]:
 
 
 def named(places: Sequence[str]) -> str:
-    """Return the first of some places, and how many more there are."""
+    """Return the first of some names, and how many more there are."""
     more = len(places) - PLACES_SHOWN
     return ", ".join(places[:PLACES_SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -1,4 +1,4 @@
-"""Comparing the narrow product rows with the documents."""
+"""Check of the product rows against the documents."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -47,7 +47,7 @@ def product_count(snapshot: Snapshot) -> int:
 
 
 def compare_rows(snapshot: Snapshot) -> Iterator[str]:
-    """Yield a sentence for each difference between the narrow rows and the documents."""
+    """Yield a sentence for each difference between product rows and documents."""
     for block in document_blocks(snapshot):
         rows = _rows(snapshot, block.first_id, block.last_id)
         parents = _parents(snapshot, block.documents)
@@ -92,7 +92,7 @@ def _differences(row: Any, values: Values, parents: dict[str, tuple[int, str]]) 
 
 
 def _beyond(snapshot: Snapshot) -> Iterator[str]:
-    """Yield a sentence when there is something past the last id that was given."""
+    """Yield a sentence when there is a row beyond the highest product id."""
     last_id = snapshot.last_product_id
     wanted = {"tenant_id": snapshot.tenant_id, "last_id": last_id}
     for number in snapshot.connection.scalars(_BEYOND, wanted):

@@ -1,4 +1,4 @@
-"""A process's copy of what tenants have defined, never older than the snapshot it is read in."""
+"""A cache of the definitions of tenants, always of the version that a snapshot asks for."""
 
 from collections import OrderedDict
 from threading import Lock
@@ -12,7 +12,7 @@ from pims_api.settings import Settings
 from pims_api.storage.definitions.kinds import KIND_NAMED, RANK
 from pims_api.storage.tables import definition as definition_table
 
-_ROW_BYTES = 500  # in memory, about: of anything defined, besides its body
+_ROW_BYTES = 500  # in memory, about: of one thing, besides its body
 
 _COLUMNS = definition_table.c
 _NEWER = select(
@@ -25,10 +25,10 @@ _NEWER = select(
 
 
 class DefinitionCache:
-    """Definitions by tenant. A newer version is reached by loading only the rows that changed.
+    """An LRU cache of definitions by tenant, bounded by tenants and by bytes.
 
-    Those of tenants that nobody asked for longest go first when there are too many: what the cache
-    holds is bounded by tenants and by bytes. The last one asked for always stays.
+    A newer version is reached by loading only the rows that changed. The definition asked for last
+    always stays.
     """
 
     unit: ClassVar[str] = "bytes"
@@ -46,18 +46,18 @@ class DefinitionCache:
 
     @property
     def size(self) -> int:
-        """How many bytes of rows it was filled from, about."""
+        """The number of bytes of the rows that were loaded, about."""
         return sum(one.weight for one in list(self._known.values()))
 
     def get(self, connection: Connection, tenant_id: int, version: int) -> Definition:
-        """Return the definition at the version that this connection's snapshot shows."""
+        """Return the definition at the version that the connection's snapshot has."""
         known = self._known.get(tenant_id)
         if known is not None and known.version == version:
             self._asked_for(tenant_id)
             return known
         if known is not None and known.version < version:
             base = known.copy()
-        else:  # nothing yet, or a snapshot opened before another request moved the cache on
+        else:  # none yet, or the snapshot is older than the cached version
             base = Definition(tenant_id)
         loaded = _bring_up_to_date(connection, base, version)
         if known is None or known.version < version:

@@ -45,7 +45,7 @@ def _find(definition: Definition, thing: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value of a field as JSON can hold it."""
+    """Return the value of a field as JSON."""
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, frozenset):
@@ -56,13 +56,13 @@ def _plain(value: Any) -> Any:
 
 
 def _write(thing: Any) -> Body:
-    """Return every field of a dataclass but its id and the mark of the deleted."""
+    """Return the fields of a dataclass except `id` and `deleted`."""
     names = (one.name for one in fields(thing) if one.name not in _NOT_IN_BODY)
     return {name: _plain(getattr(thing, name)) for name in names}
 
 
 def reader(thing: type, **from_json: Callable[[Any], Any]) -> Reader:
-    """Return what makes a dataclass of a row. from_json: fields that are no plain JSON."""
+    """Return a function that makes a dataclass of a row. from_json: converters of fields."""
     known = [one.name for one in fields(thing) if one.name not in _NOT_IN_BODY]
     marks = any(one.name == "deleted" for one in fields(thing))
 
@@ -80,7 +80,7 @@ def reader(thing: type, **from_json: Callable[[Any], Any]) -> Reader:
 class Kind:
     """How one kind of defined thing is named, written, read, put into a definition and found there.
 
-    drop: takes the new one that was put last out of it again, where that can be.
+    drop: removes a new thing that was put last, where that is possible.
     """
 
     name: str
@@ -168,7 +168,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("view", AttributeView, reader(AttributeView, fields=_view_fields),
          Definition.put_view, _write_view),
 )  # fmt: skip
-"""In the order in which a definition must take them in."""
+"""The kinds, in the order in which their things must be put into a definition."""
 
 KIND_OF = {kind.thing: kind for kind in KINDS}
 KIND_NAMED = {kind.name: kind for kind in KINDS}

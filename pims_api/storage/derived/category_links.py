@@ -1,4 +1,4 @@
-"""Which products are in which category.
+"""Category links: which products are in which category.
 
 Source: docs/api/pims.md, Categories.
 """
@@ -28,7 +28,7 @@ _ROWS = DerivedRows(category_link, [_columns.category_id], _links)
 
 
 def maintain_links(work: Snapshot, changes: Sequence[ProductChange]) -> None:
-    """Make the links of these products those of their documents."""
+    """Update the links of the changed products."""
     _ROWS.maintain(work, changes)
 
 
@@ -51,7 +51,7 @@ def compare_links(snapshot: Snapshot) -> Iterator[str]:
 
 
 def repair_links(work: Snapshot) -> None:
-    """Make all links those of the documents."""
+    """Correct all links from the documents."""
     _ROWS.repair(work)
 
 

@@ -1,6 +1,6 @@
-"""Tables whose rows follow from documents: kept up with changes, and compared with documents.
+"""Derived rows: tables that follow from documents, updated with changes and checked against them.
 
-One kind of table: the tenant, a few columns that a document tells, and the product.
+Each such table has the tenant, a few columns that are computed from a document, and the product.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,7 +18,7 @@ from pims_api.storage.products.store import products_by_id
 from pims_api.storage.snapshot import Snapshot
 
 Key = tuple[Any, ...]
-"""What a document tells of one row: its cells between the tenant and the product."""
+"""The computed cells of one row, between the tenant and the product."""
 
 KeysOf = Callable[[Values, Definition], set[Key]]
 
@@ -26,7 +26,10 @@ _ROWS_AT_ONCE = 250
 
 
 class DerivedRows:
-    """The rows of one table. keys_of: what a document wants there, each key for one slot of it."""
+    """The rows of one table.
+
+    keys_of: computes the rows of a document; each depends on one slot of it.
+    """
 
     def __init__(self, table: Table, columns: Sequence[Column[Any]], keys_of: KeysOf) -> None:
         self.table = table
@@ -44,7 +47,7 @@ class DerivedRows:
         )
 
     def maintain(self, work: Snapshot, changes: Sequence[ProductChange]) -> None:
-        """Bring the rows up to date; values that products give up come free for others at once."""
+        """Update the rows; all deletions come first, so products may exchange unique values."""
         gone: list[Key] = []
         new: list[Key] = []
         for change in changes:
@@ -58,7 +61,7 @@ class DerivedRows:
             self._enter(work, new)
 
     def missing(self, snapshot: Snapshot) -> Iterator[tuple[int, Key]]:
-        """Yield, as product id and key, the rows that documents want and the table lacks."""
+        """Yield, as product id and key, the rows that the table should have and lacks."""
         for block in document_blocks(snapshot):
             wanted = [
                 (*key, product_id)
@@ -71,7 +74,7 @@ class DerivedRows:
                 yield from ((row[-1], row[:-1]) for row in some if row not in stored)
 
     def surplus(self, snapshot: Snapshot) -> Iterator[tuple[int, Key]]:
-        """Yield, as product id and key, the rows that the table has and no document wants."""
+        """Yield, as product id and key, the rows that the table has and should not."""
         found = snapshot.connection.execute(
             self._all,
             {"tenant_id": snapshot.tenant_id},
@@ -88,7 +91,7 @@ class DerivedRows:
                     yield row[-1], tuple(row[:-1])
 
     def repair(self, work: Snapshot) -> None:
-        """Make the rows those that documents want."""
+        """Correct all rows from the documents."""
         missing = [(*key, product_id) for product_id, key in self.missing(work)]
         surplus = [(*key, product_id) for product_id, key in self.surplus(work)]
         if surplus:
@@ -103,7 +106,7 @@ class DerivedRows:
         return {tuple(row) for row in snapshot.connection.execute(statement, parameters)}
 
     def _keys(self, change: ProductChange, definition: Definition) -> tuple[set[Key], set[Key]]:
-        """Return the keys before and after a change, those of slots that it left alone excepted."""
+        """Return the keys before and after a change, of the slots that it changed."""
         if change.before is None:
             return set(), self.keys_of(change.new, definition)
         old, new = change.old, change.new

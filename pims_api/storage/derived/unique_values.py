@@ -1,7 +1,7 @@
-"""Values that one product only may have.
+"""Unique values: which product has each value of a unique attribute.
 
-A collection's elements count one by one, each scope for itself, and deleted products keep what is
-theirs. SKUs are not here: the product table's own index keeps them apart.
+Each element of a collection is unique, each scope is separate, and deleted products keep their
+values. SKUs are not here: the product table's own index keeps them apart.
 
 Source: docs/api/pims.md, Unique values.
 """
@@ -26,7 +26,7 @@ from pims_api.storage.products.store import products_by_id
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import unique_value
 
-CLASHES_MAX = 10  # values that a refusal tells
+CLASHES_MAX = 10  # values that a refusal names
 
 _SLOTS = "unique values: slots"
 _ANY = "unique values: any"
@@ -38,12 +38,12 @@ _FORGET = delete(unique_value).where(
 )
 
 Wanted = tuple[Attribute, str, Any]
-"""An attribute, a scope and one element that a product is to have there."""
+"""An attribute, a scope and one element that a product wants to have there."""
 
 
 @dataclass(frozen=True, slots=True)
 class UniqueClash:
-    """One value in its stored form that several products have, with the SKUs of some of them."""
+    """A value in its stored form that several products have, with the SKUs of some of them."""
 
     value: Any
     scope: str
@@ -51,7 +51,7 @@ class UniqueClash:
 
 
 def maintain_unique(work: Snapshot, changes: Sequence[ProductChange]) -> None:
-    """Enter what these products have now, and let go of what they no longer have.
+    """Update the unique values of the changed products.
 
     Raises sqlalchemy.exc.IntegrityError when another product has such a value, by the commit at
     the latest.
@@ -60,23 +60,23 @@ def maintain_unique(work: Snapshot, changes: Sequence[ProductChange]) -> None:
 
 
 class UniqueReservations:
-    """Who has which unique values in a transaction: what is stored, and what it has changed since.
+    """The holders of unique values in a write transaction, its own changes included.
 
-    Asks the database for a value once; only a writer, who has the tenant for itself, may keep it.
+    Each value is queried once; that holds good because the writer has locked the tenant.
     """
 
     def __init__(self) -> None:
         self._holders: dict[Key, int | None] = {}
 
     def note(self, change: ProductChange, definition: Definition) -> None:
-        """Take in what a change gives up and what it takes."""
+        """Add the values that a change gives up and those that it takes."""
         before = _keys(change.old, definition)
         after = _keys(change.new, definition)
         self._holders |= dict.fromkeys(before - after)
         self._holders |= dict.fromkeys(after - before, change.after.id)
 
     def learn(self, snapshot: Snapshot, wanted: Sequence[Wanted]) -> None:
-        """Ask for these values together, so that no later question asks for each."""
+        """Load the holders of these values in one query."""
         keys = (_key_of(one) for one in wanted if not _is_sku(one[0]))
         unknown = [key for key in dict.fromkeys(keys) if key not in self._holders]
         if unknown:
@@ -88,7 +88,7 @@ class UniqueReservations:
     ) -> list[Wanted]:
         """Return those of the wanted values that another product has.
 
-        product_id: the product that is to have them; 0 of one that is not there yet.
+        product_id: the product that wants them; 0 for one that is not created yet.
         """
         self.learn(snapshot, wanted)
         asked = [one for one in wanted if not _is_sku(one[0])]
@@ -96,28 +96,27 @@ class UniqueReservations:
 
 
 def rebuild_unique(work: Snapshot, attribute: Attribute) -> list[UniqueClash]:
-    """Enter the attribute's values of all products anew; none when it is not unique (any more).
+    """Replace all rows of an attribute; by none when it is not unique (any more).
 
-    Returns the first values that several products have. Then nothing is entered and what was
-    there stays.
+    Returns the first values that several products have; then all rows stay as they were.
     """
     with work.connection.begin_nested() as attempt:
         mine = {"of_tenant": work.tenant_id, "of_attribute": attribute.id}
         work.connection.execute(_FORGET, mine)
-        found = _enter_all(work, attribute) if _is_cached(attribute) else []
+        found = _enter_all(work, attribute) if _is_kept(attribute) else []
         if found:
             attempt.rollback()
     return found
 
 
 def compare_unique(snapshot: Snapshot) -> Iterator[str]:
-    """Yield a sentence for each difference between the kept values and the documents."""
+    """Yield a sentence for each difference between the stored values and the documents."""
     names = {number: one.name for number, one in snapshot.definition.attributes.items()}
     for product_id, key in _ROWS.missing(snapshot):
         yield f"Unique {names[key[0]]}: a value of product id {product_id} is not kept."
     for product_id, key in _ROWS.surplus(snapshot):
         attribute = snapshot.definition.attributes.get(key[0])
-        if attribute is not None and _is_cached(attribute):  # else nothing asks for these rows
+        if attribute is not None and _is_kept(attribute):  # else the rows are not used
             yield f"Unique {attribute.name}: product id {product_id} keeps a value it has not."
 
 
@@ -130,7 +129,7 @@ def _is_sku(attribute: Attribute) -> bool:
     return attribute.system and attribute.name == SKU
 
 
-def _is_cached(attribute: Attribute) -> bool:
+def _is_kept(attribute: Attribute) -> bool:
     return attribute.unique and not attribute.deleted and not _is_sku(attribute)
 
 
@@ -151,8 +150,8 @@ def _keys(values: Values, definition: Definition) -> set[Key]:
         if slot not in slots:
             key, scope = split_slot(slot)
             attribute = definition.by_key.get(key)
-            kept = attribute is not None and _is_cached(attribute)
-            slots[slot] = (attribute, scope) if attribute is not None and kept else None
+            is_kept = attribute is not None and _is_kept(attribute)
+            slots[slot] = (attribute, scope) if attribute is not None and is_kept else None
         place = slots[slot]
         if place is not None:
             keys.update(key for key, _ in _entries(*place, value))
@@ -188,11 +187,11 @@ def _enter_all(work: Snapshot, attribute: Attribute) -> list[UniqueClash]:
                     shared.setdefault(key, (element, {holders[key]}))[1].add(product_id)
         if len(shared) >= CLASHES_MAX:
             break
-    return _told(work, dict(list(shared.items())[:CLASHES_MAX]))
+    return _clashes_of(work, dict(list(shared.items())[:CLASHES_MAX]))
 
 
 def _enter(work: Snapshot, entries: dict[int, dict[Key, Any]]) -> dict[Key, int]:
-    """Store a block's values, whoever comes first, and return who holds each."""
+    """Store the values of some documents, first come first served; return the holder of each."""
     rows = [
         {"tenant_id": work.tenant_id, "attribute_id": key[0], "scope": key[1], "term": key[2]}
         | {"product_id": product_id}
@@ -206,7 +205,7 @@ def _enter(work: Snapshot, entries: dict[int, dict[Key, Any]]) -> dict[Key, int]
     return dict(_holders(work, keys))
 
 
-def _told(work: Snapshot, shared: dict[Key, tuple[Any, set[int]]]) -> list[UniqueClash]:
+def _clashes_of(work: Snapshot, shared: dict[Key, tuple[Any, set[int]]]) -> list[UniqueClash]:
     wanted = {number for _, numbers in shared.values() for number in numbers}
     products = products_by_id(work, wanted)
     return [

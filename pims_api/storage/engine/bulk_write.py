@@ -1,4 +1,4 @@
-"""Writing many rows of a table: one statement on PostgreSQL, however many there are.
+"""Bulk INSERT and UPDATE: one statement for any number of rows on PostgreSQL.
 
 SQLite is at hand, and runs a statement once per row about as fast as once for all of them. Rows
 are given as columns: to make an object of each would take longer than to write it.
@@ -57,7 +57,10 @@ class Upserts(_ManyRows):
 
 
 class Updates(_ManyRows):
-    """Rows found by their primary key, whose cells are called `of_…`, with other cells changed."""
+    """A bulk UPDATE of some columns of a table.
+
+    Each row names its primary key by parameters called `of_…`, and the new cells by their columns.
+    """
 
     def __init__(self, table: Table, changed: Sequence[Column[Any]]) -> None:
         keys = {f"of_{one.name}": one for one in table.primary_key}

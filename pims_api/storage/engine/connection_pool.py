@@ -1,8 +1,8 @@
-"""Connections that stay open from one transaction to the next.
+"""A connection pool of a process, cheaper than SQLAlchemy's own.
 
-Taking a connection from the engine's pool and opening a transaction by way of SQLAlchemy costs
-more than a small read does, so here both are done by hand. Those to a SQLite file only read: its
-writers share one of their own.
+Checking a connection out of SQLAlchemy's pool and opening a transaction through it costs more than
+a small read does, so here both are done by hand. Connections to a SQLite file only read: its
+writers share one of their own, see `group_commit`.
 """
 
 import time
@@ -18,14 +18,15 @@ from pims_api.errors import PimsError
 from pims_api.storage.engine.driver_errors import as_sqlalchemy_error
 from pims_api.storage.engine.pipeline import Pipeline
 
-TRUSTED_S = 1.0  # after which an idle connection is asked whether it is still there
-POOLED = "pims_pooled"  # in the `info` of a connection
+PING_AFTER_S = 1.0  # an idle connection is pinged before it is used again
+POOLED = "pims_pooled"  # the key in the `info` of a SQLAlchemy connection
 
 
 class PooledConnection:
-    """A connection that is kept. `connection` is for who asks by way of SQLAlchemy.
+    """A connection of the pool.
 
-    wire: the shorter way, where there is one.
+    connection: for statements that SQLAlchemy executes. driver: the DBAPI connection below it.
+    pipeline: for prepared statements, on PostgreSQL.
     """
 
     pipeline: Pipeline | None = None
@@ -33,36 +34,36 @@ class PooledConnection:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.driver: Any = connection.connection.driver_connection
-        self.rested_since = 0.0
+        self.idle_since = 0.0
         connection.info[POOLED] = self
 
     def begin(self, *, writes: bool) -> None:
         """Open a transaction, now or with the first statement."""
 
     def end(self) -> None:
-        """Leave the transaction, and undo what it asked for."""
+        """Roll back what is left of the transaction."""
         if self.connection.in_transaction():
             self.connection.rollback()
 
-    def answers(self) -> bool:
-        """Return whether there is still somebody at the other end."""
+    def is_alive(self) -> bool:
+        """Return whether the server still answers."""
         return True
 
-    def give_back(self) -> None:
-        """Return the connection to the engine's pool, where others find it as it was."""
+    def release(self) -> None:
+        """Return the connection to SQLAlchemy's pool, in the state in which it came from there."""
         self.connection.info.pop(POOLED, None)
         self.connection.close()
 
-    def throw_away(self) -> None:
-        """Close a connection that nobody should use again."""
+    def discard(self) -> None:
+        """Close the connection, so that nobody uses it again."""
         self.connection.invalidate()
         self.connection.close()
 
 
 class PooledSqlite(PooledConnection):
-    """A connection to a file, which only reads.
+    """A connection to a SQLite file that only reads.
 
-    set_deadline: tells by the clock when a read that begins now must end.
+    set_deadline: sets the time at which a read that begins now is interrupted.
     """
 
     def __init__(self, connection: Connection, set_deadline: Callable[[], None]) -> None:
@@ -79,9 +80,9 @@ class PooledSqlite(PooledConnection):
 
 
 class PooledPostgres(PooledConnection):
-    """A connection to a server. Its transaction begins with the first statement.
+    """A connection to a PostgreSQL server, whose transaction begins with the first statement.
 
-    SQLAlchemy tells of what it is about to do, so that both ways share the transaction.
+    Events of SQLAlchemy reach it, so that the pipeline and SQLAlchemy share one transaction.
     """
 
     pipeline: Pipeline
@@ -93,46 +94,46 @@ class PooledPostgres(PooledConnection):
         self.pipeline = Pipeline(self.driver)
 
     def _let_driver_prepare_none(self) -> None:
-        """Keep psycopg from preparing statements: with its own it drops ours upon a rollback."""
+        """Turn off psycopg's prepared statements: a rollback that drops its own drops ours too."""
         self.driver.prepare_threshold = None
         self.driver.execute("BEGIN")
-        self.driver.rollback()  # now it has dropped those that it prepared before
+        self.driver.rollback()  # psycopg drops those that it has prepared so far
 
     def begin(self, *, writes: bool) -> None:
         self.pipeline.writes = writes
 
-    def sqlalchemy_asks(self, cursor: Any, *_: Any) -> None:
-        """Have the transaction open, with nothing waiting before what SQLAlchemy sends."""
-        if cursor is None:  # it was only told of a statement that goes by the wire
+    def before_statement(self, cursor: Any, *_: Any) -> None:
+        """Open the transaction and send buffered statements before SQLAlchemy sends one."""
+        if cursor is None:  # the event is about a statement of the pipeline itself
             return
         with as_sqlalchemy_error(self.connection):
             self.pipeline.begin()
 
-    def sqlalchemy_commits(self) -> None:
-        """Commit. Then SQLAlchemy finds nothing left to be committed."""
+    def on_commit(self) -> None:
+        """Commit, so that SQLAlchemy has nothing left to commit."""
         with as_sqlalchemy_error(self.connection, commits=True):
             self.pipeline.commit()
 
-    def sqlalchemy_undoes(self) -> None:
-        """Leave the transaction. Then SQLAlchemy finds nothing left to be undone."""
+    def on_rollback(self) -> None:
+        """Roll back, so that SQLAlchemy has nothing left to roll back."""
         self.pipeline.end()
-        self.pipeline.rest()
+        self.pipeline.drain()
 
-    def sqlalchemy_undoes_part(self, *_: Any) -> None:
-        """Forget what waits: it came after the savepoint, which was sent before it."""
+    def on_savepoint_rollback(self, *_: Any) -> None:
+        """Drop buffered statements: all of them came after the savepoint."""
         self.pipeline.forget()
 
     def end(self) -> None:
         self.pipeline.end()
         super().end()
 
-    def give_back(self) -> None:
-        self.pipeline.rest()
+    def release(self) -> None:
+        self.pipeline.drain()
         self.driver.prepare_threshold = self._prepare_threshold
-        super().give_back()
+        super().release()
 
-    def answers(self) -> bool:
-        if time.monotonic() - self.rested_since <= TRUSTED_S:
+    def is_alive(self) -> bool:
+        if time.monotonic() - self.idle_since <= PING_AFTER_S:
             return True
         try:
             self.pipeline.ping()
@@ -142,68 +143,68 @@ class PooledPostgres(PooledConnection):
 
 
 class ConnectionPool:
-    """The kept connections of a process. connect: opens one more. kept_max: of those idle."""
+    """The open connections of a process. connect: opens one. idle_max: idle ones that stay open."""
 
-    def __init__(self, connect: Callable[[], PooledConnection], kept_max: int) -> None:
+    def __init__(self, connect: Callable[[], PooledConnection], idle_max: int) -> None:
         self._connect = connect
-        self._kept_max = kept_max
+        self._idle_max = idle_max
         self._idle: list[PooledConnection] = []
 
     @contextmanager
-    def lent(self, *, writes: bool = False) -> Iterator[Connection]:
-        """Lend one for a transaction. If that failed it is used no more; refusals do no harm."""
-        cached = self._next()
+    def checkout(self, *, writes: bool = False) -> Iterator[Connection]:
+        """Lend a connection for one transaction; it is closed after any error but a refusal."""
+        pooled = self._next()
         try:
-            cached.begin(writes=writes)
-            yield cached.connection
+            pooled.begin(writes=writes)
+            yield pooled.connection
         except (PimsError, GeneratorExit):
-            self._rest(cached)
+            self._check_in(pooled)
             raise
         except BaseException:
-            cached.throw_away()
+            pooled.discard()
             raise
-        self._rest(cached)
+        self._check_in(pooled)
 
     def close(self) -> None:
-        """Close those that are idle."""
+        """Close the idle connections."""
         while self._idle:
-            self._idle.pop().throw_away()
+            self._idle.pop().discard()
 
     def _next(self) -> PooledConnection:
         while True:
             try:
-                cached = self._idle.pop()
+                pooled = self._idle.pop()
             except IndexError:
                 return self._connect()
-            if cached.answers():
-                return cached
-            cached.throw_away()
+            if pooled.is_alive():
+                return pooled
+            pooled.discard()
 
-    def _rest(self, cached: PooledConnection) -> None:
+    def _check_in(self, pooled: PooledConnection) -> None:
         try:
-            cached.end()
+            pooled.end()
         except Exception:
-            cached.throw_away()
+            pooled.discard()
             raise
-        cached.rested_since = time.monotonic()
-        if len(self._idle) < self._kept_max:
-            self._idle.append(cached)
+        pooled.idle_since = time.monotonic()
+        if len(self._idle) < self._idle_max:
+            self._idle.append(pooled)
         else:
-            cached.give_back()
+            pooled.release()
 
 
-def tell_cached(engine: Engine) -> None:
-    """Have what is kept of an engine to PostgreSQL hear what SQLAlchemy is about to do with it."""
-    for moment, heard in (
-        ("before_cursor_execute", PooledPostgres.sqlalchemy_asks),
-        ("commit", PooledPostgres.sqlalchemy_commits),
-        ("rollback", PooledPostgres.sqlalchemy_undoes),
-        ("rollback_savepoint", PooledPostgres.sqlalchemy_undoes_part),
+def listen_to_sqlalchemy(engine: Engine) -> None:
+    """Forward events of a PostgreSQL engine to the pooled connection that they are about."""
+    for event_name, handler in (
+        ("before_cursor_execute", PooledPostgres.before_statement),
+        ("commit", PooledPostgres.on_commit),
+        ("rollback", PooledPostgres.on_rollback),
+        ("rollback_savepoint", PooledPostgres.on_savepoint_rollback),
     ):
-        event.listen(engine, moment, partial(_tell, heard))
+        event.listen(engine, event_name, partial(_forward, handler))
 
 
-def _tell(heard: Callable[..., None], connection: Connection, *more: Any) -> None:
-    cached = None if connection.invalidated else connection.info.get(POOLED)
-    if cached is not None:
-        heard(cached, *more)
+def _forward(handler: Callable[..., None], connection: Connection, *more: Any) -> None:
+    pooled = None if connection.invalidated else connection.info.get(POOLED)
+    if pooled is not None:
+        handler(pooled, *more)

@@ -1,4 +1,4 @@
-"""The one room for what differs between SQLite and PostgreSQL."""
+"""SQL and errors that differ between SQLite and PostgreSQL."""
 
 import importlib
 import sqlite3
@@ -34,11 +34,11 @@ from sqlalchemy.types import TypeEngine
 
 from pims_api.storage.tables.columns import Json
 
-SAFE_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL when two processes reset it at once
+SAFE_SQLITE = (3, 51, 3)  # an older one can corrupt a WAL that two processes reset at once
 
 
 def sqlite_module() -> ModuleType:
-    """Return the newest SQLite at hand: the bundled one, or the standard library's."""
+    """Return the driver with the newest SQLite: pysqlite3 if installed, else the built-in one."""
     try:
         return importlib.import_module("pysqlite3.dbapi2")
     except ImportError:
@@ -46,7 +46,7 @@ def sqlite_module() -> ModuleType:
 
 
 def sqlite_is_safe() -> bool:
-    """Return whether this SQLite may be written by several processes without that risk."""
+    """Return whether several processes may write with this SQLite. See SAFE_SQLITE."""
     version: tuple[int, ...] = sqlite_module().sqlite_version_info
     return version >= SAFE_SQLITE
 
@@ -87,7 +87,7 @@ def insert_of_arrays(table: Table, same: Sequence[str] = ()) -> Any:
 
 
 def upsert_of_arrays(table: Table, same: Sequence[str], *updated: str) -> Insert:
-    """Return the same that updates the named columns where the primary key is taken."""
+    """Return `insert_of_arrays` that updates the named columns where the primary key is taken."""
     statement = insert_of_arrays(table, same)
     keys = [column.name for column in table.primary_key]
     values = {name: statement.excluded[name] for name in updated}
@@ -100,8 +100,8 @@ def update_of_arrays(
 ) -> Update:
     """Return PostgreSQL's UPDATE of any number of rows in one statement.
 
-    keys, changed: by the parameters that are the lists of their values, the columns that tell
-    which rows, and those that are set.
+    keys, changed: the columns that identify rows, and those that are set, by the name of the
+    parameter that is the list of their values.
     """
     given = _arrays({**keys, **changed})
     same = (column == given.c[name] for name, column in keys.items())
@@ -109,7 +109,7 @@ def update_of_arrays(
 
 
 def _arrays(columns: Mapping[str, Column[Any]]) -> TableValuedAlias:
-    """Return rows that are given as one list for each column, by the names of the parameters."""
+    """Return a row source made of one list parameter per column, by the name of the parameter."""
     lists = [bindparam(name, type_=postgresql.ARRAY(one.type)) for name, one in columns.items()]
     names = [named_column(name, one.type) for name, one in columns.items()]
     return func.unnest(*lists).table_valued(*names).render_derived("given")
@@ -118,7 +118,7 @@ def _arrays(columns: Mapping[str, Column[Any]]) -> TableValuedAlias:
 def looked_up(
     dialect: str, statement: Select[Any], keys: Sequence[Column[Any]], parameter: str
 ) -> Select[Any]:
-    """Return a SELECT narrowed to the rows whose keys, together, are one row of a parameter.
+    """Return a SELECT restricted to the rows whose key columns equal one row of a parameter.
 
     The parameter is a list of lists without repetitions. However long it is, the statement stays
     the same, and each of its rows is looked up in an index that starts with the keys.
@@ -129,8 +129,8 @@ def looked_up(
         places: list[Any] = [literal_column(f"'$[{place}]'") for place in range(len(keys))]
         wanted = select(*(func.json_extract(rows.c.value, place) for place in places))
         return statement.where(tuple_(*keys).in_(wanted))
-    # PostgreSQL keeps a plan that it made while the table was small, when reading all of it was
-    # best. LATERAL with OFFSET lets it do nothing but look up one row after the other.
+    # PostgreSQL caches a plan that it made while the table was small, when a sequential scan was
+    # best. LATERAL with OFFSET leaves it no other plan than one index look-up per row.
     source = func.json_array_elements(cast(value, JSON))
     rows = source.table_valued(named_column("value", JSON))
     texts = [rows.c.value.op("->>")(literal_column(str(place))) for place in range(len(keys))]
@@ -163,14 +163,14 @@ def parameter_rows(
 
 
 def is_lock_failure(error: BaseException) -> bool:
-    """Return whether a driver error means "not your turn": waiting longer or again may help."""
+    """Return whether a driver error is a lock timeout, a deadlock or a serialization failure."""
     if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return True
     return getattr(error, "sqlstate", None) in {"55P03", "40001", "40P01"}
 
 
 def is_outage(error: BaseException) -> bool:
-    """Return whether a driver error means that the database itself is in trouble: disk, server."""
+    """Return whether a driver error means that disk or server fail."""
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith(("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY")):
         return True
@@ -179,7 +179,7 @@ def is_outage(error: BaseException) -> bool:
 
 
 def is_unreachable(error: BaseException) -> bool:
-    """Return whether no connection came about: the server did not get as far as a code."""
+    """Return whether a driver error means that no connection came about (so it has no SQLSTATE)."""
     return isinstance(error, psycopg.OperationalError) and error.sqlstate is None
 
 

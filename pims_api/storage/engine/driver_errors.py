@@ -1,4 +1,4 @@
-"""Errors of a driver that SQLAlchemy did not call, told as it would tell them."""
+"""Errors of drivers that are called past SQLAlchemy, raised as SQLAlchemy's."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,8 +14,8 @@ def as_sqlalchemy_error(
 ) -> Iterator[None]:
     """Raise what SQLAlchemy would raise for an error of the driver.
 
-    commits: what is stored is not known when the connection is lost meanwhile, and the error says
-    so (`connection_invalidated`).
+    commits: the block commits, so nobody knows what is stored if the connection is lost meanwhile;
+    the error says so (`connection_invalidated`).
     """
     driver: Any = connection.dialect.loaded_dbapi
     try:

@@ -1,10 +1,10 @@
-"""Writers of one SQLite file that wait in the same process are committed together.
+"""Group commit for the writers of one SQLite file that wait in the same process.
 
-A commit takes as long as all the rest of a small write. So a brief writer whose work is done does
-not commit while another one waits: it leaves its transaction open to that one, which works behind
-a savepoint, and is told when the last of them has committed for all. Whoever is refused undoes its
-own work alone. Nobody is answered before the commit, not even those who changed nothing: what they
-saw may be the work of those before them, and must not be told before it is there to stay.
+A commit takes as long as all the rest of a small write. So a writer with `group_commit` whose work
+is done does not commit while another one waits. It hands its open transaction over to the next,
+which works behind a savepoint; the last one commits for all. A writer that is refused rolls back
+to its own savepoint. No writer returns before the commit, not even one that changed nothing: what
+it read may be the uncommitted work of those before it.
 """
 
 import threading
@@ -20,73 +20,77 @@ from sqlalchemy import Connection
 from pims_api.errors import Busy
 from pims_api.storage.engine.write_lock import WriteLock
 
-_OTHERS_TURN_S = 0.0003  # in which another process, which asks again and again, gets its turn
-TOGETHER_MAX = 16  # writers that one commit is for, so that the first of them is answered soon
+_YIELD_S = 0.0003  # in which another process, which polls the write lock, may take it
+GROUP_MAX = 16  # writers of one commit, so that the first of them does not wait long
 
 
 @dataclass(slots=True, eq=False)
 class _Writer:
-    """Somebody who waits: for the turn, and when the work is done for the commit."""
+    """A writer that waits for the lock and, when its work is done, for the commit."""
 
     group_commit: bool
     deadline: float
     is_done: bool = False
-    turn: threading.Event = field(default_factory=threading.Event)
-    told: threading.Event = field(default_factory=threading.Event)
-    waits: bool = False
+    granted: threading.Event = field(default_factory=threading.Event)
+    committed: threading.Event = field(default_factory=threading.Event)
+    awaits_commit: bool = False
     error: Exception | None = None
 
 
 class GroupCommit:
-    """The line of a process, before the line of all processes.
+    """A queue of the process's writers, before the write lock of all processes.
 
-    connect: opens the connection that writes; it stays open, for whoever has the turn is alone
-    with it. lost: what writers are told whose commit failed.
+    connect: opens the connection that writes; it stays open, and only the writer that holds the
+    lock uses it. failure_message: of the Busy that is raised when the commit failed.
     """
 
     def __init__(
-        self, queue: WriteLock, connect: Callable[[], Connection], wait_s: float, lost: str
+        self,
+        write_lock: WriteLock,
+        connect: Callable[[], Connection],
+        wait_s: float,
+        failure_message: str,
     ) -> None:
-        self._queue = queue
+        self._write_lock = write_lock
         self._connect = connect
         self._wait_s = wait_s
-        self._lost = lost
+        self._failure_message = failure_message
         self._mutex = threading.Lock()
-        self._line: deque[_Writer] = deque()
+        self._queue: deque[_Writer] = deque()
         self._is_taken = False
-        # The rest belongs to whoever has the turn.
+        # The rest belongs to the writer that holds the lock.
         self._connection: Connection | None = None
         self._holds_file = False
         self._current: _Writer | None = None
-        self._is_closed = False  # nobody may come after it in this transaction
-        self._done: list[_Writer] = []  # who worked in the open transaction, if any of it stays
+        self._is_closed = False  # no further writer may join this transaction
+        self._done: list[_Writer] = []  # writers whose work the open transaction holds
 
     @contextmanager
     def writing(self, *, group_commit: bool) -> Iterator[Connection]:
-        """Lend the connection that writes. Raises Busy when the turn does not come in time.
+        """Lend the connection that writes. Raises Busy when the lock is not free in time.
 
-        brief: this one is soon done, and may be committed with others like it.
+        group_commit: this writer is soon done, and may be committed together with others.
         """
-        me = _Writer(group_commit, time.monotonic() + self._wait_s)
-        self._wait_for_turn(me)
+        writer = _Writer(group_commit, time.monotonic() + self._wait_s)
+        self._wait_for_lock(writer)
         try:
-            yield self._begin(me)
+            yield self._begin(writer)
         except BaseException:
-            self._leave(me, undo=True)
-            self._wait_for_commit(me)
+            self._leave(writer, undo=True)
+            self._wait_for_commit(writer)
             raise
-        self._leave(me, undo=not me.is_done)
-        self._wait_for_commit(me)
+        self._leave(writer, undo=not writer.is_done)
+        self._wait_for_commit(writer)
 
     @property
     def waiting(self) -> int:
-        """How many of this process wait for their turn."""
-        return len(self._line)
+        """The number of writers of this process that wait for the lock."""
+        return len(self._queue)
 
     def commit(self, *, alone: bool) -> None:
-        """Commit what the one with the turn has done: a brief one's when it leaves.
+        """Commit the work of the current writer; with `group_commit`, when it leaves its block.
 
-        alone: nobody may come after it in the same transaction.
+        alone: no further writer may join the same transaction.
         """
         if self._current is not None and self._current.group_commit:
             self._current.is_done, self._is_closed = True, alone
@@ -98,56 +102,56 @@ class GroupCommit:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-        self._queue.close()
+        self._write_lock.close()
 
-    def _wait_for_turn(self, me: _Writer) -> None:
+    def _wait_for_lock(self, writer: _Writer) -> None:
         with self._mutex:
             if not self._is_taken:
                 self._is_taken = True
                 return
-            self._line.append(me)
-        if me.turn.wait(me.deadline - time.monotonic()):
+            self._queue.append(writer)
+        if writer.granted.wait(writer.deadline - time.monotonic()):
             return
         with self._mutex:
-            if not me.turn.is_set():  # it may have come at the last moment
-                self._line.remove(me)
+            if not writer.granted.is_set():  # it may have been granted at the last moment
+                self._queue.remove(writer)
                 raise Busy
 
-    def _wait_for_commit(self, me: _Writer) -> None:
-        if me.waits:
-            me.told.wait()
-        if me.error is not None:
-            raise Busy(self._lost) from me.error
+    def _wait_for_commit(self, writer: _Writer) -> None:
+        if writer.awaits_commit:
+            writer.committed.wait()
+        if writer.error is not None:
+            raise Busy(self._failure_message) from writer.error
 
-    def _begin(self, me: _Writer) -> Connection:
-        self._current = me
+    def _begin(self, writer: _Writer) -> Connection:
+        self._current = writer
         if self._done:
             self._driver.execute("SAVEPOINT pims_writer")
         else:
-            self._queue.take(me.deadline)
+            self._write_lock.acquire(writer.deadline)
             self._holds_file = True
         if self._connection is None:
             self._connection = self._connect()
         return self._connection
 
-    def _leave(self, me: _Writer, *, undo: bool) -> None:
-        """Pass the turn on, with the transaction open or after a commit."""
+    def _leave(self, writer: _Writer, *, undo: bool) -> None:
+        """Let the next writer go on: in the same transaction, or after a commit."""
         self._current = None
         handed_over = False
         try:
             if undo:
                 self._undo()
             if self._done or not undo:
-                self._done.append(me)
-                me.waits = True
+                self._done.append(writer)
+                writer.awaits_commit = True
             handed_over = bool(self._done) and self._hand_over()
             if self._done and not handed_over:
                 self._commit_all()
-        except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
+        except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must be woken
             self._fail(error)
         finally:
             if not handed_over:
-                self._give_back()
+                self._release()
 
     def _undo(self) -> None:
         if self._connection is None:
@@ -158,43 +162,43 @@ class GroupCommit:
             self._connection.rollback()
 
     def _hand_over(self) -> bool:
-        """Leave the transaction to the next one, if it is brief too."""
+        """Hand the open transaction over, if the next writer takes part. Return whether it was."""
         with self._mutex:
-            nobody = self._is_closed or not self._line or not self._line[0].group_commit
-            if nobody or len(self._done) >= TOGETHER_MAX or not self._driver.in_transaction:
+            nobody = self._is_closed or not self._queue or not self._queue[0].group_commit
+            if nobody or len(self._done) >= GROUP_MAX or not self._driver.in_transaction:
                 return False
-            self._line.popleft().turn.set()
+            self._queue.popleft().granted.set()
             return True
 
     def _commit_all(self) -> None:
         if self._connection is None or not self._driver.in_transaction:
             raise ConnectionError("The engine has undone the transaction.")
         self._connection.commit()
-        self._tell(None)
+        self._notify(None)
 
     def _fail(self, error: Exception) -> None:
-        """Tell everybody whose work was not committed, and let go of the connection."""
+        """Wake every writer whose work was not committed with an error, and drop the connection."""
         connection, self._connection = self._connection, None
-        self._tell(error)
+        self._notify(error)
         if connection is not None:
             connection.invalidate()
             connection.close()
 
-    def _tell(self, error: Exception | None) -> None:
+    def _notify(self, error: Exception | None) -> None:
         done, self._done = self._done, []
         for one in done:
             one.error = error
-            one.told.set()
+            one.committed.set()
 
-    def _give_back(self) -> None:
+    def _release(self) -> None:
         if self._holds_file:
             self._holds_file = self._is_closed = False
-            self._queue.give_back()
-            if self._line:
-                time.sleep(_OTHERS_TURN_S)
+            self._write_lock.release()
+            if self._queue:
+                time.sleep(_YIELD_S)
         with self._mutex:
-            if self._line:
-                self._line.popleft().turn.set()
+            if self._queue:
+                self._queue.popleft().granted.set()
             else:
                 self._is_taken = False
 

@@ -1,7 +1,7 @@
-"""PostgreSQL without detours: what is prepared goes through libpq itself.
+"""Prepared statements on a PostgreSQL connection, sent through libpq in pipeline mode.
 
-What psycopg does around a statement (a generator for every wait, a cursor, BEGIN on a way of its
-own) costs more than the engine does. Connections, types and errors are still psycopg's.
+What psycopg does around a statement (a generator for every wait, a cursor, a round trip of its own
+for BEGIN) costs more than the server's work. Connections, types and errors are still psycopg's.
 """
 
 import selectors
@@ -24,11 +24,11 @@ _LARGE = 16_384  # bytes of a statement that is sent at once
 
 Row = tuple[Any, ...]
 Asked = tuple[str, Sequence[Any]]
-"""A statement with $1, $2, … and the values for these. It says by itself of what types they are."""
+"""A statement with $1, $2, … and their values. The types of parameters are in the statement."""
 
 
-class _Ready(NamedTuple):
-    """A statement as libpq takes it."""
+class _Bound(NamedTuple):
+    """A prepared statement and its parameters, as libpq takes them."""
 
     sql: str
     name: bytes
@@ -37,7 +37,7 @@ class _Ready(NamedTuple):
 
 
 class Pipeline:
-    """A connection, one transaction after the other; psycopg's own is in autocommit mode.
+    """Transactions on one connection with as few round trips as possible.
 
     BEGIN travels with the first statement. What finds no rows waits, for the next statement that
     does or for COMMIT, and travels with that: after an error the engine skips all the rest, COMMIT
@@ -58,27 +58,27 @@ class Pipeline:
         self._waiting: list[_Ready] = []
         self._unanswered: list[str | None] = []  # statements that were sent
         self._begun = False
-        self.writes = False  # how the next transaction begins
+        self.writes = False
 
     def begin(self) -> None:
-        """Have the transaction open and nothing waiting, for whoever asks by another way."""
+        """Open the transaction and send what is buffered, before SQLAlchemy sends a statement."""
         if self.writes:
             self._prefetched.clear()  # the other way may change it
         if self._is_behind:
             self._exchange([])
 
     def commit(self) -> None:
-        """Commit, if there is a transaction. Raises psycopg.Error unless the engine says it did."""
+        """Commit, if there is a transaction. Raises psycopg.Error unless the server confirms it."""
         if not (self._begun or self._waiting):
             return
-        (*_, told) = self._exchange([], closing=_COMMIT)
-        if told.command_status != _COMMIT:
+        (*_, result) = self._exchange([], closing=_COMMIT)
+        if result.command_status != _COMMIT:
             raise InFailedSqlTransaction("The engine has undone the transaction.")
         self._prefetched.clear()
         self._begun = False
 
     def end(self) -> None:
-        """Leave the transaction. What was asked is forgotten, and nobody waits for that."""
+        """Roll back without waiting for the server's answer."""
         self.forget()
         if self._begun and self._libpq.transaction_status != TransactionStatus.IDLE:
             self._libpq.send_query(b"ROLLBACK")
@@ -97,38 +97,38 @@ class Pipeline:
         """Whether the engine has to hear or to say something before it is asked alone."""
         return bool(self._waiting or self._unanswered or not self._begun)
 
-    def rest(self) -> None:
-        """Take what is left of the last transaction, so that psycopg may have the connection."""
+    def drain(self) -> None:
+        """Read outstanding results, so that psycopg may use the connection."""
         while not self._begun and self._answer() is not None:
             pass
 
     def ping(self) -> None:
-        """Raise psycopg.Error when nobody answers."""
-        self.rest()
+        """Make an empty round trip. Raises psycopg.Error when the connection is lost."""
+        self.drain()
         result = self._libpq.exec_(b"")
         if result.status != ExecStatus.EMPTY_QUERY:
             raise self._failure(result)
 
     def rows(self, sql: str, values: Sequence[Any]) -> list[Row]:
-        """Return what a statement finds, or found when it was foreseen. Raises psycopg.Error."""
+        """Return the rows of a SELECT, prefetched or in one round trip. Raises psycopg.Error."""
         prefetched = self._prefetched.get(sql)
         if prefetched is not None and prefetched[0] == values:
             return prefetched[1]
         if self._is_behind:
             return self.together([(sql, values)])[0]
-        return self._loaded(self._exchange_one(self._ready(sql, values)))
+        return self._loaded(self._exchange_one(self._bound(sql, values)))
 
     def run(self, sql: str, values: Sequence[Any]) -> None:
-        """Run a statement that finds no rows, at the latest with COMMIT; a reader's at once.
+        """Buffer a statement that returns no rows; in a read transaction, execute it at once.
 
-        Raises psycopg.Error then.
+        Raises psycopg.Error when it is executed, at the latest with COMMIT.
         """
         if not self.writes:
             self.rows(sql, values)
             return
-        ready = self._ready(sql, values)
+        bound = self._bound(sql, values)
         self._prefetched.clear()
-        self._waiting.append(ready)
+        self._waiting.append(bound)
         if len(self._waiting) >= _WAITING_MAX:
             self._exchange([])
         elif sum(len(one) for one in ready.values if one is not None) > _LARGE:
@@ -136,22 +136,22 @@ class Pipeline:
             self._libpq.flush()  # what the engine does not take now goes with the next
 
     def prefetch(self, asked: Sequence[Asked]) -> None:
-        """Fetch what will soon be asked for, on one way there and back.
+        """Read the rows of several statements in one round trip, for later calls of `rows`.
 
-        It is forgotten with the next statement that may change it.
+        They are dropped with the next statement that may change them.
         """
         for (sql, values), found in zip(asked, self.together(asked), strict=True):
             self._prefetched[sql] = (values, found)
 
     def together(self, asked: Sequence[Asked]) -> list[list[Row]]:
-        """Return what each of some statements finds, on one way there and back."""
-        ready = [self._ready(*one) for one in asked]
-        return [self._loaded(one) for one in self._exchange(ready)]
+        """Return the rows of several statements in one round trip. Raises psycopg.Error."""
+        bound = [self._bound(*one) for one in asked]
+        return [self._loaded(one) for one in self._exchange(bound)]
 
-    def _exchange(self, asked: Sequence[_Ready], closing: bytes | None = None) -> list[Any]:
-        """Send BEGIN if it is due, what waits, what is asked, and what closes the transaction.
+    def _exchange(self, asked: Sequence[_Bound], closing: bytes | None = None) -> list[Any]:
+        """Make one round trip: BEGIN if due, buffered statements, those asked, the closing command.
 
-        Return the answers to the last two. Raises psycopg.Error, of the first that failed.
+        Return the results of the last two. Raises psycopg.Error, that of the first that failed.
         """
         self._send_ahead(asked)
         if closing is not None:
@@ -196,8 +196,8 @@ class Pipeline:
         self._unanswered.clear()
         return results
 
-    def _exchange_one(self, asked: _Ready) -> Any:
-        """Do what `_exchange` does where one statement is all there is, which costs less."""
+    def _exchange_one(self, asked: _Bound) -> Any:
+        """Return the result of a single statement, without the cost of a pipeline."""
         _, name, values, formats = asked
         return self._libpq.exec_prepared(name, values, formats, Format.BINARY)
 
@@ -205,34 +205,34 @@ class Pipeline:
         self._libpq.send_query_params(command, None)
         self._unanswered.append(None)
 
-    def _ready(self, sql: str, values: Sequence[Any]) -> _Ready:
-        """Return a statement that the engine has prepared. Raises psycopg.Error."""
+    def _bound(self, sql: str, values: Sequence[Any]) -> _Bound:
+        """Return a statement with its parameters, prepared on the server. Raises psycopg.Error."""
         name = self._names.get(sql)
         if name is None:
-            self.rest()
+            self.drain()
             if self.writes:
-                self.begin()  # a statement that cannot be prepared fails the transaction, too
+                self.begin()  # so that a failure to prepare fails the transaction
             name = b"pims_%d" % len(self._names)
             self._checked(self._libpq.prepare(name, sql.encode()), sql)
             self._names[sql] = name
         sent = self._types.dump_sequence(values, [_format(one) for one in values])
-        return _Ready(sql, name, sent, self._types.formats)
+        return _Bound(sql, name, sent, self._types.formats)
 
     def _answer(self) -> Any:
-        """Return the next answer; None where there is none.
+        """Return the next result; None where there is none.
 
-        libpq's own waiting would keep all threads of the process waiting, also the one that this
-        one waits for.
+        libpq's own waiting would hold Python's global lock, so also the thread that may hold the
+        row lock that the server waits for.
         """
         while self._libpq.is_busy():
             try:
-                if self._libpq.flush():  # more is to be sent than the engine takes at a time
+                if self._libpq.flush():  # more is to be sent than the socket takes at a time
                     self._writable.select()
                 else:
                     self._readable.select()
                 self._libpq.consume_input()
             except psycopg.OperationalError:
-                break  # the connection is lost, and the answer tells it
+                break  # the connection is lost, and the result says so
         return self._libpq.get_result()
 
     def _loaded(self, result: Any) -> list[Row]:
@@ -255,10 +255,10 @@ class Pipeline:
 
 
 def _format(value: Any) -> PyFormat:
-    """Return how a value is sent: bytes and lists of texts as they are.
+    """Return the format in which a value is sent: binary for bytes and lists of them or of texts.
 
-    As text the ones would be twice as long, the others be looked through for quotes. All else is
-    text, which the engine reads as whatever type the statement names.
+    As text, bytes would be twice as long and lists be scanned for quotes. Everything else is sent
+    as text, which the server reads as the type that the statement names.
     """
     if type(value) is list and value:
         return PyFormat.BINARY if type(value[0]) in _SENT_AS_THEY_ARE else PyFormat.TEXT

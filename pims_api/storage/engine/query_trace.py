@@ -1,4 +1,4 @@
-"""What reading cost, and by which ways things were found; kept only while somebody asks."""
+"""A trace of what reads cost and which access paths they took, while somebody asks for it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Trace:
-    """rows: how many the database returned. ways: how pages were found, each told once."""
+    """The number of rows that the database returned, and the access paths, each named once."""
 
     rows: int = 0
-    ways: list[str] = field(default_factory=list)
+    access_paths: list[str] = field(default_factory=list)
 
 
 _open: ContextVar[Trace | None] = ContextVar("trace", default=None)
@@ -19,7 +19,7 @@ _open: ContextVar[Trace | None] = ContextVar("trace", default=None)
 
 @contextmanager
 def traced() -> Iterator[Trace]:
-    """Collect what the block reads; of blocks within each other the innermost one learns of it."""
+    """Trace the reads of the block; of nested blocks only the innermost one counts them."""
     trace = Trace()
     token = _open.set(trace)
     try:
@@ -29,14 +29,14 @@ def traced() -> Iterator[Trace]:
 
 
 def note_rows(count: int) -> None:
-    """Tell how many rows a statement returned."""
+    """Add the number of rows that a statement returned to the trace."""
     trace = _open.get()
     if trace is not None:
         trace.rows += count
 
 
-def note_way(way: str) -> None:
-    """Tell by which way a page is looked for."""
+def note_access_path(access_path: str) -> None:
+    """Add the access path by which a page is found to the trace."""
     trace = _open.get()
-    if trace is not None and way not in trace.ways:
-        trace.ways.append(way)
+    if trace is not None and access_path not in trace.access_paths:
+        trace.access_paths.append(access_path)

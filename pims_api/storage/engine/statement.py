@@ -1,7 +1,7 @@
-"""Statements of hot paths: compiled once for each engine, then sent by the driver alone.
+"""Prepared statements: compiled once per engine, then executed by the driver without SQLAlchemy.
 
-What SQLAlchemy does around every execution costs more than SQLite does for most statements. Its
-statements, types, transactions and errors stay; the way from a statement to the driver is short.
+What SQLAlchemy does around every execution costs more than SQLite's work for most statements. Its
+statements, types, transactions and errors are used all the same.
 """
 
 from collections import namedtuple
@@ -24,16 +24,16 @@ Statement = Any
 """A SELECT, INSERT, UPDATE or DELETE. Lists as parameters of IN cannot be prepared."""
 
 _ROWS_AT_ONCE = 5_000
-_WIRE = "wire"
+_LIBPQ = "libpq"
 _POSTGRES: Any = URL.create("postgresql+psycopg").get_dialect()
-_WIRE_DIALECT: Dialect = _POSTGRES(paramstyle="numeric_dollar")
+_LIBPQ_DIALECT: Dialect = _POSTGRES(paramstyle="numeric_dollar")
 
 Parameters = Mapping[str, Any]
 Processor = Callable[[Any], Any]
 
 
 class PreparedStatement:
-    """A statement that is run often.
+    """A statement that is compiled once per engine and executed often.
 
     statement: the same for both engines, or a function that makes it for a connection.
     """
@@ -43,12 +43,12 @@ class PreparedStatement:
         self._compiled: dict[str, _Compiled] = {}
 
     def all(self, connection: Connection, parameters: Parameters) -> list[Any]:
-        """Return the rows: tuples whose cells also have the names of their columns."""
+        """Return the rows, as named tuples."""
         compiled = self.compiled(connection, parameters)
         return compiled.read(_rows(connection, compiled, parameters))
 
     def column(self, connection: Connection, parameters: Parameters) -> list[Any]:
-        """Return the first cell of each row as the driver has it, for very many rows."""
+        """Return the first cell of each row, unconverted; for very many rows."""
         return [
             row[0] for row in _rows(connection, self.compiled(connection, parameters), parameters)
         ]
@@ -59,9 +59,9 @@ class PreparedStatement:
         return rows[0] if rows else None
 
     def each(self, connection: Connection, parameters: Parameters) -> Iterator[Any]:
-        """Yield the rows as the driver has them, some thousand at a time, for very many of them."""
+        """Yield the rows, unconverted, fetched some thousand at a time; for very many rows."""
         compiled = self.compiled(connection, parameters)
-        if _wire(connection) is not None:
+        if _pipeline_of(connection) is not None:
             found = _rows(connection, compiled, parameters)
             note_rows(len(found))
             yield from found
@@ -75,14 +75,14 @@ class PreparedStatement:
             cursor.close()
 
     def run(self, connection: Connection, parameters: Parameters) -> None:
-        """Run a statement that returns nothing. See `run_many`."""
+        """Execute a statement that returns no rows. See `run_many`."""
         self.run_many(connection, [parameters])
 
     def run_many(self, connection: Connection, rows: Sequence[Parameters]) -> None:
-        """Run a statement that returns nothing once per row. The rows have the same names.
+        """Execute a statement that returns no rows once per row. All rows have the same names.
 
-        Where the engine is far away a writer does not wait for it: what goes wrong is raised by
-        the next statement that returns something, by `wait_for_writes` or by the commit.
+        On PostgreSQL a writer does not wait for the result: an error is raised by the next
+        statement that returns rows, by `wait_for_writes` or by the commit.
         """
         if rows:
             compiled = self.compiled(connection, rows[0])
@@ -101,21 +101,25 @@ class PreparedStatement:
             _run(connection, compiled, compiled.bound_rows(cells, same, size))
 
     def compiled(self, connection: Connection, parameters: Parameters) -> "_Compiled":
-        """Return the statement as the driver of a connection takes it."""
-        kind = connection.dialect.name if _wire(connection) is None else _WIRE
+        """Return the statement compiled for the driver of a connection."""
+        kind = connection.dialect.name if _pipeline_of(connection) is None else _LIBPQ
         compiled = self._compiled.get(kind)
         if compiled is None:
             statement: Any = self._statement
             if not isinstance(statement, Executable):
                 statement = statement(connection)
-            dialect = _WIRE_DIALECT if kind == _WIRE else connection.dialect
+            dialect = _LIBPQ_DIALECT if kind == _LIBPQ else connection.dialect
             compiled = self._compiled[kind] = _compile(statement, dialect, parameters)
         return compiled
 
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """A statement as a driver takes it. places: puts parameters in order, if they have one."""
+    """A statement compiled for a driver.
+
+    places: makes a list of named parameters where they are positional. constants: parameters with
+    a fixed value. writers, readers: convert parameters and cells of some types.
+    """
 
     sql: str
     places: Callable[[Parameters], Sequence[Any]] | None
@@ -125,7 +129,7 @@ class _Compiled:
     readers: Sequence[tuple[int, Processor]]
 
     def bound(self, parameters: Parameters) -> Any:
-        """Return parameters as the driver takes them."""
+        """Return parameters converted for the driver."""
         values = parameters
         if self.constants or self.writers:
             values = {**self.constants, **parameters}
@@ -150,7 +154,7 @@ class _Compiled:
         return list(zip(*self.places(given), strict=True))
 
     def read(self, found: Sequence[Sequence[Any]]) -> list[Any]:
-        """Return rows of the driver with their values read."""
+        """Return rows of the driver as named tuples of converted cells."""
         note_rows(len(found))
         if not self.readers:
             return [self.make_row(row) for row in found]
@@ -193,10 +197,10 @@ def _in_order(names: Sequence[str]) -> Callable[[Parameters], Sequence[Any]]:
     return itemgetter(*names)
 
 
-def _wire(connection: Connection) -> Pipeline | None:
-    """Return the short way to the engine, where the connection has one."""
-    cached: PooledConnection | None = connection.info.get(POOLED)
-    return None if cached is None else cached.pipeline
+def _pipeline_of(connection: Connection) -> Pipeline | None:
+    """Return the pipeline of a pooled PostgreSQL connection, else None."""
+    pooled: PooledConnection | None = connection.info.get(POOLED)
+    return None if pooled is None else pooled.pipeline
 
 
 def _run(connection: Connection, compiled: _Compiled, bound: Sequence[Any]) -> None:
@@ -214,10 +218,10 @@ def _run(connection: Connection, compiled: _Compiled, bound: Sequence[Any]) -> N
 def _rows(
     connection: Connection, compiled: _Compiled, parameters: Parameters
 ) -> Sequence[Sequence[Any]]:
-    """Return all rows that a statement finds, as the driver has them."""
-    pipeline, values = _wire(connection), compiled.bound(parameters)
+    """Return all rows of a statement, unconverted."""
+    pipeline, values = _pipeline_of(connection), compiled.bound(parameters)
     if pipeline is not None:
-        with _asking(connection, pipeline, compiled.sql, values):
+        with _sending(connection, pipeline, compiled.sql, values):
             return pipeline.rows(compiled.sql, values)
     cursor = _cursor(connection, compiled.sql, values)
     found: list[Any] = cursor.fetchall()
@@ -226,10 +230,10 @@ def _rows(
 
 
 @contextmanager
-def _asking(
+def _sending(
     connection: Connection, pipeline: Pipeline, sql: str, parameters: Any, *, many: bool = False
 ) -> Iterator[None]:
-    """Tell who has to know that a statement goes by the wire. Raise what SQLAlchemy would raise."""
+    """Announce a statement of the pipeline to SQLAlchemy, and raise errors as SQLAlchemy's."""
     if pipeline.writes:
         _begin(connection)
     _note_statement(connection, sql, parameters, many=many)
@@ -238,7 +242,7 @@ def _asking(
 
 
 def _cursor(connection: Connection, sql: str, parameters: Any, *, many: bool = False) -> Any:
-    """Return a cursor that has run the statement. Raises what SQLAlchemy would raise."""
+    """Return a cursor that has executed the statement. Raises errors as SQLAlchemy's."""
     if POOLED not in connection.info:
         _begin(connection)
     cursor: Any = connection.connection.cursor()
@@ -252,7 +256,7 @@ def _cursor(connection: Connection, sql: str, parameters: Any, *, many: bool = F
 
 
 def _begin(connection: Connection) -> None:
-    """Let SQLAlchemy know of the transaction, so that it commits or undoes it."""
+    """Open SQLAlchemy's transaction, so that it commits it or rolls it back."""
     if not connection.in_transaction():
         connection.begin()
 
@@ -260,29 +264,29 @@ def _begin(connection: Connection) -> None:
 def _note_statement(
     connection: Connection, sql: str, parameters: Any, cursor: Any = None, *, many: bool = False
 ) -> None:
-    """Tell those who listen to the engine that a statement is about to be sent."""
+    """Fire SQLAlchemy's event of a statement that is about to be executed."""
     for note in connection.dispatch.before_cursor_execute:
         note(connection, cursor, sql, parameters, None, many)
 
 
 Asked = tuple[PreparedStatement, Parameters]
-"""A statement and what it is asked with."""
+"""A statement and its parameters."""
 
 
 def wait_for_writes(connection: Connection) -> None:
-    """Raise now what goes wrong with the statements that `Prepared.run` has not waited for."""
-    pipeline = _wire(connection)
+    """Wait for the statements that `run` and `run_many` have buffered. Raises their errors."""
+    pipeline = _pipeline_of(connection)
     if pipeline is not None and pipeline.writes:
         with as_sqlalchemy_error(connection):
             pipeline.begin()
 
 
 def prefetch(connection: Connection, asked: Sequence[Asked]) -> None:
-    """Fetch what some statements are soon asked for, on one way there and back.
+    """Prefetch the rows of several statements in one round trip, for their next execution.
 
-    Where the engine is at hand, nothing is gained by it, nor done.
+    Does nothing on SQLite, where a statement has no round trip.
     """
-    pipeline = _wire(connection)
+    pipeline = _pipeline_of(connection)
     if pipeline is None:
         return
     if pipeline.writes:

@@ -1,7 +1,7 @@
-"""A temporary folder of one's own that does not outlive a process that was killed for long.
+"""Temporary folders that are removed even if their process was killed.
 
-Whoever makes one removes those that killed processes left. A folder that is in use holds a locked
-file; the system lets go of the lock when its holder ends, however that happens.
+Making one removes those that killed processes left. A folder in use holds a locked file; the system
+releases the lock when its process ends, however that happens.
 """
 
 import importlib
@@ -20,8 +20,8 @@ _IN_USE = "in-use"
 
 
 @contextmanager
-def copy_folder(prefix: str) -> Iterator[Path]:
-    """Open a folder whose name begins like that, among temporary files; it is removed after."""
+def temporary_folder(prefix: str) -> Iterator[Path]:
+    """Make a temporary folder whose name begins with the prefix; it is removed after the block."""
     if _locks is not None:
         _remove_left(prefix)
     with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as name:

@@ -1,7 +1,7 @@
-"""What a process keeps of what it read, each at the version at which it was read.
+"""An LRU cache whose entries have a version.
 
-Another process may change anything at any time. So whoever takes something from here compares its
-version with one that it read in its own snapshot: a clock, or the sequence of the tenant.
+Another process may change anything at any time. So a reader compares the version of an entry with
+one that it read in its own snapshot: a block version, or the sequence of the tenant.
 """
 
 from collections import OrderedDict
@@ -20,9 +20,9 @@ class _Cached(NamedTuple, Generic[V]):
 
 
 class VersionedCache(Generic[K, V]):
-    """Values by key; when they are too many, those that were not asked for longest go first.
+    """Values by key, bounded by weight and number; the least recently used ones go first.
 
-    weigh: what a value counts, in the unit of weight_max. entries_max: None for any number.
+    weigh: the weight of a value, in the unit of weight_max. entries_max: None for any number.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class VersionedCache(Generic[K, V]):
         self._lock = Lock()
 
     def last(self, key: K) -> V | None:
-        """Return what was kept last under a key, whatever its version."""
+        """Return the value of a key, whatever its version."""
         with self._lock:
             found = self._cached.get(key)
             if found is None:
@@ -45,7 +45,7 @@ class VersionedCache(Generic[K, V]):
             return found.value
 
     def at(self, versions: Mapping[K, int]) -> dict[K, V]:
-        """Return the values of those keys that are known at exactly that version."""
+        """Return the values of those keys that have exactly the given version."""
         known: dict[K, V] = {}
         with self._lock:
             for key, version in versions.items():
@@ -56,9 +56,9 @@ class VersionedCache(Generic[K, V]):
         return known
 
     def put(self, key: K, version: int, value: V, join: Callable[[V, V], V] | None = None) -> None:
-        """Keep a value, unless a newer one is there.
+        """Store a value, unless a newer version is there.
 
-        join: makes one of two values of the same version, the earlier first; None: the later stays.
+        join: makes one of two values of the same version, the earlier first; None: the later wins.
         """
         with self._lock:
             before = self._cached.get(key)
@@ -70,17 +70,17 @@ class VersionedCache(Generic[K, V]):
                 self._weight -= before.weight
                 del self._cached[key]
             weight = self._weigh(value)
-            if weight <= self._weight_max:  # a heavier one would drive out all the others
+            if weight <= self._weight_max:  # a heavier one would evict all the others
                 self._cached[key] = _Cached(version, value, weight)
                 self._weight += weight
-                self._let_go()
+                self._evict()
 
     @property
     def weight(self) -> int:
-        """What all values together count."""
+        """The weight of all values together."""
         return self._weight
 
-    def _let_go(self) -> None:
+    def _evict(self) -> None:
         while self._weight > self._weight_max or self._is_full:
             _, oldest = self._cached.popitem(last=False)
             self._weight -= oldest.weight

@@ -1,8 +1,8 @@
-"""Writers of one SQLite file stand in line.
+"""A lock file that serialises the writers of one SQLite file.
 
-SQLite's own waiting polls and is unfair: under load a writer may starve. A lock file beside the
-database makes writers of all processes take turns. It dies with its holder, so a killed process
-never blocks the others.
+SQLite's own waiting polls ever more seldom, so under load a writer may starve. This lock serialises
+the threads of a process first, then the processes, by a lock on a file beside the database. The
+system releases it when its process ends, so a killed process never blocks the others.
 """
 
 import importlib
@@ -16,18 +16,18 @@ from typing import IO, Any
 
 from pims_api.errors import Busy
 
-# Where there is no fcntl (Windows), threads queue here and processes rely on SQLite's own waiting.
+# Without fcntl (Windows) only threads are serialised; processes rely on SQLite's own waiting.
 _locks: Any = importlib.import_module("fcntl") if os.name == "posix" else None
 
-# A file lock cannot be waited for with a deadline, so it is asked for again and again: soon at
-# first, because turns are short, then seldom.
+# A file lock cannot be waited for with a deadline, so it is polled: often at first, because writes
+# are short, then less often.
 _POLL_SOON_S = 0.0001
 _POLL_SELDOM_S = 0.002
 _SOON_TRIES = 500
 
 
 class WriteLock:
-    """The line before one SQLite file."""
+    """The write lock of one SQLite file. wait_s: how long to wait for it by default."""
 
     def __init__(self, database_path: Path, wait_s: float) -> None:
         self._path = database_path.with_name(database_path.name + "-queue")
@@ -36,16 +36,16 @@ class WriteLock:
         self._file: IO[bytes] | None = None
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Hold the only place before the file. Raises Busy when it is not free in time."""
-        self.take()
+    def held(self) -> Iterator[None]:
+        """Hold the lock for the block. Raises Busy when it is not free in time."""
+        self.acquire()
         try:
             yield
         finally:
-            self.give_back()
+            self.release()
 
-    def take(self, deadline: float | None = None) -> None:
-        """Take the only place, until `give_back`. Raises Busy when it is not free in time.
+    def acquire(self, deadline: float | None = None) -> None:
+        """Acquire the lock, until `release`. Raises Busy when it is not free in time.
 
         deadline: by the monotonic clock; None: the whole wait from now.
         """
@@ -59,13 +59,13 @@ class WriteLock:
             self._threads.release()
             raise
 
-    def give_back(self) -> None:
-        """Leave the place to others; any thread may do so."""
+    def release(self) -> None:
+        """Release the lock; any thread may do so."""
         self._unlock_processes()
         self._threads.release()
 
     def close(self) -> None:
-        """Let go of the lock file; the next turn opens it again."""
+        """Close the lock file; the next `acquire` opens it again."""
         with self._threads:
             if self._file is not None:
                 self._file.close()

@@ -1,4 +1,4 @@
-"""Products as they were: their documents with later changes taken back."""
+"""Products as of an earlier write: documents with later changes undone."""
 
 from sqlalchemy import bindparam, select
 

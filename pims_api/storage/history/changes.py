@@ -1,4 +1,4 @@
-"""The two tables of what happened: transactions, and what each of them changed."""
+"""History: the transactions of a tenant, and what each of them changed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ _HISTORY = (
 _OLDEST = _HISTORY.limit(bindparam("size")).offset(bindparam("offset"))
 _PAGE = PreparedStatement(_OLDEST)
 _NEWEST_PAGE = PreparedStatement(_OLDEST.order_by(None).order_by(change.c.sequence.desc()))
-_TYPE_FIRST = f'{{"{PRODUCT_TYPE}":'  # how a change of nothing else begins
+_TYPE_FIRST = f'{{"{PRODUCT_TYPE}":'  # how the JSON of a change of the type alone begins
 _begins = func.substr(type_coerce(change.c.new, Text), 1, len(_TYPE_FIRST))
 _COUNTS = PreparedStatement(
     select(func.count(), func.count().filter(_begins == _TYPE_FIRST)).where(
@@ -54,7 +54,7 @@ SOURCE_REF_LENGTH_MAX = 200  # characters
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Why a transaction was made. source_ref: the number of a document elsewhere, say an order."""
+    """Why a transaction was made. source_ref: a document in another system, such as an order."""
 
     reason: str | None = None
     source_ref: str | None = None
@@ -65,7 +65,7 @@ NO_NOTE = Note()
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, and why. name: shown in history, the caller's own name or the masked key."""
+    """The author of a write, and the reason. name: the caller's own name or the masked key, shown in history."""
 
     name: str
     key_id: int | None = None
@@ -73,7 +73,7 @@ class Actor:
 
 
 class EntityChange(NamedTuple):
-    """What a transaction changed in one thing; null stands for unset."""
+    """The change of one thing in a transaction; null means unset."""
 
     entity: str
     entity_id: int
@@ -83,7 +83,7 @@ class EntityChange(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """What one transaction changed in one product. at: microseconds since 1970."""
+    """The change of one product in a transaction. at: microseconds since 1970."""
 
     sequence: int
     at: int
@@ -99,7 +99,7 @@ def product_entity_changes(changes: Sequence[ProductChange]) -> list[EntityChang
 
 
 def write_transaction(work: Snapshot, actor: Actor, at: int) -> None:
-    """Store who acted, when and why; changes come behind it."""
+    """Store the transaction: who acted, when and why. Its changes are stored after it."""
     _INSERT_TRANSACTION.run(
         work.connection,
         {
@@ -135,7 +135,7 @@ def product_history(snapshot: Snapshot, product_id: int) -> list[HistoryEntry]:
 def product_history_page(
     snapshot: Snapshot, product_id: int, page: Page, *, newest_first: bool
 ) -> list[HistoryEntry]:
-    """Return one page of every entry of a product. See `product_history_size`."""
+    """Return one page of the entries of a product. See `product_history_size`."""
     wanted = _of_product(snapshot, product_id) | {"size": page.size, "offset": page.offset}
     statement = _NEWEST_PAGE if newest_first else _PAGE
     return [_entry(*row) for row in statement.all(snapshot.connection, wanted)]
@@ -150,7 +150,7 @@ def product_history_size(snapshot: Snapshot, product_id: int) -> tuple[int, int]
 def whole_old(old: Values, new: Values) -> Values:
     """Return the old values of a stored change, null for those that were unset.
 
-    They are stored without: a creation, where all of them are, is smaller by a fifth.
+    Nulls are not stored in old values, which makes a creation, all nulls, smaller by a fifth.
 
     >>> whole_old({"color": "red"}, {"color": "blue", "size": "5"})
     {'color': 'red', 'size': None}

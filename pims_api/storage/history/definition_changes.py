@@ -1,4 +1,4 @@
-"""What history keeps of defined things: their bodies, place by place, as it keeps products."""
+"""History of defined things: changes of their bodies, field by field, like those of products."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,11 +10,11 @@ from pims_api.storage.history.changes import EntityChange
 DELETED = "deleted"
 
 Redefinition = tuple[Values | None, Defined, bool]
-"""What was kept of a thing before (None: it is new), how it is left, and whether it is gone."""
+"""The body of a thing before (None: it is new), the thing after, and whether it is deleted."""
 
 
 def history_values(thing: Any, *, deleted: bool) -> Values:
-    """Return what history folds to: the body, and whether the thing is gone."""
+    """Return what the history of a thing folds to: its body, and whether it is deleted."""
     body = KIND_OF[type(thing)].write(thing)
     return body | {DELETED: True} if deleted else body
 
@@ -38,7 +38,7 @@ def definition_changes(redefined: Iterable[Redefinition]) -> list[EntityChange]:
 
 
 def present_history_values(thing: Any) -> Values | None:
-    """Return what history keeps of something defined, as it is now; None of nothing."""
+    """Return what the history of a thing folds to now; None for None."""
     return (
         None if thing is None else history_values(thing, deleted=getattr(thing, "deleted", False))
     )

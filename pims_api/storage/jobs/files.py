@@ -1,4 +1,4 @@
-"""The files of jobs, in parts, so that a large one fits into little memory and short writes."""
+"""The files of jobs, stored in parts, so that a large one takes little memory and short writes."""
 
 import io
 from bisect import bisect_right
@@ -14,7 +14,7 @@ from pims_api.domain.job import Job
 from pims_api.storage.tables import job_file as table
 
 PART_BYTES = 256 * 1024
-REMOVED_AT_ONCE = 40  # parts, 10 MiB: so that nobody waits long behind a removal
+REMOVED_AT_ONCE = 40  # parts, 10 MiB: so that no writer waits long for a removal
 
 _IS_FILE = (
     (table.c.tenant_id == bindparam("of_tenant"))
@@ -34,7 +34,7 @@ Reading = Callable[[], AbstractContextManager[Connection]]
 
 @dataclass(frozen=True, slots=True)
 class FilePlace:
-    """Which file: one of domain.job.FILES of a job."""
+    """The key of a file: tenant, job, and one of domain.job.FILES."""
 
     tenant_id: int
     job_id: int
@@ -46,7 +46,7 @@ class FilePlace:
 
 
 def file_of(job: Job, name: str) -> FilePlace:
-    """Return where a file of a job is."""
+    """Return the key of a file of a job."""
     return FilePlace(job.tenant_id, job.id, name)
 
 
@@ -61,12 +61,12 @@ def add_part(connection: Connection, place: FilePlace, content: bytes) -> None:
 
 
 def part_sizes(connection: Connection, place: FilePlace) -> list[tuple[int, int]]:
-    """Return the number and the bytes of each part of a file; none when there is no such file."""
+    """Return number and size in bytes of each part of a file; none when there is no such file."""
     return [(number, size) for number, size in connection.execute(_SIZES, place.columns)]
 
 
 def read_part(connection: Connection, place: FilePlace, part: int) -> bytes:
-    """Return a part of a file, empty when it is gone by now."""
+    """Return a part of a file; empty when it was removed meanwhile."""
     return bytes(connection.scalar(_CONTENT, place.columns | {"of_part": part}) or b"")
 
 
@@ -91,20 +91,20 @@ def in_parts(chunks: Iterable[bytes], part_bytes: int = PART_BYTES) -> Iterator[
     >>> list(in_parts([b"ab", b"cdefg"], 3))
     [b'abc', b'def', b'g']
     """
-    kept = bytearray()
+    buffer = bytearray()
     for chunk in chunks:
-        kept += chunk
-        while len(kept) >= part_bytes:
-            yield bytes(kept[:part_bytes])
-            del kept[:part_bytes]
-    if kept:
-        yield bytes(kept)
+        buffer += chunk
+        while len(buffer) >= part_bytes:
+            yield bytes(buffer[:part_bytes])
+            del buffer[:part_bytes]
+    if buffer:
+        yield bytes(buffer)
 
 
 class StoredFile(io.RawIOBase):
-    """A file of a job as a binary file that one can read and seek in; holds one part in memory.
+    """A file of a job as a readable, seekable binary file; one part is in memory at a time.
 
-    reading: opens a read transaction; each part is read in one of its own, so nothing stays open.
+    reading: opens a read transaction, one for each part, so that none stays open.
     """
 
     def __init__(self, reading: Reading, place: FilePlace) -> None:

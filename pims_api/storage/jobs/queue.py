@@ -1,7 +1,7 @@
-"""The table of jobs: added, found, claimed by workers, held and let go.
+"""The job queue: jobs are added, found, and leased to workers.
 
-Every write for a running job names its lease, so a worker that lost the job to another one can
-change nothing of it any more.
+Every write for a running job names its lease, so a worker that lost the job to another one can no
+longer change it.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -37,17 +37,17 @@ _NEXT = (
     .where(_WAITS, _IS_MINE)
     .order_by(table.c.created_at, table.c.tenant_id, table.c.id)
     .limit(1)
-    .with_for_update(skip_locked=True)  # SQLite has one writer at a time and leaves it out
+    .with_for_update(skip_locked=True)  # left out on SQLite, which has one writer at a time
 )
 _IS_THERE = select(table.c.id).where(_WAITS, _IS_MINE).limit(1)
 
 
 class LeaseLost(Exception):
-    """The job is no longer this worker's: another one has it, or it was cancelled."""
+    """The job is no longer leased to this worker: another one has it, or it was cancelled."""
 
 
 def lock_ids(connection: Connection, tenant_id: int) -> None:
-    """Have others who add jobs to the tenant wait until this transaction is over."""
+    """Lock the job ids of the tenant until the end of the transaction."""
     connection.execute(_LOCK, {"of_tenant": tenant_id})
 
 
@@ -70,7 +70,7 @@ def find_job(connection: Connection, tenant_id: int, job_id: int) -> Job | None:
 def jobs_page(
     connection: Connection, tenant_id: int, page: Page, key_id: int | None = None
 ) -> tuple[list[Job], int]:
-    """Return a page of the jobs that are there for somebody to see, newest first, and how many.
+    """Return a page of the jobs whose file is received, newest first, and how many there are.
 
     key_id: only those of that key; None: all of the tenant.
     """
@@ -84,7 +84,7 @@ def jobs_page(
 
 
 def unfinished_jobs(connection: Connection, tenant_id: int) -> int:
-    """Return how many jobs of the tenant are not over yet."""
+    """Return how many jobs of the tenant are unfinished."""
     wanted = (table.c.tenant_id == tenant_id) & table.c.state.in_(_UNFINISHED)
     return connection.scalar(select(func.count()).select_from(table).where(wanted)) or 0
 
@@ -98,13 +98,13 @@ def change_job(connection: Connection, job: Job, *states: JobState, **values: An
 def claim_next(
     database: Database, lease: str, now: int, lease_s: float, others: Collection[str] = ()
 ) -> Job | None:
-    """Give the oldest job that waits to the holder of a lease token, if there is one.
+    """Lease the oldest waiting job, if there is one, and return it.
 
-    others: the kinds that are left to the workers of other queues. A job that was begun too often
-    comes back as failed instead, and says so.
+    lease: the worker's token. now: microseconds since 1970. others: kinds of job that are left to
+    the workers of other queues. A job that was begun too often is returned as failed instead.
     """
     wanted = {"now": now, "others": list(others)}
-    with database.reading() as connection:  # a look that queues behind no writer
+    with database.reading() as connection:  # a read, which waits for no writer
         if connection.execute(_IS_THERE, wanted).first() is None:
             return None
     with database.writing() as connection:
@@ -118,12 +118,12 @@ def claim_next(
 
 
 def hold_job(connection: Connection, job: Job, until: int, **values: Any) -> None:
-    """Prolong the lease of a job and store columns of it. Raises LeaseLost."""
+    """Extend the lease of a job and store columns of it. Raises LeaseLost."""
     _write_held(connection, job, {"lease_until": until} | values)
 
 
 def let_go(connection: Connection, job: Job, state: JobState, **values: Any) -> None:
-    """Put a held job into a state in which no worker has it. Raises LeaseLost."""
+    """End the lease of a job, with a new state. Raises LeaseLost."""
     free = {"state": state, "lease": None, "lease_until": None}
     _write_held(connection, job, free | values)
 
@@ -139,14 +139,14 @@ def jobs_with_files(connection: Connection, before: int) -> Iterator[Job]:
 
 
 def jobs_received_before(connection: Connection, before: int) -> Iterator[Job]:
-    """Yield the jobs whose file began to come in before a time and never came whole."""
+    """Yield the jobs added before a time whose file was never received whole."""
     wanted = (table.c.state == JobState.RECEIVING) & (table.c.created_at < before)
     for row in connection.execute(select(table).where(wanted)):
         yield _job(row)
 
 
 def remove_job(connection: Connection, job: Job) -> None:
-    """Remove a job as if it had never been asked for; its files are removed first."""
+    """Delete a job, whose files are deleted already."""
     statement = delete(table).where(_IS_ONE)
     connection.execute(statement, {"of_tenant": job.tenant_id, "of_job": job.id})
 

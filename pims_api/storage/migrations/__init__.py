@@ -1,1 +1,1 @@
-"""Steps that bring a database to the present tables, run by Alembic."""
+"""Migrations of the database, run by Alembic."""

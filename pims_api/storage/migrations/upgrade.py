@@ -1,4 +1,4 @@
-"""Bring a database to the tables that this version works with."""
+"""Upgrade of a database to the present tables."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ _STEPS = Path(__file__).parent
 
 
 def upgrade(url: str) -> None:
-    """Apply the steps that the database at the URL lacks; creates a missing SQLite file."""
+    """Apply the missing migrations to the database at a URL; creates a missing SQLite file."""
     database = open_database(url)
     try:
         upgrade_database(database)
@@ -23,7 +23,7 @@ def upgrade(url: str) -> None:
 
 
 def upgrade_database(database: Database) -> None:
-    """Apply the steps that the database lacks, all of them or none."""
+    """Apply the missing migrations, all of them or none."""
     with database.writing() as connection:
         config = _config()
         config.attributes["connection"] = connection
@@ -32,7 +32,7 @@ def upgrade_database(database: Database) -> None:
 
 
 def is_up_to_date(connection: Connection) -> bool:
-    """Return whether the database has had every step."""
+    """Return whether the database has every migration."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
     return MigrationContext.configure(connection).get_current_revision() == head
 

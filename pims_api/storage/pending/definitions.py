@@ -1,7 +1,7 @@
-"""What a unit of work has defined and has not written yet, with the way back.
+"""Pending definitions: what a unit of work has defined and not written yet, with undo.
 
-The definition that a process keeps is shared by its requests. So the first change makes a copy, and
-the copy takes every change until the transaction is committed.
+The cached definition of a process is shared by its requests. So the first change copies it, and the
+copy takes every change until the transaction is committed.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ Place = tuple[str, str]
 
 
 class _Redefined(NamedTuple):
-    """Something that a step defined. before, entry: what the definition and `_defined` had."""
+    """One definition of a step, for undo. before, entry: what the definition and `_defined` had."""
 
     place: Place
     thing: Any
@@ -39,7 +39,7 @@ class _Redefined(NamedTuple):
 
 
 class SavedDefinitions(NamedTuple):
-    """A state to which `restore` leads back."""
+    """A saved state of pending definitions, for `restore`."""
 
     current: Definition
     defined: dict[Place, tuple[Any, Any]]
@@ -47,7 +47,7 @@ class SavedDefinitions(NamedTuple):
 
 
 class PendingDefinitions:
-    """The definition as the transaction has left it. current: with all that it has defined."""
+    """The definitions of a transaction. current: the tenant's definition including them."""
 
     def __init__(self, shared: Definition) -> None:
         self.current = shared
@@ -60,7 +60,7 @@ class PendingDefinitions:
         return bool(self._defined)
 
     def define(self, thing: Defined, *, deleted: bool = False) -> None:
-        """Add or replace something."""
+        """Add or replace a thing."""
         kind = KIND_OF[type(thing)]
         self._own()
         place = (kind.name, kind.id_of(thing))
@@ -71,15 +71,15 @@ class PendingDefinitions:
         kind.put(self.current, thing)
 
     def made(self) -> Iterator[Defined]:
-        """Yield what was defined that was not there before."""
+        """Yield the things that are new."""
         return (thing for first, (thing, _) in self._defined.values() if first is None)
 
     def begin_step(self) -> None:
-        """Have `undo_step` lead back to here."""
+        """Start a step, to which `undo_step` goes back."""
         self._redefined = []
 
     def undo_step(self) -> None:
-        """Take back what was defined since the step began."""
+        """Undo what was defined since the step began."""
         is_simple = all(one.before is not None or one.kind.drop for one in self._redefined)
         for one in reversed(self._redefined):
             if one.entry is None:
@@ -94,14 +94,14 @@ class PendingDefinitions:
             self._define_anew()
 
     def save(self) -> SavedDefinitions:
-        """Return the state of now; what is defined later leaves it as it is."""
+        """Return a copy of the present state."""
         state = SavedDefinitions(self.current, dict(self._defined), list(self._redefined))
         if self.current is not self._shared:
             self.current = self.current.copy()
         return state
 
     def restore(self, state: SavedDefinitions) -> None:
-        """Go back to a state."""
+        """Go back to a saved state."""
         self.current, self._defined, self._redefined = state
 
     def changes(self) -> list[EntityChange]:

@@ -1,7 +1,7 @@
-"""The products that a unit of work has read and changed, and has not written yet.
+"""Pending products: the identity map of a unit of work.
 
-An identity map: each product is read once and found here afterwards, as the transaction has left
-it. What it looked like at first sight stays beside it, for the history.
+Each product is read once and found here afterwards, as the transaction has left it. The state in
+which it was first read stays beside it, for the history.
 """
 
 from collections.abc import Iterable
@@ -16,14 +16,14 @@ from pims_api.storage.snapshot import Snapshot
 
 
 class Stamp(Protocol):
-    """Who changes products now, and when. at: microseconds since 1970."""
+    """The author and the time of changes. at: microseconds since 1970."""
 
     actor: Actor
     at: int
 
 
 class SavedProducts(NamedTuple):
-    """A state to which `restore` leads back."""
+    """A saved state of pending products, for `restore`."""
 
     first: dict[str, Product | None]
     last: dict[str, Product | None]
@@ -31,12 +31,12 @@ class SavedProducts(NamedTuple):
 
 
 class PendingProducts:
-    """Products by SKU: the first sight, the last state, and what the database holds instead."""
+    """Products by SKU: as first read, as last put, and as stored where that differs."""
 
     def __init__(self) -> None:
         self._first: dict[str, Product | None] = {}
         self._last: dict[str, Product | None] = {}
-        self._stored: dict[str, Product | None] = {}  # of those that are not written yet
+        self._stored: dict[str, Product | None] = {}  # of products with unwritten changes
         self._reservations: UniqueReservations | None = None
 
     def find(self, snapshot: Snapshot, sku: str) -> Product | None:
@@ -46,7 +46,7 @@ class PendingProducts:
         return self._last[sku]
 
     def find_all(self, snapshot: Snapshot, skus: Iterable[str]) -> dict[str, Product]:
-        """Return those that exist as the transaction has left them, in one query."""
+        """Return the products that exist as the transaction has left them, in one query."""
         asked = dict.fromkeys(skus)
         unknown = [sku for sku in asked if sku not in self._last]
         found = products_by_sku(snapshot, unknown) if unknown else {}
@@ -64,7 +64,7 @@ class PendingProducts:
         return known
 
     def put(self, product: Product, stamp: Stamp, definition: Definition) -> ProductChange:
-        """Remember a new state of a product that was found before; return the step, versioned."""
+        """Add a new state of a product that was looked up before; return the change."""
         before = self._last[product.sku]
         after = self._stamped(product, stamp)
         self._stored.setdefault(product.sku, before)
@@ -75,14 +75,14 @@ class PendingProducts:
         return change
 
     def move_below(self, old: str, new: str) -> None:
-        """Have every product at hand below a path that changed where it now belongs."""
+        """Move the products in memory whose path begins with the old path."""
         below = old + PATH_SEPARATOR
         for sku, one in self._last.items():
             if one is not None and one.path.startswith(below):
                 self._last[sku] = one._replace(path=new + one.path[len(old) :])
 
     def reservations(self, definition: Definition) -> UniqueReservations:
-        """Return who has which unique values, the changes at hand included."""
+        """Return the reservations of unique values, pending changes included."""
         if self._reservations is None:
             self._reservations = UniqueReservations()
             for change in self._unwritten():
@@ -90,7 +90,7 @@ class PendingProducts:
         return self._reservations
 
     def changes(self) -> list[ProductChange]:
-        """Return the products that the transaction leaves changed, from the first sight on."""
+        """Return the products that the transaction leaves changed, before and after it."""
         changes = []
         for sku, after in self._last.items():
             before = self._first[sku]
@@ -101,17 +101,17 @@ class PendingProducts:
         return changes
 
     def take_unwritten(self) -> list[ProductChange]:
-        """Return what differs from the database; from now on it counts as written."""
+        """Return the unwritten changes, which from now on count as written."""
         changes = [one for one in self._unwritten() if one.before != one.after]
         self._stored = {}
         return changes
 
     def save(self) -> SavedProducts:
-        """Return the state of now."""
+        """Return a copy of the present state."""
         return SavedProducts(dict(self._first), dict(self._last), dict(self._stored))
 
     def restore(self, state: SavedProducts) -> None:
-        """Go back to a state; what was reserved since is found anew."""
+        """Go back to a saved state; reservations are read anew."""
         self._first, self._last, self._stored = state
         self._reservations = None
 

@@ -1,4 +1,4 @@
-"""What products hold of one attribute: whether they do, and letting go of its index."""
+"""The values of one attribute: whether any product has one, and dropping its index."""
 
 from collections.abc import Iterator
 
@@ -11,8 +11,8 @@ from pims_api.storage.tables import document, number_part, posting
 
 _ROWS_AT_ONCE = 250
 
-# Documents are JSON text, in which a slot stands in quotes; a value may look like one, so what is
-# found is read. Position instead of LIKE: a key may hold what LIKE takes for a wildcard.
+# Documents are JSON text, in which a slot is quoted. A value may look like one, so documents that
+# match are parsed. Not LIKE, because a key may contain its wildcards.
 _TEXT = type_coerce(document.c["values"], Text)
 _GLOBAL_SLOT, _SCOPED_SLOT = '":', "@"
 _POSITION = {"sqlite": func.instr, "postgresql": func.strpos}
@@ -36,7 +36,7 @@ def has_values(snapshot: Snapshot, attribute: Attribute) -> bool:
 def has_scoped_values(
     snapshot: Snapshot, attribute: Attribute, dimension_ids: frozenset[int]
 ) -> bool:
-    """Return whether any product, deleted ones too, has a value whose scope names one of these.
+    """Return whether any product, deleted ones too, has a value scoped by one of the dimensions.
 
     Reads every document of the tenant unless one is found.
     """
@@ -45,14 +45,14 @@ def has_scoped_values(
 
 
 def forget_postings(work: Snapshot, attribute: Attribute) -> None:
-    """Take everything of the attribute out of the catalogue index."""
+    """Delete the attribute's rows of the catalogue index."""
     mine = {"of_tenant": work.tenant_id, "of_attribute": attribute.id}
     for forget in _FORGET:
         work.connection.execute(forget, mine)
 
 
 def _scopes(snapshot: Snapshot, attribute: Attribute, *endings: str) -> Iterator[str]:
-    """Yield the scopes of the attribute's values in documents; endings: what may follow the key."""
+    """Yield the scopes of the attribute's values in documents. endings: what may follow the key."""
     position = _POSITION[snapshot.connection.dialect.name]
     looking_like = or_(*(position(_TEXT, f'"{attribute.key}{end}') > 0 for end in endings))
     found = snapshot.connection.scalars(

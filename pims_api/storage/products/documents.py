@@ -1,4 +1,4 @@
-"""Walking over all documents of a tenant, a block of ids at a time, in flat memory."""
+"""Iteration over all documents of a tenant, in blocks of ids, in constant memory."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Reading and writing products. One statement for any number of them."""
+"""Queries and writes of products: one statement for any number of them."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -35,7 +35,9 @@ _SELECT = select(
     (document.c.tenant_id == _columns.tenant_id) & (document.c.product_id == _columns.id),
 )
 _child = product.alias("child")
-_HAS_CHILDREN = exists(_child.c.id).where(  # of all columns SQLite would read every product
+_HAS_CHILDREN = exists(
+    _child.c.id
+).where(  # EXISTS over all columns makes SQLite read every product
     _child.c.tenant_id == _columns.tenant_id, _child.c.parent_id == _columns.id
 )
 _BY_SKU = PreparedStatement(
@@ -43,7 +45,7 @@ _BY_SKU = PreparedStatement(
         _columns.tenant_id == bindparam("tenant_id"), _columns.sku == bindparam("sku")
     )
 )
-# SQLite takes the index of parents only where it needs nothing else.
+# SQLite uses the partial index of parents only with this condition.
 _SELECT_CHILDREN = select(_columns.id).where(_columns.parent_id.is_not(None))
 _SELECT_IDS = select(_columns.sku, _columns.id)
 _SELECT_STATUS = select(_columns.parent_id, _columns.sku, _columns.status)
@@ -101,12 +103,12 @@ def products_by_id(snapshot: Snapshot, ids: Iterable[int]) -> dict[int, Product]
 
 
 def product_asked(tenant_id: int, sku: str) -> Asked:
-    """Return what `find_product` will ask for."""
+    """Return the statement of `find_product`, for a prefetch."""
     return _BY_SKU, {"tenant_id": tenant_id, "sku": sku}
 
 
 def prefetch_products(snapshot: Snapshot, ids: Iterable[int]) -> None:
-    """Fetch the products of these ids and their direct variants, which will soon be asked for."""
+    """Prefetch the products of these ids and the ids of their direct variants."""
     keys = _keys(snapshot, ids)
     asked = (_looked_up(_SELECT, _columns.id), _looked_up(_SELECT_CHILDREN, _columns.parent_id))
     if keys:
@@ -144,7 +146,7 @@ def longest_path_below(snapshot: Snapshot, path: str) -> int:
 
 
 def write_products(work: Snapshot, changes: Sequence[ProductChange]) -> None:
-    """Store the rows and documents of these changes; rows that stay as they are are left alone."""
+    """Store the rows and documents of these changes; unchanged rows are not written."""
     new = [change.after for change in changes if change.before is None]
     cached = [(change.before, change.after) for change in changes if change.before is not None]
     if new:
@@ -187,7 +189,7 @@ def _rows(
 
 
 def _products(snapshot: Snapshot, key: Column[Any], wanted: Iterable[Any]) -> Iterator[Product]:
-    """Yield products. Their documents are read here, which costs half of what a type would."""
+    """Yield products. Documents are parsed here, at half the cost of a column type."""
     keys = _keys(snapshot, wanted)
     rows = _looked_up(_SELECT, key).each(snapshot.connection, {"keys": keys}) if keys else ()
     for number, sku, values, *rest in rows:

@@ -1,8 +1,8 @@
-"""How each engine keeps and finds tokens: FTS5 of SQLite, a tsvector of PostgreSQL.
+"""Full-text tables of both engines: FTS5 of SQLite, a tsvector of PostgreSQL.
 
-The tokens hold letters, digits, marks, characters of private use and underscores, nothing that
-means something in the query language of either engine. They begin with the tenant, so a query
-finds products of that tenant only.
+Tokens consist of letters, digits, marks, characters of private use and underscores, none of which
+has a meaning in the query language of either engine. They begin with the tenant, so a query finds
+products of that tenant only.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,14 +36,14 @@ from pims_api.storage.engine.statement import PreparedStatement
 PRODUCT_ID_BITS = 40
 PRODUCT_ID_MAX = (1 << PRODUCT_ID_BITS) - 1
 # PostgreSQL evaluates a query on every product that has any word of it: many terms times many
-# products. Above this number it gets small queries instead and adds their products up.
+# products. Above this number of terms it gets small queries, whose products are united.
 TERMS_AT_ONCE_MAX = 300
 _TERMS_PER_PART = 16
 # Several words in very many places are looked up one after the other, until no more products than
-# this are left: then reading what these have is quicker than any look-up.
+# this are left: then reading their tokens is quicker than any further query.
 READ_MAX = 2_000
 
-# In FTS5 the column called like the table stands for the whole row in MATCH.
+# In FTS5 a column with the table's name stands for the whole row in MATCH.
 _FTS5 = table("search", column("rowid", Integer), column("tokens", Text))
 _FTS5_FIND = PreparedStatement(
     select(_FTS5.c.rowid).where(literal_column("search").op("MATCH")(bindparam("query")))
@@ -60,8 +60,8 @@ _FTS5_BETWEEN = select(_FTS5.c.rowid, _FTS5.c.tokens).where(
 _FTS5_OF = select(_FTS5.c.rowid, _FTS5.c.tokens).where(
     _FTS5.c.rowid.in_(bindparam("of_rows", expanding=True))
 )
-# A command to FTS5 is written as a row. sqlite-utils has one too, but looks for the table with a
-# LIKE that fails where LIKE minds the case, as it does here.
+# A command to FTS5 is inserted as a row. sqlite-utils can do that too, but finds the table by a
+# LIKE that fails under case_sensitive_like, which is on here.
 _FTS5_MERGE = insert(table("search", column("search", Text))).values(search="optimize")
 
 _VECTOR = table(
@@ -148,9 +148,9 @@ The former may leave the latter out.
 def store_tokens(
     connection: Connection, tenant_id: int, changed: Mapping[int, Sequence[str]]
 ) -> None:
-    """Replace the tokens of products; those without any leave the index."""
-    cached = {product_id: tokens for product_id, tokens in changed.items() if tokens}
-    gone = [product_id for product_id in changed if product_id not in cached]
+    """Replace the tokens of products; those without any are removed."""
+    present = {product_id: tokens for product_id, tokens in changed.items() if tokens}
+    gone = [product_id for product_id in changed if product_id not in present]
     if is_sqlite(connection):
         start = _first_row(tenant_id)
         _FTS5_REMOVE.run_many(connection, [{"of_row": start + one} for one in gone])
@@ -202,7 +202,7 @@ def find_tokens(
 
 
 def merge_tokens(connection: Connection) -> None:
-    """Merge what single writes left unmerged."""
+    """Merge the segments (FTS5) or the pending list (GIN) that single writes left."""
     connection.execute(_FTS5_MERGE if is_sqlite(connection) else _VECTOR_MERGE)
 
 

@@ -1,4 +1,4 @@
-"""Full text: the one door to the index of words.
+"""Full-text search: the only module that uses the full-text tables.
 
 Source: docs/api/pims.md, Search.
 """
@@ -39,14 +39,14 @@ _EMPTY: frozenset[str] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class SearchHits:
-    """Sets of products as bits. in_title: those of all that have every word in the title."""
+    """Sets of products as bits. in_title: those with every word in the title."""
 
     all: int
     in_title: int
 
 
 def maintain_search(work: Snapshot, changes: Sequence[ProductChange]) -> None:
-    """Bring the index up to date with these changes; writes only where the words changed."""
+    """Update the tokens of the changed products; writes only where the words changed."""
     definition = work.definition
     changed = {
         change.after.id: document_tokens(change.new, definition)
@@ -59,8 +59,8 @@ def maintain_search(work: Snapshot, changes: Sequence[ProductChange]) -> None:
 def search(snapshot: Snapshot, access: Access, text: str) -> SearchHits:
     """Return the products that have every word of the text in something the caller may search.
 
-    A word is looked for in the value that the caller sees: that of the caller's locale, or the
-    global one where it has none. A blank text restricts nothing: every id up to the last is in.
+    A word is searched in the value that the caller sees: that of the caller's locale, or the global
+    one where it has none. A blank text finds everything: every id up to the last.
     Deleted products are found like others. Raises BadInput (`limit`) when the text is too long.
 
     Source: docs/api/pims.md, Search.
@@ -88,15 +88,15 @@ def search(snapshot: Snapshot, access: Access, text: str) -> SearchHits:
 def _unindexed_hits(
     snapshot: Snapshot, words: Sequence[QueryWord], places: Sequence[SearchedPlace]
 ) -> list[int]:
-    """Return those of the products that wait for the index which have every word in some place."""
+    """Return the unindexed products that have every word in some place."""
     unindexed, searched = unindexed_products(snapshot).tokens, SearchedPlaces(places)
     return [number for number, tokens in unindexed.items() if searched.have(words, tokens)]
 
 
 def rebuild_search_block(work: Snapshot, first_id: int, last_id: int) -> int:
-    """Make the words of the products with these ids, both included, follow from their documents.
+    """Correct the tokens of the products with these ids, both included, from their documents.
 
-    Returns how many products had other words stored. Does not commit.
+    Returns how many products had other tokens. Does not commit.
     """
     documents = documents_between(work, first_id, min(last_id, work.indexed_id))
     stored = stored_tokens(work.connection, work.tenant_id, first_id, last_id)
@@ -113,8 +113,8 @@ def compare_search(snapshot: Snapshot) -> Iterator[str]:
     for block in document_blocks(snapshot):
         stored = stored_tokens(connection, tenant_id, block.first_id, block.last_id)
         for product_id, values in block.documents.items():
-            is_late = product_id > snapshot.indexed_id
-            wanted = () if is_late else document_tokens(values, snapshot.definition)
+            is_unindexed = product_id > snapshot.indexed_id
+            wanted = () if is_unindexed else document_tokens(values, snapshot.definition)
             yield from _difference(values[SKU], set(wanted), stored.pop(product_id, _EMPTY))
         yield from (_orphan(product_id) for product_id in stored)
     beyond = stored_tokens(connection, tenant_id, snapshot.last_product_id + 1, PRODUCT_ID_MAX)
@@ -122,7 +122,7 @@ def compare_search(snapshot: Snapshot) -> Iterator[str]:
 
 
 def optimize_search(connection: Connection) -> None:
-    """Merge what single writes left behind, so that searches are quick again. Does not commit."""
+    """Optimize the full-text tables after many single writes. Does not commit."""
     merge_tokens(connection)
 
 

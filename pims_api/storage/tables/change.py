@@ -1,4 +1,4 @@
-"""What happened: one row per transaction, one per thing that it changed."""
+"""The tables of history: one row per transaction, one per thing that it changed."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
 
@@ -10,7 +10,7 @@ transaction = Table(
     Column("tenant_id", Integer, primary_key=True),
     Column("sequence", BigInteger, primary_key=True, autoincrement=False),
     Column("at", BigInteger, nullable=False),
-    # Who is shown: the name that came with the request, else the masked key.
+    # Shown in history: the name that came with the request, else the masked key.
     Column("actor", Text, nullable=False),
     Column("key_id", Integer),
     Column("reason", Text),
@@ -26,10 +26,10 @@ change = Table(
     Column("entity", Text, primary_key=True),
     Column("entity_id", BigInteger, primary_key=True, autoincrement=False),
     Column("sequence", BigInteger, primary_key=True, autoincrement=False),
-    # What is in `new` and not here was unset before; null in `new` stands for unset from then on.
+    # A place in `new` that is missing here was unset before; null in `new` means unset since.
     Column("old", Json, nullable=False),
     Column("new", Json, nullable=False),
-    # In the order of commits, for whoever asks what changed since a transaction.
+    # In the order of commits, for the change feed.
     Index("ix_change_sequence", "tenant_id", "sequence"),
-    # On SQLite too its rows stay in the order in which they came: see migration 0005.
+    # With row ids on SQLite, so that rows stay in the order of insertion: see migration 0005.
 )

@@ -1,4 +1,4 @@
-"""Column types that mean the same on both engines, and the one MetaData."""
+"""Column types that behave the same on both engines, and the MetaData of all tables."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ Bits = LargeBinary()
 
 
 class Json(TypeDecorator[Any]):
-    """A JSON value kept as text, so that both engines give back the same bytes."""
+    """A JSON value stored as text, so that both engines return the same bytes."""
 
     impl = Text
     cache_ok = True

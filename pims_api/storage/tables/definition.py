@@ -1,7 +1,7 @@
-"""What a tenant has defined, one row per thing, each with the version that last changed it.
+"""The table of definitions: one row per thing, with the version that last changed it.
 
-One table for all kinds, so that a process brings its definition up to date with one statement:
-the rows whose version is newer than its own.
+One table for all kinds, so that a process updates its cached definition with one statement: the
+rows whose version is newer than its own.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text

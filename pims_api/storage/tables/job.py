@@ -1,4 +1,4 @@
-"""Work for later: what is to be done and how far it is, and the files that come with it."""
+"""The tables of background jobs and their files."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, Text
 
@@ -20,13 +20,13 @@ job = Table(
     Column("key_id", Integer),
     Column("started_at", BigInteger),
     Column("finished_at", BigInteger),
-    # Which worker has it, and until when. Whoever writes for a job proves that it still has it.
+    # Token and expiry of the worker's lease. A write for a running job names the token.
     Column("lease", Text),
     Column("lease_until", BigInteger),
     Column("attempts", Integer, nullable=False),
-    # Until then a waiting job is left alone.
+    # A queued job is not begun before this time.
     Column("run_after", BigInteger),
-    # Workers look for work of every tenant.
+    # Without the tenant: workers serve all of them.
     Index("ix_job_state", "state", "created_at"),
 )
 

@@ -1,6 +1,6 @@
-"""The numbers of products, for the catalogue index: 512 products of an attribute to a row.
+"""The table of numbers in the catalogue index: one row per attribute, scope and 512 products.
 
-PostgreSQL keeps them inline and with room to be replaced within their page, as it does postings.
+Stored inline with free room in each page on PostgreSQL, like postings.
 """
 
 from sqlalchemy import BigInteger, Column, Integer, Table, Text

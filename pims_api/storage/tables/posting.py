@@ -1,7 +1,8 @@
-"""The catalogue index: for every term, which products have it, as bitmaps in blocks.
+"""The tables of the catalogue index: for every term, the products that have it, as bitmaps.
 
-PostgreSQL keeps the bits inline and leaves room in each page, so that a changed block is replaced
-within its page and the table does not swell (storage PLAIN and fillfactor, set in the migration).
+PostgreSQL stores the bits inline and leaves free room in each page (storage PLAIN and fillfactor,
+see migration 0001), so that a changed block is replaced within its page and the table does not
+bloat.
 """
 
 from sqlalchemy import BigInteger, Column, Integer, Table, Text
@@ -21,7 +22,7 @@ posting = Table(
     sqlite_with_rowid=False,
 )
 
-# A value too long for an index key enters `posting` by a digest; this keeps what it stands for.
+# The text behind a long term, which holds only a digest of it.
 long_term = Table(
     "long_term",
     metadata,

@@ -1,7 +1,7 @@
-"""Products: a narrow row to find and order them by, and the document with everything else.
+"""The tables of products: a narrow row to find and order them by, and the document.
 
-What every change of a product changes stands with the document, so that most changes leave the
-narrow row, which is somewhere else on the disk, alone.
+Version and time of the last change are in the document's row, so that most changes write one row
+only.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
@@ -38,7 +38,7 @@ document = Table(
     metadata,
     Column("tenant_id", Integer, primary_key=True),
     Column("product_id", BigInteger, primary_key=True, autoincrement=False),
-    # Before the values: SQLite reads a row from its beginning, and long ones lie on several pages.
+    # Before the values: SQLite reads a row from its start, and a long row takes several pages.
     Column("version", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
     Column("updated_by", Text, nullable=False),
@@ -60,7 +60,7 @@ unique_value = Table(
     Column("tenant_id", Integer, primary_key=True),
     Column("attribute_id", Integer, primary_key=True, autoincrement=False),
     Column("scope", Text, primary_key=True),
-    # The value in the form in which it compares, or its digest when it is long.
+    # The comparable text of the value, with a digest if it is long; see `bitmaps.terms`.
     Column("term", CodePointText, primary_key=True),
     Column("product_id", BigInteger, nullable=False),
     sqlite_with_rowid=False,

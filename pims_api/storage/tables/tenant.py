@@ -1,4 +1,4 @@
-"""Tenants, and the keys that open them."""
+"""The tables of tenants and their API keys."""
 
 from sqlalchemy import BigInteger, Column, Integer, Table, Text, UniqueConstraint
 
@@ -9,16 +9,16 @@ tenant = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("name", CodePointText, nullable=False, unique=True),
-    # Counts the tenant's committed writes. Every write raises it first, which makes writers of a
-    # tenant take turns and gives the transactions a gap-free, commit-ordered number.
+    # Counts the tenant's committed writes. Every write raises it first. That locks the tenant, and
+    # numbers its transactions without gaps in the order of commits.
     Column("sequence", BigInteger, nullable=False),
-    # The sequence of the last write that changed a definition; 0 is never used.
+    # The sequence of the last write that changed a definition; at least 1.
     Column("definition_version", BigInteger, nullable=False),
-    # The sequence up to which category filter values are counted.
+    # The sequence of the last write after which category filter values are counted anew.
     Column("facet_sequence", BigInteger, nullable=False),
-    # The highest product id. Ids are dense, never reused, and the positions in index bitmaps.
+    # The highest product id. Ids have no gaps, are never reused, and are positions in bitmaps.
     Column("last_product_id", BigInteger, nullable=False),
-    # The highest id that catalogue index and full text know; see `unindexed_products`.
+    # The highest product id in catalogue index and full text; see `unindexed_products`.
     Column("indexed_id", BigInteger, nullable=False, server_default="0"),
     Column("created_at", BigInteger, nullable=False),
     # The sequence of the last write that changed a key.

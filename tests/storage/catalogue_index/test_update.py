@@ -151,7 +151,10 @@ def test_rows_tell_who_changed_them_last(catalogue: MakeCatalogue) -> None:
     with made.reading() as snapshot:
         mine = posting.c.tenant_id == made.tenant_id
         newer = select(posting.c.term).where(mine, posting.c.changed == made.sequence)
-        assert set(snapshot.connection.scalars(newer)) == {"=o3", "*"}  # "*": the block's clock
+        assert set(snapshot.connection.scalars(newer)) == {
+            "=o3",
+            "*",
+        }  # "*": the version of the block
 
 
 def test_a_long_text_is_kept_once(catalogue: MakeCatalogue) -> None:

@@ -1,4 +1,4 @@
-"""Connections for reads are kept; each read is a transaction of its own."""
+"""Connections are pooled; each read is a transaction of its own."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -99,7 +99,7 @@ def test_a_read_that_failed_gives_its_connection_up(shop: Shop) -> None:
     assert names(shop.database) == ["acme"]
 
 
-def test_what_was_foreseen_is_what_is_found(shop: Shop) -> None:
+def test_what_was_prefetched_is_what_is_found(shop: Shop) -> None:
     ids = list(shop.put({"A": {"title": "Rod"}, "B": {}}).values())
     with shop.database.reading() as connection:
         seen = take_snapshot(shop.database, connection, shop.tenant_id, [product_asked(1, "A")])
@@ -110,7 +110,7 @@ def test_what_was_foreseen_is_what_is_found(shop: Shop) -> None:
         assert [one.sku for one in products_by_id(seen, ids).values()] == ["A", "B"]
 
 
-def test_what_was_foreseen_answers_nothing_else(shop: Shop) -> None:
+def test_what_was_prefetched_answers_nothing_else(shop: Shop) -> None:
     shop.put({"A": {"title": "Rod"}, "B": {"title": "Bar"}})
     with snapshot(shop.database, shop.tenant_id) as seen:
         prefetch(seen.connection, [product_asked(shop.tenant_id, "A")])
@@ -120,7 +120,7 @@ def test_what_was_foreseen_answers_nothing_else(shop: Shop) -> None:
         assert find_product(seen, "C") is None
 
 
-def test_what_was_foreseen_is_forgotten_with_its_read(shop: Shop) -> None:
+def test_what_was_prefetched_is_forgotten_with_its_read(shop: Shop) -> None:
     shop.save("A", {"title": "Rod"})
     with shop.database.reading() as connection:
         prefetch(connection, [product_asked(shop.tenant_id, "A")])
@@ -157,7 +157,7 @@ def test_a_reader_on_postgresql_cannot_write(postgres_shop: Shop) -> None:
 def test_a_connection_lost_at_rest_is_replaced(
     postgres_shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection_pool, "TRUSTED_S", 0)
+    monkeypatch.setattr(connection_pool, "PING_AFTER_S", 0)
     _end_connection_of_reads(postgres_shop.database)
     assert names(postgres_shop.database) == ["acme"]
 

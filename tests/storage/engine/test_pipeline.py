@@ -299,14 +299,14 @@ def test_a_writer_past_its_deadline_leaves_nothing(numbers: Database) -> None:
     assert stored(numbers) == []
 
 
-def test_what_was_foreseen_is_forgotten_with_a_write_by_sqlalchemy(numbers: Database) -> None:
+def test_what_was_prefetched_is_forgotten_with_a_write_by_sqlalchemy(numbers: Database) -> None:
     with numbers.writing() as connection:
         prefetch(connection, [(NUMBERS, {})])
         connection.execute(insert(NUMBER).values(n=1))
         assert found(connection) == [1]
 
 
-def test_what_was_foreseen_is_forgotten_with_a_write(numbers: Database) -> None:
+def test_what_was_prefetched_is_forgotten_with_a_write(numbers: Database) -> None:
     shop = new_shop(numbers)
     shop.save("A", {"title": "Rod"})
     with shop.work() as work:

@@ -1,17 +1,17 @@
-"""What reading cost, as far as somebody asks."""
+"""A trace of rows and access paths, while somebody asks for it."""
 
-from pims_api.storage.engine.query_trace import note_rows, note_way, traced
+from pims_api.storage.engine.query_trace import note_access_path, note_rows, traced
 
 
 def test_collects_rows_and_each_way_once() -> None:
     with traced() as trace:
         note_rows(3)
-        note_way("walked")
+        note_access_path("walked")
         note_rows(4)
-        note_way("fetched")
-        note_way("walked")
+        note_access_path("fetched")
+        note_access_path("walked")
 
-    assert (trace.rows, trace.ways) == (7, ["walked", "fetched"])
+    assert (trace.rows, trace.access_paths) == (7, ["walked", "fetched"])
 
 
 def test_the_innermost_block_learns_of_what_is_read() -> None:
@@ -26,8 +26,8 @@ def test_the_innermost_block_learns_of_what_is_read() -> None:
 
 def test_nobody_needs_to_ask() -> None:
     note_rows(5)
-    note_way("walked")
+    note_access_path("walked")
     with traced() as trace:
         pass
 
-    assert (trace.rows, trace.ways) == (0, [])
+    assert (trace.rows, trace.access_paths) == (0, [])

@@ -1,7 +1,7 @@
-"""Numbers as bit slices: ranges by a few set operations, whatever the number of products.
+"""Bit slices: numbers of products as sets, so that a range takes a few set operations.
 
-Slice n holds the products whose integer has bit n. Every number has an integer; those that it
-does not tell exactly are also known by their texts, and are told apart by these.
+Slice n is the set of products whose integer has bit n. Every number has an integer. A number that
+its integer does not represent exactly is inexact, and its text is stored too.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,14 +16,15 @@ from pims_api.storage.catalogue_index.bitmaps.number_blocks import PartRow, asse
 from pims_api.storage.catalogue_index.bitmaps.terms import slice_number
 
 NumberTest = Callable[[str], bool]
-"""Whether the number of a plain text fits."""
+"""A predicate on a number, given as its plain text."""
 
 
 @dataclass(frozen=True, slots=True)
 class NumberSlices:
-    """The numbers of one attribute.
+    """The numbers of one attribute in one scope.
 
-    inexact: plain number text → ids of the products whose integer does not tell it.
+    has: products with a number. negative: those with a negative one. slices: those whose magnitude
+    has bit 0, 1, …. inexact: plain text of an inexact number → ids of its products.
     """
 
     has: int = 0
@@ -33,21 +34,21 @@ class NumberSlices:
 
     @property
     def exact(self) -> int:
-        """The products whose integer tells their number."""
+        """The products whose number is exact."""
         if not self.inexact:
             return self.has
         inexact = from_ids(number for ids in self.inexact.values() for number in ids)
         return without(self.has, inexact)
 
     def at_most(self, number: int) -> int:
-        """Return the products whose integer is not above a number."""
+        """Return the products whose integer is at most the number."""
         if number < 0:
             return self.negative & self._magnitude_above(-number - 1)
         above = self._magnitude_above(number)
         return self.has ^ (without(above, self.negative) if self.negative else above)
 
     def equal(self, number: int) -> int:
-        """Return the products whose integer is a number."""
+        """Return the products whose integer equals the number."""
         magnitude = abs(number)
         if magnitude >> len(self.slices):
             return 0
@@ -59,7 +60,7 @@ class NumberSlices:
         return left
 
     def fallback(self, other: "NumberSlices") -> "NumberSlices":
-        """Return these numbers and, for products that have none here, the others."""
+        """Return these numbers, with the others for products that have none here."""
         free = without(other.has, self.has)
         height = max(len(self.slices), len(other.slices))
         mine, theirs = (_padded(one.slices, height) for one in (self, other))
@@ -75,9 +76,9 @@ class NumberSlices:
         )
 
     def replaced(self, products: int, others: "NumberSlices") -> "NumberSlices":
-        """Return the numbers with those of some products replaced by their others.
+        """Return the numbers with those of some products replaced.
 
-        others: of these products alone, but with everything that is inexact.
+        others: the numbers of these products alone, but the inexact ones of all products.
         """
         height = max(len(self.slices), len(others.slices))
         mine, theirs = (_padded(one.slices, height) for one in (self, others))
@@ -99,7 +100,7 @@ class NumberSlices:
 
 
 def number_slices(parts: Iterable[PartRow], inexact: Mapping[str, Sequence[int]]) -> NumberSlices:
-    """Return the slices that an attribute's stored numbers make up. inexact: see NumberSlices."""
+    """Return the slices of an attribute's stored number parts. inexact: see NumberSlices."""
     return NumberSlices(*assemble_numbers(parts), inexact)
 
 
@@ -109,7 +110,7 @@ def fitting_numbers(
     predicate: Comparison | In | Between,
     holds: NumberTest,
 ) -> int:
-    """Return the products whose number fits a predicate. holds: the same, for one plain text."""
+    """Return the products whose number satisfies a predicate. holds: it, for one plain text."""
     found = _by_integer(numbers, attribute, predicate)
     if numbers.inexact:
         found &= numbers.exact

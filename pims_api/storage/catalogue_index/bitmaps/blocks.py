@@ -1,8 +1,7 @@
-"""Sets of products as bits, and how the database keeps them.
+"""Bitmaps of products: plain integers in memory, blocks of 4,096 bits in the database.
 
-In memory a set of products is a plain integer: bit n stands for the product with id n. The
-database keeps it in blocks of 4,096 bits. A block with few members is written as a sorted list of
-16-bit offsets, any other as its raw bits; its length tells which. An empty block is no row.
+Bit n of the integer stands for the product with id n. A sparse block is stored as a sorted list of
+16-bit offsets, a dense one as its raw bits; the length tells which. An empty block is not stored.
 """
 
 import struct
@@ -13,7 +12,7 @@ from struct import Struct
 
 BLOCK_BITS = 4_096  # products
 BLOCK_BYTES = BLOCK_BITS // 8
-# Members of a block kept as offsets, 2 bytes each. Up to 255 would be shorter than raw bits, but
+# Members of a sparse block, 2 bytes each. Up to 255 would be shorter than raw bits, but
 # raw bits are read and changed several times faster.
 SPARSE_MAX = 63
 
@@ -37,21 +36,21 @@ def place(product_id: int) -> tuple[int, int]:
 
 
 def encode(bits: int) -> bytes:
-    """Return how a block of these bits is stored."""
+    """Return a block of these bits, encoded."""
     if bits.bit_count() > SPARSE_MAX:
         return bits.to_bytes(BLOCK_BYTES, "little")
     return encode_offsets(members(bits))
 
 
 def encode_offsets(offsets: Sequence[int]) -> bytes:
-    """Return how a block with these offsets, ascending, is stored."""
+    """Return a block with these offsets, ascending, encoded."""
     if len(offsets) > SPARSE_MAX:
         return from_ids(offsets).to_bytes(BLOCK_BYTES, "little")
     return _OFFSETS[len(offsets)].pack(*offsets)
 
 
 def decode(stored: bytes) -> int:
-    """Return the bits of a stored block. Raises struct.error for bytes that are none."""
+    """Return the bits of a stored block. Raises struct.error for malformed bytes."""
     if len(stored) == BLOCK_BYTES:
         return int.from_bytes(stored, "little")
     if len(stored) > BLOCK_BYTES:
@@ -60,7 +59,7 @@ def decode(stored: bytes) -> int:
 
 
 def changed(stored: bytes, joining: Sequence[int], leaving: Sequence[int]) -> bytes:
-    """Return a stored block after these offsets left it and those joined; empty when none is left.
+    """Return a stored block after some offsets left and others joined; empty when none is left.
 
     stored: empty when there was no such block.
     """
@@ -118,9 +117,9 @@ def assemble(rows: Iterable[BlockRow]) -> int:
 
 
 def to_bytes(bits: int) -> bytes:
-    """Return the bits as whole blocks, for looking at many members one by one.
+    """Return the bits as bytes, for fast tests of single members.
 
-    Product n is in when `data[n >> 3] >> (n & 7) & 1`, as long as n is within; see `is_in`.
+    Product n is in when `data[n >> 3] >> (n & 7) & 1`, if that byte exists; see `is_in`.
     """
     blocks = -(-bits.bit_length() // BLOCK_BITS)
     return bits.to_bytes(blocks * BLOCK_BYTES, "little")
@@ -156,7 +155,7 @@ def ids_up_to(last_id: int) -> int:
 def size_of(bits: int, last_id: int) -> int:
     """Return how many members a set has. last_id: the highest id that there is.
 
-    Counting takes ten times as long as comparing, and many lists are of all products.
+    The set of all products is recognised first: comparing is ten times as fast as counting.
     """
     return last_id if bits == ids_up_to(last_id) else bits.bit_count()
 
@@ -168,7 +167,7 @@ def members(bits: int) -> list[int]:
     [1, 2, 4]
     """
     data = to_bytes(bits)
-    stretches = range(0, len(data), _STRETCH)  # in a small set most are empty, and soon passed
+    stretches = range(0, len(data), _STRETCH)  # in a sparse set most are empty, and skipped fast
     return [
         (index << 3) + bit
         for start in stretches
@@ -179,7 +178,7 @@ def members(bits: int) -> list[int]:
 
 
 def without(bits: int, others: int) -> int:
-    """Return the members that are not among the others."""
+    """Return the difference of two sets."""
     if not others:
         return bits
     return bits ^ (bits & others)

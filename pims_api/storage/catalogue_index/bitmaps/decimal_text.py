@@ -1,10 +1,10 @@
-"""Decimal text as integers that keep its order, without rounding."""
+"""Canonical decimal text, and order-preserving integers of it."""
 
 from decimal import Decimal
 
 
 def plain_number(text: str) -> str:
-    """Return the one text of a number: no plus, no needless zeros, zero without a sign.
+    """Return the canonical text of a number: no plus, no needless zeros, zero without a sign.
 
     >>> plain_number("+007.500"), plain_number("-0.0"), plain_number(".5")
     ('7.5', '0', '0.5')

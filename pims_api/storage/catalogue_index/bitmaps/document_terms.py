@@ -1,4 +1,4 @@
-"""What of a document enters the index."""
+"""The index entries of a document."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -32,8 +32,8 @@ _SLOTS = "catalogue index: slots"
 _COMPUTED = "catalogue index: computed"
 
 
-def is_cached(attribute: Attribute) -> bool:
-    """Return whether the index keeps the attribute's values. SKUs have a unique index instead."""
+def is_indexed(attribute: Attribute) -> bool:
+    """Return whether an attribute is in the catalogue index. SKUs have a database index instead."""
     return attribute.indexed and attribute.key != SKU
 
 
@@ -43,8 +43,8 @@ def indexed_slot(definition: Definition, place: str) -> IndexedSlot | None:
     if place not in known:
         key, scope = split_slot(place)
         attribute = PRODUCT_TYPE_ATTRIBUTE if key == PRODUCT_TYPE else definition.by_key.get(key)
-        cached = attribute is not None and is_cached(attribute)
-        known[place] = (attribute, scope) if attribute is not None and cached else None
+        is_kept = attribute is not None and is_indexed(attribute)
+        known[place] = (attribute, scope) if attribute is not None and is_kept else None
     return known[place]
 
 
@@ -55,7 +55,7 @@ def _known_slots(definition: Definition) -> dict[str, IndexedSlot | None]:
 
 
 def with_computed(values: Values, definition: Definition) -> Values:
-    """Return a document as the index and conditions see it: computed values under their keys."""
+    """Return a document with its computed values: product type and completeness."""
     seen = {PRODUCT_TYPE: DEFAULT_TYPE} | values
     keys = completeness_keys(definition)
     return seen | dict.fromkeys(keys, completeness(values, definition)) if keys else seen
@@ -64,11 +64,11 @@ def with_computed(values: Values, definition: Definition) -> Values:
 def entries_of(
     values: Values, definition: Definition
 ) -> Iterator[tuple[Attribute, str, Any, frozenset[str]]]:
-    """Yield what a document puts into the index: attribute, scope, stored value and its terms."""
+    """Yield attribute, scope, stored value and terms of each indexed value of a document."""
     for slot, stored in with_computed(values, definition).items():
-        cached = indexed_slot(definition, slot)
-        if cached is not None:
-            attribute, scope = cached
+        indexed = indexed_slot(definition, slot)
+        if indexed is not None:
+            attribute, scope = indexed
             yield attribute, scope, stored, terms_of(attribute, stored)
 
 
@@ -93,7 +93,7 @@ def shared_entries(
 
 
 def completeness_keys(definition: Definition) -> list[str]:
-    """Return the keys of the attributes that tell how complete a product is."""
+    """Return the keys of the attributes of type completeness."""
     keys: list[str] | None = definition.derived.get(_COMPUTED)
     if keys is None:
         kind = ValueType.COMPLETENESS

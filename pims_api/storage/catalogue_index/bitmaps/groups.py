@@ -1,4 +1,4 @@
-"""Groups of products: the ids of a small one, the set of a large one."""
+"""Groups of products: a list of ids when small, a bitmap when large."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ SMALL = 300  # products
 Group = list[int] | int
 
 Passes = Callable[[int], bool]
-"""Asked with a number of products that come next: whether they may be passed over unseen."""
+"""A function that says whether the next products, given their number, are to be skipped."""
 
 
 def as_group(bits: int) -> Group:
@@ -45,7 +45,7 @@ def joined(groups: list[Group]) -> Group:
 
 
 class Restriction:
-    """A set that many small ones are narrowed to."""
+    """A set that is intersected with many small ones."""
 
     def __init__(self, bits: int) -> None:
         self._bits = bits
@@ -54,7 +54,7 @@ class Restriction:
         self._end = length * 8
 
     def group(self, rows: list[BlockRow]) -> Group:
-        """Return those in stored blocks that are in the set."""
+        """Return the products of stored blocks that are in the set."""
         size = len(rows[0][1]) if len(rows) == 1 else sum(len(stored) for _, stored in rows)
         if size > min(2 * SMALL, BLOCK_BYTES - 1):
             return as_group(assemble(rows) & self._bits)

@@ -1,8 +1,8 @@
-"""How the database keeps the numbers of products: 512 products to a row, as bit slices.
+"""Number parts: bit slices of 512 products, stored in one row.
 
-A change of a number touches one row, whatever its bits. A row with few numbers lists them: product
-and number. Any other holds sets of products, 64 bytes each: who has a number, who has a negative
-one, and who has bit 0, 1, … of its magnitude. The first byte tells which it is.
+A change of a number changes one row, whatever its bits. A part with few numbers is a list of offset
+and number. Any other is a row of sets of 64 bytes each: the products with a number, those with a
+negative one, and those whose magnitude has bit 0, 1, …. The first byte tells which it is.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,19 +13,19 @@ from pims_api.storage.catalogue_index.bitmaps.blocks import BLOCK_BITS, from_ids
 PART_BITS = 512  # products
 PART_BYTES = PART_BITS // 8
 PARTS_PER_BLOCK = BLOCK_BITS // PART_BITS
-LISTED_MAX = 15  # numbers that are listed: less than slices take, and soon read
-_ONE_BY_ONE_MAX = 64  # numbers that are entered one by one: above, together is quicker
+LISTED_MAX = 15  # numbers of a listed part: shorter than slices, and fast to read
+_ONE_BY_ONE_MAX = 64  # changed numbers that are set one by one; more are faster together
 
 _LISTED, _SLICED = b"\x00", b"\x01"
 _ENTRY = Struct("<Hq")
 _NO_MEMBERS = bytes(PART_BYTES)
-_SIGNS = 2  # sets before the bits: who has a number, who has a negative one
+_SIGNS = 2  # sets before the bits: has a number, has a negative one
 
 PartRow = tuple[int, bytes]
 """The number of a part and its encoded numbers."""
 
 Slices = tuple[int, int, tuple[int, ...]]
-"""Who has a number, who has a negative one, who has bit 0, 1, … of its magnitude."""
+"""The products with a number, with a negative one, and with bit 0, 1, … of the magnitude."""
 
 
 def part_of(product_id: int) -> tuple[int, int]:
@@ -38,7 +38,7 @@ def part_of(product_id: int) -> tuple[int, int]:
 
 
 def parts_of(block: int) -> range:
-    """Return the parts that a block of the index has.
+    """Return the number parts of a block.
 
     >>> parts_of(1)
     range(8, 16)
@@ -47,7 +47,7 @@ def parts_of(block: int) -> range:
 
 
 def encode_numbers(numbers: Mapping[int, int]) -> bytes:
-    """Return how the numbers of a part, by offset, are stored; empty when there are none."""
+    """Return the numbers of a part, by offset, encoded; empty when there are none."""
     if not numbers:
         return b""
     if len(numbers) <= LISTED_MAX:
@@ -56,7 +56,7 @@ def encode_numbers(numbers: Mapping[int, int]) -> bytes:
 
 
 def numbers_of(stored: bytes) -> dict[int, int]:
-    """Return the numbers of a stored part by offset. Raises ValueError for bytes that are none."""
+    """Return the numbers of a stored part by offset. Raises ValueError for malformed bytes."""
     if stored[:1] == _LISTED and (len(stored) - 1) % _ENTRY.size == 0:
         return dict(_ENTRY.iter_unpack(stored[1:]))
     whole = (len(stored) - 1) % PART_BYTES == 0 and len(stored) > _SIGNS * PART_BYTES
@@ -73,7 +73,7 @@ def numbers_of(stored: bytes) -> dict[int, int]:
 
 
 def changed_numbers(stored: bytes, numbers: Mapping[int, int | None]) -> bytes:
-    """Return a stored part after these offsets got their numbers, or lost them where it is None.
+    """Return a stored part with the numbers of some offsets changed, or removed by None.
 
     stored: empty when there was no such part; empty is returned when no number is left.
     """
@@ -86,7 +86,7 @@ def changed_numbers(stored: bytes, numbers: Mapping[int, int | None]) -> bytes:
 
 
 def assemble_numbers(rows: Iterable[PartRow]) -> Slices:
-    """Return the sets that parts make up together; each part comes once."""
+    """Return the slices of all parts together; each part comes once."""
     known = sorted(rows)
     if not known:
         return 0, 0, ()
@@ -95,7 +95,7 @@ def assemble_numbers(rows: Iterable[PartRow]) -> Slices:
     for count, run in _runs(known):
         start = run[0][0] * PART_BYTES
         if count:
-            _enter_run(sets, start, count, [stored for _, stored in run])
+            _copy_run(sets, start, count, [stored for _, stored in run])
             continue
         for offset, number in _ENTRY.iter_unpack(run[0][1][1:]):
             for place in _sets_with(number):
@@ -105,7 +105,7 @@ def assemble_numbers(rows: Iterable[PartRow]) -> Slices:
 
 
 def _runs(rows: list[PartRow]) -> Iterator[tuple[int, list[PartRow]]]:
-    """Yield parts that follow each other and have as many sets, with this number; 0: a list."""
+    """Yield runs of adjacent parts with equally many sets, with this number; 0: a listed part."""
     start = 0
     for end in range(1, len(rows) + 1):
         last, stored = rows[end - 1]
@@ -116,8 +116,8 @@ def _runs(rows: list[PartRow]) -> Iterator[tuple[int, list[PartRow]]]:
             start = end
 
 
-def _enter_run(sets: list[bytearray], start: int, count: int, run: list[bytes]) -> None:
-    """Enter parts with as many sets, all at once: a loop in Python would take much longer."""
+def _copy_run(sets: list[bytearray], start: int, count: int, run: list[bytes]) -> None:
+    """Copy a run of parts into the sets at once: a loop in Python would take much longer."""
     unpack = Struct("x" + f"{PART_BYTES}s" * count).unpack
     end = start + len(run) * PART_BYTES
     for one, column in zip(sets, zip(*map(unpack, run), strict=True), strict=False):
@@ -129,28 +129,28 @@ def _with_numbers(data: bytearray, numbers: Mapping[int, int | None]) -> bytes:
     missing = _SIGNS + height - (len(data) - 1) // PART_BYTES
     data += _NO_MEMBERS * max(missing, 0)
     if len(numbers) > _ONE_BY_ONE_MAX:
-        _enter_together(data, numbers, height)
+        _set_together(data, numbers, height)
     else:
-        _enter_each(data, numbers)
+        _set_each(data, numbers)
     while len(data) > 1 + _SIGNS * PART_BYTES and data.endswith(_NO_MEMBERS):
         del data[-PART_BYTES:]
     return bytes(data)
 
 
-def _enter_together(data: bytearray, numbers: Mapping[int, int | None], height: int) -> None:
-    """Enter many numbers. height: bits of the largest magnitude among them."""
+def _set_together(data: bytearray, numbers: Mapping[int, int | None], height: int) -> None:
+    """Set many numbers. height: bits of the largest magnitude among them."""
     given = {offset: number for offset, number in numbers.items() if number is not None}
     negative = from_ids(offset for offset, number in given.items() if number < 0)
     sets = [from_ids(given), negative, *_slices_of(given, height)]
-    cached = ~from_ids(numbers)
+    others = ~from_ids(numbers)
     for place, at in enumerate(_places(data)):
-        members = int.from_bytes(data[at : at + PART_BYTES], "little") & cached
+        members = int.from_bytes(data[at : at + PART_BYTES], "little") & others
         members |= sets[place] if place < len(sets) else 0
         data[at : at + PART_BYTES] = members.to_bytes(PART_BYTES, "little")
 
 
 def _slices_of(numbers: Mapping[int, int], height: int) -> list[int]:
-    """Return who has bit 0, 1, … of its magnitude: binary digits, one column at a time."""
+    """Return the slices of some numbers, by transposing their binary digits."""
     if not height:
         return []
     digits = ["0" * height] * PART_BITS
@@ -159,7 +159,7 @@ def _slices_of(numbers: Mapping[int, int], height: int) -> list[int]:
     return [int("".join(column), 2) for column in zip(*digits, strict=True)][::-1]
 
 
-def _enter_each(data: bytearray, numbers: Mapping[int, int | None]) -> None:
+def _set_each(data: bytearray, numbers: Mapping[int, int | None]) -> None:
     for offset, number in numbers.items():
         index, member = 1 + (offset >> 3), 1 << (offset & 7)
         others = ~member & 0xFF
@@ -171,7 +171,7 @@ def _enter_each(data: bytearray, numbers: Mapping[int, int | None]) -> None:
 
 
 def _sets_with(number: int) -> list[int]:
-    """Return which of the sets a product with this number is in."""
+    """Return the indexes of the sets that a product with this number is in."""
     magnitude = abs(number)
     places = [place for place in range(magnitude.bit_length()) if magnitude >> place & 1]
     signs = [0, 1] if number < 0 else [0]
@@ -179,7 +179,7 @@ def _sets_with(number: int) -> list[int]:
 
 
 def _sets_in(stored: bytes) -> int:
-    """Return how many sets a part has, or its listed numbers would have."""
+    """Return how many sets a part has, or would have if it were not listed."""
     if stored[:1] == _SLICED:
         return (len(stored) - 1) // PART_BYTES
     numbers: list[int] = [number for _, number in _ENTRY.iter_unpack(stored[1:])]

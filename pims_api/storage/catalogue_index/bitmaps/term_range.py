@@ -1,4 +1,4 @@
-"""Which stretch of an attribute's terms can hold the texts that a predicate asks for."""
+"""Ranges of terms that hold all texts which satisfy a predicate."""
 
 from dataclasses import dataclass
 from itertools import takewhile
@@ -12,10 +12,10 @@ _LEAST = "\x01"  # no text has a smaller character
 
 @dataclass(frozen=True, slots=True)
 class TextRange:
-    """Terms from low up to but not including high, those LIKE the pattern if there is one.
+    """Terms from low up to but not including high, restricted by a LIKE pattern if there is one.
 
-    It holds every term whose text fits. exact: it holds no other; else texts are to be tested.
-    pattern: what SQL tests, right for terms that are not long.
+    The range holds every term whose text satisfies the predicate. exact: it holds no other; else
+    texts must be tested. pattern: tested in SQL, correct for terms that are not long.
     """
 
     low: str = TEXT
@@ -28,7 +28,7 @@ EVERY_TEXT = TextRange()
 
 
 def range_of(predicate: Comparison | Between | Like) -> TextRange:
-    """Return where to look for the texts that a predicate asks for."""
+    """Return the range of terms of a predicate."""
     match predicate:
         case Like(_, pattern):
             return _like_range(pattern)
@@ -55,7 +55,7 @@ def _range(low: str, high: str, *ends: str) -> TextRange:
 
 
 def _is_plain(text: str) -> bool:
-    """Return whether terms stand on the same side of this text as the texts behind them."""
+    """Return whether terms compare with this text as the texts behind them do."""
     return head_of(text) == text
 
 

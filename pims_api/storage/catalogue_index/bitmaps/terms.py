@@ -1,19 +1,19 @@
-"""Which terms a stored value puts into the index.
+"""Terms: the texts under which a stored value is in the index.
 
-The first character says what a term is, so that each kind is one range of the term column:
+The first character is the kind of the term, so that each kind is one range of the term column:
 
 - `*`: there is a value;
 - `=text`: a value, or an element of a collection: the text itself, `true` or `false`, an option or
   category id, a SKU, a plain number;
-- `!number`: a single number that its integer does not tell exactly, because it has more decimals
-  or is too large.
+- `!number`: an inexact number, one that its integer does not represent exactly, because it has
+  more decimals or is too large.
 
-A single number or date has no other terms: it is kept as an integer that keeps its order, a number
-times ten thousand rounded down, a day counted from the year 1 (see `number_parts`). An inexact one
-stands where its integer says, its text tells it from its like.
+A single number or date has no other terms. It is stored as an order-preserving integer: a number
+times ten thousand rounded down, or a day counted from the year 1 (see `number_blocks`). Inexact
+numbers with the same integer are told apart by their terms.
 
-A long text enters by its beginning, a mark and its digest; the table `long_term` keeps the whole.
-Terms sort like their texts, except among those that share what comes before the mark.
+The term of a long text is its head, a mark and its digest; the table `long_term` holds the text.
+Terms sort like their texts, except long ones with the same head.
 """
 
 from collections.abc import Iterator
@@ -42,13 +42,13 @@ INEXACT_END = '"'  # the character after it
 MAGNITUDE_MAX = (1 << 63) - 1
 DECIMALS = {ValueType.NUMBER: 4, ValueType.COMPLETENESS: 0, ValueType.DATE: 0}
 
-TEXT_LENGTH_MAX = 120  # characters that enter whole
-HEAD_LENGTH = 60  # characters of a longer one that come before the mark
+TEXT_LENGTH_MAX = 120  # characters of a text that is its own term
+HEAD_LENGTH = 60  # characters of a longer text before the mark
 MARK = "\x02"
 
 
 def is_sliced(attribute: Attribute) -> bool:
-    """Return whether its values are kept as the bits of a number."""
+    """Return whether the values of an attribute are stored as bit slices."""
     return attribute.type in DECIMALS and not attribute.collection
 
 
@@ -67,18 +67,18 @@ def terms_of(attribute: Attribute, stored: Any) -> frozenset[str]:
 @lru_cache(maxsize=16_384)
 def _single_terms(kind: ValueType, stored: Any) -> frozenset[str]:
     if kind in DECIMALS:
-        exact = _cached_number(kind, stored)[1]
+        exact = _index_number(kind, stored)[1]
         return NO_TERMS if exact else frozenset((INEXACT + plain_number(str(stored)),))
     return frozenset((HAS_VALUE, text_term(_text_of(kind, stored))))
 
 
-def cached_number(attribute: Attribute, stored: Any) -> int | None:
-    """Return the integer under which a single number or date is kept; None when it is unset."""
-    return None if stored is None else _cached_number(attribute.type, stored)[0]
+def index_number(attribute: Attribute, stored: Any) -> int | None:
+    """Return the integer of a single number or date in the index; None when it is unset."""
+    return None if stored is None else _index_number(attribute.type, stored)[0]
 
 
 def element_text(attribute: Attribute, element: Any) -> str:
-    """Return the text under which one stored element is kept; equal values have equal texts."""
+    """Return the index text of one stored element; equal values have equal texts."""
     return _text_of(attribute.type, element)
 
 
@@ -96,7 +96,7 @@ def text_term(text: str) -> str:
 
 
 def unique_form(text: str) -> str:
-    """Return the text itself, or its beginning, the mark and its digest when it is long.
+    """Return the text itself, or its head, the mark and its digest when it is long.
 
     A text that contains the mark counts as long, so the mark is never mistaken.
     """
@@ -107,17 +107,17 @@ def unique_form(text: str) -> str:
 
 
 def unique_term(attribute: Attribute, element: Any) -> str:
-    """Return what two elements have in common exactly when they compare as equal."""
+    """Return a text that is the same for two elements exactly when they are equal."""
     return unique_form(element_text(attribute, element))
 
 
 def head_of(text: str) -> str:
-    """Return what comes before the mark where the text is long."""
+    """Return the head of a text: what comes before the mark if it is long."""
     return text[:HEAD_LENGTH].partition(MARK)[0]
 
 
 def is_long(term: str) -> bool:
-    """Return whether a term stands for a text that it does not hold."""
+    """Return whether a term is long, so holds a digest of its text."""
     return MARK in term
 
 
@@ -132,7 +132,7 @@ def long_texts(attribute: Attribute, stored: Any) -> Iterator[tuple[str, str]]:
 
 
 def slice_number(attribute: Attribute, value: Literal) -> tuple[int, bool]:
-    """Return the integer that stands for a single number or date, and whether it is exact.
+    """Return the integer of a single number or date, and whether it is exact.
 
     value: stored text, or a literal to compare with. The integer is not limited in size.
     """
@@ -147,8 +147,8 @@ def _number_of(kind: ValueType, value: Literal) -> tuple[int, bool]:
 
 
 @lru_cache(maxsize=16_384)
-def _cached_number(kind: ValueType, stored: Any) -> tuple[int, bool]:
-    """Return the integer that is kept of a number, and whether it tells the number exactly."""
+def _index_number(kind: ValueType, stored: Any) -> tuple[int, bool]:
+    """Return the integer of a number, limited in size, and whether it is exact."""
     number, exact = _number_of(kind, stored)
     if abs(number) > MAGNITUDE_MAX:
         return (-MAGNITUDE_MAX if number < 0 else MAGNITUDE_MAX), False
@@ -156,15 +156,15 @@ def _cached_number(kind: ValueType, stored: Any) -> tuple[int, bool]:
 
 
 def after_prefix(prefix: str) -> str:
-    """Return the least text that is above everything with this prefix.
+    """Return the least text above all texts with a prefix.
 
-    There is one when the prefix has a character other than U+10FFFF, as every term does.
+    The prefix must have a character other than U+10FFFF, as every term does.
 
     >>> after_prefix("=ab")
     '=ac'
     """
-    cached = prefix.rstrip("\U0010ffff")
-    last = ord(cached[-1]) + 1
+    rest = prefix.rstrip("\U0010ffff")
+    last = ord(rest[-1]) + 1
     if 0xD800 <= last <= 0xDFFF:  # no characters
         last = 0xE000
-    return cached[:-1] + chr(last)
+    return rest[:-1] + chr(last)

@@ -1,8 +1,7 @@
-"""The values of one attribute in one block, made ready to be counted again and again.
+"""Columns: the values of one attribute in one block, decoded for repeated counting.
 
-Most of what a count costs is taking stored rows apart. That is done once. Each set of products
-then takes one operation for every value that many products have, and a few operations for all
-values together that few products have.
+Decoding stored rows is most of the cost of a count, and is done once. Counting a set of products
+then takes one operation per dense value, and a few operations for all sparse values together.
 """
 
 from collections.abc import Mapping
@@ -20,8 +19,8 @@ from pims_api.storage.catalogue_index.bitmaps.number_blocks import PartRow
 from pims_api.storage.catalogue_index.bitmaps.terms import HAS_VALUE, INEXACT
 from pims_api.storage.catalogue_index.skip_scan import Place
 
-# The high byte of an offset is the page that it is on, the low byte its place there. A byte has
-# room for a bit of each of eight pages, so there is a lower and an upper half of a block.
+# The high byte of an offset is its page, the low byte its place there. A byte has one bit for each
+# of eight pages, so a block has a lower and an upper half.
 _PAGE = 256  # places
 _PAGES = 8  # of half a block
 _PAGE_BITS = tuple(
@@ -32,19 +31,19 @@ _FLAGS = bytes(byte > 0 for byte in range(256))
 _BITS_APART = tuple(bytes(byte >> bit & 1 for bit in range(8)) for byte in range(256))
 
 _COLUMN_WEIGHT = 250  # bytes in memory, about: of a column without values, …
-_DENSE_WEIGHT = 700  # … of a value that many products have …
-_SPARSE_WEIGHT = 120  # … and of one that few have
+_DENSE_WEIGHT = 700  # … of a dense value …
+_SPARSE_WEIGHT = 120  # … and of a sparse one
 
 
 class Restriction:
-    """The part of a block that is counted. bits: from the block's beginning."""
+    """The products of a block that are counted. bits: offset 0 first."""
 
     def __init__(self, bits: int) -> None:
         self.bits = bits
 
     @cached_property
     def pages(self) -> list[bytes]:
-        """For each half: by place, on which pages a product is in the part."""
+        """For each half: by place, a bit for each page on which a product is counted."""
         data = self.bits.to_bytes(BLOCK_BYTES, "little")
         flags = b"".join([_BITS_APART[byte] for byte in data])
         return [_pages(flags[: len(flags) // 2]), _pages(flags[len(flags) // 2 :])]
@@ -53,8 +52,8 @@ class Restriction:
 class ColumnRows:
     """The rows of one attribute in one block, by term, as they are read.
 
-    dense: those with raw bits, as sets. sparse: those with offsets, as stored. parts: of numbers,
-    counted from the beginning of the block.
+    dense: rows of raw bits, as sets. sparse: rows of offsets, as stored. parts: number parts,
+    counted from the start of the block.
     """
 
     __slots__ = ("dense", "parts", "sparse")
@@ -65,18 +64,18 @@ class ColumnRows:
         self.parts: list[PartRow] = []
 
     def taken(self, term: str) -> int:
-        """Take a row out and return its products."""
+        """Remove a row and return its products."""
         return self.dense.pop(term, 0) or decode(self.sparse.pop(term, b""))
 
     @property
     def weight(self) -> int:
-        """How many bytes in memory their column has, about."""
+        """The size of the column in memory in bytes, about."""
         values = len(self.dense) * _DENSE_WEIGHT + len(self.sparse) * _SPARSE_WEIGHT
         return _COLUMN_WEIGHT + values + sum(len(bits) for _, bits in self.parts)
 
 
 class TextColumn:
-    """An attribute of which each value is a term. weight: bytes in memory, about."""
+    """The column of an attribute whose values are terms. weight: bytes in memory, about."""
 
     __slots__ = ("_dense", "_has", "_sparse", "weight")
 
@@ -87,7 +86,7 @@ class TextColumn:
         self._sparse = _SparseTerms(rows.sparse) if rows.sparse else None
 
     def counts(self, among: Restriction) -> dict[str, int]:
-        """Return how many products of a part have each value, of those that any has, by term."""
+        """Return the number of counted products per term, without zeros."""
         bits = among.bits
         found = {
             term: n for term, those in self._dense.items() if (n := (those & bits).bit_count())
@@ -97,12 +96,12 @@ class TextColumn:
         return found
 
     def without_value(self, among: Restriction) -> Restriction:
-        """Return those of a part that have no value."""
+        """Return the counted products without a value."""
         return Restriction(without(among.bits, self._has))
 
 
 class _SparseTerms:
-    """Terms that few products have: their offsets one after the other, looked up in one go."""
+    """All sparse terms of a column: their offsets concatenated, counted by bytes.translate."""
 
     __slots__ = ("_page_bits", "_places", "_ranges")
 
@@ -115,7 +114,7 @@ class _SparseTerms:
         self._ranges = {term: end >> 1 for term, end in zip(rows, ranges, strict=True)}
 
     def count(self, among: Restriction, found: dict[str, int]) -> None:
-        """Add how many products of a part have each term, of those that any has."""
+        """Add the number of counted products per term to found, without zeros."""
         lower, upper = (
             _number(self._places.translate(pages)) & bits
             for pages, bits in zip(among.pages, self._page_bits, strict=True)
@@ -129,7 +128,7 @@ class _SparseTerms:
 
 
 class NumberColumn:
-    """An attribute whose values are kept as numbers. weight: bytes in memory, about."""
+    """The column of a numeric attribute. weight: bytes in memory, about."""
 
     __slots__ = ("numbers", "weight")
 
@@ -143,7 +142,7 @@ class NumberColumn:
 Column = TextColumn | NumberColumn
 
 Columns = Mapping[Place, Column]
-"""What is in one block, by attribute id and scope."""
+"""The columns of one block, by attribute id and scope."""
 
 
 def _pages(flags: bytes) -> bytes:

@@ -1,6 +1,6 @@
-"""How many members of a set have each value, counted block by block of the index.
+"""Counts of the members of a set per value, block by block of the index.
 
-A block is counted again only when its clock or its members changed: after a write that is one
+A block is counted again only when its version or its members changed: after a write that is one
 block, however many products there are.
 """
 
@@ -21,12 +21,12 @@ from pims_api.storage.catalogue_index.facets.block_columns import (
 from pims_api.storage.catalogue_index.facets.number_range import NumberRange, joined_range, range_of
 
 Values = dict[int, dict[str, int]]
-"""By attribute id, how many products have each term or text of the index."""
+"""The number of products per term or index text, by attribute id."""
 
 
 @dataclass(frozen=True, slots=True)
 class BlockCount:
-    """What was counted of one block. clock, members: of what. ends: by attribute id."""
+    """The counts of one block at a version, for some members. ranges: by attribute id."""
 
     version: int
     members: int
@@ -36,7 +36,7 @@ class BlockCount:
 
 @dataclass(slots=True)
 class Totals:
-    """Counts of many blocks together, and the blocks that they are of. values: terms."""
+    """The counts of many blocks together, and those of each block. values: by term."""
 
     values: Values = field(default_factory=dict)
     blocks: dict[int, BlockCount] = field(default_factory=dict)
@@ -60,13 +60,13 @@ class Totals:
 
     @property
     def weight(self) -> int:
-        """How many counts are kept."""
-        cached = [self.values, *(one.values for one in self.blocks.values())]
-        return sum(len(counts) for values in cached for counts in values.values())
+        """The number of counts."""
+        counted = [self.values, *(one.values for one in self.blocks.values())]
+        return sum(len(counts) for values in counted for counts in values.values())
 
 
 def members_by_block(members: int) -> dict[int, int]:
-    """Return the part of a set in each block that has any, counted from the block's beginning."""
+    """Return the members of a set in each block that has any, as bits from offset 0."""
     data = members.to_bytes(-(-members.bit_length() // 8), "little")
     starts = range(0, len(data), BLOCK_BYTES)
     parts = (int.from_bytes(data[start : start + BLOCK_BYTES], "little") for start in starts)
@@ -76,7 +76,7 @@ def members_by_block(members: int) -> dict[int, int]:
 def count_block(
     operands: Sequence[Operand], version: int, members: int, columns: Columns
 ) -> BlockCount:
-    """Count one block. members: as `members_by_block` gives them."""
+    """Return the counts of one block. members: as `members_by_block` gives them."""
     among = Restriction(members)
     values: Values = {}
     ranges: dict[int, NumberRange] = {}

@@ -1,4 +1,4 @@
-"""Reading the blocks of some attributes from the index."""
+"""Reads of the blocks of some attributes from the index, cached by block."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -26,7 +26,7 @@ from pims_api.storage.engine.untyped_column import raw
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import number_part, posting
 
-# Leaping to a term and looking up its block costs about as much as passing this many rows.
+# A step of the skip scan and a look-up of a block cost about as much as reading this many rows.
 PASSED_PER_SKIP = 32
 _TERMS_MAX = 1 << 30  # all of them
 
@@ -49,8 +49,8 @@ def columns_of(
 ) -> dict[int, Columns]:
     """Return the columns of some blocks, of each at least those of the operands.
 
-    clocks: those of the blocks wanted. block_count: how many blocks there are. What the cache does
-    not have is read, and kept there.
+    versions: of the blocks wanted. block_count: how many blocks there are. Columns that are not
+    cached are read and cached.
     """
     cached = cache.get(snapshot.tenant_id, versions)
     sliced = {
@@ -75,10 +75,10 @@ def columns_of(
 def read_blocks(
     snapshot: Snapshot, places: Sequence[Place], blocks: Sequence[int], block_count: int
 ) -> dict[int, BlockRows]:
-    """Return the rows of some blocks, places without any left out.
+    """Return the rows of some blocks, without places that have none.
 
-    block_count: how many blocks there are. One statement passes all rows of the places, unless
-    there are so many that two are quicker, of which one finds the terms and one looks up blocks.
+    block_count: how many blocks there are. One statement reads all rows of the places; if they are
+    very many for few blocks, two do: a skip scan of the terms, and a look-up of their blocks.
     """
     found: dict[int, BlockRows] = {block: {} for block in blocks}
     if not places or not blocks:
@@ -141,7 +141,7 @@ def _of_blocks(connection: Connection) -> Select[Any]:
     name = connection.dialect.name
     source, (block,) = parameter_rows(name, "blocks", (Integer(),))
     within = _MINE.where(
-        # PostgreSQL looks at the list only when it has fetched a row, at the ends before.
+        # PostgreSQL tests the list only on fetched rows, but the range in the index.
         _columns.block.between(bindparam("first"), bindparam("last")),
         _columns.block.in_(select(block).select_from(source)),
     )

@@ -1,4 +1,4 @@
-"""What a process has counted of categories, for as long as it holds good."""
+"""A cache of the facets of categories."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ ENTRIES_MAX = 10_000
 
 @dataclass(frozen=True, slots=True)
 class CountedFacets:
-    """The counts of one set of products. access: through which they were seen.
+    """The counts of one set of products for one access.
 
     facet_sequence: the tenant's at that time. at: microseconds since 1970.
     """
@@ -27,14 +27,14 @@ class CountedFacets:
     counts: FacetCounts
 
     def is_fresh(self, access: Access, facet_sequence: int, now: int) -> bool:
-        """Return whether the counts may be shown without a look at the index."""
+        """Return whether the counts may be shown without reading the index."""
         if self.access is not access or self.facet_sequence != facet_sequence:
             return False
         return 0 <= now - self.at < AGE_MAX_US
 
 
 class FacetCache:
-    """Counts by key. blocks: what is known of the index, for counts of any products."""
+    """An LRU cache of counts by key. blocks: columns of the index, for counts of any set."""
 
     unit: ClassVar[str] = "counts and bytes"
 
@@ -51,13 +51,13 @@ class FacetCache:
 
     @property
     def size(self) -> int:
-        """How many counts and bytes of blocks are kept."""
+        """The number of counts and bytes of blocks cached."""
         return self._cached.weight + self.blocks.size
 
     def get(self, key: Hashable) -> CountedFacets | None:
-        """Return what was counted last under a key."""
+        """Return the cached counts of a key, however old."""
         return self._cached.last(key)
 
     def put(self, key: Hashable, counted: CountedFacets) -> None:
-        """Keep what was counted, unless something newer is there."""
+        """Cache counts, unless newer ones are there."""
         self._cached.put(key, counted.facet_sequence, counted)

@@ -1,10 +1,10 @@
-"""How many of a set of products have each value of many attributes, and between which ends.
+"""Facets: counts per value of many attributes among a set of products, and ranges of numbers.
 
-A large set is counted from the index, block by block. The documents of a small one are soon read.
-Attributes that have very many values are looked at by samples first: most of them have more values
-in the set than anybody wants to know.
+A large set is counted from the index, block by block; a small one from its documents. Attributes
+with very many values are sampled first: most of them have more values in the set than are asked
+for.
 
-A fixed number of statements for any number of products and of attributes that are not such.
+The number of statements grows only with the number of attributes with very many values.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -38,10 +38,10 @@ from pims_api.storage.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class FacetCounts:
-    """By attribute id: how many members have each value, as the index writes it, and the ends.
+    """Counts per index text, and ranges of numbers, by attribute id.
 
-    An attribute with more values than were asked for is in neither. counted: what the next count
-    of the same set can go on from. narrow: the ids of the attributes that it holds.
+    An attribute with more values than were asked for is in neither. counted: counts by block, for
+    the next count of the same set. few: ids of the attributes that are counted by block.
     """
 
     values: Values
@@ -51,7 +51,7 @@ class FacetCounts:
 
     @property
     def weight(self) -> int:
-        """How many counts are kept, about."""
+        """The number of counts, about."""
         shown = sum(len(counts) for counts in self.values.values())
         return 1 + shown + len(self.ranges) + self.counted.weight
 
@@ -66,10 +66,10 @@ def count_facets(
 ) -> FacetCounts:
     """Return the counts of the operands' values among some products.
 
-    operands: numbers and dates get ends, all others counts. texts_max: how many values of an
-    attribute of type string are counted; one with more has none. cache: what is known of the
-    index; the snapshot is no writer's. before: what was counted earlier for the same operands;
-    only what changed since is counted anew.
+    operands: numbers and dates get a range, all others counts. texts_max: how many values of an
+    attribute of type string are counted; one with more is left out. cache: columns of the index;
+    the snapshot must not be a writer's. before: earlier counts of the same operands; only blocks
+    that changed since are counted again.
     """
     if members.bit_count() <= SMALL:
         return _of_documents(snapshot, operands, members, texts_max)
@@ -78,7 +78,7 @@ def count_facets(
     numbers = frozenset(one.attribute.id for one in few)
     goes_on = before is not None and before.few == numbers
     totals = counts.totals(few, before.counted if before is not None and goes_on else Totals())
-    values, ranges = _told(snapshot, few, totals)
+    values, ranges = _as_texts(snapshot, few, totals)
     many = [one for one in operands if one.attribute.id not in numbers]
     ranged = [one for one in many if one.attribute.type in RANGED]
     chosen = [one for one in many if one.attribute.type not in RANGED]
@@ -87,10 +87,10 @@ def count_facets(
     return FacetCounts(_within(values, operands, texts_max), ranges, totals, numbers)
 
 
-def _told(
+def _as_texts(
     snapshot: Snapshot, operands: Sequence[Operand], totals: Totals
 ) -> tuple[Values, dict[int, NumberRange]]:
-    """Return the totals with texts in place of terms, and numbers as ends."""
+    """Return the totals with texts in place of terms, and ranges of numbers."""
     long = {term for counts in totals.values.values() for term in counts if is_long(term)}
     whole = long_texts_of(snapshot, list(long)) if long else {}
     values: Values = {}
@@ -101,7 +101,7 @@ def _told(
         counts = {whole.get(term, term[len(TEXT) :]): count for term, count in terms.items()}
         found = totals.ranges(number) if is_sliced(one.attribute) else None
         if found is None and one.attribute.type in RANGED:
-            found = _ends_among(one, counts)
+            found = _range_of_texts(one, counts)
         if found is not None:
             ranges[number] = found
         elif counts:
@@ -110,7 +110,7 @@ def _told(
 
 
 def _within(values: Values, operands: Sequence[Operand], texts_max: int) -> Values:
-    """Return the values without those of strings that have too many."""
+    """Return the values without strings that have more than texts_max."""
     texts = {one.attribute.id for one in operands if one.attribute.type is ValueType.STRING}
     return {n: v for n, v in values.items() if n not in texts or len(v) <= texts_max}
 
@@ -128,11 +128,11 @@ def _of_documents(
                 counts[text] = counts.get(text, 0) + 1
     for one in operands:
         if one.attribute.type in RANGED:
-            found = _ends_among(one, values.pop(one.attribute.id, {}))
+            found = _range_of_texts(one, values.pop(one.attribute.id, {}))
             if found is not None:
                 ranges[one.attribute.id] = found
-    cached = {number: counts for number, counts in values.items() if counts}
-    return FacetCounts(_within(cached, operands, texts_max), ranges)
+    found_counts = {number: counts for number, counts in values.items() if counts}
+    return FacetCounts(_within(found_counts, operands, texts_max), ranges)
 
 
 def _texts(operand: Operand, values: dict[str, object]) -> Iterator[str]:
@@ -140,7 +140,7 @@ def _texts(operand: Operand, values: dict[str, object]) -> Iterator[str]:
     return iter({element_text(operand.attribute, element) for element in stored})
 
 
-def _ends_among(operand: Operand, texts: Iterable[str]) -> NumberRange | None:
+def _range_of_texts(operand: Operand, texts: Iterable[str]) -> NumberRange | None:
     found: NumberRange | None = None
     for text in texts:
         number = number_of(operand, text)

@@ -1,7 +1,7 @@
-"""Counts of attributes that have few values in all: of each block of the index, every value.
+"""Counts of attributes with few values: every value, block by block.
 
-What is known of a block is asked for no more as long as its clock stands: neither its columns,
-whatever set of products they are counted for, nor the counts of the same set.
+Columns and counts of a block are reused for as long as its version is the same: columns for any set
+of products, counts for the same set.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,7 +33,7 @@ from pims_api.storage.catalogue_index.unindexed_products import (
 )
 from pims_api.storage.snapshot import Snapshot
 
-UNINDEXED = -1  # stands for a block among the totals
+UNINDEXED = -1  # the number of a pseudo block of unindexed products
 NUMBER_TERMS_MAX = 2_000  # of an attribute whose numbers are counted by blocks
 
 RANGED = frozenset({ValueType.NUMBER, ValueType.DATE})
@@ -51,14 +51,14 @@ class FewValueCounts:
         self._unindexed = members >> first
 
     def few(self, operands: Sequence[Operand], texts_max: int) -> list[Operand]:
-        """Return those of the attributes that have few values. Options are always few.
+        """Return the operands with few values. Options are always few.
 
-        An attribute that had few when most of the blocks were read is taken for such. Should it
-        have many by now, the count takes longer and is still right.
+        An attribute of which most blocks are cached counts as one with few values. If it has many
+        by now, the count takes longer and is still right.
         """
         cached = self._cache.get(self._snapshot.tenant_id, self._versions_of(self._parts))
         places = [
-            (one.attribute.id, scope, most + 2)  # one more is for whether there is a value
+            (one.attribute.id, scope, most + 2)  # one more than allowed, and "has a value"
             for one in operands
             if (most := _terms_max(one, texts_max)) is not None and not _is_cached(one, cached)
             for scope in one.scopes
@@ -89,7 +89,7 @@ class FewValueCounts:
         return known.with_blocks(new | unindexed, gone)
 
     def _count_unindexed(self, operands: Sequence[Operand]) -> dict[int, BlockCount]:
-        """Return the counts of unindexed products, as of a block."""
+        """Return the counts of unindexed products as a pseudo block."""
         if not self._unindexed:
             return {}
         products = unindexed_products(self._snapshot)
@@ -105,7 +105,7 @@ class FewValueCounts:
 
 
 def _column(products: UnindexedProducts, operand: Operand, scope: str) -> Column:
-    """Return the values of an attribute as of a block that begins with the first product."""
+    """Return the column of unindexed products, with offset 0 for the first of them."""
     at, rows = (operand.attribute.id, scope), ColumnRows()
     for term, ids in products.terms(at).items():
         rows.dense[term] = from_ids(one - products.first_id for one in ids)
@@ -120,7 +120,7 @@ def _terms_max(operand: Operand, texts_max: int) -> int | None:
 
 
 def _is_cached(operand: Operand, cached: Mapping[int, Columns]) -> bool:
-    """Return whether more than half of the blocks are known of the attribute."""
+    """Return whether more than half of the attribute's columns are cached."""
     places = [(operand.attribute.id, scope) for scope in operand.scopes]
     known = sum(all(place in columns for place in places) for columns in cached.values())
     return 2 * known > len(cached)

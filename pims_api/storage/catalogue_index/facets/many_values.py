@@ -1,9 +1,9 @@
-"""Counts of attributes that have very many values in all, but maybe few in a set of products.
+"""Counts of attributes with very many values, of which a set of products may have few.
 
-Samples of the set tell which values it has; the index counts these; what has another value is
-sampled again. An attribute with too many values is given up as soon as they have shown. A product
-of a collection may have further values beside those that are counted, so collections with few
-values in a sample are passed value by value.
+Samples of the set find values, which the index counts; products with other values are sampled
+again. An attribute is given up as soon as it shows too many values. A product may have further
+elements of a collection beside counted ones, so collections with few values in a sample are counted
+value by value.
 """
 
 from collections.abc import Iterable, Sequence
@@ -37,8 +37,8 @@ SAMPLES = 3
 
 
 @dataclass(slots=True)
-class _Wide:
-    """One attribute. parts: the members whose value is in each scope. rest: not yet counted."""
+class _ManyValues:
+    """One attribute. parts: the members with a value in each scope. rest: those not counted yet."""
 
     operand: Operand
     parts: list[int]
@@ -49,11 +49,11 @@ class _Wide:
 def many_value_counts(
     snapshot: Snapshot, operands: Sequence[Operand], among: int, texts_max: int
 ) -> Values:
-    """Return how many members have each value, of attributes that have at most texts_max."""
+    """Return counts per value of the attributes with at most texts_max values."""
     postings = Postings(snapshot)
     open_ones = [_opened(postings, one, among) for one in operands]
-    done: list[_Wide] = []
-    to_walk: list[_Wide] = []
+    done: list[_ManyValues] = []
+    to_walk: list[_ManyValues] = []
     for _ in range(SAMPLES):
         if not open_ones:
             break
@@ -74,7 +74,7 @@ def many_value_counts(
 def many_value_ranges(
     snapshot: Snapshot, operands: Sequence[Operand], among: int
 ) -> dict[int, NumberRange]:
-    """Return the ends of numbers and dates; one statement for each scope of an attribute."""
+    """Return the ranges of numbers and dates; one statement for each scope of an attribute."""
     postings = Postings(snapshot)
     found: dict[int, NumberRange] = {}
     for one in operands:
@@ -87,13 +87,13 @@ def many_value_ranges(
     return found
 
 
-def _opened(postings: Postings, operand: Operand, among: int) -> _Wide:
+def _opened(postings: Postings, operand: Operand, among: int) -> _ManyValues:
     parts = _parts(postings, operand, among)
-    return _Wide(operand, parts, reduce(int.__or__, parts, 0))
+    return _ManyValues(operand, parts, reduce(int.__or__, parts, 0))
 
 
 def _parts(postings: Postings, operand: Operand, among: int) -> list[int]:
-    """Return the members that have their value in each scope."""
+    """Return the members with a value in each scope."""
     postings.load((operand.attribute.id, scope, HAS_VALUE) for scope in operand.scopes)
     parts = []
     for scope in operand.scopes:
@@ -102,8 +102,8 @@ def _parts(postings: Postings, operand: Operand, among: int) -> list[int]:
     return parts
 
 
-def _sampled(snapshot: Snapshot, open_ones: Sequence[_Wide]) -> dict[int, set[str]]:
-    """Return the values that a sample of what is not yet counted has, by attribute."""
+def _sampled(snapshot: Snapshot, open_ones: Sequence[_ManyValues]) -> dict[int, set[str]]:
+    """Return the values of a sample of the products not counted yet, by attribute."""
     samples = {id(one): sample_of(one.rest) for one in open_ones}
     ids = {number for sample in samples.values() for number in sample}
     products = products_by_id(snapshot, ids)
@@ -118,7 +118,7 @@ def _sampled(snapshot: Snapshot, open_ones: Sequence[_Wide]) -> dict[int, set[st
 
 
 def sample_of(bits: int) -> list[int]:
-    """Return some members of a set, from all over it; all of a small one."""
+    """Return an evenly spread sample of a set; all members of a small one."""
     if bits.bit_count() <= SMALL:
         return members(bits)
     data = bits.to_bytes(-(-bits.bit_length() // 8), "little")
@@ -136,8 +136,8 @@ def _texts(operand: Operand, document: Document) -> Iterable[str]:
     return (element_text(operand.attribute, element) for element in stored)
 
 
-def _count(postings: Postings, wanted: Sequence[tuple[_Wide, set[str]]]) -> None:
-    """Count these values, all of them read by one statement."""
+def _count(postings: Postings, wanted: Sequence[tuple[_ManyValues, set[str]]]) -> None:
+    """Count these values, read by one statement."""
     postings.load(
         (one.operand.attribute.id, scope, text_term(text))
         for one, texts in wanted
@@ -155,8 +155,8 @@ def _count(postings: Postings, wanted: Sequence[tuple[_Wide, set[str]]]) -> None
             one.rest = without(one.rest, found)
 
 
-def _walk(postings: Postings, one: _Wide, texts_max: int) -> None:
-    """Count all values by passing every one that the attribute has; too many leave none."""
+def _walk(postings: Postings, one: _ManyValues, texts_max: int) -> None:
+    """Count every value of the attribute; more than texts_max leave none."""
     counts: dict[str, int] = {}
     for scope, part in zip(one.operand.scopes, one.parts, strict=True):
         for text, rows in postings.texts(one.operand.attribute.id, scope):
@@ -176,7 +176,7 @@ def _numbers(postings: Postings, operand: Operand) -> NumberSlices:
 
 
 def _range_of_elements(postings: Postings, operand: Operand, among: int) -> NumberRange | None:
-    """Return the ends of the elements of collections: the outermost ones that a member has."""
+    """Return the range of the elements of a collection that members have."""
     ranges: NumberRange | None = None
     for scope, part in zip(operand.scopes, _parts(postings, operand, among), strict=True):
         texts = dict(postings.texts(operand.attribute.id, scope)) if part else {}
@@ -189,7 +189,7 @@ def _range_of_elements(postings: Postings, operand: Operand, among: int) -> Numb
 
 
 def number_of(operand: Operand, text: str) -> Decimal:
-    """Return the number that a text of the index stands for; of a date, its day."""
+    """Return the number of an index text; of a date, its day."""
     if operand.attribute.type is ValueType.DATE:
         return Decimal(slice_number(operand.attribute, text)[0])
     return Decimal(text)

@@ -1,4 +1,4 @@
-"""The lowest and the highest number of a set of products, by walking down the bit slices."""
+"""The range of the numbers of a set of products, by descent through the bit slices."""
 
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ NumberRange = tuple[Decimal, Decimal]
 
 
 def range_of(numbers: NumberSlices, among: int, places: int) -> NumberRange | None:
-    """Return the ends of the members' numbers, None when no member has one.
+    """Return the range of the members' numbers; None when no member has one.
 
     places: how many decimals the integers of the slices hold.
     """
@@ -30,14 +30,14 @@ def range_of(numbers: NumberSlices, among: int, places: int) -> NumberRange | No
 
 
 def joined_range(one: NumberRange | None, other: NumberRange | None) -> NumberRange | None:
-    """Return the ends of two sets together."""
+    """Return the range of two sets together."""
     if one is None or other is None:
         return one or other
     return min(one[0], other[0]), max(one[1], other[1])
 
 
 def _farthest(numbers: NumberSlices, part: int) -> tuple[int, int]:
-    """Return the greatest magnitude in a set that is not empty, and who has it."""
+    """Return the greatest magnitude in a set that is not empty, and its products."""
     magnitude = 0
     for bit in range(len(numbers.slices) - 1, -1, -1):
         high = part & numbers.slices[bit]
@@ -47,7 +47,7 @@ def _farthest(numbers: NumberSlices, part: int) -> tuple[int, int]:
 
 
 def _nearest(numbers: NumberSlices, part: int) -> tuple[int, int]:
-    """Return the least magnitude in a set that is not empty, and who has it."""
+    """Return the least magnitude in a set that is not empty, and its products."""
     magnitude = 0
     for bit in range(len(numbers.slices) - 1, -1, -1):
         low = without(part, numbers.slices[bit])
@@ -61,7 +61,7 @@ def _nearest(numbers: NumberSlices, part: int) -> tuple[int, int]:
 def _values(
     numbers: NumberSlices, places: int, sign: int, magnitude: int, group: int
 ) -> list[Decimal]:
-    """Return the numbers that products of one integer have: the integer's own, and inexact ones."""
+    """Return the numbers of products with one integer: its own, and inexact ones."""
     found = [Decimal(text) for text, ids in numbers.inexact.items() if from_ids(ids) & group]
     if group & numbers.exact:
         found.append(Decimal(sign * magnitude).scaleb(-places))

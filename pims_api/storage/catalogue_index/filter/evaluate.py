@@ -1,7 +1,7 @@
-"""Which products satisfy a condition, by operations on sets.
+"""Evaluation of a condition on the catalogue index, by operations on sets of products.
 
 Logic is three-valued: for every part of a condition there is the set of products where it is true
-and the set where it is false; the rest is unknown. Only the sets that the answer needs are made.
+and the set where it is false; the rest is unknown. Only the sets that the result needs are made.
 
 Source: docs/api/pims.md, condition_query.
 """
@@ -36,7 +36,7 @@ from pims_api.storage.snapshot import Snapshot
 class Match:
     """The products for which a condition is true.
 
-    by_sku: these and perhaps others, in the order of their SKUs, where finding them told it.
+    by_sku: these and perhaps others, in SKU order, where a condition on SKUs found them so.
     """
 
     products: int
@@ -46,8 +46,8 @@ class Match:
 def match(snapshot: Snapshot, condition: Condition, *, visible: int | None = None) -> int:
     """Return the products for which the condition is true.
 
-    visible: the products that exist for the caller; relations to others count as unset. The answer
-    itself is not narrowed to them.
+    visible: the products that exist for the caller; relations to others count as unset. The result
+    itself may hold others.
     """
     return match_in_order(snapshot, condition, visible=visible).products
 
@@ -55,7 +55,7 @@ def match(snapshot: Snapshot, condition: Condition, *, visible: int | None = Non
 def match_in_order(
     snapshot: Snapshot, condition: Condition, *, visible: int | None = None
 ) -> Match:
-    """Return what `match` returns, and what finding it told of the order."""
+    """Return what `match` returns, in SKU order where that costs nothing."""
     matcher = _Matcher(Postings(snapshot), visible)
     matcher.load(condition)
     products = matcher.true(condition)
@@ -72,7 +72,7 @@ class _Matcher:
         self._found: dict[Hashable, int] = {}
 
     def load(self, condition: Condition) -> None:
-        """Read every single term that the condition asks for in one statement."""
+        """Load all single terms of the condition in one statement."""
         self._postings.load(
             entry
             for predicate, negated in _leaves(condition, negated=False)
@@ -106,9 +106,9 @@ class _Matcher:
         return without(self._set(condition.operand), self._fitting(condition))
 
     def in_order(self, condition: Condition) -> list[int] | None:
-        """Return products in the order of their SKUs, where a part that must hold is about those.
+        """Return products in SKU order, where a part that must be true is about SKUs.
 
-        Asked after `true`, so nothing is looked for anew.
+        Called after `true`, so nothing is queried.
         """
         match condition:
             case And(parts):
@@ -128,7 +128,7 @@ class _Matcher:
         return left
 
     def _fitting(self, predicate: Test) -> int:
-        """Return the products with a fitting value; looked for once, however often it is asked."""
+        """Return the products with a value that satisfies the predicate; computed once."""
         key = key_of(predicate)
         if key not in self._found:
             self._found[key] = self._search(predicate)
@@ -154,7 +154,7 @@ class _Matcher:
         return self._values[key]
 
     def _entries(self, predicate: Predicate, negated: bool) -> Iterator[Entry]:
-        """Yield the terms that will be asked for, as far as they can be told beforehand."""
+        """Yield the terms that evaluating the predicate will need, as far as they are known."""
         scopes = predicate.operand.scopes
         for scope in scopes:
             values = self._of(predicate.operand.attribute, scope)
@@ -167,7 +167,7 @@ class _Matcher:
 
 
 def _leaves(condition: Condition, negated: bool) -> Iterator[tuple[Predicate, bool]]:
-    """Yield every predicate of a condition, and whether it is its falsehood that counts."""
+    """Yield every predicate of a condition, and whether its false set is needed."""
     if isinstance(condition, And | Or):
         for part in condition.parts:
             yield from _leaves(part, negated)

@@ -1,8 +1,7 @@
-"""The numbers of attributes as a process last read them, brought up to date block by block.
+"""A cache of the bit slices of numeric attributes, refreshed block by block.
 
-Another process may change a block at any time, and this one learns of it by the block's clock,
-which it reads in the same snapshot as everything else. Only what readers saw is kept: what a
-writer sees may never be committed.
+Another process may change a block at any time. A reader notices it by the block's version, which it
+reads in its own snapshot. Only readers fill the cache: what a writer reads may never be committed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,8 +25,8 @@ from pims_api.storage.tables import number_part, posting
 
 _ENTRY_WEIGHT = 1_000  # bytes in memory, about: of an attribute without numbers, …
 _INEXACT_WEIGHT = 300  # … and of a number that is kept by its text
-_OWNER = "catalogue index: owner of kept numbers"
-_CLOCKS = "catalogue index: clocks"
+_OWNER = "catalogue index: owner of cached numbers"
+_BLOCK_VERSIONS = "catalogue index: block versions"
 
 _parts = number_part.c
 _of_attribute = (
@@ -58,7 +57,7 @@ _SOME = PreparedStatement(_some)
 
 @dataclass(frozen=True, slots=True)
 class _Cached:
-    """The numbers of an attribute at a sequence of the tenant, when the blocks had these clocks."""
+    """The numbers of an attribute at a sequence of the tenant and these block versions."""
 
     sequence: int
     versions: Mapping[int, int]
@@ -66,7 +65,7 @@ class _Cached:
 
     @property
     def weight(self) -> int:
-        """How many bytes in memory they take, about."""
+        """The size of the numbers in memory in bytes, about."""
         found = self.numbers
         sets = 2 + len(found.slices)
         inexact = sum(map(len, found.inexact.values()))
@@ -75,11 +74,11 @@ class _Cached:
 
 
 Key = tuple[object, int, str]
-"""Whose numbers: the owner that a definition has, attribute id and scope."""
+"""Owner (one object per cached definition), attribute id and scope."""
 
 
 class NumberCache:
-    """Numbers by key."""
+    """An LRU cache of numbers by key, bounded by bytes."""
 
     unit: ClassVar[str] = "bytes"
 
@@ -95,23 +94,23 @@ class NumberCache:
 
     @property
     def size(self) -> int:
-        """How many bytes are kept, about."""
+        """The number of bytes cached, about."""
         return self._cached.weight
 
     def get(self, key: Key) -> _Cached | None:
-        """Return what was kept last under a key."""
+        """Return the cached numbers of a key, of whatever version."""
         return self._cached.last(key)
 
     def put(self, key: Key, cached: _Cached) -> None:
-        """Keep numbers, unless newer ones are there."""
+        """Cache numbers, unless newer ones are there."""
         self._cached.put(key, cached.sequence, cached)
 
 
 def stored_numbers(snapshot: Snapshot, attribute_id: int, scope: str) -> NumberSlices:
-    """Return the numbers of an attribute that a snapshot's index has.
+    """Return the stored numbers of an attribute, without those of unindexed products.
 
-    What is kept is taken as it is when nothing was written since; else the clocks tell which
-    blocks to read anew.
+    Cached numbers are used as they are when nothing was written since; else the block versions say
+    which blocks to read again.
     """
     if snapshot.is_writing:
         return _all_numbers(snapshot, attribute_id, scope)
@@ -136,7 +135,7 @@ def _numbers(
     known: _Cached | None,
     versions: Mapping[int, int],
 ) -> NumberSlices:
-    """Return the numbers that a snapshot has. known: those of this or another snapshot."""
+    """Return the numbers of a snapshot. known: those of this or another snapshot."""
     if known is None:
         return _all_numbers(snapshot, attribute_id, scope)
     blocks = versions.keys() | known.versions.keys()
@@ -157,7 +156,7 @@ def _all_numbers(snapshot: Snapshot, attribute_id: int, scope: str) -> NumberSli
 
 
 def _assembled(rows: Iterable[Any]) -> NumberSlices:
-    """Return what rows of parts, without a term, and of inexact numbers make up together."""
+    """Return the slices of rows of number parts, which have no term, and of inexact numbers."""
     parts: list[PartRow] = []
     inexact: dict[str, list[int]] = {}
     for term, number, stored in rows:
@@ -178,9 +177,9 @@ def _bits_of(blocks: Sequence[int]) -> int:
 
 
 def _versions(snapshot: Snapshot) -> Mapping[int, int]:
-    """Return the clocks of all blocks, read once per state of the tenant."""
-    known: tuple[int, Mapping[int, int]] | None = snapshot.definition.derived.get(_CLOCKS)
+    """Return the versions of all blocks, read once per sequence of the tenant."""
+    known: tuple[int, Mapping[int, int]] | None = snapshot.definition.derived.get(_BLOCK_VERSIONS)
     if known is None or known[0] != snapshot.sequence:
         known = (snapshot.sequence, block_versions(snapshot))
-        snapshot.definition.derived[_CLOCKS] = known
+        snapshot.definition.derived[_BLOCK_VERSIONS] = known
     return known[1]

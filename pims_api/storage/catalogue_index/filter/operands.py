@@ -1,4 +1,4 @@
-"""The values of one attribute in one scope, as sets of products, by the way they are kept."""
+"""The values of one attribute in one scope as sets of products, one class per storage form."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable
@@ -32,7 +32,7 @@ _CHOICES = "catalogue index: choices"
 
 
 class StoredValues(ABC):
-    """What all kinds of values have in common."""
+    """The values of one attribute in one scope."""
 
     def __init__(self, postings: Postings, attribute: Attribute, scope: str) -> None:
         self.postings = postings
@@ -44,7 +44,7 @@ class StoredValues(ABC):
         """Return the products with a value that satisfies the predicate."""
 
     def terms(self, predicate: Test) -> list[Entry] | None:
-        """Return the terms whose products satisfy the predicate, or None when it takes a search."""
+        """Return the terms whose products satisfy the predicate; None when that takes a search."""
         return None
 
     def has(self) -> int:
@@ -70,7 +70,7 @@ class Skus(StoredValues):
         return from_ids(self.in_order(predicate))
 
     def in_order(self, predicate: Test) -> list[int]:
-        """Return the products with a fitting SKU in the order of their SKUs; looked for once."""
+        """Return the products with a fitting SKU in SKU order; queried once."""
         key = key_of(predicate)
         if key not in self._found:
             self._found[key] = skus_fitting(self.postings.snapshot, predicate)
@@ -84,7 +84,7 @@ class Skus(StoredValues):
 
 
 class Choices(StoredValues):
-    """Options, categories and flags: a predicate is tested on each of the possible values."""
+    """Options, categories and booleans: a predicate is tested on each possible value."""
 
     def fitting(self, predicate: Test) -> int:
         return self.postings.any_of(self.terms(predicate))
@@ -199,7 +199,7 @@ def values_in(
 
 
 def choices_of(attribute: Attribute, definition: Definition) -> dict[Any, list[str]]:
-    """Return every possible value of an attribute, as it compares, with its terms."""
+    """Return the terms of every possible value of an attribute, by its comparable form."""
     key = (_CHOICES, attribute.id)
     known: dict[Any, list[str]] | None = definition.derived.get(key)
     if known is None:
@@ -212,14 +212,14 @@ def choices_of(attribute: Attribute, definition: Definition) -> dict[Any, list[s
 
 
 def key_of(predicate: Test) -> Hashable:
-    """Return what two predicates have in common exactly when they are equal."""
+    """Return a key that is the same for two predicates exactly when they are equal."""
     operand = predicate.operand
     asked = (getattr(predicate, name) for name in predicate.__slots__ if name != "operand")
     return (type(predicate), operand.attribute.id, operand.scopes, *asked)
 
 
 def text_test(attribute: Attribute, predicate: Test) -> Callable[[str], bool]:
-    """Return the test whether the value behind a text in the index satisfies a predicate."""
+    """Return a test of index texts: whether the value of a text satisfies a predicate."""
     holds = value_test(predicate)
     if attribute.type in NUMERIC:
         return lambda text: holds(Decimal(text))

@@ -1,4 +1,4 @@
-"""Reading the catalogue index: sets of products."""
+"""Reader of the catalogue index: sets of products by term, range and number."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -47,9 +47,9 @@ _LIKE = PreparedStatement(
 
 
 class Postings:
-    """What a snapshot's index says, and what it would say of the products that wait for it.
+    """The catalogue index of a snapshot, unindexed products included.
 
-    Terms are read when first asked for, and then kept.
+    Each term is read once.
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -68,7 +68,7 @@ class Postings:
         return assemble(row for entry in wanted for row in self._rows[entry])
 
     def load(self, entries: Iterable[Entry]) -> None:
-        """Read those of the terms that are not known yet, in one statement, for later calls."""
+        """Read the terms that are not read yet, in one statement, for later calls."""
         missing = {entry for entry in entries if entry not in self._rows}
         if not missing:
             return
@@ -80,7 +80,7 @@ class Postings:
             self._rows[attribute_id, scope, term] += unindexed.blocks((attribute_id, scope), term)
 
     def numbers(self, attribute_id: int, scope: str) -> NumberSlices:
-        """Return the values of an attribute that are kept as numbers."""
+        """Return the bit slices of a numeric attribute."""
         found = stored_numbers(self.snapshot, attribute_id, scope)
         unindexed = unindexed_products(self.snapshot)
         return found.fallback(unindexed.numbers((attribute_id, scope))) if unindexed else found
@@ -88,9 +88,9 @@ class Postings:
     def texts(
         self, attribute_id: int, scope: str, wanted: TextRange = EVERY_TEXT
     ) -> Iterator[tuple[str, list[BlockRow]]]:
-        """Yield the texts of a range, each with its blocks, in no certain order.
+        """Yield the texts of a range, each with its blocks, in no defined order.
 
-        Where the range has a pattern, most of those that do not fit it are left out.
+        Where the range has a pattern, most texts that do not match it are left out.
         """
         place = {"attribute_id": attribute_id, "scope": scope}
         bounds = {"low": wanted.low, "high": wanted.high}
@@ -125,7 +125,7 @@ class Postings:
 
 
 def by_term(rows: Iterable[Any]) -> Iterator[tuple[str, list[BlockRow]]]:
-    """Yield each term with its blocks, from rows that come in the order of the terms."""
+    """Yield each term with its blocks, from rows ordered by term."""
     here = None
     blocks: list[BlockRow] = []
     for term, block, bits in rows:
@@ -142,7 +142,7 @@ def by_term(rows: Iterable[Any]) -> Iterator[tuple[str, list[BlockRow]]]:
 def _with_unindexed(
     found: Iterable[tuple[str, list[BlockRow]]], unindexed: Iterable[TermRow]
 ) -> Iterator[tuple[str, list[BlockRow]]]:
-    """Yield terms with their blocks, those of unindexed products among them."""
+    """Yield terms with their blocks, merged with those of unindexed products."""
     waiting = dict(by_term(unindexed))
     for term, rows in found:
         yield term, rows + waiting.pop(term) if term in waiting else rows

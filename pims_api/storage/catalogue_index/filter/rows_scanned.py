@@ -1,4 +1,4 @@
-"""How many rows a condition makes the database look at and throw away."""
+"""The number of rows that a condition makes the database scan and discard."""
 
 from typing import Any
 
@@ -39,9 +39,9 @@ _SKUS = select(func.count()).where(
 
 
 def rows_passed(snapshot: Snapshot, condition: Condition, *, visible: int | None = None) -> int:
-    """Return how many rows its patterns are tested on that do not fit them.
+    """Return how many rows the patterns of a condition are tested on without a match.
 
-    What fits is read, and counted by who reads it. visible: as for `match`.
+    Rows that match are read, and counted there. visible: as for `match`.
     """
     postings = Postings(snapshot)
     return sum(

@@ -1,4 +1,4 @@
-"""SKUs are found by the unique index of the product table, in their order."""
+"""Products by conditions on SKUs, in SKU order, by the unique index of the product table."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -17,8 +17,8 @@ from pims_api.storage.engine.untyped_column import raw
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import product
 
-_GREATEST = "\U0010ffff"  # no text is above all that begin with it
-_AFTER = "\x01"  # what comes next after a SKU begins with it and this; no SKU holds it
+_GREATEST = "\U0010ffff"  # there is no text above all texts that begin with it
+_AFTER = "\x01"  # a SKU and this is the least text above the SKU; no SKU holds it
 
 _IDS = select(raw(product.c.id)).where(product.c.tenant_id == bindparam("tenant_id"))
 # With the tenant beside it rather than in the key, SQLite reads all products of the tenant.
@@ -31,7 +31,7 @@ _OF_SKUS = PreparedStatement(
 
 
 @dataclass(frozen=True, slots=True)
-class _Stretch:
+class _Range:
     """SKUs from low up to but not including high (None: without an end), LIKE the pattern."""
 
     low: str = ""
@@ -49,8 +49,8 @@ def skus_fitting(snapshot: Snapshot, predicate: Comparison | In | Between | Like
     if isinstance(predicate, In):
         keys = [[snapshot.tenant_id, one] for one in dict.fromkeys(predicate.literals)]
         return [number for _, number in sorted(_OF_SKUS.each(snapshot.connection, {"keys": keys}))]
-    stretch = _stretch(predicate)
-    values = {"low": stretch.low, "high": stretch.high, "pattern": stretch.pattern}
+    wanted = _range(predicate)
+    values = {"low": wanted.low, "high": wanted.high, "pattern": wanted.pattern}
     given = {name: value for name, value in values.items() if value is not None}
     statement = _within(has_end="high" in given, has_pattern="pattern" in given)
     found = statement.column(snapshot.connection, {"tenant_id": snapshot.tenant_id, **given})
@@ -69,33 +69,33 @@ def _within(*, has_end: bool, has_pattern: bool) -> PreparedStatement:
     return PreparedStatement(statement)
 
 
-def _stretch(predicate: Comparison | Between | Like) -> _Stretch:
+def _range(predicate: Comparison | Between | Like) -> _Range:
     match predicate:
         case Like(_, pattern):
             return _like(pattern)
         case Between(_, low, high):
-            return _Stretch(str(low), f"{high}{_AFTER}")
+            return _Range(str(low), f"{high}{_AFTER}")
         case Comparison(_, sign, literal):
             return _compared(sign, str(literal))
 
 
-def _compared(sign: str, text: str) -> _Stretch:
+def _compared(sign: str, text: str) -> _Range:
     match sign:
         case "<":
-            return _Stretch(high=text)
+            return _Range(high=text)
         case "<=":
-            return _Stretch(high=text + _AFTER)
+            return _Range(high=text + _AFTER)
         case ">":
-            return _Stretch(text + _AFTER)
+            return _Range(text + _AFTER)
         case ">=":
-            return _Stretch(text)
-    return _Stretch(text, text + _AFTER)
+            return _Range(text)
+    return _Range(text, text + _AFTER)
 
 
-def _like(pattern: str) -> _Stretch:
+def _like(pattern: str) -> _Range:
     pieces = like_pieces(pattern)
     prefix = like_prefix(pieces)
     high = after_prefix(prefix) if prefix.strip(_GREATEST) else None
     if set(pieces[len(prefix) :]) == {Wild.RUN} and (high is not None or not prefix):
-        return _Stretch(prefix, high)
-    return _Stretch(prefix, high, sql_pattern(pieces))
+        return _Range(prefix, high)
+    return _Range(prefix, high, sql_pattern(pieces))

@@ -1,4 +1,4 @@
-"""Relations as somebody sees them who does not see every product."""
+"""Values of relations for a caller who does not see every product."""
 
 from pims_api.storage.catalogue_index.bitmaps.blocks import BlockRow, is_in, to_bytes
 from pims_api.storage.catalogue_index.filter.postings import Postings
@@ -10,7 +10,7 @@ SKUS_READ = 1_000  # SKUs looked up by one statement
 def texts_of_visible(
     postings: Postings, attribute_id: int, scope: str, visible: int
 ) -> dict[str, list[BlockRow]]:
-    """Return the SKUs that a relation leads to and that are visible, each with its blocks."""
+    """Return the visible target SKUs of a relation, each with the blocks of its sources."""
     texts = dict(postings.texts(attribute_id, scope))
     skus = list(texts)
     data = to_bytes(visible)

@@ -1,4 +1,4 @@
-"""The members of a set, grouped by the value of an attribute, in the order of the values."""
+"""Order by an attribute: the members of a set in groups of equal value, in value order."""
 
 from collections.abc import Iterable, Iterator
 from functools import reduce
@@ -32,7 +32,7 @@ from pims_api.storage.catalogue_index.filter.postings import Postings
 from pims_api.storage.catalogue_index.order.by_number import NumberOrder
 from pims_api.storage.catalogue_index.order.by_text import TextOrder
 from pims_api.storage.catalogue_index.order.keys import Direction
-from pims_api.storage.engine.query_trace import note_way
+from pims_api.storage.engine.query_trace import note_access_path
 
 CHOICES_AT_ONCE = 16  # whose products one statement reads
 
@@ -40,8 +40,8 @@ TextGroup = tuple[str, Group]
 TextRows = tuple[str, list[BlockRow]]
 
 
-class Stretch:
-    """The values where a walk goes: all of them, or those that a comparison lets through."""
+class ValueRange:
+    """The range of values of a walk: all, or those that satisfy a comparison."""
 
     def __init__(self, beyond: Comparison | None) -> None:
         self.beyond = beyond
@@ -49,22 +49,22 @@ class Stretch:
 
     @property
     def texts(self) -> TextRange:
-        """Where the terms of their texts are."""
+        """The range of the terms of their texts."""
         return EVERY_TEXT if self.beyond is None else range_of(self.beyond)
 
     def only(self, texts: Iterable[TextRows]) -> Iterable[TextRows]:
-        """Return those of the texts that are among the values."""
+        """Return the texts that are in the range."""
         if self.beyond is None:
             return texts
         return ((text, rows) for text, rows in texts if self.holds(text))
 
 
 class AttributeOrder:
-    """A walk along the values of an operand.
+    """A walk along the values of an operand, in their order.
 
     visible: the products that relations may lead to; None: all. rows_max: how many rows of texts
-    may be passed before TooFar is raised. beyond: what the values are like where the walk begins;
-    None: it begins with the first value.
+    may be read before TooFar is raised. beyond: a comparison that the values must satisfy, such as
+    "above the last value of the page before"; None: all values.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class AttributeOrder:
         beyond: Comparison | None = None,
     ) -> None:
         self._postings = postings
-        self._stretch = Stretch(beyond)
+        self._range = ValueRange(beyond)
         self._attribute = operand.attribute
         self._values = [
             values_in(postings, operand.attribute, scope, visible) for scope in operand.scopes
@@ -87,10 +87,10 @@ class AttributeOrder:
         """Yield the products with equal values, in the order of the values."""
         parts, unset = self._by_scope(among)
         if direction.unset_first:
-            yield from _unpassed([as_group(unset)], passes)
+            yield from _not_skipped([as_group(unset)], passes)
         yield from self._valued(without(among, unset), parts, direction.descending, passes)
         if not direction.unset_first:
-            yield from _unpassed([as_group(unset)], passes)
+            yield from _not_skipped([as_group(unset)], passes)
 
     def fitting(self, predicate: Comparison, among: int) -> int:
         """Return the members whose value satisfies a predicate on the operand."""
@@ -107,20 +107,20 @@ class AttributeOrder:
     def _valued(
         self, valued: int, parts: list[int], descending: bool, passes: Passes
     ) -> Iterator[Group]:
-        first, beyond = self._values[0], self._stretch.beyond
-        note_way("values walked")
+        first, beyond = self._values[0], self._range.beyond
+        note_access_path("values walked")
         if isinstance(first, Numbers):
             if beyond is not None:
                 valued = self.fitting(beyond, valued)
             walk = NumberOrder(self._numbers(), DECIMALS[self._attribute.type], descending, passes)
             yield from walk.groups(valued)
         elif isinstance(first, Choices):
-            yield from _unpassed(self._choices(parts, descending), passes)
+            yield from _not_skipped(self._choices(parts, descending), passes)
         else:
-            yield from _unpassed(self._texts(parts, descending), passes)
+            yield from _not_skipped(self._texts(parts, descending), passes)
 
     def _by_scope(self, among: int) -> tuple[list[int], int]:
-        """Return those whose value is in each scope, and those that have none in any."""
+        """Return the members whose value is in each scope, and those without a value in any."""
         parts = []
         for values in self._values:
             parts.append(among & values.has())
@@ -133,7 +133,7 @@ class AttributeOrder:
 
     def _choices(self, parts: list[int], descending: bool) -> Iterator[Group]:
         choices = choices_of(self._attribute, self._postings.snapshot.definition)
-        shown = sorted(filter(self._stretch.holds, choices), reverse=descending)
+        shown = sorted(filter(self._range.holds, choices), reverse=descending)
         for start in range(0, len(shown), CHOICES_AT_ONCE):
             some = [choices[one] for one in shown[start : start + CHOICES_AT_ONCE]]
             self._postings.load(
@@ -153,7 +153,7 @@ class AttributeOrder:
 
     def _texts(self, parts: list[int], descending: bool) -> Iterator[Group]:
         walks = [
-            _text_groups(self._stretch.only(self._walk(values, descending)), part)
+            _text_groups(self._range.only(self._walk(values, descending)), part)
             for values, part in zip(self._values, parts, strict=True)
             if part
         ]
@@ -169,7 +169,7 @@ class AttributeOrder:
         if isinstance(values, VisibleRelations):
             return sorted(values.texts.items(), reverse=descending, key=itemgetter(0))
         snapshot = self._postings.snapshot
-        place, within = (self._attribute.id, values.scope), self._stretch.texts
+        place, within = (self._attribute.id, values.scope), self._range.texts
         return TextOrder(snapshot, place, within, descending, self._rows_max)
 
 
@@ -179,7 +179,7 @@ def _text_groups(texts: Iterable[TextRows], part: int) -> Iterator[TextGroup]:
         yield text, among.group(rows)
 
 
-def _unpassed(groups: Iterable[Group], passes: Passes) -> Iterator[Group]:
+def _not_skipped(groups: Iterable[Group], passes: Passes) -> Iterator[Group]:
     for group in groups:
         size = size_of(group)
         if size and not passes(size):

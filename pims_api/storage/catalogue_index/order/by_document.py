@@ -1,4 +1,4 @@
-"""The order of a few products, told by their documents."""
+"""Order of a few products by their documents."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from pims_api.storage.catalogue_index.bitmaps.blocks import is_in, to_bytes
 from pims_api.storage.catalogue_index.bitmaps.document_terms import with_computed
 from pims_api.storage.catalogue_index.order.by_sku import skus_of
 from pims_api.storage.catalogue_index.order.keys import Order, OrderKey
-from pims_api.storage.engine.query_trace import note_way
+from pims_api.storage.engine.query_trace import note_access_path
 from pims_api.storage.products.store import ids_of_skus, products_by_id
 from pims_api.storage.snapshot import Snapshot
 
@@ -21,7 +21,7 @@ PRODUCTS_READ = 500  # whose documents one statement fetches
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What says where a product stands: a value per key, None for unset, and its SKU."""
+    """The position of a product in an order: a value per key, None for unset, and its SKU."""
 
     values: tuple[Any, ...]
     sku: str
@@ -41,12 +41,12 @@ class DocumentOrder:
         return [one for ids in groups for one in self._sorted(ids, places)]
 
     def sorted_after(self, ids: list[int], than: Place) -> list[int]:
-        """Return those of the ids that come after a place, in order."""
+        """Return the ids of the products after a position, in order."""
         places = self._places(ids)
         return self._sorted([one for one in ids if self._is_after(places[one], than)], places)
 
     def place_of(self, product: Product) -> Place:
-        """Return where a product stands."""
+        """Return the position of a product."""
         columns = [self._column(key, {product.id: product}) for key in self._order.keys]
         return Place(tuple(column[product.id] for column in columns), product.sku)
 
@@ -76,7 +76,7 @@ class DocumentOrder:
 
     def _places(self, ids: list[int]) -> dict[int, Place]:
         if ids:
-            note_way("products fetched and sorted")
+            note_access_path("products fetched and sorted")
         if not self._order.keys:
             return {one: Place((), sku) for one, sku in skus_of(self._snapshot, ids).items()}
         places: dict[int, Place] = {}

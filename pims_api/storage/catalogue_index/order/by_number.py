@@ -1,7 +1,7 @@
-"""The members of a set in the order of their numbers, by walking down the bit slices.
+"""Order by a number: the members of a set in number order, by recursion over the bit slices.
 
-Each slice divides a set into those with a lower and those with a higher number; whole parts are
-passed over by their size. What is small enough is looked at number by number.
+Each slice divides a set into lower and higher numbers. Whole parts before the page are skipped by
+their size; a part that is small enough is sorted number by number.
 """
 
 from collections.abc import Iterator, Sequence

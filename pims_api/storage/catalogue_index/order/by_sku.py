@@ -1,4 +1,4 @@
-"""Pages of a set of products by SKU or by path: what the indexes of the product table keep."""
+"""Order by SKU or path: pages of a set, by the indexes of the product table."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from pims_api.storage.catalogue_index.order.sku_order_cache import (
     cached_order,
 )
 from pims_api.storage.engine.dialect import looked_up
-from pims_api.storage.engine.query_trace import note_way
+from pims_api.storage.engine.query_trace import note_access_path
 from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.engine.untyped_column import raw
 from pims_api.storage.snapshot import Snapshot
@@ -27,41 +27,41 @@ BY_SKU = "sku"
 BY_PATH = "path"
 _WORDS = {BY_SKU: "SKUs", BY_PATH: "SKUs with variations"}
 
-# Fetching a product by its id and sorting costs about as much as passing this many in an index,
-# or in the order that a process keeps.
+# Fetching a product by its id and sorting costs about as much as scanning this many in an index,
+# or in the cached order.
 PASSED_PER_FETCHED = 6
-KEPT_PASSED_PER_FETCHED = 40
-PATIENCE = 4  # times as many rows as members spread evenly would need are passed, no more
+CACHED_PASSED_PER_FETCHED = 40
+OVERRUN_MAX = 4  # a scan ends after this many times the rows that evenly spread members would need
 ROWS_AT_ONCE_MIN = 200
 ROWS_AT_ONCE_MAX = 20_000
-WALKED_AT_ONCE = 5_000  # ids, when everything is passed
+WALKED_AT_ONCE = 5_000  # ids, when everything is read
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
-    """How an order is passed. order: BY_SKU or BY_PATH. last: the place to begin after, if any."""
+class _Scan:
+    """A scan of an order, BY_SKU or BY_PATH. last: the SKU or path to begin after, if any."""
 
     order: str
     descending: bool
     last: str | None = None
 
     def start(self) -> tuple[PreparedStatement, dict[str, Any]]:
-        """Return the statement for what comes first, and its parameters."""
+        """Return the statement of the first rows, and its parameters."""
         if self.last is None:
             return _all_in_order(self.order, self.descending), {}
         return _beyond(self.order, self.descending), {"last": self.last}
 
     def after(self, last_id: int) -> tuple[PreparedStatement, dict[str, Any]]:
-        """Return the statement for what comes after a product, and its parameters."""
+        """Return the statement of the rows after a product, and its parameters."""
         return _after(self.order, self.descending), {"last_id": last_id}
 
 
 def product_page(
     snapshot: Snapshot, order: str, members: int, window: range, *, descending: bool = False
 ) -> list[int]:
-    """Return the ids at the places of the window, when the members stand in order.
+    """Return the ids of a window of the members in their order.
 
-    order: BY_SKU or BY_PATH; no two products are equal in it. window: places counted from 0.
+    order: BY_SKU or BY_PATH; no two products are equal in it. window: positions counted from 0.
     """
     count = size_of(members, snapshot.last_product_id)
     window = range(window.start, min(window.stop, count))
@@ -69,18 +69,18 @@ def product_page(
         return []
     if window.start > count - window.stop:  # nearer to the end: come from there
         mirrored = range(count - window.stop, count - window.start)
-        return _page(snapshot, _Way(order, not descending), members, count, mirrored)[::-1]
-    return _page(snapshot, _Way(order, descending), members, count, window)
+        return _page(snapshot, _Scan(order, not descending), members, count, mirrored)[::-1]
+    return _page(snapshot, _Scan(order, descending), members, count, window)
 
 
 def page_in_order(
     by_sku: Sequence[int], members: int, window: range, *, descending: bool = False
 ) -> list[int]:
-    """Return the ids at the places of the window, when the members stand in order.
+    """Return the ids of a window of the members in SKU order.
 
-    by_sku: the members and perhaps others, in the order of their SKUs.
+    by_sku: the members and perhaps others, in SKU order.
     """
-    note_way("the SKUs taken as they were found")
+    note_access_path("the SKUs taken as they were found")
     data = to_bytes(members)
     ids = reversed(by_sku) if descending else by_sku
     return list(islice((one for one in ids if is_in(data, one)), window.start, window.stop))
@@ -89,18 +89,18 @@ def page_in_order(
 def product_page_after(
     snapshot: Snapshot, order: str, members: int, last: str, size: int, *, descending: bool = False
 ) -> list[int]:
-    """Return the ids of the members that come next after a place, at most size of them.
+    """Return the ids of the first members after a SKU or path, at most size of them.
 
-    order: BY_SKU or BY_PATH. last: the place, a SKU or path; nothing needs to stand there.
+    order: BY_SKU or BY_PATH. last: the SKU or path; no product needs to have it.
     """
     if not members or size <= 0:
         return []
     count = size_of(members, snapshot.last_product_id)
-    return _page(snapshot, _Way(order, descending, last), members, count, range(size))
+    return _page(snapshot, _Scan(order, descending, last), members, count, range(size))
 
 
 def walk(snapshot: Snapshot, order: str, members: int) -> Iterator[list[int]]:
-    """Yield the ids of all members in order, in pieces, in flat memory."""
+    """Yield the ids of all members in order, in chunks, in constant memory."""
     data = to_bytes(members)
     statement, place = _all_in_order(order, False), dict[str, Any]()
     left = members.bit_count()
@@ -115,43 +115,43 @@ def walk(snapshot: Snapshot, order: str, members: int) -> Iterator[list[int]]:
         statement, place = _after(order, False), {"last_id": ids[-1]}
 
 
-def _page(snapshot: Snapshot, way: _Way, members: int, count: int, window: range) -> list[int]:
+def _page(snapshot: Snapshot, scan: _Scan, members: int, count: int, window: range) -> list[int]:
     """Return the members in a window of their order. count: how many members there are."""
     if count == snapshot.last_product_id:
-        return _plain_page(snapshot, way, window)
+        return _plain_page(snapshot, scan, window)
     expected = window.stop * snapshot.last_product_id // count
-    cached = _cached(snapshot, way, expected)
-    per_fetched = PASSED_PER_FETCHED if cached is None else KEPT_PASSED_PER_FETCHED
+    cached = _cached_order(snapshot, scan, expected)
+    per_fetched = PASSED_PER_FETCHED if cached is None else CACHED_PASSED_PER_FETCHED
     found = None
     if expected <= per_fetched * count:
-        budget = min(per_fetched * count, PATIENCE * expected + ROWS_AT_ONCE_MIN)
-        pieces = _in_pieces(snapshot, way, cached, max(expected, ROWS_AT_ONCE_MIN))
-        found = _walk(snapshot, way, members, window, pieces, budget)
-    return _sorted(snapshot, way, members, window) if found is None else found
+        budget = min(per_fetched * count, OVERRUN_MAX * expected + ROWS_AT_ONCE_MIN)
+        pieces = _in_pieces(snapshot, scan, cached, max(expected, ROWS_AT_ONCE_MIN))
+        found = _walk(snapshot, scan, members, window, pieces, budget)
+    return _sorted(snapshot, scan, members, window) if found is None else found
 
 
-def _plain_page(snapshot: Snapshot, way: _Way, window: range) -> list[int]:
-    """Return the page of all products: the engine counts them off by itself."""
-    note_way(f"the index of {_WORDS[way.order]} counted off")
-    cached = _cached(snapshot, way, window.stop)
+def _plain_page(snapshot: Snapshot, scan: _Scan, window: range) -> list[int]:
+    """Return a page of all products, by OFFSET or from the cached order."""
+    note_access_path(f"the index of {_WORDS[scan.order]} counted off")
+    cached = _cached_order(snapshot, scan, window.stop)
     if cached is not None:
-        return cached.page(window, _chunk_reader(snapshot, way))
-    statement, place = way.start()
+        return cached.page(window, _chunk_reader(snapshot, scan))
+    statement, place = scan.start()
     wanted = {"tenant_id": snapshot.tenant_id, "offset": window.start, "count": len(window)}
     return [row[0] for row in statement.all(snapshot.connection, wanted | place)]
 
 
-def _cached(snapshot: Snapshot, way: _Way, end: int) -> SkuOrderCache | None:
-    """Return the order that this process keeps, if it reaches as far as that place."""
-    if way.order != BY_SKU or way.last is not None:
+def _cached_order(snapshot: Snapshot, scan: _Scan, end: int) -> SkuOrderCache | None:
+    """Return the cached order, if it holds the positions before the end."""
+    if scan.order != BY_SKU or scan.last is not None:
         return None
-    known = cached_order(snapshot, descending=way.descending)
+    known = cached_order(snapshot, descending=scan.descending)
     return known if known is not None and known.holds(end) else None
 
 
-def _chunk_reader(snapshot: Snapshot, way: _Way) -> Read:
+def _chunk_reader(snapshot: Snapshot, scan: _Scan) -> Read:
     def read(start: int, last_id: int | None) -> list[int]:
-        statement, place = way.start() if last_id is None else way.after(last_id)
+        statement, place = scan.start() if last_id is None else scan.after(last_id)
         offset = start if last_id is None else 0
         wanted = {"tenant_id": snapshot.tenant_id, "offset": offset, "count": CHUNK, **place}
         return statement.column(snapshot.connection, wanted)
@@ -161,18 +161,18 @@ def _chunk_reader(snapshot: Snapshot, way: _Way) -> Read:
 
 def _walk(
     snapshot: Snapshot,
-    way: _Way,
+    scan: _Scan,
     members: int,
     window: range,
     pieces: Iterable[Sequence[int]],
     budget: int,
 ) -> list[int] | None:
-    """Return the page found by passing the order, or None when fetching promises to be cheaper.
+    """Return the page found by scanning the order, or None after the budget.
 
-    Members may all stand at the far end, so the walk gives up after what fetching would cost.
-    pieces: the ids of all products in the order. budget: how many of them may be passed.
+    All members may be at the far end, so the scan ends when fetching would have been cheaper.
+    pieces: the ids of all products in the order. budget: how many of them may be scanned.
     """
-    note_way(f"the index of {_WORDS[way.order]} walked")
+    note_access_path(f"the index of {_WORDS[scan.order]} walked")
     data = members.to_bytes((snapshot.last_product_id >> 3) + 1, "little")
     found: list[int] = []
     for ids in pieces:
@@ -186,15 +186,15 @@ def _walk(
 
 
 def _in_pieces(
-    snapshot: Snapshot, way: _Way, cached: SkuOrderCache | None, size: int
+    snapshot: Snapshot, scan: _Scan, cached: SkuOrderCache | None, size: int
 ) -> Iterator[Sequence[int]]:
-    """Yield the ids of all products in order, those that are kept first. size: to begin with."""
-    statement, place = way.start()
+    """Yield the ids of all products in order, the cached ones first. size: of the first read."""
+    statement, place = scan.start()
     if cached is not None:
         ids: Sequence[int] = ()
-        for ids in cached.pieces(_chunk_reader(snapshot, way)):
+        for ids in cached.pieces(_chunk_reader(snapshot, scan)):
             yield ids
-        statement, place = way.after(ids[-1])
+        statement, place = scan.after(ids[-1])
     while True:
         size = min(size, ROWS_AT_ONCE_MAX)
         wanted = {"tenant_id": snapshot.tenant_id, "offset": 0, "count": size, **place}
@@ -203,17 +203,17 @@ def _in_pieces(
         if len(ids) < size:
             return
         size *= 2
-        statement, place = way.after(ids[-1])
+        statement, place = scan.after(ids[-1])
 
 
-def _sorted(snapshot: Snapshot, way: _Way, members: int, window: range) -> list[int]:
-    note_way(f"the {_WORDS[way.order]} of the products fetched and sorted")
+def _sorted(snapshot: Snapshot, scan: _Scan, members: int, window: range) -> list[int]:
+    note_access_path(f"the {_WORDS[scan.order]} of the products fetched and sorted")
     wanted = {"tenant_id": snapshot.tenant_id, "ids": [[one] for one in members_of(members)]}
-    found = _of_ids(way.order).each(snapshot.connection, wanted)
-    rows = sorted(found, reverse=way.descending)
-    last = way.last
+    found = _of_ids(scan.order).each(snapshot.connection, wanted)
+    rows = sorted(found, reverse=scan.descending)
+    last = scan.last
     if last is not None:
-        rows = [row for row in rows if (row[0] < last if way.descending else row[0] > last)]
+        rows = [row for row in rows if (row[0] < last if scan.descending else row[0] > last)]
     return [number for _, number in rows[window.start : window.stop]]
 
 

@@ -1,4 +1,4 @@
-"""The texts of an attribute in their order, read little by little."""
+"""Order by a text: the texts of an attribute in their order, read in growing chunks."""
 
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -30,13 +30,13 @@ Place = tuple[int, str]
 
 
 class TooFar(Exception):
-    """More rows were passed than the caller wants to pay for."""
+    """A walk has read more rows than the caller allows."""
 
 
 class TextOrder:
-    """A walk along the texts of an attribute in a scope.
+    """A walk along the texts of an attribute in a scope, unindexed products included.
 
-    within: where it begins and ends. rows_max: when to raise TooFar.
+    within: the range of the texts. rows_max: how many rows may be read before TooFar is raised.
     """
 
     def __init__(
@@ -60,8 +60,8 @@ class TextOrder:
     def __iter__(self) -> Iterator[tuple[str, list[BlockRow]]]:
         """Yield each text with its blocks.
 
-        Terms come as their texts do, except among those that share what comes before the mark of
-        a long one; these are few, and sorted here.
+        Terms sort like their texts, except long ones with the same head; those are few, and sorted
+        here.
         """
         alike: list[tuple[str, list[BlockRow]]] = []
         head = ""
@@ -86,7 +86,7 @@ class TextOrder:
         return self._long.get(term) or self._unindexed_long[term]
 
     def _all_rows(self) -> Iterable[Any]:
-        """Return the rows of the index and those of late products, in one order."""
+        """Return the rows of the index merged with those of unindexed products."""
         if not self._unindexed_rows:
             return self._rows()
         unindexed = self._unindexed_rows[::-1] if self._descending else self._unindexed_rows
@@ -100,7 +100,7 @@ class TextOrder:
         while True:
             rows = self._read(statement, last, size)
             here = stored_long_texts(self._snapshot, list({r[0] for r in rows if is_long(r[0])}))
-            # A term's text is asked for after its last row, so maybe one read later.
+            # A term's text is needed after its last row, which may be in the next chunk.
             self._long, before = before | here, here
             yield from rows
             passed += size

@@ -1,4 +1,4 @@
-"""What lists are ordered by."""
+"""The order of a list: its keys and directions."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class OrderKey:
 
 @dataclass(frozen=True, slots=True)
 class Direction:
-    """How a walk along values goes: up or down, and whether unset ones come first or last."""
+    """The direction of a walk along values, and whether unset ones come first or last."""
 
     descending: bool = False
     unset_first: bool = False
@@ -26,17 +26,17 @@ class Direction:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Keys by priority, then the SKU, so that no two products are equal.
+    """A total order: keys by priority, then the SKU.
 
-    mirrored: a list is walked from its end; keys and SKU are turned round already.
+    mirrored: the list is read from its end; the directions of keys and SKU are reversed already.
     """
 
     keys: tuple[OrderKey, ...]
     sku_descending: bool = False
     mirrored: bool = False
 
-    def turned(self) -> "Order":
-        """Return the same order from its other end."""
+    def mirror(self) -> "Order":
+        """Return the same order read from its other end."""
         keys = tuple(OrderKey(one.operand, not one.descending) for one in self.keys)
         return Order(keys, not self.sku_descending, not self.mirrored)
 

@@ -1,8 +1,7 @@
 """Pages of ordered lists.
 
-Nothing is sorted that the page does not show: groups of products with equal values come in the
-order of the values and are passed over by their size until the page begins. A set that is small is
-fetched and sorted instead.
+Only what a page shows is sorted: groups of products with equal values are read in value order, and
+skipped by their size until the page begins. A small set is fetched and sorted instead.
 
 Source: docs/api/pims.md, Order.
 """
@@ -29,7 +28,7 @@ from pims_api.storage.snapshot import Snapshot
 
 __all__ = ["OrderKey", "Place", "page_after", "page_of", "until_sku"]
 
-# Fetching a document and taking its value costs about as much as passing this many index rows.
+# Fetching a document and its value costs about as much as reading this many index rows.
 ROWS_PER_DOCUMENT = 20
 
 
@@ -42,7 +41,7 @@ def page_of(
     *,
     visible: int | None = None,
 ) -> list[int]:
-    """Return the ids of the members at the places offset to offset + size of their order.
+    """Return the ids of the members at positions offset to offset + size of their order.
 
     order: keys by priority, equal products by SKU; none: by path, so that variants follow their
     parent. Keys are not collections. visible: the products that exist for the caller; relations to
@@ -56,8 +55,8 @@ def page_of(
         descending = wanted.sku_descending
         return product_page(snapshot, BY_SKU, members, window, descending=descending)
     if window.start > members.bit_count() - window.stop:  # nearer to the end: come from there
-        mirrored = _turned(window, members.bit_count())
-        return _page(snapshot, members, wanted.turned(), mirrored, visible)[::-1]
+        mirrored = _mirrored(window, members.bit_count())
+        return _page(snapshot, members, wanted.mirror(), mirrored, visible)[::-1]
     return _page(snapshot, members, wanted, window, visible)
 
 
@@ -70,10 +69,10 @@ def page_after(
     *,
     visible: int | None = None,
 ) -> list[int]:
-    """Return the ids of the members that come next after a place, at most size of them.
+    """Return the ids of the first members after a position, at most size of them.
 
-    place: what its values are under the keys of the order, and a SKU; no product needs to stand
-    there. However far into the list that is, it costs the same. visible: as for `page_of`.
+    place: values of the keys and a SKU; no product needs to have them. The cost does not grow with
+    the distance from the start of the list. visible: as for `page_of`.
     """
     pager = _Pager(snapshot, visible, range(size))
     pager.fill_after(members, order, place)
@@ -88,29 +87,29 @@ def _page(
     return pager.page
 
 
-def _turned(window: range, count: int) -> range:
+def _mirrored(window: range, count: int) -> range:
     return range(count - window.stop, count - window.start)
 
 
 def until_sku(keys: Sequence[OrderKey]) -> Order:
-    """Return the order up to the SKU, after which nothing can be equal."""
-    cached: list[OrderKey] = []
+    """Return the order cut off after the SKU, which no two products share."""
+    found: list[OrderKey] = []
     for key in keys:
         if is_sku(key.operand.attribute):
-            return Order(tuple(cached), key.descending)
-        cached.append(key)
-    return Order(tuple(cached))
+            return Order(tuple(found), key.descending)
+        found.append(key)
+    return Order(tuple(found))
 
 
 class _Pager:
-    """Fills one page. passing: how many products still come before it."""
+    """A page while it is filled. window: the positions that it shows."""
 
     def __init__(self, snapshot: Snapshot, visible: int | None, window: range) -> None:
         self.page: list[int] = []
         self._snapshot = snapshot
         self._postings = Postings(snapshot)
         self._visible = visible
-        self._passing = window.start
+        self._to_skip = window.start
         self._size = len(window)
 
     @property
@@ -118,9 +117,9 @@ class _Pager:
         return self._size - len(self.page)
 
     def fill(self, members: int, order: Order) -> None:
-        """Put the members that belong there on the page."""
+        """Add the members in the page's window."""
         count = members.bit_count()
-        if self._passes(count) or not self._missing:
+        if self._skips(count) or not self._missing:
             return
         if not order.keys:
             self._fill_by_sku(members, order)
@@ -130,7 +129,7 @@ class _Pager:
             self._fill_walking(members, order)
 
     def fill_after(self, members: int, order: Order, place: Place) -> None:
-        """Put the members that come next after a place on the page."""
+        """Add the members after a position, until the page is full."""
         full = len(self.page)
         if not members or not self._missing:
             return
@@ -160,7 +159,7 @@ class _Pager:
         self.page += documents.sorted_after(members_of(members), place)[: self._missing]
 
     def _fill_groups_after(self, members: int, order: Order, place: Place) -> None:
-        """Go on among those with the same first value, then to later values and unset ones."""
+        """Add members with the same first value, then with later values, then without one."""
         key, value = order.keys[0], place.values[0]
         below, rest = order.below(), Place(place.values[1:], place.sku)
         if value is None:
@@ -174,17 +173,17 @@ class _Pager:
             self._fill_groups(without(members, equal), order, values)
 
     def _fill_by_sku(self, members: int, order: Order) -> None:
-        window = range(self._passing, self._passing + self._missing)
+        window = range(self._to_skip, self._to_skip + self._missing)
         descending = order.sku_descending
         self.page += product_page(self._snapshot, BY_SKU, members, window, descending=descending)
-        self._passing = 0
+        self._to_skip = 0
 
     def _fill_walking(self, members: int, order: Order) -> None:
-        passing, full = self._passing, len(self.page)
+        to_skip, full = self._to_skip, len(self.page)
         try:
             self._fill_groups(members, order, self._values(members, order.keys[0]))
-        except TooFar:  # so few members among so many values are soon fetched
-            self._passing = passing
+        except TooFar:  # so few members among so many values are cheaper to fetch
+            self._to_skip = to_skip
             del self.page[full:]
             self._fill_sorted([members_of(members)], order)
 
@@ -199,12 +198,12 @@ class _Pager:
         waiting: list[list[int]] = []  # small groups, to be sorted together in one go
 
         def passes(count: int) -> bool:
-            return not waiting and self._passes(count)
+            return not waiting and self._skips(count)
 
         for group in values.groups(members, order.direction(key), passes):
             if isinstance(group, list):
                 waiting.append(group)
-                if sum(map(len, waiting)) < self._passing + self._missing:
+                if sum(map(len, waiting)) < self._to_skip + self._missing:
                     continue
             self._fill_sorted(waiting, below)
             waiting.clear()
@@ -216,11 +215,11 @@ class _Pager:
 
     def _fill_sorted(self, groups: list[list[int]], order: Order) -> None:
         ids = DocumentOrder(self._snapshot, order, self._visible).sorted_groups(groups)
-        self.page += ids[self._passing : self._passing + self._missing]
-        self._passing = max(0, self._passing - len(ids))
+        self.page += ids[self._to_skip : self._to_skip + self._missing]
+        self._to_skip = max(0, self._to_skip - len(ids))
 
-    def _passes(self, count: int) -> bool:
-        if count > self._passing:
+    def _skips(self, count: int) -> bool:
+        if count > self._to_skip:
             return False
-        self._passing -= count
+        self._to_skip -= count
         return True

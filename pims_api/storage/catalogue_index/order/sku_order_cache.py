@@ -1,8 +1,8 @@
-"""The beginning and the end of the order of SKUs, as a process last read them.
+"""A cache of the first and the last ids in SKU order.
 
-A product keeps its SKU and its id for ever, and none disappears. So the order of all SKUs is the
-same as long as no product is added: it belongs to the highest product id, which is read in the
-same snapshot. Only what readers saw is kept: what a writer sees may never be committed.
+SKU and id of a product never change, and no product disappears. So the order of all SKUs is the
+same as long as no product is added: its version is the highest product id of the snapshot. Only
+readers fill the cache: what a writer reads may never be committed.
 """
 
 from array import array
@@ -12,16 +12,16 @@ from pims_api.storage.snapshot import Snapshot
 
 CHUNK = 4_096  # ids
 CHUNKS_MAX = 32  # from either end
-PIECE = 512  # ids, of those that are passed
+PIECE = 512  # ids that are scanned at once
 
-_KEPT = "product order: kept"
+_CACHE = "product order: kept"
 
 Read = Callable[[int, int | None], Sequence[int]]
-"""Reads a chunk: the place of its first id, and the id right before, where that is known."""
+"""Reads a chunk, given the position of its first id and the id before it, if known."""
 
 
 class SkuOrderCache:
-    """The order of the SKUs of all products in one direction, a chunk at a time.
+    """The ids of all products in SKU order in one direction, in chunks.
 
     length: how many products there are.
     """
@@ -31,11 +31,11 @@ class SkuOrderCache:
         self._chunks: dict[int, Sequence[int]] = {}
 
     def holds(self, end: int) -> bool:
-        """Return whether the places before this one are near enough to the beginning to be kept."""
+        """Return whether the positions before the end are within the cached chunks."""
         return end <= CHUNK * CHUNKS_MAX
 
     def page(self, window: range, read: Read) -> list[int]:
-        """Return the ids at these places. read: for what is not known yet."""
+        """Return the ids at these positions. read: called for chunks that are not cached yet."""
         ids: list[int] = []
         for number in range(window.start // CHUNK, -(-window.stop // CHUNK)):
             start = number * CHUNK
@@ -43,7 +43,7 @@ class SkuOrderCache:
         return ids
 
     def pieces(self, read: Read) -> Iterator[Sequence[int]]:
-        """Yield the ids in their order, as far as they are kept."""
+        """Yield the ids in order, as far as the cache reaches."""
         for number in range(min(CHUNKS_MAX, -(-self.length // CHUNK))):
             chunk = self._chunk(number, read)
             for start in range(0, len(chunk), PIECE):
@@ -59,14 +59,14 @@ class SkuOrderCache:
 
 
 def cached_order(snapshot: Snapshot, *, descending: bool) -> SkuOrderCache | None:
-    """Return the order of the SKUs of a snapshot's products, if it is worth keeping.
+    """Return the cached order of a snapshot's products, from its second use on.
 
-    It is when it is asked for a second time: where products are added between any two reads,
-    nothing would be gained.
+    The first use only notes the version: where products are added between any two reads, a cache
+    would gain nothing.
     """
     if snapshot.is_writing:
         return None
-    cached, key = snapshot.definition.derived, (_KEPT, descending)
+    cached, key = snapshot.definition.derived, (_CACHE, descending)
     known: SkuOrderCache | None = cached.get(key)
     if known is not None and known.length == snapshot.last_product_id:
         return known

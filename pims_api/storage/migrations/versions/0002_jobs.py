@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the tables of work for later."""
+    """Add the tables of background jobs."""
     op.create_table(
         "job",
         sa.Column("tenant_id", sa.Integer, primary_key=True),

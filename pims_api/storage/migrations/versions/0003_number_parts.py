@@ -1,4 +1,4 @@
-"""Numbers of products in rows of their own, and when a tenant's keys last changed."""
+"""A table for the numbers of the index, and the sequence of a tenant's last change of a key."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ _POSTINGS = sa.table(
 
 
 def upgrade() -> None:
-    """Add the table and the column; move the numbers that single bits stood for until now."""
+    """Add the table and the column; convert numbers that were postings, one per bit."""
     op.add_column(
         "tenant", sa.Column("keys_changed", sa.BigInteger, nullable=False, server_default="0")
     )

@@ -1,4 +1,4 @@
-"""Up to which product catalogue index and full text are complete: until now, to the last."""
+"""The highest product id that is in catalogue index and full text; so far, the last one."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the column, and say that every product is in."""
+    """Add the column; every product is indexed."""
     column = sa.Column("indexed_id", sa.BigInteger, nullable=False, server_default="0")
     op.add_column("tenant", column)
     tenants = sa.table("tenant", sa.column("indexed_id"), sa.column("last_product_id"))

@@ -1,7 +1,7 @@
-"""SQLite keeps changes in the order in which they came, and finds those of a product by an index.
+"""On SQLite, changes are stored in the order of insertion, with an index by product.
 
-As a table without row ids it kept them among the older ones of their product: each change of an
-old product split a full page, and each creation took a page of its own for what did not fit in.
+A table without row ids stored them beside the older ones of their product: each change of an old
+product split a full page, and each creation took an overflow page.
 """
 
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ _COLUMNS = ("tenant_id", "entity", "entity_id", "sequence", "old", "new")
 
 
 def upgrade() -> None:
-    """Make the table anew, the oldest changes first."""
+    """Recreate the table, the oldest changes first."""
     if op.get_bind().dialect.name != "sqlite":
         return
     op.rename_table("change", "change_before")

@@ -1,6 +1,6 @@
-"""The version of a product, and who changed it when, move from its narrow row to its document.
+"""Version and last change of a product move from the product row to the document's row.
 
-Every change of a product wrote both, on two pages that lie apart. Now most write the document only.
+Every change of a product wrote both rows, on two distant pages. Now most write the document only.
 """
 
 from typing import Any
@@ -18,7 +18,7 @@ _MOVED = ("version", "updated_at", "updated_by")
 
 
 def upgrade() -> None:
-    """Make the documents anew with these columns, in the order of the products."""
+    """Recreate the table of documents with these columns, in the order of the products."""
     op.rename_table("document", "document_before")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("ALTER INDEX pk_document RENAME TO pk_document_before")

@@ -1,7 +1,7 @@
-"""Changes are found by the transaction that made them, and a job may wait for its time.
+"""An index of changes by transaction, and a time before which a job is not begun.
 
-Whoever reads what changed since a transaction walks the new index in the order of commits. What a
-job waits for was told by its lease, although nobody held it.
+The change feed reads the new index in the order of commits. The time of a job was stored as its
+lease, although no worker held it.
 """
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the index and the column, and say of waiting jobs what their lease said."""
+    """Add the index and the column; move the time of queued jobs from their lease."""
     op.create_index("ix_change_sequence", "change", ["tenant_id", "sequence"])
     op.add_column("job", sa.Column("run_after", sa.BigInteger))
     names = ("state", "lease_until", "run_after")

@@ -6,7 +6,7 @@ from pims_api.domain.attributes.attribute import Attribute, ValueType
 from pims_api.storage.catalogue_index.bitmaps.decimal_text import plain_number, scaled_floor
 from pims_api.storage.catalogue_index.bitmaps.terms import (
     after_prefix,
-    cached_number,
+    index_number,
     long_texts,
     terms_of,
     text_term,
@@ -68,7 +68,7 @@ def test_terms_of_a_collection(case: str, kind: ValueType, stored: object, terms
     ],
 )
 def test_integers_that_are_kept(case: str, kind: ValueType, stored: object, number: object) -> None:
-    assert cached_number(attribute(kind), stored) == number, case
+    assert index_number(attribute(kind), stored) == number, case
 
 
 def test_a_long_text_enters_by_a_digest() -> None:

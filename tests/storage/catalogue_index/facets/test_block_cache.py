@@ -1,4 +1,4 @@
-"""What a process keeps of blocks is used only where their clocks are those that it was read at."""
+"""Cached columns of a block are used only at the version at which they were read."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def column(size: int = 1) -> TextColumn:
 
 @pytest.fixture
 def known() -> tuple[BlockCache, TextColumn]:
-    """Block 3 of tenant 1 at the clock 7."""
+    """Block 3 of tenant 1 at version 7."""
     cache, one = BlockCache(weight_max=2**20), column()
     cache.put(1, 3, 7, {PLACE: one})
     return cache, one

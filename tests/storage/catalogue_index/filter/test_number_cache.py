@@ -1,4 +1,4 @@
-"""The numbers that a process keeps are those of the snapshot, whatever others changed meanwhile."""
+"""Cached numbers are those of the snapshot, whatever others changed meanwhile."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -32,15 +32,15 @@ def price_of(text: str | None) -> dict[str, Any]:
     return {} if text is None else {"price": text}
 
 
-def seen(catalogue: Catalogue, kept: NumberCache) -> NumberSlices:
+def seen(catalogue: Catalogue, cache: NumberCache) -> NumberSlices:
     with catalogue.reading() as snapshot:
-        return stored_numbers(keeping(snapshot, kept), PRICE, GLOBAL)
+        return stored_numbers(keeping(snapshot, cache), PRICE, GLOBAL)
 
 
-def keeping(snapshot: Snapshot, kept: NumberCache) -> Snapshot:
+def keeping(snapshot: Snapshot, cache: NumberCache) -> Snapshot:
     """Return the snapshot of a process that keeps its numbers there."""
     caches = Caches()
-    caches.put(kept)
+    caches.put(cache)
     return replace(snapshot, caches=caches)
 
 
@@ -61,12 +61,12 @@ _steps = st.lists(
 
 
 @given(steps=_steps)
-def test_what_is_kept_equals_what_is_read_anew(database: Database, steps: list[Prices]) -> None:
-    made, kept = Catalogue(database, [{} for _ in range(6)], FIRST_ID), NumberCache(ROOM)
+def test_what_is_cached_equals_what_is_read_anew(database: Database, steps: list[Prices]) -> None:
+    made, cache = Catalogue(database, [{} for _ in range(6)], FIRST_ID), NumberCache(ROOM)
     for step in steps:
         changed = {FIRST_ID + at: price_of(text) for at, text in step.items()}
         made.change(changed)
-        assert comparable(seen(made, kept)) == comparable(seen(made, NumberCache(ROOM)))
+        assert comparable(seen(made, cache)) == comparable(seen(made, NumberCache(ROOM)))
 
 
 @pytest.fixture
@@ -81,60 +81,60 @@ def made(catalogue: MakeCatalogue) -> Catalogue:
 
 
 def test_nothing_is_read_again_while_nothing_is_written(made: Catalogue) -> None:
-    kept = NumberCache(ROOM)
-    first = seen(made, kept)
+    cache = NumberCache(ROOM)
+    first = seen(made, cache)
     with statements(made) as sent:
-        assert seen(made, kept) is first
+        assert seen(made, cache) is first
     assert sent == []
 
 
 def test_a_write_elsewhere_costs_a_look_at_the_clocks(made: Catalogue) -> None:
-    kept = NumberCache(ROOM)
-    first = seen(made, kept)
+    cache = NumberCache(ROOM)
+    first = seen(made, cache)
     made.sequence += 1  # somebody wrote what the index does not hold
     with statements(made) as sent:
-        assert seen(made, kept) is first
+        assert seen(made, cache) is first
     assert len(sent) == 1
 
 
 def test_only_blocks_that_changed_are_read(
     made: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = NumberCache(ROOM)
-    before = seen(made, kept)
+    cache = NumberCache(ROOM)
+    before = seen(made, cache)
     monkeypatch.setattr(number_cache, "_all_numbers", None)
     number = 3 * BLOCK_BITS + 5
     made.change({number: {"price": "-50", "sku": "F5"}})
-    after = seen(made, kept)
+    after = seen(made, cache)
     assert after.negative == 1 << number
     assert after.has == before.has
 
 
 def test_an_older_snapshot_sees_its_own_numbers_and_replaces_none(made: Catalogue) -> None:
-    kept = NumberCache(ROOM)
+    cache = NumberCache(ROOM)
     with made.reading() as old:
         before = comparable(stored_numbers(keeping(old, NumberCache(ROOM)), PRICE, GLOBAL))
         made.change({made.last_id: {"price": "-1", "sku": f"G{made.last_id}"}})
-        newest = seen(made, kept)
-        assert comparable(stored_numbers(keeping(old, kept), PRICE, GLOBAL)) == before
-    assert seen(made, kept) is newest
+        newest = seen(made, cache)
+        assert comparable(stored_numbers(keeping(old, cache), PRICE, GLOBAL)) == before
+    assert seen(made, cache) is newest
 
 
 def test_a_writer_keeps_nothing(made: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = NumberCache(ROOM)
+    cache = NumberCache(ROOM)
     with made.reading() as snapshot:
         monkeypatch.setattr(type(snapshot), "is_writing", True)
-        first = stored_numbers(keeping(snapshot, kept), PRICE, GLOBAL)
-        assert stored_numbers(keeping(snapshot, kept), PRICE, GLOBAL) is not first
+        first = stored_numbers(keeping(snapshot, cache), PRICE, GLOBAL)
+        assert stored_numbers(keeping(snapshot, cache), PRICE, GLOBAL) is not first
 
 
 def test_with_too_many_those_go_that_were_not_asked_for_longest(made: Catalogue) -> None:
-    kept = NumberCache(weight_max=2_500)  # of an attribute without values there is room for two
+    cache = NumberCache(weight_max=2_500)  # of an attribute without values there is room for two
     with made.reading() as snapshot:
         first, second = (
-            stored_numbers(keeping(snapshot, kept), PRICE, scope) for scope in ("a", "b")
+            stored_numbers(keeping(snapshot, cache), PRICE, scope) for scope in ("a", "b")
         )
-        assert stored_numbers(keeping(snapshot, kept), PRICE, "a") is first
-        stored_numbers(keeping(snapshot, kept), PRICE, "c")
-        assert stored_numbers(keeping(snapshot, kept), PRICE, "a") is first
-        assert stored_numbers(keeping(snapshot, kept), PRICE, "b") is not second
+        assert stored_numbers(keeping(snapshot, cache), PRICE, "a") is first
+        stored_numbers(keeping(snapshot, cache), PRICE, "c")
+        assert stored_numbers(keeping(snapshot, cache), PRICE, "a") is first
+        assert stored_numbers(keeping(snapshot, cache), PRICE, "b") is not second

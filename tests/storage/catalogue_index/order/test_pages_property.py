@@ -70,7 +70,7 @@ def test_a_page_is_a_slice_of_the_sorted_list(
         patch.object(by_text, "ROWS_AT_ONCE_MIN", rows),
         patch.object(by_text, "ROWS_AT_ONCE_MAX", max(rows, 2)),
         patch.object(by_sku, "PASSED_PER_FETCHED", passed),
-        patch.object(by_sku, "KEPT_PASSED_PER_FETCHED", passed),
+        patch.object(by_sku, "CACHED_PASSED_PER_FETCHED", passed),
         patch.object(by_sku, "CHUNK", rows),
         patch.object(sku_order_cache, "CHUNK", rows),
         patch.object(sku_order_cache, "CHUNKS_MAX", 2),

@@ -1,4 +1,4 @@
-"""The order of SKUs that a process keeps is that of the snapshot, whatever was added meanwhile."""
+"""The cached order of SKUs is that of the snapshot, whatever was added meanwhile."""
 
 import pytest
 
@@ -38,7 +38,7 @@ def sorted_ids(made: Catalogue, members: int) -> list[int]:
 @pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("window", [range(3), range(2, 9), range(14, 18), range(27, 40)])
 @pytest.mark.parametrize("step", [1, 3, 11])
-def test_a_kept_page_is_the_page(
+def test_a_cached_page_is_the_page(
     made: Catalogue, step: int, window: range, descending: bool
 ) -> None:
     members = from_ids(range(1, 31, step))
@@ -50,7 +50,7 @@ def test_a_kept_page_is_the_page(
         assert found == wanted[window.start : window.stop]
 
 
-def test_a_page_that_is_kept_asks_the_database_nothing(made: Catalogue) -> None:
+def test_a_page_that_is_cached_asks_the_database_nothing(made: Catalogue) -> None:
     for _ in range(2):
         page(made, made.everything, range(5, 8))
     with statements(made) as sent:
@@ -85,14 +85,14 @@ def test_a_writer_keeps_nothing(made: Catalogue, monkeypatch: pytest.MonkeyPatch
         assert sku_order_cache.cached_order(snapshot, descending=False) is None
 
 
-def test_paths_change_and_are_not_kept(made: Catalogue) -> None:
+def test_paths_change_and_are_not_cached(made: Catalogue) -> None:
     for _ in range(3):
         page(made, made.everything, range(3), order=BY_PATH)
     made.change({4: {"sku": "S28", "path": "A"}})
     assert page(made, made.everything, range(1), order=BY_PATH) == [4]
 
 
-def test_far_from_both_ends_nothing_is_kept(
+def test_far_from_both_ends_nothing_is_cached(
     made: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sku_order_cache, "CHUNKS_MAX", 2)

@@ -10,8 +10,8 @@ UNCATEGORIZED_ID = 1
 DEFAULT_CATALOG_ID = 1
 NAME_LENGTH_MAX = 255  # characters
 DEPTH_MAX = 32  # levels
-ORDER_MAX = 2**31 - 1  # and its opposite
-DATA_BYTES_MAX = 64 * 1024  # of what callers keep with one, as JSON
+ORDER_MAX = 2**31 - 1  # at least its negative
+DATA_BYTES_MAX = 64 * 1024  # of `data`, as JSON
 
 Path = tuple[str, ...]
 
@@ -58,7 +58,7 @@ class CategoryTree:
         self.by_id: dict[int, Category] = {}
         self.last_id = 0
         self._children: dict[int, dict[str, int]] = {}
-        self._owned: set[int] = set()  # parents whose children no other tree shares
+        self._owned: set[int] = set()  # parents whose list of children no copy shares
         self._paths: dict[int, Path] = {}
 
     def copy(self) -> "CategoryTree":
@@ -86,7 +86,7 @@ class CategoryTree:
             self._own_children(category.parent_id)[category.name] = category.id
 
     def drop(self, category: Category) -> None:
-        """Take back the category that was put last, of an id and a path that were not there."""
+        """Undo the last `put`, of a category with a new id and path."""
         del self.by_id[category.id]
         del self._own_children(category.parent_id)[category.name]
         self._children.pop(category.id, None)
@@ -150,7 +150,7 @@ class CategoryTree:
         return found
 
     def __iter__(self) -> Iterator[Category]:
-        """Yield the categories that are there, parents before children."""
+        """Yield the categories that are not deleted, parents before children."""
         waiting = self.children(0)[::-1]
         while waiting:
             category = waiting.pop()

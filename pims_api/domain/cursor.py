@@ -1,4 +1,4 @@
-"""Where in a list a page ended, so that the next one goes on there whatever happened meanwhile."""
+"""The position of a cursor: where a page ended, stable under writes between two pages."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from pims_api.domain.conditions.condition import Literal
 
 @dataclass(frozen=True, slots=True)
 class ListPlace:
-    """The place of the last product shown, as it was when it was shown; see BEGINNING.
+    """The sort keys of the last product shown, as they were then; see BEGINNING.
 
     sku: of that product. values: what it had under each key of the order, None for unset, up to
     the SKU if that is a key. in_title: of a search without an order, whether every word was in its

@@ -1,4 +1,4 @@
-"""Everything a tenant has defined: attributes, option lists, Views, types, categories."""
+"""The definitions of a tenant: attributes, option lists, Views, types, categories, dimensions."""
 
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar, cast
@@ -19,7 +19,7 @@ LANGUAGE_ID = 1
 
 
 class Definition:
-    """What a tenant has defined, at one version of it.
+    """The definitions of a tenant at one version.
 
     Shared by every request of a process, so it is never changed in place: a loader or a unit of
     work makes a `copy`, and only its owner calls `put_…`. `derived` is the cache of `derive`:
@@ -125,11 +125,11 @@ class Definition:
         self._own_list(list_id).put(option)
 
     def drop_option(self, list_id: int, option: Option) -> None:
-        """Take back the new option that was put last."""
+        """Undo the last `put_option`, of a new option."""
         self._own_list(list_id).drop(option)
 
     def _own_list(self, list_id: int) -> OptionList:
-        """Return an option list, to be changed; copied when other definitions share it."""
+        """Return an option list that may be changed: copied on the first write."""
         self._options_change()
         if list_id not in self._owned_lists:
             self.option_lists[list_id] = self.option_lists[list_id].copy()
@@ -159,11 +159,11 @@ class Definition:
         self._own_categories().put(category)
 
     def drop_category(self, category: Category) -> None:
-        """Take back the new category that was put last."""
+        """Undo the last `put_category`, of a new category."""
         self._own_categories().drop(category)
 
     def _own_categories(self) -> CategoryTree:
-        """Return the categories, to be changed; copied when other definitions share them."""
+        """Return the categories, which may be changed: copied on the first write."""
         self.derived.clear()
         if not self._owns_categories:
             self.categories = self.categories.copy()
@@ -176,7 +176,7 @@ class Definition:
         self.dimensions[dimension.id] = dimension
 
     def present_attributes(self) -> list[Attribute]:
-        """Return the attributes that are there: system ones first, then by age."""
+        """Return the attributes that are not deleted: system ones first, then by age."""
         return [one for _, one in sorted(self.attributes.items()) if not one.deleted]
 
     def options_of(self, attribute: Attribute) -> OptionList:

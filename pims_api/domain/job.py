@@ -1,4 +1,4 @@
-"""A job: work that is asked for now and done later, by a worker."""
+"""Jobs: work that is queued now and run later by a worker."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
@@ -15,7 +15,7 @@ FILES = (INPUT, RESULT, ERRORS)
 """The files that a job may have: what came with it, what it made, which rows it refused."""
 
 ATTEMPTS_MAX = 3
-FAULTS_MAX = 100  # that a failed job keeps
+FAULTS_MAX = 100  # that a failed job stores
 GAVE_UP = (
     f"The job was given up after {ATTEMPTS_MAX} attempts, in each of which its worker ended "
     "before it was done. The log of the server may say why."
@@ -23,7 +23,7 @@ GAVE_UP = (
 
 
 class JobState(StrEnum):
-    """Where a job is. RECEIVING: its file is still coming in, so no worker looks at it."""
+    """The state of a job. RECEIVING: its file is being uploaded, so no worker takes it."""
 
     RECEIVING = "receiving"
     QUEUED = "queued"
@@ -36,9 +36,9 @@ class JobState(StrEnum):
 class Job:
     """A job as it is stored. Times in microseconds since 1970.
 
-    payload: what is wanted. progress: `done` and `total` in units of the kind (total may be None),
-    `position` to go on from, `totals` by what became of the units. result: what there is to tell at
-    the end. errors: why it failed, as plain objects of faults. created_by, key_id: who asked for
+    payload: the parameters. progress: `done` and `total` in units of the kind (total may be None),
+    `position` to go on from, `totals` of units by outcome. result: a JSON object, made at its
+    end. errors: the faults of a failure, as objects. created_by, key_id: who asked for
     it; key_id is None for the command line. lease: the token of the worker that has it until
     lease_until. attempts: how often a worker began, times it was given back excepted. run_after:
     until then it waits.
@@ -68,6 +68,6 @@ class Job:
 
 
 def stored_faults(faults: Iterable[Fault]) -> list[dict[str, Any]]:
-    """Return faults as a job keeps them: what does not apply is left out."""
+    """Return faults as a job stores them: without the fields that are None."""
     kept = islice(faults, FAULTS_MAX)
     return [{k: v for k, v in asdict(one).items() if v is not None} for one in kept]

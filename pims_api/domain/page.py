@@ -8,7 +8,7 @@ PAGE_SIZE_MAX = 500  # entries
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which slice of a list to return. number is counted from 1.
+    """The number and size of a page. number is counted from 1.
 
     Source: docs/api/pims.md, Pagination.
 

@@ -1,4 +1,4 @@
-"""A product: its document, and what a change of it consists of."""
+"""Products: their documents and changes of these."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Product(NamedTuple):
 
 @dataclass(eq=False)  # a frozen one takes three times as long to make
 class ProductChange:
-    """One product in one transaction: its first sight (None: it is new) and its last state."""
+    """The change of a product in a transaction: its first state (None: it is new) and its last."""
 
     before: Product | None
     after: Product
@@ -78,7 +78,7 @@ def path_of(sku: str, parent_path: str | None) -> str:
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Values, Values]:
-    """Return what changed, as old and new values; null stands for unset.
+    """Return the old and the new values of changed slots; None stands for unset.
 
     >>> differences({"a": "1", "b": "2"}, {"a": "1", "b": "3", "c": "4"})
     ({'b': '2', 'c': None}, {'b': '3', 'c': '4'})
@@ -94,7 +94,7 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Values,
 
 
 def fold(values: Mapping[str, Any], new: Mapping[str, Any]) -> Values:
-    """Return the values after one history entry.
+    """Return the values after applying a history entry.
 
     >>> fold({"a": "1", "b": "2"}, {"a": None, "c": "3"})
     {'b': '2', 'c': '3'}

@@ -1,4 +1,4 @@
-"""What the caller probably meant: the known word closest to an unknown one."""
+"""Suggestions for unknown words: the known word with the smallest edit distance."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -51,17 +51,17 @@ def _nearest_child(name: str, parent_id: int, tree: CategoryTree) -> Category | 
 
 
 class Suggestions:
-    """Suggests for the first few unknown words of a request; afterwards it says None."""
+    """Suggestions for the first unknown words of a request; None for further ones."""
 
     def __init__(self) -> None:
         self._left = SUGGESTIONS_MAX
 
     def word(self, word: str, known: Iterable[str]) -> str | None:
-        """Return the known word nearest to this one."""
+        """Return the nearest known word, or None."""
         return nearest(word, known) if self._spend() else None
 
     def path(self, path: Path, tree: CategoryTree) -> str | None:
-        """Return the category path nearest to this one."""
+        """Return the nearest category path, or None."""
         return nearest_path(path, tree) if self._spend() else None
 
     def _spend(self) -> bool:
@@ -72,7 +72,7 @@ class Suggestions:
 def not_filterable(name: str, access: Access, suggestions: Suggestions, where: str = "") -> Fault:
     """Return the fault of an attribute that is unknown, hidden or not filterable.
 
-    The three are told alike, and only names that this caller may filter by are suggested.
+    The three have the same message, and only names that this caller may filter by are suggested.
     where: added to the name, such as ` at character 3`.
 
     Source: docs/api/pims.md, Filters.

@@ -1,11 +1,11 @@
-"""A file that is taken away while it is being written, so that it never is in memory as a whole."""
+"""A buffer between a writer of a file and the reader of its chunks, in bounded memory."""
 
 import io
 from typing import Any
 
 
 class Pieces(io.RawIOBase):
-    """A binary file to be written. waiting: how many bytes can be taken."""
+    """A writable binary file whose bytes are taken in chunks. waiting: bytes not taken yet."""
 
     def __init__(self) -> None:
         self._written = bytearray()
@@ -26,7 +26,7 @@ class Pieces(io.RawIOBase):
         return len(content)
 
     def take(self) -> bytes:
-        """Return what was written since the last time.
+        """Return the bytes written since the last call.
 
         >>> file = Pieces()
         >>> file.write(b"ab"), file.take(), file.take(), file.tell()

@@ -1,4 +1,4 @@
-"""Files of jobs do not stay for ever, nor do uploads that nobody finished."""
+"""The removal of old files of jobs and of abandoned uploads."""
 
 from pims_api.domain.job import FILES, Job
 from pims_api.storage.database import Database
@@ -10,7 +10,7 @@ _HOUR_US = 60 * 60 * 1_000_000
 
 
 def remove_old_files(database: Database, now: int) -> None:
-    """Remove the files of jobs that are old, and uploads that were left alone.
+    """Remove the files of old jobs, and uploads that stopped coming in.
 
     now: microseconds since 1970.
     """
@@ -32,7 +32,7 @@ def remove_files(database: Database, job: Job) -> None:
 
 
 def drop_job(database: Database, job: Job) -> None:
-    """Remove a job that was never asked for to the end, and what came in for it."""
+    """Remove a job that was never queued, with its uploaded file."""
     remove_files(database, job)
     with database.writing() as connection:
         remove_job(connection, job)

@@ -1,6 +1,6 @@
 """The job `export`: products of one snapshot, written as a file that waits to be fetched.
 
-An attempt that did not come to its end is begun anew, on a snapshot of its own.
+An attempt that was interrupted starts again from the beginning, on a new snapshot.
 """
 
 import time
@@ -23,7 +23,7 @@ _TOLD_EVERY_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class ExportTerms:
-    """What is asked for. attributes: outward names, None for all of the View."""
+    """The parameters of an export. attributes: outward names, None for all of the View."""
 
     format: Format = "csv"
     condition: str = ""
@@ -34,18 +34,18 @@ class ExportTerms:
     locale: str | None = None
 
     def to_payload(self) -> dict[str, Any]:
-        """Return the terms as a JSON object."""
+        """Return the parameters as a JSON object."""
         return asdict(self)
 
     @classmethod
     def from_payload(cls, payload: dict[str, Any]) -> "ExportTerms":
-        """Return the terms of such an object."""
+        """Return the parameters of such an object."""
         names = payload["attributes"]
         return cls(**payload | {"attributes": None if names is None else tuple(names)})
 
 
 def planned(seen: Snapshot, access: Access, terms: ExportTerms) -> ProductExport:
-    """Return the export that the terms ask for. Raises BadInput with every fault of them."""
+    """Return the export with these parameters. Raises BadInput with every fault of them."""
     query = export_query(access, terms.condition, include_deleted=terms.include_deleted)
     return plan_export(seen, access, query, terms.attributes)
 
@@ -74,6 +74,6 @@ def _write(run: JobRun, file: ExportFile) -> int:
 
 
 def _progress(file: ExportFile, passed: int) -> Progress:
-    """Return how far an export is, in products, each of which may be passed twice."""
+    """Return the progress of an export in products; a format that needs two passes counts each."""
     total = file.export.total
     return {"done": passed * total // max(1, file.steps), "total": total}

@@ -1,4 +1,4 @@
-"""How a worker is told to stop, by a signal or by the end of the process that started it."""
+"""Graceful shutdown of a worker, by a signal or when its parent process ends."""
 
 import os
 import signal
@@ -10,10 +10,9 @@ _LOOK_AT_PARENT_S = 1.0
 
 
 class Stop:
-    """A wish to stop, told once and for good.
+    """A flag that asks a worker to stop; once set it stays set.
 
-    parent: the process id of the one that started this process; when that is gone, it is time to
-    stop. None: whoever started it does not matter.
+    parent: the id of the parent process, whose end sets the flag too. None: no parent is watched.
     """
 
     def __init__(self, parent: int | None = None) -> None:
@@ -27,12 +26,12 @@ class Stop:
         return self._asked or (self._parent is not None and os.getppid() != self._parent)
 
     def ask(self) -> None:
-        """Tell the wish; wakes everybody who waits."""
+        """Set the flag, and wake every thread that waits."""
         self._asked = True
         self._wakes.put(None)
 
     def wait(self, seconds: float) -> None:
-        """Wait that long, or until it is time to stop."""
+        """Wait that long, or until the flag is set."""
         while seconds > 0 and not self.asked:
             step = min(seconds, _LOOK_AT_PARENT_S)
             try:

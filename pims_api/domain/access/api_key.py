@@ -1,4 +1,4 @@
-"""API keys: their form, their checksum, and what a key may do.
+"""API keys: their format, their checksum and their permissions.
 
 A key reads `pims_` + 8 characters of public id + 27 of secret + 6 of checksum, all base62. The
 checksum rejects a mistyped key without a look-up; the secret (160 bits) is stored as a digest.
@@ -46,11 +46,11 @@ class ApiKey:
     revoked_at: int | None = None
 
     def may(self, permission: Permission) -> bool:
-        """Return whether one of the key's groups allows that."""
+        """Return whether one of the key's groups grants the permission."""
         return any(permission in PERMISSION_GROUPS.get(one, ()) for one in self.groups)
 
     def works_at(self, now: int) -> bool:
-        """Return whether the key is neither withdrawn nor expired at that time."""
+        """Return whether the key is neither revoked nor expired at that time."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
     @property
@@ -95,12 +95,12 @@ def is_public_id(text: str) -> bool:
 
 
 def public_id(key: str) -> str:
-    """Return the part of a well-formed key that names it."""
+    """Return the public id of a well-formed key."""
     return key[len(PREFIX) : len(PREFIX) + _ID_LENGTH]
 
 
 def digest(key: str) -> str:
-    """Return what is stored of a key."""
+    """Return the digest of a key, which is stored instead of it."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 

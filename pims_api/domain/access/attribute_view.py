@@ -1,4 +1,4 @@
-"""The PIMS View: which attributes a key sees, under which names, of which products."""
+"""Attribute views: the attributes that a key sees, their names, and of which products."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class ViewField:
 
 @dataclass(frozen=True, slots=True)
 class AttributeView:
-    """A named choice of attributes and rows.
+    """A named selection of attributes and products.
 
     condition_query: restricts the products; written with internal names, hidden ones allowed.
 

@@ -1,4 +1,4 @@
-"""Permissions: what a caller may be allowed to do, whichever face it comes through.
+"""Permissions of callers, the same for every face.
 
 A key holds them by its permission groups (`permission_group.py`), a role would hold a set of them.
 Services, jobs and views ask for one of these and never for the name of a group.
@@ -10,7 +10,7 @@ from pims_api.errors import Forbidden
 
 
 class Permission(Enum):
-    """One thing that a caller may be allowed to do, as it completes "the permission to …"."""
+    """A permission of a caller; its value completes "the permission to …"."""
 
     READ = "read the catalogue"
     READ_PRODUCTS = "read products"
@@ -26,7 +26,7 @@ class Permission(Enum):
 
 
 class NotPermitted(Forbidden):
-    """The caller lacks a permission; each face names it in the words that its callers know."""
+    """The caller lacks a permission, which each face names in its own words."""
 
     def __init__(self, permission: Permission) -> None:
         self.permission = permission

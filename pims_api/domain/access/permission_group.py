@@ -45,7 +45,7 @@ PERMISSION_GROUPS: Mapping[str, frozenset[Permission]] = {
 
 
 def permissions_of(groups: Iterable[str]) -> frozenset[Permission]:
-    """Return what these groups allow together; an unknown one allows nothing.
+    """Return the union of the permissions of these groups; an unknown group has none.
 
     >>> sorted(one.name for one in permissions_of(["pim_import", "pim_export"]))
     ['ADD_CATEGORIES', 'EXPORT_FILES', 'IMPORT_FILES']
@@ -54,7 +54,7 @@ def permissions_of(groups: Iterable[str]) -> frozenset[Permission]:
 
 
 def groups_granting(permission: Permission) -> tuple[str, ...]:
-    """Return the groups of which each allows that, in the order of the table.
+    """Return the groups that have a permission, in the order of the table.
 
     >>> groups_granting(Permission.ADD_CATEGORIES)
     ('pim_manager', 'pim_import')

@@ -1,4 +1,4 @@
-"""What somebody may see and change, whatever says so: a View, and what comes beside it.
+"""Policies: levels of attributes and a condition on products, made from a View.
 
 Source: docs/api/pims.md, Views.
 """
@@ -14,7 +14,7 @@ from pims_api.domain.definition import Definition
 
 
 class Level(IntEnum):
-    """What may be done with an attribute, the least first."""
+    """The level of access to an attribute, the least first."""
 
     HIDDEN = 0
     READ = 1
@@ -23,7 +23,7 @@ class Level(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a policy says of one attribute. name: the outward one, None for the attribute's own.
+    """The grant of one attribute. name: the outward one, None for the attribute's own.
 
     default: filled at creation when nothing is sent, wire form.
     """
@@ -51,11 +51,11 @@ class Policy:
 
     @property
     def is_everything(self) -> bool:
-        """Whether nothing is hidden, renamed or kept from being changed."""
+        """Whether every attribute may be written under its own name, of every product."""
         return not (self.grants or self.rows) and self.others is Level.WRITE
 
     def grant(self, attribute: Attribute) -> Grant:
-        """Return what holds for an attribute."""
+        """Return the grant of an attribute."""
         return self.grants.get(attribute.id) or _PLAIN[self.others]
 
 
@@ -65,7 +65,7 @@ EVERYTHING = Policy("everything", others=Level.WRITE)
 
 
 def view_policy(definition: Definition, view: AttributeView) -> Policy:
-    """Return what a View allows: its attributes and the SKU, of the products it lets through."""
+    """Return the policy of a View: its attributes and the SKU, of the products it lets through."""
     grants = {one.attribute_id: _grant(one) for one in view.fields}
     grants[definition.sku.id] = Grant(Level.WRITE, SKU)
     return Policy(("view", view.id), view.name, grants, rows=view.condition_query)

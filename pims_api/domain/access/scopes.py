@@ -1,4 +1,4 @@
-"""In which scopes the value of an attribute is looked for, and where one that is written goes.
+"""The scopes in which the value of an attribute is looked up, and the one that a write goes to.
 
 With k dimensions up to 2^k scopes serve a wanted one, and a condition, an order or a search has to
 name all of them beforehand. So an attribute keeps which sets of dimensions its values name
@@ -40,7 +40,7 @@ def locale_scope(definition: Definition, locale: str) -> Scope:
 
 
 def own_scope(definition: Definition, attribute: Attribute, wanted: Scope) -> str:
-    """Return in which scope a value is kept that is written for a wanted one."""
+    """Return the scope to which a write for a wanted scope goes."""
     if not (wanted and attribute.dimensions):
         return GLOBAL
     default = definition.language.default_segment_id
@@ -50,7 +50,7 @@ def own_scope(definition: Definition, attribute: Attribute, wanted: Scope) -> st
 
 
 def searched_scopes(definition: Definition, attribute: Attribute, wanted: Scope) -> tuple[str, ...]:
-    """Return where to look for the value that holds in a wanted scope, best first.
+    """Return the scopes that may hold the value of a wanted scope, the best first.
 
     Source: docs/api/pims.md, Locales.
     """
@@ -66,7 +66,7 @@ def searched_scopes(definition: Definition, attribute: Attribute, wanted: Scope)
 
 
 def new_set(attribute: Attribute, scope: str) -> tuple[int, ...] | None:
-    """Return the set of dimensions that a scope names, if the attribute has to record it."""
+    """Return the set of dimensions that a scope names, if the attribute does not record it yet."""
     named = tuple(parse_scope(scope))
     is_known = named in ((), _LOCALE) or named in attribute.scoped_by
     return None if is_known else named

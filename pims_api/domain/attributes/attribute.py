@@ -1,4 +1,4 @@
-"""What can be said of a product: attributes, their types and their rules."""
+"""Attributes of products, their types and their rules."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 NAME_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}\Z")
-FIRST_CUSTOM_ID = 100  # ids below are kept for system attributes
+FIRST_CUSTOM_ID = 100  # ids below are reserved for system attributes
 
 
 class ValueType(StrEnum):

@@ -63,7 +63,7 @@ _SETTINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A setting that cannot be. setting: its name in Attribute; the message follows the name."""
+    """A setting that is not allowed. setting: its name in Attribute; `message` follows the name."""
 
     setting: str
     message: str
@@ -80,7 +80,7 @@ def is_attribute_name(name: str) -> bool:
 
 
 def breaches(one: Attribute) -> list[Breach]:
-    """Return what cannot be about an attribute, whoever made it so."""
+    """Return every breach of the rules of an attribute in itself."""
     return [
         *_flag_breaches(one),
         *_range_breaches(one),
@@ -91,7 +91,7 @@ def breaches(one: Attribute) -> list[Breach]:
 
 
 def fixed_breaches(before: Attribute, after: Attribute) -> Iterator[Breach]:
-    """Yield what was changed about a system attribute that is fixed, and why it is."""
+    """Yield a breach for each fixed setting of a system attribute that was changed."""
     if not before.system:
         return
     free = _FREE_OF_SYSTEM | _FREE_ALSO.get(before.name, frozenset())

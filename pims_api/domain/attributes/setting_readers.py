@@ -1,4 +1,4 @@
-"""Settings of attributes and categories as requests and files give them, read one by one.
+"""Readers of the settings of attributes and categories, from JSON values and from cells.
 
 Every reader takes the name of the setting and its JSON value, and raises SettingError with a
 message that names it. A cell of a file is text, which every reader understands.
@@ -28,7 +28,7 @@ SettingReader = Callable[[str, Any], Any]
 
 
 class SettingError(ValueError):
-    """A setting that cannot be read. code: the word for what kind of fault it is."""
+    """A setting that cannot be read. code: of the fault."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -59,12 +59,12 @@ def read_flag(name: str, value: Any) -> bool:
 
 
 def read_growth(name: str, value: Any) -> bool | None:
-    """Return whether a dictionary is closed; None for "": it grows when a write asks for it."""
+    """Return whether an option list is closed; None for "": it grows when a write asks for it."""
     return None if value == "" else read_flag(name, value)
 
 
 def read_decimal(name: str, value: Any) -> str | None:
-    """Return a number as text; "" takes it away."""
+    """Return a number as text, None for ""."""
     if value == "":
         return None
     try:
@@ -74,7 +74,7 @@ def read_decimal(name: str, value: Any) -> str | None:
 
 
 def read_length(name: str, value: Any) -> int | None:
-    """Return a whole number that is not negative; "" takes it away."""
+    """Return a whole number that is not negative, None for ""."""
     if value == "":
         return None
     digits = value if isinstance(value, str) and len(value) <= _LENGTH_DIGITS_MAX else ""

@@ -1,4 +1,4 @@
-"""The words under which a new tenant's system attributes appear; anyone may edit them later."""
+"""The first labels, comments and groups of a new tenant's system attributes; editable later."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Conditions on products: what filters, View row filters, saved searches and queries share.
+"""Conditions on products, for filters, row filters of Views, saved searches and queries.
 
 A negative predicate is the negation of the positive one (`<>` is Not of `=`), so the tree needs
 positive predicates only. Logic is three-valued: a predicate on an unset value is unknown, a

@@ -1,4 +1,4 @@
-"""Whether a condition holds for one product, in plain Python.
+"""The evaluation of a condition for one product, in plain Python.
 
 It answers "why is this product (not) in the result" and is what the catalogue index is compared
 with. Logic is three-valued as in SQL: None is unknown.
@@ -45,7 +45,7 @@ Test = Callable[[Any], bool]
 
 
 def matches(condition: Condition, values: Values, definition: Definition) -> bool:
-    """Return whether a product with this document is in: the condition is true, not unknown."""
+    """Return whether a document matches: the condition is true, not unknown."""
     return truth(condition, values, definition) is True
 
 
@@ -98,7 +98,7 @@ def _negated(value: bool | None) -> bool | None:
 
 
 def value_test(predicate: Comparison | In | Between | Like) -> Test:
-    """Return the test whether one value, in its comparable form, satisfies a predicate."""
+    """Return the predicate as a function of one value in its comparable form."""
     match predicate:
         case Comparison(_, sign, literal):
             compare = _COMPARE[sign]
@@ -116,14 +116,14 @@ def _between(low: Any, value: str | Decimal | bool, high: Any) -> bool:
 
 
 class Wild(Enum):
-    """What stands for other characters in a LIKE pattern."""
+    """A wildcard of a LIKE pattern."""
 
     RUN = "%"
     ONE = "_"
 
 
 def like_pieces(pattern: str) -> list[str | Wild]:
-    r"""Return the pattern piece by piece: characters to be met literally, and wildcards.
+    r"""Return the pattern as literal characters and wildcards.
 
     >>> like_pieces(r"a_\%")
     ['a', <Wild.ONE: '_'>, '%']

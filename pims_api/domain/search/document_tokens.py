@@ -1,4 +1,4 @@
-"""Which tokens a product puts into the full-text index, and where a caller's words are looked for.
+"""The tokens of a product in the full-text index, and the prefixes that a caller's search uses.
 
 A stored token is `tenant_attribute_token` for a global value and `tenant_attributeSCOPE_token` for
 a scoped one: `1_2_rod`, `1_2s1e3_stange` where dimension 1 has segment 3. A scoped value also
@@ -29,7 +29,7 @@ from pims_api.domain.values.scope import split_slot
 from pims_api.domain.values.value import elements
 
 _PLACE = itemgetter(0, 1)  # attribute and scope
-_SCOPE_SIGNS = str.maketrans("=,", "ec")  # what a database takes for a part of a word
+_SCOPE_SIGNS = str.maketrans("=,", "ec")  # characters that a database takes as part of a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class SearchedSlot:
 
 @dataclass(frozen=True, slots=True)
 class SearchedPlace:
-    """Where a word is looked for. unless: prefixes of values that hide the one looked at."""
+    """A prefix under which a word is looked up. unless: prefixes of values that hide this one."""
 
     prefix: str
     unless: tuple[str, ...] = ()
@@ -66,7 +66,7 @@ def may_be_searched(attribute: Attribute) -> bool:
 
 
 def marks_global(attribute: Attribute) -> bool:
-    """Return whether a global value may hide another, which it cannot where locales alone differ.
+    """Return whether a global value may hide another: there is a dimension besides language.
 
     Source: sigma.md 1.1: the global value comes before that of the default segments.
     """
@@ -107,7 +107,7 @@ def slot_tokens(slot: SearchedSlot, value: Any, definition: Definition) -> list[
 
 
 def searched_columns(access: Access) -> list[Column]:
-    """Return what a caller's words are looked for in.
+    """Return the columns that a caller's search looks in.
 
     Links are left out where the caller sees some products only: the SKU of a product that is
     hidden from the caller would be found through them.
@@ -124,7 +124,7 @@ def searched_columns(access: Access) -> list[Column]:
 
 
 def searched_places(column: Column, tenant_id: int) -> Iterator[SearchedPlace]:
-    """Yield where the value that the caller sees may be: a scope, unless a better one has one."""
+    """Yield a place for each scope of a column: it counts unless a better scope has a value."""
     better: tuple[str, ...] = ()
     for scope in column.scopes:
         prefix = _prefix(tenant_id, column.attribute, scope)

@@ -1,4 +1,4 @@
-"""Whether stored tokens have the words of a search, in plain Python."""
+"""The match of stored tokens with the words of a search, in plain Python."""
 
 from collections.abc import Collection, Iterable, Sequence
 
@@ -7,7 +7,7 @@ from pims_api.domain.search.tokenizer import QueryWord
 
 
 class SearchedPlaces:
-    """The places where words are looked for, found by what their tokens begin with."""
+    """The searched places by the prefixes of their tokens."""
 
     def __init__(self, places: Iterable[SearchedPlace]) -> None:
         self._by_prefix = {one.prefix: one for one in places}
@@ -20,7 +20,7 @@ class SearchedPlaces:
     def _words(self, tokens: frozenset[str]) -> set[str]:
         found = set()
         for token in tokens:
-            start, mark, word = token.rpartition("_")  # no word has one inside
+            start, mark, word = token.rpartition("_")  # a word holds no underscore
             place = self._by_prefix.get(start + mark)
             if place is not None and tokens.isdisjoint(place.unless):
                 found.add(word)

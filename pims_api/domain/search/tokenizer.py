@@ -30,7 +30,7 @@ _INVISIBLE = re.compile("[\u00ad\u200c\u200d\u2060\ufeff\ufe00-\ufe0f\U000e0100-
 _ASCII_SPACES = bytes(code if chr(code).isalnum() else ord(" ") for code in range(128)).ljust(256)
 _TAG = re.compile("<[!/?A-Za-z][^<>]*>")
 # In a whole SKU, what would end a word in a database stands as a character of private use.
-_MARKS_END = 0x20000  # beyond, only variation selectors are marks
+_MARKS_END = 0x20000  # above it, only variation selectors are marks
 _PRIVATE_USE = 0xE000
 _WHOLE = {code: _PRIVATE_USE + code for code in range(128) if not chr(code).isalnum()}
 
@@ -75,7 +75,7 @@ def html_text(markup: str) -> str:
 
 
 def query_words(text: str) -> list[QueryWord]:
-    """Return what every product found must have; nothing when the text is blank: no search.
+    """Return the words that each product found must have; nothing when the text is blank.
 
     The last word is a prefix. Signs between words mean nothing; a text of nothing but signs asks
     for SKUs that are made of them. Raises BadInput (`limit`) above 8,000 characters or 32 words.

@@ -1,4 +1,4 @@
-"""Whether a search finds one product, in plain Python, as `search` finds it in the index.
+"""The match of one product with a search, in plain Python, equal to the index's.
 
 Source: docs/api/pims.md, Search.
 """
@@ -24,7 +24,7 @@ _WORDED = frozenset(
 
 
 class SearchedProduct:
-    """The words of a product that a caller may search."""
+    """A product's words, as far as a caller may search them."""
 
     def __init__(self, access: Access, values: Values) -> None:
         self._access = access
@@ -35,11 +35,11 @@ class SearchedProduct:
         self._places = [place for one in columns for place in searched_places(one, tenant_id)]
 
     def has(self, word: QueryWord) -> bool:
-        """Return whether the word stands in something that the caller may search."""
+        """Return whether a value that the caller may search has the word."""
         return any(self._is_at(word, place) for place in self._places)
 
     def unsearchable_with(self, word: QueryWord) -> list[str]:
-        """Return the outward names of what would have the word if it were searchable."""
+        """Return the outward names of attributes that have the word but are not searchable."""
         columns = (one for one in self._access.columns if _may_become_searchable(one))
         return [one.name for one in columns if _fits(word, self._words(one))]
 

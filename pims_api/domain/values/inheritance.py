@@ -1,4 +1,4 @@
-"""What a variant shows: its own values, else those of the nearest ancestor that has some."""
+"""Inheritance: a variant's own values, else those of its nearest ancestor that has some."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,7 +8,7 @@ from pims_api.domain.values.scope import split_slot
 
 
 def effective(chain: Sequence[Values], attributes: Iterable[Attribute]) -> Values:
-    """Return the values that the last of a chain shows, the root first.
+    """Return the effective values of the last of a chain of products, the root first.
 
     An attribute that is set anywhere on a variant, in whatever scope, replaces all the values that
     its ancestors have for it. What is not inheritable is shown by its owner only.
@@ -22,7 +22,7 @@ def effective(chain: Sequence[Values], attributes: Iterable[Attribute]) -> Value
 
 
 def inherited(own: Values, shown: Values) -> set[str]:
-    """Return the keys of the attributes that come from an ancestor."""
+    """Return the keys of the attributes whose values come from an ancestor."""
     return {split_slot(place)[0] for place in shown} - {split_slot(place)[0] for place in own}
 
 

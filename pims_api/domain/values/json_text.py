@@ -1,4 +1,4 @@
-"""JSON bodies, read strictly: what one reader could understand otherwise than another is refused.
+"""A strict JSON reader: it refuses what two readers could understand differently.
 
 Numbers keep their text. Refused: text that is not UTF-8, duplicate keys, NaN and infinities, lone
 surrogates, NUL, deep nesting, very many values, very long numbers.
@@ -17,7 +17,7 @@ from pims_api.errors import BadInput, Fault
 DEPTH_MAX = 32  # levels of lists and objects
 ELEMENTS_MAX = 400_000  # values; 100,000 rows of a dictionary with three cells are fewer
 
-_STRINGS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)  # one never closed ends the body
+_STRINGS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)  # an unclosed one ends the body
 _BRACKETS = re.compile(rb"[\[\]{}]")
 _UNWELCOME = re.compile("[\ud800-\udfff\x00]")
 _NESTS = (dict, list)
@@ -69,7 +69,7 @@ def _refuse_depth(what: str) -> NoReturn:
 
 
 def _bare(text: bytes) -> bytes:
-    """Return a text without its strings. That takes longer than to decode it."""
+    """Return a text without its strings. It takes longer than decoding the text."""
     return _STRINGS.sub(b"", text)
 
 
@@ -78,7 +78,7 @@ def _opened(text: bytes) -> int:
 
 
 def _check_size(bare: bytes, what: str, elements_max: int) -> None:
-    """Refuse, before anything is made of it, what would become very many or very deep values."""
+    """Refuse, before it is decoded, a text with too many or too deeply nested values."""
     if max(_opened(bare), bare.count(b",")) > elements_max:
         _refuse(f"A {what} holds at most {elements_max} values!", "limit")
     _check_depth(bare, what)

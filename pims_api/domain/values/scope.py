@@ -1,4 +1,4 @@
-"""Where a value holds: globally, or for segments of dimensions such as language and channel.
+"""Scopes of values: global, or segments of dimensions such as language and channel.
 
 A document keeps values in slots. The slot of a global value is the attribute's key; the slot of a
 scoped one adds its scope: `title@1=3` is the title where dimension 1 has segment 3.
@@ -92,7 +92,7 @@ def scope_text(scope: Mapping[int, int]) -> str:
 
 
 def parse_scope(text: str) -> dict[int, int]:
-    """Return the scope that a text stands for.
+    """Parse the canonical text of a scope.
 
     >>> parse_scope("1=3,2=7")
     {1: 3, 2: 7}
@@ -102,7 +102,7 @@ def parse_scope(text: str) -> dict[int, int]:
 
 
 def slot(key: str, scope: str = GLOBAL) -> str:
-    """Return where a document keeps the value of that attribute key in that scope."""
+    """Return the slot of an attribute key in a scope, which is a key of a document."""
     return f"{key}@{scope}" if scope else key
 
 
@@ -119,7 +119,7 @@ def split_slot(name: str) -> tuple[str, str]:
 def candidates(
     wanted: Mapping[int, int], dimensions: Sequence[Dimension], scopes: Sequence[str]
 ) -> list[str]:
-    """Return which of these scopes serve a wanted one, the best first.
+    """Return the scopes that serve a wanted one, the best first.
 
     A scope serves when everything it names is wanted; dimensions that the caller left out count as
     their default segment. More named segments are better; among equals the dimension listed
@@ -136,7 +136,7 @@ def candidates(
 def ranked(
     wanted: Mapping[int, int], dimensions: Sequence[Dimension], scopes: Sequence[str]
 ) -> tuple[str, ...]:
-    """Return which of these scopes are looked into for a wanted one, in that order.
+    """Return the scopes that are looked up for a wanted one, in that order.
 
     Those that serve it, and after them those that serve the default segments of all dimensions.
     """

@@ -1,4 +1,4 @@
-"""What a line of text may hold."""
+"""Checks of a line of text."""
 
 import re
 

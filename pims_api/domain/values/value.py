@@ -1,4 +1,4 @@
-"""Values: how what callers send is read, and in which form stored ones compare."""
+"""Values: readers of what callers send, and the comparable form of stored values."""
 
 import re
 from collections.abc import Callable
@@ -126,7 +126,7 @@ def read_value(attribute: Attribute, raw: Any) -> Any:
 
 
 def value_reader(attribute: Attribute) -> Callable[[Any], Any]:
-    """Return what reads values of an attribute as `read_value` does, for those who read many."""
+    """Return `read_value` for one attribute, faster for many values."""
     return _value_reader(attribute.type, attribute.collection)
 
 
@@ -190,7 +190,7 @@ _LITERALS: dict[ValueType, Callable[[object], Literal]] = {
 
 
 def read_literal(attribute: Attribute, raw: object) -> Literal:
-    """Return what to compare the attribute's values with: a `comparable` form.
+    """Return the `comparable` form of a literal that an attribute's values are compared with.
 
     Option aliases and category paths need not exist; paths get the spaces that faces show.
 
@@ -204,7 +204,7 @@ def read_literal(attribute: Attribute, raw: object) -> Literal:
 
 
 def comparable(attribute: Attribute, stored: Any, definition: Definition) -> Decimal | str | bool:
-    """Return the form in which one stored element compares.
+    """Return the comparable form of one stored element.
 
     Numbers as decimals, booleans as they are, options by alias, categories by path, all else
     (dates and moments too) as text by code point.

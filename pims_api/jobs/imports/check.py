@@ -11,13 +11,15 @@ from pims_api.services.imports.type_column import require_known_type
 from pims_api.transfer.errors_file import ERROR_COLUMNS
 from pims_api.transfer.read import open_table
 
-LOOKED_AT_BYTES_MAX = 16 * 1024 * 1024  # finding out how a larger file is written takes long
+LOOKED_AT_BYTES_MAX = (
+    16 * 1024 * 1024
+)  # detecting the encoding and dialect of a larger file takes long
 
 
 def check_import(intake: Intake, terms: ImportTerms, access: Access) -> None:
     """Raise BadInput when the header of a file has faults; a large file waits for the worker.
 
-    Raises TooLarge for a trial of a large file.
+    Raises TooLarge for a dry run of a large file.
     """
     if terms.dry_run and intake.size > DRY_RUN_BYTES_MAX:
         message = (

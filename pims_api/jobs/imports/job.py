@@ -1,7 +1,7 @@
-"""The job `import`: a file that came in over HTTP, imported step by step.
+"""The job `import`: an uploaded file, imported step by step.
 
-Each step saves its products, how far it came and its refused rows together, so whoever goes on
-after a crash neither repeats nor leaves out anything.
+Each step commits its products, its position and its refused rows together, so the next attempt
+after a crash neither repeats nor skips a row.
 """
 
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ _NEEDED = {  # to have it made
 
 @dataclass(frozen=True, slots=True)
 class ImportTerms:
-    """What was asked for beside the file. view, locale: by which the columns are understood.
+    """The parameters of an import. view, locale: of the access that the columns are read with.
 
     reason, source_ref: why, as of `Note`.
     """
@@ -69,14 +69,14 @@ class ImportTerms:
         return Note(self.reason, self.source_ref)
 
     def to_payload(self) -> dict[str, Any]:
-        """Return the terms as a JSON object."""
+        """Return the parameters as a JSON object."""
         choices = asdict(self.choices)
         sets = {name: sorted(choices[name]) for name in ("ignored", "missing")}
         return asdict(self) | {"choices": choices | sets}
 
     @classmethod
     def from_payload(cls, payload: dict[str, Any]) -> "ImportTerms":
-        """Return the terms of such an object."""
+        """Return the parameters of such an object."""
         choices = payload["choices"]
         sets = {name: frozenset(choices[name]) for name in ("ignored", "missing")}
         return cls(
@@ -92,7 +92,7 @@ class ImportTerms:
 
 
 def require_rights(key: ApiKey | None, choices: ImportChoices) -> None:
-    """Raise Forbidden when a key may not have made what the choices allow to make.
+    """Raise Forbidden when a key lacks the permissions to create what the choices let be created.
 
     Source: docs/api/pims.md, Import.
     """
@@ -105,7 +105,7 @@ def require_rights(key: ApiKey | None, choices: ImportChoices) -> None:
 
 
 def run_import(run: JobRun) -> dict[str, Any]:
-    """Import the file of a job; return what there is to tell beside the totals."""
+    """Import the file of a job; return its result beside the totals."""
     terms = ImportTerms.from_payload(run.job.payload)
     with run.database.reading() as connection:
         require_rights(run.key(connection), terms.choices)
@@ -156,7 +156,7 @@ def _import(run: JobRun, task: ImportTask) -> dict[str, Any]:
 
 
 def _try(run: JobRun, task: ImportTask) -> dict[str, Any]:
-    """Do everything and keep nothing but what would happen; it begins anew with each attempt."""
+    """Run the import and roll it back, keeping its outcomes; an attempt starts from the beginning."""
     differences: list[dict[str, Any]] = []
     progress: Progress = {}
     warnings: list[dict[str, Any]] = []
@@ -182,7 +182,7 @@ def _add_warnings(warnings: list[dict[str, Any]], step: ImportStep) -> None:
 
 
 def _tell_trial(run: JobRun, progress: Progress) -> None:
-    """Save how far a trial is, if that can be; raises LeaseLost when the job was called off."""
+    """Save the progress of a dry run, if it can be; raises LeaseLost when the job was cancelled."""
     with suppress(Busy):  # the next step tells it
         run.save(progress)
     run.has_moved = False  # another attempt would begin anew

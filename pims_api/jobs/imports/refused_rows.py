@@ -1,6 +1,6 @@
-"""Rows that an import refused, as its job keeps them: lines of JSON, of which a file is made later.
+"""The refused rows of an import, stored with its job as JSON lines and turned into a file later.
 
-The first line has the format, the columns and the manner of the file that was imported.
+The first line holds the format, the columns and the manner of the imported file.
 """
 
 import json
@@ -23,7 +23,7 @@ _STORED_FIELDS = ("code", "message", "attribute", "pointer", "nearest", "subject
 
 
 def first_line(table: Table) -> bytes:
-    """Return the line with what the file was like."""
+    """Return the first line, which describes the imported file."""
     manner = {"encoding": table.manner.encoding, "delimiter": table.manner.delimiter}
     return _line({"format": table.format, "columns": table.columns, **manner})
 
@@ -35,7 +35,7 @@ def refused_line(row: Row, outcome: RowOutcome) -> bytes:
 
 
 def errors_file(lines: Iterable[bytes], worded: Words) -> tuple[Format, Iterator[bytes]]:
-    """Return the format of an errors file, and the file piece by piece, in the words of a face."""
+    """Return the format of an errors file, and its chunks, with the messages of a face."""
     found = iter(lines)
     head = _read(next(found))
     manner = Manner(

@@ -1,4 +1,4 @@
-"""An import that is asked for, and the transactions in which it works."""
+"""The parameters of an import, and the transactions in which it runs."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -18,7 +18,7 @@ Transaction = Callable[[], AbstractContextManager[UnitOfWork]]
 
 @dataclass(frozen=True, slots=True)
 class ImportTask:
-    """An import that is asked for.
+    """The parameters of an import.
 
     open_table: opens the file, anew at each call. access_of: what the caller sees, asked for in
     each transaction. pause_facets: see `unit_of_work`. dry_run: nothing stays; on SQLite a copy is
@@ -37,7 +37,7 @@ class ImportTask:
 
 @contextmanager
 def transactions(task: ImportTask) -> Iterator[Transaction]:
-    """Return what opens a transaction: one of its own each time, or always the one of a trial."""
+    """Return what opens a transaction: a new one each time, or in a dry run always the same one."""
     if not task.dry_run:
         yield partial(_transaction, task, task.database)
     elif task.database.is_sqlite:

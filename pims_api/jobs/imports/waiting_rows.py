@@ -1,4 +1,4 @@
-"""Rows of a file that wait for others, such as variations whose parent comes later."""
+"""Containers in bounded memory for waiting rows, such as variations before their parent."""
 
 import base64
 import pickle
@@ -10,7 +10,9 @@ from typing import IO
 
 from pims_api.transfer.tables.table import Row
 
-_FILTER_BITS = 1 << 23  # 1 MiB: of 100,000 SKUs that wait, one in a hundred others waits along
+_FILTER_BITS = (
+    1 << 23
+)  # 1 MiB: with 100,000 SKUs in it, one in a hundred others is a false positive
 _SPOOL_BYTES = 1024 * 1024
 
 
@@ -31,14 +33,14 @@ class RowNumbers:
 
     @classmethod
     def from_text(cls, text: str) -> "RowNumbers":
-        """Return the set that `to_text` was asked for."""
+        """Return the set of which `to_text` made the text."""
         found = cls()
         found._bits = bytearray(zlib.decompress(base64.b64decode(text)))
         found._count = int.from_bytes(found._bits, "little").bit_count()
         return found
 
     def to_text(self) -> str:
-        """Return the set as ASCII."""
+        """Return the set as compressed ASCII text."""
         return base64.b64encode(zlib.compress(self._bits, 1)).decode()
 
     def add(self, number: int) -> None:
@@ -51,7 +53,7 @@ class RowNumbers:
             self._count += 1
 
     def discard(self, number: int) -> None:
-        """Take a number away, if it is there."""
+        """Remove a number, if it is in the set."""
         if number in self:
             self._bits[number >> 3] &= ~(1 << (number & 7))
             self._count -= 1
@@ -65,17 +67,17 @@ class RowNumbers:
 
 
 class SkuFilter:
-    """Remembers SKUs in a fixed space: it never forgets one, and seldom knows one too many.
+    """A Bloom filter of SKUs with one hash: no false negatives, few false positives.
 
-    For rows that must not overtake an earlier row of their SKU: one that waits without need is
-    only written later.
+    For rows that must not overtake an earlier row of their SKU: after a false positive a row is
+    only stored later.
     """
 
     def __init__(self) -> None:
         self._bits = bytearray()
 
     def add(self, sku: str) -> None:
-        """Remember a SKU."""
+        """Add a SKU."""
         if not self._bits:
             self._bits = bytearray(_FILTER_BITS >> 3)
         place = _place(sku)
@@ -89,19 +91,19 @@ class SkuFilter:
 
 
 class RowsAside:
-    """Rows that were put aside in a file; taken in any order."""
+    """Rows in a temporary file, read back in any order."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._places: list[tuple[int, int]] = []
 
     def add(self, number: int, row: Row) -> None:
-        """Put a row aside, with its number in the file."""
+        """Append a row, with its number in the imported file."""
         self._places.append((number, self._file.tell()))
         pickle.dump(tuple(row), self._file)
 
     def take(self, places: Iterable[int]) -> list[tuple[int, Row]]:
-        """Return rows by the order in which they were added, counted from 0; call it after all."""
+        """Return rows by their places, counted from 0 as they were added; add no row after that."""
         taken = []
         for number, start in (self._places[place] for place in places):
             self._file.seek(start)
@@ -112,11 +114,11 @@ class RowsAside:
 
 @contextmanager
 def rows_aside() -> Iterator[RowsAside]:
-    """Open a place to put rows aside: a temporary file when they are many."""
+    """Open an empty file of rows, in memory while it is small."""
     with SpooledTemporaryFile(_SPOOL_BYTES) as file:
         yield RowsAside(file)
 
 
 def _place(sku: str) -> int:
-    # Not hash(), which differs from process to process: a trial has to do what the import does.
+    # Not hash(), which differs from process to process: a dry run has to do what the import does.
     return zlib.crc32(sku.encode()) % _FILTER_BITS

@@ -1,4 +1,4 @@
-"""What a condition text may cost, checked on its bare words before it is parsed.
+"""The limits of a condition text, checked on its tokens before it is parsed.
 
 Source: docs/api/pims.md, condition_query.
 """
@@ -34,7 +34,7 @@ def too_much(message: str) -> BadInput:
 
 
 class _Meter:
-    """Counts token by token, and complains as soon as a limit is passed."""
+    """A counter of tokens that raises BadInput as soon as a limit is exceeded."""
 
     def __init__(self) -> None:
         self.tokens = self.predicates = self.in_items = 0
@@ -43,7 +43,7 @@ class _Meter:
         self.previous = ""
 
     def see(self, piece: str, position: int) -> None:
-        """Take in the piece of text at that character, counted from 1."""
+        """Count the token at that character, counted from 1."""
         self.tokens += piece != ","
         self.predicates += piece.startswith("[[")
         word = piece.upper() if len(piece) <= len("BETWEEN") else piece
@@ -78,11 +78,11 @@ class _Meter:
 
 
 class _Nesting:
-    """How many parentheses and NOTs are around the present token."""
+    """The nesting depth of parentheses and NOTs at the current token."""
 
     def __init__(self) -> None:
         self.depth = 0
-        self._nots = 0  # in front of what comes next
+        self._nots = 0  # directly before the next token
         self._opened: list[int] = []  # what each open parenthesis adds to the depth
 
     def see(self, word: str, previous: str) -> None:

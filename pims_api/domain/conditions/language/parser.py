@@ -1,4 +1,4 @@
-"""condition_query: from text to a condition on attributes that the caller may filter by.
+"""The parser of condition_query: from text to a condition on filterable attributes.
 
 Source: docs/api/pims.md, condition_query.
 """
@@ -52,7 +52,7 @@ def parse_condition(
 
 
 class _Binder:
-    """Turns raw trees into conditions, and collects the faults it meets on the way."""
+    """The converter of raw trees into conditions, which collects the faults of names and values."""
 
     def __init__(self, access: Access, any_attribute: bool) -> None:
         self.faults: list[Fault] = []
@@ -117,7 +117,7 @@ class _Binder:
 
 
 def _raw_value(token: Token) -> str | bool:
-    """Return what a literal says: a flag, or the text in the quotes or of the number."""
+    """Return the raw value of a literal: a flag, or the text of a string or number."""
     if token.type == "STRING":
         return _quoted(token)
     if token.type == "NUMBER":

@@ -1,4 +1,4 @@
-"""From the text of a condition to its raw tree: names and values not yet looked at."""
+"""The syntax of conditions: from text to a raw tree of unresolved names and values."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -32,7 +32,7 @@ from pims_api.domain.conditions.condition import (
 from pims_api.domain.conditions.language.limits import check_limits
 from pims_api.errors import BadInput, Fault
 
-RAW_TREES_MAX = 512  # texts whose trees are kept
+RAW_TREES_MAX = 512  # texts whose trees are cached
 FOUND_LENGTH_MAX = 20  # characters of the text that a message repeats
 
 _EXPECTED = {
@@ -175,7 +175,7 @@ def _language() -> Lark:
 
 
 def _syntax_fault(text: str, error: UnexpectedToken | UnexpectedCharacters) -> Fault:
-    """Return what is wrong and where; the end of the text is a place too."""
+    """Return the fault with its position, which may be the end of the text."""
     at_end = isinstance(error, UnexpectedToken) and error.token.type == "$END"
     place = len(text) if at_end else cast(int, error.pos_in_stream)
     unreadable = isinstance(error, UnexpectedCharacters)
@@ -201,7 +201,7 @@ def _hint(rest: str) -> str:
 
 
 def _expected_at(text: str, place: int) -> str:
-    """Return in words what the grammar allows at that place, counted from 0.
+    """Return, in words, the tokens that the grammar allows at that place, counted from 0.
 
     The parser is asked again up to there, because a refused token has already moved it on.
     """

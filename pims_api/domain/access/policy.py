@@ -1,6 +1,6 @@
 """What somebody may see and change, whatever says so: a View, and what comes beside it.
 
-Source: docs/api/pims.md, Views.
+Source: docs/core.md, Access.
 """
 
 from collections.abc import Hashable, Mapping

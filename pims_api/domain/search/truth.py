@@ -1,6 +1,6 @@
 """Whether a search finds one product, in plain Python, as `search` finds it in the index.
 
-Source: docs/api/pims.md, Search.
+Source: docs/core.md, Search.
 """
 
 from collections.abc import Iterable

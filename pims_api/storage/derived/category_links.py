@@ -1,6 +1,6 @@
 """Which products are in which category.
 
-Source: docs/api/pims.md, Categories.
+Source: docs/core.md, Categories.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -3,7 +3,7 @@
 A collection's elements count one by one, each scope for itself, and deleted products keep what is
 theirs. SKUs are not here: the product table's own index keeps them apart.
 
-Source: docs/api/pims.md, Unique values.
+Source: docs/core.md, Unique values.
 """
 
 from collections.abc import Iterator, Sequence

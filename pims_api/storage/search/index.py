@@ -1,6 +1,6 @@
 """Full text: the one door to the index of words.
 
-Source: docs/api/pims.md, Search.
+Source: docs/core.md, Search.
 """
 
 from collections.abc import Iterator, Sequence
@@ -63,7 +63,7 @@ def search(snapshot: Snapshot, access: Access, text: str) -> SearchHits:
     global one where it has none. A blank text restricts nothing: every id up to the last is in.
     Deleted products are found like others. Raises BadInput (`limit`) when the text is too long.
 
-    Source: docs/api/pims.md, Search.
+    Source: docs/core.md, Search.
     """
     words = query_words(text)
     if not words:

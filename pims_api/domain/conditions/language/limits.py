@@ -1,6 +1,6 @@
 """What a condition text may cost, checked on its bare words before it is parsed.
 
-Source: docs/api/pims.md, condition_query.
+Source: docs/core.md, Conditions.
 """
 
 import re

@@ -4,7 +4,7 @@ Nothing is sorted that the page does not show: groups of products with equal val
 order of the values and are passed over by their size until the page begins. A set that is small is
 fetched and sorted instead.
 
-Source: docs/api/pims.md, Order.
+Source: docs/core.md, Order.
 """
 
 from collections.abc import Sequence

@@ -56,7 +56,7 @@ class Fault:
     `pointer` (RFC 6901), where whoever read the request said where each part of it stood. subject:
     what it is about; a face may say the message in its own words, by code and subject.
 
-    Source: docs/api/pims.md, Errors.
+    Source: docs/core.md, Faults.
     """
 
     code: str
@@ -210,7 +210,7 @@ def refusal(faults: Sequence[Fault]) -> PimsError:
     >>> refusal([Fault("not_unique", "Taken!"), Fault("type", "No number!")]).__class__.__name__
     'BadInput'
 
-    Source: docs/api/pims.md, Errors.
+    Source: docs/core.md, Faults.
     """
     kinds = {_kind(fault) for fault in faults}
     kind = kinds.pop() if len(kinds) == 1 else BadInput

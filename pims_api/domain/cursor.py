@@ -14,7 +14,7 @@ class ListPlace:
     title. sequence: of the default order, the last write that the page had seen, because there the
     place depends on the parents of the product too.
 
-    Source: docs/api/pims.md, Cursors.
+    Source: docs/core.md, Cursors.
     """
 
     sku: str

@@ -10,7 +10,7 @@ PAGE_SIZE_MAX = 500  # entries
 class Page:
     """The number and size of a page. number is counted from 1.
 
-    Source: docs/api/pims.md, Pagination.
+    Source: docs/core.md, Pages.
 
     >>> Page(size=24, number=3).offset
     48

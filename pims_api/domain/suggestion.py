@@ -75,7 +75,7 @@ def not_filterable(name: str, access: Access, suggestions: Suggestions, where: s
     The three have the same message, and only names that this caller may filter by are suggested.
     where: added to the name, such as ` at character 3`.
 
-    Source: docs/api/pims.md, Filters.
+    Source: docs/core.md, Conditions.
     """
     usable = (column.name for column in access.columns if column.attribute.can_filter)
     close = suggestions.word(name, usable)

@@ -1,6 +1,6 @@
 """Workers: each takes the jobs of its queue one by one, holds their lease, and tells how they end.
 
-Source: docs/api/pims.md, Jobs.
+Source: docs/core.md, Jobs.
 """
 
 import logging

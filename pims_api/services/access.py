@@ -25,7 +25,7 @@ def access_for(
     """Return the access of a key, and a warning when it may not use the View that was named.
 
     Raises Forbidden when the key is bound to a View that was deleted.
-    Source: docs/api/pims.md, Views.
+    Source: docs/core.md, Access.
     """
     warnings = []
     chosen = view_name if view_name in definition.views else None

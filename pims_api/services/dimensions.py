@@ -1,6 +1,6 @@
 """Dimensions: the languages in which a tenant keeps values, and what else values differ by.
 
-Source: docs/api/pims.md, Locales.
+Source: docs/core.md, Scopes.
 """
 
 from collections.abc import Iterable

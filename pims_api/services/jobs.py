@@ -1,6 +1,6 @@
 """Jobs: asked for in a transaction, looked at, called off.
 
-Source: docs/api/pims.md, Jobs.
+Source: docs/core.md, Jobs.
 """
 
 from dataclasses import replace
@@ -58,7 +58,7 @@ def queue_job(work: UnitOfWork, job: Job, payload: dict[str, Any]) -> Job:
 def find_job(seen: Snapshot, key: ApiKey | None, job_id: int) -> Job:
     """Return a job that the holder of a key may see; None stands for the command line.
 
-    Raises NotFound. Source: docs/api/pims.md, Jobs.
+    Raises NotFound. Source: docs/core.md, Jobs.
     """
     is_id = 0 < job_id <= JOB_ID_MAX
     job = jobs.find_job(seen.connection, seen.tenant_id, job_id) if is_id else None

@@ -1,6 +1,6 @@
 """Product types: which attributes a kind of product has, and which of them it needs.
 
-Source: docs/api/pims.md, Product types.
+Source: docs/core.md, Product types.
 """
 
 import re

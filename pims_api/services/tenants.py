@@ -1,6 +1,6 @@
 """Tenants: catalogues that know nothing of each other.
 
-Source: docs/api/pims.md, Tenants.
+Source: docs/core.md, Tenants.
 """
 
 import re

@@ -5,6 +5,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 API = ROOT / "docs" / "api" / "pims.md"
+CORE = ROOT / "docs" / "core.md"
+DESIGN = ROOT / "docs" / "design.md"
 COMMANDS = ROOT / "docs" / "commands.md"
 PACKAGES = ("pims_api", "schemas", "views")
 

@@ -102,6 +102,14 @@ def first_cells(text: str) -> list[str]:
     return [cell for cell in _FIRST_CELL.findall(text) if set(cell) != {"-"}]
 
 
+def numbers_in_row(text: str, first: str) -> list[int]:
+    """Return the numbers in the row of a table that begins with this cell."""
+    row = re.search(rf"^\| {re.escape(first)} \| (.*) \|$", text, re.MULTILINE)
+    if row is None:
+        raise DocumentError(f"there is no row {first}")
+    return [int(one.replace(",", "")) for one in re.findall(r"\d[\d,]*\b", row[1])]
+
+
 def commands_of(block: Block) -> Iterator[Command]:
     """Yield the commands of a console block; other blocks have none."""
     for found in _COMMAND.finditer(block.text if block.language == "console" else ""):

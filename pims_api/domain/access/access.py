@@ -4,7 +4,7 @@ A policy is compiled once per definition version and scope to the columns with t
 and a condition on the products, its rows. Every name that comes in is resolved here, and every
 value that goes out is looked up by a column. A hidden attribute is treated as an unknown one.
 
-Source: docs/api/pims.md, Views.
+Source: docs/core.md, Access.
 """
 
 from collections.abc import Callable, Container, Hashable, Iterable

@@ -3,7 +3,7 @@
 A key reads `pims_` + 8 characters of public id + 27 of secret + 6 of checksum, all base62. The
 checksum rejects a mistyped key without a look-up; the secret (160 bits) is stored as a digest.
 
-Source: docs/api/pims.md, Keys.
+Source: docs/core.md, Keys.
 """
 
 import hashlib

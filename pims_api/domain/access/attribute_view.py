@@ -25,7 +25,7 @@ class AttributeView:
 
     condition_query: restricts the products; written with internal names, hidden ones allowed.
 
-    Source: docs/api/pims.md, Views.
+    Source: docs/core.md, Access.
     """
 
     id: int

@@ -3,7 +3,7 @@
 A key stores the names of its groups. The command and the PIMS face speak of the same names; a face
 with other words for rights maps them to permissions in a table of its own.
 
-Source: docs/api/pims.md, Permissions.
+Source: docs/core.md, Permissions.
 """
 
 from collections.abc import Iterable, Mapping

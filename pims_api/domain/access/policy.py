@@ -1,6 +1,6 @@
 """Policies: levels of attributes and a condition on products, made from a View.
 
-Source: docs/api/pims.md, Views.
+Source: docs/core.md, Access.
 """
 
 from collections.abc import Hashable, Mapping

@@ -12,7 +12,7 @@ The global scope and a locale alone are always looked into and never recorded: t
 attribute has whose only dimension is language. The default locale of such an attribute is the
 global value.
 
-Source: docs/api/pims.md, Locales.
+Source: docs/core.md, Scopes.
 """
 
 from collections.abc import Iterator, Sequence
@@ -52,7 +52,7 @@ def own_scope(definition: Definition, attribute: Attribute, wanted: Scope) -> st
 def searched_scopes(definition: Definition, attribute: Attribute, wanted: Scope) -> tuple[str, ...]:
     """Return the scopes that may hold the value of a wanted scope, the best first.
 
-    Source: docs/api/pims.md, Locales.
+    Source: docs/core.md, Scopes.
     """
     own = own_scope(definition, attribute, wanted)
     if attribute.dimensions in ((), _LOCALE):

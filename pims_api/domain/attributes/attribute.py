@@ -45,7 +45,7 @@ class Attribute:
     pending: flags that were switched on but whose index is not built yet; writes keep that index
     up to date already, reads wait for it. minimum, maximum: decimal text.
 
-    Source: docs/api/pims.md, Attributes.
+    Source: docs/core.md, Attributes.
     """
 
     id: int
@@ -88,7 +88,7 @@ class Attribute:
     def can_sort(self) -> bool:
         """Whether lists may be ordered by it.
 
-        Source: docs/api/pims.md, Order.
+        Source: docs/core.md, Order.
         """
         built = self.can_filter or (self.indexable and "indexable" not in self.pending)
         return built and not self.collection
@@ -132,7 +132,7 @@ SYSTEM_ATTRIBUTES: tuple[Attribute, ...] = (
     _system(8, VARIATION_MATRIX, ValueType.TEXT, computed=True),
     _system(9, THUMBNAIL, ValueType.MEDIA),
 )
-"""What every tenant starts with. Source: docs/api/pims.md, System attributes."""
+"""What every tenant starts with. Source: docs/core.md, System attributes."""
 
 PRODUCT_TYPE_ATTRIBUTE = _system(10, PRODUCT_TYPE, ValueType.STRING, filterable=True)
 """Indexed and kept in history like an attribute, but shown by no face as one."""

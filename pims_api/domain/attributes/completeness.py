@@ -21,7 +21,7 @@ def completeness(values: Values, definition: Definition) -> int:
     Rounded to the nearest whole number, an exact half down; 100 when nothing is required.
     Required attributes that are deleted or computed do not count.
 
-    Source: docs/api/pims.md, Completeness.
+    Source: docs/core.md, Completeness.
     """
     by_type, kind = definition.derive(_slots_by_type), values.get(PRODUCT_TYPE, DEFAULT_TYPE)
     required = by_type.get(kind)

@@ -11,7 +11,7 @@ class ProductType:
     required_ids: what completeness counts. inherits: whether variants show their parent's values
     where they have none of their own.
 
-    Source: docs/api/pims.md, Product types.
+    Source: docs/core.md, Product types.
     """
 
     id: int

@@ -1,6 +1,6 @@
 """Which settings of an attribute go together, and which are fixed.
 
-Source: docs/api/pims.md, Attributes.
+Source: docs/core.md, Attributes.
 """
 
 from collections.abc import Iterator

@@ -4,7 +4,7 @@ A negative predicate is the negation of the positive one (`<>` is Not of `=`), s
 positive predicates only. Logic is three-valued: a predicate on an unset value is unknown, a
 product is in when the whole is true.
 
-Source: docs/api/pims.md, condition_query.
+Source: docs/core.md, Conditions.
 """
 
 from collections.abc import Iterator

@@ -3,7 +3,7 @@
 It answers "why is this product (not) in the result" and is what the catalogue index is compared
 with. Logic is three-valued as in SQL: None is unknown.
 
-Source: docs/api/pims.md, condition_query.
+Source: docs/core.md, Conditions.
 """
 
 import operator
@@ -54,7 +54,7 @@ def truth(condition: Condition, values: Values, definition: Definition) -> bool 
 
     values: the product's document, with the values of computed attributes under their keys.
 
-    Source: docs/api/pims.md, condition_query.
+    Source: docs/core.md, Conditions.
     """
     match condition:
         case And(parts):

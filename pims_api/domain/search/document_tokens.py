@@ -59,7 +59,7 @@ def may_be_searched(attribute: Attribute) -> bool:
     Not what is computed, and not what changes on a product without a change of the product:
     category paths and what variants show of their parent's variation attributes.
 
-    Source: docs/api/pims.md, Search.
+    Source: docs/core.md, Search.
     """
     elsewhere = attribute.system and attribute.name in (CATEGORIES, VARIATION_ATTRIBUTES)
     return not (attribute.computed or elsewhere)
@@ -112,7 +112,7 @@ def searched_columns(access: Access) -> list[Column]:
     Links are left out where the caller sees some products only: the SKU of a product that is
     hidden from the caller would be found through them.
 
-    Source: docs/api/pims.md, Search.
+    Source: docs/core.md, Search.
     """
     return [
         column

@@ -4,7 +4,7 @@ A token is a run of letters and digits (as `str.isalnum` sees them) together wit
 them, so that words of every script stay whole: accents, Hindi vowel signs, Thai tones. Before that
 text becomes NFKC, casefolded, NFKC again; characters that only steer its layout are dropped.
 
-Source: docs/api/pims.md, Search.
+Source: docs/core.md, Search.
 """
 
 import re
@@ -83,7 +83,7 @@ def query_words(text: str) -> list[QueryWord]:
     >>> query_words("Black & Decker")
     [QueryWord(token='black', prefix=False), QueryWord(token='decker', prefix=True)]
 
-    Source: docs/api/pims.md, Search.
+    Source: docs/core.md, Search.
     """
     if len(text) > QUERY_LENGTH_MAX:
         raise _too_much(f"{QUERY_LENGTH_MAX} characters")

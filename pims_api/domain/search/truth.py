@@ -1,6 +1,6 @@
 """The match of one product with a search, in plain Python, equal to the index's.
 
-Source: docs/api/pims.md, Search.
+Source: docs/core.md, Search.
 """
 
 from collections.abc import Iterable

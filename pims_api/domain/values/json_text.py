@@ -3,7 +3,7 @@
 Numbers keep their text. Refused: text that is not UTF-8, duplicate keys, NaN and infinities, lone
 surrogates, NUL, deep nesting, very many values, very long numbers.
 
-Source: docs/api/pims.md, Bodies.
+Source: docs/core.md, JSON texts.
 """
 
 import json

@@ -33,7 +33,7 @@ def read_number(raw: object) -> str:
     """Return the decimal text as it came: sign, digits, at most one point, at most 40 digits.
 
     Raises ValueError, whose message says what a number looks like.
-    Source: docs/api/pims.md, Values.
+    Source: docs/core.md, Values.
 
     >>> read_number(JsonNumber("100.00"))
     '100.00'
@@ -54,7 +54,7 @@ def read_boolean(raw: object) -> bool:
     """Return the flag that true, "true", "Y", "1" and their opposites, in any case, stand for.
 
     Raises ValueError, whose message lists the spellings.
-    Source: docs/api/pims.md, Values.
+    Source: docs/core.md, Values.
     """
     if isinstance(raw, bool):
         return raw
@@ -68,7 +68,7 @@ def read_date(raw: object) -> str:
     """Return the date as it came: ISO YYYY-MM-DD, a day that exists.
 
     Raises ValueError, whose message says what a date looks like.
-    Source: docs/api/pims.md, Values.
+    Source: docs/core.md, Values.
     """
     if isinstance(raw, str) and _DATE.fullmatch(raw) and _is_moment(raw):
         return str(raw)
@@ -79,7 +79,7 @@ def read_datetime(raw: object) -> str:
     """Return the moment as it came: an ISO 8601 date, alone or with T, a time and an offset.
 
     Raises ValueError, whose message says what a moment looks like.
-    Source: docs/api/pims.md, Values.
+    Source: docs/core.md, Values.
     """
     if isinstance(raw, str) and _DATETIME.fullmatch(raw) and _is_moment(raw):
         return str(raw)
@@ -90,7 +90,7 @@ def read_text(raw: object) -> str:
     """Return the text unchanged.
 
     Raises ValueError for anything else, a JSON number included.
-    Source: docs/api/pims.md, Values.
+    Source: docs/core.md, Values.
     """
     if isinstance(raw, str) and not isinstance(raw, JsonNumber):
         return raw
@@ -195,7 +195,7 @@ def read_literal(attribute: Attribute, raw: object) -> Literal:
     Option aliases and category paths need not exist; paths get the spaces that faces show.
 
     Raises ValueError, whose message says what the attribute takes.
-    Source: docs/api/pims.md, condition_query.
+    Source: docs/core.md, Conditions.
     """
     literal = _LITERALS.get(attribute.type, read_text)(raw)
     if is_categories(attribute):
@@ -209,7 +209,7 @@ def comparable(attribute: Attribute, stored: Any, definition: Definition) -> Dec
     Numbers as decimals, booleans as they are, options by alias, categories by path, all else
     (dates and moments too) as text by code point.
 
-    Source: docs/api/pims.md, condition_query.
+    Source: docs/core.md, Conditions.
     """
     if attribute.type in NUMERIC:
         return Decimal(str(stored))

@@ -94,7 +94,7 @@ class ImportTerms:
 def require_rights(key: ApiKey | None, choices: ImportChoices) -> None:
     """Raise Forbidden when a key lacks the permissions to create what the choices let be created.
 
-    Source: docs/api/pims.md, Import.
+    Source: docs/core.md, Permissions.
     """
     for what in sorted(choices.missing):
         if key is not None and not key.may(_NEEDED[what]):

@@ -1,6 +1,6 @@
 """The attributes of a View, validated and converted to their stored form.
 
-Source: docs/api/pims.md, Views.
+Source: docs/core.md, Access.
 """
 
 import re

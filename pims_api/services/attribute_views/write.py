@@ -1,6 +1,6 @@
 """Views: which attributes a key sees, under which names, of which products.
 
-Source: docs/api/pims.md, Views.
+Source: docs/core.md, Access.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Option lists: what has to be defined so that a list becomes what a caller wants.
 
-Source: docs/api/pims.md, Dictionaries.
+Source: docs/core.md, Option lists.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,6 +1,6 @@
 """Attributes: added, edited, deleted.
 
-Source: docs/api/pims.md, Attributes.
+Source: docs/core.md, Attributes.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,6 @@
 """Deleting categories, and what becomes of the products in them.
 
-Source: docs/api/pims.md, Categories.
+Source: docs/core.md, Categories.
 """
 
 from collections.abc import Iterator, Sequence

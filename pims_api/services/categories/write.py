@@ -1,6 +1,6 @@
 """Categories: made, renamed, moved, deleted.
 
-Source: docs/api/pims.md, Categories.
+Source: docs/core.md, Categories.
 """
 
 from collections.abc import Mapping, Sequence

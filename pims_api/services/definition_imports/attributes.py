@@ -1,6 +1,6 @@
 """Many attributes from a source: added where they are missing, changed where they differ.
 
-Source: docs/api/pims.md, Attributes.
+Source: docs/core.md, Attributes.
 """
 
 from collections.abc import Mapping, Sequence

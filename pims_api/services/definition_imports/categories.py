@@ -1,6 +1,6 @@
 """Many categories from a source: made where they are missing, changed where they differ.
 
-Source: docs/api/pims.md, Categories.
+Source: docs/core.md, Categories.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """Categories that stand inside each other: a tree as its source writes it, made a list.
 
-Source: docs/api/pims.md, Categories.
+Source: docs/core.md, Categories.
 """
 
 from collections.abc import Iterable

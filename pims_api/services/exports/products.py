@@ -101,7 +101,7 @@ def export_query(
     """Return the query for every product, variations included, that a condition_query lets through.
 
     Raises BadInput with every fault of the condition.
-    Source: docs/api/pims.md, condition_query.
+    Source: docs/core.md, Conditions.
     """
     parsed = parse_condition(condition, access, place="export/condition") if condition else And(())
     return ListQuery(condition=parsed, include_variants=True, include_deleted=include_deleted)

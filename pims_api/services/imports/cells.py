@@ -1,6 +1,6 @@
 """Cells of files as values, and what to do about those that are none.
 
-Source: docs/api/pims.md, Values.
+Source: docs/core.md, Values.
 """
 
 import re

@@ -1,6 +1,6 @@
 """API keys: made, looked up, changed, withdrawn.
 
-Source: docs/api/pims.md, Keys.
+Source: docs/core.md, Keys.
 """
 
 from collections.abc import Iterable, Sequence
@@ -61,7 +61,7 @@ def create_key(
     the command line, which may grant anything.
 
     Raises BadInput with every fault of the settings, Forbidden when the maker holds less.
-    Source: docs/api/pims.md, Keys.
+    Source: docs/core.md, Keys.
     """
     wanted, views = list(groups), _views_of(settings)
     days = settings.get("expires_in_days")

@@ -4,7 +4,7 @@ Looking a key up costs a query. A process remembers keys that it has seen workin
 is trusted in a transaction where the tenant says that none of its keys has changed since. So a key
 that was withdrawn stops at once.
 
-Source: docs/api/pims.md, Keys.
+Source: docs/core.md, Keys.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -1,6 +1,6 @@
 """Which Views a key may use, and which one applies when it names none.
 
-Source: docs/api/pims.md, Views of a key.
+Source: docs/core.md, Keys.
 """
 
 from dataclasses import replace

@@ -1,6 +1,6 @@
 """Lists page after page: each goes on where the one before ended, whatever happened meanwhile.
 
-Source: docs/api/pims.md, Cursors.
+Source: docs/core.md, Cursors.
 """
 
 from collections.abc import Sequence

@@ -31,7 +31,7 @@ class ListQuery:
     default order. search: words that must occur. after: where the page before ended; None: page
     says which one it is.
 
-    Source: docs/api/pims.md, getList.
+    Source: docs/core.md, Lists.
     """
 
     condition: Condition = field(default_factory=lambda: And(()))

@@ -1,6 +1,6 @@
 """Whether everything that is kept twice agrees: with the documents, with history.
 
-Source: docs/api/pims.md, Checking.
+Source: docs/core.md, What is derived.
 """
 
 from collections.abc import Callable, Iterator

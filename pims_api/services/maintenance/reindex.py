@@ -3,7 +3,7 @@
 Block by block, so that each step is a short transaction beside other writers. Whatever those write
 meanwhile is kept up by themselves, so after the last block nothing is missing.
 
-Source: docs/api/pims.md, Reindexing.
+Source: docs/core.md, What is derived.
 """
 
 from collections.abc import Iterator

@@ -140,7 +140,7 @@ def combination_warnings(
 ) -> list[Fault]:
     """Return a warning when another member of the family has the same varying values.
 
-    Source: docs/api/pims.md, Variations.
+    Source: docs/core.md, Variations.
     """
     return family_warnings(snapshot, access, [(product, before)]).get(product.sku, [])
 

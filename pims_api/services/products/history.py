@@ -45,7 +45,7 @@ def history_of(
 ) -> History:
     """Return a page of the history of a product. Raises NotFound when it is not there.
 
-    Source: docs/api/pims.md, historyProduct.
+    Source: docs/core.md, History.
     """
     product = find_product(snapshot, sku)
     if product is None or not is_visible(access, product):

@@ -1,6 +1,6 @@
 """Products as callers see them: the one place where stored values become outward ones.
 
-Source: docs/api/pims.md, Values.
+Source: docs/core.md, Values.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -1,6 +1,6 @@
 """Values as people and files give them: texts by the names of attributes.
 
-Source: docs/api/pims.md, Values.
+Source: docs/core.md, Values.
 """
 
 from collections.abc import Mapping

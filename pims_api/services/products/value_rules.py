@@ -132,7 +132,7 @@ class ValueCheck:
         nothing: links that are hidden from it stay, and so does a value that would not be accepted
         any more.
 
-        Source: docs/api/pims.md, editProduct.
+        Source: docs/core.md, Values.
         """
         slots: dict[str, Any] = {}
         unique: list[tuple[Assignment, Any]] = []

@@ -1,6 +1,6 @@
 """Category links: which products are in which category.
 
-Source: docs/api/pims.md, Categories.
+Source: docs/core.md, Categories.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -3,7 +3,7 @@
 Each element of a collection is unique, each scope is separate, and deleted products keep their
 values. SKUs are not here: the product table's own index keeps them apart.
 
-Source: docs/api/pims.md, Unique values.
+Source: docs/core.md, Unique values.
 """
 
 from collections.abc import Iterator, Sequence

@@ -54,7 +54,10 @@ SOURCE_REF_LENGTH_MAX = 200  # characters
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Why a transaction was made. source_ref: a document in another system, such as an order."""
+    """Why a transaction was made. source_ref: the number of a document elsewhere, say an order.
+
+    Source: docs/core.md, Notes.
+    """
 
     reason: str | None = None
     source_ref: str | None = None

@@ -1,6 +1,6 @@
 """Full-text search: the only module that uses the full-text tables.
 
-Source: docs/api/pims.md, Search.
+Source: docs/core.md, Search.
 """
 
 from collections.abc import Iterator, Sequence
@@ -63,7 +63,7 @@ def search(snapshot: Snapshot, access: Access, text: str) -> SearchHits:
     one where it has none. A blank text finds everything: every id up to the last.
     Deleted products are found like others. Raises BadInput (`limit`) when the text is too long.
 
-    Source: docs/api/pims.md, Search.
+    Source: docs/core.md, Search.
     """
     words = query_words(text)
     if not words:

@@ -1,6 +1,6 @@
 """The limits of a condition text, checked on its tokens before it is parsed.
 
-Source: docs/api/pims.md, condition_query.
+Source: docs/core.md, Conditions.
 """
 
 import re

@@ -1,6 +1,6 @@
 """The parser of condition_query: from text to a condition on filterable attributes.
 
-Source: docs/api/pims.md, condition_query.
+Source: docs/core.md, Conditions.
 """
 
 from dataclasses import replace
@@ -38,7 +38,7 @@ def parse_condition(
 
     Raises BadInput with the codes `limit` and `syntax`, or with every `unknown_attribute` and
     `type` fault of the text.
-    Source: docs/api/pims.md, condition_query.
+    Source: docs/core.md, Conditions.
     """
     try:
         tree = raw_tree(text)

@@ -3,7 +3,7 @@
 Logic is three-valued: for every part of a condition there is the set of products where it is true
 and the set where it is false; the rest is unknown. Only the sets that the result needs are made.
 
-Source: docs/api/pims.md, condition_query.
+Source: docs/core.md, Conditions.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence

@@ -9,7 +9,7 @@ from pims_api.domain.conditions.condition import Operand
 class OrderKey:
     """An attribute to order by, as seen in its scopes; products without a value come last.
 
-    Source: docs/api/pims.md, Order.
+    Source: docs/core.md, Order.
     """
 
     operand: Operand

@@ -3,7 +3,7 @@
 Only what a page shows is sorted: groups of products with equal values are read in value order, and
 skipped by their size until the page begins. A small set is fetched and sorted instead.
 
-Source: docs/api/pims.md, Order.
+Source: docs/core.md, Order.
 """
 
 from collections.abc import Sequence

@@ -29,7 +29,7 @@ _UPDATE = (
 
 
 def key_of_text(connection: Connection, text: str) -> ApiKey | None:
-    """Return the key that a well-formed text is, if there is one; withdrawn ones too."""
+    """Return the key with a well-formed text, if there is one; revoked ones too."""
     row = _BY_PUBLIC_ID.first(connection, {"public_id": keys.public_id(text)})
     if row is None or not compare_digest(row.digest, keys.digest(text)):
         return None

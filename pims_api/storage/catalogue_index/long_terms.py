@@ -3,7 +3,6 @@
 from sqlalchemy import bindparam, delete, select
 
 from pims_api.storage.catalogue_index.bitmaps.terms import MARK
-from pims_api.storage.catalogue_index.unindexed_products import unindexed_products
 from pims_api.storage.engine.dialect import upsert
 from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.snapshot import Snapshot
@@ -31,14 +30,6 @@ _DROP_LONG = PreparedStatement(
         long_term.c.tenant_id == bindparam("of_tenant"), long_term.c.term.in_(_UNUSED_LONG)
     )
 )
-
-
-def long_texts_of(snapshot: Snapshot, terms: list[str]) -> dict[str, str]:
-    """Return the texts of long terms, those of unindexed products included."""
-    unindexed = unindexed_products(snapshot).long_texts if terms else {}
-    return stored_long_texts(snapshot, [one for one in terms if one not in unindexed]) | {
-        term: unindexed[term] for term in terms if term in unindexed
-    }
 
 
 def stored_long_texts(snapshot: Snapshot, terms: list[str]) -> dict[str, str]:

@@ -55,7 +55,7 @@ class IndexRows:
         return looked_up(connection.dialect.name, mine, self.key, parameter)
 
     def store(self, work: Snapshot, rows: Iterable[tuple[Sequence[Any], bytes]]) -> None:
-        """Write rows, new ones and those that are there."""
+        """Insert or update rows."""
         names = [*self._names, "bits"]
         columns = list(zip(*((*key, bits) for key, bits in rows), strict=True))
         if columns:

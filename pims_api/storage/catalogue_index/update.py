@@ -48,7 +48,7 @@ class IndexDelta:
         self.long: dict[str, str] = {}
 
     def add(self, changes: Sequence[ProductChange], definition: Definition) -> None:
-        """Take in what changes do: the slots whose value differs, no others."""
+        """Add the slots of products whose value changed."""
         new: defaultdict[int, list[tuple[int, Values]]] = defaultdict(list)
         for change in changes:
             if change.before is None:
@@ -65,21 +65,21 @@ class IndexDelta:
             old, new = (with_computed(one, definition) for one in (old, new))
             slots = [slot for slot in {**old, **new} if old.get(slot) != new.get(slot)]
         for slot in slots:
-            cached = indexed_slot(definition, slot)
-            if cached is not None:
-                self._add_value(*cached, change.after.id, old.get(slot), new.get(slot))
+            indexed = indexed_slot(definition, slot)
+            if indexed is not None:
+                self._add_value(*indexed, change.after.id, old.get(slot), new.get(slot))
 
     def _add_new(
         self, block: int, documents: Iterable[tuple[int, Values]], definition: Definition
     ) -> None:
-        """Take in the documents of new products of a block, by their offsets there."""
+        """Add the documents of new products of a block, by their offsets there."""
         first_id = block * BLOCK_BITS
         for attribute, scope, holders in shared_entries(documents, definition):
             numeric = is_sliced(attribute)
             for key, offsets in holders.items():
                 value = list(key) if type(key) is tuple else key
                 if numeric and value is not None:
-                    number = cached_number(attribute, value)
+                    number = index_number(attribute, value)
                     for offset in offsets:
                         self._add_number(attribute, scope, first_id + offset, number)
                 self._join(attribute, scope, value, terms_of(attribute, value), (block, offsets))
@@ -88,7 +88,7 @@ class IndexDelta:
         self, attribute: Attribute, scope: str, product_id: int, old: Any, new: Any
     ) -> None:
         if is_sliced(attribute):
-            self._add_number(attribute, scope, product_id, cached_number(attribute, new))
+            self._add_number(attribute, scope, product_id, index_number(attribute, new))
         block, offset = place(product_id)
         before, after = terms_of(attribute, old), terms_of(attribute, new)
         for term in before - after:

@@ -137,7 +137,7 @@ def _has_unique(definition: Definition) -> bool:
     """Return whether any attribute has values to keep apart; found once."""
     known: bool | None = definition.derived.get(_ANY)
     if known is None:
-        known = definition.derived[_ANY] = any(map(_is_cached, definition.attributes.values()))
+        known = definition.derived[_ANY] = any(map(_is_kept, definition.attributes.values()))
     return known
 
 

@@ -1,7 +1,7 @@
-"""Bulk INSERT and UPDATE: one statement for any number of rows on PostgreSQL.
+"""Bulk INSERT, upsert and UPDATE: one statement for any number of rows on PostgreSQL.
 
-SQLite is at hand, and runs a statement once per row about as fast as once for all of them. Rows
-are given as columns: to make an object of each would take longer than to write it.
+SQLite runs in the same process and takes one statement per row about as fast as one for all. Rows
+are given as columns: making an object of each would take longer than writing it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,9 +30,9 @@ class _ManyRows:
         self._together = PreparedStatement(together)
 
     def run(self, connection: Connection, cells: Cells, same: Mapping[str, Any] = _NOTHING) -> None:
-        """Write rows. same: cells that all rows share, as many as the statement has of them.
+        """Write rows. same: the cells that all rows share.
 
-        What goes wrong is raised by the commit at the latest.
+        An error may be raised later, by the commit at the latest.
         """
         size = len(next(iter(cells.values())))
         if size == 1 or is_sqlite(connection):
@@ -42,14 +42,14 @@ class _ManyRows:
 
 
 class Inserts(_ManyRows):
-    """New rows of a table, every column given. same: columns of which all rows have one value."""
+    """A bulk INSERT of whole rows. same: columns of which all rows have one value."""
 
     def __init__(self, table: Table, same: Sequence[str] = ()) -> None:
         super().__init__(PreparedStatement(insert(table)), insert_of_arrays(table, same))
 
 
 class Upserts(_ManyRows):
-    """Rows, every column given, that replace the `updated` cells of those that are there."""
+    """A bulk INSERT of whole rows that updates some columns of rows that exist."""
 
     def __init__(self, table: Table, same: Sequence[str], updated: Sequence[str]) -> None:
         one = PreparedStatement(lambda connection: upsert(connection, table, *updated))

@@ -20,7 +20,7 @@ _POLL: Any = getattr(selectors, "PollSelector", selectors.SelectSelector)  # ope
 _DONE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 _SENT_AS_THEY_ARE = (bytes, str)
 _WAITING_MAX = 500  # statements, so that what waits to be sent stays small
-_LARGE = 16_384  # bytes of a statement that is sent at once
+_LARGE = 16_384  # bytes of parameters: such a statement is sent at once
 
 Row = tuple[Any, ...]
 Asked = tuple[str, Sequence[Any]]
@@ -39,10 +39,11 @@ class _Bound(NamedTuple):
 class Pipeline:
     """Transactions on one connection with as few round trips as possible.
 
-    BEGIN travels with the first statement. What finds no rows waits, for the next statement that
-    does or for COMMIT, and travels with that: after an error the engine skips all the rest, COMMIT
-    too. The answer to ROLLBACK is taken before the next transaction. A large statement is sent at
-    once: the engine works at it while we make the next one.
+    BEGIN is sent with the first statement. A statement that returns no rows is buffered, and sent
+    with the next one that does or with COMMIT: after an error the server skips all the rest, COMMIT
+    too. The result of ROLLBACK is read before the next transaction. A large statement is sent at
+    once, so that the server executes it while the next one is made. psycopg's connection below is
+    in autocommit mode. writes: whether the next transaction may write.
     """
 
     def __init__(self, driver: psycopg.Connection[Any]) -> None:
@@ -55,15 +56,15 @@ class Pipeline:
         self._writable.register(self._libpq.socket, selectors.EVENT_READ | selectors.EVENT_WRITE)
         self._names: dict[str, bytes] = {}
         self._prefetched: dict[str, tuple[Sequence[Any], list[Row]]] = {}  # by statement
-        self._waiting: list[_Ready] = []
-        self._unanswered: list[str | None] = []  # statements that were sent
+        self._waiting: list[_Bound] = []
+        self._unanswered: list[str | None] = []  # statements sent whose results are not read yet
         self._begun = False
         self.writes = False
 
     def begin(self) -> None:
         """Open the transaction and send what is buffered, before SQLAlchemy sends a statement."""
         if self.writes:
-            self._prefetched.clear()  # the other way may change it
+            self._prefetched.clear()  # SQLAlchemy's statement may change the rows
         if self._is_behind:
             self._exchange([])
 
@@ -85,7 +86,7 @@ class Pipeline:
         self._begun = False
 
     def forget(self) -> None:
-        """Forget what waits, what was sent and not answered, and what was foreseen."""
+        """Drop buffered statements, results of sent ones, and prefetched rows."""
         self._waiting.clear()
         self._prefetched.clear()
         if self._unanswered:
@@ -94,7 +95,7 @@ class Pipeline:
 
     @property
     def _is_behind(self) -> bool:
-        """Whether the engine has to hear or to say something before it is asked alone."""
+        """Whether there is anything to send or read before a statement without pipeline."""
         return bool(self._waiting or self._unanswered or not self._begun)
 
     def drain(self) -> None:
@@ -131,9 +132,9 @@ class Pipeline:
         self._waiting.append(bound)
         if len(self._waiting) >= _WAITING_MAX:
             self._exchange([])
-        elif sum(len(one) for one in ready.values if one is not None) > _LARGE:
+        elif sum(len(one) for one in bound.values if one is not None) > _LARGE:
             self._send_ahead([])
-            self._libpq.flush()  # what the engine does not take now goes with the next
+            self._libpq.flush()  # what the socket does not take now is sent with the next one
 
     def prefetch(self, asked: Sequence[Asked]) -> None:
         """Read the rows of several statements in one round trip, for later calls of `rows`.
@@ -160,10 +161,10 @@ class Pipeline:
         results = self._answers()
         return results[len(results) - len(asked) - (closing is not None) :]
 
-    def _send_ahead(self, asked: Sequence[_Ready]) -> None:
-        """Send BEGIN if it is due, what waits and what is asked. No answers are taken."""
+    def _send_ahead(self, asked: Sequence[_Bound]) -> None:
+        """Send BEGIN if due, buffered statements and those asked, without reading results."""
         if not self._unanswered:
-            self.rest()
+            self.drain()
             self._libpq.enter_pipeline_mode()
         if not self._begun:
             self._send(_BEGIN_WRITING if self.writes else _BEGIN_READING)
@@ -175,7 +176,7 @@ class Pipeline:
             self._unanswered.append(sql)
 
     def _answers(self) -> list[Any]:
-        """Return what the engine says to each statement of a pipeline, or raise the first error."""
+        """Return the result of each statement of a pipeline, or raise the first error."""
         asked = list(self._unanswered)
         results = self._take_answers()
         for sql, one in zip(asked, results, strict=False):
@@ -185,11 +186,11 @@ class Pipeline:
         return results
 
     def _take_answers(self) -> list[Any]:
-        """Return what the engine says to what was sent: less than that when it is lost."""
+        """Read the results of all sent statements; fewer when the connection is lost."""
         results: list[Any] = []
         while len(results) < len(self._unanswered) and (result := self._answer()) is not None:
             results.append(result)
-            self._answer()  # None: there is no more of this statement
+            self._answer()  # None: the end of this statement's results
         if len(results) == len(self._unanswered):
             self._answer()  # the end of the pipeline
             self._libpq.exit_pipeline_mode()

@@ -94,7 +94,7 @@ class PreparedStatement:
         cells: Mapping[str, Sequence[Any]],
         same: Parameters,
     ) -> None:
-        """Do what `run_many` does for rows that are given as columns. same: cells of all rows."""
+        """Do what `run_many` does, for rows given as columns. same: cells that all rows share."""
         size = len(next(iter(cells.values())))
         if size:
             compiled = self.compiled(connection, {**same, **cells})
@@ -140,7 +140,7 @@ class _Compiled:
     def bound_rows(
         self, cells: Mapping[str, Sequence[Any]], same: Parameters, size: int
     ) -> list[Any]:
-        """Return the parameters of each row as the driver takes them. cells: by column."""
+        """Return the parameters of each row, converted for the driver. cells: by column."""
         shared = {**self.constants, **same}
         given: dict[str, Iterable[Any]] = dict(cells)
         for name, write in self.writers:
@@ -204,13 +204,13 @@ def _pipeline_of(connection: Connection) -> Pipeline | None:
 
 
 def _run(connection: Connection, compiled: _Compiled, bound: Sequence[Any]) -> None:
-    """Run a statement that returns nothing once for each of some parameters."""
-    many, pipeline = len(bound) > 1, _wire(connection)
+    """Execute a statement that returns no rows once per set of parameters."""
+    many, pipeline = len(bound) > 1, _pipeline_of(connection)
     values = bound if many else bound[0]
     if pipeline is None:
         _cursor(connection, compiled.sql, values, many=many).close()
         return
-    with _asking(connection, pipeline, compiled.sql, values, many=many):
+    with _sending(connection, pipeline, compiled.sql, values, many=many):
         for one in bound:
             pipeline.run(compiled.sql, one)
 

@@ -68,7 +68,7 @@ NO_NOTE = Note()
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The author of a write, and the reason. name: the caller's own name or the masked key, shown in history."""
+    """The author of a write. name: the caller's own or the masked key, shown in history."""
 
     name: str
     key_id: int | None = None
@@ -118,7 +118,7 @@ def write_transaction(work: Snapshot, actor: Actor, at: int) -> None:
 
 
 def write_changes(work: Snapshot, rows: Sequence[EntityChange]) -> None:
-    """Store what the transaction changed, or a part of it."""
+    """Store changes of the transaction."""
     cells: dict[str, list[Any]] = {
         "entity": [row.entity for row in rows],
         "entity_id": [row.entity_id for row in rows],
@@ -172,10 +172,10 @@ def _of_product(snapshot: Snapshot, product_id: int) -> dict[str, Any]:
 
 
 def _sides(change: ProductChange) -> tuple[Values, Values]:
-    """Return the values before and after as they are stored: none before of a new product."""
+    """Return the old and new values of a change as stored; a new product has no old ones."""
     return ({}, change.new) if change.before is None else differences(change.old, change.new)
 
 
 def _set_ones(old: Values) -> Values:
-    """Return old values without those that were unset."""
+    """Return old values without nulls."""
     return {place: value for place, value in old.items() if value is not None}

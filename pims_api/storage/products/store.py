@@ -227,7 +227,7 @@ def _keys_of(work: Snapshot, products: Sequence[Product], id_name: str) -> dict[
 
 
 def _row_cells(one: Product) -> tuple[Any, ...]:
-    """Return what the narrow row has of a product that may change."""
+    """Return the cells of the product row that may change."""
     kind = one.values.get(PRODUCT_TYPE, DEFAULT_TYPE)
     return one.path, one.parent_id, one.values[STATUS], kind
 
@@ -238,7 +238,7 @@ def _rows_of(products: Sequence[Product]) -> dict[str, list[Any]]:
 
 
 def _documents_of(products: Sequence[Product]) -> dict[str, list[Any]]:
-    """Return what documents have of products that every change changes."""
+    """Return the cells of document rows that may change, as columns."""
     return {
         "version": [one.version for one in products],
         "updated_at": [one.updated_at for one in products],

@@ -154,14 +154,14 @@ def store_tokens(
     if is_sqlite(connection):
         start = _first_row(tenant_id)
         _FTS5_REMOVE.run_many(connection, [{"of_row": start + one} for one in gone])
-        if cached:
-            ids, texts = [start + one for one in cached], _texts(cached.values())
+        if present:
+            ids, texts = [start + one for one in present], _texts(present.values())
             _FTS5_STORE.run_rows(connection, {"rowid": ids, "tokens": texts}, {})
     else:
         owned = {"of_tenant": tenant_id}
         _VECTOR_REMOVE.run_many(connection, [owned | {"of_product": one} for one in gone])
-        if cached:
-            given = {"of_products": list(cached), "texts": _texts(cached.values())}
+        if present:
+            given = {"of_products": list(present), "texts": _texts(present.values())}
             _VECTOR_STORE.run(connection, owned | given)
 
 
@@ -196,7 +196,7 @@ def find_tokens(
     in_title = _find(connection, words, title_places) if title_places else []
     if len(words) > 1 or not in_title:
         return _find(connection, words, places), in_title
-    # What has the only word in the title has it: the other places are left to be asked.
+    # Products with the only word in the title are found already.
     others = [one for one in places if one not in title_places]
     return (_find(connection, words, others) if others else []), in_title
 

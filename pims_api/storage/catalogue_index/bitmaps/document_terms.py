@@ -38,7 +38,7 @@ def is_indexed(attribute: Attribute) -> bool:
 
 
 def indexed_slot(definition: Definition, place: str) -> IndexedSlot | None:
-    """Return the attribute and the scope of a slot, or None when the index does not keep it."""
+    """Return the attribute and the scope of a slot, or None when it is not indexed."""
     known = _known_slots(definition)
     if place not in known:
         key, scope = split_slot(place)
@@ -49,7 +49,7 @@ def indexed_slot(definition: Definition, place: str) -> IndexedSlot | None:
 
 
 def _known_slots(definition: Definition) -> dict[str, IndexedSlot | None]:
-    """Return the slots that were asked for so far, with what the index keeps them as."""
+    """Return the cache of `indexed_slot`."""
     known: dict[str, IndexedSlot | None] = definition.derived.setdefault(_SLOTS, {})
     return known
 
@@ -75,9 +75,9 @@ def entries_of(
 def shared_entries(
     documents: Iterable[tuple[int, Values]], definition: Definition
 ) -> Iterator[tuple[Attribute, str, Holders]]:
-    """Yield what numbered documents put into the index: attribute, scope, and who has each value.
+    """Yield attribute, scope and the numbers of the documents with each value, of many documents.
 
-    Documents that have the same value come together: what follows from it is found once.
+    Documents with the same value come together, so that its terms are computed once.
     """
     known = _known_slots(definition)
     holders: defaultdict[str, Holders] = defaultdict(partial(defaultdict, list))
@@ -87,9 +87,9 @@ def shared_entries(
                 key = tuple(stored) if type(stored) is list else stored
                 holders[slot][key].append(number)
     for slot, by_value in holders.items():
-        cached = known[slot]
-        if cached is not None:
-            yield *cached, by_value
+        indexed = known[slot]
+        if indexed is not None:
+            yield *indexed, by_value
 
 
 def completeness_keys(definition: Definition) -> list[str]:

@@ -31,7 +31,7 @@ from pims_api.storage.catalogue_index.facets.many_values import (
     number_of,
 )
 from pims_api.storage.catalogue_index.facets.number_range import NumberRange, joined_range
-from pims_api.storage.catalogue_index.long_terms import long_texts_of
+from pims_api.storage.catalogue_index.filter.postings import Postings
 from pims_api.storage.products.store import products_by_id
 from pims_api.storage.snapshot import Snapshot
 
@@ -92,7 +92,7 @@ def _as_texts(
 ) -> tuple[Values, dict[int, NumberRange]]:
     """Return the totals with texts in place of terms, and ranges of numbers."""
     long = {term for counts in totals.values.values() for term in counts if is_long(term)}
-    whole = long_texts_of(snapshot, list(long)) if long else {}
+    whole = Postings(snapshot).long_texts(list(long))
     values: Values = {}
     ranges: dict[int, NumberRange] = {}
     for one in operands:

@@ -26,11 +26,8 @@ from pims_api.storage.catalogue_index.facets.block_counts import (
     members_by_block,
 )
 from pims_api.storage.catalogue_index.facets.block_reading import columns_of
+from pims_api.storage.catalogue_index.filter.postings import Postings
 from pims_api.storage.catalogue_index.skip_scan import terms_at
-from pims_api.storage.catalogue_index.unindexed_products import (
-    UnindexedProducts,
-    unindexed_products,
-)
 from pims_api.storage.snapshot import Snapshot
 
 UNINDEXED = -1  # the number of a pseudo block of unindexed products
@@ -92,9 +89,9 @@ class FewValueCounts:
         """Return the counts of unindexed products as a pseudo block."""
         if not self._unindexed:
             return {}
-        products = unindexed_products(self._snapshot)
+        postings = Postings(self._snapshot)
         columns = {
-            (one.attribute.id, scope): _column(products, one, scope)
+            (one.attribute.id, scope): _column(postings, one, scope)
             for one in operands
             for scope in one.scopes
         }
@@ -104,9 +101,9 @@ class FewValueCounts:
         return {block: self._versions[block] for block in blocks if block in self._versions}
 
 
-def _column(products: UnindexedProducts, operand: Operand, scope: str) -> Column:
+def _column(postings: Postings, operand: Operand, scope: str) -> Column:
     """Return the column of unindexed products, with offset 0 for the first of them."""
-    at, rows = (operand.attribute.id, scope), ColumnRows()
+    at, rows, products = (operand.attribute.id, scope), ColumnRows(), postings.unindexed
     for term, ids in products.terms(at).items():
         rows.dense[term] = from_ids(one - products.first_id for one in ids)
     rows.parts = products.number_parts(at, products.first_id)

@@ -12,8 +12,12 @@ from pims_api.storage.catalogue_index.bitmaps.document_terms import Entry
 from pims_api.storage.catalogue_index.bitmaps.term_range import EVERY_TEXT, TextRange
 from pims_api.storage.catalogue_index.bitmaps.terms import MARK, TEXT, is_long
 from pims_api.storage.catalogue_index.filter.number_cache import stored_numbers
-from pims_api.storage.catalogue_index.long_terms import long_texts_of
-from pims_api.storage.catalogue_index.unindexed_products import TermRow, unindexed_products
+from pims_api.storage.catalogue_index.long_terms import stored_long_texts
+from pims_api.storage.catalogue_index.unindexed_products import (
+    TermRow,
+    UnindexedProducts,
+    unindexed_products,
+)
 from pims_api.storage.engine.dialect import looked_up
 from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.engine.untyped_column import raw
@@ -57,6 +61,11 @@ class Postings:
         self._rows: dict[Entry, list[BlockRow]] = {}
 
     @property
+    def unindexed(self) -> UnindexedProducts:
+        """The products that are not in the index yet; no other reader of it asks for them."""
+        return unindexed_products(self.snapshot)
+
+    @property
     def everything(self) -> int:
         """Every product there is."""
         return ids_up_to(self.snapshot.last_product_id)
@@ -75,14 +84,14 @@ class Postings:
         self._rows.update({entry: [] for entry in missing})
         for attribute_id, scope, term, block, bits in self._read(_EXACT, entries=list(missing)):
             self._rows[attribute_id, scope, term].append((block, bits))
-        unindexed = unindexed_products(self.snapshot)
+        unindexed = self.unindexed
         for attribute_id, scope, term in missing if unindexed else ():
             self._rows[attribute_id, scope, term] += unindexed.blocks((attribute_id, scope), term)
 
     def numbers(self, attribute_id: int, scope: str) -> NumberSlices:
         """Return the bit slices of a numeric attribute."""
         found = stored_numbers(self.snapshot, attribute_id, scope)
-        unindexed = unindexed_products(self.snapshot)
+        unindexed = self.unindexed
         return found.fallback(unindexed.numbers((attribute_id, scope))) if unindexed else found
 
     def texts(
@@ -98,26 +107,29 @@ class Postings:
             found = self._read(_RANGE, **place, **bounds)
         else:
             found = self._read(_LIKE, **place, **bounds, pattern=wanted.pattern)
-        unindexed = unindexed_products(self.snapshot).rows(
-            (attribute_id, scope), wanted.low, wanted.high
-        )
+        unindexed = self.unindexed.rows((attribute_id, scope), wanted.low, wanted.high)
         long: dict[str, list[BlockRow]] = {}
         for term, rows in _with_unindexed(by_term(found), unindexed):
             if is_long(term):
                 long[term] = rows
             else:
                 yield term[len(TEXT) :], rows
-        for term, text in long_texts_of(self.snapshot, list(long)).items():
+        for term, text in self.long_texts(list(long)).items():
             yield text, long[term]
 
     def in_range(self, attribute_id: int, scope: str, wanted: TextRange) -> int:
         """Return the products with a text in an exact range."""
         place = {"attribute_id": attribute_id, "scope": scope}
         found = self._read(_BLOCKS, low=wanted.low, high=wanted.high, **place)
-        unindexed = unindexed_products(self.snapshot).rows(
-            (attribute_id, scope), wanted.low, wanted.high
-        )
+        unindexed = self.unindexed.rows((attribute_id, scope), wanted.low, wanted.high)
         return assemble(chain(found, [(block, bits) for _, block, bits in unindexed]))
+
+    def long_texts(self, terms: list[str]) -> dict[str, str]:
+        """Return the texts of long terms."""
+        unindexed = self.unindexed.long_texts if terms else {}
+        return stored_long_texts(self.snapshot, [one for one in terms if one not in unindexed]) | {
+            term: unindexed[term] for term in terms if term in unindexed
+        }
 
     def _read(self, statement: PreparedStatement, **wanted: Any) -> Iterator[Any]:
         parameters = {"tenant_id": self.snapshot.tenant_id, **wanted}

@@ -168,9 +168,8 @@ class AttributeOrder:
     def _walk(self, values: StoredValues, descending: bool) -> Iterable[TextRows]:
         if isinstance(values, VisibleRelations):
             return sorted(values.texts.items(), reverse=descending, key=itemgetter(0))
-        snapshot = self._postings.snapshot
         place, within = (self._attribute.id, values.scope), self._range.texts
-        return TextOrder(snapshot, place, within, descending, self._rows_max)
+        return TextOrder(self._postings, place, within, descending, self._rows_max)
 
 
 def _text_groups(texts: Iterable[TextRows], part: int) -> Iterator[TextGroup]:

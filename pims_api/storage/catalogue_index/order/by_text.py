@@ -11,12 +11,10 @@ from sqlalchemy import BindParameter, Select, bindparam, select, tuple_
 from pims_api.storage.catalogue_index.bitmaps.blocks import BlockRow
 from pims_api.storage.catalogue_index.bitmaps.term_range import TextRange
 from pims_api.storage.catalogue_index.bitmaps.terms import HEAD_LENGTH, MARK, TEXT, is_long
-from pims_api.storage.catalogue_index.filter.postings import by_term
+from pims_api.storage.catalogue_index.filter.postings import Postings, by_term
 from pims_api.storage.catalogue_index.long_terms import stored_long_texts
-from pims_api.storage.catalogue_index.unindexed_products import unindexed_products
 from pims_api.storage.engine.query_trace import note_rows
 from pims_api.storage.engine.untyped_column import raw
-from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import posting
 
 ROWS_AT_ONCE_MIN = 250
@@ -41,18 +39,18 @@ class TextOrder:
 
     def __init__(
         self,
-        snapshot: Snapshot,
+        postings: Postings,
         place: Place,
         within: TextRange,
         descending: bool,
         rows_max: int,
     ) -> None:
-        self._snapshot = snapshot
+        self._snapshot = postings.snapshot
         self._place = {"attribute_id": place[0], "scope": place[1]}
         self._within = within
         self._descending = descending
         self._rows_max = rows_max
-        unindexed = unindexed_products(snapshot)
+        unindexed = postings.unindexed
         self._unindexed_rows = unindexed.rows(place, within.low, within.high)
         self._unindexed_long = unindexed.long_texts if self._unindexed_rows else {}
         self._long: dict[str, str] = {}

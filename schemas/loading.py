@@ -1,6 +1,6 @@
-"""The reader of bodies: marshmallow schemas declare what is accepted, a compiled plan reads it.
+"""The reader of bodies: marshmallow schemas, compiled to a plan that loads them faster.
 
-marshmallow's own loader asks every field for everything that fields can do, which costs as much as
+marshmallow's own loader calls every hook of every field, which costs as much as
 the rest of a small request. Here a schema is compiled once: what reads each key, and what stands
 for a key that was not sent. Shapes, defaults and messages stay where the schemas declare them.
 """
@@ -38,7 +38,7 @@ class _Plan:
 
 
 def complaint(code: str, message: str) -> str:
-    """Return an error message that carries its code, as schemas declare it.
+    """Return an error message with its code in front, as schemas declare it.
 
     >>> complaint("required", "SKU cannot be empty!")
     'required|SKU cannot be empty!'
@@ -49,7 +49,7 @@ def complaint(code: str, message: str) -> str:
 def load(
     schema: Schema, body: Any, usual: Mapping[str, Any] | None = None
 ) -> tuple[dict[str, Any], list[Fault]]:
-    """Return what could be read of a body, and every fault of it in the order of the schema.
+    """Return the valid values of a body, and every fault of it in the order of the schema.
 
     usual: values that stand for keys which were not sent, instead of the schema's defaults.
     """
@@ -88,7 +88,7 @@ def read_object(
 
 
 def _make_absent(plan: _Plan, values: dict[str, Any], wrong: dict[str, Any]) -> None:
-    """Make the values of keys that were not sent, or note that they are required."""
+    """Add the defaults of keys that were not sent, or the error that they are required."""
     for name, make in plan.makers:
         if name not in values and name not in wrong:
             try:
@@ -115,7 +115,7 @@ def read_objects(schema: Schema, sent: list[Any]) -> list[dict[str, Any]]:
 def _set_aside(
     name: str, error: ValidationError, values: dict[str, Any], wrong: dict[str, Any]
 ) -> None:
-    """Note what is wrong with a value; of an object within the body the valid part is kept."""
+    """Note the error of a value; of an object within the body the valid part is kept."""
     wrong[name] = error.messages
     values.pop(name, None)
     if error.valid_data:

@@ -23,12 +23,12 @@ def create_app(settings: Settings | None = None, faces: Sequence[Face] = FACES) 
     """Return the application over the database that the settings name."""
     chosen = settings or Settings.from_environment()
     app = Flask("pims", static_folder=None)
-    # One more than we take: of a body that does not tell its length, the rest is cut off, and what
-    # was cut must not pass for a whole.
+    # One more than the limit: a body without a Content-Length is cut off there, and the part that
+    # is left must not pass for a whole.
     app.config["MAX_CONTENT_LENGTH"] = chosen.body_bytes_max + 1
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.strict_slashes = False
-    app.url_map.merge_slashes = False  # a redirect would be no JSON
+    app.url_map.merge_slashes = False  # a redirect is no JSON
     app.extensions["pims_database"] = Database(chosen)
     for face in faces:
         app.register_blueprint(face.blueprint)
@@ -42,7 +42,7 @@ def _healthz() -> Response:
 
 
 def _refuse_in_json(app: Flask, settings: Settings, faces: Sequence[Face]) -> None:
-    """Answer every refusal as the face does that the address belongs to."""
+    """Answer every refusal with the error body of the face of its address."""
 
     def answer(face: Face, faults: Sequence[Fault], status: int) -> Response:
         hidden = settings.error_status_200 and face.status_in_body

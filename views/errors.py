@@ -1,4 +1,4 @@
-"""Which HTTP status each refusal gets. The body's shape belongs to each face."""
+"""The HTTP status of each class of refusals. The error body is the face's."""
 
 from pims_api.errors import (
     BadInput,

@@ -64,7 +64,7 @@ def main(ctx: click.Context, database: str, tenant: str, user: str) -> None:
 
 
 def _keep_lines_of_examples(command: click.Command) -> None:
-    """Docstrings are raw, so click must be told which of their lines stay as they are."""
+    """Mark the examples of a command's help, so that click does not rewrap their lines."""
     if command.help:
         command.help = command.help.replace("\\b", "\b")
     for one in command.commands.values() if isinstance(command, click.Group) else ():

@@ -1,4 +1,4 @@
-"""pims job: what is being done, and what became of it."""
+"""pims job: the state and results of jobs."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""pims key: who may ask, and for what."""
+"""pims key: API keys."""
 
 from datetime import UTC, datetime
 

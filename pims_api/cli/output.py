@@ -1,4 +1,4 @@
-"""What commands print for scripts."""
+"""The JSON output of commands, for scripts."""
 
 from typing import Any
 

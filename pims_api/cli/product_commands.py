@@ -1,4 +1,4 @@
-"""pims product: one product, seen and changed with full access."""
+"""pims product: read and edit one product with full access."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""docs/commands.md: `python -m pims_api.cli.reference > docs/commands.md` writes it."""
+"""The generator of docs/commands.md: `python -m pims_api.cli.reference > docs/commands.md`."""
 
 import inspect
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ def reference() -> str:
 
 
 def command_paths(group: click.Group = main, above: str = "pims") -> Iterator[str]:
-    """Yield every command as it is typed, such as `pims key create`; groups are none."""
+    """Yield every command but groups as it is typed, such as `pims key create`."""
     for name, command in group.commands.items():
         path = f"{above} {name}"
         if isinstance(command, click.Group):

@@ -1,4 +1,4 @@
-"""How every command reaches a tenant, and how it tells what went wrong."""
+"""The session of a command: its tenant, its transactions, and how refusals end it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,7 +33,7 @@ from pims_api.wording import worded
 
 DEFAULT_TENANT = "default"
 DEFAULT_USER = "command line"
-FAULTS_SHOWN = 20  # of a refusal
+FAULTS_SHOWN = 20  # faults of a refusal that are printed
 DEADLINE_S = 24 * 60 * 60  # `pims check` of a large catalogue may take its time
 
 _OUR_FAULTS = (DataError, IntegrityError, ProgrammingError)
@@ -48,9 +48,9 @@ _NOT_READY = "The database has no tables yet, or older ones. Run: pims init"
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What the options before the command say. user: the name that history shows.
+    """The options before the command. user: the name that history shows.
 
-    note: why something is changed, and from which document.
+    note: the reason of a change and its source document.
     """
 
     database: Database
@@ -60,12 +60,12 @@ class Session:
 
     @property
     def actor(self) -> Actor:
-        """How history names who uses the command, and why."""
+        """The actor that history shows for the command, with the note."""
         return Actor(self.user, note=self.note)
 
 
 def session_of(ctx: click.Context) -> Session:
-    """Return what the options before the command say."""
+    """Return the options before the command."""
     return ctx.ensure_object(Session)
 
 
@@ -179,7 +179,7 @@ def writing(ctx: click.Context) -> Iterator[UnitOfWork]:
 
 @contextmanager
 def ending_on_refusal() -> Iterator[None]:
-    """Turn a refusal into the end of the command: each fault on a line of its own, up to a few."""
+    """End the command on a refusal, with each fault on its own line, up to a few."""
     try:
         yield
     except PimsError as error:

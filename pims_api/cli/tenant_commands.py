@@ -1,4 +1,4 @@
-"""pims tenant: catalogues that know nothing of each other, in one database."""
+"""pims tenant: separate catalogues in one database."""
 
 import click
 import orjson

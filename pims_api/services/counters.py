@@ -1,4 +1,4 @@
-"""How much there is, as far as a caller may know it.
+"""Counters of a catalogue, as far as a caller may know them.
 
 Source: docs/api/pims.md, Status.
 """
@@ -23,7 +23,7 @@ class Counters:
 
 
 def counters(snapshot: Snapshot, access: Access, key: ApiKey) -> Counters:
-    """Return how much there is for the holder of a key."""
+    """Return the counters for the holder of a key."""
     every = len(snapshot.definition.views)
     views = every if key.may(Permission.MANAGE_VIEWS) else len(key.views)
     query = ListQuery(include_variants=True, page=Page(size=1))

@@ -1,4 +1,4 @@
-"""Dimensions: the languages in which a tenant keeps values, and what else values differ by.
+"""Dimensions: the locales of a tenant, and other axes along which values differ.
 
 Source: docs/core.md, Scopes.
 """
@@ -34,9 +34,9 @@ def add_locale(work: UnitOfWork, code: str, name: str = "") -> Segment:
 
 
 def record_scopes(work: UnitOfWork, slots: Iterable[str]) -> None:
-    """Have attributes keep which dimensions these slots name.
+    """Record the sets of dimensions that these slots name with their attributes.
 
-    Whoever puts values there calls it in the same transaction, so that they are found from then on.
+    Called in the transaction that puts values there, so that they are found from then on.
     """
     if len(work.definition.dimensions) == 1:  # a locale alone needs no record
         return

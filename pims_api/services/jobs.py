@@ -1,4 +1,4 @@
-"""Jobs: asked for in a transaction, looked at, called off.
+"""Jobs: queue, find, list and cancel them.
 
 Source: docs/core.md, Jobs.
 """
@@ -25,7 +25,7 @@ ENTITY = "job"
 
 
 def add_job(work: UnitOfWork, kind: str, payload: dict[str, Any]) -> Job:
-    """Ask for a job in the name of the one who acts; it is there when the transaction commits.
+    """Queue a job for the actor of the transaction; workers see it after the commit.
 
     Raises Busy when very many wait already.
     """
@@ -37,7 +37,7 @@ def add_job(work: UnitOfWork, kind: str, payload: dict[str, Any]) -> Job:
 
 
 def begin_job(connection: Connection, tenant_id: int, actor: Actor, kind: str) -> Job:
-    """Store a job whose file is to come in now; nobody is told of it before `queue_job`.
+    """Store a job before its file is uploaded; no worker takes it before `queue_job`.
 
     Raises Busy when very many wait already.
     """
@@ -47,7 +47,7 @@ def begin_job(connection: Connection, tenant_id: int, actor: Actor, kind: str) -
 
 
 def queue_job(work: UnitOfWork, job: Job, payload: dict[str, Any]) -> Job:
-    """Ask for a job whose file has come in."""
+    """Queue a job whose file was uploaded."""
     queued = replace(job, state=JobState.QUEUED, payload=payload)
     change = {"state": queued.state, "payload": payload}
     jobs.change_job(work.connection, job, JobState.RECEIVING, **change)
@@ -74,7 +74,7 @@ def list_jobs(seen: Snapshot, key: ApiKey | None, page: Page) -> tuple[list[Job]
 
 
 def cancel_job(work: UnitOfWork, key: ApiKey | None, job_id: int) -> Job:
-    """Call off a job and return it; what it has done stays. One that is over stays as it is.
+    """Cancel a job and return it; what it has stored stays. A finished job stays as it is.
 
     Raises NotFound.
     """
@@ -106,9 +106,9 @@ def _record(work: UnitOfWork, job: Job) -> None:
 
 
 def _only_of(key: ApiKey | None) -> int | None:
-    """Return whose jobs alone a key sees, None for everybody's.
+    """Return the key id whose jobs alone a key sees, None for all jobs.
 
-    A key that is bound to Views sees its own ones only, for others may tell of what it may not see.
+    A key that is bound to Views sees its own jobs only: others may reveal what its Views hide.
     """
     if key is None or (key.may(Permission.MANAGE_JOBS) and not key.views):
         return None

@@ -1,4 +1,4 @@
-"""Product types: which attributes a kind of product has, and which of them it needs.
+"""Product types: the attributes of a kind of product, and the required ones.
 
 Source: docs/core.md, Product types.
 """

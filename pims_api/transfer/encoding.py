@@ -1,4 +1,4 @@
-"""Which encoding a text file has, and whether all of it can be read."""
+"""The detection of a text file's encoding, and of bytes that it cannot decode."""
 
 import codecs
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from pims_api.errors import BadInput, Fault
 
-UNREADABLE = "\udcff"  # stands in decoded text for bytes that mean nothing in the encoding
+UNREADABLE = "\udcff"  # stands in decoded text for bytes that are invalid in the encoding
 UNREADABLE_ERRORS = "pims.unreadable"  # the name under which `codecs` knows that
 
 _CHUNK_BYTES = 1 << 20
@@ -32,7 +32,7 @@ codecs.register_error(UNREADABLE_ERRORS, _mark_unreadable)
 class TextEncoding:
     """name: what `codecs` calls it. clean: the file holds neither NUL nor unreadable bytes.
 
-    guessed: nothing speaks for it but that the file is not UTF-8. mixed: the file is UTF-8 but for
+    guessed: chosen only because the file is not UTF-8. mixed: the file is UTF-8 but for
     some bytes.
     """
 
@@ -43,7 +43,7 @@ class TextEncoding:
 
 
 def find_encoding(stream: BinaryIO, given: str | None) -> TextEncoding:
-    """Return the encoding of a seekable stream, which is looked over once from end to end.
+    """Return the encoding of a seekable stream, which is read once from end to end.
 
     It is the given one, else by its byte order mark, else UTF-8 when all of it is or most of what
     is not ASCII, else cp1252, in which Western Windows programs write. A UTF-8 mark counts for more
@@ -81,7 +81,7 @@ def _known_name(given: str, head: bytes) -> str:
 
 
 def _with_its_mark(name: str, head: bytes) -> str:
-    """Return the codec that takes the byte order mark away, or does without where none is."""
+    """Return the codec that strips the byte order mark, or the plain one where there is none."""
     for mark, marked in (*_BYTE_ORDER_MARKS, *_LONG_MARKS):
         if head.startswith(mark) and name.startswith(marked.removesuffix("-sig")):
             return marked
@@ -107,7 +107,7 @@ def _has_nul(stream: BinaryIO, name: str) -> bool:
 
 
 def _is_mostly_utf8(stream: BinaryIO) -> bool:
-    """Return whether more characters than unreadable bytes are beyond ASCII.
+    """Return whether non-ASCII characters outnumber the unreadable bytes.
 
     Text of another encoding hardly ever makes a UTF-8 character of several bytes.
     """

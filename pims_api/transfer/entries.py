@@ -1,6 +1,6 @@
-"""Files of definitions: a table in any of its formats, or one JSON document with a list.
+"""The reader of files of definitions: a table in any format, or a JSON document with a list.
 
-Read whole: what is defined together is stored together.
+A file is read whole, since its definitions are stored in one transaction.
 """
 
 import codecs
@@ -26,7 +26,7 @@ Unit = Literal["line", "entry"]
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """What a file holds. In a table, a cell that is empty is absent.
+    """The entries of a file. In a table, a cell that is empty is absent.
 
     unit: what the lines of its rows count, from 1: lines of the file, or entries of a list.
     format, columns, manner: as in Table; a JSON document counts as JSON lines.
@@ -77,7 +77,7 @@ def _document_rows(path: Path, at: str | None) -> list[Row]:
 
 
 def row_of(number: int, entry: Any) -> Row:
-    """Return what stands at a number of a JSON list as a row."""
+    """Return the element at a number of a JSON list as a row."""
     if isinstance(entry, dict):
         return Row(number, entry)
     return Row(number, {}, (Fault("type", "It must be a JSON object!"),))

@@ -1,4 +1,4 @@
-"""The errors file: rows that were refused, and why, to be corrected and imported again."""
+"""The errors file: refused rows with their faults, to be corrected and imported again."""
 
 import codecs
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ ERROR_LINE = "error_line"
 ERROR_MESSAGE = "error_message"
 ERROR_TEXT = "error_text"  # JSON lines only: a line that is no JSON object
 ERROR_CELLS = "error_cells"  # JSON lines of a CSV file or a sheet: cells beyond the last column
-ERROR_COLUMNS = (ERROR_LINE, ERROR_MESSAGE, ERROR_TEXT, ERROR_CELLS)  # an importer ignores them
+ERROR_COLUMNS = (ERROR_LINE, ERROR_MESSAGE, ERROR_TEXT, ERROR_CELLS)  # an import ignores them
 
 _MESSAGE_CHARS_MAX = 10_000
 _SHEET_CHARS_MAX = CELL_UNITS_MAX // 2  # of a cell that would be too long for a sheet
@@ -24,7 +24,7 @@ _LOST = "\N{REPLACEMENT CHARACTER}"
 
 
 def lost_cells(cells: Mapping[str, Any]) -> list[Fault]:
-    """Return what a row of an errors file still lacks: text for bytes that could not be read."""
+    """Return a fault for each cell whose unreadable bytes are not corrected yet."""
     return [
         Fault("syntax", f"Column {name[:40]!r} holds {_LOST} for bytes that were lost: correct it!")
         for name, cell in cells.items()
@@ -33,7 +33,7 @@ def lost_cells(cells: Mapping[str, Any]) -> list[Fault]:
 
 
 class ErrorsFile:
-    """Takes refused rows, one at a time. `count` is how many it has taken."""
+    """A writer of refused rows. count: the rows written."""
 
     def __init__(self, kind: Format, writer: TableWriter, columns: Sequence[str] | None) -> None:
         self.count = 0
@@ -57,7 +57,7 @@ class ErrorsFile:
         self._write(cells if self._kind == "csv" else [_fit(cell) for cell in cells])
 
     def _kept(self, rest: Sequence[str]) -> dict[str, Any]:
-        """Return what belongs to no column: the line itself, or the cells of one of a table."""
+        """Return the cells for text in no column: a whole line, or cells beyond the last one."""
         if not rest:
             return {}
         return {self._rest: rest[0] if self._rest == ERROR_TEXT else list(rest)}

@@ -1,4 +1,4 @@
-"""What a caller may say about a file, and finding out what was not said."""
+"""Options for reading a file, and the detection of its format."""
 
 import codecs
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from pims_api.transfer.tables.table import Format
 
 @dataclass(frozen=True, slots=True)
 class FileFormat:
-    """How to read a file. What is None is found out from the file.
+    """The options for reading a file. An option that is None is detected from the file.
 
     format: csv, xlsx or jsonl. CSV only: delimiter and quote, one character each; encoding, a name
     Python knows (`utf-8`, `cp1252`, `utf-16`, …). XLSX only: sheet, its name or its number from 1;

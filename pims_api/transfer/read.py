@@ -1,4 +1,4 @@
-"""Open a file of rows, whichever of the formats it has."""
+"""The reader of a file of rows in any of the formats."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,7 +48,7 @@ def open_table(source: str | Path | BinaryIO, how: FileFormat = FOUND_OUT) -> It
 
 
 def format_of(path: Path, how: FileFormat = FOUND_OUT) -> Format:
-    """Return the format of a file, of which only the beginning is read. Raises as `open_table`."""
+    """Return the format of a file from its first bytes. Raises as `open_table`."""
     with path.open("rb") as stream:
         return how.format or find_format(stream.read(_HEAD_BYTES), str(path))
 

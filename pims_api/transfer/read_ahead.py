@@ -1,4 +1,4 @@
-"""Reading ahead: what comes next is made ready while what is there is worked on."""
+"""Read-ahead: a thread prepares the next item while the current one is processed."""
 
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,10 +10,10 @@ _END: Any = object()
 
 
 def ahead(items: Iterator[T]) -> Generator[T, None, None]:
-    """Yield the items, each of which a thread has made while the one before was worked on.
+    """Yield the items, each prepared by a thread while the one before is processed.
 
-    What making one raises is raised where it would be yielded. Whoever closes this early has the
-    thread ended, and may then close what it read from.
+    An exception of the iterator is raised where its item would be yielded. Closing this early ends
+    the thread, after which the source may be closed.
     """
     with ThreadPoolExecutor(1, thread_name_prefix="reading ahead") as reader:
         coming = reader.submit(next, items, _END)

@@ -1,4 +1,4 @@
-"""A new SQLite file with plain tables, made with sqlite-utils, for people and their tools."""
+"""A writer of a new SQLite file with plain tables, by sqlite-utils."""
 
 import errno
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from sqlite_utils.utils import OperationalError
 
 TEXT = "TEXT"
 INTEGER = "INTEGER"
-NUMBER = "ANY"  # whole numbers and fractions stay what they are
+NUMBER = "ANY"  # integers and fractions keep their types
 
 COLUMNS_MAX = 1_900  # of a table; SQLite itself ends at 2,000
 
@@ -39,7 +39,7 @@ class SqliteTable:
 
 
 class SqliteFile:
-    """A file that is being made. Links are not checked, so tables may be filled in any order."""
+    """An unfinished file. Foreign keys are not checked, so tables may be filled in any order."""
 
     def __init__(self, path: Path) -> None:
         self._made = Database(path)
@@ -74,18 +74,18 @@ class SqliteFile:
         self._made.table(table).optimize()
 
     def finish(self) -> None:
-        """Write what is left, and what SQLite plans its queries by."""
+        """Write the rest, and the statistics for SQLite's query planner."""
         self._made.analyze()
         self._made.conn.commit()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._made.close()
 
 
 @contextmanager
 def new_sqlite_file(path: Path) -> Iterator[SqliteFile]:
-    """Make a SQLite file where there is none, or an empty one.
+    """Create a SQLite file where there is none, or only an empty file.
 
     Raises OSError when it cannot be written.
     """
@@ -98,7 +98,7 @@ def new_sqlite_file(path: Path) -> Iterator[SqliteFile]:
 
 
 def column_names(names: Iterable[str], table: str) -> dict[str, str]:
-    """Return what columns can be called: name → column. SQLite does not mind the case of letters.
+    """Return name → column name, unique without case as SQLite compares names.
 
     >>> column_names(["Price", "price", "rank"], "products")
     {'Price': 'Price', 'price': 'price_2', 'rank': 'rank_2'}

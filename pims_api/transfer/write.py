@@ -1,4 +1,4 @@
-"""Write a file of rows in any of the formats."""
+"""The writer of a file of rows in any of the formats."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from pims_api.transfer.xlsx.write import open_xlsx_writer
 
 
 class TableWriter(Protocol):
-    """Takes rows, one at a time."""
+    """A writer of rows."""
 
     def write(self, cells: Cells) -> None:
         """Write one row: cells by column name (others are left out), or in the columns' order.

@@ -1,4 +1,4 @@
-"""Keys as PIMS callers ask for them and see them. The key itself is shown once, when it is made.
+"""API keys on the wire of PIMS. The key itself is shown once, when it is created.
 
 Source: docs/api/pims.md, Keys.
 """
@@ -110,7 +110,7 @@ def read_permissions(body: Mapping[str, Any]) -> tuple[str, dict[str, bool]]:
 
 
 def key_object(key: ApiKey) -> dict[str, Any]:
-    """Return what may be told of a key."""
+    """Return a key as callers see it."""
     return {
         "id": key.public_id,
         "name": key.name,

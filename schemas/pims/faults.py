@@ -9,7 +9,7 @@ from schemas.pims.messages import worded
 from schemas.pims.permissions import permission_fault
 from schemas.pims.pointers import pointer_of
 
-FAULTS_MAX = 100  # that one reply tells of, and as many warnings
+FAULTS_MAX = 100  # in one reply, and as many warnings
 
 _OPTIONAL = ("attribute", "pointer", "value", "allowed", "nearest", "row")
 
@@ -35,7 +35,7 @@ def fault_object(fault: Fault) -> dict[str, Any]:
 
 
 def fault_objects(faults: Sequence[Fault]) -> list[dict[str, Any]]:
-    """Return faults or warnings as callers see them; of very many, how many were left out."""
+    """Return faults or warnings as callers see them; beyond FAULTS_MAX only their number."""
     told = list(faults[:FAULTS_MAX])
     if len(faults) > FAULTS_MAX:
         told.append(Fault("limit", f"… and {len(faults) - FAULTS_MAX} more."))

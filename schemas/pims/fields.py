@@ -16,7 +16,7 @@ Kind = TypeVar("Kind")
 
 
 class NullIsAbsent(fields.Field[Kind]):
-    """A field where null means what leaving it out means, if that means anything."""
+    """A field that reads null as absent unless it is required."""
 
     def deserialize(
         self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **_: Any
@@ -24,7 +24,7 @@ class NullIsAbsent(fields.Field[Kind]):
         return super().deserialize(_null_as_absent(self, value), attr, data)
 
     def compiled(self, name: str) -> Read:
-        """Return what reads the values of this field; null and validators take the long way."""
+        """Return the compiled reader of this field; with validators it is marshmallow's own."""
         whole, quick = self.deserialize, self._deserialize
         if self.validators:
             return lambda value: whole(value, name)

@@ -1,4 +1,4 @@
-"""Sentences of PIMS, where the core has words of its own. Source: docs/api/pims.md, Errors."""
+"""Messages of PIMS that replace those of the core. Source: docs/api/pims.md, Errors."""
 
 from pims_api.errors import Fault, Subject
 from pims_api.wording import WORDINGS, Wordings
@@ -15,5 +15,5 @@ _PIMS = Wordings(
 
 
 def worded(fault: Fault) -> Fault:
-    """Return a fault with the message that PIMS has for it."""
+    """Return a fault with PIMS's message."""
     return _PIMS.worded(fault)

@@ -1,4 +1,4 @@
-"""Other spellings of request keys. The first name is ours; the others are accepted silently.
+"""Aliases of request keys. The first name is ours; the others are accepted silently.
 
 Source: docs/api/pims.md, Request keys.
 """
@@ -48,9 +48,9 @@ def renamed(sent: Mapping[str, Any], aliases: Aliases) -> dict[str, Any]:
 def unknown_params(
     sent: Mapping[str, Any], known: Mapping[str, Any], suggestions: Suggestions
 ) -> list[Fault]:
-    """Return a warning for every key inside params that means nothing to the action.
+    """Return a warning for every unknown key inside params.
 
-    known: what means something, by its name.
+    known: the keys of the action.
     """
     if sent.keys() <= known.keys():
         return []

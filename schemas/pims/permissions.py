@@ -1,4 +1,4 @@
-"""The words for permissions on the wire: those of the groups that a key holds.
+"""Permissions on the wire, in the words of permission groups.
 
 Source: docs/api/pims.md, Permissions.
 """
@@ -37,7 +37,7 @@ WORDS_GRANTING: Mapping[Permission, tuple[str, ...]] = {
 
 
 def permission_fault(refused: NotPermitted) -> Fault:
-    """Return the fault that names the words of which the caller's key needs one.
+    """Return the fault that names the permission groups of which the key needs one.
 
     >>> permission_fault(NotPermitted(Permission.ADD_CATEGORIES)).message
     'Access denied! This needs the permission pim_manager or pim_import.'

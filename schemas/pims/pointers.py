@@ -1,4 +1,4 @@
-"""Where a caller of PIMS finds what the core complains of. Source: docs/api/pims.md, Errors."""
+"""The pointers of PIMS for the places of the core. Source: docs/api/pims.md, Errors."""
 
 _ANY = "*"
 """Stands for the third step of a place: a name, or a number in a list."""

@@ -1,4 +1,4 @@
-"""Whether the server is well, and how much is in it.
+"""The status of the server, and its counters.
 
 Source: docs/api/pims.md, Status.
 """
@@ -12,12 +12,12 @@ STORED_FILE_BYTES = 0  # media values name files that are kept elsewhere
 
 
 def status_object() -> dict[str, Any]:
-    """Return what everybody may know."""
+    """Return the status that every caller may see."""
     return {"status": "OK", "pim_status": "Active", "version": __version__}
 
 
 def counters_object(counted: Counters) -> dict[str, Any]:
-    """Return the counters, each with what it counts."""
+    """Return the counters, each with its description."""
     told = {
         "totalViews": (counted.views, "Views that this key may name."),
         "totalAttributes": (counted.attributes, "Attributes that this key sees."),

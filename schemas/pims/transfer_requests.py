@@ -1,4 +1,4 @@
-"""What the addresses of files accept: the options of an import, the body of an export.
+"""The readers of the options of an import and of the body of an export.
 
 Source: docs/api/pims.md, Import, Export.
 """
@@ -21,7 +21,7 @@ from schemas.pims.names import PARAMS, Aliases, renamed
 from schemas.pims.note import note_of
 from schemas.pims.products.requests import ATTRIBUTES_SHOWN_MAX
 
-COLUMNS_NAMED_MAX = 20_000  # that one request maps or ignores
+COLUMNS_NAMED_MAX = 20_000  # mapped or ignored by one request
 
 _LISTS = ("map", "ignore", "createMissing")
 _TAB = ("tab", "\\t")
@@ -78,7 +78,7 @@ _OURS = {_bare(name): name for name in _IMPORT_OPTIONS.fields}
 
 
 def read_import_terms(options: Iterable[tuple[str, str]]) -> ImportTerms:
-    """Return what options beside a file say, whichever way their names are spelled.
+    """Return the parameters of an import from options, whose names have several spellings.
 
     Of an option that takes one value the last counts. Raises BadInput with every fault.
     """
@@ -109,7 +109,7 @@ def read_import_terms(options: Iterable[tuple[str, str]]) -> ImportTerms:
 
 
 def read_export_terms(body: Mapping[str, Any]) -> ExportTerms:
-    """Return what a body asks for. Raises BadInput with every fault that needs no catalogue."""
+    """Return the parameters of an export. Raises BadInput with the faults of the body alone."""
     found, faults = load(_EXPORT_BODY, body)
     refuse_if_any(faults)
     names = found["attributes"]

@@ -1,4 +1,4 @@
-"""What the replies of managing actions share: warnings, and what a dry run would change."""
+"""Replies of managing actions: warnings, and the changes of a dry run."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,14 +12,14 @@ Shown = Mapping[str, Mapping[str, object]]
 
 
 def with_warnings(reply: Reply, warnings: Sequence[Fault]) -> Reply:
-    """Return the reply with what the caller should know, if there is anything."""
+    """Return the reply with the warnings, if there are any."""
     if warnings:
         reply |= {"warnings": fault_objects(warnings)}
     return reply
 
 
 def as_dry_run(reply: Reply, before: Shown, after: Shown) -> Reply:
-    """Return the reply with what would change of each thing; null stands for what is not there."""
+    """Return the reply with each thing before and after; null where it does not exist."""
     old: Reply = {}
     new: Reply = {}
     for name in dict.fromkeys([*before, *after]):

@@ -102,7 +102,7 @@ class RowStream:
             reader = row_reader(work, caller, self.terms)
             rows = [_read_row(reader, line) for _, line in chunk]
             written = write_chunk(work, caller, self.terms, rows, first)
-        self.totals.add(written.outcomes)  # what is not committed does not count
+        self.totals.add(written.outcomes)  # uncommitted rows do not count
         self.stopped = self.terms.mode is Mode.STOP_ON_ERROR and self.totals.rejected > 0
         return written.shown, caller.warnings
 
@@ -122,7 +122,7 @@ def _read_row(reader: RowReader, line: bytes) -> BatchRow:
 
 
 def _head(line: bytes) -> dict[str, Any] | None:
-    """Return the first line if it speaks of all rows, None if it is a row, readable or not."""
+    """Return the first line if it holds the parameters of the batch, None if it is a row."""
     try:
         found = read_object(line)
     except BadInput:
@@ -158,7 +158,7 @@ def _chunks(rows: Iterator[Line]) -> Iterator[list[Line]]:
 
 
 def _promptly(answer: Iterator[tuple[bytes, bool]]) -> Iterator[bytes]:
-    """Yield an answer as it comes, as far as a client that is still sending can be trusted with.
+    """Yield an answer as it comes, but bounded while the client is still sending.
 
     Most clients read nothing before they have sent everything. Were more sent to them than the
     connection holds, both sides would wait for ever; so the rest waits for the end of the rows.

@@ -1,4 +1,4 @@
-"""pims attribute: what can be said of a product."""
+"""pims attribute: the attributes of products."""
 
 from typing import Any
 

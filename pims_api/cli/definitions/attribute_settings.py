@@ -1,4 +1,4 @@
-"""The options that `pims attribute add` and `pims attribute edit` share, and what they ask for."""
+"""The options that `pims attribute add` and `pims attribute edit` share, and their reader."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -53,7 +53,7 @@ def with_settings(command: Command) -> Command:
 def attribute_write(
     name: str, kind: ValueType | None, options: Mapping[str, Any], definition: Definition
 ) -> AttributeWrite:
-    """Return what the options ask for. kind: None of an attribute that exists.
+    """Return the write that the options ask for. kind: None of an attribute that exists.
 
     Raises click.BadParameter for a number or a default value that cannot be read.
     """

@@ -1,4 +1,4 @@
-"""pims category: the trees in which products are filed."""
+"""pims category: the category tree."""
 
 import click
 

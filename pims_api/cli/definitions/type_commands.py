@@ -1,4 +1,4 @@
-"""pims product-type: kinds of products."""
+"""pims product-type: the types of products."""
 
 from typing import Any
 

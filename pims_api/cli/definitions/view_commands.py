@@ -1,4 +1,4 @@
-"""pims view: what a key sees, under which names."""
+"""pims view: Views, the attributes that a key sees."""
 
 import click
 

@@ -68,7 +68,7 @@ def attribute_import(ctx: click.Context, /, file: Path, separator: str, **option
 
 
 class _Importing:
-    """Imports the entries that were not refused so far; all of them at first."""
+    """An import that is repeated without its refused entries."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class _Importing:
         self._rows: Sequence[Row] = entries.rows
 
     def run(self) -> AttributeImport:
-        """Store the entries that are left, all or none."""
+        """Store the remaining entries, all or none."""
         inline_max = session_of(self._ctx).database.settings.reindex_inline_max
         unit = self._entries.unit
         with writing(self._ctx) as work:
@@ -102,11 +102,11 @@ class _Importing:
         return done
 
     def leaves_some(self) -> bool:
-        """Leave out what was refused; return whether that made them fewer."""
+        """Drop the refused entries; return whether there were any."""
         before = len(self._rows)
         self._rows = [row for row in self._rows if row.line not in self._refused]
         return len(self._rows) < before
 
     def refusals(self) -> list[Refusal]:
-        """Return what was refused, in the order of the file."""
+        """Return the refusals in the order of the file."""
         return [Refusal(line, "", faults) for line, faults in sorted(self._refused.items())]

@@ -1,4 +1,4 @@
-"""pims category import: a tree from a file."""
+"""pims category import: categories from a file."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""What `pims category import` and `pims attribute import` share: options, refusals, totals."""
+"""Options, refusals and totals of `pims category import` and `pims attribute import`."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ _NOTHING_STORED = "Nothing was stored; --skip-rejected stores what is not reject
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An entry that is not stored. about: what people call it. below: where inside the entry."""
+    """An entry that is not stored. about: its name or path. below: the places inside it."""
 
     line: int
     about: str
@@ -72,7 +72,7 @@ def with_source_options(command: Command) -> Command:
 def open_source(
     file: Path, vocabulary: Vocabulary, options: Mapping[str, Any]
 ) -> tuple[Entries, SourceKeys]:
-    """Return what a file holds and how its keys are read; what cannot be ends the command."""
+    """Return the entries of a file and the reader of their keys; faults end the command."""
     with _read_from(file), ending_on_refusal():
         keys = SourceKeys(vocabulary, options["mapping"], options["ignore"])
         entries = read_entries(file, options["at"])
@@ -87,7 +87,7 @@ def report(
     notes: Collection[str],
     options: Mapping[str, Any],
 ) -> None:
-    """Tell every fault and every note; the totals last."""
+    """Print every fault and every note; the totals last."""
     notes = [*entries.manner.notes, *notes]
     if refusals and not options["skip_rejected"]:
         notes.append(_NOTHING_STORED)

@@ -1,4 +1,4 @@
-"""The option --errors of every import: a file whose name says what it is."""
+"""The option --errors of every import: the format of the errors file by its name."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The options that say what is exported, shared by `pims export` and `pims snapshot`."""
+"""The options of `pims export` and `pims snapshot` that select products and attributes."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar

@@ -156,7 +156,7 @@ def _format(options: dict[str, Any]) -> FileFormat:
 
 
 def _access(ctx: click.Context, view: str | None, locale: str | None) -> AccessOf:
-    """Return what sees the catalogue through a View; ends the command when there is none."""
+    """Return the function from a snapshot to the access of a View; ends the command without one."""
     with reading(ctx) as seen:
         definition = seen.definition
         locales = [one.code for one in definition.language.segments]

@@ -1,4 +1,4 @@
-"""What `pims import` tells: a progress bar, refusals, differences, totals."""
+"""The output of `pims import`: a progress bar, refusals, differences, totals."""
 
 import sys
 import time
@@ -26,7 +26,7 @@ VALUE_SHOWN = 60  # characters of a value in a difference
 
 
 class ImportReport:
-    """Tells of each step as it comes, and of the whole at the end.
+    """A printer of each step, and of the totals at the end.
 
     errors: where refused rows go; the file is there, with a header, even if none was refused.
     """
@@ -59,7 +59,7 @@ class ImportReport:
             click.echo(f"{self._rows} {message}", err=True)
 
     def take(self, step: ImportStep) -> None:
-        """Tell of a step."""
+        """Print the refusals and differences of a step."""
         if not self.totals:
             self._begin(step)
         self.totals = totals_of(step.state)
@@ -69,7 +69,7 @@ class ImportReport:
         self._show_progress(step)
 
     def finish(self) -> None:
-        """Print what is to be known at the end; the totals last."""
+        """Print the warnings and the totals."""
         if self._as_json:
             differences = {"differences": [asdict(one) for one in self._differences]}
             echo_json(self.totals | (differences if self._is_trial else {}))
@@ -128,7 +128,7 @@ class ImportReport:
 
 
 class Notes:
-    """The first of many sentences. more: how many were left out."""
+    """The first of many sentences. more: the number left out."""
 
     def __init__(self, shown_max: int) -> None:
         self.shown: list[str] = []
@@ -136,7 +136,7 @@ class Notes:
         self._shown_max = shown_max
 
     def add(self, sentences: Iterable[str]) -> None:
-        """Keep as many as are shown, and count the others."""
+        """Add sentences up to the maximum, and count the others."""
         for one in sentences:
             if len(self.shown) < self._shown_max:
                 self.shown.append(one)

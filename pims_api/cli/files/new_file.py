@@ -1,4 +1,4 @@
-"""Files that commands write: under their name only when they are whole.
+"""Atomic output files: a file has its name only when it is complete.
 
 What is written goes to FILE.part, which takes FILE's place at the end. A command that is killed
 leaves FILE as it was, and a FILE.part that the next one writes anew.
@@ -25,7 +25,7 @@ _locks: Any = importlib.import_module("fcntl") if os.name == "posix" else None
 
 
 def part_of(path: Path) -> Path:
-    """Return what a file is called while it is written; a link leads to the file that is meant."""
+    """Return the name of a file while it is written; a symbolic link is resolved."""
     real = path.resolve()
     return real.with_name(real.name + PART)
 
@@ -58,7 +58,7 @@ def with_force(command: Command) -> Command:
 
 
 def check_target(database: Database, path: Path, *, force: bool) -> None:
-    """End the command when what it would write is no plain file, or is the catalogue itself.
+    """End the command when its output is no regular file, or is the database itself.
 
     force: whether a file that is there may be replaced.
     """

@@ -49,7 +49,7 @@ def _progress(made: CatalogueSnapshot) -> Any:
 
 
 def _refuse_in_use(file: Path) -> None:
-    """End the command when SQLite keeps changes of the old file beside it."""
+    """End the command when the old file has a journal or WAL file beside it."""
     real = file.resolve()
     for end in ("-wal", "-journal"):
         if real.with_name(real.name + end).exists():

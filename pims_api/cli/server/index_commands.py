@@ -1,4 +1,4 @@
-"""pims reindex and pims check: what follows from documents, made anew and compared."""
+"""pims reindex and pims check: rebuild and verify the derived data of documents."""
 
 import sys
 from collections.abc import Iterator

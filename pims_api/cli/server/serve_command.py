@@ -16,8 +16,8 @@ from pims_api.storage.database import Database
 from pims_api.storage.engine.dialect import SAFE_SQLITE, sqlite_is_safe
 
 THREADS = 4  # per worker
-_GRACE_S = 30  # what requests under way get when the server is asked to stop
-_QUICK_GRACE_S = 5  # what a step of a job gets on Ctrl-C
+_GRACE_S = 30  # for requests under way when the server stops
+_QUICK_GRACE_S = 5  # for a step of a job on Ctrl-C
 _KEEP_ALIVE_S = 30  # how long a client's idle connection stays open
 
 
@@ -63,7 +63,7 @@ def server_options(bind: str, workers: int) -> dict[str, Any]:
 
 
 def _shares_port(bind: str) -> bool:
-    """Return whether each worker listens for itself, so that Linux spreads connections evenly.
+    """Return whether each worker has its own listening socket, for an even spread on Linux.
 
     Ends the command when somebody else has the address, which sharing would hide.
     """

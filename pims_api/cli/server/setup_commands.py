@@ -1,4 +1,4 @@
-"""pims init: a database that is ready to serve."""
+"""pims init: create the tables and the first tenant."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""pims worker: does the jobs that requests ask for, such as imports and exports."""
+"""pims worker: run queued jobs, such as imports and exports."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The worker beside the web server: a process of its own, begun again when it ends."""
+"""The supervisor of the job worker beside the web server: a child process, restarted on exit."""
 
 import os
 import subprocess
@@ -26,7 +26,7 @@ class WorkerProcess:
         self._wait_s = _AGAIN_AFTER_S
 
     def tend(self) -> None:
-        """Begin the worker when it does not run: soon, and ever later when it ends at once."""
+        """Start the worker when it does not run, with exponential backoff when it ends at once."""
         lived_s = time.monotonic() - self._started_at
         if self._process is None:
             self._begin()
@@ -36,12 +36,12 @@ class WorkerProcess:
             self._begin()
 
     def ask_to_stop(self) -> None:
-        """Have the worker save its step, give its job back and end."""
+        """Ask the worker to save its step, release its job and exit."""
         if self._process is not None:
             self._process.terminate()
 
     def stop(self, grace_s: float) -> None:
-        """Return when the worker has ended, which it is made to after that time."""
+        """Wait until the worker has exited; it is killed after that time."""
         if self._process is None:
             return
         self.ask_to_stop()

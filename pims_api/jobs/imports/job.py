@@ -156,7 +156,7 @@ def _import(run: JobRun, task: ImportTask) -> dict[str, Any]:
 
 
 def _try(run: JobRun, task: ImportTask) -> dict[str, Any]:
-    """Run the import and roll it back, keeping its outcomes; an attempt starts from the beginning."""
+    """Run the import as a dry run; return its result. Each attempt starts from the beginning."""
     differences: list[dict[str, Any]] = []
     progress: Progress = {}
     warnings: list[dict[str, Any]] = []

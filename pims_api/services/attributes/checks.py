@@ -1,4 +1,4 @@
-"""The rules that an attribute must meet before it is stored; every fault is found."""
+"""Validation of attributes before they are stored; every fault is found."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -25,7 +25,7 @@ _VALUE_RULES = ("unique", "collection", "mask", "minimum", "maximum", "max_lengt
 
 
 def name_faults(definition: Definition, wanted: AttributeWrite) -> Iterator[Fault]:
-    """Yield what is wrong with the name of a new attribute."""
+    """Yield the faults of the name of a new attribute."""
     name, place = wanted.name, wanted.pointer("name")
     if not name and wanted.faults and place is None:
         return  # told already: there was nothing that could have a name
@@ -46,9 +46,9 @@ def name_faults(definition: Definition, wanted: AttributeWrite) -> Iterator[Faul
 
 
 def rule_faults(before: Attribute | None, after: Attribute, wanted: AttributeWrite) -> list[Fault]:
-    """Return what is wrong with an attribute in itself. before: None of a new one.
+    """Return the faults of an attribute in itself. before: None of a new one.
 
-    Settings that could not even be read are not complained of again.
+    Settings that could not be read have their faults already.
     """
     told = {one.pointer for one in wanted.faults} - {None}
     return [one for one in _rule_faults(before, after, wanted) if one.pointer not in told]
@@ -72,7 +72,7 @@ def _rule_faults(
 def use_faults(
     work: UnitOfWork, before: Attribute, after: Attribute, wanted: AttributeWrite
 ) -> Iterator[Fault]:
-    """Yield what cannot change about an attribute because something depends on it."""
+    """Yield the faults of changes that stored values or Views forbid."""
     kind = wanted.settings.get("type", before.type)
     if kind != before.type:
         place = wanted.pointer("type")
@@ -98,7 +98,7 @@ def _still_scoped(lost: frozenset[int], wanted: AttributeWrite) -> Fault:
 def view_faults(
     definition: Definition, before: Attribute, after: Attribute, wanted: AttributeWrite
 ) -> Iterator[Fault]:
-    """Yield the Views whose row filter needs what is to be taken from the attribute."""
+    """Yield a fault for each View whose row filter needs a setting that would be taken away."""
     if before.filterable and (after.deleted or not after.filterable):
         what = "be deleted" if after.deleted else "stop being filterable"
         for view in views_using(definition, before):
@@ -109,7 +109,7 @@ def view_faults(
 def default_faults(
     work: UnitOfWork, access: Access, one: Attribute, wanted: AttributeWrite
 ) -> list[Fault]:
-    """Return what is wrong with the default value, by the rules of values.
+    """Return the faults of the default value, by the rules of values.
 
     Options must be there already; a growing dictionary takes the value in.
     """
@@ -128,7 +128,7 @@ def view_default_faults(
     after: Attribute,
     wanted: AttributeWrite,
 ) -> Iterator[Fault]:
-    """Yield the Views that would give new products a value that the attribute refuses by now.
+    """Yield a fault for each View whose default value the changed attribute would refuse.
 
     Nothing when no rule of its values changes.
     """

@@ -1,4 +1,4 @@
-"""Option lists: what has to be defined so that a list becomes what a caller wants.
+"""Changes of option lists: the options to define so that a list becomes the wanted one.
 
 Source: docs/core.md, Option lists.
 """
@@ -26,7 +26,7 @@ Row = tuple[str, ...]
 def plan_options(
     definition: Definition, number: int, wanted: AttributeWrite
 ) -> tuple[list[OptionList | OptionEntry], list[Fault]]:
-    """Return what to define so that option list `number` becomes the wanted one, or the faults.
+    """Return the changes that make option list `number` the wanted one, or the faults.
 
     Nothing where it is that already. Options that are left out stay as removed, so that products
     that have them keep showing them; one that comes back is the option it was.

@@ -1,4 +1,4 @@
-"""What switching the flags of an attribute means for the products that are there already."""
+"""Indexing of existing products when the flags of an attribute change."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ _SEARCH_FLAG = "searchable"
 
 
 class Unbuilt:
-    """What has to be built of the products' values: for many attributes in one go."""
+    """The indexes to build from stored products, for many attributes in one pass."""
 
     def __init__(self) -> None:
         self._indexed: list[Attribute] = []
@@ -33,11 +33,11 @@ class Unbuilt:
         self._is_searched |= _SEARCH_FLAG in flags
 
     def add_search(self) -> None:
-        """Note that words have to leave the full text."""
+        """Note that the full text has to be rebuilt, since words have to leave it."""
         self._is_searched = True
 
     def build(self, work: UnitOfWork) -> None:
-        """Build it."""
+        """Build what was noted."""
         if self._indexed:
             _rebuild(work, self._indexed)
         if self._is_searched:
@@ -98,7 +98,7 @@ def follow_completeness(work: UnitOfWork, inline_max: int) -> list[Fault]:
 
 
 def _unbuilt(work: UnitOfWork, before: Attribute | None, after: Attribute) -> frozenset[str]:
-    """Return the flags that are on and whose index lacks the values of products."""
+    """Return the flags that are on and whose index lacks the stored values."""
     is_new = before is None and after.type is not ValueType.COMPLETENESS
     if is_new or not work.last_product_id:
         return frozenset()
@@ -127,7 +127,7 @@ def _rebuild_search(work: UnitOfWork) -> None:
 def _let_go(
     work: UnitOfWork, before: Attribute | None, after: Attribute, building: Unbuilt | None
 ) -> list[Fault]:
-    """Drop what the flags need no more. building: None where products are too many for that."""
+    """Drop the indexes of flags that are off. building: None with too many products for that."""
     if before is None:
         return []
     if is_indexed(before) and not is_indexed(after):

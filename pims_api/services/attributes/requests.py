@@ -1,4 +1,4 @@
-"""What a caller wants of an attribute, in the core's words."""
+"""Writes to attributes and option lists, in the core's words."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ VALUE_SHOWN = 200  # characters of a refused value that an error repeats
 
 @dataclass(frozen=True, slots=True)
 class OptionListWrite:
-    """What a caller wants of an option list. What is None, or ... of static, stays as it is.
+    """A write to an option list. A field that is None, or ... for static, stays as it is.
 
     rows: the whole list in its order, each row the cells of its columns from the first on; rows
     that are left out are no longer accepted. bare: the rows came as plain strings. layout: how the
@@ -28,7 +28,7 @@ class OptionListWrite:
 
 @dataclass(frozen=True, slots=True)
 class AttributeWrite:
-    """What a caller wants of one attribute. Only what is here changes.
+    """A write to one attribute. Only the settings that it holds change.
 
     settings: fields of Attribute by name, and `localizable`, a flag. labels, comments: text per
     locale, empty text takes one away. pointers: where in the request a setting stood. faults: what
@@ -46,7 +46,7 @@ class AttributeWrite:
     row: int | None = None
 
     def pointer(self, setting: str, below: str = "") -> str | None:
-        """Return where in the request a setting stood, if it came in one."""
+        """Return the pointer to a setting in the request, if it came in one."""
         place = self.pointers.get(setting)
         return None if place is None else place + below
 

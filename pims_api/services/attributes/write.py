@@ -1,4 +1,4 @@
-"""Attributes: added, edited, deleted.
+"""Writes to attributes: add, edit, delete.
 
 Source: docs/core.md, Attributes.
 """
@@ -33,7 +33,7 @@ from pims_api.storage.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class SavedAttributes:
-    """The attributes as they were left, in the order asked, and what the caller should know."""
+    """The attributes as stored, in the order asked, and warnings."""
 
     attributes: list[Attribute] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
@@ -131,7 +131,7 @@ def attribute_groups(access: Access) -> list[str]:
 
 
 class _Saving:
-    """Stores attributes one after the other; what is wrong with one joins `faults`."""
+    """A writer of attributes, one after the other, which collects their faults."""
 
     def __init__(self, work: UnitOfWork, inline_max: int, later: Unbuilt | None = None) -> None:
         self.work = work
@@ -146,7 +146,7 @@ class _Saving:
         definition = self.work.definition
         found = [*name_faults(definition, wanted), *wanted.faults]
         kind = wanted.settings.get("type")
-        if not isinstance(kind, ValueType):  # told by whoever read the request
+        if not isinstance(kind, ValueType):  # the reader of the request has the fault
             self.faults += found
             return
         attribute = Attribute(number, wanted.name, _free_key(definition, wanted.name), kind)
@@ -157,14 +157,14 @@ class _Saving:
         self._save(None, replace(_changed(attribute, wanted), computed=computed), wanted, found)
 
     def edit(self, before: Attribute, wanted: AttributeWrite) -> None:
-        """Store what is wanted of an attribute that exists."""
+        """Store a write to an existing attribute."""
         after = _changed(before, wanted)
         found = [*wanted.faults, *use_faults(self.work, before, after, wanted)]
         found += view_faults(self.work.definition, before, after, wanted)
         self._save(before, after, wanted, found)
 
     def build(self) -> None:
-        """Build what was left for later."""
+        """Build the indexes that were deferred."""
         if self.later is not None:
             self.later.build(self.work)
 
@@ -189,7 +189,7 @@ class _Saving:
     def _put_options(
         self, attribute: Attribute, wanted: AttributeWrite, *, has_faults: bool
     ) -> list[Fault]:
-        """Store what is wanted of the option list; return what is wrong with it."""
+        """Store the write to the option list, or return its faults."""
         if attribute.option_list_id is None:
             return []
         things, faults = plan_options(self.work.definition, attribute.option_list_id, wanted)
@@ -222,7 +222,7 @@ def _merged(base: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str, str
 
 
 def _free_key(definition: Definition, name: str) -> str:
-    """Return the name, numbered when attributes that are deleted had it before."""
+    """Return the name, with a number when deleted attributes have it as their key."""
     key, count = name, 1
     while key in definition.by_key:
         count += 1

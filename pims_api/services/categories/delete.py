@@ -1,4 +1,4 @@
-"""Deleting categories, and what becomes of the products in them.
+"""Deletion of categories, and the recategorization of their products.
 
 Source: docs/core.md, Categories.
 """
@@ -20,7 +20,7 @@ _PRODUCTS_AT_ONCE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """Which categories went, and how many products left them."""
+    """The deleted categories, and the number of products that left them."""
 
     category_ids: list[int]
     products: int

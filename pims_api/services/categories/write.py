@@ -1,4 +1,4 @@
-"""Categories: made, renamed, moved, deleted.
+"""Writes to categories: create, rename, move, describe.
 
 Source: docs/core.md, Categories.
 """
@@ -37,7 +37,7 @@ UNCATEGORIZED_IS_FIXED = (
 
 @dataclass(frozen=True, slots=True)
 class CategoryWrite:
-    """What a caller wants of one category. Only what is here changes.
+    """A write to one category. Only the fields that it holds change.
 
     path: from the root down; where it is given, name and parent_id do not count. parent_id 0: a
     root. data: None takes an entry away. labels: name per locale, empty text takes one away.
@@ -67,13 +67,13 @@ class CategoryWrite:
         return "parent_id" if self.name is None and self.parent_id is not None else "name"
 
     def placed(self, faults: Sequence[Fault]) -> list[Fault]:
-        """Return faults that know no place with that of this category."""
+        """Return faults without a place as faults of this category's place."""
         here = self.fault("", "")
         return [replace(one, pointer=one.pointer or here.pointer, row=self.row) for one in faults]
 
 
 def make_category(work: UnitOfWork, path: Path) -> Category:
-    """Return the category at a path, making it and its missing ancestors.
+    """Return the category at a path; it and its missing ancestors are created.
 
     Raises BadInput when a name is blank, too long, holds control characters, or the path is too
     deep.
@@ -138,7 +138,7 @@ def known_category(tree: CategoryTree, category_id: int) -> Category:
 
 
 def described(category: Category, wanted: CategoryWrite) -> Category:
-    """Return the category with the order, data and labels that are wanted of it."""
+    """Return the category with the order, data and labels of a write."""
     data = {**category.data, **wanted.data}
     labels = {**category.labels, **wanted.labels}
     return replace(
@@ -150,7 +150,7 @@ def described(category: Category, wanted: CategoryWrite) -> Category:
 
 
 def check_path(path: Path) -> None:
-    """Raise BadInput when this cannot be the path of a category."""
+    """Raise BadInput when the path is no valid path of a category."""
     if not path or len(path) > DEPTH_MAX:
         raise BadInput(
             faults=[Fault("limit", f"A category path has 1 to {DEPTH_MAX} names, joined by >!")]
@@ -160,7 +160,7 @@ def check_path(path: Path) -> None:
 
 
 def check_name(name: str) -> None:
-    """Raise BadInput when this cannot be the name of a category."""
+    """Raise BadInput when the name is no valid name of a category."""
     if not name or name != name.strip():
         message = "A category name cannot be empty or start or end with a space!"
         raise BadInput(faults=[Fault("required", message, value=name)])
@@ -229,7 +229,7 @@ def _parent_path(tree: CategoryTree, wanted: CategoryWrite, parent_id: int) -> P
 
 
 def _check_move(tree: CategoryTree, before: Category, path: Path) -> None:
-    """Raise what forbids a category to go to that path."""
+    """Raise Conflict or BadInput when a category cannot move to that path."""
     if before.id == UNCATEGORIZED_ID:
         raise BadInput(faults=[Fault("read_only", UNCATEGORIZED_IS_FIXED)])
     check_path(path)

@@ -1,4 +1,4 @@
-"""Definitions of attributes as requests and files give them: what is wanted of an attribute.
+"""The reader of attribute definitions from requests and files.
 
 Source: docs/api/pims.md, Managing attributes.
 """
@@ -91,7 +91,7 @@ _ABSENT: dict[str, Any] = {"group": "", "mask": "", "minimum": None, "maximum": 
 
 
 class AttributeReader:
-    """Reads the definition of one attribute; what is wrong or unknown is collected with its place.
+    """A reader of one definition, which collects faults and warnings with their pointers.
 
     row: which of a batch, from 0. place: where in the request the attribute stands.
     """
@@ -114,14 +114,14 @@ class AttributeReader:
         self.warnings: list[Fault] = []
 
     def read(self, sent: Any, known: Attribute | None, *, is_new: bool) -> AttributeWrite:
-        """Return what a definition asks for; what is absent stays as it is.
+        """Return the write that a definition asks for; absent settings stay as they are.
 
         known: the attribute as it is now, if it is to change. is_new: it has to name a type.
         """
         if not isinstance(sent, dict):
             self._refuse("required" if sent is None else "type", "definition must be an object!")
             sent = {}
-            is_new = False  # nothing more is missing than the whole
+            is_new = False  # one fault for the whole is enough
         values = self._read_each(sent)
         self.warnings += [self._unknown(key) for key in sent if key not in _READERS]
         settings = _settings(values)

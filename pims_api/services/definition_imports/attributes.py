@@ -1,4 +1,4 @@
-"""Many attributes from a source: added where they are missing, changed where they differ.
+"""The import of attributes: missing ones are added, differing ones changed.
 
 Source: docs/core.md, Attributes.
 """
@@ -42,7 +42,7 @@ class AttributeEntry:
 
 @dataclass(frozen=True, slots=True)
 class EntryFault:
-    """What is wrong with the entry at a line."""
+    """A fault of the entry at a line."""
 
     line: int
     fault: Fault
@@ -50,7 +50,7 @@ class EntryFault:
 
 @dataclass(slots=True)
 class AttributeImport(ImportCounts):
-    """What became of the entries; nothing was stored when there are faults."""
+    """The outcome of an import; nothing was stored when there are faults."""
 
     faults: list[EntryFault] = field(default_factory=list)
     warnings: list[EntryFault] = field(default_factory=list)
@@ -69,7 +69,7 @@ class AttributeSource:
     def read(
         self, line: int, cells: Mapping[str, Any], unit: str, faults: Sequence[Fault] = ()
     ) -> AttributeEntry:
-        """Return the entry that stands there. faults: what is wrong with it already."""
+        """Return the entry at a line. faults: those that it has already."""
         entry = self._keys.read(cells)
         name = entry.get("name")
         if faults or not (name is None or is_text(name)):

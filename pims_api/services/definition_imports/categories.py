@@ -1,4 +1,4 @@
-"""Many categories from a source: made where they are missing, changed where they differ.
+"""The import of categories: missing ones are created, differing ones changed.
 
 Source: docs/core.md, Categories.
 """
@@ -20,7 +20,7 @@ from pims_api.storage.unit_of_work import UnitOfWork
 
 @dataclass(slots=True)
 class CategoryImport(ImportCounts):
-    """What became of the entries. ancestors: made because paths of entries named them."""
+    """The outcome of an import. ancestors: created because paths of entries name them."""
 
     ancestors: int = 0
     rejected: list[Rejected] = field(default_factory=list)

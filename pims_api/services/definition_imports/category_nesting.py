@@ -1,4 +1,4 @@
-"""Categories that stand inside each other: a tree as its source writes it, made a list.
+"""Nested categories of a source, flattened to a list.
 
 Source: docs/core.md, Categories.
 """
@@ -16,7 +16,7 @@ from pims_api.transfer.tables.table import Row
 def read_categories(
     rows: Iterable[Row], keys: SourceKeys, definition: Definition
 ) -> list[CategoryEntry]:
-    """Return the entries of rows, each followed by those that stand inside it."""
+    """Return the entries of rows, each followed by its nested ones."""
     nesting = _Nesting(keys, definition)
     for row in rows:
         nesting.add(row, (), None)
@@ -24,7 +24,7 @@ def read_categories(
 
 
 class _Nesting:
-    """Reads one entry after the other into `found`."""
+    """A recursive reader of entries into `found`."""
 
     def __init__(self, keys: SourceKeys, definition: Definition) -> None:
         self.found: list[CategoryEntry] = []
@@ -32,7 +32,7 @@ class _Nesting:
         self._definition = definition
 
     def add(self, row: Row, place: tuple[int, ...], parent: int | None) -> None:
-        """Read an entry and what is inside it. It may recurse: a JSON file is only so deep."""
+        """Read an entry and its nested ones. The depth of recursion is bounded by that of JSON."""
         one = read_category(row.line, row.cells, self._keys, self._definition, row.faults)
         number = len(self.found)
         self.found.append(replace(one, children=(), place=place, parent=parent))

@@ -1,4 +1,4 @@
-"""Where the categories of a source belong: their paths, found from ids in any order."""
+"""The paths of the categories of a source, resolved from parent ids in any order."""
 
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,7 @@ from pims_api.services.categories.write import check_path
 from pims_api.services.definition_imports.category_rows import CategoryEntry
 
 ROOT_ID = "0"  # as a parent: none, unless an entry has this id
-SHOWN_MAX = 8  # ids of a circle that a message names
+SHOWN_MAX = 8  # ids of a cycle that a message names
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Rejected:
 def place_categories(
     entries: Sequence[CategoryEntry], below: Path, unit: str
 ) -> tuple[list[Placed], list[Rejected]]:
-    """Return what has a place, parents first, and what has none, in the order of the source.
+    """Return the placed entries, parents first, and the rejected ones, in the order of the source.
 
     Linear in their number. below: where the roots of the source hang; empty: they are roots.
     unit: what the numbers of entries count, for messages.
@@ -46,7 +46,7 @@ def place_categories(
 
 
 class _Placing:
-    """Finds the path of every entry, or why it has none. Entries are named by their numbers.
+    """A resolver of the path of each entry, or of the fault why it has none.
 
     paths: as far as they are known; those of refused entries too. holders: who is at a path.
     """
@@ -77,7 +77,7 @@ class _Placing:
             self.faults[number].append(Fault("exists", message, value=source_id))
 
     def _walk(self) -> set[int]:
-        """Give every entry its path, from the roots down; return those that were reached."""
+        """Place the entries from the roots down; return the numbers of those that were reached."""
         below: defaultdict[int, list[int]] = defaultdict(list)
         waiting: deque[int] = deque()
         for number in range(len(self.entries)):
@@ -99,7 +99,7 @@ class _Placing:
         return reached
 
     def _parent(self, number: int) -> int | None:
-        """Return the parent's number; place what has none, or refuse it when it should."""
+        """Return the parent's number; an entry without one is placed at the root, or refused."""
         one = self.entries[number]
         if one.wanted.path is None and one.parent is not None:
             return one.parent
@@ -137,7 +137,7 @@ class _Placing:
             self.faults[number].append(Fault("exists", message, value=path[-1]))
 
     def _refuse_circles(self, reached: set[int]) -> None:
-        """Refuse what no root leads to: entries in a circle, and those below one."""
+        """Refuse entries that no root leads to: those in a cycle, and those below one."""
         for number in range(len(self.entries)):
             walked: dict[int, None] = {}
             here = number
@@ -160,7 +160,7 @@ class _Placing:
         return Fault("cycle", f"It lies below itself: {shown}!")
 
     def _refuse_below_refused(self) -> None:
-        """Refuse what its path puts below an entry that is refused."""
+        """Refuse entries whose path is below a refused entry."""
         refused = {
             self.paths[one]: one
             for one in self.faults
@@ -182,6 +182,6 @@ class _Placing:
 
 
 def _above(path: Path) -> Iterator[Path]:
-    """Yield the paths above a path, the nearest first."""
+    """Yield the ancestors of a path, the nearest first."""
     for length in range(len(path) - 1, 0, -1):
         yield path[:length]

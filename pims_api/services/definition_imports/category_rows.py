@@ -1,4 +1,4 @@
-"""Categories as files give them: what is wanted of each, and what is wrong with it.
+"""The reader of categories from the rows of a file.
 
 Source: docs/api/pims.md, Managing categories.
 """
@@ -49,7 +49,7 @@ VOCABULARY = Vocabulary(
         "cat_data": "cat_data",
         "data": "cat_data",
     },
-    # What listCategories and reads for shops tell beside, and a file of rejected entries of them.
+    # Further keys of listCategories, of reads for shops, and of a file of rejected entries.
     silent=("cat_path_id", "cat_rank", "product_count", "cat_filters", *ERROR_COLUMNS),
 )
 
@@ -91,7 +91,7 @@ def read_category(
     definition: Definition,
     faults: Sequence[Fault] = (),
 ) -> CategoryEntry:
-    """Return the entry that stands there. faults: what is wrong with it already."""
+    """Return the entry at a line. faults: those that it has already."""
     reading = _Reading(keys.read(cells), list(faults))
     path = reading.take("path", read_text)
     name = reading.take("name", read_text)
@@ -115,7 +115,7 @@ def read_category(
 
 
 class _Reading:
-    """Takes one key after the other; what cannot be read becomes a fault."""
+    """A reader of one key after the other, which collects faults."""
 
     def __init__(self, entry: Mapping[str, Any], faults: list[Fault]) -> None:
         self.entry = entry
@@ -132,7 +132,7 @@ class _Reading:
             return None
 
     def has_fault(self, *keys: str) -> bool:
-        """Return whether one of the keys was complained of."""
+        """Return whether one of the keys has a fault."""
         return any(one.pointer in {f"/{key}" for key in keys} for one in self.faults)
 
     def labels(self) -> Mapping[str, str]:
@@ -152,7 +152,7 @@ class _Reading:
         except SettingError as error:
             self._refuse(error, "cat_data")
         if data.get(_IMAGE) == "":
-            data[_IMAGE] = None  # how a category without one shows it
+            data[_IMAGE] = None  # shown of a category without an image
         if len(json.dumps(data, ensure_ascii=False).encode()) > DATA_BYTES_MAX:
             message = f"cat_data takes at most {DATA_BYTES_MAX // 1024} kB!"
             self._refuse(SettingError("limit", message), "cat_data")

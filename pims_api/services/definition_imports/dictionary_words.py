@@ -1,4 +1,4 @@
-"""Dictionaries of dropdowns as requests and files give them, and as they are shown.
+"""The dictionaries of dropdowns: reader and JSON form of option lists.
 
 Source: docs/api/pims.md, Dictionaries.
 """
@@ -14,13 +14,13 @@ from pims_api.domain.values.text import has_control
 from pims_api.errors import Fault, pointer_to
 from pims_api.services.attributes.requests import OptionListWrite
 
-_LIST_LENGTH_MAX = 1_000  # entries of what says how to show a dictionary
+_LIST_LENGTH_MAX = 1_000  # entries of a layout
 _METHOD_LENGTH_MAX = 64  # characters
 
 
 @dataclass(slots=True)
 class ReadDictionary:
-    """What a body says of a dictionary; pointers of faults are relative to it."""
+    """A dictionary that was read; pointers of faults are relative to it."""
 
     options: OptionListWrite = field(default_factory=OptionListWrite)
     faults: list[Fault] = field(default_factory=list)
@@ -48,7 +48,7 @@ def _row(option: Option, options: OptionList) -> Any:
 def read_dictionary(
     sent: Any, known: OptionList | None, suggestions: Suggestions
 ) -> ReadDictionary:
-    """Return what a dictionary object asks for. known: the dictionary as it is now."""
+    """Return the write that a dictionary object asks for. known: the current option list."""
     result = ReadDictionary()
     if not isinstance(sent, dict):
         message = "dictionary must be an object with columns and data!"
@@ -99,7 +99,7 @@ def _layout(
     known: OptionList | None,
     faults: list[Fault],
 ) -> dict[str, object]:
-    """Return what was said of how to show the dictionary, where it says something new."""
+    """Return the layout of the dictionary that was sent, where it differs from the known one."""
     before = known or OptionList(0)
     shown = dictionary_object(
         OptionList(0, columns=columns or before.columns, layout=before.layout)
@@ -132,7 +132,7 @@ def _unknown(name: str, suggestions: Suggestions) -> Fault:
 
 
 def below(faults: list[Fault], pointer: str) -> list[Fault]:
-    """Return faults whose pointers are relative as faults of what is at that pointer."""
+    """Return faults with this pointer before their relative ones."""
     return [replace(one, pointer=pointer + (one.pointer or "")) for one in faults]
 
 

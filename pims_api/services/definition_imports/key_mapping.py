@@ -1,4 +1,4 @@
-"""Which keys of a source stand for what: the columns of a file, the keys of its objects."""
+"""The mapping from the keys of a source, columns or keys of objects, to our own."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ class Vocabulary:
     silent: Collection[str] = ()
 
     def own(self, key: str) -> str | None:
-        """Return our own spelling of a key, or None when it means nothing."""
+        """Return our own spelling of a key, or None when it is unknown."""
         known = self.keys.get(key)
         if known is None:
             start, dot, rest = key.partition(_INSIDE)
@@ -59,7 +59,7 @@ class SourceKeys:
         self._seen: dict[str, None] = {}
 
     def read(self, entry: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what the entry says, by our own keys."""
+        """Return the values of an entry by our own keys."""
         found: dict[str, Any] = {}
         for key, value in entry.items():
             if key in self._ignore:
@@ -93,7 +93,7 @@ class SourceKeys:
         refuse_if_any(faults)
 
     def _look_for_absent(self, entry: Mapping[str, Any]) -> None:
-        """Note what an entry has instead of the mapped keys that none has had so far."""
+        """Note the keys of an entry as suggestions for mapped keys that no entry has had so far."""
         self.absent = {one for one in self.absent if not _inside(entry, one)[0]}
         self._seen |= dict.fromkeys(entry)
         for start in {one.partition(_INSIDE)[0] for one in self.absent}:
@@ -102,7 +102,7 @@ class SourceKeys:
                 self._seen |= dict.fromkeys(f"{start}{_INSIDE}{key}" for key in within)
 
     def notes(self) -> list[Fault]:
-        """Return a warning for every key that meant nothing."""
+        """Return a warning for every unknown key."""
         suggestions = Suggestions()
         return [self._note(key, count, suggestions) for key, count in self.ignored.items()]
 
@@ -120,7 +120,7 @@ class SourceKeys:
 
 
 def by_prefix(entry: Mapping[str, Any], prefix: str) -> dict[str, Any]:
-    """Return what stands under a prefix, by the words that follow it.
+    """Return the values of keys with a prefix, by the rest of the key.
 
     >>> by_prefix({"label.de-de": "Stange", "name": "Rod"}, "label")
     {'de-de': 'Stange'}

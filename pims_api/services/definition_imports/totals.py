@@ -1,11 +1,11 @@
-"""How many things of a source were made or changed: what every import tells at its end."""
+"""Totals of an import: entries created, updated, unchanged and rejected."""
 
 from dataclasses import dataclass
 
 
 @dataclass(slots=True)
 class ImportCounts:
-    """How many were made, changed, or there already as the source has them.
+    """Counts of entries that were created, updated or unchanged.
 
     >>> counts = ImportCounts()
     >>> counts.count(is_new=True, is_changed=True)
@@ -18,7 +18,7 @@ class ImportCounts:
     unchanged: int = 0
 
     def count(self, *, is_new: bool, is_changed: bool) -> None:
-        """Count one."""
+        """Count one entry."""
         if is_new:
             self.created += 1
         elif is_changed:
@@ -27,6 +27,6 @@ class ImportCounts:
             self.unchanged += 1
 
     def totals(self, **more: int) -> dict[str, int]:
-        """Return the counts and others by name, in the order in which all imports tell them."""
+        """Return the counts and others by name, in the order of all imports."""
         found = {"created": self.created, "updated": self.updated, "unchanged": self.unchanged}
         return found | more

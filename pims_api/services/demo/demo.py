@@ -1,4 +1,4 @@
-"""A small catalogue to look around in. Every step is a transaction, so there is history too."""
+"""The demo catalogue, stored in several transactions so that it has history."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ Edits = Mapping[str, Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One transaction of the demo: who did it, how many days ago, and what."""
+    """One transaction of the demo: its user, its age in days, and its changes."""
 
     user: str
     days_ago: int
@@ -39,7 +39,7 @@ class Step:
 
 
 def new_demo_key(work: UnitOfWork) -> str:
-    """Return a new key that may do everything; the one of an earlier run is withdrawn."""
+    """Return a new key with every permission; the one of an earlier run is revoked."""
     for key in keys_of_tenant(work):
         if key.name == KEY_NAME and key.revoked_at is None:
             revoke_key(work, key)
@@ -48,13 +48,13 @@ def new_demo_key(work: UnitOfWork) -> str:
 
 
 def take_step(work: UnitOfWork, step: Step) -> None:
-    """Do what a step says, as if it had been done then."""
+    """Store the changes of a step, dated back by its age."""
     work.at -= step.days_ago * _DAY_US
     step.apply(work)
 
 
 def _found(work: UnitOfWork) -> None:
-    """Define everything and make the products."""
+    """Define everything and create the products."""
     add_locale(work, demo_data.GERMAN, "Deutsch")
     add_attributes(work, demo_data.ATTRIBUTES, _PRODUCTS_MAX)
     edit_attribute(work, demo_data.TITLE, _PRODUCTS_MAX)

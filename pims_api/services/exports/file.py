@@ -1,4 +1,4 @@
-"""Exported products as a file: the columns of a flat one, the cells of each row.
+"""The export of products to a file: columns, and the cells of each row.
 
 Collections lie flat: one column per element, `name.0`, `name.1`, …, as many as the longest needs;
 or one column, in whose cells a separator parts the elements. JSON lines keep their lists.
@@ -35,7 +35,7 @@ class ExportFile:
 
     @property
     def steps(self) -> int:
-        """How many products are passed until the file is written, for a progress bar."""
+        """The number of products read until the file is written, for a progress bar."""
         return self.export.total * (2 if self._flat else 1)
 
     def write(self, stream: BinaryIO) -> Iterator[int]:
@@ -148,9 +148,9 @@ def _measure(block: list[ExportedProduct], names: list[str], lengths: Counter[st
 
 
 def _line(one: ExportedProduct, defaults: list[Column]) -> dict[str, Any]:
-    """Return a JSON line. Where nothing is stored, null keeps an import from filling in a default.
+    """Return a JSON line, with null for unset attributes so that an import sets no default.
 
-    A link that is not shown is left out: something is stored there.
+    A link that is not shown is left out, since it is not unset.
     """
     unset = {c.name: None for c in defaults if c.stored(one.product.values) is None}
     return {**one.shown, **unset}

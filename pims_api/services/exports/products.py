@@ -1,4 +1,4 @@
-"""Products on their way out: which ones, which attributes, as a stream over one snapshot.
+"""The export of products: a selection of products and attributes, streamed from one snapshot.
 
 The order is the default one of lists, by the path of SKUs from the root product, so that parents
 come before their variations. Memory does not grow with the catalogue.
@@ -32,14 +32,14 @@ PRODUCTS_AT_ONCE = 250
 
 @dataclass(frozen=True, slots=True)
 class ExportedProduct:
-    """A product and what is exported of it: outward name → outward value, of what has one."""
+    """A product and its exported values: outward name → outward value, unset ones left out."""
 
     product: Product
     shown: dict[str, Any]
 
 
 class ProductExport:
-    """Some products and some of their attributes, to be walked over as often as needed.
+    """A selection of products and attributes, which can be iterated over many times.
 
     columns: in the order of the View, sku first. with_type: whether the product type is exported,
     as `product_type`. sees_everything: whether it is made without a View. members: a set of
@@ -64,7 +64,7 @@ class ProductExport:
         return self.members.bit_count()
 
     def blocks(self, names: Sequence[str] | None = None) -> Iterator[list[ExportedProduct]]:
-        """Yield all products, some at a time. names: of the columns, only these."""
+        """Yield all products in blocks. names: of the columns, only these."""
         shown = self._shown if names is None else self._shown.narrowed(names)
         writer = ProductWriter(shown, own=True)
         for ids in walk(self.snapshot, BY_PATH, self.members):

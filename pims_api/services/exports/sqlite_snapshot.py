@@ -1,4 +1,4 @@
-"""A catalogue as a plain SQLite file, to be opened with datasette, sqlite-utils or any other tool.
+"""The export of a catalogue to a plain SQLite file for datasette, sqlite-utils and other tools.
 
 Tables: `products`, one row each, one column per attribute; `categories` and `product_categories`;
 `attributes`, which says what the columns are; and `product_values` with everything that a cell of
@@ -75,7 +75,7 @@ _ATTRIBUTES = SqliteTable(
 
 
 class CatalogueSnapshot:
-    """A file to be made of an export. steps: how many products are passed until it is made.
+    """A writer of an export to a file. steps: how many products are read until it is complete.
 
     A table takes only so many columns. A wider catalogue is walked over first: attributes that no
     product uses get no column, and if those in use are still too many, the most used ones do.
@@ -117,7 +117,7 @@ class CatalogueSnapshot:
 
 @dataclass(slots=True)
 class _Rows:
-    """What a block of products adds to each table."""
+    """The rows of each table for a block of products."""
 
     products: list[list[Any]]
     values: list[tuple[Any, ...]]
@@ -125,7 +125,7 @@ class _Rows:
 
 
 class _Filling:
-    """Makes the tables of one file and fills them. columns: those that table products has."""
+    """A writer of the tables of one file. columns: those of the table products."""
 
     def __init__(self, file: SqliteFile, export: ProductExport, columns: Sequence[Column]) -> None:
         self._file = file
@@ -200,7 +200,7 @@ class _Filling:
         return rows
 
     def _targets_inside(self, block: list[ExportedProduct]) -> set[str]:
-        """Return which of the SKUs that the products link to are in the file."""
+        """Return the SKUs that the products link to and that are in the file."""
         names = [c.name for c in self._columns if _is_link(c)]
         targets = {one.shown[name] for one in block for name in names if name in one.shown}
         found = ids_of_skus(self._export.snapshot, targets)
@@ -233,7 +233,7 @@ class _Filling:
         return [(one.product.sku, number, place) for place, number in enumerate(ids)]
 
     def _category_rows(self) -> list[tuple[Any, ...]]:
-        """Return the whole tree, or for a View what its products are in and what is above that."""
+        """Return the whole tree, for a View only categories of its products and their ancestors."""
         tree = self._definition.categories
         numbers = {above for one in self._used_categories for above in tree.ids_above(one)}
         if self._export.sees_everything:

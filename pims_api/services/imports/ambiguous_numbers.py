@@ -1,6 +1,6 @@
-"""Columns whose numbers may have thousands separators that look like decimal points.
+"""Warnings of columns whose decimal points may be thousands separators.
 
-`1.234` is a little more than one here; whoever writes it for 1234 should hear of it.
+`1.234` is read as a little more than one, so a file that means 1234 gets a warning.
 """
 
 import re
@@ -20,7 +20,7 @@ _CLEAR = re.compile(r"[+-]?(?:[0-9]{4,}|[0-9]*\.[0-9]*)")
 
 @dataclass(slots=True)
 class AmbiguousNumbers:
-    """What the columns of a file have shown so far.
+    """The evidence for each numeric column of a file so far.
 
     clear: attributes of which a number was clearly a decimal, or whole. unclear: of the others
     that may have separators, the first such number: column, line, text.
@@ -30,7 +30,7 @@ class AmbiguousNumbers:
     unclear: dict[str, tuple[str, int, str]] = field(default_factory=dict)
 
     def look(self, plan: ImportPlan, rows: Sequence[Row]) -> None:
-        """Look at further rows; an attribute that is clear costs nothing any more."""
+        """Look at further rows; attributes that are clear are skipped."""
         watched = {
             name: feed
             for name, feed in plan.feeds.items()
@@ -47,7 +47,7 @@ class AmbiguousNumbers:
         return [_warning(name, *found) for name, found in self.unclear.items()]
 
     def to_object(self) -> dict[str, Any]:
-        """Return what is known as a JSON object."""
+        """Return the evidence as a JSON object."""
         return {
             "clear": sorted(self.clear),
             "unclear": {n: list(f) for n, f in self.unclear.items()},
@@ -55,7 +55,7 @@ class AmbiguousNumbers:
 
     @classmethod
     def from_object(cls, known: dict[str, Any]) -> "AmbiguousNumbers":
-        """Return what such an object says."""
+        """Return the evidence of such an object."""
         unclear = {name: (c, line, text) for name, (c, line, text) in known["unclear"].items()}
         return cls(set(known["clear"]), unclear)
 
@@ -73,7 +73,7 @@ class AmbiguousNumbers:
 
 
 def _warning(name: str, column: str, line: int, text: str) -> Fault:
-    """Return what to tell of a column.
+    """Return the warning of a column.
 
     >>> _warning("price", "Net price", 3, "1.234").message
     "The numbers of the column 'Net price' may have thousands separators: all with a point have \

@@ -1,4 +1,4 @@
-"""Cells of files as values, and what to do about those that are none.
+"""The reader of cells as values, with hints how to correct invalid ones.
 
 Source: docs/core.md, Values.
 """
@@ -25,7 +25,7 @@ _SLASHED_DATE = re.compile(r"[0-9]{1,4}[/.][0-9]{1,2}[/.][0-9]{1,4}\b.*")
 
 
 def read_cell(attribute: Attribute, raw: Any) -> Any:
-    """Return what a cell says of an attribute; space around numbers, dates and flags is nothing.
+    """Return the value of a cell; spaces around numbers, dates and flags are ignored.
 
     Raises ValueError, whose message says what is expected and how this cell gets there.
     """
@@ -41,7 +41,7 @@ def read_cell(attribute: Attribute, raw: Any) -> Any:
 
 
 def way_out(kind: ValueType, text: str) -> str:
-    """Return how a cell that is no such value could be written, or an empty text.
+    """Return a hint how to write an invalid cell, or an empty text.
 
     >>> way_out(ValueType.NUMBER, "12,345.60")
     'write 12,345.60 without thousands separators: 12345.60'
@@ -61,7 +61,7 @@ def way_out(kind: ValueType, text: str) -> str:
 
 
 def _told(expected: str, hint: str) -> str:
-    """Return what is expected; a hint says more than the rules of a whole type.
+    """Return the expectation with a hint, which replaces the rules of the whole type.
 
     >>> _told("a number: an optional sign, digits", "write 12,5 with a decimal point: 12.5")
     'a number: write 12,5 with a decimal point: 12.5'
@@ -88,7 +88,7 @@ def _number_hint(text: str) -> str:
 
 
 def _ungrouped(text: str, separator: str) -> str:
-    """Return how to write a number that has separators; where they may be none, both readings."""
+    """Return hints for a number with separators; both readings where these may be decimal."""
     bare = text.replace(separator, "")
     if separator == "," and text.count(",") == 1 and "." not in text:
         point = text.replace(",", ".")

@@ -1,4 +1,4 @@
-"""From the columns of a file to a plan: which one feeds what. Every fault of them at once."""
+"""The mapping from the columns of a file to attributes, with every fault of the columns."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,7 +22,7 @@ _WHOLE = -1  # stands for the element where a cell holds the whole value
 
 @dataclass(frozen=True, slots=True)
 class ImportChoices:
-    """What a caller chooses beside the file.
+    """The options of an import.
 
     mapping: column → attribute. ignored: columns that nobody reads. missing: which of MAY_BE_MADE.
     product_type: of new products whose row names none. separator: what parts the elements of a
@@ -40,7 +40,7 @@ class ImportChoices:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What a column of the file feeds. element: its place in a collection; None: the whole value.
+    """The target of a column. element: its place in a collection; None: the whole value.
 
     pointer: what faults name the column by.
     """
@@ -52,7 +52,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """What to do with the cells of every row, found once.
+    """The compiled mapping of the cells of every row.
 
     sku, product_type: the columns that hold them. feeds: all others by column; ignored ones are
     absent. title: what a new product has to bring, unless a default does. made: attributes that
@@ -71,7 +71,7 @@ class ImportPlan:
 
 
 def plan_columns(access: Access, names: Iterable[str], choices: ImportChoices) -> ImportPlan:
-    """Return what to do with the columns of a file. Raises BadInput with every fault of them."""
+    """Return the plan for the columns of a file. Raises BadInput with every fault of them."""
     planning = _Planning(access, choices)
     columns = list(dict.fromkeys(names))
     for name in columns:
@@ -83,7 +83,7 @@ def plan_columns(access: Access, names: Iterable[str], choices: ImportChoices) -
 
 
 class _Planning:
-    """Places one column after the other; what is wrong joins `faults`."""
+    """A compiler of columns, one after the other, which collects faults."""
 
     def __init__(self, access: Access, choices: ImportChoices) -> None:
         self.access = access
@@ -94,7 +94,7 @@ class _Planning:
         self._suggestions = Suggestions()
 
     def place(self, name: str) -> None:
-        """Find out what a column feeds."""
+        """Add the target of a column to the plan."""
         target = self.choices.mapping.get(name, name)
         if target in (SKU, PRODUCT_TYPE):
             self._take(name, target, _WHOLE)
@@ -113,7 +113,7 @@ class _Planning:
             self._take(name, known.name, element)
 
     def check(self, columns: list[str]) -> None:
-        """Look at the columns together."""
+        """Check the columns together."""
         self._check_named(columns)
         for target, elements in self.fed.items():
             if _WHOLE in elements and len(elements) > 1:
@@ -129,7 +129,7 @@ class _Planning:
             self._add("required", message, SKU, hint)
 
     def _check_named(self, columns: list[str]) -> None:
-        """Refuse choices about columns that are not there: they would quietly do nothing."""
+        """Refuse options about columns that the file lacks: they would have no effect."""
         named = {"map": self.choices.mapping, "ignore": self.choices.ignored - {*ERROR_COLUMNS}}
         for verb, names in named.items():
             for name in sorted(names):
@@ -164,7 +164,7 @@ class _Planning:
         )
 
     def _look_alikes(self, made: Iterable[str]) -> Iterator[Fault]:
-        """Yield a warning for each attribute to be made beside one that is called nearly so."""
+        """Yield a warning for each attribute to be created whose name resembles an existing one."""
         known = {folded(name): name for name in self.access.by_name} if made else {}
         for name in made:
             duplicate = known.setdefault(folded(name), name)
@@ -177,7 +177,7 @@ class _Planning:
                 yield Fault("exists", message, name, pointer, nearest=duplicate)
 
     def _resolve(self, target: str) -> tuple[Column | None, str, int]:
-        """Return the attribute that a name means, its name, and which element of it."""
+        """Return the attribute of a column's name, its name, and the element in it."""
         known, parts = self.access.column(target), _ELEMENT.fullmatch(target)
         if known is not None or parts is None:
             return known, target, _WHOLE

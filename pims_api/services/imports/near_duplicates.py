@@ -1,4 +1,4 @@
-"""What an import makes beside something that is called nearly the same: `lamps` beside `Lamps`."""
+"""Warnings of near duplicates that an import creates, such as `lamps` beside `Lamps`."""
 
 from collections.abc import Iterable, Iterator
 
@@ -15,7 +15,7 @@ _Place = tuple[str, int]
 
 
 def folded(name: str) -> str:
-    """Return what is the same for names that differ only in case or spaces.
+    """Return a name without case and spaces, for comparing.
 
     >>> folded("Desk  Lamps ") == folded("desklamps")
     True
@@ -34,7 +34,7 @@ def look_alike(name: str, known: Iterable[str]) -> str | None:
 
 
 class LookAlikes:
-    """Tells of categories and dictionary values that were made beside one that looks alike.
+    """A finder of new categories and options whose names resemble existing ones.
 
     The names of a place are folded once, however many join it.
     """
@@ -44,7 +44,7 @@ class LookAlikes:
         self._seen: set[tuple[_Place, str]] = set()
 
     def new_warnings(self, work: UnitOfWork, access: Access) -> list[Fault]:
-        """Return a warning for each that this transaction made and that was not asked about yet."""
+        """Return a warning for each near duplicate that this transaction created, each once."""
         fresh: dict[_Place, list[str]] = {}
         for place, name in _made(work):
             if (place, name) not in self._seen:

@@ -1,4 +1,4 @@
-"""What an import changes, for people who look before they leap."""
+"""The preview of an import: the differences that each row makes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,12 +15,12 @@ from pims_api.services.products.projection import plain_value
 FIRST_VALUES = 10  # of a product that is new, and elements of one of them
 VALUE_LENGTH_MAX = 200  # characters of one of them
 _LEFT_OUT = (SKU, STATUS, PRODUCT_TYPE)  # the SKU is shown anyway, the others are mostly defaults
-_NO_CHOICE = (None, [UNCATEGORIZED_ID])  # what a product has of which nothing was said
+_NO_CHOICE = (None, [UNCATEGORIZED_ID])  # values that say nothing about a product
 
 
 @dataclass(frozen=True, slots=True)
 class RowDifference:
-    """What a row changes: values by the names that the caller sees; None stands for unset.
+    """The changes of a row: values by the names that the caller sees; None stands for unset.
 
     status: created or updated; of a product that is new the first FIRST_VALUES of its values are
     told, long texts cut.
@@ -34,7 +34,7 @@ class RowDifference:
 
 
 def row_difference(access: Access, line: int, outcome: RowOutcome) -> RowDifference | None:
-    """Return what a row changed, or None when it left everything as it was."""
+    """Return the changes of a row, or None when there are none."""
     before, after = outcome.before, outcome.product
     if outcome.status is RowStatus.CREATED:
         return RowDifference(line, outcome.sku, outcome.status.value, {}, _first(access, after))
@@ -53,7 +53,7 @@ def row_difference(access: Access, line: int, outcome: RowOutcome) -> RowDiffere
 
 
 def _first(access: Access, product: Product | None) -> dict[str, Any]:
-    """Return what people look at in a product that is new."""
+    """Return the first values of a new product."""
     if product is None:
         return {}
     shown = (one for one in access.columns if one.attribute.name not in _LEFT_OUT)

@@ -1,6 +1,6 @@
-"""Rows of files as products: what a row wants, and what became of it.
+"""The import of rows: from cells to writes of products, and the outcomes.
 
-Pure of transactions: whoever reads the file opens them, see pims_api.jobs.product_import.
+Without transactions of its own: see pims_api.jobs.imports.product_import.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -44,7 +44,7 @@ _EMPTY: tuple[Any, ...] = ("", None, [])
 def plan_import(
     work: UnitOfWork, access_of: AccessOf, names: Sequence[str], choices: ImportChoices
 ) -> ImportPlan:
-    """Return the plan for the columns of a file, whose missing attributes are made if they may be.
+    """Return the plan for the columns of a file; missing attributes are created if they may be.
 
     Raises BadInput with every fault of the columns.
     """
@@ -60,7 +60,7 @@ def plan_import(
 
 
 def read_row(plan: ImportPlan, row: Row, suggestions: Suggestions) -> ProductWrite:
-    """Return what a row wants of its product, with every fault that shows without the catalogue.
+    """Return the write of a row, with every fault that shows without the catalogue.
 
     suggestions: shared by rows, so that a file full of unknown words takes no longer than others.
     """
@@ -68,7 +68,7 @@ def read_row(plan: ImportPlan, row: Row, suggestions: Suggestions) -> ProductWri
     raw_sku = row.cells.get(plan.sku)
     sku = raw_sku.strip() if isinstance(raw_sku, str) else ""
     unusable = _sku_fault(raw_sku, sku)
-    if unusable and (raw_sku is not None or not faults):  # what cannot be read has no SKU either
+    if unusable and (raw_sku is not None or not faults):  # an unreadable row has no SKU
         faults.append(unusable)
     kind = row.cells.get(plan.product_type) if plan.product_type is not None else None
     if kind is not None and not isinstance(kind, str):
@@ -88,14 +88,14 @@ def read_row(plan: ImportPlan, row: Row, suggestions: Suggestions) -> ProductWri
 def import_rows(
     work: UnitOfWork, plan: ImportPlan, wanted: Sequence[ProductWrite]
 ) -> list[RowOutcome]:
-    """Create or edit the products of rows, no SKU twice among them; return what became of each."""
+    """Create or edit the products of rows with distinct SKUs; return the outcomes."""
     known = work.find_products(one.sku for one in wanted)
     rows = [BatchRow(Verb.SAVE, _fitted(plan, one, known.get(one.sku))) for one in wanted]
     return write_rows(work, plan.access, rows)
 
 
 def without_repeats(skus: Sequence[str]) -> Iterator[slice]:
-    """Yield stretches of rows in which no SKU is there twice, so that each sees those before it.
+    """Yield slices of rows with distinct SKUs, so that a row sees earlier ones of its SKU.
 
     >>> list(without_repeats(["A", "B", "A", "", ""]))
     [slice(0, 2, None), slice(2, 5, None)]
@@ -112,7 +112,7 @@ def without_repeats(skus: Sequence[str]) -> Iterator[slice]:
 
 
 def misses_another(outcome: RowOutcome) -> bool:
-    """Return whether a row was refused for naming a product, such as its parent, that is absent."""
+    """Return whether a row was refused because a product that it names does not exist."""
     return any(map(_misses, outcome.faults))
 
 
@@ -122,7 +122,7 @@ def named_skus(wanted: ProductWrite) -> list[str]:
 
 
 def parent_skus(wanted: ProductWrite) -> list[str]:
-    """Return those of them that cannot come together with the row, but have to be there before."""
+    """Return the SKUs of the products that must exist before the row is stored."""
     return [value for attribute, value in _links(wanted) if attribute.key == VARIATION_OF]
 
 
@@ -133,7 +133,7 @@ def _links(wanted: ProductWrite) -> Iterator[tuple[Attribute, Any]]:
 
 
 def missing_named(outcome: RowOutcome, cycles: Cycles) -> RowOutcome:
-    """Return the last refusal of a row that waited, with what it waited for in vain."""
+    """Return the final refusal of a waiting row, which names the missing products."""
     if outcome.status is not RowStatus.REJECTED:
         return outcome
     faults = [
@@ -186,7 +186,7 @@ def _sku_fault(raw: Any, sku: str) -> Fault | None:
 def _assignments(
     plan: ImportPlan, cells: Mapping[str, Any], faults: list[Fault]
 ) -> list[Assignment]:
-    """Return what the cells set; what cannot be read joins the faults."""
+    """Return the assignments of the cells; unreadable cells join the faults."""
     found: list[Assignment] = []
     collected: dict[str, list[tuple[int, Any, Feed]]] = {}
     for name, cell in cells.items():
@@ -241,7 +241,7 @@ def _split(plan: ImportPlan, feed: Feed, cell: Any) -> Any:
 
 
 def _fitted(plan: ImportPlan, wanted: ProductWrite, product: Product | None) -> ProductWrite:
-    """Return what a row wants, with what its product being there or not adds to it."""
+    """Return the write of a row, completed for a new or an existing product."""
     if product is not None:
         same = wanted.product_type == product.values.get(PRODUCT_TYPE, DEFAULT_TYPE)
         return replace(wanted, product_type=None) if same else wanted
@@ -256,7 +256,7 @@ def _fitted(plan: ImportPlan, wanted: ProductWrite, product: Product | None) -> 
 
 
 def _brings(wanted: ProductWrite, title: Column) -> bool:
-    """Return whether a row has a title, or one that is told to be wrong already."""
+    """Return whether a row has a title, be it an invalid one."""
     values = [one.value for one in wanted.assignments if one.column is title]
     told_already = any(one.attribute == title.name for one in wanted.faults)
     return told_already or any(value and value.strip() for value in values)

@@ -1,4 +1,4 @@
-"""A column of product types that are another system's, told before any row is written."""
+"""The check for a column of another system's product types, before any row is written."""
 
 from collections.abc import Iterable
 
@@ -13,9 +13,9 @@ KNOWN_MAX = 10
 
 
 def require_known_type(plan: ImportPlan, rows: Iterable[Row]) -> None:
-    """Read rows until one has a product type that is there, mostly the first.
+    """Read rows until one has a known product type, mostly the first.
 
-    Raises BadInput when they name product types, and not one of them is there.
+    Raises BadInput when they name product types, and none is known.
     """
     column, types = plan.product_type, plan.access.definition.types
     if column is None:

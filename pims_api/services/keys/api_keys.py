@@ -1,4 +1,4 @@
-"""API keys: made, looked up, changed, withdrawn.
+"""API keys: create, find, change and revoke them.
 
 Source: docs/core.md, Keys.
 """
@@ -36,7 +36,7 @@ _DAY_US = 24 * 60 * 60 * 1_000_000
 
 
 class KeySettings(TypedDict, total=False):
-    """What a new key may be given beside its name and permission groups.
+    """The settings of a new key beside its name and permission groups.
 
     views: the Views it may use; without any it sees everything. default_view: the one that applies
     when it names none; the first one unless told otherwise. expires_in_days: 1 to 36500, None for
@@ -55,7 +55,7 @@ def create_key(
     groups: Iterable[str],
     **settings: Unpack[KeySettings],
 ) -> tuple[str, ApiKey]:
-    """Make a key and return its text, which is kept nowhere, and what is stored of it.
+    """Create a key; return its text, which is not stored, and the stored key.
 
     maker: the key that asks for it and whose rights bound those of the new one; None stands for
     the command line, which may grant anything.
@@ -91,7 +91,7 @@ def create_key(
 
 
 def find_key(snapshot: Snapshot, text: str) -> ApiKey | None:
-    """Return the tenant's key of that text or public id, if there is one; withdrawn ones too."""
+    """Return the tenant's key of that text or public id, revoked ones included, or None."""
     if keys.is_public_id(text):
         return key_of_public_id(snapshot, text)
     if not keys.is_well_formed(text):
@@ -101,7 +101,7 @@ def find_key(snapshot: Snapshot, text: str) -> ApiKey | None:
 
 
 def store_key(work: UnitOfWork, key: ApiKey, changed: ApiKey) -> ApiKey:
-    """Store other settings of a key, with the history that they owe, and return it."""
+    """Store other settings of a key, with an entry in history, and return it."""
     old, new = key_settings(key), key_settings(changed)
     places = [place for place in new if old[place] != new[place]]
     if places:
@@ -112,7 +112,7 @@ def store_key(work: UnitOfWork, key: ApiKey, changed: ApiKey) -> ApiKey:
 
 
 def revoke_key(work: UnitOfWork, key: ApiKey | None, maker: ApiKey | None = None) -> ApiKey:
-    """Withdraw a key; what is stored of it stays.
+    """Revoke a key; its row stays.
 
     Raises NotFound when there is no such key or it is withdrawn already, Forbidden when it is the
     maker's own.

@@ -1,4 +1,4 @@
-"""Which Views a key may use, and which one applies when it names none.
+"""The Views that a key may use, and its default View.
 
 Source: docs/core.md, Keys.
 """

@@ -1,4 +1,4 @@
-"""Lists page after page: each goes on where the one before ended, whatever happened meanwhile.
+"""Cursor pagination: each page goes on where the one before ended, stable under writes.
 
 Source: docs/core.md, Cursors.
 """
@@ -33,7 +33,7 @@ _FIRST = ""  # before every SKU and path
 
 @dataclass(frozen=True, slots=True)
 class ListWalk:
-    """A list that is read page by page.
+    """A list that is read page by page with cursors.
 
     order: by priority; without any by path, or of a search those with every word in the title
     first. members, visible, in_title: as `Found` has them.
@@ -47,7 +47,7 @@ class ListWalk:
     in_title: int | None = None
 
     def page(self, place: ListPlace, size: int) -> list[int]:
-        """Return the ids of what comes next after a place, at most size of them.
+        """Return the ids of the products after a place, at most size of them.
 
         Raises BadInput when there never was such a place for this caller.
         """
@@ -58,7 +58,7 @@ class ListWalk:
         return self._by_path(place, size)
 
     def place_of(self, product: Product) -> ListPlace:
-        """Return where a product stands now."""
+        """Return the place of a product in the list now."""
         if self.order:
             order = until_sku(self.order)
             place = DocumentOrder(self.snapshot, order, self.visible).place_of(product)
@@ -88,7 +88,7 @@ class ListWalk:
         return product_page_after(self.snapshot, BY_PATH, self.members, last, size)
 
     def _path_then(self, place: ListPlace) -> str:
-        """Return the path of a product when it was shown.
+        """Return the path of a product as of the moment when it was shown.
 
         A path holds the SKUs of parents that the caller may not see. So the place tells when it
         was instead, and of products that the caller did not see then it is told nothing.

@@ -1,4 +1,4 @@
-"""How a list was found, and why a product is in it or not.
+"""Explanations: the steps that found a list, and why a product is in it or not.
 
 Source: docs/api/pims.md, Explain.
 """
@@ -39,7 +39,7 @@ Holds = bool | None
 
 @dataclass(slots=True)
 class Step:
-    """One step to a list.
+    """One step of a query.
 
     products: how many it finds by itself. rows: how many the database read for it; None: that
     is not told. us: microseconds.
@@ -54,7 +54,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What a list was understood to ask for, and how it was found.
+    """The terms of a query, and the steps that found its page.
 
     terms, words: what must hold together. steps: the last one found the page.
     """
@@ -80,7 +80,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class SkuExplanation:
-    """Why a product is in a list or not. exists: as far as the caller is concerned.
+    """The reasons why a product is in a list or not. exists: for the caller.
 
     unsearchable: outward names of attributes that have a missing word but are not searched.
     """
@@ -98,7 +98,7 @@ class SkuExplanation:
 def explain_list(
     snapshot: Snapshot, access: Access, query: ListQuery
 ) -> tuple[Listing, Explanation]:
-    """Return the page that a query asks for, and how it was found.
+    """Return the page of a query, and its explanation.
 
     Every term is looked up by itself. Who does not see every product learns nothing of what was
     read, for it would tell which values the others have. Raises what `list_products` raises.
@@ -119,7 +119,7 @@ def explain_list(
 
 
 class _Steps:
-    """What terms find, one after the other. taken: the steps so far."""
+    """An evaluator of terms, one after the other. taken: the steps so far."""
 
     def __init__(self, snapshot: Snapshot, access: Access) -> None:
         self.taken: list[Step] = []
@@ -140,14 +140,14 @@ class _Steps:
         self._take(step, matching.products)
 
     def search(self, text: str) -> Found:
-        """Return what was found and has the words of a text."""
+        """Narrow the members to products with the words of a text; return them."""
         with _timed("search") as step:
             hits = search(self._snapshot, self._access, text)
         self._take(step, hits.all)
         return Found(self._members, self._visible, self._members & hits.in_title)
 
     def found(self) -> Found:
-        """Return what was found."""
+        """Return the products that hold every term so far."""
         return Found(self._members, self._visible, by_sku=self._by_sku)
 
     def _take(self, step: Step, matching: int) -> None:
@@ -161,9 +161,9 @@ def _without_reading(step: Step) -> Step:
 
 
 def explain_sku(snapshot: Snapshot, access: Access, query: ListQuery, sku: str) -> SkuExplanation:
-    """Return which terms of a query hold of the product of a SKU.
+    """Return which terms of a query hold for the product of a SKU.
 
-    A product outside the View's rows is told like one that is not there.
+    A product outside the View's rows is answered as one that does not exist.
     """
     product = find_product(snapshot, sku)
     if product is None or not is_visible(access, product):
@@ -182,7 +182,7 @@ def explain_sku(snapshot: Snapshot, access: Access, query: ListQuery, sku: str) 
 def _terms(
     snapshot: Snapshot, access: Access, query: ListQuery
 ) -> Iterator[tuple[Condition | TermKind, Condition]]:
-    """Yield what must hold together, each with its condition."""
+    """Yield the terms of a query, each with its condition."""
     for kind, condition in list_terms(snapshot, access, query):
         if kind is TermKind.ASKED:
             yield from ((one, one) for one in _flat(condition))

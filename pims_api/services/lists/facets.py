@@ -1,4 +1,4 @@
-"""Category filters: which values the products of a category have, and how many have each.
+"""Facets, the category filters: the values of the products of a category with their counts.
 
 Source: docs/api/shop.md, Category filters.
 """
@@ -40,7 +40,7 @@ class ValueCount:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceFacet:
-    """An attribute of whose values one chooses.
+    """A facet of discrete values.
 
     values: dropdowns in the order of the dictionary, true before false, texts by code point.
     """
@@ -51,7 +51,7 @@ class ChoiceFacet:
 
 @dataclass(frozen=True, slots=True)
 class RangeFacet:
-    """A number or date: decimal texts without needless zeros, or ISO dates."""
+    """A facet of a range: the least and greatest number (plain decimal text) or ISO date."""
 
     column: Column
     low: str
@@ -60,7 +60,7 @@ class RangeFacet:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """The filters that make sense among some products, in the order of the View's attributes."""
+    """The facets of a set of products, in the order of the View's attributes."""
 
     choices: Sequence[ChoiceFacet] = ()
     ranges: Sequence[RangeFacet] = ()
@@ -95,7 +95,7 @@ def category_set(snapshot: Snapshot, access: Access, wanted: ListQuery) -> Categ
 def category_facets(
     snapshot: Snapshot, access: Access, cache: FacetCache, one: CategorySet
 ) -> Facets:
-    """Return the filters of a category, as they were counted last or, when it is due, anew.
+    """Return the facets of a category from the cache, or counted anew when they are due.
 
     They are due after a write that did not pause them, after a change of anything defined, and
     after a quarter of an hour.
@@ -117,14 +117,14 @@ def category_facets(
 
 
 def facets_among(snapshot: Snapshot, access: Access, members: int, blocks: BlockCache) -> Facets:
-    """Return the filters that make sense among any set of products, counted now."""
+    """Return the facets of any set of products, counted now."""
     return _facets(access, _count(snapshot, facet_columns(access), members, blocks))
 
 
 def counts_by_category(
     snapshot: Snapshot, access: Access, members: int, blocks: BlockCache
 ) -> dict[int, int]:
-    """Return how many of a set of products are in each active category, subcategories apart."""
+    """Return the number of products of a set directly in each active category."""
     column = access.of(CATEGORIES)
     if column is None:
         return {}

@@ -1,4 +1,4 @@
-"""Lists of products: which ones, in which order, which page of them. Counts are exact."""
+"""Queries of products: filter, order and page. Counts are exact."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ from pims_api.storage.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """Which products to list.
+    """A query of products.
 
     condition: what must hold of each. category_id: 0 for all. order: by priority; without any, the
     default order. search: words that must occur. after: where the page before ended; None: page
@@ -75,7 +75,7 @@ class Listing:
 
 
 def list_products(snapshot: Snapshot, access: Access, query: ListQuery) -> Listing:
-    """Return a page of the products that a query finds.
+    """Return a page of the products of a query.
 
     Raises NotFound for an unknown category, BadInput where the list has no such place as `after`.
     """
@@ -83,7 +83,7 @@ def list_products(snapshot: Snapshot, access: Access, query: ListQuery) -> Listi
 
 
 def list_page(snapshot: Snapshot, access: Access, query: ListQuery, found: Found) -> Listing:
-    """Return the page of what a query found: the one of a number, or the one after a place.
+    """Return the page of the products found: by its number, or after a place.
 
     Raises BadInput where the list has no such place as `after`.
     """
@@ -93,7 +93,7 @@ def list_page(snapshot: Snapshot, access: Access, query: ListQuery, found: Found
 
 
 def list_found(snapshot: Snapshot, query: ListQuery, found: Found) -> Listing:
-    """Return the page that a query asks for of what it found."""
+    """Return the numbered page of the products found."""
     total = size_of(found.members, snapshot.last_product_id)
     return Listing(_page(snapshot, query, found), total)
 
@@ -111,7 +111,7 @@ def listed_products(
 
 
 def find_members(snapshot: Snapshot, access: Access, query: ListQuery) -> Found:
-    """Return the products that a query finds. Raises NotFound for an unknown category."""
+    """Return the products of a query. Raises NotFound for an unknown category."""
     visible_rows = match(snapshot, access.rows) if access.rows is not None else None
     condition = _condition(snapshot, access, query)
     matching = match_in_order(snapshot, condition, visible=visible_rows)
@@ -149,7 +149,7 @@ def products_of_skus(
 
 
 class TermKind(Enum):
-    """Why something must hold of the products of a list."""
+    """The origin of a term of a query."""
 
     ASKED = "asked"
     NOT_DELETED = "not deleted"
@@ -160,7 +160,7 @@ class TermKind(Enum):
 def list_terms(
     snapshot: Snapshot, access: Access, query: ListQuery
 ) -> Iterator[tuple[TermKind, Condition]]:
-    """Yield what must hold of each product besides its words. Raises NotFound like a list."""
+    """Yield the terms of a query besides its words. Raises NotFound as a list does."""
     by_name = snapshot.definition.by_name
     yield TermKind.ASKED, query.condition
     if not query.include_deleted:
@@ -179,7 +179,7 @@ def _condition(snapshot: Snapshot, access: Access, query: ListQuery) -> Conditio
 def _category_paths(snapshot: Snapshot, access: Access, query: ListQuery) -> tuple[str, ...]:
     tree = snapshot.definition.categories
     category = tree.by_id.get(query.category_id)
-    hidden = access.of(CATEGORIES) is None  # told like a category that is not there
+    hidden = access.of(CATEGORIES) is None  # answered as an unknown category
     if hidden or category is None or category.deleted:
         message = f"There is no category {query.category_id}!"
         fault = Fault("not_found", message, place="filter/category", subject=Subject.CATEGORY)

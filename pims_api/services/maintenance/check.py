@@ -1,4 +1,4 @@
-"""Whether everything that is kept twice agrees: with the documents, with history.
+"""Consistency checks of derived data with the documents and of these with history.
 
 Source: docs/core.md, What is derived.
 """
@@ -37,5 +37,5 @@ CHECKS: tuple[Check, ...] = (
 
 
 def size_of(snapshot: Snapshot) -> tuple[int, int]:
-    """Return how many products there are, and how many entries their history has."""
+    """Return the number of products and of entries in their history."""
     return product_count(snapshot), history_size(snapshot)

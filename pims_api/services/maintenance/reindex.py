@@ -1,7 +1,7 @@
-"""Making what follows from documents anew: catalogue index, full text, unique values, links.
+"""Reindexing: rebuild catalogue index, full text, unique values and links from documents.
 
-Block by block, so that each step is a short transaction beside other writers. Whatever those write
-meanwhile is kept up by themselves, so after the last block nothing is missing.
+Block by block, so that each step is a short transaction beside other writers. These keep the
+index of what they write up to date, so after the last block nothing is missing.
 
 Source: docs/core.md, What is derived.
 """
@@ -27,7 +27,7 @@ _SEARCH_FLAG = "searchable"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be made anew. attributes: all that there are, or the one that was named."""
+    """The scope of a reindexing. attributes: all, or the one that was named."""
 
     attributes: tuple[Attribute, ...]
     blocks: int
@@ -35,17 +35,17 @@ class Plan:
 
     @property
     def with_search(self) -> bool:
-        """Whether full text is among it."""
+        """Whether full text is rebuilt too."""
         return self.is_whole or any(one.searchable for one in self.attributes)
 
     @property
     def unique(self) -> Iterator[Attribute]:
-        """The attributes whose values only one product may have."""
+        """The unique attributes."""
         return (one for one in self.attributes if one.unique)
 
 
 def plan_reindexing(seen: Snapshot, attribute_name: str | None = None) -> Plan:
-    """Return what is to be done for one attribute, or for everything. Raises NotFound."""
+    """Return the plan for one attribute, or for everything. Raises NotFound."""
     blocks = block_count(seen)
     if attribute_name is None:
         return Plan(tuple(seen.definition.present_attributes()), blocks, is_whole=True)
@@ -57,7 +57,7 @@ def plan_reindexing(seen: Snapshot, attribute_name: str | None = None) -> Plan:
 
 
 def reindex_block(work: UnitOfWork, plan: Plan, block: int) -> None:
-    """Make one block anew."""
+    """Rebuild one block."""
     numbers = None if plan.is_whole else {one.id for one in plan.attributes}
     rebuild_block(work, block, numbers)
     if plan.with_search:
@@ -77,7 +77,7 @@ def reindex_unique(work: UnitOfWork, attribute: Attribute) -> None:
 
 
 def finish_reindexing(work: UnitOfWork, plan: Plan) -> None:
-    """Let reads use what was waiting for its index, unless its flags were switched meanwhile."""
+    """Clear the pending flags, so that reads use the index; flags that changed meanwhile stay."""
     for planned in plan.attributes:
         if planned.pending and work.definition.attributes[planned.id] == planned:
             work.define(replace(planned, pending=frozenset()))

@@ -1,4 +1,4 @@
-"""What surrounds products: parents, variations, link targets, as one caller sees them.
+"""Related products: parents, variations and link targets, as one caller sees them.
 
 A fixed number of queries for any number of products.
 """
@@ -33,7 +33,7 @@ from pims_api.storage.snapshot import Snapshot
 
 @dataclass(slots=True)
 class Family:
-    """What a product shows beside its own document.
+    """The parent and variations of a product.
 
     skus: of its direct variants, without deleted ones, in their order. variations: these, loaded
     only where the matrix is shown. varying: the attributes in which they differ, of the nearest
@@ -47,7 +47,7 @@ class Family:
 
 @dataclass(slots=True)
 class RelatedProducts:
-    """What stands around some products.
+    """The related products of some products.
 
     families: of those that have one. known_skus: which linked SKUs exist for the caller; None: all.
     """
@@ -72,7 +72,7 @@ class RelatedProducts:
 def related_products(
     snapshot: Snapshot, access: Access, products: Sequence[Product]
 ) -> RelatedProducts:
-    """Return what these products show beside their documents, as far as the View shows it."""
+    """Return the related products of these, as far as the View shows them."""
     families: defaultdict[int, Family] = defaultdict(Family)
     matrix = access.shows(VARIATION_MATRIX)
     ids = [one.id for one in products]
@@ -91,14 +91,14 @@ def related_products(
 
 
 def _may_vary(product: Product) -> bool:
-    """Return whether there may be attributes in which the product and its family differ."""
+    """Return whether the family of the product may have varying attributes."""
     return product.parent_id is not None or VARIATION_ATTRIBUTES in product.values
 
 
 def link_targets(
     snapshot: Snapshot, access: Access, documents: Iterable[Values]
 ) -> RelatedProducts:
-    """Return which of the SKUs that these values link to exist for the caller."""
+    """Return the SKUs that these values link to and that exist for the caller."""
     if access.rows is None:
         return RelatedProducts({}, None)
     links = [c for c in access.columns if c.attribute.type is ValueType.RELATION]
@@ -192,7 +192,7 @@ def _duplicate_warning(
 
 
 class _Members:
-    """A family: its head first, then its variations. Finds members that are alike."""
+    """The members of a family: its head first, then its variations."""
 
     def __init__(self, head: Product) -> None:
         self.products = [head]

@@ -1,4 +1,4 @@
-"""What happened to a product, as one caller may see it."""
+"""The history of a product, as one caller may see it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,7 +24,7 @@ from pims_api.storage.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class HistoryQuery:
-    """Which entries to show. user: the name shown in history, or the caller's own key."""
+    """A filter of entries. user: the name shown in history, or the caller's own key."""
 
     user: str = ""
     newest_first: bool = False
@@ -52,7 +52,7 @@ def history_of(
         raise absent(Subject.PRODUCT)
     if not query.user and _sees_everything(access):
         total, of_type = product_history_size(snapshot, product.id)
-        if not of_type:  # what changes the type only is shown to nobody
+        if not of_type:  # an entry that changes the type alone is shown to nobody
             return History(product, _page(snapshot, access, product, query, total), total)
     return _searched_history(snapshot, access, key, product, query)
 
@@ -73,7 +73,7 @@ def _page(
     """Return a page of a history of which nothing is hidden."""
     page, newest_first = query.page, query.newest_first
     if page.offset >= total:
-        return []  # nor is there an offset too large for the engine
+        return []  # an offset may be too large for the engine
     found = product_history_page(snapshot, product.id, page, newest_first=newest_first)
     return as_seen(snapshot, access, found)
 
@@ -94,7 +94,7 @@ def _searched_history(
 def as_seen(
     snapshot: Snapshot, access: Access, entries: Sequence[HistoryEntry]
 ) -> list[HistoryEntry]:
-    """Return the entries with what the caller sees of them; those left empty are not there."""
+    """Return the entries with the changes that the caller may see; empty ones are left out."""
     places = shown_places(access)
     sides = [side for entry in entries for side in (entry.old, entry.new)]
     links = link_targets(snapshot, access, sides)
@@ -110,7 +110,7 @@ def as_seen(
 def seen_change(
     snapshot: Snapshot, access: Access, old: Values, new: Values
 ) -> tuple[Values, Values]:
-    """Return what the caller sees of a change that did not become history."""
+    """Return the part of a change that the caller may see, of one that is not in history."""
     links = link_targets(snapshot, access, [old, new])
     return _changed(access, shown_places(access), old, new, links)
 

@@ -1,4 +1,4 @@
-"""Values as people and files give them: texts by the names of attributes.
+"""The reader of values from the command line and files: texts by the names of attributes.
 
 Source: docs/core.md, Values.
 """
@@ -15,7 +15,7 @@ from pims_api.services.products.value_rules import Assignment
 
 
 def read_values(access: Access, raw: Mapping[str, Any]) -> tuple[list[Assignment], list[Fault]]:
-    """Return what these values set, and a fault for each that cannot be: nothing is ignored."""
+    """Return the assignments of these values, and a fault for each that is not possible."""
     found: list[Assignment] = []
     faults: list[Fault] = []
     suggestions = Suggestions()

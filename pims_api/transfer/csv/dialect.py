@@ -1,4 +1,4 @@
-"""How a CSV file separates and quotes its cells, found out from its first records.
+"""The detection of a CSV file's delimiter and quote from its first records.
 
 The header line decides: a delimiter is a character that stands in it outside quotes. When several
 do (`SKU;Price, EUR`), the one that splits the records below into as many cells as the header.
@@ -83,7 +83,7 @@ def _lines(sample: str) -> list[str]:
 
 
 def _likelihood(widths: list[int]) -> tuple[bool, float, int]:
-    """Order delimiters: one that splits the header, then that fits the records, then often."""
+    """Return the sort key of a delimiter: splits the header, fits the records, is frequent."""
     if not widths:
         return False, 0.0, 0
     fitting = sum(width == widths[0] for width in widths) / len(widths)

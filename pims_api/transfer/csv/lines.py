@@ -1,6 +1,6 @@
-"""The lines of a CSV file, watched as the csv module takes them.
+"""The lines of a CSV file with limits on their length, for the csv module.
 
-The csv module knows where a record ends and nothing else; this keeps what it asks for within
+The csv module only knows where a record ends; this iterator keeps the text that it reads within
 limits, and knows the line on which a quote was opened.
 """
 
@@ -23,7 +23,7 @@ class RecordTooLongError(Exception):
 
 
 class CsvLines:
-    """Hands out lines. The reader calls `begin_record` whenever it has taken a whole record.
+    """An iterator of lines. The reader calls `begin_record` after each whole record.
 
     spent: characters of the record so far. special: it may hold a marked or an overlong cell.
     """
@@ -41,7 +41,7 @@ class CsvLines:
         self.special = False
 
     def lines(self, first_line: int) -> Iterator[str]:
-        """Yield the lines that are left, the next of which has this number.
+        """Yield the remaining lines, the first of which has this number.
 
         Raises RecordTooLongError, after which `lines` is to be called anew, and BadInput when the
         file ends within quotes.

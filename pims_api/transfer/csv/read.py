@@ -1,4 +1,4 @@
-"""Read CSV, in every shape that spreadsheets and scripts give it."""
+"""The CSV reader, for the dialects and encodings of spreadsheets and scripts."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -120,7 +120,7 @@ class _CsvReader:
         return []
 
     def _odd_row(self, line: int, cells: list[str]) -> Row:
-        """Return a row that needs a closer look: long, short, marked, or not clean."""
+        """Return a row by the slow path: too long, too short, marked, or with undecodable bytes."""
         if self._encoding.clean:
             return self.header.row(line, [rearm(cell) for cell in cells])
         faults = list(_unreadable(cells, self._encoding))

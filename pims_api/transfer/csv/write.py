@@ -1,4 +1,4 @@
-"""Write CSV that spreadsheets and scripts read alike."""
+"""The CSV writer, for spreadsheets and scripts (RFC 4180)."""
 
 import csv
 import re

@@ -1,4 +1,4 @@
-"""Read JSON lines: one JSON object a line."""
+"""The reader of JSON lines: one JSON object a line."""
 
 import codecs
 from collections.abc import Iterator
@@ -74,12 +74,12 @@ def _row(number: int, line: bytes) -> Row:
 
 
 def _corrected(number: int, text: str, found: dict[str, Any]) -> Row:
-    """Return the row of a line that stood in an errors file, for it could not be read."""
+    """Return the row of a line of an errors file that was unreadable and is corrected."""
     if _LOST in text:
         return Row(number, {}, (Fault("syntax", _LOST_TEXT),), (text[:LINE_SHOWN_CHARS],))
     return Row(number, found)
 
 
 def _of_a_line(message: str) -> str:
-    """Say of a line what is said of a body, which it is to the reader of JSON."""
+    """Return the message about a JSON body as one about a line."""
     return message.replace("body", "line").replace("line 1, ", "")

@@ -1,4 +1,4 @@
-"""Write JSON lines."""
+"""The writer of JSON lines."""
 
 from collections.abc import Sequence
 from typing import BinaryIO
@@ -8,7 +8,7 @@ from pims_api.transfer.tables.row_cells import Cells, by_name
 
 
 class JsonlWriter:
-    """Writes rows as `open_writer` says."""
+    """A writer of rows as `open_writer` specifies."""
 
     def __init__(self, stream: BinaryIO, columns: Sequence[str] | None) -> None:
         self._stream = stream

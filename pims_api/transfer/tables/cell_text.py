@@ -1,4 +1,4 @@
-"""Cells on their way out: as text, and as JSON."""
+"""The encoding of cells as text and as JSON."""
 
 import re
 from decimal import Decimal
@@ -13,7 +13,7 @@ _JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?
 
 
 def cell_text(cell: Any) -> str:
-    """Return a cell as CSV and XLSX hold it; formulas disarmed, lists and objects as JSON.
+    """Return the text of a cell for CSV and XLSX; formulas disarmed, lists and objects as JSON.
 
     >>> cell_text("=1+1"), cell_text(JsonNumber("-5.0")), cell_text(True), cell_text(["a", "b"])
     ("'=1+1", '-5.0', 'true', '["a","b"]')
@@ -30,7 +30,7 @@ def cell_text(cell: Any) -> str:
 
 
 def is_number(cell: Any) -> bool:
-    """Return whether a cell is a number, be it of any digits."""
+    """Return whether a cell is a number of any type, but no flag."""
     return isinstance(cell, JsonNumber | int | Decimal | float) and not isinstance(cell, bool)
 
 

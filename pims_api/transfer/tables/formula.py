@@ -1,4 +1,4 @@
-"""Text that a spreadsheet would run as a formula, made harmless in a way that can be undone.
+"""Reversible protection against formula injection into spreadsheets.
 
 Excel and its like run what begins with = + - @, whatever the file says of quotes, and drop a tab
 or a line break before it; some languages' editions take full-width signs too. A leading apostrophe,

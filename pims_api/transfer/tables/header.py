@@ -1,4 +1,4 @@
-"""The header of a file: its column names, and the rows laid under them."""
+"""The header of a file: its column names, and the rows by these names."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -38,7 +38,7 @@ class Header:
             raise BadInput(faults=faults)
 
     def row(self, line: int, cells: Sequence[str], faults: Sequence[Fault] = ()) -> Row:
-        """Return the row that these cells make, with what is wrong about it."""
+        """Return the row of these cells, with its faults."""
         rest = tuple(cells[self.width :])
         found = list(faults)
         if any(rest):
@@ -66,7 +66,7 @@ class Header:
 def refuse_unnamed(rows: Iterator[Row]) -> Iterator[Row]:
     """Return the rows again. Raises BadInput when the first ones use a column without a name.
 
-    A column that a whole file uses is told once, not once for each of its rows.
+    A column that a whole file uses is reported once, not for each of its rows.
     """
     first = list(islice(rows, ROWS_PEEKED))
     for row in first:

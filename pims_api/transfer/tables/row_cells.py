@@ -1,4 +1,4 @@
-"""The cells of one row, as whoever writes it has them: by name, or in the columns' order."""
+"""Conversions of the cells of a row between names and the order of columns."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

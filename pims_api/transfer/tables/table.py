@@ -1,4 +1,4 @@
-"""What a file holds once it is open: columns and a stream of rows, whatever its format."""
+"""An open file of any format: its columns and a stream of its rows."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ class Row(NamedTuple):
     line: where it begins, counted from 1: the line of a CSV or JSON lines file, the row of a sheet.
     cells: column → text (CSV, XLSX) or JSON value. An empty cell is ""; a cell that the row does
     not have (a short CSV row, a key that the JSON object lacks) is absent.
-    faults: why the row cannot be used, if so; its other rows are not touched by it.
+    faults: why the row cannot be used; other rows are not affected.
     rest: what belongs to no column: cells beyond the header, a JSON line that cannot be read.
     """
 
@@ -35,11 +35,11 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a file turned out to be written.
+    """The detected properties of a file.
 
     encoding: what `codecs` calls it; UTF-8 where a format has no other. guessed: whether nothing
-    but the lack of a better one speaks for it. delimiter: of CSV. notes: what whoever sent the file
-    should know of how it was read, in sentences.
+    but the lack of a better one speaks for it. delimiter: of CSV. notes: sentences for the sender
+    about how the file was read.
     """
 
     encoding: str = "utf-8"

@@ -1,8 +1,10 @@
-"""XLSX, read and written as a stream.
+"""XLSX: a streaming reader and writer of one sheet, in bounded memory and safe with any file.
 
-Our own rather than a library's, for what an import and an export must be: exact (openpyxl takes
-`x005F_` out of any text, and numbers pass through floats), of constant memory (calamine holds whole
-sheets), and safe with files from anywhere (no DTD, no entity, no archive that unpacks into more
-than it may). It reads values and styles, which is a small part of the format: ECMA-376, part 1,
-chapter 18.
+Own code instead of a library for three reasons. Memory does not grow with the sheet (calamine holds
+whole sheets; shared strings are held up to a limit). Bombs are refused: an archive is checked
+before it is unpacked, and XML with a DTD or entities is an error. Text and numbers stay exact
+(openpyxl takes `x005F_` out of any text, and its numbers pass through floats).
+
+It covers values and styles of cells only: ECMA-376, part 1, chapter 18. It knows no product: of
+this project it uses the tables of `transfer` and the faults of `pims_api.errors`.
 """

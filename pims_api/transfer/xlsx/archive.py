@@ -1,4 +1,4 @@
-"""The ZIP archive that an XLSX file is, looked over before anything in it is unpacked."""
+"""The ZIP archive of an XLSX file, checked for bombs before any part is unpacked."""
 
 import zlib
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ class Archive:
     """The parts of an XLSX file, by their names in any case."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        """Look the archive's directory over. Raises BadInput when it is not to be trusted."""
+        """Check the directory of the archive. Raises BadInput when it breaks a limit."""
         try:
             self._zip = ZipFile(_BoundedReads(stream))
         except (BadZipFile, NotImplementedError, ValueError, OSError):
@@ -66,7 +66,7 @@ class Archive:
 
 
 class _BoundedReads:
-    """The stream, which hands out no large piece: a directory of a million entries is refused."""
+    """A stream whose reads are bounded, so that a directory of a million entries is refused."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -85,7 +85,7 @@ class _BoundedReads:
 
 
 def refuse(message: str, code: str = "syntax") -> NoReturn:
-    """Raise BadInput with this sentence."""
+    """Raise BadInput with this message."""
     raise BadInput(faults=[Fault(code, message)]) from None
 
 

@@ -1,4 +1,4 @@
-"""The fixed parts of the workbooks that we write."""
+"""The constant parts of written workbooks."""
 
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -1,4 +1,4 @@
-"""Read one sheet of an XLSX workbook as a table."""
+"""The reader of one sheet of an XLSX workbook as a table."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -36,7 +36,7 @@ def open_xlsx(stream: BinaryIO, how: FileFormat) -> Iterator[Table]:
 
 
 def _notes(sheets: list[str]) -> tuple[str, ...]:
-    """Tell which sheet was taken where there are others."""
+    """Return a note about the sheet that is read, where there are several."""
     if len(sheets) < 2:
         return ()
     others = sheets[1:]

@@ -1,4 +1,4 @@
-"""The rows of a sheet, as its XML goes by."""
+"""The streaming parser of a sheet's XML, by rows."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from pims_api.transfer.xlsx.xml_events import Attributes, named
 
 ROWS_MAX = 1_048_576
 COLUMNS_MAX = 16_384  # XFD, Excel's last one
-CELL_FAULTS_MAX = 20  # told of one row
+CELL_FAULTS_MAX = 20  # faults of one row
 
 _ROW, _CELL, _VALUE = named("row"), named("c"), named("v")
 _FORMULA, _INLINE = named("f"), named("is")
@@ -29,7 +29,7 @@ class SheetRow(NamedTuple):
 
 
 class SheetHandler:
-    """Gathers the rows that have been read; whoever feeds the XML takes them out of `rows`."""
+    """A handler of XML events that appends to `rows`, from which the caller takes them."""
 
     def __init__(self, reader: CellReader) -> None:
         self.rows: list[SheetRow] = []

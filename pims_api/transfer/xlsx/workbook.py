@@ -1,4 +1,4 @@
-"""Which sheets a workbook has, and in which parts of the archive everything is."""
+"""The structure of a workbook: its sheets and their parts of the archive."""
 
 import posixpath
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ class Workbook:
 
 
 def read_workbook(archive: Archive) -> Workbook:
-    """Return what the workbook consists of. Raises BadInput when it is none."""
+    """Return the structure of a workbook. Raises BadInput when the archive holds none."""
     part = _workbook_part(archive)
     relations = list(_relations(archive, part))
     targets = {name: target for _, name, target in relations}
@@ -86,7 +86,7 @@ def _workbook_part(archive: Archive) -> str:
 
 
 def _relations(archive: Archive, part: str) -> Iterator[tuple[str, str, str]]:
-    """Yield kind, id and target of what a part refers to within the archive."""
+    """Yield kind, id and target of each relationship of a part within the archive."""
     folder, name = posixpath.split(part)
     found: list[Attributes] = []
 

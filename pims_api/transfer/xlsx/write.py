@@ -1,4 +1,4 @@
-"""Write one sheet of an XLSX workbook, row by row, straight into the archive."""
+"""The writer of one sheet of an XLSX workbook, streamed row by row into the archive."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -69,7 +69,7 @@ class _XlsxWriter:
             self._flush()
 
     def finish(self) -> None:
-        """Write what is left. Without it the sheet is not whole."""
+        """Write the end of the sheet, without which it is not valid."""
         self._buffer.append(SHEET_END)
         self._flush()
 

@@ -1,4 +1,4 @@
-"""XML read as a stream of events: no tree, no DTD, no entity but the five of XML itself."""
+"""A streaming XML parser without DTD and without entities but the five of XML itself."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
@@ -19,7 +19,7 @@ Attributes = dict[str, str]
 
 
 class Handler(Protocol):
-    """Takes the events. Names are `namespace name`; attributes without a namespace are bare."""
+    """A handler of events. Names are `namespace name`; attributes may have no namespace."""
 
     def start(self, name: str, attributes: Attributes) -> None: ...
 
@@ -64,7 +64,7 @@ def _refuse_document_type(*_: object) -> None:
 
 
 class Elements:
-    """A handler for small parts: calls `take` with the attributes of each element of some names."""
+    """A handler that calls `take` with the attributes of each element of some names."""
 
     def __init__(self, take: Callable[[str, Attributes], None]) -> None:
         self.start = take

@@ -1,4 +1,4 @@
-"""From the bodies of addAttribute and editAttribute to what is wanted of attributes.
+"""The readers of addAttribute and editAttribute, and the JSON form of an attribute.
 
 Source: docs/api/pims.md, Managing attributes.
 """
@@ -87,7 +87,7 @@ def read_named(body: Mapping[str, Any]) -> AttributesRequest:
 
 
 def attribute_object(definition: Definition, attribute: Attribute) -> dict[str, Any]:
-    """Return an attribute by its internal name; what comes out can be sent back in."""
+    """Return an attribute by its internal name, in a form that can be sent back."""
     options = definition.option_lists.get(attribute.option_list_id or 0)
     return {"name": attribute.name, "definition": definition_object(attribute, options)}
 

@@ -1,4 +1,4 @@
-"""Views as PIMS callers define and see them.
+"""Views on the wire of PIMS.
 
 Source: docs/api/pims.md, Managing Views.
 """
@@ -68,7 +68,7 @@ class ViewRequest(ViewName):
 
 
 class ViewFieldRequest(Schema):
-    """What a View says of one attribute."""
+    """One attribute of a View in a body."""
 
     error_messages = {
         "type": complaint("type", f"This must be an object with {_SETTINGS}!"),
@@ -96,7 +96,7 @@ def read_view_name(body: Mapping[str, Any]) -> str:
 
 
 def read_view(body: Mapping[str, Any], *, is_new: bool) -> tuple[str, ViewWrite]:
-    """Return the name of a View and what a body wants of it. Raises BadInput with every fault."""
+    """Return the name of a View and the write to it. Raises BadInput with every fault."""
     values, faults = load(_VIEW, body)
     sent = values.get("attributes")
     if is_new and body.get("attributes") is None:
@@ -109,7 +109,7 @@ def read_view(body: Mapping[str, Any], *, is_new: bool) -> tuple[str, ViewWrite]
 
 
 def view_object(definition: Definition, view: AttributeView) -> dict[str, Any]:
-    """Return a View as callers see it; what comes out can be sent back in."""
+    """Return a View as callers see it, in a form that can be sent back."""
     present = ((definition.attributes[one.attribute_id], one) for one in view.fields)
     return {
         "name": view.name,

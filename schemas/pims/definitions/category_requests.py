@@ -1,4 +1,4 @@
-"""Categories as PIMS callers send and see them.
+"""Categories on the wire of PIMS.
 
 Source: docs/api/pims.md, Managing categories.
 """
@@ -169,7 +169,7 @@ def _read_part(item: Any, definition: Definition, place: str, row: int | None) -
     faults = [replace(one, pointer=place + (one.pointer or ""), row=row) for one in found]
     data = dict(values.get("cat_data") or {})
     if data.get(_IMAGE) == "":
-        data[_IMAGE] = None  # how a category without one shows it
+        data[_IMAGE] = None  # shown of a category without an image
     if len(orjson.dumps(data)) > DATA_BYTES_MAX:
         message = f"cat_data takes at most {DATA_BYTES_MAX // 1024} kB!"
         faults.append(Fault("limit", message, pointer=f"{place}/cat_data", row=row))

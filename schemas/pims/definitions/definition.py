@@ -1,4 +1,4 @@
-"""Attribute definitions as PIMS callers see them. Rendered once per attribute, joined per View.
+"""Attribute definitions on the wire of PIMS, cached as JSON per attribute and per View.
 
 Source: docs/api/pims.md, Definition.
 """
@@ -29,7 +29,7 @@ def attribute_list_bytes(access: Access) -> bytes:
 
 
 def _joined(access: Access, what: str, join: Callable[[Access], bytes]) -> bytes:
-    """Return what is joined of a View's columns; made anew only when they or options change."""
+    """Return the joined JSON of a View's columns, cached until these or options change."""
     place = (what, access.policy.key, access.scope)
     made_of = (access.columns, access.definition.options_mark)
     known = access.definition.rendered.get(place)

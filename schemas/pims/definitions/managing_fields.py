@@ -16,7 +16,7 @@ from schemas.loading import complaint
 
 
 class _Setting(fields.Field[Any]):
-    """A setting that the core reads."""
+    """A field whose value a reader of the core reads."""
 
     def __init__(self, read: SettingReader, load_default: Any) -> None:
         self._read = read

@@ -1,4 +1,4 @@
-"""The rows of a batch: from JSON objects to what is wanted of products, and back.
+"""The rows of a batch: from JSON objects to writes, and from outcomes to JSON.
 
 Source: docs/api/pims.md, batch.
 """
@@ -41,7 +41,7 @@ _NO_CATEGORIES = Fault(
 
 @dataclass(frozen=True, slots=True)
 class BatchTerms:
-    """What the head of a batch says about all of its rows."""
+    """The parameters of a batch for all of its rows."""
 
     mode: Mode
     dry_run: bool
@@ -52,7 +52,7 @@ class BatchTerms:
 
 
 def read_terms(body: Mapping[str, Any]) -> BatchTerms:
-    """Return what a batch says beside its rows. Raises BadInput with every fault of it."""
+    """Return the parameters of a batch. Raises BadInput with every fault of them."""
     request = read_request(BATCH, body)
     rows = SaveReader({name: body[name] for name in _DEFAULTED if name in body})
     refuse_if_any([*request.faults, *rows.faults])
@@ -78,7 +78,7 @@ def listed_rows(body: Mapping[str, Any]) -> list[Any]:
 
 
 class RowReader:
-    """Reads rows for one caller. The suggestions for unknown words are counted over all rows.
+    """A reader of rows for one caller, with one limit of suggestions for all rows.
 
     may_add_categories: whether createMissing may be used for them.
     """
@@ -90,7 +90,7 @@ class RowReader:
         self._suggestions = Suggestions()
 
     def read(self, sent: Any) -> BatchRow:
-        """Return what a row wants; what is wrong with it is among the faults of the write."""
+        """Return the write of a row, with its faults."""
         if not isinstance(sent, Mapping):
             return refused_row(Fault("type", "A row must be an object!", pointer=""))
         verb = ROW_ACTIONS.get(action) if isinstance(action := sent.get("action"), str) else None
@@ -107,7 +107,7 @@ class RowReader:
 
 
 def row_object(number: int, outcome: RowOutcome) -> dict[str, Any]:
-    """Return what became of a row as its caller sees it. number: its place, from 0."""
+    """Return the outcome of a row as callers see it. number: its place, from 0."""
     told: dict[str, Any] = {"row": number, "sku": outcome.sku, "status": outcome.status.value}
     if outcome.product is not None:
         told["version"] = outcome.product.version
@@ -119,7 +119,7 @@ def row_object(number: int, outcome: RowOutcome) -> dict[str, Any]:
 
 
 class Totals:
-    """How many rows came to which end, and how many warnings there were."""
+    """Counts of rows by outcome, and of warnings."""
 
     def __init__(self) -> None:
         self._counts = {status.value: 0 for status in RowStatus} | {"warnings": 0}
@@ -140,12 +140,12 @@ class Totals:
 
 
 def refused_row(fault: Fault, sku: str = "") -> BatchRow:
-    """Return a row that could not even be read, or was sent for nothing that we know."""
+    """Return an unreadable row, or one of an unknown action, which will be rejected."""
     return BatchRow(Verb.SAVE, ProductWrite(sku, faults=[fault]))
 
 
 def sku_of(sent: Any) -> str:
-    """Return the SKU that a row names, or nothing."""
+    """Return the SKU that a row names, or an empty text."""
     sku = sent.get("sku") if isinstance(sent, Mapping) else None
     return sku.strip()[:SKU_LENGTH_MAX] if isinstance(sku, str) else ""
 

@@ -1,4 +1,4 @@
-"""Conditions as the text of a condition_query that means the same.
+"""The formatter of conditions as the text of an equivalent condition_query.
 
 Source: docs/api/pims.md, condition_query.
 """

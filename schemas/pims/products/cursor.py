@@ -1,4 +1,4 @@
-"""Cursors: a place in a list as text that callers send back as it came.
+"""Cursors: a place in a list as opaque text.
 
 A cursor is JSON in base64, for URLs: a mark of the order that it belongs to, the SKU of the last
 product shown, and what else its order needs. Everything in it is something that the caller was
@@ -38,7 +38,7 @@ class _Unreadable(ValueError):
 
 
 class CursorKind:
-    """What the cursors of one order have in common."""
+    """The encoder and decoder of the cursors of one order."""
 
     def __init__(self, order: Sequence[OrderKey], search: str) -> None:
         wanted = until_sku(order)
@@ -103,7 +103,7 @@ def _decoded(text: str) -> tuple[str, str, list[Any]]:
     try:
         found = orjson.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         is_ours = isinstance(found, list) and _encoded(found) == text
-    except (ValueError, TypeError):  # no base64, no JSON, no text
+    except (ValueError, TypeError):  # not base64, not JSON, not text
         raise _Unreadable from None
     if not is_ours or len(found) < 2:
         raise _Unreadable
@@ -118,7 +118,7 @@ def _outward(value: Literal | None) -> Any:
 
 
 def _literal(attribute: Attribute, value: Any) -> Literal | None:
-    """Return the value of an attribute as it compares. Raises _Unreadable for what is none."""
+    """Return the comparable form of a value. Raises _Unreadable when it is no value."""
     if value is None or (attribute.type is ValueType.BOOLEAN and isinstance(value, bool)):
         literal: Literal | None = value
         return literal
@@ -143,7 +143,7 @@ def _day(text: str) -> str:
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and "\x00" not in value  # which no database would take
+    return isinstance(value, str) and "\x00" not in value  # no database takes NUL
 
 
 def _refusal(code: str, complaint: str) -> BadInput:

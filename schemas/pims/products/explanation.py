@@ -1,4 +1,4 @@
-"""Explanations of lists as callers see them: conditions under the names of their View.
+"""Explanations of lists on the wire of PIMS, with the names of the caller's View.
 
 Source: docs/api/pims.md, Explain.
 """
@@ -38,7 +38,7 @@ Term = Condition | TermKind | QueryWord | str
 
 
 class ExplanationWriter:
-    """Tells about one query. access: the names that its caller knows."""
+    """A writer of the explanation of one query. access: the names that its caller knows."""
 
     def __init__(self, access: Access, query: ListQuery) -> None:
         self._access = access
@@ -63,7 +63,7 @@ class ExplanationWriter:
         return reply | {"hints": list(self._sku_hints(found))}
 
     def term(self, term: Term) -> Json:
-        """Return what must hold, as an object."""
+        """Return a term as an object."""
         if isinstance(term, QueryWord):
             return {"search": term.token, "beginning": term.prefix}
         return self._implied(term) if isinstance(term, TermKind | str) else self._asked(term)

@@ -66,7 +66,7 @@ def _check_size(filters: Mapping[str, Any], pointer: str) -> None:
 
 
 def _count(raw: Any) -> int:
-    """Return how many values a filter has, without making them."""
+    """Return the number of values of a filter, without parsing it."""
     if isinstance(raw, list):
         return len(raw)
     return raw.count(_ANY_OF) + 1 if isinstance(raw, str) else 1
@@ -94,7 +94,7 @@ def _parts(raw: Any, pointer: str) -> list[_Part]:
 
 
 class _FilterReader:
-    """Turns filters into conditions, and collects the faults it meets on the way."""
+    """A converter of filters into conditions, which collects faults."""
 
     def __init__(self, access: Access) -> None:
         self.faults: list[Fault] = []

@@ -1,4 +1,4 @@
-"""From the params of getList to a query on products.
+"""The reader of the params of getList as a query of products.
 
 Source: docs/api/pims.md, getList.
 """

@@ -1,4 +1,4 @@
-"""From the body of createProduct or editProduct to what is wanted of the product.
+"""The reader of createProduct and editProduct as a write to a product.
 
 Source: docs/api/pims.md, createProduct, editProduct.
 """
@@ -21,7 +21,7 @@ _MAY_BE_MADE = (CATEGORIES_MISSING, DICTIONARY_MISSING)
 
 
 def read_product_write(request: Request, access: Access) -> ProductWrite:
-    """Return what a request wants of a product, with every fault found so far."""
+    """Return the write of a request, with every fault found so far."""
     values, sku = request.values, request.values.get("sku", "")
     faults = list(request.faults)
     sent = _attributes(values.get("data", {}), faults)

@@ -1,4 +1,4 @@
-"""What each product action accepts.
+"""The schemas of the bodies of product actions.
 
 Source: docs/api/pims.md, Request keys.
 """
@@ -38,7 +38,7 @@ SKUS_MAX = 500  # products one listProductsBySku may ask for
 PAGE_NUMBER_MAX = 10**12
 SEARCH_LENGTH_MAX = 1_000  # characters
 ORDER_MAX = 10  # attributes
-REPLY_SHORT, REPLY_FULL = "short", "full"  # what a batch tells of each product
+REPLY_SHORT, REPLY_FULL = "short", "full"  # how much of each product a batch returns
 ATTRIBUTES_SHOWN_MAX = 10_000  # that one request may name
 _MISSING_MAX = 10  # kinds of things that a write may make on the way
 _CATEGORY_ID_MAX = 2**31 - 1
@@ -56,12 +56,12 @@ class _Part(Schema):
 
     @pre_load
     def rename(self, sent: Any, **_: Any) -> Any:
-        """Return an object under our names; what is no object is left to its refusal."""
+        """Return an object under our names; anything else is left for the schema to refuse."""
         return renamed(sent, self.aliases) if isinstance(sent, Mapping) else sent
 
 
 class Pagination(_Part):
-    """Which page. Source: docs/api/pims.md, Pagination."""
+    """The number and size of a page. Source: docs/api/pims.md, Pagination."""
 
     aliases = PAGINATION
     pageSize = WholeNumber(1, PAGE_SIZE_MAX, load_default=PAGE_SIZE_DEFAULT)  # noqa: N815
@@ -100,7 +100,7 @@ class HistoryOrder(_Part):
 
 
 class ReadingParams(_Part):
-    """What every reading action accepts inside params."""
+    """The params of every reading action."""
 
     aliases = PARAMS
     attributes = TextList(ATTRIBUTES_SHOWN_MAX, load_default=None)
@@ -109,7 +109,7 @@ class ReadingParams(_Part):
 
 
 class ListParams(ReadingParams):
-    """What getList accepts inside params."""
+    """The params of getList."""
 
     cat_id = WholeNumber(0, _CATEGORY_ID_MAX, load_default=0)
     filter_values = Object()
@@ -127,7 +127,7 @@ class ListParams(ReadingParams):
 
 
 class HistoryParams(ReadingParams):
-    """What historyProduct accepts inside params."""
+    """The params of historyProduct."""
 
     pagination = Part(Pagination, "pagination")
     user = Text()
@@ -215,7 +215,7 @@ class Request:
 
     @property
     def params(self) -> dict[str, Any]:
-        """What was sent inside params, with defaults for the rest."""
+        """The params that were sent, with defaults for the rest."""
         found: dict[str, Any] = self.values.get("params", {})
         return found
 
@@ -234,7 +234,7 @@ def read_request(
     suggestions: Suggestions | None = None,
     usual: Mapping[str, Any] | None = None,
 ) -> Request:
-    """Return what a body asks for. Keys that nobody knows inside params become warnings.
+    """Return the request of a body. Unknown keys inside params become warnings.
 
     suggestions: given where the body is one of many in a request. usual: as of `load`.
     """
@@ -248,7 +248,7 @@ def read_request(
 
 
 class SaveReader:
-    """Reads what bodies ask to be saved. defaults: what holds for bodies that do not say it.
+    """A reader of the bodies of writes. defaults: values of params that a body does not send.
 
     faults: what is wrong with the defaults themselves.
     """
@@ -259,7 +259,7 @@ class SaveReader:
         self.faults = usual.faults
 
     def read(self, body: Mapping[str, Any], suggestions: Suggestions | None = None) -> Request:
-        """Return what a body asks to be saved."""
+        """Return the request of a body."""
         return read_request(SAVE_PRODUCT, body, suggestions, self._usual)
 
 

@@ -1,4 +1,4 @@
-"""Query strings of the reads for shops: the rules of getList, in an address.
+"""The query strings of reads for shops, with the rules of getList.
 
 Source: docs/api/shop.md, Parameters.
 """
@@ -80,7 +80,7 @@ class _Parameters:
             self.values[name] = read(texts[0])
 
     def refuse_others(self, known: Mapping[str, Read]) -> None:
-        """Count every parameter that is not known as a fault."""
+        """Add a fault for every unknown parameter."""
         for name in self.others:
             close = self.suggestions.word(name[:NAME_LENGTH_MAX], known)
             hint = f" Did you mean {close}?" if close else f" Known ones: {', '.join(known)}."
@@ -102,7 +102,7 @@ def read_category_id(text: str) -> int:
 def read_shop_list(
     sent: QueryString, access: Access, category_id: int = 0, word: str | None = None
 ) -> tuple[ListQuery, Request]:
-    """Return the query that an address describes, and the params of its reply.
+    """Return the query of a query string, and the params of its reply.
 
     category_id, word: from the path. Raises BadInput with every fault.
     """
@@ -174,7 +174,7 @@ def read_sort(sent: QueryString) -> str:
 
 
 def read_nothing(sent: QueryString) -> None:
-    """Raise BadInput when an address that takes no parameters has some."""
+    """Raise BadInput when the query string has parameters where none is allowed."""
     parameters = _Parameters(sent, {})
     for name in parameters.others:
         message = f"There is no parameter {_shown(name)!r}: this address takes none!"

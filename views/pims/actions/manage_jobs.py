@@ -1,4 +1,4 @@
-"""What the addresses of jobs do: exports are asked for, jobs are looked at and called off."""
+"""The actions of jobs: queue an export, list, show and cancel jobs."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ def start_export(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     terms = read_export_terms(body)
     caller.view_name = terms.view or caller.view_name
     access = caller.access(work.definition)
-    planned(work, access, terms)  # tells what is wrong with it
+    planned(work, access, terms)  # raises BadInput with its faults
     terms = replace(terms, view=access.policy.name, locale=access.locale)
     job = jobs.add_job(work, EXPORT_KIND, terms.to_payload())
     return with_warnings({"status": "OK", "job": job_object(job, ())}, caller.warnings)

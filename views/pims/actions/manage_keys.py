@@ -1,4 +1,4 @@
-"""What the addresses of keys do: make, tell, change, withdraw."""
+"""The actions of keys: create, show, change and revoke them."""
 
 from pims_api.clock import now_us
 from pims_api.domain.access.permission import Permission

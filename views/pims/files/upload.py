@@ -1,4 +1,4 @@
-"""A file in a request, as it comes in: a form with a field `file`, or the body itself.
+"""Streaming uploads: the field `file` of a form, or the body itself.
 
 Nothing of it is kept here. Source: docs/api/pims.md, Import.
 """
@@ -31,7 +31,7 @@ FORMAT_OF_TYPE: dict[str, Format | None] = {
     "application/ndjson": "jsonl",
     "application/jsonl": "jsonl",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
-    "application/octet-stream": None,  # found out from the file
+    "application/octet-stream": None,  # detected from the file
 }
 FORM_BYTES_MAX = 1024 * 1024  # of a form beside its file
 OPTION_BYTES_MAX = 64 * 1024
@@ -41,7 +41,7 @@ _FORM_PARTS_MAX = 5_000
 
 
 class Upload:
-    """The file of one request. options: what stands beside it; those of a form come with it.
+    """The file of one request. options: of the query string; those of a form join them.
 
     name: what the sender calls the file, if anything. Raises NotJson (415) for any other body.
     """
@@ -66,7 +66,7 @@ class Upload:
             self.options.insert(0, ("encoding", charset))
 
     def chunks(self) -> Iterator[bytes]:
-        """Yield the file as it comes. Raises TooLarge, and BadInput when there is none."""
+        """Yield the chunks of the file. Raises TooLarge, and BadInput when there is none."""
         size = 0
         for chunk in self._file_of_form() if self.is_form else self._body():
             size += len(chunk)
@@ -79,7 +79,7 @@ class Upload:
             yield chunk
 
     def _file_of_form(self) -> Iterator[bytes]:
-        """Yield the field `file`; what the other fields say joins the options."""
+        """Yield the chunks of the field `file`; the other fields join the options."""
         field, text, has_file = "", bytearray(), False
         for event in self._events():
             if isinstance(event, Field | File):
@@ -114,7 +114,7 @@ class Upload:
 
 
 def _decoded(decoder: MultipartDecoder, chunk: bytes | None) -> Event:
-    """Return what comes next in a form, of which this is the next piece. Raises BadInput."""
+    """Return the next event of a form after feeding a chunk. Raises BadInput."""
     try:
         decoder.receive_data(chunk)
         return decoder.next_event()

@@ -1,4 +1,4 @@
-"""What the raw text of a cell means, by the cell's type and style."""
+"""The value of a cell from its raw text, type and style."""
 
 from collections.abc import Callable, Sequence
 
@@ -12,11 +12,11 @@ _MIDNIGHT = "T00:00:00"
 
 
 class CellError(ValueError):
-    """The cell holds nothing that could be a value. Its text ends the sentence `Cell B7 …`."""
+    """The cell has no readable value. The message ends the sentence `Cell B7 …`."""
 
 
 class CellReader:
-    """Reads cells of one workbook."""
+    """The reader of the cells of one workbook."""
 
     def __init__(
         self, strings: Sequence[str], styles: Sequence[CellStyle], *, since_1904: bool

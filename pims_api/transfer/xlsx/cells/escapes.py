@@ -25,7 +25,7 @@ def escape(text: str) -> str:
 
 
 def unescape(text: str) -> str:
-    r"""Return what `escape` was given; half a surrogate pair becomes U+FFFD.
+    r"""Reverse `escape`; half a surrogate pair becomes U+FFFD.
 
     >>> unescape("a_x000D_b"), unescape("_x005F_x0041_")
     ('a\rb', '_x0041_')

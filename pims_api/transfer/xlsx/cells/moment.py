@@ -1,4 +1,4 @@
-"""Dates and times in a sheet: days since an epoch, made a date by the cell's format alone."""
+"""Dates and times of a sheet: numbers of days since an epoch, told apart by the cell's format."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation

@@ -1,4 +1,4 @@
-"""The shared strings of a workbook: the one part that has to be held in memory."""
+"""The shared strings of a workbook, the one part that is held in memory."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ _ITEM, _TEXT, _PHONETIC = named("si"), named("t"), named("rPh")
 
 
 class CellText:
-    """Gathers the text of `si` and `is`, whose runs (`r`) each have a part of it in a `t`.
+    """A collector of the text of `si` and `is`, from the `t` of each of their runs (`r`).
 
     No more is kept than a cell may have, plus one character by which that is seen. Phonetic hints
     (`rPh`) are no part of the text.

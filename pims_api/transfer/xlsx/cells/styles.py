@@ -1,4 +1,4 @@
-"""What a cell's style says about its number: a date, a duration, or leading zeros."""
+"""Cell styles: whether a number is a date, a duration, or has leading zeros."""
 
 import re
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ _ELAPSED = re.compile(r"\[[hms]+\]", re.IGNORECASE)
 
 
 def read_styles(chunks: Iterable[bytes]) -> list[CellStyle]:
-    """Return what each cell style (`s` of a cell) says of its number."""
+    """Return the meaning of each cell style (`s` of a cell) for numbers."""
     formats: dict[str, CellStyle] = {str(key): value for key, value in _BUILTIN.items()}
     found: list[CellStyle] = []
     inside = [False]
@@ -46,7 +46,7 @@ def read_styles(chunks: Iterable[bytes]) -> list[CellStyle]:
 
 
 def style_of(code: str) -> CellStyle:
-    """Return what a number format means.
+    """Return the meaning of a number format.
 
     >>> style_of("dd.mm.yyyy"), style_of("[h]:mm"), style_of("00000"), style_of('0.00 "mm"')
     ('moment', 'duration', 5, None)

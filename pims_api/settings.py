@@ -13,14 +13,14 @@
 | job_lease_s | PIMS_JOB_LEASE_SECONDS | 30 | seconds until a silent worker's job goes elsewhere |
 | job_poll_s | PIMS_JOB_POLL_SECONDS | 1 | seconds between two looks of an idle worker |
 | job_file_days | PIMS_JOB_FILE_DAYS | 7 | days for which the files of a job are kept |
-| definition_cache_tenants | PIMS_DEFINITION_CACHE_TENANTS | 1000 | whose definitions are cached |
-| definition_cache_bytes | PIMS_DEFINITION_CACHE_BYTES | 268435456 | bytes of their rows |
-| key_cache_max | PIMS_KEY_CACHE_MAX | 10000 | API keys that a process remembers |
-| number_cache_bytes | PIMS_NUMBER_CACHE_BYTES | 67108864 | bytes of the index cached |
-| facet_cache_bytes | PIMS_FACET_CACHE_BYTES | 67108864 | bytes cached for category filters |
-| facet_counts_max | PIMS_FACET_COUNTS_MAX | 1000000 | counts of category filters cached |
-| row_cache_bytes | PIMS_ROW_CACHE_BYTES | 25165824 | bytes of listed products cached |
-| sqlite_synchronous | PIMS_SQLITE_SYNCHRONOUS | FULL | else a power cut loses commits |
+| definition_cache_tenants | PIMS_DEFINITION_CACHE_TENANTS | 1000 | tenants of cached definitions |
+| definition_cache_bytes | PIMS_DEFINITION_CACHE_BYTES | 268435456 | bytes of cached definitions |
+| key_cache_max | PIMS_KEY_CACHE_MAX | 10000 | cached API keys |
+| number_cache_bytes | PIMS_NUMBER_CACHE_BYTES | 67108864 | bytes of cached numbers and dates |
+| facet_cache_bytes | PIMS_FACET_CACHE_BYTES | 67108864 | bytes of cached category filters |
+| facet_counts_max | PIMS_FACET_COUNTS_MAX | 1000000 | counts in cached category filters |
+| row_cache_bytes | PIMS_ROW_CACHE_BYTES | 25165824 | bytes of cached products of lists |
+| sqlite_synchronous | PIMS_SQLITE_SYNCHRONOUS | FULL | NORMAL or OFF lose commits in a power cut |
 | unindexed_max | PIMS_UNINDEXED_MAX | 128 | new products that may wait to be indexed together |
 """
 

@@ -54,7 +54,7 @@ SOURCE_REF_LENGTH_MAX = 200  # characters
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Why a transaction was made. source_ref: the number of a document elsewhere, say an order.
+    """Why a transaction was made. source_ref: a document in another system, such as an order.
 
     Source: docs/core.md, Notes.
     """

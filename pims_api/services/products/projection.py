@@ -256,10 +256,7 @@ def _touched(columns: Mapping[str, tuple[int, Column]], slots: Iterable[str]) ->
 
 def product_writer(access: Access) -> ProductWriter:
     """Return the writer of an access, made once."""
-    known: ProductWriter | None = access.derived.get("writer")
-    if known is None:
-        known = access.derived["writer"] = ProductWriter(access)
-    return known
+    return access.derive(ProductWriter)
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -16,7 +16,7 @@ from pims_api.domain.definition import Definition
 from pims_api.services.keys.authentication import Prefetch
 from pims_api.storage.database import Database
 from pims_api.storage.engine.statement import Asked
-from pims_api.storage.history.changes import Actor, Note
+from pims_api.storage.history.changes import NO_NOTE, Actor, Note
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork, unit_of_work
 
@@ -176,7 +176,7 @@ def run(
     credentials: Credentials[Who],
     action: Reading[Who] | Writing[Who],
     body: Body,
-    note_of: Callable[[Body], Note],
+    note_of: Callable[[Body], Note] = lambda _: NO_NOTE,
 ) -> Reply:
     """Return the reply of an action, run in one transaction of its kind.
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.catalogues.data_folder import data_folder
 from tests.catalogues.shop import OpenShop, Shop, open_shop
+from tests.catalogues.sources.data_folder import data_folder
 from tests.databases.fresh import FreshDatabase
 
 

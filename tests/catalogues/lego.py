@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.catalogues.data_folder import data_folder
 from tests.catalogues.erp_client import ATTRIBUTES, CATEGORIES, ErpClient
-from tests.catalogues.expected_lego import questions
-from tests.catalogues.lego_mapping import (
+from tests.catalogues.expected.lego import questions
+from tests.catalogues.mappings.lego import (
     attribute_items,
     category_items,
     element_product,
@@ -28,9 +27,10 @@ from tests.catalogues.lego_mapping import (
     product,
     set_product,
 )
-from tests.catalogues.lego_source import LegoSource, read, variants_of
 from tests.catalogues.progress import Progress, on_terminal
 from tests.catalogues.question import differences
+from tests.catalogues.sources.data_folder import data_folder
+from tests.catalogues.sources.lego import LegoSource, read, variants_of
 
 Json = dict[str, Any]
 Write = tuple[str, Json]

@@ -16,7 +16,7 @@ from tests.catalogues.importing import (
     write_csv,
     write_lines,
 )
-from tests.catalogues.lego_mapping import (
+from tests.catalogues.mappings.lego import (
     RELATIONS,
     attribute_items,
     category_items,
@@ -25,8 +25,8 @@ from tests.catalogues.lego_mapping import (
     part_product,
     set_product,
 )
-from tests.catalogues.lego_source import LegoSource, variants_of
 from tests.catalogues.shop import Shop
+from tests.catalogues.sources.lego import LegoSource, variants_of
 
 Json = dict[str, Any]
 

@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pims_api.cli import main
-from tests.catalogues.bestbuy_source import BestBuySource, read, unpacked
 from tests.catalogues.erp_client import CATEGORIES
-from tests.catalogues.expected_bestbuy import products, questions
+from tests.catalogues.expected.bestbuy import products, questions
 from tests.catalogues.question import differences
 from tests.catalogues.shop import OpenShop, Shop
+from tests.catalogues.sources.bestbuy import BestBuySource, read, unpacked
 from tests.databases.fresh import ENGINES
 
 Json = dict[str, Any]

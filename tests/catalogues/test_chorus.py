@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from tests.catalogues.category_filters import shop_filters
-from tests.catalogues.chorus_mapping import VIEW, VIEW_WIDTH, import_all, make_view, names_of
-from tests.catalogues.chorus_source import ChorusSource, read
 from tests.catalogues.erp_client import ATTRIBUTES, ErpClient
-from tests.catalogues.expected_chorus import filters_of, questions, shown_value
+from tests.catalogues.expected.category_filters import shop_filters
+from tests.catalogues.expected.chorus import filters_of, questions, shown_value
+from tests.catalogues.mappings.chorus import VIEW, VIEW_WIDTH, import_all, make_view, names_of
 from tests.catalogues.question import differences
 from tests.catalogues.shop import OpenShop, Shop, run_pims
+from tests.catalogues.sources.chorus import ChorusSource, read
 from tests.databases.fresh import ENGINES
 
 UNCATEGORIZED = 1

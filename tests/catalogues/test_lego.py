@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.catalogues.expected_lego import counts, questions
+from tests.catalogues.expected.lego import counts, questions
 from tests.catalogues.lego import LegoReport, load
-from tests.catalogues.lego_source import LegoSource, read, variants_of
 from tests.catalogues.question import differences
 from tests.catalogues.shop import OpenShop, Shop
+from tests.catalogues.sources.lego import LegoSource, read, variants_of
 from tests.databases.fresh import ENGINES
 
 SHARE = 1 / 50

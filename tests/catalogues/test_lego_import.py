@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.catalogues.expected_lego import counts, questions
-from tests.catalogues.expected_lego_filters import filter_questions
+from tests.catalogues.expected.lego import counts, questions
+from tests.catalogues.expected.lego_filters import filter_questions
 from tests.catalogues.importing import import_products
 from tests.catalogues.lego_import import (
     LINK_OPTIONS,
@@ -19,9 +19,9 @@ from tests.catalogues.lego_import import (
     product_rows,
     write_files,
 )
-from tests.catalogues.lego_source import LegoSource, read, variants_of
 from tests.catalogues.question import differences
 from tests.catalogues.shop import OpenShop, Shop
+from tests.catalogues.sources.lego import LegoSource, read, variants_of
 from tests.databases.fresh import ENGINES
 
 SHARE = 1 / 50

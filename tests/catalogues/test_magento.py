@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.catalogues.category_filters import shop_filters
 from tests.catalogues.erp_client import Refused
-from tests.catalogues.expected_magento import questions, rows_of
-from tests.catalogues.magento_mapping import import_all
-from tests.catalogues.magento_source import ROOT, SIMPLE, MagentoSource, read
+from tests.catalogues.expected.category_filters import shop_filters
+from tests.catalogues.expected.magento import questions, rows_of
+from tests.catalogues.mappings.magento import import_all
 from tests.catalogues.question import category_id, differences
 from tests.catalogues.shop import OpenShop, Shop
+from tests.catalogues.sources.magento import ROOT, SIMPLE, MagentoSource, read
 from tests.databases.fresh import ENGINES
 
 Json = dict[str, Any]

@@ -7,15 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.catalogues import (
-    expected_lego,
-    expected_unopim,
-    lego_mapping,
-    lego_source,
-    unopim_mapping,
-    unopim_source,
-)
+from tests.catalogues.expected import lego as expected_lego
+from tests.catalogues.expected import unopim as expected_unopim
+from tests.catalogues.mappings import lego as lego_mapping
+from tests.catalogues.mappings import unopim as unopim_mapping
 from tests.catalogues.question import has_words
+from tests.catalogues.sources import lego as lego_source
+from tests.catalogues.sources import unopim as unopim_source
 
 SHARE = 1 / 50
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from tests.catalogues.expected_saleor import questions, rows_of
+from tests.catalogues.expected.saleor import questions, rows_of
+from tests.catalogues.mappings.saleor import import_all, product_types
 from tests.catalogues.question import differences
-from tests.catalogues.saleor_mapping import import_all, product_types
-from tests.catalogues.saleor_source import SaleorSource, read
 from tests.catalogues.shop import OpenShop, Shop
+from tests.catalogues.sources.saleor import SaleorSource, read
 from tests.databases.fresh import ENGINES
 
 Json = dict[str, Any]

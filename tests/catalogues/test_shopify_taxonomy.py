@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from tests.catalogues.expected_shopify import questions
-from tests.catalogues.question import differences
-from tests.catalogues.shop import OpenShop, Shop, run_pims
-from tests.catalogues.shopify_mapping import (
+from tests.catalogues.expected.shopify import questions
+from tests.catalogues.mappings.shopify import (
     CATEGORY_OPTIONS,
     product,
     taken,
     translations,
     write_attributes,
 )
-from tests.catalogues.shopify_source import LOCALES, OTHERS, ShopifySource, read, unpacked
+from tests.catalogues.question import differences
+from tests.catalogues.shop import OpenShop, Shop, run_pims
+from tests.catalogues.sources.shopify import LOCALES, OTHERS, ShopifySource, read, unpacked
 from tests.databases.fresh import ENGINES
 
 Json = dict[str, Any]

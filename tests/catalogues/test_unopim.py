@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.catalogues.erp_client import ATTRIBUTES, CATEGORIES
-from tests.catalogues.expected_unopim import questions, rows_of
+from tests.catalogues.expected.unopim import questions, rows_of
 from tests.catalogues.question import differences
 from tests.catalogues.shop import OpenShop, Shop
+from tests.catalogues.sources.unopim import UnopimSource, read
 from tests.catalogues.unopim import UnopimReport, load
-from tests.catalogues.unopim_source import UnopimSource, read
 from tests.databases.fresh import ENGINES
 
 Loaded = tuple[Shop, UnopimReport]

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.catalogues.erp_client import ATTRIBUTES, CATEGORIES, ErpClient
-from tests.catalogues.progress import Progress
-from tests.catalogues.unopim_mapping import (
+from tests.catalogues.mappings.unopim import (
     attribute_items,
     category_items,
     links,
@@ -19,7 +18,8 @@ from tests.catalogues.unopim_mapping import (
     products,
     translations,
 )
-from tests.catalogues.unopim_source import OTHER_LOCALES, UnopimSource, locale_code, read
+from tests.catalogues.progress import Progress
+from tests.catalogues.sources.unopim import OTHER_LOCALES, UnopimSource, locale_code, read
 
 Json = dict[str, Any]
 RunPims = Callable[..., None]

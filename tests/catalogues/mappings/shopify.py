@@ -11,14 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.catalogues.attribute_definition import attribute, dictionary
-from tests.catalogues.shopify_source import (
-    LOCALES,
-    OTHERS,
-    ShopifySource,
-    labels_of,
-    path_of,
-)
+from tests.catalogues.mappings.attribute_definition import attribute, dictionary
+from tests.catalogues.sources.shopify import LOCALES, OTHERS, ShopifySource, labels_of, path_of
 
 Json = dict[str, Any]
 

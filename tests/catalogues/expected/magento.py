@@ -6,14 +6,7 @@ from decimal import Decimal
 from itertools import chain
 from typing import Any
 
-from tests.catalogues.category_filters import counted, filters, span
-from tests.catalogues.magento_source import (
-    ROOT,
-    MagentoSource,
-    lines,
-    pairs,
-    variations,
-)
+from tests.catalogues.expected.category_filters import counted, filters, span
 from tests.catalogues.question import (
     Question,
     by_sku,
@@ -22,6 +15,7 @@ from tests.catalogues.question import (
     listed,
     shown,
 )
+from tests.catalogues.sources.magento import ROOT, MagentoSource, lines, pairs, variations
 
 Json = dict[str, Any]
 

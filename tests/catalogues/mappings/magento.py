@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.catalogues.attribute_definition import attribute
 from tests.catalogues.importing import (
     import_attributes,
     import_categories,
@@ -20,7 +19,9 @@ from tests.catalogues.importing import (
     write_csv,
     write_lines,
 )
-from tests.catalogues.magento_source import (
+from tests.catalogues.mappings.attribute_definition import attribute
+from tests.catalogues.shop import Shop
+from tests.catalogues.sources.magento import (
     ROOT,
     SIMPLE,
     MagentoSource,
@@ -28,7 +29,6 @@ from tests.catalogues.magento_source import (
     pairs,
     variations,
 )
-from tests.catalogues.shop import Shop
 
 Json = dict[str, Any]
 

@@ -10,8 +10,8 @@ relation  a link between parts, one collection of SKUs per kind of relation
 from collections import defaultdict
 from typing import Any
 
-from tests.catalogues.attribute_definition import attribute, dictionary
-from tests.catalogues.lego_source import LegoSource, variants_of
+from tests.catalogues.mappings.attribute_definition import attribute, dictionary
+from tests.catalogues.sources.lego import LegoSource, variants_of
 
 Json = dict[str, Any]
 

@@ -11,8 +11,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tests.catalogues.attribute_definition import attribute
-from tests.catalogues.chorus_source import ChorusSource, kind_of
 from tests.catalogues.importing import (
     import_attributes,
     import_products,
@@ -20,7 +18,9 @@ from tests.catalogues.importing import (
     unpacked,
     write_lines,
 )
+from tests.catalogues.mappings.attribute_definition import attribute
 from tests.catalogues.shop import Shop
+from tests.catalogues.sources.chorus import ChorusSource, kind_of
 
 Json = dict[str, Any]
 

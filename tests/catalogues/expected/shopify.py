@@ -5,15 +5,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tests.catalogues.erp_client import ATTRIBUTES, CATEGORIES, ErpClient
+from tests.catalogues.mappings.shopify import taken, values_of
 from tests.catalogues.question import Question, has_words, listed, shown, words
-from tests.catalogues.shopify_mapping import taken, values_of
-from tests.catalogues.shopify_source import (
-    LOCALES,
-    ShopifySource,
-    labels_of,
-    path_of,
-    text_of,
-)
+from tests.catalogues.sources.shopify import LOCALES, ShopifySource, labels_of, path_of, text_of
 
 Json = dict[str, Any]
 

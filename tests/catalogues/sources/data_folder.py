@@ -6,5 +6,5 @@ from pathlib import Path
 
 def data_folder() -> Path:
     """Return the folder named by PIMS_TEST_DATA, else ../shared/data beside the checkout."""
-    checkout = Path(__file__).parents[2]
+    checkout = Path(__file__).parents[3]
     return Path(os.environ.get("PIMS_TEST_DATA") or checkout.parent / "shared" / "data")

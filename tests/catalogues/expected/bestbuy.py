@@ -6,9 +6,9 @@ One product is in every category of some subtrees; its SKU is the category's id.
 from collections import Counter
 from typing import Any
 
-from tests.catalogues.bestbuy_source import BestBuySource
 from tests.catalogues.erp_client import CATEGORIES, ErpClient
 from tests.catalogues.question import Question, listed
+from tests.catalogues.sources.bestbuy import BestBuySource
 
 Json = dict[str, Any]
 

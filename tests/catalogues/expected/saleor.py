@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from tests.catalogues.category_filters import counted, filters, span
 from tests.catalogues.erp_client import CATEGORIES, ErpClient
+from tests.catalogues.expected.category_filters import counted, filters, span
 from tests.catalogues.question import (
     Question,
     by_sku,
@@ -15,7 +15,7 @@ from tests.catalogues.question import (
     listed,
     shown,
 )
-from tests.catalogues.saleor_source import Objects, SaleorSource, text_of
+from tests.catalogues.sources.saleor import Objects, SaleorSource, text_of
 
 Json = dict[str, Any]
 

@@ -1,9 +1,9 @@
 """The category filters of a loaded LEGO catalogue, counted from its files by plain Python."""
 
-from tests.catalogues.category_filters import counted, filters, span
-from tests.catalogues.expected_lego import HEADS, STAR_WARS, Row, rows_of
-from tests.catalogues.lego_source import LegoSource
+from tests.catalogues.expected.category_filters import counted, filters, span
+from tests.catalogues.expected.lego import HEADS, STAR_WARS, Row, rows_of
 from tests.catalogues.question import Question
+from tests.catalogues.sources.lego import LegoSource
 
 
 def filter_questions(source: LegoSource) -> list[Question]:

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.catalogues.attribute_definition import attribute, dictionary
 from tests.catalogues.importing import (
     import_attributes,
     import_categories,
@@ -21,8 +20,9 @@ from tests.catalogues.importing import (
     mapped,
     write_lines,
 )
-from tests.catalogues.saleor_source import FILE, REFERENCE, SaleorSource, text_of
+from tests.catalogues.mappings.attribute_definition import attribute, dictionary
 from tests.catalogues.shop import Shop
+from tests.catalogues.sources.saleor import FILE, REFERENCE, SaleorSource, text_of
 
 Json = dict[str, Any]
 

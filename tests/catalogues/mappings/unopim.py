@@ -16,8 +16,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tests.catalogues.attribute_definition import attribute, dictionary
-from tests.catalogues.unopim_source import (
+from tests.catalogues.mappings.attribute_definition import attribute, dictionary
+from tests.catalogues.sources.unopim import (
     CURRENCIES,
     DEFAULT_LOCALE,
     OTHER_LOCALES,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from tests.catalogues.lego_source import LegoSource, variants_of
 from tests.catalogues.question import (
     Question,
     by_sku,
@@ -15,6 +14,7 @@ from tests.catalogues.question import (
     listed,
     shown,
 )
+from tests.catalogues.sources.lego import LegoSource, variants_of
 
 Json = dict[str, Any]
 

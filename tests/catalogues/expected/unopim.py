@@ -13,7 +13,7 @@ from tests.catalogues.question import (
     listed,
     shown,
 )
-from tests.catalogues.unopim_source import DEFAULT_LOCALE, UnopimSource, variant_sku
+from tests.catalogues.sources.unopim import DEFAULT_LOCALE, UnopimSource, variant_sku
 
 Json = dict[str, Any]
 Test = Callable[["Row"], bool]

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
-from tests.catalogues.category_filters import counted, span
-from tests.catalogues.chorus_mapping import names_of
-from tests.catalogues.chorus_source import ChorusSource, kind_of
+from tests.catalogues.expected.category_filters import counted, span
+from tests.catalogues.mappings.chorus import names_of
 from tests.catalogues.question import Question, by_sku, has_words, listed, shown
+from tests.catalogues.sources.chorus import ChorusSource, kind_of
 
 Json = dict[str, Any]
 Test = Callable[[Json], Any]

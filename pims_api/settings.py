@@ -6,7 +6,7 @@
 | error_status_200 | PIMS_ERROR_STATUS_200 | 0 | 0 or 1: answer errors with HTTP 200 |
 | body_bytes_max | PIMS_BODY_BYTES_MAX | 5242880 | bytes of one request body |
 | read_deadline_s | PIMS_READ_DEADLINE_SECONDS | 15 | seconds a read may take |
-| lock_wait_s | PIMS_LOCK_WAIT_SECONDS | 10 | seconds a write may wait for its turn |
+| lock_wait_s | PIMS_LOCK_WAIT_SECONDS | 10 | seconds a write may wait for the lock |
 | pool_size | PIMS_POOL_SIZE | 8 | connections per process |
 | reindex_inline_max | PIMS_REINDEX_INLINE_MAX | 20000 | products indexed within editAttribute |
 | import_bytes_max | PIMS_IMPORT_BYTES_MAX | 1073741824 | bytes of one file sent to be imported |

@@ -1,6 +1,6 @@
-"""Sentences that documents and tests quote, where the core says it in words of its own.
+"""Messages that replace the core's own, for the command and the PIMS face.
 
-The command and the PIMS face share them; no service may import them.
+Documents and tests quote them. Services may not import this module.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from pims_api.errors import Fault, Subject
 from pims_api.services.keys.api_keys import EXPIRES_IN_DAYS_MAX
 
 Wording = str | tuple[str, str]
-"""A whole sentence; or words of the core's sentence, and what is said in their place."""
+"""A whole message; or a part of the core's message, and its replacement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ WORDINGS = Wordings(
 
 
 def worded(fault: Fault) -> Fault:
-    """Return a fault with the message that these documents quote for it.
+    """Return a fault with its message from `WORDINGS`, if there is one.
 
     >>> worded(Fault("exists", "There is a view shop already!", subject=Subject.VIEW)).message
     'View with the same name already exist!'
@@ -83,6 +83,6 @@ def worded(fault: Fault) -> Fault:
 
 
 def _instead(message: str, words: tuple[str, str]) -> str:
-    """Return a message with other words; they come last, after the names of things."""
+    """Return a message with the last occurrence of a part replaced; names of things come before."""
     before, found, after = message.rpartition(words[0])
     return before + words[1] + after if found else message

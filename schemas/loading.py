@@ -1,8 +1,8 @@
-"""The reader of bodies: marshmallow schemas, compiled to a plan that loads them faster.
+"""A loader of request bodies: marshmallow schemas, compiled once to a plan.
 
-marshmallow's own loader calls every hook of every field, which costs as much as
-the rest of a small request. Here a schema is compiled once: what reads each key, and what stands
-for a key that was not sent. Shapes, defaults and messages stay where the schemas declare them.
+marshmallow's own loader calls every hook of every field, which costs as much as the rest of a small
+request. A plan holds the reader of each key and the default of each missing key. Schemas still
+declare shapes, defaults and messages.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -25,9 +25,9 @@ Read = Callable[[Any], Any]
 class _Plan:
     """A compiled schema.
 
-    read: by key. constants: values of keys that were not sent, where these cannot change. makers:
-    what makes those that can, or raises because the key is required. rename: to the schema's own
-    spelling of keys, if it knows others. refused: what unknown keys are told; None: nothing.
+    read: the reader of each key. constants: immutable defaults. makers: factories of mutable
+    defaults; they raise for required keys. rename: from aliases to the schema's keys. refused: the
+    message for unknown keys; None: they are ignored.
     """
 
     read: Mapping[str, Read]

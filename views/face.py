@@ -1,4 +1,4 @@
-"""A face: one API over the core, with its own addresses and its own words for what went wrong."""
+"""Faces: APIs over the core, each with its own addresses, error body and messages."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,15 +12,13 @@ from pims_api.storage.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One of the APIs of the server: where it is found and how it words errors.
+    """One API of the server: its addresses and its words for errors.
 
-    prefix: the addresses at it and below it are this face's, also those where nothing is; "" for
-    the face that has all others. error_body: the JSON object that tells of some faults.
-    faults_of: the faults of a refusal in this face's words. http_faults: what to tell for a status
-    that HTTP itself or a failure of the server demands; OTHER stands for all that are not listed.
-    status_in_body: whether its errors may be sent with HTTP status 200, where the setting
-    PIMS_ERROR_STATUS_200 wants that. rehearse: reads of a tenant what its first caller is likely to
-    ask for, before there is one.
+    prefix: the path below which addresses belong to this face, known or not; "" takes all that no
+    other face has. error_body: makes the JSON of faults. faults_of: words the faults of a refusal.
+    http_faults: the fault for an HTTP status that is no refusal of the core; OTHER is the default.
+    status_in_body: whether PIMS_ERROR_STATUS_200 applies. rehearse: runs a typical read of a tenant
+    to warm caches.
     """
 
     blueprint: Blueprint
@@ -32,7 +30,7 @@ class Face:
     rehearse: Callable[[Snapshot], None] = lambda _seen: None
 
     def http_fault(self, status: int) -> Fault:
-        """Return what to tell for an HTTP status that no refusal of the core stands behind."""
+        """Return the fault for an HTTP status that no refusal of the core caused."""
         return self.http_faults.get(status) or self.http_faults[OTHER]
 
     def has(self, path: str) -> bool:

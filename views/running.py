@@ -1,7 +1,7 @@
-"""The one way through: who asks, may they, in which transaction. Any face goes it.
+"""Authentication, permissions and transactions of an action, the same for every face.
 
-A face brings its `Credentials`, which tell who its callers are, and handlers that work in the
-transaction that is opened here for them.
+A face brings its `Credentials`, which authenticate its callers, and handlers that run in the
+transaction opened here.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -51,10 +51,10 @@ Who_co = TypeVar("Who_co", bound=Caller, covariant=True)
 
 
 class Credentials(Protocol[Who_co]):
-    """What a request says of its caller, before anybody has looked whether it is true."""
+    """The credentials of a request, not verified yet."""
 
     def remembered(self, database: Database) -> Who_co | None:
-        """Return the caller as the process has seen them before; it may be out of date."""
+        """Return the caller that the process authenticated earlier; it may be out of date."""
 
     def snapshot(
         self, database: Database, prefetch: Prefetch
@@ -62,7 +62,7 @@ class Credentials(Protocol[Who_co]):
         """Open a read transaction for the caller. Raises Unauthorized."""
 
     def caller_in(self, database: Database, snapshot: Snapshot) -> Who_co:
-        """Return the caller as they are in an open transaction. Raises Unauthorized."""
+        """Authenticate the caller in an open transaction. Raises Unauthorized."""
 
 
 def _nothing(_tenant_id: int) -> Sequence[Asked]:
@@ -76,9 +76,10 @@ def reading_as(
     permission: Permission | None,
     prefetch: Prefetch = _nothing,
 ) -> Iterator[tuple[Who, Snapshot]]:
-    """Open a read transaction for a caller who may do that. Raises Unauthorized, NotPermitted.
+    """Open a read transaction for a caller with a permission. Raises Unauthorized, NotPermitted.
 
-    permission: None: every caller may. What the caller may see is refused before any work, too.
+    permission: None: every caller may. The access is compiled at once, so that a refusal of it
+    precedes all work.
     """
     with credentials.snapshot(database, prefetch) as (caller, snapshot):
         permit(caller, permission)
@@ -96,11 +97,11 @@ def writing_as(
     group_commit: bool = False,
     prefetch: Prefetch = _nothing,
 ) -> Iterator[tuple[Who, UnitOfWork]]:
-    """Open a write transaction for a caller who may do that. Raises Unauthorized, NotPermitted.
+    """Open a write transaction for a caller with a permission. Raises Unauthorized, NotPermitted.
 
-    The caller is asked for twice: before the write lock, so that strangers never queue for it, and
-    below it, for by then the key may have been withdrawn. pause_facets, group_commit: as of
-    `unit_of_work`.
+    The caller is authenticated twice: before the write lock, so that strangers never queue for it,
+    and while it is held, because the key may have been withdrawn meanwhile. pause_facets,
+    group_commit: see `unit_of_work`.
     """
     caller = admit(database, credentials, permission)
     with unit_of_work(
@@ -118,9 +119,10 @@ def writing_as(
 
 
 def admit(database: Database, credentials: Credentials[Who], permission: Permission | None) -> Who:
-    """Return who may queue for the write lock. Raises Unauthorized, NotPermitted.
+    """Authenticate the caller before it queues for the write lock.
 
-    To have seen the caller before is enough here: below the lock they are asked for again.
+    A remembered caller is enough: it is authenticated again under the lock. Raises Unauthorized,
+    NotPermitted.
     """
     known = credentials.remembered(database)
     if known is not None and (permission is None or known.may(permission)):
@@ -147,7 +149,7 @@ def _never(_body: Body) -> bool:
 class Reading(Generic[Who]):
     """An action that changes nothing. permission: None: every caller may.
 
-    prefetches: from a body and a tenant's id to what will be asked first, in the same round trip.
+    prefetches: from a body and a tenant's id to the statements to prefetch.
     """
 
     permission: Permission | None
@@ -159,8 +161,8 @@ class Reading(Generic[Who]):
 class Writing(Generic[Who]):
     """An action that may change something.
 
-    bodiless: whether the body may be left out. group_commit: whether it writes few rows. pauses:
-    whether a body leaves the counting of facets for later. prefetches: as of `Reading`.
+    bodiless: whether the body may be left out. group_commit: whether the write is short. pauses:
+    whether a body pauses the counting of facets. prefetches: as of `Reading`.
     """
 
     permission: Permission | None
@@ -180,7 +182,7 @@ def run(
 ) -> Reply:
     """Return the reply of an action, run in one transaction of its kind.
 
-    note_of: from a body that changes something to why. Raises BadInput.
+    note_of: from a body to the reason of the change. Raises BadInput.
     """
     prefetch = partial(action.prefetches, body)
     if isinstance(action, Reading):

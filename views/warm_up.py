@@ -1,4 +1,4 @@
-"""What a process does before it takes requests, so that its first one is as quick as the others."""
+"""Warm-up of a process before it takes requests, so that its first one is as quick as others."""
 
 import logging
 

@@ -76,8 +76,6 @@ INSERT_DOCUMENT = "insert into bench_document (product_id, body) values (%s, %s)
 INSERT_CHANGE = """
 insert into bench_change (product_id, sequence, at, actor, old, new)
 values (%s, %s, %s, %s, %s, %s)"""
-INSERT_VALUE = """
-insert into bench_value (attribute, term, number, product_id) values (%s, %s, %s, %s)"""
 UPDATE_PRODUCT = """
 update bench_product set version = %s, updated_at = %s, updated_by = %s where id = %s"""
 UPDATE_DOCUMENT = "update bench_document set body = %s where product_id = %s"

@@ -1,7 +1,4 @@
-"""A file comes in for a job: part by part in short transactions, so that no writer waits for it.
-
-No worker sees the job before all of it is there.
-"""
+"""Uploads: a file is stored for a job in parts, each in a short transaction."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Why something is changed, as every body that changes something may say it.
+"""The reason of a change, from any body that changes something.
 
 Source: docs/api/pims.md, Reasons.
 """
@@ -45,7 +45,7 @@ _NOTE = _NotePart()
 
 
 def note_of(body: Mapping[str, Any]) -> Note:
-    """Return why a body changes something. Raises BadInput for what cannot be kept."""
+    """Return the reason of a change and its document. Raises BadInput for what cannot be kept."""
     if not any(key in body for key in _KEYS):
         return NO_NOTE
     values, faults = load(_NOTE, dict(body))

@@ -6,7 +6,7 @@ import pytest
 
 from pims_api.storage.database import Database
 from tests.environment import settings_of
-from tests.services.exchange.export_shop import ExportShop
+from tests.services.exports.export_shop import ExportShop
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""From headers to who is asking, and from there to what they see."""
+"""Credentials and callers of the PIMS face, from the headers of a request."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""A first list that nobody asked for: what it makes ready, the first callers need not wait for."""
+"""Warm-up lists: they compile statements and grammars before the first request."""
 
 from typing import Any
 

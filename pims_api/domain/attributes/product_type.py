@@ -1,4 +1,4 @@
-"""Product types: what a kind of product has and needs, and whether its variants inherit."""
+"""Product types: what a kind of product has and needs, and whether its variants are to inherit."""
 
 from dataclasses import dataclass
 

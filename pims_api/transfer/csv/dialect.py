@@ -12,7 +12,6 @@ from itertools import islice
 from pims_api.errors import BadInput, Fault
 
 DELIMITERS = (",", ";", "\t", "|")  # the first one wins a tie
-QUOTES = ('"', "'")
 RECORDS_COMPARED = 100
 
 # Excel's own way to say it, as a line before the header.

@@ -16,7 +16,7 @@ from pims_api.storage.catalogue_index.order import by_sku
 from pims_api.storage.database import Database
 from tests.environment import settings_of
 from tests.pims.sent_statements import sent_statements
-from tests.services.exchange.export_shop import TARGETS, ExportShop
+from tests.services.exports.export_shop import TARGETS, ExportShop
 
 
 @pytest.fixture

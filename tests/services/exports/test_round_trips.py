@@ -10,7 +10,7 @@ from pims_api.domain.values.text import has_control
 from pims_api.storage.database import Database
 from tests.databases.fresh import ENGINES
 from tests.environment import settings_of
-from tests.services.exchange.export_shop import CATEGORIES, GERMAN, KINDS, TARGETS, ExportShop
+from tests.services.exports.export_shop import CATEGORIES, GERMAN, KINDS, TARGETS, ExportShop
 
 FORMATS = ("csv", "xlsx", "jsonl")
 EXAMPLES = 30  # each is exported and imported eight times

@@ -65,7 +65,7 @@ class Credentials(Protocol[Who_co]):
         """Authenticate the caller in an open transaction. Raises Unauthorized."""
 
 
-def _nothing(_tenant_id: int) -> Sequence[Asked]:
+def _nothing(*_: Any) -> Sequence[Asked]:
     return ()
 
 
@@ -137,10 +137,6 @@ def permit(caller: Caller, permission: Permission | None) -> None:
         raise NotPermitted(permission)
 
 
-def _nothing_of_body(_body: Body, _tenant_id: int) -> Sequence[Asked]:
-    return ()
-
-
 def _never(_body: Body) -> bool:
     return False
 
@@ -154,7 +150,7 @@ class Reading(Generic[Who]):
 
     permission: Permission | None
     handle: Callable[[Snapshot, Who, Body], Reply]
-    prefetches: Callable[[Body, int], Sequence[Asked]] = _nothing_of_body
+    prefetches: Callable[[Body, int], Sequence[Asked]] = _nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +166,7 @@ class Writing(Generic[Who]):
     bodiless: bool = False
     group_commit: bool = False
     pauses: Callable[[Body], bool] = _never
-    prefetches: Callable[[Body, int], Sequence[Asked]] = _nothing_of_body
+    prefetches: Callable[[Body, int], Sequence[Asked]] = _nothing
 
 
 def run(

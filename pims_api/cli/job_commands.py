@@ -1,11 +1,10 @@
 """pims job: the state and results of jobs."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import click
 
-from pims_api.cli.output import as_json_option, echo_json
+from pims_api.cli.output import as_json_option, echo_json, moment
 from pims_api.cli.session import reading, writing
 from pims_api.domain.job import Job, stored_faults
 from pims_api.domain.page import PAGE_SIZE_MAX, Page
@@ -87,9 +86,9 @@ def _state(job: Job) -> str:
 def _told(job: Job) -> dict[str, Any]:
     progress = {name: job.progress.get(name) for name in ("done", "total", "totals")}
     times = {
-        "created": _moment(job.created_at),
-        "started": _moment(job.started_at),
-        "finished": _moment(job.finished_at),
+        "created": moment(job.created_at),
+        "started": moment(job.started_at),
+        "finished": moment(job.finished_at),
     }
     told = {"id": job.id, "kind": job.kind, "state": job.state, **progress, **times}
     return told | {
@@ -101,7 +100,3 @@ def _told(job: Job) -> dict[str, Any]:
 
 def _faults(job: Job) -> list[Fault]:
     return [worded(Fault(**one)) for one in job.errors]
-
-
-def _moment(at: int | None) -> str | None:
-    return None if at is None else datetime.fromtimestamp(at / 1_000_000, UTC).isoformat()

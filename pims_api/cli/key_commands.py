@@ -1,10 +1,9 @@
 """pims key: API keys."""
 
-from datetime import UTC, datetime
-
 import click
 import orjson
 
+from pims_api.cli.output import moment
 from pims_api.cli.session import reading, writing
 from pims_api.clock import now_us
 from pims_api.domain.access.api_key import ApiKey
@@ -100,11 +99,7 @@ def _told(one: ApiKey) -> dict[str, object]:
         "permissions": one.groups,
         "views": one.views,
         "default_view": one.default_view,
-        "created": _moment(one.created_at),
-        "expires": _moment(one.expires_at),
-        "revoked": _moment(one.revoked_at),
+        "created": moment(one.created_at),
+        "expires": moment(one.expires_at),
+        "revoked": moment(one.revoked_at),
     }
-
-
-def _moment(at: int | None) -> str | None:
-    return None if at is None else datetime.fromtimestamp(at / 1_000_000, UTC).isoformat()

@@ -41,14 +41,15 @@ def chosen_export(seen: Snapshot, options: Mapping[str, Any]) -> ProductExport:
 
 def _access(seen: Snapshot, view: str | None, locale: str | None) -> Access:
     definition = seen.definition
-    _check_known("View", view, definition.views)
+    check_known("View", view, definition.views)
     segment = None if locale is None else definition.language.segment(locale)
     if locale is not None and segment is None:
-        _check_known("locale", locale, [one.code for one in definition.language.segments])
+        check_known("locale", locale, [one.code for one in definition.language.segments])
     return full_access(definition, locale or definition.default_locale, view)
 
 
-def _check_known(what: str, name: str | None, known: Iterable[str]) -> None:
+def check_known(what: str, name: str | None, known: Iterable[str]) -> None:
+    """End the command when it names something that is not there, with the nearest name."""
     if name is not None and name not in known:
         hint = nearest(name, known)
         more = f" Did you mean {hint}?" if hint else ""

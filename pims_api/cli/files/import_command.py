@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from pims_api.cli.files.errors_option import check_errors_file
+from pims_api.cli.files.export_options import check_known
 from pims_api.cli.files.import_report import ImportReport
 from pims_api.cli.session import ending_on_refusal, reading, session_of, tenant_id_of
-from pims_api.domain.suggestion import nearest
 from pims_api.jobs.imports.product_import import ImportTask, import_products
 from pims_api.services.access import full_access
 from pims_api.services.imports.column_plan import MAY_BE_MADE, ImportChoices
@@ -160,17 +160,10 @@ def _access(ctx: click.Context, view: str | None, locale: str | None) -> AccessO
     with reading(ctx) as seen:
         definition = seen.definition
         locales = [one.code for one in definition.language.segments]
-    _check_known("View", view, definition.views)
-    _check_known("locale", locale, locales)
+    check_known("View", view, definition.views)
+    check_known("locale", locale, locales)
 
     def access_of(work: Snapshot) -> Any:
         return full_access(work.definition, locale or work.definition.default_locale, view)
 
     return access_of
-
-
-def _check_known(what: str, name: str | None, known: Any) -> None:
-    if name is not None and name not in known:
-        hint = nearest(name, known)
-        more = f" Did you mean {hint}?" if hint else ""
-        raise click.ClickException(f"There is no {what} {name!r}!{more}")

@@ -1,6 +1,6 @@
 """Warnings of near duplicates that an import creates, such as `lamps` beside `Lamps`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from pims_api.domain.access.access import Access
 from pims_api.domain.category import Category
@@ -21,16 +21,6 @@ def folded(name: str) -> str:
     True
     """
     return "".join(name.split()).casefold()
-
-
-def look_alike(name: str, known: Iterable[str]) -> str | None:
-    """Return a name that differs from this one only in case or spaces.
-
-    >>> look_alike("lamps", ["Lamps", "lamp"])
-    'Lamps'
-    """
-    wanted = folded(name)
-    return next((one for one in known if one != name and folded(one) == wanted), None)
 
 
 class LookAlikes:

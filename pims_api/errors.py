@@ -9,7 +9,6 @@ PimsError
 ├── Conflict        it clashes with what is already stored
 ├── StaleVersion    somebody changed it since the caller read it
 ├── TooLarge        the body exceeds the limit
-├── NotJson         the body is not declared as JSON
 └── Busy            the database could not take the work in time; try again
 
 A refusal carries every fault that was found, not the first one.
@@ -35,6 +34,7 @@ class Subject(StrEnum):
     CATEGORY_CONTENT = "category content"
     MISSING_CATEGORY = "missing category"
     ATTRIBUTE = "attribute"
+    OPTION = "option"
     VIEW = "view"
     DEFAULT_VIEW = "default view"
     KEY = "API key"
@@ -122,7 +122,7 @@ class Unauthorized(PimsError):
     """There is no key, or it is wrong, expired or withdrawn."""
 
     code = "unauthorized"
-    message = "The API key is missing or not valid! Send it in the ApiKey header."
+    message = "The API key is missing or not valid!"
 
 
 class Forbidden(PimsError):
@@ -156,13 +156,6 @@ class TooLarge(PimsError):
     """The request body exceeds the limit."""
 
     code = "limit"
-
-
-class NotJson(PimsError):
-    """The body is not declared as JSON."""
-
-    code = "type"
-    message = "The request body should be JSON: send the header Content-Type: application/json!"
 
 
 class Busy(PimsError):

@@ -3,14 +3,15 @@
 Documents and tests quote them. Services may not import this module.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from pims_api.errors import Fault, Subject
 from pims_api.services.keys.api_keys import EXPIRES_IN_DAYS_MAX
 
-Wording = str | tuple[str, str]
-"""A whole message; or a part of the core's message, and its replacement."""
+Wording = str | tuple[str, str] | Callable[[str], str]
+"""A whole message; or a part of the core's message, and its replacement; or what rewrites it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +30,41 @@ class Wordings:
         said = said or self.by_subject.get((fault.code, fault.subject or ""))
         if said is None:
             return fault
-        message = said if isinstance(said, str) else _instead(fault.message, said)
-        return replace(fault, message=message)
+        return replace(fault, message=_said_as(said, fault.message))
 
 
+def _said_as(wording: Wording, message: str) -> str:
+    if isinstance(wording, str):
+        return wording
+    return wording(message) if callable(wording) else _instead(message, wording)
+
+
+def _with_dictionary(message: str) -> str:
+    """Return a message of an option list with the word `dictionary`, where it says `option` last.
+
+    >>> _with_dictionary("option has an option value twice!")
+    'option has a dictionary value twice!'
+    """
+    found = list(_OPTION.finditer(message))
+    if not found:
+        return message
+    article = "a " if found[-1][1] else ""
+    return f"{message[: found[-1].start()]}{article}dictionary{message[found[-1].end() :]}"
+
+
+_OPTION = re.compile(r"\b(an )?option( list)?\b")
+_OPTION_FAULTS = ("dictionary", "limit", "read_only", "required")
 _VIEW_IS_UNKNOWN = "View is unknown! Please add it to Views Dictionary first!"
 _MADE = (", or let it be made.", ', or send createMissing: ["categories"].')
 
 WORDINGS = Wordings(
     by_place={
+        **{
+            (code, f"attribute/{setting}"): _with_dictionary
+            for code in _OPTION_FAULTS
+            for setting in ("columns", "rows")
+        },
+        ("unauthorized", ""): "The API key is missing or not valid! Send it in the ApiKey header.",
         ("not_found", "key/view"): _VIEW_IS_UNKNOWN,
         ("range", "key/views"): _VIEW_IS_UNKNOWN,
         ("not_found", "key/withdrawn"): "API key does not exist or could not be deleted",
@@ -58,6 +85,9 @@ WORDINGS = Wordings(
         ("exists", Subject.ATTRIBUTE): "Attribute with such name exists.",
         ("exists", Subject.CATEGORY): "Category with such name exists.",
         ("exists", Subject.CATEGORY_CONTENT): ("or force it to", "or send force: true to"),
+        ("dictionary", Subject.OPTION): _with_dictionary,
+        ("limit", Subject.OPTION): _with_dictionary,
+        ("exists", Subject.OPTION): ("The option list of", "The dictionary of"),
         ("exists", Subject.VIEW): "View with the same name already exist!",
         ("exists", Subject.DEFAULT_VIEW): (
             "You can not delete 'Default' view "

@@ -1,4 +1,7 @@
-"""The HTTP status of each class of refusals. The error body is the face's."""
+"""The HTTP status of each class of refusals, and the one that is about HTTP alone.
+
+The error body is the face's.
+"""
 
 from pims_api.errors import (
     BadInput,
@@ -6,12 +9,19 @@ from pims_api.errors import (
     Conflict,
     Forbidden,
     NotFound,
-    NotJson,
     PimsError,
     StaleVersion,
     TooLarge,
     Unauthorized,
 )
+
+
+class NotJson(PimsError):
+    """The body is not declared as JSON."""
+
+    code = "type"
+    message = "The request body should be JSON: send the header Content-Type: application/json!"
+
 
 HTTP_STATUS: dict[type[PimsError], int] = {
     BadInput: 400,

@@ -8,9 +8,10 @@ import orjson
 from flask import Response, current_app, request
 
 from pims_api.domain.values.json_text import read_object
-from pims_api.errors import NotJson, TooLarge
+from pims_api.errors import TooLarge
 from pims_api.storage.catalogue_index.facets.cache import FacetCache
 from pims_api.storage.database import Database
+from views.errors import NotJson
 
 PLAIN_BYTES_MAX = 1_400  # a smaller reply is one packet anyway
 _QUICKLY = 1

@@ -14,7 +14,7 @@ from flask import Response, request
 
 from pims_api.domain.access.permission import Permission
 from pims_api.domain.values.json_text import read_object
-from pims_api.errors import BadInput, Fault, NotJson, PimsError
+from pims_api.errors import BadInput, Fault, PimsError
 from pims_api.services.products.batch import BatchRow, Mode, RowOutcome, RowStatus
 from pims_api.storage.database import Database
 from schemas.pims.faults import error_object, fault_objects, faults_of
@@ -26,6 +26,7 @@ from schemas.pims.products.batch import (
     refused_row,
     row_object,
 )
+from views.errors import NotJson
 from views.pims.actions.batch import row_reader, write_chunk
 from views.pims.caller import Credentials
 from views.running import admit, writing_as

@@ -70,26 +70,26 @@ def _column_faults(
 ) -> Iterator[Fault]:
     columns = after.columns
     if len(columns) > COLUMNS_MAX:
-        message = f"takes a dictionary of at most {COLUMNS_MAX} columns!"
+        message = f"takes an option list of at most {COLUMNS_MAX} columns!"
         yield wanted.fault("limit", "columns", message)
     if len(set(columns)) < len(columns):
-        yield wanted.fault("dictionary", "columns", "has two dictionary columns of one name!")
+        yield wanted.fault("dictionary", "columns", "has two option columns of one name!")
     for place, name in enumerate(columns):
         if not name.strip() or len(name) > COLUMN_LENGTH_MAX or has_control(name):
-            message = f"needs dictionary columns with names of 1 to {COLUMN_LENGTH_MAX} characters!"
+            message = f"needs option columns with names of 1 to {COLUMN_LENGTH_MAX} characters!"
             yield wanted.fault(
                 "dictionary", "columns", message, below=pointer_to(place), value=name
             )
     grown = before is not None and len(before.columns) != len(columns)
     if grown and wanted.options is not None and wanted.options.rows is None:
-        message = "needs the rows of its dictionary too: the number of columns changes!"
+        message = "needs the rows of its option list too: the number of columns changes!"
         yield wanted.fault("required", "rows", message)
 
 
 def _row_faults(after: OptionList, wanted: AttributeWrite) -> Iterator[Fault]:
     rows = (wanted.options.rows if wanted.options else None) or ()
     if len(rows) > ROWS_MAX:
-        message = f"takes a dictionary of at most {ROWS_MAX} rows!"
+        message = f"takes an option list of at most {ROWS_MAX} rows!"
         yield wanted.fault("limit", "rows", message)
         return
     seen: set[str] = set()
@@ -106,16 +106,13 @@ def _row_faults(after: OptionList, wanted: AttributeWrite) -> Iterator[Fault]:
 def _row_complaint(row: Row, width: int, seen: set[str]) -> str | None:
     value = row[0] if row else ""
     if not 1 <= len(value) <= OPTION_LENGTH_MAX or has_control(value):
-        return (
-            f"takes dictionary values of 1 to {OPTION_LENGTH_MAX} characters, "
-            "no control characters!"
-        )
+        return f"takes option values of 1 to {OPTION_LENGTH_MAX} characters, no control characters!"
     if value in seen:
-        return "has a dictionary value twice!"
+        return "has an option value twice!"
     if len(row) > width:
-        return f"has a dictionary row of {len(row)} cells, its columns are {width}!"
+        return f"has an option row of {len(row)} cells, its columns are {width}!"
     if any(len(cell) > CELL_LENGTH_MAX for cell in row):
-        return f"takes dictionary cells of at most {CELL_LENGTH_MAX} characters!"
+        return f"takes option cells of at most {CELL_LENGTH_MAX} characters!"
     return None
 
 

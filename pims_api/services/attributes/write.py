@@ -194,7 +194,7 @@ class _Saving:
             return []
         things, faults = plan_options(self.work.definition, attribute.option_list_id, wanted)
         if things and attribute.system:
-            message = "is a system attribute: its dictionary is fixed!"
+            message = "is a system attribute: its option list is fixed!"
             return [wanted.fault("read_only", "rows", message)]
         if not has_faults:
             for thing in things:

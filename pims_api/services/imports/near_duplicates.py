@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pims_api.domain.access.access import Access
 from pims_api.domain.category import Category
-from pims_api.errors import Fault
+from pims_api.errors import Fault, Subject
 from pims_api.storage.definitions.kinds import OptionEntry
 from pims_api.storage.unit_of_work import UnitOfWork
 
@@ -84,5 +84,5 @@ def _warning(work: UnitOfWork, access: Access, place: _Place, name: str, duplica
         return Fault("exists", message, value=above + name)
     columns = (one.name for one in access.columns if one.attribute.option_list_id == number)
     attribute = next(columns, None)
-    message = f"The dictionary of {attribute} gets {name!r} beside {duplicate!r}, {ONLY}."
-    return Fault("exists", message, attribute, value=name)
+    message = f"The option list of {attribute} gets {name!r} beside {duplicate!r}, {ONLY}."
+    return Fault("exists", message, attribute, value=name, subject=Subject.OPTION)

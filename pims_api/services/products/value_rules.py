@@ -185,7 +185,7 @@ class ValueCheck:
         limit = one.column.attribute.max_length
         if len(value) * 4 > TEXT_BYTES_MAX and len(value.encode()) > TEXT_BYTES_MAX:
             message = f"takes at most {TEXT_BYTES_MAX // 1024} kB of text!"
-            self.faults.append(one.fault("limit", message))
+            self.faults.append(replace(one.fault("limit", message), subject=Subject.OPTION))
         elif limit is not None and len(value) > limit:
             message = f"takes at most {limit} characters, this value has {len(value)}!"
             self.faults.append(one.fault("range", message, value))
@@ -216,8 +216,8 @@ class ValueCheck:
             self.faults.append(self._not_in_dictionary(one, value))
         elif len(value) > OPTION_LENGTH_MAX or has_control(value):
             limit = f"at most {OPTION_LENGTH_MAX} characters, no control characters"
-            message = f"takes dictionary values of {limit}!"
-            self.faults.append(one.fault("limit", message))
+            message = f"takes option values of {limit}!"
+            self.faults.append(replace(one.fault("limit", message), subject=Subject.OPTION))
         else:
             known = replace(known, removed=False) if known else None
             option = known or Option(options.new_id(value), value, options.next_position())
@@ -228,9 +228,10 @@ class ValueCheck:
     def _not_in_dictionary(self, one: Assignment, value: str) -> Fault:
         options = self.work.definition.options_of(one.column.attribute).in_order()
         aliases = [option.alias for option in options]
-        message = "must be one of the values of its dictionary!"
+        message = "must be one of the values of its option list!"
         return replace(
             one.fault("dictionary", message, value),
+            subject=Subject.OPTION,
             allowed=aliases[:ALLOWED_SHOWN],
             nearest=self._suggestions.word(value, aliases),
         )

@@ -19,8 +19,9 @@ from werkzeug.sansio.multipart import (
 )
 
 from pims_api.domain.values.text import has_control
-from pims_api.errors import BadInput, Fault, NotJson, TooLarge, pointer_to
+from pims_api.errors import BadInput, Fault, TooLarge, pointer_to
 from pims_api.transfer.tables.table import Format
+from views.errors import NotJson
 
 FORM = "multipart/form-data"
 FILE_FIELD = "file"

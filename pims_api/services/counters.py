@@ -1,6 +1,6 @@
 """Counters of a catalogue, as far as a caller may know them.
 
-Source: docs/api/pims.md, Status.
+Source: docs/core.md, Counters.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Explanations: the steps that found a list, and why a product is in it or not.
 
-Source: docs/api/pims.md, Explain.
+Source: docs/core.md, Explanations.
 """
 
 from collections.abc import Iterator, Sequence

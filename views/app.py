@@ -12,9 +12,10 @@ from pims_api.storage.database import Database
 from views.errors import http_status
 from views.face import Face, face_of
 from views.pims.face import PIMS
+from views.sigma.face import SIGMA
 from views.transport import json_response
 
-FACES = (PIMS,)
+FACES = (PIMS, SIGMA)
 
 _LOG = logging.getLogger("pims")
 

@@ -149,7 +149,7 @@ class Reading(Generic[Who]):
     """
 
     permission: Permission | None
-    handle: Callable[[Snapshot, Who, Body], Reply]
+    handle: Callable[[Snapshot, Who, Body], Any]
     prefetches: Callable[[Body, int], Sequence[Asked]] = _nothing
 
 
@@ -162,7 +162,7 @@ class Writing(Generic[Who]):
     """
 
     permission: Permission | None
-    handle: Callable[[UnitOfWork, Who, Body], Reply]
+    handle: Callable[[UnitOfWork, Who, Body], Any]
     bodiless: bool = False
     group_commit: bool = False
     pauses: Callable[[Body], bool] = _never
@@ -175,7 +175,7 @@ def run(
     action: Reading[Who] | Writing[Who],
     body: Body,
     note_of: Callable[[Body], Note] = lambda _: NO_NOTE,
-) -> Reply:
+) -> Any:
     """Return the reply of an action, run in one transaction of its kind.
 
     note_of: from a body to the reason of the change. Raises BadInput.

@@ -1,7 +1,6 @@
 """Bodies in and out."""
 
 import gzip
-from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -29,7 +28,7 @@ def current_facets() -> FacetCache:
     return current_database().caches.of(FacetCache)
 
 
-def json_response(reply: Mapping[str, Any], status: int = 200) -> Response:
+def json_response(reply: Any, status: int = 200) -> Response:
     """Return a reply as JSON bytes, compressed for those who take it so."""
     body, headers = orjson.dumps(reply), {"Content-Type": _JSON}
     if len(body) > PLAIN_BYTES_MAX:

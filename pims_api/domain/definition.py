@@ -171,9 +171,9 @@ class Definition:
         return self.categories
 
     def put_dimension(self, dimension: Dimension) -> None:
-        """Add or replace a dimension with its segments."""
+        """Add, replace or, if it is marked deleted, drop a dimension with its segments."""
         self._attributes_change()
-        self.dimensions[dimension.id] = dimension
+        self.put(dimension)
 
     def present_attributes(self) -> list[Attribute]:
         """Return the attributes that are not deleted: system ones first, then by age."""

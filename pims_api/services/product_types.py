@@ -4,8 +4,9 @@ Source: docs/core.md, Product types.
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from pims_api.domain.attributes.attribute import DEFAULT_TYPE
 from pims_api.domain.attributes.product_type import ProductType
@@ -25,12 +26,13 @@ class ProductTypeWrite:
     """A write to a product type; None leaves a field as it is, or empty in a new type.
 
     attributes, required: internal names. inherits: whether variants show their parent's values
-    where they have none of their own.
+    where they have none of their own. settings: other fields of ProductType by name.
     """
 
     attributes: Sequence[str] | None = None
     required: Sequence[str] | None = None
     inherits: bool | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 def add_type(work: UnitOfWork, name: str, wanted: ProductTypeWrite) -> ProductType:
@@ -105,6 +107,7 @@ def _define(
         attribute_ids=known.attribute_ids if attributes is None else attributes,
         required_ids=known.required_ids if required is None else required,
         inherits=known.inherits if wanted.inherits is None else wanted.inherits,
+        **wanted.settings,
     )
     faults += _missing(work.definition, changed)
     refuse_if_any(faults)

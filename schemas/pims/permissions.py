@@ -27,6 +27,7 @@ WORDS_GRANTING: Mapping[Permission, tuple[str, ...]] = {
     Permission.EDIT_PRODUCTS: (EDITOR,),
     Permission.ADD_CATEGORIES: (MANAGER, IMPORT),
     Permission.MANAGE_DEFINITIONS: (MANAGER,),
+    Permission.DELETE_DEFINITIONS: (MANAGER,),
     Permission.MANAGE_VIEWS: (MANAGER, SECURITY),
     Permission.MANAGE_JOBS: (MANAGER, SECURITY),
     Permission.MANAGE_KEYS: (SECURITY,),

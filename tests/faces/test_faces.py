@@ -58,7 +58,7 @@ def _toy_face(prefix: str, name: str) -> Face:
     )
 
 
-TOY, INNER = _toy_face("/api/v1", "toy"), _toy_face("/api/v1/in", "inner")
+TOY, INNER = _toy_face("/toy", "toy"), _toy_face("/toy/in", "inner")
 
 
 @pytest.fixture
@@ -103,8 +103,8 @@ def test_a_second_face_words_all_that_goes_wrong_below_its_prefix(
 def test_a_second_face_words_what_is_wrong_with_a_body(client_of) -> None:
     client = client_of(TOY)
 
-    too_large = client.post("/api/v1/echo", data=b"x" * 2_000, content_type="application/json")
-    no_json = client.post("/api/v1/echo", data=b"{", content_type="application/json")
+    too_large = client.post("/toy/echo", data=b"x" * 2_000, content_type="application/json")
+    no_json = client.post("/toy/echo", data=b"{", content_type="application/json")
 
     assert (too_large.status_code, too_large.get_json()) == (413, {"oops": "toy: too big"})
     assert no_json.status_code == 400
@@ -115,7 +115,7 @@ def test_a_second_face_words_what_is_wrong_with_a_body(client_of) -> None:
     ("case", "method", "address", "body"),
     [
         ("nothing at the root", "GET", "/", b""),
-        ("nothing beside the faces", "GET", "/api/v11/refuse", b""),
+        ("nothing beside the faces", "GET", "/toys/refuse", b""),
         ("nothing below a locale", "GET", "/api/en-us/nowhere", b""),
         ("another method", "GET", PRODUCTS, b""),
         ("another method below a locale", "GET", f"/api/en-us{PRODUCTS}", b""),
@@ -138,7 +138,7 @@ def test_only_errors_that_say_so_in_their_body_may_have_status_200(client_of) ->
     client = client_of(TOY, error_status_200=True)
 
     assert client.get("/nowhere").status_code == 200
-    assert client.get("/api/v1/nowhere").status_code == 404
+    assert client.get("/toy/nowhere").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -146,12 +146,12 @@ def test_only_errors_that_say_so_in_their_body_may_have_status_200(client_of) ->
     [
         ("/", "pims"),
         ("/api", "pims"),
-        ("/api/v1", "toy"),
-        ("/api/v1/", "toy"),
+        ("/toy", "toy"),
+        ("/toy/", "toy"),
         ("/api/v1x", "pims"),
-        ("/api/v1/in", "inner"),
-        ("/api/v1/inside", "toy"),
-        ("/api/v1/in/side", "inner"),
+        ("/toy/in", "inner"),
+        ("/toy/inside", "toy"),
+        ("/toy/in/side", "inner"),
         ("", "pims"),
     ],
 )

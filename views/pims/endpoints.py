@@ -62,14 +62,14 @@ _ATTRIBUTE_ACTIONS: Actions = {
     ),
     "addAttribute": Writing(_DEFINITIONS, manage_attributes.add_attribute),
     "editAttribute": Writing(_DEFINITIONS, manage_attributes.edit_attribute),
-    "deleteAttribute": Writing(_DEFINITIONS, manage_attributes.delete_attribute),
+    "deleteAttribute": Writing(Permission.DELETE_DEFINITIONS, manage_attributes.delete_attribute),
 }
 
 _CATEGORY_ACTIONS: Actions = {
     "listCategories": Reading(Permission.READ, manage_categories.list_categories),
     "addCategory": Writing(_DEFINITIONS, manage_categories.add_category),
     "editCategory": Writing(_DEFINITIONS, manage_categories.edit_category),
-    "deleteCategory": Writing(_DEFINITIONS, manage_categories.delete_category),
+    "deleteCategory": Writing(Permission.DELETE_DEFINITIONS, manage_categories.delete_category),
 }
 
 _VIEW_ACTIONS: Actions = {

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from hmac import compare_digest
 
 from pims_api.domain.access.permission import Permission
-from pims_api.domain.access.permission_group import PERMISSION_GROUPS
+from pims_api.domain.access.permission_group import may
 
 PREFIX = "pims_"
 _ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
@@ -47,7 +47,7 @@ class ApiKey:
 
     def may(self, permission: Permission) -> bool:
         """Return whether one of the key's groups grants the permission."""
-        return any(permission in PERMISSION_GROUPS.get(one, ()) for one in self.groups)
+        return may(self.groups, permission)
 
     def works_at(self, now: int) -> bool:
         """Return whether the key is neither revoked nor expired at that time."""

@@ -1,7 +1,8 @@
 """Permission groups: the sets of permissions that API keys are given.
 
-A key stores the names of its groups. The command and the PIMS face speak of the same names; a face
-with other words for rights maps them to permissions in a table of its own.
+A key stores the names of its groups. There are two sets of names, and a key may have some of both:
+`PERMISSION_GROUPS`, of which the command and the PIMS face speak, and `ACCESS_GROUPS`, which part
+what is read, changed and deleted.
 
 Source: docs/core.md, Permissions.
 """
@@ -17,31 +18,64 @@ SECURITY = "pim_security"
 IMPORT = "pim_import"
 EXPORT = "pim_export"
 
+READ = "read"
+UPDATE_DATA = "update-data"
+DELETE_DATA = "delete-data"
+UPDATE_MODEL = "update-model"
+DELETE_MODEL = "delete-model"
+
+_READS = frozenset({Permission.READ, Permission.READ_PRODUCTS, Permission.EXPORT_PRODUCTS})
+_UPDATES = frozenset({Permission.EDIT_PRODUCTS, Permission.IMPORT_PRODUCTS})
+_MODELS = frozenset(
+    {
+        Permission.MANAGE_DEFINITIONS,
+        Permission.CHANGE_TYPES,
+        Permission.CHANGE_DIMENSIONS,
+        Permission.CHANGE_OPTION_LISTS,
+        Permission.CHANGE_CATALOGS,
+        Permission.CHANGE_WORKFLOWS,
+    }
+)
+_DELETES_MODELS = frozenset(
+    {
+        Permission.DELETE_DEFINITIONS,
+        Permission.DELETE_TYPES,
+        Permission.DELETE_DIMENSIONS,
+        Permission.DELETE_OPTION_LISTS,
+        Permission.DELETE_CATALOGS,
+        Permission.DELETE_WORKFLOWS,
+    }
+)
+_ROLES = frozenset({Permission.CHANGE_ROLES, Permission.DELETE_ROLES})
+
 PERMISSION_GROUPS: Mapping[str, frozenset[Permission]] = {
-    USER: frozenset({Permission.READ, Permission.READ_PRODUCTS}),
-    EDITOR: frozenset(
-        {
-            Permission.READ,
-            Permission.READ_PRODUCTS,
-            Permission.READ_DEFINITIONS,
-            Permission.EDIT_PRODUCTS,
-        }
-    ),
-    MANAGER: frozenset(
-        {
-            Permission.READ,
-            Permission.READ_DEFINITIONS,
-            Permission.ADD_CATEGORIES,
-            Permission.MANAGE_DEFINITIONS,
-            Permission.MANAGE_VIEWS,
-            Permission.MANAGE_JOBS,
-        }
-    ),
-    SECURITY: frozenset({Permission.MANAGE_VIEWS, Permission.MANAGE_JOBS, Permission.MANAGE_KEYS}),
+    USER: _READS,
+    EDITOR: _READS | _UPDATES | {Permission.READ_DEFINITIONS, Permission.DELETE_PRODUCTS},
+    MANAGER: _MODELS
+    | _DELETES_MODELS
+    | {
+        Permission.READ,
+        Permission.READ_DEFINITIONS,
+        Permission.ADD_CATEGORIES,
+        Permission.MANAGE_VIEWS,
+        Permission.MANAGE_JOBS,
+    },
+    SECURITY: _ROLES | {Permission.MANAGE_VIEWS, Permission.MANAGE_JOBS, Permission.MANAGE_KEYS},
     IMPORT: frozenset({Permission.ADD_CATEGORIES, Permission.IMPORT_FILES}),
     EXPORT: frozenset({Permission.EXPORT_FILES}),
 }
 """What each group allows, in the order in which groups are listed."""
+
+ACCESS_GROUPS: Mapping[str, frozenset[Permission]] = {
+    READ: _READS,
+    UPDATE_DATA: _UPDATES,
+    DELETE_DATA: frozenset({Permission.DELETE_PRODUCTS}),
+    UPDATE_MODEL: _MODELS | {Permission.CHANGE_ROLES},
+    DELETE_MODEL: _DELETES_MODELS | {Permission.DELETE_ROLES},
+}
+"""What each of the other groups allows, in the order in which they are listed."""
+
+_ALL_GROUPS = {**PERMISSION_GROUPS, **ACCESS_GROUPS}
 
 
 def permissions_of(groups: Iterable[str]) -> frozenset[Permission]:
@@ -50,7 +84,12 @@ def permissions_of(groups: Iterable[str]) -> frozenset[Permission]:
     >>> sorted(one.name for one in permissions_of(["pim_import", "pim_export"]))
     ['ADD_CATEGORIES', 'EXPORT_FILES', 'IMPORT_FILES']
     """
-    return frozenset[Permission]().union(*(PERMISSION_GROUPS.get(one, ()) for one in groups))
+    return frozenset[Permission]().union(*(_ALL_GROUPS.get(one, ()) for one in groups))
+
+
+def may(groups: Iterable[str], permission: Permission) -> bool:
+    """Return whether one of these groups has the permission."""
+    return any(permission in _ALL_GROUPS.get(one, ()) for one in groups)
 
 
 def groups_granting(permission: Permission) -> tuple[str, ...]:
@@ -63,9 +102,9 @@ def groups_granting(permission: Permission) -> tuple[str, ...]:
 
 
 def in_order(wanted: Iterable[str]) -> tuple[str, ...]:
-    """Return groups in the order of the table. Raises ValueError naming the first unknown one."""
+    """Return groups in the order of the tables. Raises ValueError naming the first unknown one."""
     chosen = set(wanted)
-    unknown = sorted(chosen - set(PERMISSION_GROUPS))
+    unknown = sorted(chosen - set(_ALL_GROUPS))
     if unknown:
         raise ValueError(unknown[0])
-    return tuple(one for one in PERMISSION_GROUPS if one in chosen)
+    return tuple(one for one in _ALL_GROUPS if one in chosen)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from pims_api.domain.attributes.guard import Guard
+
 NAME_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}\Z")
 FIRST_CUSTOM_ID = 100  # ids below are reserved for system attributes
 
@@ -43,7 +45,8 @@ class Attribute:
     sets of these the scopes of its values name, as far as that is kept, see
     `pims_api.domain.access.scopes`.
     pending: flags that were switched on but whose index is not built yet; writes keep that index
-    up to date already, reads wait for it. minimum, maximum: decimal text.
+    up to date already, reads wait for it. minimum, maximum: decimal text. client_id: the id that an
+    integrator chose for it; "": faces that show ids make one from its name.
 
     Source: docs/core.md, Attributes.
     """
@@ -69,11 +72,12 @@ class Attribute:
     comments: Mapping[str, str] = field(default_factory=dict)
     option_list_id: int | None = None
     inheritable: bool = True
-    guards: tuple[Any, ...] = ()
+    guards: tuple[Guard, ...] = ()
     system: bool = False
     computed: bool = False
     pending: frozenset[str] = frozenset()
     deleted: bool = False
+    client_id: str = ""
 
     @property
     def indexed(self) -> bool:

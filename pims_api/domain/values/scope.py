@@ -16,22 +16,31 @@ _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z")
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One value of a dimension: `de-de` of language. The code is what faces show."""
+    """One value of a dimension: `de-de` of language. The code is what faces show.
+
+    client_id: the id that an integrator chose for it, or "".
+    """
 
     id: int
     code: str
     name: str
+    client_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """An axis along which values may differ. The default segment reads the global value."""
+    """An axis along which values may differ. The default segment reads the global value.
+
+    client_id: the id that an integrator chose for it, or "".
+    """
 
     id: int
     code: str
     name: str
     default_segment_id: int
     segments: tuple[Segment, ...]
+    deleted: bool = False
+    client_id: str = ""
 
     def segment(self, code: str) -> Segment | None:
         """Return the segment of that code, in any case, if there is one."""

@@ -5,14 +5,15 @@ row lacks, because it was written before the field existed, has the default of t
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, fields
 from enum import Enum
 from typing import Any
 
 from pims_api.domain.access.attribute_view import AttributeView, ViewField
 from pims_api.domain.attributes.attribute import Attribute, ValueType
+from pims_api.domain.attributes.guard import Guard, Test
 from pims_api.domain.attributes.option_list import Option, OptionList
-from pims_api.domain.attributes.product_type import ProductType
+from pims_api.domain.attributes.product_type import AttributeGroup, ProductType
 from pims_api.domain.category import Category
 from pims_api.domain.definition import Definition
 from pims_api.domain.values.scope import Dimension, Segment
@@ -119,15 +120,20 @@ def _find_option(definition: Definition, entry: OptionEntry) -> OptionEntry | No
 
 
 def _write_attribute(one: Attribute) -> Body:
-    """Return the body of an attribute; most have nothing in `scoped_by`, and no such field."""
-    body = _write(one)
-    if not one.scoped_by:
-        del body["scoped_by"]
+    """Return the body of an attribute, without the fields that are empty in most of them."""
+    body = _write(one) | {"guards": [list(astuple(guard)) for guard in one.guards]}
+    for name in ("scoped_by", "client_id"):
+        if not body[name]:
+            del body[name]
     return body
 
 
 def _id_sets(rows: list[list[int]]) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(row) for row in rows)
+
+
+def _guards(rows: list[list[Any]]) -> tuple[Guard, ...]:
+    return tuple(Guard(number, Test(test), value) for number, test, value in rows)
 
 
 def _write_view(one: AttributeView) -> Body:
@@ -140,7 +146,15 @@ def _view_fields(rows: list[list[Any]]) -> tuple[ViewField, ...]:
 
 
 def _write_dimension(one: Dimension) -> Body:
-    return _write(one) | {"segments": [[s.id, s.code, s.name] for s in one.segments]}
+    return _write(one) | {"segments": [list(astuple(segment)) for segment in one.segments]}
+
+
+def _write_type(one: ProductType) -> Body:
+    return _write(one) | {"groups": [list(astuple(group)) for group in one.groups]}
+
+
+def _groups(rows: list[list[Any]]) -> tuple[AttributeGroup, ...]:
+    return tuple(AttributeGroup(row[0], row[1], row[2], tuple(row[3])) for row in rows)
 
 
 def _segments(rows: list[list[Any]]) -> tuple[Segment, ...]:
@@ -157,14 +171,14 @@ KINDS: tuple[Kind, ...] = (
          lambda e: f"{e.list_id}/{e.option.id}", _find_option,
          lambda d, e: d.drop_option(e.list_id, e.option)),
     Kind("attribute", Attribute,
-         reader(Attribute, type=ValueType, dimensions=tuple, scoped_by=_id_sets, guards=tuple,
+         reader(Attribute, type=ValueType, dimensions=tuple, scoped_by=_id_sets, guards=_guards,
                 pending=frozenset),
          Definition.put_attribute, _write_attribute),
     Kind("category", Category, reader(Category), Definition.put_category,
          find=lambda d, c: d.categories.by_id.get(c.id), drop=Definition.drop_category),
     Kind("product_type", ProductType,
-         reader(ProductType, attribute_ids=frozenset, required_ids=frozenset),
-         Definition.put_type),
+         reader(ProductType, attribute_ids=frozenset, required_ids=frozenset, groups=_groups),
+         Definition.put_type, _write_type),
     Kind("view", AttributeView, reader(AttributeView, fields=_view_fields),
          Definition.put_view, _write_view),
 )  # fmt: skip

@@ -1,0 +1,166 @@
+"""Strict fields of REST bodies, with messages that name the field and what would do.
+
+A number keeps the text in which it came, so a JSON number is no text and no text is a number here.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
+
+from pims_api.domain.attributes.setting_readers import is_text
+from pims_api.domain.values.value import JsonNumber
+from schemas.loading import complaint, read_object, read_objects
+
+TEXT_LENGTH_MAX = 4_000  # characters of a text that says nothing else
+
+_WHOLE = re.compile(r"-?[0-9]{1,18}\Z")
+
+Data = Mapping[str, Any] | None
+
+
+class Body(Schema):
+    """A JSON object: unknown keys are ignored, and null counts as not sent."""
+
+    aliases: ClassVar[Mapping[str, str]] = {}
+    error_messages = {"type": complaint("type", "This must be an object!")}
+
+    class Meta:
+        unknown = EXCLUDE
+
+    def rename(self, sent: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what was sent under the names of this schema; a name counts before its alias."""
+        renamed = {self.aliases.get(name, name): value for name, value in sent.items()}
+        return renamed | {name: value for name, value in sent.items() if name in self.fields}
+
+
+class _Strict(fields.Field[Any]):
+    """A field that is null where nothing was sent, and names itself when it is required."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        if not settings.get("required"):
+            settings = {"load_default": None, "allow_none": True} | settings
+        super().__init__(*args, **settings)
+
+    def _bind_to_schema(self, name: str, parent: Any) -> None:
+        super()._bind_to_schema(name, parent)
+        absent = complaint("required", f"{name} is required!")
+        self.error_messages |= {"required": absent, "null": absent}
+
+
+class Text(_Strict, fields.String):
+    """A JSON string. blank: whether white space alone will do. longest: in characters."""
+
+    def __init__(
+        self, *, blank: bool = True, longest: int = TEXT_LENGTH_MAX, **settings: Any
+    ) -> None:
+        self.blank, self.longest = blank, longest
+        super().__init__(**settings)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Data, **_: Any) -> str:
+        if not is_text(value):
+            raise ValidationError(complaint("type", f"{attr} must be text!"))
+        if not (self.blank or value.strip()):
+            raise ValidationError(complaint("required", f"{attr} cannot be empty!"))
+        if len(value) > self.longest:
+            message = f"{attr} has at most {self.longest} characters!"
+            raise ValidationError(complaint("limit", message))
+        return value
+
+
+class Word(Text):
+    """One of a few words."""
+
+    def __init__(self, words: Sequence[str], **settings: Any) -> None:
+        self.words = words
+        super().__init__(metadata={"enum": list(words)}, **settings)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Data, **_: Any) -> str:
+        text = super()._deserialize(value, attr, data)
+        if text not in self.words:
+            message = f"{attr} must be one of {', '.join(self.words)}!"
+            raise ValidationError(complaint("range", message))
+        return text
+
+
+class Flag(_Strict, fields.Boolean):
+    """true or false."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Data, **_: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValidationError(complaint("type", f"{attr} must be true or false!"))
+        return value
+
+
+class Whole(_Strict, fields.Integer):
+    """A whole number within a range: a JSON number, or text where `in_query`."""
+
+    def __init__(self, low: int, high: int, *, in_query: bool = False, **settings: Any) -> None:
+        self.low, self.high, self.in_query = low, high, in_query
+        super().__init__(metadata={"minimum": low, "maximum": high}, **settings)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Data, **_: Any) -> int:
+        is_number = isinstance(value, str if self.in_query else JsonNumber)
+        if not (is_number and _WHOLE.match(value) and self.low <= int(value) <= self.high):
+            message = f"{attr} must be a whole number from {self.low} to {self.high}!"
+            raise ValidationError(complaint("range", message))
+        return int(value)
+
+
+class Decimal(_Strict, fields.Number[str]):
+    """A JSON number, as its text."""
+
+    num_type = str
+
+    def _deserialize(self, value: Any, attr: str | None, data: Data, **_: Any) -> str:
+        if not isinstance(value, JsonNumber):
+            raise ValidationError(complaint("type", f"{attr} must be a number!"))
+        return str(value)
+
+
+class Texts(_Strict, fields.List[Any]):
+    """A JSON list of strings."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(fields.String(), **settings)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Data, **_: Any) -> Any:
+        if not isinstance(value, list) or not all(map(is_text, value)):
+            raise ValidationError(complaint("type", f"{attr} must be a list of texts!"))
+        return value
+
+
+class Anything(_Strict, fields.Raw):
+    """Any JSON value, which somebody else reads."""
+
+
+class Object(_Strict, fields.Dict):
+    """A JSON object of any keys."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Data, **_: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise ValidationError(complaint("type", f"{attr} must be an object!"))
+        return value
+
+
+class Part(_Strict, fields.Nested):
+    """A JSON object with a schema of its own."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Data, partial: Any = None, **_: Any
+    ) -> Any:
+        return read_object(self.schema, value)
+
+
+class Parts(_Strict, fields.List[Any]):
+    """A JSON list of objects with a schema."""
+
+    def __init__(self, schema: Schema, **settings: Any) -> None:
+        self.part = schema
+        super().__init__(fields.Nested(schema), **settings)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Data, **_: Any) -> Any:
+        if not isinstance(value, list):
+            raise ValidationError(complaint("type", f"{attr} must be a list of objects!"))
+        return read_objects(self.part, value)

@@ -1,0 +1,1 @@
+"""What the Sigma face says on the wire."""

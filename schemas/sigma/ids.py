@@ -1,0 +1,113 @@
+"""Ids on the wire: those that clients chose, else a prefix with the name or number of the thing.
+
+Source: docs/api/sigma.md, Ids.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pims_api.domain.attributes.attribute import Attribute
+from pims_api.domain.attributes.product_type import ProductType
+from pims_api.domain.definition import LANGUAGE_ID, Definition
+from pims_api.domain.product import Product
+from pims_api.domain.values.scope import Dimension, Segment
+from pims_api.errors import Fault, NotFound
+
+RECORD, VARIANT = "ent", "var"
+ID_LENGTH_MAX = 128  # characters
+
+
+def attribute_id(one: Attribute) -> str:
+    """Return the id of an attribute.
+
+    >>> attribute_id(Attribute(100, "price", "price", "number"))
+    'attr-price'
+    """
+    return one.client_id or f"attr-{one.name}"
+
+
+def schema_id(one: ProductType) -> str:
+    """Return the id of a schema, which is a product type."""
+    return one.client_id or f"schema-{one.name}"
+
+
+def dimension_id(one: Dimension) -> str:
+    """Return the id of a dimension."""
+    return one.client_id or f"dim-{one.code}"
+
+
+def segment_id(one: Segment) -> str:
+    """Return the id of a segment."""
+    return one.client_id or f"seg-{one.code}"
+
+
+def product_id(one: Product) -> str:
+    """Return the id of a record, or of a variant, which is a product with a parent."""
+    return f"{RECORD if one.parent_id is None else VARIANT}-{one.id}"
+
+
+def number_of(text: str, prefix: str) -> int | None:
+    """Return the number of an id that the server made, or None for what cannot be one.
+
+    >>> number_of("ent-12", "ent"), number_of("ent-012", "ent"), number_of("var-12", "ent")
+    (12, None, None)
+    """
+    digits = text.removeprefix(f"{prefix}-")
+    if digits == text or not digits.isdecimal() or not digits.isascii() or len(digits) > 18:
+        return None
+    return None if digits.startswith("0") else int(digits)
+
+
+def attributes_by_id(definition: Definition) -> Mapping[str, Attribute]:
+    """Return the attributes by their ids on the wire; cached."""
+    return definition.derive(_attributes)
+
+
+def schemas_by_id(definition: Definition) -> Mapping[str, ProductType]:
+    """Return the schemas by their ids on the wire; cached."""
+    return definition.derive(_schemas)
+
+
+def dimensions_by_id(definition: Definition) -> Mapping[str, Dimension]:
+    """Return the dimensions by their ids on the wire; cached."""
+    return definition.derive(_dimensions)
+
+
+def _attributes(definition: Definition) -> dict[str, Attribute]:
+    return {attribute_id(one): one for one in definition.present_attributes()}
+
+
+def _schemas(definition: Definition) -> dict[str, ProductType]:
+    return {schema_id(one): one for _, one in sorted(definition.type_ids.items())}
+
+
+def _dimensions(definition: Definition) -> dict[str, Dimension]:
+    return {dimension_id(one): one for _, one in sorted(definition.dimensions.items())}
+
+
+def named(things: Mapping[str, Any], number: str, what: str) -> Any:
+    """Return the thing of an id. Raises NotFound, which names the kind and the id."""
+    found = things.get(number)
+    if found is None:
+        raise absent(what, number)
+    return found
+
+
+def absent(what: str, number: str) -> NotFound:
+    """Return the refusal of an id that nothing has.
+
+    >>> absent("Schema", "schema-7").faults[0].message
+    "Schema 'schema-7' does not exist!"
+    """
+    message = f"{what} {number[:ID_LENGTH_MAX]!r} does not exist!"
+    return NotFound(faults=[Fault("not_found", message)])
+
+
+def is_language(one: Dimension) -> bool:
+    """Return whether a dimension is the one of the tenant's locales."""
+    return one.id == LANGUAGE_ID
+
+
+def taken_ids(things: Iterable[Any]) -> set[str]:
+    """Return the ids that clients chose among these."""
+    return {one.client_id for one in things if one.client_id}

@@ -1,0 +1,220 @@
+"""Attributes on the wire, and what a body wants of one. Source: docs/api/sigma.md, Attributes."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from pims_api.domain.attributes.attribute import Attribute, ValueType
+from pims_api.domain.attributes.guard import Guard, Test
+from pims_api.domain.definition import Definition
+from pims_api.errors import Fault, refuse_if_any
+from pims_api.services.attributes.requests import AttributeWrite
+from schemas.rest.fields import Anything, Body, Decimal, Flag, Part, Parts, Text, Texts, Whole, Word
+from schemas.rest.numbers import json_number
+from schemas.sigma.ids import (
+    ID_LENGTH_MAX,
+    attribute_id,
+    attributes_by_id,
+    dimension_id,
+    dimensions_by_id,
+)
+
+LINE_LENGTH_MAX = 255  # characters of a text that can be filtered by
+_LENGTH_MAX = 65_536
+_NAME_LENGTH_MAX = 255
+
+TYPES: Mapping[ValueType, str] = {
+    ValueType.STRING: "text",
+    ValueType.TEXT: "text",
+    ValueType.HTML: "text",
+    ValueType.URL: "text",
+    ValueType.NUMBER: "number",
+    ValueType.COMPLETENESS: "number",
+    ValueType.BOOLEAN: "boolean",
+    ValueType.DATE: "datetime",
+    ValueType.DATETIME: "datetime",
+    ValueType.MEDIA: "media",
+    ValueType.OPTION: "option",
+    ValueType.RELATION: "relation",
+    ValueType.COMPLEX: "complex",
+}
+"""What each type of the core is called here."""
+
+TESTS: Mapping[str, Test] = {
+    "equals": Test.EQUALS,
+    "notEquals": Test.DIFFERS,
+    "isEmpty": Test.UNSET,
+    "isNotEmpty": Test.SET,
+    "in": Test.IN,
+}
+"""What the operators of guards are in the core."""
+
+_OPERATORS = {test: word for word, test in TESTS.items()}
+
+_MADE_AS = {
+    "number": ValueType.NUMBER,
+    "boolean": ValueType.BOOLEAN,
+    "datetime": ValueType.DATETIME,
+    "media": ValueType.MEDIA,
+    "option": ValueType.OPTION,
+    "relation": ValueType.RELATION,
+    "complex": ValueType.COMPLEX,
+}
+_INDEXED = frozenset(ValueType) - {ValueType.TEXT, ValueType.MEDIA, ValueType.COMPLEX}
+
+
+class Rules(Body):
+    """The rules of the values of an attribute."""
+
+    maxLength = Whole(1, _LENGTH_MAX)  # noqa: N815
+    min = Decimal()
+    max = Decimal()
+    pattern = Text()
+    unique = Flag()
+
+
+class GuardBody(Body):
+    """A condition on another attribute under which an attribute is shown."""
+
+    aliases: ClassVar[Mapping[str, str]] = {"attribute": "attributeId", "alias": "attributeId"}
+    attributeId = Text(required=True)  # noqa: N815
+    operator = Word(tuple(TESTS), required=True)
+    value = Anything()
+
+
+class AttributeBody(Body):
+    """An attribute, whole."""
+
+    aliases: ClassVar[Mapping[str, str]] = {"validationRules": "validation"}
+    id = Text(blank=False, longest=ID_LENGTH_MAX)
+    alias = Text(required=True, longest=64)
+    name = Text(required=True, blank=False, longest=_NAME_LENGTH_MAX)
+    type = Word(sorted(set(TYPES.values())), required=True)
+    description = Text()
+    dimensionIds = Texts()  # noqa: N815
+    inheritable = Flag(load_default=True)
+    validation = Part(Rules())
+    guards = Parts(GuardBody())
+    optionListId = Text()  # noqa: N815
+    multiple = Flag(load_default=False)
+
+
+def value_type(body: Mapping[str, Any]) -> ValueType:
+    """Return the core's type for the body of an attribute: a text of one line can be indexed."""
+    made = _MADE_AS.get(body["type"])
+    if made is not None:
+        return made
+    longest = (body["validation"] or {}).get("maxLength")
+    return ValueType.STRING if longest and longest <= LINE_LENGTH_MAX else ValueType.TEXT
+
+
+def attribute_write(definition: Definition, body: Mapping[str, Any]) -> AttributeWrite:
+    """Return what the body of an attribute wants. Raises BadInput for ids that nothing has."""
+    kind, faults = value_type(body), list[Fault]()
+    rules = body["validation"] or {}
+    settings = {
+        "type": kind,
+        "collection": bool(body["multiple"]),
+        "dimensions": _dimensions(definition, body, faults),
+        "inheritable": body["inheritable"] is not False,
+        "guards": _guards(definition, body, faults),
+        "unique": bool(rules.get("unique")),
+        "minimum": rules.get("min"),
+        "maximum": rules.get("max"),
+        "max_length": rules.get("maxLength"),
+        "mask": rules.get("pattern") or "",
+        "filterable": kind in _INDEXED,
+        "indexable": kind in _INDEXED and not body["multiple"],
+        "searchable": True,
+        "client_id": body["id"] or "",
+    }
+    refuse_if_any(faults)
+    locale = definition.default_locale
+    return AttributeWrite(
+        body["alias"],
+        settings,
+        labels={locale: body["name"]},
+        comments={locale: body["description"] or ""},
+        pointers=_POINTERS,
+    )
+
+
+def attribute_object(definition: Definition, one: Attribute) -> dict[str, Any]:
+    """Return an attribute as this face shows it."""
+    locale = definition.default_locale
+    shown: dict[str, Any] = {
+        "id": attribute_id(one),
+        "alias": one.name,
+        "name": one.labels.get(locale) or next(iter(one.labels.values()), one.name),
+        "type": TYPES[one.type],
+        "dimensionIds": [dimension_id(definition.dimensions[d]) for d in one.dimensions],
+        "inheritable": one.inheritable,
+        "multiple": one.collection,
+        "validation": _rules(one),
+        "guards": [_guard(definition, guard) for guard in one.guards],
+    }
+    if one.comments.get(locale):
+        shown["description"] = one.comments[locale]
+    return shown
+
+
+def _rules(one: Attribute) -> dict[str, Any]:
+    found = {
+        "maxLength": one.max_length,
+        "min": _number(one.minimum),
+        "max": _number(one.maximum),
+        "pattern": one.mask or None,
+        "unique": one.unique or None,
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _number(text: str | None) -> Any:
+    return None if text is None else json_number(text)
+
+
+def _guard(definition: Definition, one: Guard) -> dict[str, Any]:
+    attribute = definition.attributes[one.attribute_id]
+    shown = {"attributeId": attribute_id(attribute), "operator": _OPERATORS[one.test]}
+    return shown if one.value is None else shown | {"value": one.value}
+
+
+def _dimensions(
+    definition: Definition, body: Mapping[str, Any], faults: list[Fault]
+) -> tuple[int, ...]:
+    known, found = dimensions_by_id(definition), []
+    for place, number in enumerate(body["dimensionIds"] or ()):
+        if number in known:
+            found.append(known[number].id)
+        else:
+            message = f"There is no dimension {number[:ID_LENGTH_MAX]!r}!"
+            faults.append(Fault("range", message, pointer=f"/dimensionIds/{place}"))
+    return tuple(dict.fromkeys(found))
+
+
+def _guards(
+    definition: Definition, body: Mapping[str, Any], faults: list[Fault]
+) -> tuple[Guard, ...]:
+    known, found = attributes_by_id(definition), []
+    for place, one in enumerate(body["guards"] or ()):
+        name = one["attributeId"]
+        attribute = known.get(name) or definition.by_name.get(name)
+        if attribute is None:
+            message = f"There is no attribute {name[:ID_LENGTH_MAX]!r}!"
+            faults.append(Fault("range", message, pointer=f"/guards/{place}/attributeId"))
+        else:
+            found.append(Guard(attribute.id, TESTS[one["operator"]], one["value"]))
+    return tuple(found)
+
+
+_POINTERS = {
+    "name": "/alias",
+    "type": "/type",
+    "labels": "/name",
+    "comments": "/description",
+    "dimensions": "/dimensionIds",
+    "unique": "/validation/unique",
+    "minimum": "/validation/min",
+    "maximum": "/validation/max",
+    "max_length": "/validation/maxLength",
+    "mask": "/validation/pattern",
+}

@@ -1,0 +1,111 @@
+"""Schemas on the wire: product types with their groups. Source: docs/api/sigma.md, Schemas."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pims_api.domain.attributes.product_type import AttributeGroup, ProductType
+from pims_api.domain.definition import Definition
+from pims_api.errors import Fault, refuse_if_any
+from pims_api.services.product_types import ProductTypeWrite
+from schemas.rest.fields import Body, Flag, Parts, Text, Texts, Whole
+from schemas.sigma.ids import ID_LENGTH_MAX, attribute_id, attributes_by_id, schema_id
+
+_ORDER_MAX = 2**31 - 1
+_NAME_LENGTH_MAX = 255
+
+
+class GroupBody(Body):
+    """Attributes that are shown together."""
+
+    id = Text(required=True, blank=False, longest=ID_LENGTH_MAX)
+    name = Text(required=True, longest=_NAME_LENGTH_MAX)
+    sortOrder = Whole(-_ORDER_MAX, _ORDER_MAX, load_default=0)  # noqa: N815
+    attributeIds = Texts()  # noqa: N815
+
+
+class SchemaBody(Body):
+    """A schema, whole."""
+
+    id = Text(blank=False, longest=ID_LENGTH_MAX)
+    alias = Text(required=True, longest=64)
+    name = Text(required=True, blank=False, longest=_NAME_LENGTH_MAX)
+    description = Text()
+    icon = Text(longest=_NAME_LENGTH_MAX)
+    variantEnabled = Flag(required=True)  # noqa: N815
+    workflowId = Text(longest=ID_LENGTH_MAX)  # noqa: N815
+    attributeGroups = Parts(GroupBody())  # noqa: N815
+
+
+def schema_write(definition: Definition, body: Mapping[str, Any]) -> ProductTypeWrite:
+    """Return what the body of a schema wants. Raises BadInput for ids that nothing has."""
+    faults: list[Fault] = []
+    groups = _groups(definition, body, faults)
+    refuse_if_any(faults)
+    names = (definition.attributes[one].name for group in groups for one in group.attribute_ids)
+    return ProductTypeWrite(
+        attributes=tuple(dict.fromkeys(names)),
+        inherits=True,
+        settings={
+            "client_id": body["id"] or "",
+            "label": body["name"],
+            "description": body["description"] or "",
+            "icon": body["icon"] or "",
+            "has_variants": body["variantEnabled"],
+            "groups": groups,
+        },
+    )
+
+
+def schema_object(definition: Definition, one: ProductType) -> dict[str, Any]:
+    """Return a schema as this face shows it."""
+    shown: dict[str, Any] = {
+        "id": schema_id(one),
+        "alias": one.name,
+        "name": one.label or one.name,
+        "description": one.description or None,
+        "icon": one.icon or None,
+        "variantEnabled": one.has_variants,
+        "workflowId": None,
+        "attributeGroups": [_group_object(definition, group) for group in groups_of(one)],
+    }
+    return {name: value for name, value in shown.items() if value is not None}
+
+
+def groups_of(one: ProductType) -> tuple[AttributeGroup, ...]:
+    """Return the groups of a schema; of a type that nobody arranged, one with all it has."""
+    if one.groups or not one.attribute_ids:
+        return one.groups
+    return (AttributeGroup(f"grp-{one.name}", "Attributes", 0, tuple(sorted(one.attribute_ids))),)
+
+
+def _group_object(definition: Definition, group: AttributeGroup) -> dict[str, Any]:
+    attributes = (definition.attributes[one] for one in group.attribute_ids)
+    return {
+        "id": group.id,
+        "name": group.name,
+        "sortOrder": group.order,
+        "attributeIds": [attribute_id(one) for one in attributes if not one.deleted],
+    }
+
+
+def _groups(
+    definition: Definition, body: Mapping[str, Any], faults: list[Fault]
+) -> tuple[AttributeGroup, ...]:
+    known, found, seen = attributes_by_id(definition), [], set[str]()
+    for place, group in enumerate(body["attributeGroups"] or ()):
+        if group["id"] in seen:
+            message = f"There are two groups {group['id']!r}!"
+            faults.append(Fault("range", message, pointer=f"/attributeGroups/{place}/id"))
+        seen.add(group["id"])
+        ids = []
+        for row, number in enumerate(group["attributeIds"] or ()):
+            if number in known:
+                ids.append(known[number].id)
+            else:
+                message = f"There is no attribute {number[:ID_LENGTH_MAX]!r}!"
+                pointer = f"/attributeGroups/{place}/attributeIds/{row}"
+                faults.append(Fault("range", message, pointer=pointer))
+        found.append(
+            AttributeGroup(group["id"], group["name"], group["sortOrder"] or 0, tuple(ids))
+        )
+    return tuple(sorted(found, key=lambda one: one.order))

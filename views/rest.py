@@ -1,0 +1,133 @@
+"""Endpoints of the REST faces: one method of one address, its action, and what it reads and says.
+
+An answer to a GET carries an entity tag of its bytes. A write may name the tag that its caller
+read: it is refused when the same GET would answer otherwise by now.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any, Generic
+
+import orjson
+from flask import Request, Response, request
+from marshmallow import Schema
+
+from pims_api.domain.access.permission import Permission
+from pims_api.errors import Fault, StaleVersion, refuse_if_any
+from pims_api.storage.database import Database
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.unit_of_work import UnitOfWork
+from schemas.loading import load
+from views.running import Body, Credentials, Reading, Who, Writing, admit, run
+from views.transport import has_body, json_body, json_response
+
+ShowsIt = Callable[[Snapshot, Any, Body], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint(Generic[Who]):
+    """One method of one address.
+
+    path: a Flask rule below the prefix of the face. handle: answers in the transaction of the
+    action; it is given `path`, `query` and `body`, loaded by their schemas. writes: whether it may
+    change something. shows: the handler of the GET whose answer an If-Match speaks of. reply: the
+    schema of what it answers. bodiless: whether the body may be left out.
+    """
+
+    method: str
+    path: str
+    summary: str
+    permission: Permission | None
+    handle: Callable[[Any, Who, Body], Any]
+    writes: bool = False
+    status: int = 200
+    body: Schema | None = None
+    query: Schema | None = None
+    reply: Schema | None = None
+    many: bool = False
+    shows: ShowsIt | None = None
+    bodiless: bool = False
+    group_commit: bool = False
+
+    @property
+    def action(self) -> Reading[Who] | Writing[Who]:
+        """The action that runs in the transaction."""
+        if not self.writes:
+            return Reading(self.permission, self.handle)
+        return Writing(self.permission, self._guarded, group_commit=self.group_commit)
+
+    def _guarded(self, work: UnitOfWork, caller: Who, asked: Body) -> Any:
+        tags = asked["if_match"]
+        if tags and self.shows is not None:
+            _check_match(tags, self.shows(work, caller, asked))
+        return self.handle(work, caller, asked)
+
+
+def answer(
+    endpoint: Endpoint[Who],
+    database: Database,
+    credentials: Credentials[Who],
+    path: Mapping[str, str],
+) -> Response:
+    """Answer a request of an endpoint. Raises PimsError.
+
+    Who may not do it is told so before the body is read.
+    """
+    if endpoint.writes or endpoint.body is not None:
+        admit(database, credentials, endpoint.permission)
+    asked = _asked(endpoint, path)
+    reply = run(database, credentials, endpoint.action, asked)
+    if isinstance(reply, Response):
+        return reply
+    if endpoint.status == NO_CONTENT:
+        return Response(status=NO_CONTENT)
+    return json_response(reply, endpoint.status) if endpoint.method != "GET" else _tagged(reply)
+
+
+NO_CONTENT = 204
+
+
+def _asked(endpoint: Endpoint[Any], path: Mapping[str, str]) -> dict[str, Any]:
+    asked: dict[str, Any] = {"path": path, "if_match": _tags(request, "If-Match")}
+    asked["query"] = _loaded(endpoint.query, request.args.to_dict())
+    asked["body"] = {} if endpoint.body is None else _loaded(endpoint.body, _body(endpoint))
+    return asked
+
+
+def _body(endpoint: Endpoint[Any]) -> dict[str, Any]:
+    return {} if endpoint.bodiless and not has_body() else json_body()
+
+
+def _loaded(schema: Schema | None, sent: Mapping[str, Any]) -> dict[str, Any]:
+    if schema is None:
+        return {}
+    values, faults = load(schema, sent)
+    refuse_if_any(faults)
+    return values
+
+
+def _tagged(reply: Any) -> Response:
+    body = orjson.dumps(reply)
+    tag = _tag_of(body)
+    if tag in _tags(request, "If-None-Match"):
+        return Response(status=304, headers={"ETag": tag})
+    response = json_response(orjson.Fragment(body))
+    response.headers["ETag"] = tag
+    return response
+
+
+def _tag_of(body: bytes) -> str:
+    return f'"{blake2b(body, digest_size=12).hexdigest()}"'
+
+
+def _tags(asked: Request, header: str) -> list[str]:
+    text = asked.headers.get(header, "")
+    return [one.strip().removeprefix("W/") for one in text.split(",") if one.strip()]
+
+
+def _check_match(tags: list[str], shown: Any) -> None:
+    if "*" in tags or _tag_of(orjson.dumps(shown)) in tags:
+        return
+    message = "Somebody changed it since you read it: read it again, and send its new ETag!"
+    raise StaleVersion(faults=[Fault("stale_version", message, pointer="If-Match")])

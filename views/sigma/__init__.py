@@ -1,0 +1,1 @@
+"""The Sigma face: a REST API of records, schemas and dimensions below /api/v1."""

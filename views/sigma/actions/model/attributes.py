@@ -1,0 +1,98 @@
+"""Attributes: listed, added, read, replaced, deleted."""
+
+from dataclasses import replace
+from typing import Any
+
+from pims_api.domain.attributes.attribute import Attribute
+from pims_api.domain.definition import Definition
+from pims_api.errors import BadInput, Conflict, Fault
+from pims_api.services.attributes import write as attributes
+from pims_api.services.attributes.requests import AttributeWrite
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.unit_of_work import UnitOfWork
+from schemas.sigma.ids import attributes_by_id, named, schema_id
+from schemas.sigma.model.attributes import TYPES, attribute_object, attribute_write
+from views.running import Body
+from views.sigma.caller import Caller
+from views.transport import current_database
+
+ATTRIBUTE = "Attribute"
+
+_SYSTEM_KEEPS = frozenset({"client_id"})
+
+
+def list_attributes(seen: Snapshot, caller: Caller, asked: Body) -> Any:
+    """Answer with every attribute, oldest first."""
+    definition = seen.definition
+    return [attribute_object(definition, one) for one in definition.present_attributes()]
+
+
+def add_attribute(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
+    """Add an attribute; a system attribute of that name is taken over if its type fits."""
+    body = asked["body"]
+    known = work.definition.by_name.get(body["alias"])
+    _refuse_taken(work.definition, body["id"], known)
+    wanted = attribute_write(work.definition, body)
+    if known is not None and known.system and TYPES[known.type] == body["type"]:
+        saved = attributes.edit_attribute(work, _adopting(wanted), _inline_max())
+    else:
+        saved = attributes.add_attributes(work, [wanted], _inline_max())
+    return attribute_object(work.definition, saved.attributes[0])
+
+
+def show_attribute(seen: Snapshot, caller: Caller, asked: Body) -> Any:
+    """Answer with one attribute."""
+    return attribute_object(seen.definition, _named(seen.definition, asked))
+
+
+def put_attribute(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
+    """Replace an attribute and answer with it."""
+    before, body = _named(work.definition, asked), asked["body"]
+    if body["alias"] != before.name:
+        raise _fixed("alias", before.name)
+    if body["type"] != TYPES[before.type]:
+        raise _fixed("type", TYPES[before.type])
+    wanted = attribute_write(work.definition, body)
+    settings = dict(wanted.settings) | {"client_id": before.client_id, "type": before.type}
+    wanted = replace(wanted, settings=settings)
+    if before.system:
+        wanted = _adopting(wanted)
+    saved = attributes.edit_attribute(work, wanted, _inline_max())
+    return attribute_object(work.definition, saved.attributes[0])
+
+
+def delete_attribute(work: UnitOfWork, caller: Caller, asked: Body) -> None:
+    """Delete an attribute that no schema holds."""
+    one = _named(work.definition, asked)
+    held = [t for t in work.definition.types.values() if one.id in (t.attribute_ids or ())]
+    if held:
+        names = ", ".join(schema_id(t) for t in held[:10])
+        message = f"The attribute is part of the schemas {names}: take it out of them first!"
+        raise Conflict(faults=[Fault("exists", message)])
+    attributes.delete_attribute(work, AttributeWrite(one.name), _inline_max())
+
+
+def _named(definition: Definition, asked: Body) -> Attribute:
+    one: Attribute = named(attributes_by_id(definition), asked["path"]["attribute_id"], ATTRIBUTE)
+    return one
+
+
+def _refuse_taken(definition: Definition, number: str | None, known: Attribute | None) -> None:
+    holder = attributes_by_id(definition).get(number or "")
+    if holder is not None and holder is not known:
+        message = f"There is an attribute with the id {number!r} already!"
+        raise Conflict(faults=[Fault("exists", message, pointer="/id")])
+
+
+def _adopting(wanted: AttributeWrite) -> AttributeWrite:
+    settings = {name: value for name, value in wanted.settings.items() if name in _SYSTEM_KEEPS}
+    return replace(wanted, settings=settings)
+
+
+def _fixed(key: str, stored: str) -> BadInput:
+    message = f"The {key} of an attribute never changes: it is {stored!r}!"
+    return BadInput(faults=[Fault("read_only", message, pointer=f"/{key}")])
+
+
+def _inline_max() -> int:
+    return current_database().settings.reindex_inline_max

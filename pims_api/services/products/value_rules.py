@@ -185,7 +185,7 @@ class ValueCheck:
         limit = one.column.attribute.max_length
         if len(value) * 4 > TEXT_BYTES_MAX and len(value.encode()) > TEXT_BYTES_MAX:
             message = f"takes at most {TEXT_BYTES_MAX // 1024} kB of text!"
-            self.faults.append(replace(one.fault("limit", message), subject=Subject.OPTION))
+            self.faults.append(one.fault("limit", message))
         elif limit is not None and len(value) > limit:
             message = f"takes at most {limit} characters, this value has {len(value)}!"
             self.faults.append(one.fault("range", message, value))

@@ -8,7 +8,7 @@ PAGE_SIZE_MAX = 500  # entries
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The number and size of a page. number is counted from 1.
+    """The number and size of a page. number counts from 1. start: entries before the first page.
 
     Source: docs/core.md, Pages.
 
@@ -18,7 +18,8 @@ class Page:
 
     size: int = PAGE_SIZE_DEFAULT
     number: int = 1
+    start: int = 0
 
     @property
     def offset(self) -> int:
-        return (self.number - 1) * self.size
+        return self.start + (self.number - 1) * self.size

@@ -60,10 +60,9 @@ def _by_view(_: Definition) -> dict[tuple[str | None, str], Access]:
 def current(access: Access, definition: Definition) -> Access:
     """Return an access recompiled for a definition that the transaction has changed.
 
-    Only new scopes can change which products a condition finds, and only where there are more
-    dimensions than language.
+    Only new scopes can change which products a condition finds.
     """
-    if access.rows is None or len(definition.dimensions) == 1:
+    if access.rows is None or access.definition is definition:
         return access
     return _compiled(definition, access.policy, access.scope)
 

@@ -38,10 +38,12 @@ def record_scopes(work: UnitOfWork, slots: Iterable[str]) -> None:
 
     Called in the transaction that puts values there, so that they are found from then on.
     """
-    if len(work.definition.dimensions) == 1:  # a locale alone needs no record
-        return
-    for key, scope in map(split_slot, slots):
+    for key, scope in map(split_slot, filter(_is_scoped, slots)):
         attribute = work.definition.by_key.get(key)
-        named = new_set(attribute, scope) if attribute is not None and scope else None
+        named = None if attribute is None else new_set(work.definition, attribute, scope)
         if attribute is not None and named is not None:
             work.define(replace(attribute, scoped_by=(*attribute.scoped_by, named)))
+
+
+def _is_scoped(place: str) -> bool:
+    return "@" in place

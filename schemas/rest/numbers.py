@@ -1,8 +1,11 @@
 """Numbers of bodies: JSON numbers whose digits are those of the stored text."""
 
 import re
+from typing import Any
 
 import orjson
+
+from pims_api.domain.values.value import JsonNumber
 
 _PARTS = re.compile(r"([+-]?)0*([0-9]*)(\.[0-9]+)?\.?\Z")
 
@@ -18,10 +21,18 @@ def json_number(text: str) -> orjson.Fragment:
     return orjson.Fragment(f"{'-' if sign == '-' else ''}{whole or '0'}{rest or ''}")
 
 
-def plain_number(text: str) -> int | float:
-    """Return a JSON number of a setting, in which no digit beyond sixteen matters.
+def exact_json(value: Any) -> str:
+    """Return a JSON value that was read from a body as JSON text, its numbers digit for digit.
 
-    >>> plain_number("12"), plain_number("0.5")
-    (12, 0.5)
+    >>> exact_json({"a": [JsonNumber("1.50"), "x"]})
+    '{"a":[1.50,"x"]}'
     """
-    return float(text) if "." in text else int(text)
+    return orjson.dumps(_exact(value)).decode()
+
+
+def _exact(value: Any) -> Any:
+    if isinstance(value, JsonNumber):
+        return orjson.Fragment(str(value))
+    if isinstance(value, dict):
+        return {name: _exact(one) for name, one in value.items()}
+    return [_exact(one) for one in value] if isinstance(value, list) else value

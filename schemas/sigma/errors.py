@@ -16,8 +16,10 @@ from pims_api.errors import (
     NotFound,
     PimsError,
     StaleVersion,
+    Subject,
     Unauthorized,
 )
+from pims_api.wording import Wordings
 
 VALIDATION_ERROR = "VALIDATION_ERROR"
 UNAUTHORIZED = "UNAUTHORIZED"
@@ -27,6 +29,15 @@ CONFLICT = "CONFLICT"
 LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
 TRANSITION_ERROR = "TRANSITION_ERROR"
 INTERNAL_ERROR = "INTERNAL_ERROR"
+
+_WORDS = Wordings(
+    by_place={},
+    by_subject={
+        ("exists", Subject.PRODUCT): ("There is a product", "There is a record or variant"),
+        ("exists", Subject.PRODUCT_TYPE): ("a product type", "a schema with the alias"),
+        ("exists", Subject.ATTRIBUTE): ("an attribute", "an attribute with the alias"),
+    },
+)
 
 DETAILS_MAX = 100  # faults that one error tells of
 
@@ -60,7 +71,7 @@ def faults_of(refused: PimsError) -> Sequence[Fault]:
         return [Fault(PERMISSION_DENIED, message)]
     if isinstance(refused, Unauthorized):
         return [Fault(code, "The token or API key is missing, expired or not valid!")]
-    return [replace(one, code=code) for one in refused.faults]
+    return [replace(_WORDS.worded(one), code=code) for one in refused.faults]
 
 
 def error_object(faults: Sequence[Fault]) -> dict[str, Any]:

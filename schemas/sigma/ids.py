@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pims_api.domain.attributes.attribute import Attribute
+from pims_api.domain.attributes.option_list import Option
 from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.definition import LANGUAGE_ID, Definition
 from pims_api.domain.product import Product
@@ -111,3 +112,12 @@ def is_language(one: Dimension) -> bool:
 def taken_ids(things: Iterable[Any]) -> set[str]:
     """Return the ids that clients chose among these."""
     return {one.client_id for one in things if one.client_id}
+
+
+def option_id(one: Option) -> str:
+    """Return the id of an option.
+
+    >>> option_id(Option("red", "red", 0))
+    'val-red'
+    """
+    return one.client_id or f"val-{one.id}"

@@ -114,7 +114,7 @@ def test_a_write_goes_to_what_its_scope_says_of_the_attribute(
 def test_a_set_of_dimensions_is_new_once(definition: Definition) -> None:
     text = replace(definition.by_name["text"], scoped_by=((1, 2),))
     scopes = ("", "1=3", "1=1", "1=3,2=6", "2=5")
-    assert [new_set(text, one) for one in scopes] == [None, None, None, None, (2,)]
+    assert [new_set(definition, text, one) for one in scopes] == [None, None, (1,), None, (2,)]
 
 
 def test_a_locale_is_a_scope_and_the_default_one_is_empty(definition: Definition) -> None:

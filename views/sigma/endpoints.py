@@ -6,8 +6,23 @@ Source: docs/api/sigma.md.
 from pims_api.domain.access.permission import Permission
 from schemas.sigma.model.attributes import AttributeBody
 from schemas.sigma.model.schemas import SchemaBody
+from schemas.sigma.records.record import (
+    RecordBody,
+    RecordPage,
+    RecordReply,
+    RecordsQuery,
+    ResolvedReply,
+    ScopedValuesBody,
+    ValuesBody,
+    VariantBody,
+    VariantPage,
+    VariantReply,
+    VariantsOfRecordQuery,
+    VariantsQuery,
+)
 from views.rest import NO_CONTENT, Endpoint
 from views.sigma.actions.model import attributes, schemas
+from views.sigma.actions.records import records, variants
 from views.sigma.caller import Caller
 
 _READ = Permission.READ
@@ -43,4 +58,51 @@ _MODEL: tuple[Endpoint[Caller], ...] = (
              writes=True, status=NO_CONTENT, shows=attributes.show_attribute),
 )  # fmt: skip
 
-ENDPOINTS = (*_MODEL,)
+_EDIT, _DROP = Permission.EDIT_PRODUCTS, Permission.DELETE_PRODUCTS
+_PRODUCTS = Permission.READ_PRODUCTS
+
+_RECORDS = "/records"
+_RECORD = "/records/<record_id>"
+_VARIANTS = f"{_RECORD}/variants"
+_VARIANT = f"{_RECORD}/variants/<variant_id>"
+
+_RECORD_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
+    Endpoint("GET", _RECORDS, "List records", _PRODUCTS, records.list_records,
+             query=RecordsQuery(), reply=RecordPage()),
+    Endpoint("POST", _RECORDS, "Create a record", _EDIT, records.create_record, writes=True,
+             status=201, body=RecordBody(), reply=RecordReply(), group_commit=True),
+    Endpoint("GET", _RECORD, "Read a record", _PRODUCTS, records.show_record, reply=RecordReply()),
+    Endpoint("PUT", _RECORD, "Replace the values of a record", _EDIT, records.put_record,
+             writes=True, body=ValuesBody(), reply=RecordReply(), shows=records.show_record,
+             group_commit=True),
+    Endpoint("DELETE", _RECORD, "Delete a record and its variants", _DROP, records.delete_record,
+             writes=True, status=NO_CONTENT, shows=records.show_record),
+    Endpoint("PATCH", f"{_RECORD}/values/<alias>", "Replace the values of one attribute", _EDIT,
+             records.patch_record_value, writes=True, body=ScopedValuesBody(),
+             reply=RecordReply(), shows=records.show_record, group_commit=True),
+)  # fmt: skip
+
+_VARIANT_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
+    Endpoint("GET", "/variants", "List all variants", _PRODUCTS, variants.list_variants,
+             query=VariantsQuery(), reply=VariantPage()),
+    Endpoint("GET", _VARIANTS, "List the variants of a record", _PRODUCTS,
+             variants.list_variants_of_record, query=VariantsOfRecordQuery(),
+             reply=VariantReply(), many=True),
+    Endpoint("POST", _VARIANTS, "Create a variant", _EDIT, variants.create_variant, writes=True,
+             status=201, body=VariantBody(), reply=VariantReply(), group_commit=True),
+    Endpoint("GET", _VARIANT, "Read the own values of a variant", _PRODUCTS,
+             variants.show_variant, reply=VariantReply()),
+    Endpoint("PUT", _VARIANT, "Replace the own values of a variant", _EDIT, variants.put_variant,
+             writes=True, body=ValuesBody(), reply=VariantReply(), shows=variants.show_variant,
+             group_commit=True),
+    Endpoint("DELETE", _VARIANT, "Delete a variant and what is below it", _DROP,
+             variants.delete_variant, writes=True, status=NO_CONTENT,
+             shows=variants.show_variant),
+    Endpoint("GET", f"{_VARIANT}/resolved", "Read a variant with what it inherits", _PRODUCTS,
+             variants.show_resolved, reply=ResolvedReply()),
+    Endpoint("PATCH", f"{_VARIANT}/values/<alias>", "Replace the values of one attribute", _EDIT,
+             variants.patch_variant_value, writes=True, body=ScopedValuesBody(),
+             reply=VariantReply(), shows=variants.show_variant, group_commit=True),
+)  # fmt: skip
+
+ENDPOINTS = (*_MODEL, *_RECORD_ENDPOINTS, *_VARIANT_ENDPOINTS)

@@ -39,7 +39,8 @@ class Column:
 
     name: the outward name. level: whether it may be written; a computed attribute never may.
     scopes: where its value is looked for, best first. slots: the keys of these in a document.
-    slot: the key that a write sets unless it names a scope of its own.
+    slot: the key that a write sets unless it names a scope of its own. covering: the slots whose
+    values are shown instead of that one's; where a product has such a value, a write replaces it.
     """
 
     attribute: Attribute
@@ -50,6 +51,7 @@ class Column:
     slot: str
     group: str | None = None
     default: Any = None
+    covering: tuple[str, ...] = ()
 
     @property
     def writable(self) -> bool:
@@ -176,16 +178,21 @@ def _named(definition: Definition, policy: Policy) -> Iterable[Attribute]:
 
 def _column(definition: Definition, policy: Policy, attribute: Attribute, scope: Scope) -> Column:
     grant = policy.grant(attribute)
-    scopes = searched_scopes(definition, attribute, scope)
+    scopes, own = (
+        searched_scopes(definition, attribute, scope),
+        own_scope(definition, attribute, scope),
+    )
+    slots = tuple(slot(attribute.key, one) for one in scopes)
     return Column(
         attribute=attribute,
         name=attribute.name if grant.name is None else grant.name,
         level=min(grant.level, Level.READ) if attribute.computed else grant.level,
         scopes=scopes,
-        slots=tuple(slot(attribute.key, one) for one in scopes),
-        slot=slot(attribute.key, own_scope(definition, attribute, scope)),
+        slots=slots,
+        slot=slot(attribute.key, own),
         group=grant.group,
         default=grant.default,
+        covering=slots[: scopes.index(own)] if own in scopes else (),
     )
 
 

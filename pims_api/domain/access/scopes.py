@@ -8,9 +8,10 @@ brings a new one, and a change of a default segment makes none of them wrong. A 
 in vain costs a look-up; one that is missing would hide values, so it is recorded by the write that
 brings it.
 
-The global scope and a locale alone are always looked into and never recorded: that is all that an
-attribute has whose only dimension is language. The default locale of such an attribute is the
-global value.
+The global scope and a locale alone are always looked into and never recorded. The default locale of
+an attribute whose only dimension is language is the global value, unless somebody wrote a value for
+that very locale: then the attribute records the set of language alone, that value is looked for
+first, and a write for the default locale replaces it.
 
 Source: docs/core.md, Scopes.
 """
@@ -56,6 +57,8 @@ def searched_scopes(definition: Definition, attribute: Attribute, wanted: Scope)
     """
     own = own_scope(definition, attribute, wanted)
     if attribute.dimensions in ((), _LOCALE):
+        if _LOCALE in attribute.scoped_by and not own:
+            own = scope_text({LANGUAGE_ID: definition.language.default_segment_id})
         return (own, GLOBAL) if own else (GLOBAL,)
     known = definition.dimensions
     dimensions = [known[one] for one in attribute.dimensions if one in known]
@@ -65,11 +68,14 @@ def searched_scopes(definition: Definition, attribute: Attribute, wanted: Scope)
     return ranked(wanted, dimensions, list(looked_into))
 
 
-def new_set(attribute: Attribute, scope: str) -> tuple[int, ...] | None:
+def new_set(definition: Definition, attribute: Attribute, scope: str) -> tuple[int, ...] | None:
     """Return the set of dimensions that a scope names, if the attribute does not record it yet."""
-    named = tuple(parse_scope(scope))
-    is_known = named in ((), _LOCALE) or named in attribute.scoped_by
-    return None if is_known else named
+    parsed = parse_scope(scope)
+    named = tuple(parsed)
+    if named == () or named in attribute.scoped_by:
+        return None
+    is_default = parsed.get(LANGUAGE_ID) == definition.language.default_segment_id
+    return None if named == _LOCALE and not is_default else named
 
 
 def _in_use(attribute: Attribute, dimensions: Sequence[Dimension], wanted: Scope) -> Iterator[str]:

@@ -10,7 +10,7 @@ class Option:
 
     id: what documents and the index hold; never changes. alias: the word on the wire, equal to the
     id for options made by PIMS. cells: further dictionary columns. removed: no longer accepted,
-    still shown where products have it.
+    still shown where products have it. client_id: the id that an integrator chose for it, or "".
     """
 
     id: str
@@ -19,6 +19,7 @@ class Option:
     cells: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     removed: bool = False
+    client_id: str = ""
 
 
 class OptionList:

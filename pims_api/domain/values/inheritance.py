@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from pims_api.domain.attributes.attribute import Attribute
+from pims_api.domain.attributes.attribute import THUMBNAIL, TITLE, Attribute
 from pims_api.domain.product import Values
 from pims_api.domain.values.scope import split_slot
 
@@ -13,12 +13,17 @@ def effective(chain: Sequence[Values], attributes: Iterable[Attribute]) -> Value
     An attribute that is set anywhere on a variant, in whatever scope, replaces all the values that
     its ancestors have for it. What is not inheritable is shown by its owner only.
     """
-    inheritable = {one.key for one in attributes if one.inheritable and not one.system}
+    inheritable = {one.key for one in attributes if one.inheritable and _may_pass_on(one)}
     shown: Values = {}
     for values in chain[:-1]:
         passed_on = {s: v for s, v in values.items() if split_slot(s)[0] in inheritable}
         shown = _laid_over(shown, passed_on)
     return _laid_over(shown, chain[-1]) if chain else {}
+
+
+def _may_pass_on(one: Attribute) -> bool:
+    """Return whether the attribute describes a product; the other system ones place or name it."""
+    return not one.system or one.name in (TITLE, THUMBNAIL)
 
 
 def inherited(own: Values, shown: Values) -> set[str]:

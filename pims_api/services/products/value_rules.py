@@ -141,6 +141,8 @@ class ValueCheck:
         for one in assignments:
             column, value, _, slot = one
             attribute = column.attribute
+            if column.covering and slot == column.slot:
+                slot = next((over for over in column.covering if over in values), slot)
             if slot in values and self._shown(attribute, values[slot]) == value:
                 continue
             rule = rules.get(attribute.id)

@@ -59,6 +59,7 @@ _OF_TYPE = (
     .where(_columns.tenant_id == bindparam("tenant_id"), _columns.product_type == bindparam("type"))
     .limit(1)
 )
+_PRODUCTS_BELOW = PreparedStatement(_SELECT.where(_BELOW).order_by(_columns.path))
 _PATHS_BELOW = PreparedStatement(select(_columns.path).where(_BELOW))
 _NEW_PRODUCTS = Inserts(product, same=["tenant_id"])
 _NEW_DOCUMENTS = Inserts(document, same=["tenant_id"])
@@ -119,6 +120,16 @@ def children_of(snapshot: Snapshot, ids: Iterable[int]) -> list[Product]:
     """Return the direct variants of these products, in SKU order."""
     found = products_by_id(snapshot, _ids_of_children(snapshot, ids))
     return sorted(found.values(), key=lambda one: one.sku)
+
+
+def products_below(snapshot: Snapshot, path: str) -> list[Product]:
+    """Return all variants below the product of that path, deleted ones too, in path order."""
+    return [
+        Product(number, sku, orjson.loads(values), *rest)
+        for number, sku, values, *rest in _PRODUCTS_BELOW.each(
+            snapshot.connection, _branch(snapshot, path)
+        )
+    ]
 
 
 def child_skus(snapshot: Snapshot, ids: Iterable[int]) -> list[tuple[int, str, str]]:

@@ -1,0 +1,1 @@
+"""Bodies of records and variants: scoped values in and out."""

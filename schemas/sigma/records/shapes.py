@@ -1,0 +1,136 @@
+"""The JSON shape of one value of each type: read from bodies, written into replies.
+
+Source: docs/api/sigma.md, Values.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+
+from pims_api.domain.attributes.attribute import Attribute, ValueType
+from pims_api.domain.attributes.option_list import OptionList
+from pims_api.domain.definition import Definition
+from pims_api.domain.values.value import JsonNumber, read_date, read_datetime, read_number
+from schemas.rest.numbers import exact_json, json_number
+from schemas.sigma.ids import option_id
+from schemas.sigma.model.attributes import TYPES
+
+Linked = Mapping[str, str]
+"""From the id of a record or variant to its SKU, or back."""
+
+
+class Mismatch(ValueError):
+    """A value of another type. Its message says what is expected."""
+
+
+def read_single(definition: Definition, attribute: Attribute, value: Any, links: Linked) -> Any:
+    """Return one JSON value in the shape that the core takes. Raises Mismatch."""
+    kind = attribute.type
+    if kind is ValueType.OPTION:
+        return _read_option(definition.options_of(attribute), value)
+    if kind is ValueType.RELATION:
+        return _read_link(value, links)
+    read: Callable[[Any], Any] = _READERS.get(kind, _read_text)
+    return read(value)
+
+
+def write_single(definition: Definition, attribute: Attribute, held: Any, links: Linked) -> Any:
+    """Return one stored value as JSON; None for a link to what is not there any more."""
+    kind = attribute.type
+    if kind in (ValueType.NUMBER, ValueType.COMPLETENESS):
+        return json_number(str(held))
+    if kind is ValueType.OPTION:
+        option = definition.options_of(attribute).options.get(held)
+        return held if option is None else option_id(option)
+    if kind is ValueType.RELATION:
+        return links.get(held)
+    if kind is ValueType.COMPLEX or (kind is ValueType.MEDIA and held.startswith("{")):
+        return orjson.Fragment(held)
+    return held
+
+
+def type_name(value: Any) -> str:
+    """Return what the type of a JSON value is called in messages.
+
+    >>> [type_name(one) for one in ("x", JsonNumber("1"), True, None, [], {})]
+    ['text', 'number', 'boolean', 'null', 'list', 'object']
+    """
+    return next(name for kind, name in _NAMES if isinstance(value, kind))
+
+
+_NAMES: tuple[tuple[type, str], ...] = (
+    (JsonNumber, "number"),
+    (str, "text"),
+    (bool, "boolean"),
+    (type(None), "null"),
+    (list, "list"),
+    (dict, "object"),
+)
+
+
+def expected(attribute: Attribute) -> str:
+    """Return the name of the type that an attribute expects."""
+    return TYPES[attribute.type]
+
+
+def _read_text(value: Any) -> str:
+    if not isinstance(value, str) or isinstance(value, JsonNumber):
+        raise Mismatch("a text")
+    return value
+
+
+def _read_number(value: Any) -> str:
+    if not isinstance(value, JsonNumber):
+        raise Mismatch("a number")
+    return _checked(read_number, value)
+
+
+def _read_boolean(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise Mismatch("true or false")
+    return value
+
+
+def _read_media(value: Any) -> str:
+    if isinstance(value, dict) and isinstance(value.get("url"), str):
+        return exact_json(value)
+    if not isinstance(value, str) or isinstance(value, JsonNumber):
+        raise Mismatch("a URL, or an object with a url")
+    return value
+
+
+def _read_complex(value: Any) -> str:
+    if not isinstance(value, dict | list):
+        raise Mismatch("an object or a list")
+    return exact_json(value)
+
+
+def _checked(read: Callable[[object], str], value: Any) -> str:
+    try:
+        return read(None if isinstance(value, JsonNumber) and read is not read_number else value)
+    except ValueError as error:
+        raise Mismatch(str(error)) from error
+
+
+_READERS: Mapping[ValueType, Callable[[Any], Any]] = {
+    ValueType.NUMBER: _read_number,
+    ValueType.BOOLEAN: _read_boolean,
+    ValueType.DATE: lambda value: _checked(read_date, value),
+    ValueType.DATETIME: lambda value: _checked(read_datetime, value),
+    ValueType.MEDIA: _read_media,
+    ValueType.COMPLEX: _read_complex,
+}
+
+
+def _read_option(options: OptionList, value: Any) -> str:
+    text = _read_text(value)
+    by_id = next((one for one in options.options.values() if option_id(one) == text), None)
+    return text if by_id is None else by_id.alias
+
+
+def _read_link(value: Any, links: Linked) -> str:
+    sku = links.get(_read_text(value))
+    if sku is None:
+        raise Mismatch("the id of a record or variant")
+    return sku

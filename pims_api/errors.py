@@ -40,6 +40,7 @@ class Subject(StrEnum):
     KEY = "API key"
     JOB = "job"
     LOCALE = "locale"
+    DIMENSION = "dimension"
     TENANT = "tenant"
 
 

@@ -5,6 +5,7 @@ Source: docs/api/sigma.md.
 
 from pims_api.domain.access.permission import Permission
 from schemas.sigma.model.attributes import AttributeBody
+from schemas.sigma.model.dimensions import DimensionBody, ScopeMatrixBody, ScopeReply
 from schemas.sigma.model.schemas import SchemaBody
 from schemas.sigma.records.record import (
     RecordBody,
@@ -21,7 +22,7 @@ from schemas.sigma.records.record import (
     VariantsQuery,
 )
 from views.rest import NO_CONTENT, Endpoint
-from views.sigma.actions.model import attributes, schemas
+from views.sigma.actions.model import attributes, dimensions, schemas
 from views.sigma.actions.records import records, variants
 from views.sigma.caller import Caller
 
@@ -56,6 +57,26 @@ _MODEL: tuple[Endpoint[Caller], ...] = (
              shows=attributes.show_attribute),
     Endpoint("DELETE", _ATTRIBUTE, "Delete an attribute", _NO_TYPES, attributes.delete_attribute,
              writes=True, status=NO_CONTENT, shows=attributes.show_attribute),
+)  # fmt: skip
+
+_DIMENSIONS = "/dimensions"
+_DIMENSION = "/dimensions/<dimension_id>"
+_SCOPES, _NO_SCOPES = Permission.CHANGE_DIMENSIONS, Permission.DELETE_DIMENSIONS
+
+_DIMENSION_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
+    Endpoint("GET", _DIMENSIONS, "List dimensions", _READ, dimensions.list_dimensions, many=True,
+             reply=DimensionBody()),
+    Endpoint("POST", _DIMENSIONS, "Create a dimension", _SCOPES, dimensions.add_dimension,
+             writes=True, status=201, body=DimensionBody(), reply=DimensionBody()),
+    Endpoint("GET", _DIMENSION, "Read a dimension", _READ, dimensions.show_dimension,
+             reply=DimensionBody()),
+    Endpoint("PUT", _DIMENSION, "Replace a dimension", _SCOPES, dimensions.put_dimension,
+             writes=True, body=DimensionBody(), reply=DimensionBody(),
+             shows=dimensions.show_dimension),
+    Endpoint("DELETE", _DIMENSION, "Delete a dimension", _NO_SCOPES, dimensions.delete_dimension,
+             writes=True, status=NO_CONTENT, shows=dimensions.show_dimension),
+    Endpoint("POST", f"{_DIMENSIONS}/scope-matrix", "Combine the segments of dimensions", _READ,
+             dimensions.list_scopes, body=ScopeMatrixBody(), reply=ScopeReply(), many=True),
 )  # fmt: skip
 
 _EDIT, _DROP = Permission.EDIT_PRODUCTS, Permission.DELETE_PRODUCTS
@@ -105,4 +126,4 @@ _VARIANT_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
              reply=VariantReply(), shows=variants.show_variant, group_commit=True),
 )  # fmt: skip
 
-ENDPOINTS = (*_MODEL, *_RECORD_ENDPOINTS, *_VARIANT_ENDPOINTS)
+ENDPOINTS = (*_MODEL, *_DIMENSION_ENDPOINTS, *_RECORD_ENDPOINTS, *_VARIANT_ENDPOINTS)

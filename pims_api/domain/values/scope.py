@@ -18,13 +18,15 @@ _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z")
 class Segment:
     """One value of a dimension: `de-de` of language. The code is what faces show.
 
-    client_id: the id that an integrator chose for it, or "".
+    client_id: the id that an integrator chose for it, or "". alias: the name that came with that
+    id, where the code is another one.
     """
 
     id: int
     code: str
     name: str
     client_id: str = ""
+    alias: str = ""
 
 
 @dataclass(frozen=True, slots=True)

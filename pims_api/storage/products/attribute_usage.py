@@ -44,6 +44,15 @@ def has_scoped_values(
     return any(dimension_ids.intersection(parse_scope(one)) for one in scopes)
 
 
+def segments_in_use(snapshot: Snapshot, attribute: Attribute, dimension_id: int) -> set[int]:
+    """Return the segments of a dimension in which products, deleted ones too, have values.
+
+    Reads every document of the tenant that has a scoped value of the attribute.
+    """
+    scopes = map(parse_scope, set(_scopes(snapshot, attribute, _SCOPED_SLOT)))
+    return {scope[dimension_id] for scope in scopes if dimension_id in scope}
+
+
 def forget_postings(work: Snapshot, attribute: Attribute) -> None:
     """Delete the attribute's rows of the catalogue index."""
     mine = {"of_tenant": work.tenant_id, "of_attribute": attribute.id}

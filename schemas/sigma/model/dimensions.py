@@ -1,0 +1,113 @@
+"""Dimensions and their segments on the wire. Source: docs/api/sigma.md, Dimensions."""
+
+from collections.abc import Mapping
+from itertools import product
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from pims_api.domain.definition import Definition
+from pims_api.domain.values.scope import Dimension
+from pims_api.errors import Fault, refuse_if_any
+from pims_api.services.dimension_changes import DimensionWrite, SegmentWrite
+from schemas.rest.fields import Body, Flag, Parts, Text, Texts
+from schemas.sigma.ids import ID_LENGTH_MAX, dimension_id, dimensions_by_id, named, segment_id
+
+SCOPES_MAX = 100_000  # of one matrix
+
+
+class SegmentBody(Body):
+    """A segment. Its id is made from its alias when it has none."""
+
+    id = Text(blank=False, longest=ID_LENGTH_MAX)
+    alias = Text(required=True, blank=False, longest=64)
+    name = Text(longest=100)
+    isDefault = Flag()  # noqa: N815
+
+
+class DimensionBody(Body):
+    """A dimension, whole."""
+
+    id = Text(blank=False, longest=ID_LENGTH_MAX)
+    alias = Text(required=True, blank=False, longest=64)
+    name = Text(required=True, blank=False, longest=100)
+    defaultSegmentId = Text(longest=ID_LENGTH_MAX)  # noqa: N815
+    segments = Parts(SegmentBody(), required=True)
+
+
+class ScopeMatrixBody(Body):
+    """The dimensions whose segments are to be combined."""
+
+    dimensionIds = Texts(required=True)  # noqa: N815
+
+
+class ScopeReply(Schema):
+    """One scope: segment ids by dimension id."""
+
+    dimension_id = fields.String(data_key="dim-…")
+
+
+def dimension_write(body: Mapping[str, Any]) -> DimensionWrite:
+    """Return what the body of a dimension wants. Raises BadInput for its default segment."""
+    segments = [
+        SegmentWrite(one["alias"], one["name"] or one["alias"], one["id"] or "")
+        for one in body["segments"]
+    ]
+    return DimensionWrite(
+        body["alias"], body["name"], body["id"] or "", segments, _default(body, segments)
+    )
+
+
+def _default(body: Mapping[str, Any], segments: list[SegmentWrite]) -> int:
+    """Return the place of the default segment."""
+    flagged = [place for place, one in enumerate(body["segments"]) if one["isDefault"]]
+    wanted = body["defaultSegmentId"]
+    named_so = [
+        place
+        for place, one in enumerate(segments)
+        if wanted in (one.client_id or f"seg-{one.code}", one.code)
+    ]
+    found = named_so if wanted is not None else flagged or list(range(len(segments)))[:1]
+    wrong = not found or (wanted is not None and flagged and flagged != found[:1])
+    if wrong or len(flagged) > 1:
+        message = "A dimension has one default segment, which is among its segments!"
+        refuse_if_any([Fault("range", message, pointer="/defaultSegmentId", value=wanted)])
+    return found[0]
+
+
+def dimension_object(one: Dimension) -> dict[str, Any]:
+    """Return a dimension as this face shows it."""
+    default = next(s for s in one.segments if s.id == one.default_segment_id)
+    return {
+        "id": dimension_id(one),
+        "alias": one.code,
+        "name": one.name,
+        "defaultSegmentId": segment_id(default),
+        "segments": [
+            {
+                "id": segment_id(segment),
+                "alias": segment.alias or segment.code,
+                "name": segment.name or segment.code,
+                "isDefault": segment is default,
+            }
+            for segment in one.segments
+        ],
+    }
+
+
+def scope_matrix(definition: Definition, ids: list[str]) -> list[dict[str, str]]:
+    """Return every combination of the segments of these dimensions.
+
+    Raises NotFound for an unknown dimension, BadInput for too many combinations.
+    """
+    known = dimensions_by_id(definition)
+    chosen = [named(known, one, "Dimension") for one in dict.fromkeys(ids)]
+    combinations = 1
+    for one in chosen:
+        combinations *= len(one.segments)
+    if combinations > SCOPES_MAX:
+        message = f"These dimensions have {combinations} combinations, {SCOPES_MAX} are possible!"
+        refuse_if_any([Fault("limit", message, pointer="/dimensionIds")])
+    names = [dimension_id(one) for one in chosen]
+    rows = product(*([segment_id(s) for s in one.segments] for one in chosen))
+    return [dict(zip(names, row, strict=True)) for row in rows]

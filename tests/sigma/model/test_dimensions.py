@@ -1,0 +1,128 @@
+"""Dimensions: their segments, the language that every tenant has, and scopes over several."""
+
+import pytest
+
+from tests.databases.fresh import on_one_engine
+from tests.sigma.conftest import everywhere, in_segment
+
+MARKET = {
+    "id": "dim-market",
+    "alias": "market",
+    "name": "Market",
+    "defaultSegmentId": "seg-eu",
+    "segments": [
+        {"id": "seg-eu", "alias": "eu", "name": "Europe"},
+        {"id": "seg-us", "alias": "us", "name": "United States"},
+    ],
+}
+LANGUAGE = {
+    "id": "dim-language",
+    "alias": "language",
+    "name": "Language",
+    "defaultSegmentId": "seg-en",
+    "segments": [
+        {"id": "seg-en", "alias": "en", "name": "English"},
+        {"id": "seg-da", "alias": "da", "name": "Danish"},
+    ],
+}
+
+
+def _with_default(body: dict) -> dict:
+    default = body["defaultSegmentId"]
+    segments = [one | {"isDefault": one["id"] == default} for one in body["segments"]]
+    return body | {"segments": segments}
+
+
+def test_a_dimension_comes_back_as_it_was_made(sigma) -> None:
+    assert sigma("POST", "/dimensions", MARKET, status=201) == _with_default(MARKET)
+    assert sigma("GET", "/dimensions/dim-market", status=200) == _with_default(MARKET)
+    told = sigma("POST", "/dimensions", MARKET | {"id": "dim-2"}, status=409)
+    assert told == {"error": "CONFLICT", "message": "There is a dimension market already!"}
+    ids = [one["id"] for one in sigma("GET", "/dimensions", status=200)]
+    assert ids == ["dim-language", "dim-market"]
+
+
+def test_the_language_is_taken_over(sigma, pims) -> None:
+    assert sigma("POST", "/dimensions", LANGUAGE, status=201) == _with_default(LANGUAGE)
+    again = sigma("POST", "/dimensions", LANGUAGE, status=201)
+    assert again == _with_default(LANGUAGE)
+
+    told = pims("listProduct", locale="da", status=200)
+    assert told["status"] == "OK"
+    assert pims("listProduct", locale="de", status=404)["errors"][0]["allowed"] == ["en-us", "da"]
+
+
+def test_segments_are_replaced_unless_values_name_them(sigma, given_attribute, given_schema) -> None:
+    sigma("POST", "/dimensions", MARKET, status=201)
+    schema = given_schema("toys", given_attribute("price", "number", dimensionIds=["dim-market"]))
+    price = [*everywhere(5), in_segment("seg-us", 6, "dim-market")]
+    body = {"schemaId": schema, "values": {"price": price}}
+    record = sigma("POST", "/records", body, status=201)
+    assert record["values"] == {"price": price}
+
+    without_us = MARKET | {"segments": MARKET["segments"][:1], "name": "Markets"}
+    told = sigma("PUT", "/dimensions/dim-market", without_us, status=409)
+    assert told == {
+        "error": "CONFLICT",
+        "message": "Products have values of price in us: unset them first!",
+    }
+    sigma("PUT", f"/records/{record['id']}", {"values": {}}, status=200)
+    assert sigma("PUT", "/dimensions/dim-market", without_us, status=200) == _with_default(
+        without_us
+    )
+
+
+def test_a_dimension_that_scopes_an_attribute_stays(sigma, given_attribute) -> None:
+    sigma("POST", "/dimensions", MARKET, status=201)
+    given_attribute("price", "number", dimensionIds=["dim-market"])
+
+    told = sigma("DELETE", "/dimensions/dim-market", status=409)
+    assert told["message"] == (
+        "The dimension scopes the attributes price: take it from them first!"
+    )
+    sigma("DELETE", "/attributes/attr-price", status=204)
+    sigma("DELETE", "/dimensions/dim-market", status=204)
+    sigma("GET", "/dimensions/dim-market", status=404)
+    sigma("DELETE", "/dimensions/dim-language", status=409)
+
+
+def test_the_scope_matrix_combines_segments(sigma) -> None:
+    sigma("POST", "/dimensions", LANGUAGE, status=201)
+    sigma("POST", "/dimensions", MARKET, status=201)
+
+    matrix = sigma(
+        "POST",
+        "/dimensions/scope-matrix",
+        {"dimensionIds": ["dim-market", "dim-language"]},
+        status=200,
+    )
+
+    assert matrix == [
+        {"dim-market": "seg-eu", "dim-language": "seg-en"},
+        {"dim-market": "seg-eu", "dim-language": "seg-da"},
+        {"dim-market": "seg-us", "dim-language": "seg-en"},
+        {"dim-market": "seg-us", "dim-language": "seg-da"},
+    ]
+    assert sigma("POST", "/dimensions/scope-matrix", {"dimensionIds": []}, status=200) == [{}]
+    unknown = {"dimensionIds": ["dim-moon"]}
+    told = sigma("POST", "/dimensions/scope-matrix", unknown, status=404)
+    assert told == {"error": "NOT_FOUND", "message": "Dimension 'dim-moon' does not exist!"}
+
+
+@on_one_engine
+@pytest.mark.parametrize(
+    ("change", "status", "message"),
+    [
+        ({"alias": None}, 400, "alias is required!"),
+        ({"name": ""}, 400, "name cannot be empty!"),
+        ({"segments": []}, 400, "A dimension has one default segment, which is among"),
+        ({"segments": "eu"}, 400, "segments must be a list of objects!"),
+        ({"defaultSegmentId": "seg-asia"}, 400, "A dimension has one default segment, which is"),
+        ({"segments": MARKET["segments"] * 2}, 400, "Two segments of a dimension cannot have"),
+    ],
+)
+def test_what_is_no_dimension_is_refused(sigma, change, status, message) -> None:
+    before = sigma("GET", "/dimensions", status=200)
+    told = sigma("POST", "/dimensions", MARKET | change, status=status)
+    assert told["message"].startswith(message)
+    assert sigma("GET", "/dimensions", status=200) == before

@@ -35,6 +35,7 @@ class Subject(StrEnum):
     MISSING_CATEGORY = "missing category"
     ATTRIBUTE = "attribute"
     OPTION = "option"
+    OPTION_LIST = "option list"
     VIEW = "view"
     DEFAULT_VIEW = "default view"
     KEY = "API key"
@@ -182,7 +183,7 @@ def taken(subject: Subject, name: str, **told: Any) -> Conflict:
     >>> taken(Subject.LOCALE, "de").faults[0].message
     'There is a locale de already!'
     """
-    article = "an" if subject[0] in "aA" else "a"
+    article = "an" if subject[0] in "aAeEiIoO" else "a"
     message = f"There is {article} {subject} {name} already!"
     return Conflict(faults=[Fault("exists", message, subject=subject, **told)])
 

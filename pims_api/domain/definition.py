@@ -111,8 +111,14 @@ class Definition:
             self.by_name.pop(attribute.name, None)
 
     def put_option_list(self, option_list: OptionList) -> None:
-        """Add an option list, or replace its settings; the options of the old one carry over."""
+        """Add an option list, or replace its settings; the options of the old one carry over.
+
+        One that is marked deleted is dropped.
+        """
         self._options_change()
+        if option_list.deleted:
+            self.option_lists.pop(option_list.id, None)
+            return
         before = self.option_lists.get(option_list.id)
         if before is not None:
             for option in before.options.values():

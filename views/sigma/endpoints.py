@@ -6,6 +6,7 @@ Source: docs/api/sigma.md.
 from pims_api.domain.access.permission import Permission
 from schemas.sigma.model.attributes import AttributeBody
 from schemas.sigma.model.dimensions import DimensionBody, ScopeMatrixBody, ScopeReply
+from schemas.sigma.model.option_lists import OptionBody, OptionListBody
 from schemas.sigma.model.schemas import SchemaBody
 from schemas.sigma.records.record import (
     RecordBody,
@@ -22,7 +23,7 @@ from schemas.sigma.records.record import (
     VariantsQuery,
 )
 from views.rest import NO_CONTENT, Endpoint
-from views.sigma.actions.model import attributes, dimensions, schemas
+from views.sigma.actions.model import attributes, dimensions, option_lists, schemas
 from views.sigma.actions.records import records, variants
 from views.sigma.caller import Caller
 
@@ -79,6 +80,34 @@ _DIMENSION_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
              dimensions.list_scopes, body=ScopeMatrixBody(), reply=ScopeReply(), many=True),
 )  # fmt: skip
 
+_LISTS = "/option-lists"
+_LIST = "/option-lists/<list_id>"
+_VALUES = f"{_LIST}/values"
+_VALUE = f"{_LIST}/values/<value_id>"
+_OPTIONS, _NO_OPTIONS = Permission.CHANGE_OPTION_LISTS, Permission.DELETE_OPTION_LISTS
+
+_OPTION_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
+    Endpoint("GET", _LISTS, "List option lists", _READ, option_lists.list_option_lists, many=True,
+             reply=OptionListBody()),
+    Endpoint("POST", _LISTS, "Create an option list", _OPTIONS, option_lists.add_option_list,
+             writes=True, status=201, body=OptionListBody(), reply=OptionListBody()),
+    Endpoint("GET", _LIST, "Read an option list", _READ, option_lists.show_option_list,
+             reply=OptionListBody()),
+    Endpoint("PUT", _LIST, "Replace an option list", _OPTIONS, option_lists.put_option_list,
+             writes=True, body=OptionListBody(), reply=OptionListBody(),
+             shows=option_lists.show_option_list),
+    Endpoint("DELETE", _LIST, "Delete an option list", _NO_OPTIONS,
+             option_lists.delete_option_list, writes=True, status=NO_CONTENT,
+             shows=option_lists.show_option_list),
+    Endpoint("POST", _VALUES, "Add a value to an option list", _OPTIONS,
+             option_lists.add_option_value, writes=True, status=201, body=OptionBody(),
+             reply=OptionBody()),
+    Endpoint("PUT", _VALUE, "Replace a value of an option list", _OPTIONS,
+             option_lists.put_option_value, writes=True, body=OptionBody(), reply=OptionBody()),
+    Endpoint("DELETE", _VALUE, "Delete a value of an option list", _NO_OPTIONS,
+             option_lists.delete_option_value, writes=True, status=NO_CONTENT),
+)  # fmt: skip
+
 _EDIT, _DROP = Permission.EDIT_PRODUCTS, Permission.DELETE_PRODUCTS
 _PRODUCTS = Permission.READ_PRODUCTS
 
@@ -126,4 +155,10 @@ _VARIANT_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
              reply=VariantReply(), shows=variants.show_variant, group_commit=True),
 )  # fmt: skip
 
-ENDPOINTS = (*_MODEL, *_DIMENSION_ENDPOINTS, *_RECORD_ENDPOINTS, *_VARIANT_ENDPOINTS)
+ENDPOINTS = (
+    *_MODEL,
+    *_DIMENSION_ENDPOINTS,
+    *_OPTION_ENDPOINTS,
+    *_RECORD_ENDPOINTS,
+    *_VARIANT_ENDPOINTS,
+)

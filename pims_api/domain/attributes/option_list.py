@@ -10,7 +10,8 @@ class Option:
 
     id: what documents and the index hold; never changes. alias: the word on the wire, equal to the
     id for options made by PIMS. cells: further dictionary columns. removed: no longer accepted,
-    still shown where products have it. client_id: the id that an integrator chose for it, or "".
+    still shown where products have it. parent: the id of the option above it, or "". color: as
+    `#rrggbb`, or "". client_id: the id that an integrator chose for it, or "".
     """
 
     id: str
@@ -19,7 +20,26 @@ class Option:
     cells: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     removed: bool = False
+    parent: str = ""
+    color: str = ""
     client_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListName:
+    """The name of a list that several attributes may use; empty of a list of one attribute alone.
+
+    alias: unique. label: for people. hierarchical: whether its options may have parents. client_id:
+    the id that an integrator chose for it, or "".
+    """
+
+    alias: str = ""
+    label: str = ""
+    hierarchical: bool = False
+    client_id: str = ""
+
+
+UNNAMED = ListName()
 
 
 class OptionList:
@@ -39,8 +59,11 @@ class OptionList:
         columns: tuple[str, ...] = ("value",),
         bare: bool = True,
         layout: Mapping[str, object] | None = None,
+        named: ListName = UNNAMED,
     ) -> None:
         self.id = number
+        self.named = named
+        self.deleted = False
         self.static = static
         self.columns = columns
         self.bare = bare
@@ -52,12 +75,27 @@ class OptionList:
 
     def copy(self) -> "OptionList":
         """Return a list that may be changed without changing this one."""
-        duplicate = OptionList(
-            self.id, static=self.static, columns=self.columns, bare=self.bare, layout=self.layout
-        )
+        duplicate = self.renamed(self.named)
         duplicate.options = dict(self.options)
         duplicate._by_alias = dict(self._by_alias)
         duplicate._last_position = self._last_position
+        return duplicate
+
+    def renamed(self, named: ListName) -> "OptionList":
+        """Return a list of that name with the same settings, without options."""
+        return OptionList(
+            self.id,
+            static=self.static,
+            columns=self.columns,
+            bare=self.bare,
+            layout=self.layout,
+            named=named,
+        )
+
+    def marked_deleted(self) -> "OptionList":
+        """Return the same list, marked as deleted."""
+        duplicate = self.renamed(self.named)
+        duplicate.deleted = True
         return duplicate
 
     def put(self, option: Option) -> None:

@@ -4,6 +4,7 @@ Source: docs/core.md, Option lists.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from types import EllipsisType
 
 from pims_api.domain.attributes.option_list import Option, OptionList
@@ -58,6 +59,7 @@ def _settings(before: OptionList | None, number: int, sent: OptionListWrite) -> 
         columns=columns,
         bare=bare and len(columns) == 1,
         layout={**known.layout, **sent.layout},
+        named=known.named,
     )
 
 
@@ -130,4 +132,5 @@ def _options(
         number = before.id if before else known.new_id(row[0], taken)
         taken.add(number)
         filled = {code: text for code, text in labels.items() if text}
-        yield Option(number, row[0], 0, cells[1:], filled)
+        kept = before or Option(number, row[0], 0)
+        yield replace(kept, position=0, cells=cells[1:], labels=filled, removed=False)

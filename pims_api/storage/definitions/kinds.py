@@ -5,14 +5,14 @@ row lacks, because it was written before the field existed, has the default of t
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import astuple, dataclass, fields
+from dataclasses import asdict, astuple, dataclass, fields
 from enum import Enum
 from typing import Any
 
 from pims_api.domain.access.attribute_view import AttributeView, ViewField
 from pims_api.domain.attributes.attribute import Attribute, ValueType
 from pims_api.domain.attributes.guard import Guard, Test
-from pims_api.domain.attributes.option_list import Option, OptionList
+from pims_api.domain.attributes.option_list import UNNAMED, ListName, Option, OptionList
 from pims_api.domain.attributes.product_type import AttributeGroup, ProductType
 from pims_api.domain.category import Category
 from pims_api.domain.definition import Definition
@@ -96,15 +96,23 @@ class Kind:
 
 def _write_option_list(one: OptionList) -> Body:
     names = ("static", "columns", "bare", "layout")
-    return {name: _plain(getattr(one, name)) for name in names}
+    body = {name: _plain(getattr(one, name)) for name in names}
+    return body if one.named == UNNAMED else body | {"named": asdict(one.named)}
 
 
-def _read_option_list(row_id: str, body: Body, _deleted: bool) -> OptionList:
-    return OptionList(int(row_id), **body | {"columns": tuple(body["columns"])})
+def _read_option_list(row_id: str, body: Body, deleted: bool) -> OptionList:
+    read = {"columns": tuple(body["columns"]), "named": ListName(**body.get("named", {}))}
+    one = OptionList(int(row_id), **body | read)
+    return one.marked_deleted() if deleted else one
 
 
 def _write_option(entry: OptionEntry) -> Body:
-    return _write(entry.option)
+    """Return the body of an option, without the fields that are empty in most of them."""
+    body = _write(entry.option)
+    for name in ("parent", "color", "client_id"):
+        if not body[name]:
+            del body[name]
+    return body
 
 
 def _read_option(row_id: str, body: Body, _deleted: bool) -> OptionEntry:

@@ -17,6 +17,7 @@ from schemas.sigma.ids import (
     dimension_id,
     dimensions_by_id,
 )
+from schemas.sigma.model.option_lists import list_id, lists_by_id
 
 LINE_LENGTH_MAX = 255  # characters of a text that can be filtered by
 _LENGTH_MAX = 65_536
@@ -111,7 +112,7 @@ def attribute_write(definition: Definition, body: Mapping[str, Any]) -> Attribut
     """Return what the body of an attribute wants. Raises BadInput for ids that nothing has."""
     kind, faults = value_type(body), list[Fault]()
     rules = body["validation"] or {}
-    settings = {
+    settings: dict[str, Any] = {
         "type": kind,
         "collection": bool(body["multiple"]),
         "dimensions": _dimensions(definition, body, faults),
@@ -127,6 +128,8 @@ def attribute_write(definition: Definition, body: Mapping[str, Any]) -> Attribut
         "searchable": True,
         "client_id": body["id"] or "",
     }
+    if kind is ValueType.OPTION and body["optionListId"]:
+        settings["option_list_id"] = _option_list(definition, body["optionListId"], faults)
     refuse_if_any(faults)
     locale = definition.default_locale
     return AttributeWrite(
@@ -152,6 +155,9 @@ def attribute_object(definition: Definition, one: Attribute) -> dict[str, Any]:
         "validation": _rules(one),
         "guards": [_guard(definition, guard) for guard in one.guards],
     }
+    if one.option_list_id is not None:
+        options = definition.option_lists[one.option_list_id]
+        shown["optionListId"] = list_id(definition, options)
     if one.comments.get(locale):
         shown["description"] = one.comments[locale]
     return shown
@@ -176,6 +182,15 @@ def _guard(definition: Definition, one: Guard) -> dict[str, Any]:
     attribute = definition.attributes[one.attribute_id]
     shown = {"attributeId": attribute_id(attribute), "operator": _OPERATORS[one.test]}
     return shown if one.value is None else shown | {"value": one.value}
+
+
+def _option_list(definition: Definition, number: str, faults: list[Fault]) -> int | None:
+    known = lists_by_id(definition).get(number)
+    if known is not None:
+        return known.id
+    message = f"There is no option list {number[:ID_LENGTH_MAX]!r}!"
+    faults.append(Fault("range", message, pointer="/optionListId"))
+    return None
 
 
 def _dimensions(

@@ -52,7 +52,9 @@ def test_the_language_is_taken_over(sigma, pims) -> None:
     assert pims("listProduct", locale="de", status=404)["errors"][0]["allowed"] == ["en-us", "da"]
 
 
-def test_segments_are_replaced_unless_values_name_them(sigma, given_attribute, given_schema) -> None:
+def test_segments_are_replaced_unless_values_name_them(
+    sigma, given_attribute, given_schema
+) -> None:
     sigma("POST", "/dimensions", MARKET, status=201)
     schema = given_schema("toys", given_attribute("price", "number", dimensionIds=["dim-market"]))
     price = [*everywhere(5), in_segment("seg-us", 6, "dim-market")]

@@ -1,0 +1,70 @@
+"""Roles: what a user may do. Source: docs/core.md, Roles."""
+
+from dataclasses import dataclass
+
+from pims_api.domain.access.permission import Permission
+
+_READING = frozenset({Permission.READ, Permission.READ_PRODUCTS, Permission.READ_DEFINITIONS})
+_DATA = frozenset({Permission.EDIT_PRODUCTS, Permission.DELETE_PRODUCTS})
+_OF_FLAG: dict[str, frozenset[Permission]] = {
+    "types": frozenset(
+        {
+            Permission.CHANGE_TYPES,
+            Permission.DELETE_TYPES,
+            Permission.CHANGE_WORKFLOWS,
+            Permission.DELETE_WORKFLOWS,
+            Permission.CHANGE_CATALOGS,
+            Permission.DELETE_CATALOGS,
+            Permission.MANAGE_DEFINITIONS,
+            Permission.DELETE_DEFINITIONS,
+        }
+    ),
+    "roles": frozenset(
+        {Permission.CHANGE_ROLES, Permission.DELETE_ROLES, Permission.MANAGE_KEYS}
+    ),
+    "dimensions": frozenset({Permission.CHANGE_DIMENSIONS, Permission.DELETE_DIMENSIONS}),
+    "option_lists": frozenset({Permission.CHANGE_OPTION_LISTS, Permission.DELETE_OPTION_LISTS}),
+    "export": frozenset({Permission.EXPORT_PRODUCTS}),
+    "import": frozenset({Permission.IMPORT_PRODUCTS}),
+}
+FLAGS = tuple(_OF_FLAG)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What the users with a role may do.
+
+    code: its id, which never changes. flags: which of FLAGS it has. built_in: whether every tenant
+    has it. edits: whether it may write values at all.
+    """
+
+    id: int
+    code: str
+    name: str
+    description: str = ""
+    flags: frozenset[str] = frozenset()
+    edits: bool = True
+    built_in: bool = False
+    deleted: bool = False
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """Everything that the role allows."""
+        granted = frozenset[Permission]().union(*(_OF_FLAG[flag] for flag in self.flags))
+        return granted | _READING | (_DATA if self.edits else frozenset())
+
+
+ADMIN = Role(
+    -1, "role-admin", "Administrator", "May do everything.", frozenset(FLAGS), built_in=True
+)
+VIEWER = Role(
+    -2,
+    "role-viewer",
+    "Viewer",
+    "Reads everything, writes nothing.",
+    frozenset({"export"}),
+    edits=False,
+    built_in=True,
+)
+BUILT_IN = {one.code: one for one in (ADMIN, VIEWER)}
+"""The roles of every tenant, by their codes."""

@@ -1,0 +1,1 @@
+"""Users: kept, signed in, and recognised by their tokens."""

@@ -118,7 +118,7 @@ class KeyTable:
 
         >>> inner = KeyTable(["pageSize"])
         >>> KeyTable(["page"], within={"page": inner}).unknown({"page": {"size": 1}, "pag": 2})
-        [('pag',), ('page', 'size')]
+        [('page', 'size'), ('pag',)]
         """
         found: list[Place] = []
         self._look(sent, (), found)
@@ -154,14 +154,17 @@ class KeyTable:
         """Return what an unknown key was probably meant to be.
 
         That is its path from the top where it stands at the wrong place, else the nearest name of
-        the keys around it.
+        the keys around it, else the path of the nearest one anywhere.
 
         >>> table = KeyTable(["sku", "page"], within={"page": KeyTable(["pageSize"])})
-        >>> table.nearest(("page_size",)), table.nearest(("skuu",))
-        ('page.pageSize', 'sku')
+        >>> table.nearest(("page_size",)), table.nearest(("skuu",)), table.nearest(("pgSize",))
+        ('page.pageSize', 'sku', 'page.pageSize')
         """
         key = str(place[-1])
-        return self._paths.get(key) or nearest(key, self.at(place[:-1]).listed)
+        if key in self._paths:
+            return self._paths[key]
+        around = nearest(key, self.at(place[:-1]).listed)
+        return around or self._paths.get(nearest(key, self._paths) or "")
 
     @property
     def listed(self) -> list[str]:

@@ -15,7 +15,7 @@ from schemas.keys import KeyTable, Place, is_like, spellings
 from schemas.loading import Keyed, keys_of, load
 from schemas.pims.fields import Flag
 
-UNKNOWN_KEYS_MAX = 1_000  # different ones in one request
+UNKNOWN_KEYS_MAX = 500  # different ones in one request
 NOTE_KEYS = ("reason", "source_ref")
 DRY_RUN = "dry_run"
 
@@ -132,14 +132,16 @@ def as_refused(ignored: Fault) -> Fault:
     return replace(ignored, message=f"{ignored.message.removesuffix(_IGNORED)} is not known!")
 
 
-def refuse_names(names: Iterable[str], where: str) -> None:
-    """Raise BadInput for names that may be meant to say that nothing is to be stored, or once.
-
-    where: what they are names of, where nobody reads them.
-    """
+def refuse_parameters(names: Iterable[str]) -> None:
+    """Raise BadInput for parameters of an address that may be meant as a key never ignored."""
     sent = [(name, may_mean(name)) for name in list(names)[:UNKNOWN_KEYS_MAX]]
-    found = [_refused((name,), meant, known=False) for name, meant in sent if meant]
-    refuse_if_any([replace(one, message=f"{one.message} {where}") for one in found])
+    refuse_if_any([_misplaced(name, meant) for name, meant in sent if meant])
+
+
+def _misplaced(name: str, meant: str) -> Fault:
+    message = f"{_shown((name,))} in the address means nothing, so nothing was done: "
+    message += "send it in the body!"
+    return Fault("unknown_attribute", message, pointer=pointer_to(name), nearest=meant)
 
 
 def may_mean(key: str) -> str | None:

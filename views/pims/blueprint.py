@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from schemas.pims.body import refuse_names
+from schemas.pims.body import refuse_parameters
 from schemas.pims.note import note_of
 from schemas.pims.status import status_object
 from views.pims.caller import Caller, credentials, require_key
@@ -47,7 +47,7 @@ def act_alone(action: Action, locale: str | None = None, **place: int) -> Respon
 def _check_address() -> None:
     """Raise BadInput where the address of an action says what only a body can, such as dry_run."""
     if request.environ.get("QUERY_STRING"):
-        refuse_names(request.args, "It came in the address: send it in the body!")
+        refuse_parameters(request.args)
 
 
 def _sent_alone(action: Action) -> dict[str, Any]:

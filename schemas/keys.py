@@ -157,7 +157,7 @@ class KeyTable:
         the keys around it, else the path of the nearest one anywhere.
 
         >>> table = KeyTable(["sku", "page"], within={"page": KeyTable(["pageSize"])})
-        >>> table.nearest(("page_size",)), table.nearest(("skuu",)), table.nearest(("pgSize",))
+        >>> table.nearest(("page_size",)), table.nearest(("skuu",)), table.nearest(("ageSize",))
         ('page.pageSize', 'sku', 'page.pageSize')
         """
         key = str(place[-1])

@@ -118,18 +118,18 @@ class KeyTable:
 
         >>> inner = KeyTable(["pageSize"])
         >>> KeyTable(["page"], within={"page": inner}).unknown({"page": {"size": 1}, "pag": 2})
-        [('page', 'size'), ('pag',)]
+        [('pag',), ('page', 'size')]
         """
         found: list[Place] = []
         self._look(sent, (), found)
         return found
 
     def _look(self, sent: Mapping[str, Any], place: Place, found: list[Place]) -> None:
-        for name in sent:
-            if name not in self.spelled:
-                found.append((*place, name))
-            elif name in self.within:
-                self.within[name]._look_into(sent[name], (*place, name), found)
+        if not sent.keys() <= self.own:
+            found += [(*place, name) for name in sent if name not in self.spelled]
+        for name, inner in self.within.items():
+            if name in sent:
+                inner._look_into(sent[name], (*place, name), found)
 
     def _look_into(self, sent: Any, place: Place, found: list[Place]) -> None:
         if isinstance(sent, dict):

@@ -26,14 +26,14 @@ _IGNORED = " is not known and was ignored."
 class ReadingBody(Keyed):
     """A body that changes nothing. strict: keys that are not known are refused."""
 
-    passed_over = ("action", "idempotency_key")
+    passed_over: tuple[str, ...] = ("action", "idempotency_key")
     strict = Flag()
 
 
 class WritingBody(ReadingBody):
     """A body that changes something. dry_run: everything is done but stored."""
 
-    passed_over = (*ReadingBody.passed_over, *NOTE_KEYS)
+    passed_over: tuple[str, ...] = (*ReadingBody.passed_over, *NOTE_KEYS)
     dry_run = Flag()
 
 

@@ -50,7 +50,7 @@ def read_page(query: Mapping[str, str]) -> Page:
 
 
 class _Cancellation(WritingBody):
-    passed_over = (*WritingBody.passed_over, "job_id")
+    passed_over: tuple[str, ...] = (*WritingBody.passed_over, "job_id")
 
 
 _CANCELLATION = _Cancellation()

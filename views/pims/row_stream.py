@@ -90,8 +90,8 @@ class RowStream:
             if warnings:
                 end["warnings"] = fault_objects(warnings)
         except PimsError as refused:
-            told = [one for one in refused.warnings if one not in warnings]
-            end = error_object(faults_of(refused), [*warnings, *told])
+            warnings += [one for one in refused.warnings if one not in warnings]
+            end = error_object(faults_of(refused), warnings)
             end["totals"] = self.totals.as_object()
         yield orjson.dumps(end) + b"\n", True
 

@@ -44,7 +44,7 @@ class _Edit(_Named):
 
 
 class _Addition(_Edit):
-    passed_over = (*WritingBody.passed_over, "items")
+    passed_over: tuple[str, ...] = (*WritingBody.passed_over, "items")
 
 
 class _Additions(WritingBody):

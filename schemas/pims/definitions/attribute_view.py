@@ -59,7 +59,7 @@ class ViewName(WritingBody):
 class KeyViewName(ViewName):
     """A body that names a View of the key in the address."""
 
-    passed_over = (*ViewName.passed_over, "apikey")
+    passed_over: tuple[str, ...] = (*ViewName.passed_over, "apikey")
 
 
 class ViewRequest(ViewName):

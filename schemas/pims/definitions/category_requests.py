@@ -48,7 +48,7 @@ class CategoryPart(Keyed):
 
 
 class _Addition(WritingBody, CategoryPart):
-    passed_over = (*WritingBody.passed_over, "items")
+    passed_over: tuple[str, ...] = (*WritingBody.passed_over, "items")
 
 
 class _Additions(WritingBody):

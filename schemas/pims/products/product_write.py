@@ -3,7 +3,7 @@
 Source: docs/api/pims.md, createProduct, editProduct.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,16 +25,16 @@ _MAY_BE_MADE = (CATEGORIES_MISSING, DICTIONARY_MISSING)
 def read_product_write(request: Request, access: Access) -> ProductWrite:
     """Return the write of a request, with every fault found so far."""
     values, sku = request.values, request.values.get("sku", "")
-    faults = _hinted(request.faults, access)
+    strict, faults = request.strict, _hinted(request.faults, access)
     sent = _attributes(values.get("data", {}), faults)
     found = read_attributes(sent, access, sku, request.suggestions)
-    strict, warnings = request.strict, _hinted(request.warnings, access)
+    warnings = _hinted(request.warnings, access)
     return ProductWrite(
         sku=sku,
         assignments=found.assignments,
         faults=[*faults, *found.faults, *_strict_faults(found, strict=strict),
                 *_missing_faults(values.get("createMissing", []))],
-        warnings=warnings if strict else warnings + found.ignored,
+        warnings=warnings if strict else [*warnings, *found.ignored],
         product_type=values.get("product_type"),
         missing=frozenset(values.get("createMissing", ())),
         if_version=values.get("if_version"),
@@ -43,9 +43,9 @@ def read_product_write(request: Request, access: Access) -> ProductWrite:
     )  # fmt: skip
 
 
-def _hinted(faults: Iterable[Fault], access: Access) -> list[Fault]:
+def _hinted(faults: Sequence[Fault], access: Access) -> list[Fault]:
     """Return the faults; an unknown key that is the name of an attribute says where these stand."""
-    return [_hinted_one(one, access) for one in faults]
+    return [_hinted_one(one, access) for one in faults] if faults else []
 
 
 def _hinted_one(fault: Fault, access: Access) -> Fault:

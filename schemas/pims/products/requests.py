@@ -188,7 +188,7 @@ class StreamHead(WritingBody):
 class BatchRequest(StreamHead):
     """Body of batch. Its actions are read row by row."""
 
-    passed_over = (*StreamHead.passed_over, "actions")
+    passed_over: tuple[str, ...] = (*StreamHead.passed_over, "actions")
 
 
 LIST_PRODUCT = ListProductRequest()

@@ -41,11 +41,21 @@ def is_like(key: str, word: str) -> bool:
     >>> [is_like(key, "dry_run") for key in ("dryrun", "dryRn", "dry", "isDryRun", "rerun")]
     [True, True, True, True, False]
     """
-    key, word = _letters(key), _letters(word)
-    if word in key or (len(key) >= _BEGINNING_MIN and word.startswith(key)):
+    if holds(key, word):
         return True
+    key, word = _letters(key), _letters(word)
     likeness = SequenceMatcher(None, key, word)
     return likeness.real_quick_ratio() >= _LIKENESS_MIN and likeness.ratio() >= _LIKENESS_MIN
+
+
+def holds(key: str, word: str) -> bool:
+    """Return whether a key is a word, cut short or with something added; quicker than `is_like`.
+
+    >>> [holds(key, "dry_run") for key in ("DryRun", "dry", "dryRunNow", "dryRn")]
+    [True, True, True, False]
+    """
+    key, word = _letters(key), _letters(word)
+    return word in key or (len(key) >= _BEGINNING_MIN and word.startswith(key))
 
 
 def _letters(text: str) -> str:
@@ -65,37 +75,41 @@ class KeyTable:
         aliases: Aliases = _NO_ALIASES,
         within: Mapping[str, "KeyTable"] | None = None,
     ) -> None:
-        listed = tuple(names)
-        others = [(one, name) for name in listed for one in aliases.get(name, ())]
-        self.own = frozenset(listed)
+        words = [(name, name, 0) for name in names]
+        for name, _, _ in tuple(words):
+            words += [(one, name, place) for place, one in enumerate(aliases.get(name, ()), 1)]
+        self.own = frozenset(name for _, name, _ in words)
         self.spelled: dict[str, str] = {}
-        for one, name in [*zip(listed, listed, strict=True), *others]:
+        self._rank: dict[str, int] = {}  # of a spelling among the words for its key
+        for one, name, rank in words:
             for spelling in spellings(one):
                 self.spelled.setdefault(spelling, name)
+                self._rank.setdefault(spelling, rank)
         below = within or {}
         self.within = {one: below[name] for one, name in self.spelled.items() if name in below}
         self.is_flat = not below
 
     def named(self, sent: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-        """Return an object under our names, and the message for each key that was sent twice.
+        """Return an object under our names, and the message for each key with two values.
 
-        A key may be there in two spellings with one value; with two values it is left out.
+        Of several words for a key the first one counts; the two spellings of a word must agree,
+        else the key is left out.
 
         >>> KeyTable(["dry_run"]).named({"dryRun": "Y", "other": "1"})
         ({'dry_run': 'Y', 'other': '1'}, {})
         >>> KeyTable(["dry_run"]).named({"dryRun": "Y", "dry_run": "N"})[1]
         {'dry_run': 'dryRun and dry_run are one key and have two values: send one of them!'}
         """
-        values: dict[str, Any] = {}
-        first: dict[str, str] = {}
+        words: dict[str, dict[int, str]] = {}
         clashes: dict[str, str] = {}
         for spelling, value in sent.items():
             name = self.spelled.get(spelling, spelling)
-            before = first.setdefault(name, spelling)
-            if values.setdefault(name, value) != value:
+            before = words.setdefault(name, {}).setdefault(self._rank.get(spelling, 0), spelling)
+            if sent[before] != value:
                 message = f"{before} and {spelling} are one key and have two values"
                 clashes[name] = f"{message}: send one of them!"
-        return {name: one for name, one in values.items() if name not in clashes}, clashes
+        sound = {name: found for name, found in words.items() if name not in clashes}
+        return {name: sent[found[min(found)]] for name, found in sound.items()}, clashes
 
     def cleaned(
         self, sent: Mapping[str, Any], place: Place = ()

@@ -11,11 +11,11 @@ from marshmallow import Schema
 
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
 from pims_api.errors import Fault, pointer_to, refuse_if_any
-from schemas.keys import KeyTable, Place, is_like, spellings
+from schemas.keys import KeyTable, Place, holds, is_like, spellings
 from schemas.loading import Keyed, keys_of, load
 from schemas.pims.fields import Flag
 
-UNKNOWN_KEYS_MAX = 500  # different ones in one request
+LOOKED_UP_MAX = 500  # different unknown keys of one request
 NOTE_KEYS = ("reason", "source_ref")
 DRY_RUN = "dry_run"
 
@@ -79,14 +79,17 @@ class UnknownKeys:
     def tell(self, request: Request, table: KeyTable, places: Iterable[Place]) -> None:
         """Add what is said of the keys at these places to the request."""
         for place in places:
-            around = (id(table.at(place[:-1])), str(place[-1]))
-            if around not in self._found and len(self._found) >= UNKNOWN_KEYS_MAX:
-                message = f"There are more than {UNKNOWN_KEYS_MAX} unknown keys!"
-                request.faults.append(Fault("limit", message, pointer=pointer_to(*place)))
-                return
-            if around not in self._found:
-                self._found[around] = (may_mean(str(place[-1])), table.nearest(place))
-            self._tell_one(request, table, place, *self._found[around])
+            self._tell_one(request, table, place, *self._look_up(table, place))
+
+    def _look_up(self, table: KeyTable, place: Place) -> tuple[str | None, str | None]:
+        """Return what a key may mean of those that are never ignored, and the nearest known one."""
+        key = str(place[-1])
+        around = (id(table.at(place[:-1])), key)
+        if around not in self._found:
+            if len(self._found) >= LOOKED_UP_MAX:
+                return next((name for name in _NEVER_IGNORED if holds(key, name)), None), None
+            self._found[around] = (may_mean(key), table.nearest(place))
+        return self._found[around]
 
     def _tell_one(
         self, request: Request, table: KeyTable, place: Place, meant: str | None, near: str | None
@@ -134,7 +137,7 @@ def as_refused(ignored: Fault) -> Fault:
 
 def refuse_parameters(names: Iterable[str]) -> None:
     """Raise BadInput for parameters of an address that may be meant as a key never ignored."""
-    sent = [(name, may_mean(name)) for name in list(names)[:UNKNOWN_KEYS_MAX]]
+    sent = [(name, may_mean(name)) for name in list(names)[:LOOKED_UP_MAX]]
     refuse_if_any([_misplaced(name, meant) for name, meant in sent if meant])
 
 

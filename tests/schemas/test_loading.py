@@ -67,14 +67,17 @@ def under_our_names(schema: Schema, sent: Any) -> Any:
         return [under_our_names(one_of_them, one) for one in sent]
     if schema.many or not isinstance(sent, dict):
         return sent
-    ours = {one: name for name in schema.fields for one in spellings(name)}
-    for name, others in schema.aliases.items():
-        ours |= {one: name for other in others for one in spellings(other) if one not in ours}
-    named: dict[str, Any] = {}
-    for spelling, value in sent.items():
-        name = ours.get(spelling, spelling)
-        if named.setdefault(name, value) != value:
-            raise SpelledTwice
+    named, known = {}, set()
+    for name in schema.fields:
+        for word in reversed((name, *schema.aliases.get(name, ()))):
+            own = [one for one in spellings(word) if one == name or one not in schema.fields]
+            values = [sent[one] for one in own if one in sent]
+            if any(one != values[0] for one in values):
+                raise SpelledTwice
+            if values:
+                named[name] = values[0]
+            known |= {*own}
+    named |= {name: value for name, value in sent.items() if name not in known}
     nested = {n: f.schema for n, f in schema.fields.items() if isinstance(f, fields.Nested)}
     return {n: under_our_names(nested[n], v) if n in nested else v for n, v in named.items()}
 

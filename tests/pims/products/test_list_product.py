@@ -284,7 +284,7 @@ def test_warns_of_unknown_keys_beside_params(pims, given_product) -> None:
 
     reply = pims("listProduct", sku="A", sku_list=["B"], comment=5, status=200)
 
-    assert [one["pointer"] for one in reply["warnings"]] == ["/sku_list", "/comment"]
+    assert [one["pointer"] for one in reply["warnings"]] == ["/comment", "/sku_list"]
 
 
 def test_warns_of_unknown_keys_inside_params(pims, given_product) -> None:

@@ -97,13 +97,23 @@ def _step(step: str) -> str:
 
 
 class PimsError(Exception):
-    """Base class. Its faults are shown to the caller, so they never hold a secret."""
+    """Base class. Its faults are shown to the caller, so they never hold a secret.
+
+    warnings: what the caller should know beside them.
+    """
 
     code = "invalid"
     message = "The request could not be processed!"
 
-    def __init__(self, message: str | None = None, *, faults: Iterable[Fault] = ()) -> None:
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        faults: Iterable[Fault] = (),
+        warnings: Iterable[Fault] = (),
+    ) -> None:
         self.faults = tuple(faults) or (Fault(self.code, message or self.message),)
+        self.warnings = tuple(warnings)
         super().__init__(self.faults[0].message)
 
 
@@ -197,8 +207,10 @@ _KIND_OF_CODE: dict[str, type[PimsError]] = {
 }
 
 
-def refusal(faults: Sequence[Fault]) -> PimsError:
+def refusal(faults: Sequence[Fault], warnings: Iterable[Fault] = ()) -> PimsError:
     """Return the error for these faults: their common kind, or BadInput when kinds mix.
+
+    warnings: what the caller should know beside them.
 
     >>> refusal([Fault("not_unique", "Taken!")]).__class__.__name__
     'Conflict'
@@ -209,7 +221,7 @@ def refusal(faults: Sequence[Fault]) -> PimsError:
     """
     kinds = {_kind(fault) for fault in faults}
     kind = kinds.pop() if len(kinds) == 1 else BadInput
-    return kind(faults=faults)
+    return kind(faults=faults, warnings=warnings)
 
 
 def _kind(fault: Fault) -> type[PimsError]:
@@ -218,7 +230,7 @@ def _kind(fault: Fault) -> type[PimsError]:
     return _KIND_OF_CODE.get(fault.code, BadInput)
 
 
-def refuse_if_any(faults: Sequence[Fault]) -> None:
-    """Raise the refusal for these faults, if there are any."""
+def refuse_if_any(faults: Sequence[Fault], warnings: Iterable[Fault] = ()) -> None:
+    """Raise the refusal for these faults, with these warnings, if there are any faults."""
     if faults:
-        raise refusal(faults)
+        raise refusal(faults, warnings)

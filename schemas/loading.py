@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, missing
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, missing
 from marshmallow.exceptions import SCHEMA
 
 from pims_api.errors import Fault, pointer_to
+from schemas.keys import Aliases, KeyTable
 
 _MARK = "|"
 
@@ -21,19 +22,32 @@ Read = Callable[[Any], Any]
 """From a value as it was sent to what it means. Raises ValidationError."""
 
 
+class Keyed(Schema):
+    """An object whose keys are accepted in snake and camel case.
+
+    aliases: other names of keys. passed_over: keys that are known here and read elsewhere.
+    """
+
+    aliases: Aliases = {}
+    passed_over: tuple[str, ...] = ()
+
+    class Meta:
+        unknown = EXCLUDE
+
+
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """A compiled schema.
 
-    read: the reader of each key. constants: immutable defaults. makers: factories of mutable
-    defaults; they raise for required keys. rename: from aliases to the schema's keys. refused: the
-    message for unknown keys; None: they are ignored.
+    keys: its keys in every spelling. read: the reader of each key. constants: immutable defaults.
+    makers: factories of mutable defaults; they raise for required keys. refused: the message for
+    unknown keys; None: they are ignored.
     """
 
+    keys: KeyTable
     read: Mapping[str, Read]
     constants: dict[str, Any]
     makers: tuple[tuple[str, Callable[[], Any]], ...]
-    rename: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None
     refused: str | None
 
 
@@ -66,10 +80,12 @@ def read_object(
     plan = _plan(schema)
     if not isinstance(sent, dict):
         raise ValidationError({SCHEMA: [schema.error_messages["type"]]}, valid_data={})
-    if plan.rename is not None and sent:
-        sent = plan.rename(sent)
     values = dict(usual or plan.constants)
     wrong: dict[str, Any] = {}
+    if not sent.keys() <= plan.keys.own:
+        sent, clashes = plan.keys.named(sent)
+        wrong = {name: [complaint("syntax", message)] for name, message in clashes.items()}
+        values = {name: value for name, value in values.items() if name not in wrong}
     for name, value in sent.items():
         read = plan.read.get(name)
         if read is not None:
@@ -123,15 +139,33 @@ def _set_aside(
 
 
 @cache
+def keys_of(schema: Schema) -> KeyTable:
+    """Return the keys of a schema and of the objects in it."""
+    tables = {name: _keys_within(field) for name, field in schema.fields.items()}
+    return KeyTable(
+        [*schema.fields, *getattr(schema, "passed_over", ())],
+        getattr(schema, "aliases", {}),
+        {name: table for name, table in tables.items() if table is not None},
+    )
+
+
+def _keys_within(field: fields.Field[Any]) -> KeyTable | None:
+    if isinstance(field, fields.Nested):
+        return keys_of(field.schema)
+    table: KeyTable | None = getattr(field, "keys", None)
+    return table
+
+
+@cache
 def _plan(schema: Schema) -> _Plan:
     known: Mapping[str, fields.Field[Any]] = schema.fields
     absent = {name: one for name, one in known.items() if _stands_for_absent(one)}
     refused = schema.error_messages["unknown"] if schema.unknown == RAISE else None
     return _Plan(
+        keys=keys_of(schema),
         read={name: _reader(name, field) for name, field in known.items()},
         constants={name: one.load_default for name, one in absent.items() if not _is_made(one)},
         makers=tuple((name, _maker(name, one)) for name, one in absent.items() if _is_made(one)),
-        rename=getattr(schema, "rename", None) if getattr(schema, "aliases", True) else None,
         refused=refused,
     )
 

@@ -45,16 +45,18 @@ def _healthz() -> Response:
 def _refuse_in_json(app: Flask, settings: Settings, faces: Sequence[Face]) -> None:
     """Answer every refusal with the error body of the face of its address."""
 
-    def answer(face: Face, faults: Sequence[Fault], status: int) -> Response:
+    def answer(
+        face: Face, faults: Sequence[Fault], status: int, warnings: Sequence[Fault] = ()
+    ) -> Response:
         hidden = settings.error_status_200 and face.status_in_body
-        response = json_response(face.error_body(faults), 200 if hidden else status)
+        response = json_response(face.error_body(faults, warnings), 200 if hidden else status)
         if status == 503:
             response.headers["Retry-After"] = "1"
         return response
 
     def refused(error: PimsError) -> Response:
         face = face_of(faces, request.path)
-        return answer(face, face.faults_of(error), http_status(error))
+        return answer(face, face.faults_of(error), http_status(error), error.warnings)
 
     def http_refused(error: HTTPException) -> Response:
         face, status = face_of(faces, request.path), error.code or 500

@@ -15,7 +15,8 @@ class Face:
     """One API of the server: its addresses and its words for errors.
 
     prefix: the path below which addresses belong to this face, known or not; "" takes all that no
-    other face has. error_body: makes the JSON of faults. faults_of: words the faults of a refusal.
+    other face has. error_body: makes the JSON of faults, with warnings. faults_of: words the faults
+    of a refusal.
     http_faults: the fault for an HTTP status that is no refusal of the core; OTHER is the default.
     status_in_body: whether PIMS_ERROR_STATUS_200 applies. rehearse: runs a typical read of a tenant
     to warm caches.
@@ -23,7 +24,7 @@ class Face:
 
     blueprint: Blueprint
     prefix: str
-    error_body: Callable[[Sequence[Fault]], Mapping[str, Any]]
+    error_body: Callable[[Sequence[Fault], Sequence[Fault]], Mapping[str, Any]]
     faults_of: Callable[[PimsError], Sequence[Fault]]
     http_faults: Mapping[int, Fault]
     status_in_body: bool = False

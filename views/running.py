@@ -13,6 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from pims_api.domain.access.access import Access
 from pims_api.domain.access.permission import NotPermitted, Permission
 from pims_api.domain.definition import Definition
+from pims_api.errors import Fault, PimsError
 from pims_api.services.keys.authentication import Prefetch
 from pims_api.storage.database import Database
 from pims_api.storage.engine.statement import Asked
@@ -39,6 +40,10 @@ class Caller(Protocol):
     def actor(self) -> Actor:
         """How history names the caller."""
 
+    @property
+    def warnings(self) -> list[Fault]:
+        """What the caller should know about how the request was understood."""
+
     def may(self, permission: Permission) -> bool:
         """Return whether the caller is allowed to do that."""
 
@@ -47,6 +52,7 @@ class Caller(Protocol):
 
 
 Who = TypeVar("Who", bound=Caller)
+Seen = TypeVar("Seen", bound=Snapshot)
 Who_co = TypeVar("Who_co", bound=Caller, covariant=True)
 
 
@@ -183,7 +189,7 @@ def run(
     prefetch = partial(action.prefetches, body)
     if isinstance(action, Reading):
         with reading_as(database, credentials, action.permission, prefetch) as (caller, snapshot):
-            return action.handle(snapshot, caller, body)
+            return _handled(action.handle, snapshot, caller, body)
     with writing_as(
         database,
         credentials,
@@ -193,4 +199,14 @@ def run(
         prefetch=prefetch,
     ) as (caller, work):
         work.actor = replace(work.actor, note=note_of(body))
-        return action.handle(work, caller, body)
+        return _handled(action.handle, work, caller, body)
+
+
+def _handled(handle: Callable[[Seen, Who, Body], Reply], seen: Seen, who: Who, body: Body) -> Reply:
+    """Return the reply of an action. A refusal gets the warnings of the caller."""
+    try:
+        return handle(seen, who, body)
+    except PimsError as refused:
+        told = [one for one in who.warnings if one not in refused.warnings]
+        refused.warnings = (*told, *refused.warnings)
+        raise

@@ -5,15 +5,14 @@ Source: docs/api/pims.md, Keys.
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
-
-from marshmallow import EXCLUDE, Schema
+from typing import Any, NamedTuple
 
 from pims_api.domain.access.api_key import ApiKey
 from pims_api.domain.definition import Definition
-from pims_api.errors import Fault, refuse_if_any
+from pims_api.errors import Fault
 from pims_api.services.keys.api_keys import EXPIRES_IN_DAYS_MAX, KeySettings
-from schemas.loading import complaint, load
+from schemas.loading import complaint
+from schemas.pims.body import Request, WritingBody, read_request
 from schemas.pims.fields import Flag, Text, TextList, WholeNumber
 from schemas.pims.permissions import PERMISSION_WORDS
 
@@ -30,7 +29,7 @@ def _required(message: str) -> dict[str, str]:
     return {"required": message, "null": message}
 
 
-class NewKeyRequest(Schema):
+class NewKeyRequest(WritingBody):
     """Body of /pim/newkey."""
 
     name = Text(required=True, error_messages=_required(_NAME_MISSING))
@@ -41,17 +40,11 @@ class NewKeyRequest(Schema):
     default_view = Text()
     expires_in_days = WholeNumber(1, EXPIRES_IN_DAYS_MAX, load_default=None)
 
-    class Meta:
-        unknown = EXCLUDE
 
-
-class KeyRequest(Schema):
+class KeyRequest(WritingBody):
     """A body that names a key."""
 
     key = Text(required=True, error_messages=_required(_KEY_MISSING))
-
-    class Meta:
-        unknown = EXCLUDE
 
 
 PermissionsRequest = KeyRequest.from_dict(
@@ -73,40 +66,55 @@ def views_object(definition: Definition, key: ApiKey) -> dict[str, dict[str, str
     }
 
 
-def read_new_key(body: Mapping[str, Any]) -> tuple[str, list[str], KeySettings]:
-    """Return name, permissions and settings of a wanted key. Raises BadInput with every fault."""
-    values, faults = load(_NEW_KEY, body)
-    refuse_if_any(faults)
+class WantedKey(NamedTuple):
+    """What a body asks for of a new key. request: the body itself."""
+
+    name: str
+    permissions: list[str]
+    settings: KeySettings
+    request: Request
+
+
+def read_new_key(body: Mapping[str, Any]) -> WantedKey:
+    """Return what is wanted of a new key. Raises BadInput with every fault."""
+    request = read_request(_NEW_KEY, body)
+    request.check()
+    values = request.values
     settings = KeySettings(
         views=values["views"],
         default_view=values["default_view"] or None,
         expires_in_days=values["expires_in_days"],
     )
-    return values["name"], values["permissions"], settings
+    return WantedKey(values["name"], values["permissions"], settings, request)
 
 
-def read_key(body: Mapping[str, Any]) -> str:
-    """Return the key, or its id, that a body names. Raises BadInput."""
-    values, faults = load(_KEY, body)
-    refuse_if_any(faults)
-    key: str = values["key"]
-    return key
+def read_key(body: Mapping[str, Any]) -> Request:
+    """Return the request of a body that names a key. Raises BadInput."""
+    request = read_request(_KEY, body)
+    request.check()
+    return request
 
 
-def read_permissions(body: Mapping[str, Any]) -> tuple[str, dict[str, bool]]:
-    """Return the key that a body names and which permissions to grant or to take away.
+def read_permissions(body: Mapping[str, Any]) -> tuple[Request, dict[str, bool]]:
+    """Return the request of a body, and which permissions it grants or takes away.
 
     Raises BadInput with every fault, also when no permission is named.
     """
-    values, faults = load(_PERMISSIONS, body)
+    request = read_request(_PERMISSIONS, body)
+    values = request.values
     wanted = {one: values[one] for one in PERMISSION_WORDS if values.get(one) is not None}
-    if not wanted and not faults:
+    if not wanted and not request.faults:
         message = (
             f"Name a permission to set, such as pim_user: 1! Known: {', '.join(PERMISSION_WORDS)}."
         )
-        faults = [Fault("required", message, allowed=PERMISSION_WORDS)]
-    refuse_if_any(faults)
-    return values["key"], wanted
+        request.faults.append(Fault("required", message, allowed=PERMISSION_WORDS))
+    request.check()
+    return request, wanted
+
+
+def permissions_object(key: ApiKey) -> dict[str, int]:
+    """Return which permissions a key has (1) and which it has not (0)."""
+    return {one: int(one in key.groups) for one in PERMISSION_WORDS}
 
 
 def key_object(key: ApiKey) -> dict[str, Any]:
@@ -116,7 +124,7 @@ def key_object(key: ApiKey) -> dict[str, Any]:
         "name": key.name,
         "key": key.mask,
         "key_expiration": expiration_text(key),
-        "permissions": {one: int(one in key.groups) for one in PERMISSION_WORDS},
+        "permissions": permissions_object(key),
     }
 
 

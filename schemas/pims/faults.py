@@ -42,10 +42,14 @@ def fault_objects(faults: Sequence[Fault]) -> list[dict[str, Any]]:
     return [fault_object(one) for one in told]
 
 
-def error_object(faults: Sequence[Fault]) -> dict[str, Any]:
-    """Return the body of an error: the first message, and every fault, at most FAULTS_MAX."""
-    return {
+def error_object(faults: Sequence[Fault], warnings: Sequence[Fault] = ()) -> dict[str, Any]:
+    """Return the body of an error: the first message, and every fault, at most FAULTS_MAX.
+
+    warnings: what the caller should know beside them.
+    """
+    told = {
         "status": "Error",
         "status_message": worded(faults[0]).message,
         "errors": fault_objects(faults),
     }
+    return told | ({"warnings": fault_objects(warnings)} if warnings else {})

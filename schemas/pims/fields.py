@@ -7,8 +7,8 @@ from marshmallow import Schema, ValidationError, fields, missing
 
 from pims_api.domain.attributes.setting_readers import is_text
 from pims_api.domain.values.value import JsonNumber, read_boolean
+from schemas.keys import KeyTable
 from schemas.loading import Read, complaint, read_object, read_objects
-from schemas.pims.names import Aliases, renamed
 
 SKU_IS_EMPTY = complaint("required", "SKU cannot be empty!")
 
@@ -121,10 +121,10 @@ class WholeNumber(NullIsAbsent[int]):
 
 
 class Object(NullIsAbsent[dict[str, Any]]):
-    """A JSON object, under our names. null counts as absent."""
+    """A JSON object. null counts as absent. keys: those that are known; without: any key may be."""
 
-    def __init__(self, aliases: Aliases | None = None, **settings: Any) -> None:
-        self.aliases = aliases or {}
+    def __init__(self, keys: KeyTable | None = None, **settings: Any) -> None:
+        self.keys = keys
         absent: dict[str, Any] = {"load_default": dict, "allow_none": True}
         super().__init__(**absent | settings)
 
@@ -133,7 +133,7 @@ class Object(NullIsAbsent[dict[str, Any]]):
     ) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise ValidationError(complaint("type", f"{attr} must be an object!"))
-        return renamed(value, self.aliases) if self.aliases else value
+        return value
 
 
 class TextList(NullIsAbsent[list[str]]):

@@ -9,6 +9,7 @@ from pims_api.domain.page import Page
 from pims_api.domain.values.value import JsonNumber
 from pims_api.errors import Fault, refuse_if_any
 from schemas.loading import load
+from schemas.pims.body import Request, WritingBody, read_request
 from schemas.pims.faults import fault_object
 from schemas.pims.products.requests import Pagination
 
@@ -46,6 +47,18 @@ def read_page(query: Mapping[str, str]) -> Page:
     found, faults = load(Pagination(), sent)
     refuse_if_any(faults)
     return Page(found["pageSize"], found["pageNum"])
+
+
+class _Cancellation(WritingBody):
+    passed_over: tuple[str, ...] = (*WritingBody.passed_over, "job_id")
+
+
+_CANCELLATION = _Cancellation()
+
+
+def read_cancellation(body: Mapping[str, Any]) -> Request:
+    """Return the request of a body that calls a job off."""
+    return read_request(_CANCELLATION, body)
 
 
 def _times(job: Job) -> dict[str, int | None]:

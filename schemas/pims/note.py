@@ -6,7 +6,7 @@ Source: docs/api/pims.md, Reasons.
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, pre_load, validate
+from marshmallow import validate
 
 from pims_api.errors import refuse_if_any
 from pims_api.storage.history.changes import (
@@ -15,12 +15,8 @@ from pims_api.storage.history.changes import (
     SOURCE_REF_LENGTH_MAX,
     Note,
 )
-from schemas.loading import complaint, load
+from schemas.loading import Keyed, complaint, keys_of, load
 from schemas.pims.fields import Text
-from schemas.pims.names import Aliases, renamed
-
-_ALIASES: Aliases = {"source_ref": ("sourceRef",)}
-_KEYS = ("reason", "source_ref", "sourceRef")
 
 
 def _at_most(name: str, length_max: int) -> validate.Length:
@@ -28,20 +24,13 @@ def _at_most(name: str, length_max: int) -> validate.Length:
     return validate.Length(max=length_max, error=complaint("limit", message))
 
 
-class _NotePart(Schema):
-    class Meta:
-        unknown = EXCLUDE
-
-    aliases = _ALIASES
+class _NotePart(Keyed):
     reason = Text(load_default=None, validate=_at_most("reason", REASON_LENGTH_MAX))
     source_ref = Text(load_default=None, validate=_at_most("source_ref", SOURCE_REF_LENGTH_MAX))
 
-    @pre_load
-    def rename(self, sent: Any, **_: Any) -> Any:
-        return renamed(sent, self.aliases)
-
 
 _NOTE = _NotePart()
+_KEYS = tuple(keys_of(_NOTE).spelled)
 
 
 def note_of(body: Mapping[str, Any]) -> Note:

@@ -6,7 +6,7 @@ Source: docs/api/pims.md, Import, Export.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, pre_load
+from marshmallow import Schema
 
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
 from pims_api.errors import Fault, pointer_to, refuse_if_any
@@ -15,9 +15,11 @@ from pims_api.jobs.imports.job import ImportTerms
 from pims_api.services.imports.column_plan import MAY_BE_MADE, ImportChoices
 from pims_api.transfer.file_format import FileFormat
 from pims_api.transfer.tables.table import FORMATS
+from schemas.keys import Aliases
 from schemas.loading import load
+from schemas.pims.body import Request, WritingBody, read_request
 from schemas.pims.fields import Flag, OneOf, Text, TextList
-from schemas.pims.names import PARAMS, Aliases, renamed
+from schemas.pims.names import PARAMS
 from schemas.pims.note import note_of
 from schemas.pims.products.requests import ATTRIBUTES_SHOWN_MAX
 
@@ -48,22 +50,17 @@ class _ImportOptions(Schema):
     sheet = Text()
     reason = Text()
     sourceRef = Text()  # noqa: N815
+    idempotency_key = Text()
 
 
-class _ExportBody(Schema):
-    class Meta:
-        unknown = EXCLUDE
-
+class _ExportBody(WritingBody):
+    aliases = _EXPORT
     view = Text()
     condition_query = Text()
     attributes = TextList(ATTRIBUTES_SHOWN_MAX, load_default=None)
     format = OneOf(FORMATS)
     includeDeleted = Flag()  # noqa: N815
     separator = Text()
-
-    @pre_load
-    def rename(self, sent: Any, **_: Any) -> Any:
-        return renamed(sent, _EXPORT)
 
 
 _IMPORT_OPTIONS = _ImportOptions()
@@ -108,12 +105,13 @@ def read_import_terms(options: Iterable[tuple[str, str]]) -> ImportTerms:
     )
 
 
-def read_export_terms(body: Mapping[str, Any]) -> ExportTerms:
+def read_export_terms(body: Mapping[str, Any]) -> tuple[Request, ExportTerms]:
     """Return the parameters of an export. Raises BadInput with the faults of the body alone."""
-    found, faults = load(_EXPORT_BODY, body)
-    refuse_if_any(faults)
+    request = read_request(_EXPORT_BODY, body)
+    request.check()
+    found = request.values
     names = found["attributes"]
-    return ExportTerms(
+    terms = ExportTerms(
         format=found["format"] or FORMATS[0],
         condition=found["condition_query"],
         attributes=None if names is None else tuple(names),
@@ -121,10 +119,12 @@ def read_export_terms(body: Mapping[str, Any]) -> ExportTerms:
         separator=found["separator"] or None,
         view=found["view"] or None,
     )
+    return request, terms
 
 
 def _sorted_out(options: Iterable[tuple[str, str]]) -> tuple[dict[str, Any], list[Fault]]:
     sent: dict[str, Any] = {}
+    spelled: dict[str, str] = {}
     faults, suggestions = [], Suggestions()
     for name, text in options:
         known = _OURS.get(_bare(name))
@@ -132,9 +132,16 @@ def _sorted_out(options: Iterable[tuple[str, str]]) -> tuple[dict[str, Any], lis
             faults.append(_unknown(name, suggestions))
         elif known in _LISTS:
             sent.setdefault(known, []).append(text)
+        elif spelled.setdefault(known, name) != name and sent[known] != text:
+            faults.append(_clash(known, spelled[known], name))
         else:
             sent[known] = text
     return sent, faults
+
+
+def _clash(known: str, before: str, name: str) -> Fault:
+    message = f"{before} and {name} are one option and have two values: send one of them!"
+    return Fault("syntax", message, pointer=pointer_to(known))
 
 
 def _unknown(name: str, suggestions: Suggestions) -> Fault:

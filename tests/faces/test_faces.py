@@ -42,7 +42,7 @@ def _toy_face(prefix: str, name: str) -> Face:
     return Face(
         blueprint=routes,
         prefix=prefix,
-        error_body=lambda faults: {"oops": f"{name}: {faults[0].message}"},
+        error_body=lambda faults, _warnings: {"oops": f"{name}: {faults[0].message}"},
         faults_of=lambda refused: (
             [Fault("no", f"may not {refused.permission.name}")]
             if isinstance(refused, NotPermitted)

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema, ValidationError, fields
 
 from pims_api.domain.values.value import JsonNumber
+from schemas.keys import spellings
 from schemas.loading import _faults, load
 from schemas.pims.definitions.attribute_view import ViewFieldRequest
 from schemas.pims.products.requests import (
@@ -16,16 +17,18 @@ from schemas.pims.products.requests import (
     HISTORY_PRODUCT,
     LIST_PRODUCT,
     LIST_PRODUCTS_BY_SKU,
+    ROW,
     SAVE_PRODUCT,
-    SaveReader,
+    RowRequestReader,
 )
 
-SCHEMAS = (LIST_PRODUCT, LIST_PRODUCTS_BY_SKU, GET_LIST, SAVE_PRODUCT, HISTORY_PRODUCT, BATCH)
+SCHEMAS = (LIST_PRODUCT, LIST_PRODUCTS_BY_SKU, GET_LIST, SAVE_PRODUCT, HISTORY_PRODUCT, BATCH, ROW)
 KEYS = (
     "action", "sku", "skus", "sku_list", "params", "attributes", "omitEmpty", "definition",
     "pagination", "pageSize", "limit", "pageNum", "order", "attribute", "field", "direction",
     "dir", "search", "searchWord", "after", "cat_id", "filter_values", "includeDeleted",
     "include_deleted", "mode", "reply", "dry_run", "user", "data", "if_version", "unknown",
+    "dryRun", "ifVersion", "omit_empty", "page_size", "strict", "create_missing", "showDeleted",
 )  # fmt: skip
 NUMBERS = st.sampled_from([JsonNumber(text) for text in ("0", "1", "24", "-3", "1.5")])
 WORDS = st.sampled_from(["", "a", " a ", "ASC", "desc", "true", "per_row", "full"])
@@ -53,10 +56,41 @@ USUAL = st.fixed_dictionaries(
 )
 
 
+class SpelledTwice(Exception):
+    """An object says one key twice, with two values."""
+
+
+def under_our_names(schema: Schema, sent: Any) -> Any:
+    """Return an object with the names of its schema, and the objects in it with theirs."""
+    if schema.many and isinstance(sent, list):
+        one_of_them = type(schema)()
+        return [under_our_names(one_of_them, one) for one in sent]
+    if schema.many or not isinstance(sent, dict):
+        return sent
+    named, known = {}, set()
+    for name in schema.fields:
+        for word in reversed((name, *schema.aliases.get(name, ()))):
+            own = [one for one in spellings(word) if one == name or one not in schema.fields]
+            values = [sent[one] for one in own if one in sent]
+            if any(one != values[0] for one in values):
+                raise SpelledTwice
+            if values:
+                named[name] = values[0]
+            known |= {*own}
+    named |= {name: value for name, value in sent.items() if name not in known}
+    nested = {n: f.schema for n, f in schema.fields.items() if isinstance(f, fields.Nested)}
+    return {n: under_our_names(nested[n], v) if n in nested else v for n, v in named.items()}
+
+
 @pytest.mark.parametrize("schema", SCHEMAS, ids=lambda one: type(one).__name__)
 @given(body=USUAL | st.dictionaries(st.sampled_from(KEYS), ANYTHING, max_size=5))
 def test_a_body_is_read_as_its_schema_would_read_it(schema: Schema, body: Any) -> None:
     values, faults = load(schema, body)
+    try:
+        body = under_our_names(schema, body)
+    except SpelledTwice:
+        assert "syntax" in [one.code for one in faults]
+        return
     try:
         expected, messages = schema.load(body), {}
     except ValidationError as error:
@@ -84,9 +118,9 @@ def test_what_is_wrong_is_told_in_the_order_of_the_schema() -> None:
 
 
 def test_usual_values_stand_for_keys_that_were_not_sent() -> None:
-    reader = SaveReader({"strict": True, "createMissing": ["categories"]})
+    reader = RowRequestReader({"strict": True, "createMissing": ["categories"]})
     assert reader.read({"sku": "A"}).values == {
-        "sku": "A", "data": {}, "pauseReIndexing": False, "strict": True, "dry_run": False,
+        "sku": "A", "data": {}, "pauseReIndexing": False, "strict": True,
         "if_version": None, "product_type": None, "createMissing": ["categories"],
         "params": {"attributes": None, "omitEmpty": False, "definition": True},
     }  # fmt: skip

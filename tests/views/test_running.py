@@ -9,7 +9,7 @@ import pytest
 from pims_api.domain.access.access import Access
 from pims_api.domain.access.permission import NotPermitted, Permission
 from pims_api.domain.definition import Definition
-from pims_api.errors import Unauthorized
+from pims_api.errors import Fault, Unauthorized
 from pims_api.services.access import full_access
 from pims_api.services.keys.authentication import Prefetch
 from pims_api.services.products.write import ProductWrite, create_product
@@ -35,6 +35,7 @@ class User:
     permissions: frozenset[Permission]
     tenant_id: int = 1
     actor: Actor = ADA
+    warnings: list[Fault] = field(default_factory=list)
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from schemas.pims.body import refuse_parameters
 from schemas.pims.note import note_of
 from schemas.pims.status import status_object
 from views.pims.caller import Caller, credentials, require_key
@@ -24,6 +25,7 @@ def act(actions: Actions, locale: str | None = None, **place: str) -> Response:
     """Answer a request that names its action in the body; what the address names joins it."""
     sent, database = credentials(request, locale), current_database()
     require_key(database, sent, request.content_length)
+    _check_address()
     if actions is PRODUCT_ACTIONS and request.mimetype in STREAM_TYPES:
         return answer_stream(database, sent)
     body = json_body() | place
@@ -35,9 +37,17 @@ def act_alone(action: Action, locale: str | None = None, **place: int) -> Respon
     """Answer a request whose address is its action; what else the address names joins the body."""
     sent = credentials(request, locale)
     require_key(current_database(), sent, request.content_length)
+    if request.method == "POST":
+        _check_address()
     return json_response(
         run(current_database(), sent, action, _sent_alone(action) | place, note_of)
     )
+
+
+def _check_address() -> None:
+    """Raise BadInput where the address of an action says what only a body can, such as dry_run."""
+    if request.environ.get("QUERY_STRING"):
+        refuse_parameters(request.args)
 
 
 def _sent_alone(action: Action) -> dict[str, Any]:

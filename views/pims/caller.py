@@ -23,6 +23,7 @@ from pims_api.services.keys.authentication import (
 from pims_api.storage.database import Database
 from pims_api.storage.history.changes import Actor
 from pims_api.storage.snapshot import Snapshot
+from schemas.pims import body
 
 USER_LENGTH_MAX = 100  # characters
 QUICK_BODY_BYTES = 64 * 1024
@@ -77,6 +78,12 @@ class Caller:
     def actor(self) -> Actor:
         """How history names this caller."""
         return Actor(self.user or self.key.mask, self.key.id)
+
+    def hear(self, request: body.Request) -> body.Request:
+        """Return a request after taking over its warnings. Raises the refusal of its faults."""
+        self.warnings += request.warnings
+        request.check()
+        return request
 
     def may(self, permission: Permission) -> bool:
         """Return whether the caller is allowed to do that."""

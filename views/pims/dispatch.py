@@ -5,12 +5,16 @@ from collections.abc import Mapping
 from pims_api.domain.suggestion import nearest
 from pims_api.domain.values.value import read_boolean
 from pims_api.errors import Fault, UnknownAction
+from schemas.keys import KeyTable
+from schemas.pims.names import PAUSE, PAUSE_RE_INDEXING
 from views.pims.caller import Caller
 from views.running import Body, Reading, Writing
 
 Action = Reading[Caller] | Writing[Caller]
 Actions = Mapping[str, Action]
 """Actions by the name that bodies call them."""
+
+_PAUSES = tuple(KeyTable([PAUSE_RE_INDEXING], PAUSE).spelled)
 
 
 def choose(actions: Actions, body: Body) -> Action:
@@ -28,7 +32,10 @@ def choose(actions: Actions, body: Body) -> Action:
 
 def pauses_indexing(body: Body) -> bool:
     """Return whether the body pauses re-indexing; what is no flag is refused by its schema."""
-    try:
-        return read_boolean(body.get("pauseReIndexing"))
-    except ValueError:
-        return False
+    for name in _PAUSES:
+        if name in body:
+            try:
+                return read_boolean(body[name])
+            except ValueError:
+                return False
+    return False

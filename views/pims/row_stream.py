@@ -22,7 +22,8 @@ from schemas.pims.products.batch import (
     BatchTerms,
     RowReader,
     Totals,
-    read_terms,
+    read_stream_terms,
+    refuse_misspelt_head,
     refused_row,
     row_object,
 )
@@ -36,6 +37,7 @@ CHUNK_ROWS = 500
 LINE_BYTES_MAX = 8 * 1024 * 1024
 CHUNK_BYTES = 4 * 1024 * 1024
 EAGER_BYTES = 64 * 1024  # of replies, sent while rows still come in
+_BATCH = "batch"
 _SPOOL_BYTES = 1024 * 1024  # of replies that wait in memory; the rest waits in a file
 
 Line = tuple[int, bytes]
@@ -50,7 +52,7 @@ def answer_stream(database: Database, sent: Credentials) -> Response:
     lines = _lines(request.stream)
     first = list(islice(lines, 1))
     head = _head(first[0]) if first else None
-    stream = RowStream(database, sent, read_terms(head or {}))
+    stream = RowStream(database, sent, read_stream_terms(head or {}))
     stream.admit()
     rows = enumerate(chain(first if head is None else (), lines))
     return Response(_promptly(stream.answer(rows)), content_type="application/x-ndjson")
@@ -88,7 +90,9 @@ class RowStream:
             if warnings:
                 end["warnings"] = fault_objects(warnings)
         except PimsError as refused:
-            end = error_object(faults_of(refused)) | {"totals": self.totals.as_object()}
+            warnings += [one for one in refused.warnings if one not in warnings]
+            end = error_object(faults_of(refused), warnings)
+            end["totals"] = self.totals.as_object()
         yield orjson.dumps(end) + b"\n", True
 
     def _write(self, chunk: list[Line]) -> tuple[list[dict[str, Any]], list[Fault]]:
@@ -123,12 +127,21 @@ def _read_row(reader: RowReader, line: bytes) -> BatchRow:
 
 
 def _head(line: bytes) -> dict[str, Any] | None:
-    """Return the first line if it holds the parameters of the batch, None if it is a row."""
+    """Return the first line if it holds the parameters of the batch, None if it is a row.
+
+    Raises BadInput for a line that was meant to be the former: without it the rows would be stored
+    otherwise than they should.
+    """
     try:
         found = read_object(line)
     except BadInput:
+        if _BATCH.encode() in line:
+            raise
         return None
-    return found if found.get("action") == "batch" else None
+    if found.get("action") == _BATCH:
+        return found
+    refuse_misspelt_head(found)
+    return None
 
 
 def _lines(stream: IO[bytes]) -> Iterator[bytes]:

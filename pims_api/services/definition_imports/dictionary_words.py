@@ -62,7 +62,7 @@ def read_dictionary(
         bare=rows is None or all(isinstance(row, str) for row in sent["data"]),
         layout=_layout(sent, columns, known, result.faults),
     )
-    result.warnings = [_unknown(name, suggestions) for name in sent if name not in _KEYS]
+    result.warnings = [_unknown(name, suggestions) for name in sent if name not in DICTIONARY_KEYS]
     return result
 
 
@@ -127,7 +127,7 @@ def _text_faults(name: str, value: Any) -> list[Fault]:
 
 def _unknown(name: str, suggestions: Suggestions) -> Fault:
     message = f"dictionary.{name[:NAME_LENGTH_MAX]} is not known and was ignored."
-    hint = suggestions.word(name, _KEYS)
+    hint = suggestions.word(name, DICTIONARY_KEYS)
     return Fault("unknown_attribute", message, pointer=pointer_to(name), nearest=hint)
 
 
@@ -159,4 +159,5 @@ _LAYOUT: dict[str, tuple[Callable[[Any], bool], str]] = {
     "sorting": (_are_texts, "a list of texts"),
     "sortingMethod": (_is_method, f"text of at most {_METHOD_LENGTH_MAX} characters"),
 }
-_KEYS = ("columns", "data", *_LAYOUT)
+DICTIONARY_KEYS = ("columns", "data", *_LAYOUT)
+"""The keys of a dictionary."""

@@ -132,13 +132,15 @@ def _looked_up_ids(definition: Definition) -> frozenset[int]:
 
 def _write(work: UnitOfWork, access: Access, row: BatchRow) -> RowOutcome:
     sku = row.wanted.sku
+    told = row.wanted.warnings
     if not sku:
-        return RowOutcome(RowStatus.REJECTED, sku, faults=row.wanted.faults)
+        return RowOutcome(RowStatus.REJECTED, sku, faults=row.wanted.faults, warnings=told)
     try:
         with work.step():
             written = _VERBS[row.verb](work, access, row.wanted)
     except PimsError as refused:
-        return RowOutcome(RowStatus.REJECTED, sku, faults=refused.faults)
+        told = [*told, *refused.warnings]
+        return RowOutcome(RowStatus.REJECTED, sku, faults=refused.faults, warnings=told)
     if written.before is None:
         status = RowStatus.CREATED
     elif written.before.values != written.product.values:

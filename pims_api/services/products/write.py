@@ -25,7 +25,7 @@ from pims_api.domain.product import (
     sku_fault,
 )
 from pims_api.domain.suggestion import Suggestions
-from pims_api.errors import Fault, Forbidden, Subject, absent, refusal, refuse_if_any, taken
+from pims_api.errors import Fault, Forbidden, Subject, absent, refusal, taken
 from pims_api.services.access import current, full_access, is_visible
 from pims_api.services.dimensions import record_scopes
 from pims_api.services.products.value_rules import IGNORED, Assignment, ValueCheck, as_refusal
@@ -84,9 +84,9 @@ def create_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Wr
     filled, stale = _defaults(work, access, wanted.assignments, product)
     if filled:
         product = product._replace(values=product.values | filled)
-    if faults or stale:
-        wanted = replace(wanted, faults=faults, warnings=[*wanted.warnings, *stale])
-    return _store(work, access, product, wanted)
+    if faults:
+        wanted = replace(wanted, faults=faults)
+    return _store(work, access, product, wanted, stale)
 
 
 def edit_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Written:
@@ -101,11 +101,11 @@ def edit_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Writ
         raise absent(Subject.PRODUCT)
     if wanted.if_version is not None and wanted.if_version != product.version:
         raise refusal([_stale(wanted.if_version, product.version), *wanted.faults])
+    ignored = []
     if wanted.product_type is not None:
         message = "product_type is chosen when a product is created: it was ignored."
-        ignored = Fault("read_only", message, place=PRODUCT_TYPE)
-        wanted = replace(wanted, warnings=[*wanted.warnings, ignored])
-    return _store(work, access, product, wanted)
+        ignored = [Fault("read_only", message, place=PRODUCT_TYPE)]
+    return _store(work, access, product, wanted, ignored)
 
 
 def save_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Written:
@@ -122,24 +122,33 @@ def save_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Writ
     return edit_product(work, access, wanted)
 
 
-def _store(work: UnitOfWork, access: Access, product: Product, wanted: ProductWrite) -> Written:
+def _store(
+    work: UnitOfWork,
+    access: Access,
+    product: Product,
+    wanted: ProductWrite,
+    told: Sequence[Fault] = (),
+) -> Written:
+    """Store a product as it is wanted. told: warnings beside those of the write."""
     kept, ignored = _within_type(work, product, wanted)
     check = ValueCheck(work, access, wanted.missing, wanted.suggestions, wanted.promised)
     slots = check.stored(kept, product)
     faults = [*wanted.faults, *check.faults]
     if wanted.strict:
         faults += [as_refusal(one) for one in ignored]
+        ignored = []
     after = product._replace(values=_laid(product, slots))
     if VARIATION_OF in slots:
         after = _linked(work, access, after, kept, faults)
-    refuse_if_any(faults)
+    if faults:
+        raise refusal(faults, [*told, *ignored])
     record_scopes(work, slots)
     if not is_visible(current(access, work.definition), after):
         raise Forbidden(OUTSIDE_VIEW)
     before = product if product.version else None
     if before is None or after.values != before.values:
         after = work.put_product(after)
-    return Written(after, before, [*wanted.warnings, *ignored])
+    return Written(after, before, [*wanted.warnings, *told, *ignored])
 
 
 def _laid(product: Product, slots: dict[str, Any]) -> dict[str, Any]:

@@ -5,17 +5,18 @@ Source: docs/api/pims.md, Managing Views.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
+from marshmallow import RAISE, ValidationError, fields
 
 from pims_api.domain.access.attribute_view import AttributeView, Label, ViewField
 from pims_api.domain.attributes.setting_readers import is_text
 from pims_api.domain.definition import Definition
-from pims_api.errors import Fault, pointer_to, refuse_if_any
+from pims_api.errors import Fault, pointer_to
 from pims_api.services.attribute_views.fields import ViewFieldWrite
 from pims_api.services.attribute_views.write import TEXT_LENGTH_MAX, ViewWrite
-from schemas.loading import complaint, load
+from schemas.loading import Keyed, complaint, keys_of, load
+from schemas.pims.body import Request, WritingBody, read_request
 from schemas.pims.definitions.managing_fields import check_locales, check_texts
 from schemas.pims.fields import Flag, Object, Text
 
@@ -49,13 +50,16 @@ class _Comment(Text):
         return text
 
 
-class ViewName(Schema):
+class ViewName(WritingBody):
     """A body that names a View."""
 
     name = Text(required=True, error_messages={"required": _NAME_MISSING, "null": _NAME_MISSING})
 
-    class Meta:
-        unknown = EXCLUDE
+
+class KeyViewName(ViewName):
+    """A body that names a View of the key in the address."""
+
+    passed_over: tuple[str, ...] = (*ViewName.passed_over, "apikey")
 
 
 class ViewRequest(ViewName):
@@ -67,8 +71,10 @@ class ViewRequest(ViewName):
     condition_query = Text(load_default=None)
 
 
-class ViewFieldRequest(Schema):
+class ViewFieldRequest(Keyed):
     """One attribute of a View in a body."""
+
+    aliases = {"readonly": ("read_only",)}
 
     error_messages = {
         "type": complaint("type", f"This must be an object with {_SETTINGS}!"),
@@ -84,28 +90,44 @@ class ViewFieldRequest(Schema):
         unknown = RAISE
 
 
-_NAMED, _VIEW, _FIELD = ViewName(), ViewRequest(), ViewFieldRequest()
+_NAMED, _KEY_VIEW, _VIEW, _FIELD = ViewName(), KeyViewName(), ViewRequest(), ViewFieldRequest()
 
 
-def read_view_name(body: Mapping[str, Any]) -> str:
-    """Return the name of the View that a body is about. Raises BadInput."""
-    values, faults = load(_NAMED, body)
-    refuse_if_any(faults)
-    name: str = values["name"]
-    return name
+class WantedView(NamedTuple):
+    """What a body asks for of a View. request: the body itself."""
+
+    name: str
+    write: ViewWrite
+    request: Request
 
 
-def read_view(body: Mapping[str, Any], *, is_new: bool) -> tuple[str, ViewWrite]:
-    """Return the name of a View and the write to it. Raises BadInput with every fault."""
-    values, faults = load(_VIEW, body)
+def read_view_name(body: Mapping[str, Any]) -> Request:
+    """Return the request of a body that names a View. Raises BadInput."""
+    request = read_request(_NAMED, body)
+    request.check()
+    return request
+
+
+def read_key_view(body: Mapping[str, Any]) -> Request:
+    """Return the request of a body that names a View of a key. Raises BadInput."""
+    request = read_request(_KEY_VIEW, body)
+    request.check()
+    return request
+
+
+def read_view(body: Mapping[str, Any], *, is_new: bool) -> WantedView:
+    """Return the write to a View. Raises BadInput with every fault."""
+    request = read_request(_VIEW, body)
+    values, faults = request.values, request.faults
+    given = keys_of(_VIEW).named(body)[0]
     sent = values.get("attributes")
-    if is_new and body.get("attributes") is None:
+    if is_new and given.get("attributes") is None:
         faults.append(_ATTRIBUTES_MISSING)
     read = None if sent is None else {n: _read_field(n, one, faults) for n, one in sent.items()}
-    refuse_if_any(faults)
-    cleared = {name: "" for name in ("label", "comment", "condition_query") if name in body}
-    given = {name: values[name] for name in cleared if values[name] is not None}
-    return values["name"], ViewWrite(fields=read, **cleared | given)
+    request.check()
+    cleared = {name: "" for name in ("label", "comment", "condition_query") if name in given}
+    found = {name: values[name] for name in cleared if values[name] is not None}
+    return WantedView(values["name"], ViewWrite(fields=read, **cleared | found), request)
 
 
 def view_object(definition: Definition, view: AttributeView) -> dict[str, Any]:

@@ -4,11 +4,11 @@ Source: docs/api/pims.md, Managing categories.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from marshmallow import EXCLUDE, Schema, fields, missing
+from marshmallow import fields
 
 from pims_api.domain.attributes.setting_readers import locale_texts
 from pims_api.domain.category import (
@@ -21,10 +21,11 @@ from pims_api.domain.category import (
 from pims_api.domain.definition import Definition
 from pims_api.errors import Fault, refuse_if_any
 from pims_api.services.categories.write import CategoryWrite
-from schemas.loading import complaint, load
+from schemas.keys import Aliases
+from schemas.loading import Keyed, complaint
+from schemas.pims.body import Request, UnknownKeys, WritingBody, placed, read_request
 from schemas.pims.definitions.managing_fields import FreeData, LocaleTexts
 from schemas.pims.fields import Flag, Text, WholeNumber
-from schemas.pims.names import Aliases, renamed
 
 ITEMS_MAX = 20_000  # categories in one request
 _ID_MAX = 2**31 - 1
@@ -34,9 +35,10 @@ _ALIASES: Aliases = {"name": ("cat_name",)}
 _ID_MISSING = complaint("required", "Send the id of the category!")
 
 
-class CategoryPart(Schema):
+class CategoryPart(Keyed):
     """A category as callers send it; what is absent stays absent."""
 
+    aliases = _ALIASES
     name = Text(load_default=None)
     path = Text(load_default=None)
     cat_parent_id = WholeNumber(0, _ID_MAX, load_default=None)
@@ -44,24 +46,19 @@ class CategoryPart(Schema):
     cat_data = FreeData()
     cat_label = LocaleTexts()
 
-    class Meta:
-        unknown = EXCLUDE
+
+class _Addition(WritingBody, CategoryPart):
+    passed_over: tuple[str, ...] = (*WritingBody.passed_over, "items")
 
 
-class _Additions(Schema):
+class _Additions(WritingBody):
     items = fields.List(
         fields.Raw(),
-        load_default=None,
-        allow_none=True,
         error_messages={"invalid": complaint("type", "items must be a list of objects!")},
     )
-    dry_run = Flag(load_default=missing)
-
-    class Meta:
-        unknown = EXCLUDE
 
 
-class _Known(Schema):
+class _Known(WritingBody):
     id = WholeNumber(
         1,
         _ID_MAX,
@@ -69,57 +66,82 @@ class _Known(Schema):
         allow_none=False,
         error_messages={"required": _ID_MISSING, "null": _ID_MISSING},
     )
-    force = Flag(load_default=missing)
-    dry_run = Flag(load_default=missing)
-
-    class Meta:
-        unknown = EXCLUDE
 
 
-_PART, _ADDITIONS, _KNOWN = CategoryPart(), _Additions(), _Known()
+class _Edit(_Known, CategoryPart):
+    pass
+
+
+class _Deletion(_Known):
+    force = Flag()
+
+
+_PART, _ADDITION, _ADDITIONS = CategoryPart(), _Addition(), _Additions()
+_EDIT, _DELETION = _Edit(), _Deletion()
 
 
 @dataclass(frozen=True, slots=True)
 class AdditionsRequest:
-    """What addCategory asks for. is_batch: it came with `items`."""
+    """What addCategory asks for. is_batch: it came with `items`. warnings: what was ignored."""
 
     wanted: list[CategoryWrite]
     dry_run: bool
     is_batch: bool
+    warnings: list[Fault]
 
 
 @dataclass(frozen=True, slots=True)
-class CategoryRequest:
-    """What editCategory or deleteCategory asks for."""
+class EditRequest:
+    """What editCategory asks for. warnings: what was ignored."""
 
     id: int
     wanted: CategoryWrite
     dry_run: bool
+    warnings: list[Fault]
+
+
+@dataclass(frozen=True, slots=True)
+class DeletionRequest:
+    """What deleteCategory asks for. warnings: what was ignored."""
+
+    id: int
     force: bool
+    dry_run: bool
+    warnings: list[Fault]
 
 
 def read_additions(body: Mapping[str, Any], definition: Definition) -> AdditionsRequest:
     """Return what addCategory asks for. Raises BadInput when the body has no sound frame."""
-    values, faults = load(_ADDITIONS, body)
-    refuse_if_any(faults)
-    items = values["items"]
-    if items is not None and len(items) > ITEMS_MAX:
+    if body.get("items") is None:
+        request = read_request(_ADDITION, body)
+        wanted = _write(request, definition, "", None)
+        return AdditionsRequest([wanted], request.dry_run, False, request.warnings)
+    request = read_request(_ADDITIONS, body)
+    request.check()
+    items = request.values["items"]
+    if len(items) > ITEMS_MAX:
         message = f"At most {ITEMS_MAX} categories can be added at a time!"
         refuse_if_any([Fault("limit", message, pointer="/items")])
-    if items is None:
-        wanted = [_read_part(body, definition, "", None)]
-    else:
-        wanted = [_read_part(one, definition, f"/items/{n}", n) for n, one in enumerate(items)]
-    return AdditionsRequest(wanted, bool(values.get("dry_run")), items is not None)
+    unknown = UnknownKeys()
+    read = [_read_part(one, definition, request, n, unknown) for n, one in enumerate(items)]
+    return AdditionsRequest(read, request.dry_run, True, request.warnings)
 
 
-def read_known(body: Mapping[str, Any], definition: Definition) -> CategoryRequest:
-    """Return what a body asks for of a category that exists. Raises BadInput without an id."""
-    values, faults = load(_KNOWN, body)
-    refuse_if_any(faults)
-    wanted = _read_part(body, definition, "", None)
-    flags = (bool(values.get("dry_run")), bool(values.get("force")))
-    return CategoryRequest(values["id"], wanted, *flags)
+def read_edit(body: Mapping[str, Any], definition: Definition) -> EditRequest:
+    """Return what editCategory asks for. Raises BadInput without an id."""
+    request = read_request(_EDIT, body)
+    if "id" not in request.values:
+        request.check()
+    wanted = _write(request, definition, "", None)
+    return EditRequest(request.values["id"], wanted, request.dry_run, request.warnings)
+
+
+def read_deletion(body: Mapping[str, Any]) -> DeletionRequest:
+    """Return what deleteCategory asks for. Raises BadInput."""
+    request = read_request(_DELETION, body)
+    request.check()
+    found = request.values
+    return DeletionRequest(found["id"], found["force"], request.dry_run, request.warnings)
 
 
 def category_object(tree: CategoryTree, category: Category) -> dict[str, Any]:
@@ -161,12 +183,21 @@ def _rendered(definition: Definition, tree: CategoryTree, category: Category) ->
     return rendered
 
 
-def _read_part(item: Any, definition: Definition, place: str, row: int | None) -> CategoryWrite:
+def _read_part(
+    item: Any, definition: Definition, batch: Request, row: int, unknown: UnknownKeys
+) -> CategoryWrite:
+    place = f"/items/{row}"
     if not isinstance(item, dict):
         fault = Fault("type", "A category must be an object!", pointer=place, row=row)
         return CategoryWrite(faults=[fault], row=row)
-    values, found = load(_PART, renamed(item, _ALIASES))
-    faults = [replace(one, pointer=place + (one.pointer or ""), row=row) for one in found]
+    request = read_request(_PART, item, batch.suggestions, unknown=unknown, strict=batch.strict)
+    batch.warnings += placed(request.warnings, place, row)
+    return _write(request, definition, place, row)
+
+
+def _write(request: Request, definition: Definition, place: str, row: int | None) -> CategoryWrite:
+    """Return the write of a category, whose faults are those of the request and more."""
+    values, faults = request.values, placed(request.faults, place, row)
     data = dict(values.get("cat_data") or {})
     if data.get(_IMAGE) == "":
         data[_IMAGE] = None  # shown of a category without an image

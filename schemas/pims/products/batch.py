@@ -11,16 +11,24 @@ from pims_api.domain.access.access import Access
 from pims_api.domain.access.permission import Permission
 from pims_api.domain.product import SKU_LENGTH_MAX
 from pims_api.domain.suggestion import Suggestions
-from pims_api.errors import BadInput, Fault, UnknownAction, refuse_if_any
+from pims_api.errors import BadInput, Fault, UnknownAction
 from pims_api.services.products.batch import BatchRow, Mode, RowOutcome, RowStatus, Verb
 from pims_api.services.products.value_rules import CATEGORIES_MISSING
 from pims_api.services.products.write import ProductWrite
 from pims_api.storage.history.changes import Note
+from schemas.loading import keys_of
+from schemas.pims.body import DRY_RUN, Request, may_mean, read_request
 from schemas.pims.faults import fault_objects
 from schemas.pims.note import note_of
 from schemas.pims.permissions import WORDS_GRANTING
 from schemas.pims.products.product_write import read_product_write
-from schemas.pims.products.requests import BATCH, REPLY_FULL, Request, SaveReader, read_request
+from schemas.pims.products.requests import (
+    BATCH,
+    REPLY_FULL,
+    ROW,
+    STREAM_HEAD,
+    RowRequestReader,
+)
 
 ROWS_MAX = 1_000  # of one JSON body
 ROW_ACTIONS = {
@@ -29,6 +37,7 @@ ROW_ACTIONS = {
     "saveProduct": Verb.SAVE,
 }
 _DEFAULTED = ("strict", "createMissing")  # what the batch says for rows that do not
+_OF_HEAD = keys_of(STREAM_HEAD).spelled.keys() - keys_of(ROW).spelled.keys()
 _CATEGORY_ADDERS = WORDS_GRANTING[Permission.ADD_CATEGORIES]
 _NO_CATEGORIES = Fault(
     "forbidden",
@@ -46,20 +55,39 @@ class BatchTerms:
     mode: Mode
     dry_run: bool
     full: bool
-    rows: SaveReader
+    rows: RowRequestReader
     request: Request
     note: Note
 
 
 def read_terms(body: Mapping[str, Any]) -> BatchTerms:
     """Return the parameters of a batch. Raises BadInput with every fault of them."""
-    request = read_request(BATCH, body)
-    rows = SaveReader({name: body[name] for name in _DEFAULTED if name in body})
-    refuse_if_any([*request.faults, *rows.faults])
+    return _terms(read_request(BATCH, body), body)
+
+
+def read_stream_terms(body: Mapping[str, Any]) -> BatchTerms:
+    """Return the parameters of a stream, from its first line. Raises BadInput."""
+    return _terms(read_request(STREAM_HEAD, body), body)
+
+
+def refuse_misspelt_head(line: Mapping[str, Any]) -> None:
+    """Raise BadInput for a first line of a stream that is no row but has keys of a head."""
+    if line.get("action") in tuple(ROW_ACTIONS):
+        return
+    ours = [name for name in line if name in _OF_HEAD or may_mean(name) == DRY_RUN]
+    if ours:
+        message = (
+            f"The first line has {ours[0]}, which holds for all rows, but its action is not batch!"
+        )
+        raise BadInput(faults=[Fault(UnknownAction.code, message, None, "/action")])
+
+
+def _terms(request: Request, body: Mapping[str, Any]) -> BatchTerms:
+    request.check()
     values = request.values
-    full = values["reply"] == REPLY_FULL
-    mode, note = Mode(values["mode"]), note_of(body)
-    return BatchTerms(mode, values["dry_run"], full, rows, request, note)
+    usual = {name: values[name] for name in _DEFAULTED if values[name]}
+    full, mode = values["reply"] == REPLY_FULL, Mode(values["mode"])
+    return BatchTerms(mode, request.dry_run, full, RowRequestReader(usual), request, note_of(body))
 
 
 def listed_rows(body: Mapping[str, Any]) -> list[Any]:

@@ -15,9 +15,10 @@ from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
 from pims_api.errors import BadInput, Fault, pointer_to
 from pims_api.services.lists.query import Listing, ListQuery
 from pims_api.storage.catalogue_index.order.pages import OrderKey
+from schemas.pims.body import Request
 from schemas.pims.products.cursor import POINTER, CursorKind
 from schemas.pims.products.filter_values import parse_filters
-from schemas.pims.products.requests import SEARCH_LENGTH_MAX, Request
+from schemas.pims.products.requests import SEARCH_LENGTH_MAX
 
 
 def read_list_query(request: Request, access: Access) -> ListQuery:

@@ -3,6 +3,8 @@
 Source: docs/api/pims.md, createProduct, editProduct.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from pims_api.domain.access.access import Access
@@ -13,7 +15,7 @@ from pims_api.services.products.value_rules import (
     as_refusal,
 )
 from pims_api.services.products.write import ProductWrite
-from schemas.pims.products.requests import Request
+from schemas.pims.body import Request
 from schemas.pims.products.values import POINTER, ReadValues, read_attributes
 
 ATTRIBUTES_MAX = 20_000  # values in one request
@@ -23,22 +25,35 @@ _MAY_BE_MADE = (CATEGORIES_MISSING, DICTIONARY_MISSING)
 def read_product_write(request: Request, access: Access) -> ProductWrite:
     """Return the write of a request, with every fault found so far."""
     values, sku = request.values, request.values.get("sku", "")
-    faults = list(request.faults)
+    strict, faults = request.strict, _hinted(request.faults, access)
     sent = _attributes(values.get("data", {}), faults)
     found = read_attributes(sent, access, sku, request.suggestions)
-    strict = bool(values.get("strict"))
+    warnings = _hinted(request.warnings, access)
     return ProductWrite(
         sku=sku,
         assignments=found.assignments,
         faults=[*faults, *found.faults, *_strict_faults(found, strict=strict),
                 *_missing_faults(values.get("createMissing", []))],
-        warnings=() if strict else found.ignored,
+        warnings=warnings if strict else [*warnings, *found.ignored],
         product_type=values.get("product_type"),
         missing=frozenset(values.get("createMissing", ())),
         if_version=values.get("if_version"),
         strict=strict,
         suggestions=request.suggestions,
     )  # fmt: skip
+
+
+def _hinted(faults: Sequence[Fault], access: Access) -> list[Fault]:
+    """Return the faults; an unknown key that is the name of an attribute says where these stand."""
+    return [_hinted_one(one, access) for one in faults] if faults else []
+
+
+def _hinted_one(fault: Fault, access: Access) -> Fault:
+    key = (fault.pointer or "").rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+    is_key = fault.code == "unknown_attribute" and fault.attribute is None
+    if not is_key or fault.nearest is not None or access.column(key) is None:
+        return fault
+    return replace(fault, nearest=f"data.attributes.{key}")
 
 
 def _attributes(data: dict[str, Any], faults: list[Fault]) -> dict[str, Any]:

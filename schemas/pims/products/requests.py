@@ -4,16 +4,16 @@ Source: docs/api/pims.md, Request keys.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validate
+from marshmallow import ValidationError, fields, validate
 
 from pims_api.domain.page import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 from pims_api.domain.suggestion import Suggestions
-from pims_api.errors import Fault
 from pims_api.services.products.batch import Mode
-from schemas.loading import complaint, load
+from schemas.keys import KeyTable
+from schemas.loading import Keyed, complaint
+from schemas.pims.body import ReadingBody, Request, UnknownKeys, WritingBody, read_request
 from schemas.pims.fields import (
     Flag,
     Object,
@@ -25,14 +25,7 @@ from schemas.pims.fields import (
     TextList,
     WholeNumber,
 )
-from schemas.pims.names import (
-    ORDER,
-    PAGINATION,
-    PARAMS,
-    Aliases,
-    renamed,
-    unknown_params,
-)
+from schemas.pims.names import ORDER, PAGINATION, PARAMS, PAUSE
 
 SKUS_MAX = 500  # products one listProductsBySku may ask for
 PAGE_NUMBER_MAX = 10**12
@@ -45,19 +38,10 @@ _CATEGORY_ID_MAX = 2**31 - 1
 _VERSION_MAX = 2**62
 
 
-class _Part(Schema):
-    """An object within a request: known keys under our names, the rest left out."""
+class _Part(Keyed):
+    """An object within a request."""
 
-    aliases: Aliases = {}
     error_messages = {"type": complaint("type", "This must be an object!")}
-
-    class Meta:
-        unknown = EXCLUDE
-
-    @pre_load
-    def rename(self, sent: Any, **_: Any) -> Any:
-        """Return an object under our names; anything else is left for the schema to refuse."""
-        return renamed(sent, self.aliases) if isinstance(sent, Mapping) else sent
 
 
 class Pagination(_Part):
@@ -134,17 +118,17 @@ class HistoryParams(ReadingParams):
     order = PartList(HistoryOrder, "order", ORDER_MAX)
 
 
-class ListProductRequest(_Part):
+class ListProductRequest(ReadingBody):
     """Body of listProduct; without a SKU it answers with the definition alone."""
 
     sku = Text(load_default=None)
     params = Part(ReadingParams, "params")
 
 
-class ListProductsBySkuRequest(_Part):
+class ListProductsBySkuRequest(ReadingBody):
     """Body of listProductsBySku."""
 
-    aliases = {"skus": ("sku_list",), "includeDeleted": PARAMS["includeDeleted"]}
+    aliases = {"skus": ("skuList",), "includeDeleted": PARAMS["includeDeleted"]}
     skus = TextList(
         SKUS_MAX,
         required=True,
@@ -159,108 +143,89 @@ class ListProductsBySkuRequest(_Part):
     includeDeleted = Flag()  # noqa: N815
     params = Part(ReadingParams, "params")
 
-    @pre_load
-    def rename(self, sent: Any, **_: Any) -> Any:
-        body = renamed(sent, self.aliases)
-        if "skus" not in body and isinstance(body.get("sku"), list):
-            return {**body, "skus": body["sku"]}
-        return body
 
-
-class GetListRequest(_Part):
+class GetListRequest(ReadingBody):
     """Body of getList."""
 
     params = Part(ListParams, "params")
 
 
-class BatchRequest(_Part):
-    """Body of batch, and the first line of a stream of rows."""
-
-    mode = OneOf([mode.value for mode in Mode], load_default=Mode.PER_ROW.value)
-    reply = OneOf([REPLY_SHORT, REPLY_FULL], load_default=REPLY_SHORT)
-    pauseReIndexing = Flag()  # noqa: N815
-    dry_run = Flag()
-    params = Part(ReadingParams, "params")
-
-
-class HistoryRequest(_Part):
+class HistoryRequest(ReadingBody):
     """Body of historyProduct."""
 
     sku = ProductSku()
     params = Part(HistoryParams, "params")
 
 
-class SaveProductRequest(_Part):
-    """Body of createProduct and editProduct."""
+class RowRequest(ReadingBody):
+    """A row of a batch: a body of createProduct or editProduct, without what is of the batch."""
 
+    aliases = PAUSE
     sku = ProductSku()
-    data = Object()
+    data = Object(KeyTable(["attributes"]))
     pauseReIndexing = Flag()  # noqa: N815
-    strict = Flag()
-    dry_run = Flag()
     if_version = WholeNumber(1, _VERSION_MAX, load_default=None)
     product_type = Text(load_default=None)
     createMissing = TextList(_MISSING_MAX, load_default=list)  # noqa: N815
     params = Part(ReadingParams, "params")
 
 
-@dataclass(slots=True)
-class Request:
-    """A body that was read: its values under our names, every fault and warning so far."""
+class SaveProductRequest(WritingBody, RowRequest):
+    """Body of createProduct, editProduct and saveProduct."""
 
-    values: dict[str, Any]
-    faults: list[Fault]
-    warnings: list[Fault]
-    suggestions: Suggestions = field(default_factory=Suggestions)
 
-    @property
-    def params(self) -> dict[str, Any]:
-        """The params that were sent, with defaults for the rest."""
-        found: dict[str, Any] = self.values.get("params", {})
-        return found
+class StreamHead(WritingBody):
+    """The first line of a stream of rows: what holds for all of them."""
+
+    aliases = PAUSE
+    mode = OneOf([mode.value for mode in Mode], load_default=Mode.PER_ROW.value)
+    reply = OneOf([REPLY_SHORT, REPLY_FULL], load_default=REPLY_SHORT)
+    pauseReIndexing = Flag()  # noqa: N815
+    createMissing = TextList(_MISSING_MAX, load_default=None)  # noqa: N815
+    params = Part(ReadingParams, "params")
+
+
+class BatchRequest(StreamHead):
+    """Body of batch. Its actions are read row by row."""
+
+    passed_over: tuple[str, ...] = (*StreamHead.passed_over, "actions")
 
 
 LIST_PRODUCT = ListProductRequest()
 LIST_PRODUCTS_BY_SKU = ListProductsBySkuRequest()
 GET_LIST = GetListRequest()
 SAVE_PRODUCT = SaveProductRequest()
+ROW = RowRequest()
 HISTORY_PRODUCT = HistoryRequest()
 BATCH = BatchRequest()
+STREAM_HEAD = StreamHead()
 
 
-def read_request(
-    schema: Schema,
-    body: Mapping[str, Any],
-    suggestions: Suggestions | None = None,
-    usual: Mapping[str, Any] | None = None,
-) -> Request:
-    """Return the request of a body. Unknown keys inside params become warnings.
-
-    suggestions: given where the body is one of many in a request. usual: as of `load`.
-    """
-    values, faults = load(schema, body, usual)
-    request = Request(values, faults, [], suggestions or Suggestions())
-    sent = body.get("params")
-    if isinstance(sent, Mapping):
-        params: Any = schema.fields["params"]
-        request.warnings += unknown_params(sent, params.schema.fields, request.suggestions)
-    return request
+def read_skus(body: Mapping[str, Any]) -> Request:
+    """Return the request of listProductsBySku, whose list may be called sku."""
+    if isinstance(body.get("sku"), list) and "skus" not in body:
+        body = {("skus" if name == "sku" else name): value for name, value in body.items()}
+    return read_request(LIST_PRODUCTS_BY_SKU, body)
 
 
-class SaveReader:
-    """A reader of the bodies of writes. defaults: values of params that a body does not send.
+_SAVE_USUAL, _ROW_USUAL = (
+    {name: value for name, value in read_request(one, {"sku": "-"}).values.items() if name != "sku"}
+    for one in (SAVE_PRODUCT, ROW)
+)
 
-    faults: what is wrong with the defaults themselves.
-    """
 
-    def __init__(self, defaults: Mapping[str, Any]) -> None:
-        usual = read_request(SAVE_PRODUCT, {"sku": "-", **defaults})
-        self._usual = {name: value for name, value in usual.values.items() if name != "sku"}
-        self.faults = usual.faults
+def read_save(body: Mapping[str, Any]) -> Request:
+    """Return the request of createProduct, editProduct or saveProduct."""
+    return read_request(SAVE_PRODUCT, body, usual=_SAVE_USUAL)
+
+
+class RowRequestReader:
+    """A reader of the rows of one batch. usual: values that hold for rows without them."""
+
+    def __init__(self, usual: Mapping[str, Any]) -> None:
+        self._usual = {**_ROW_USUAL, **usual}
+        self._unknown = UnknownKeys()
 
     def read(self, body: Mapping[str, Any], suggestions: Suggestions | None = None) -> Request:
-        """Return the request of a body."""
-        return read_request(SAVE_PRODUCT, body, suggestions, self._usual)
-
-
-SAVE_READER = SaveReader({})
+        """Return the request of a row."""
+        return read_request(ROW, body, suggestions, self._usual, self._unknown)

@@ -14,13 +14,12 @@ from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
 from pims_api.domain.values.value import JsonNumber
 from pims_api.errors import BadInput, Fault, refuse_if_any
 from pims_api.services.lists.query import ListQuery
+from schemas.pims.body import Request, read_request
 from schemas.pims.products.list_query import read_list_query
 from schemas.pims.products.requests import (
     GET_LIST,
     LIST_PRODUCT,
     LIST_PRODUCTS_BY_SKU,
-    Request,
-    read_request,
 )
 
 QueryString = Mapping[str, Sequence[str]]

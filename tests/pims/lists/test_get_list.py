@@ -144,12 +144,14 @@ def test_tells_every_fault_at_once(tool_shop) -> None:
     assert reply["status_message"] == reply["errors"][0]["message"]
 
 
-def test_warns_of_unknown_keys_inside_params_only(tool_shop) -> None:
+def test_warns_of_unknown_keys_in_params_and_beside_them(tool_shop) -> None:
     reply = tool_shop("getList", params={"includeVariant": True}, includeVariants=True, status=200)
 
     assert skus(reply) == WITHOUT_VARIATIONS
-    [warning] = reply["warnings"]
-    assert (warning["pointer"], warning["nearest"]) == ("/params/includeVariant", "includeVariants")
+    assert [(one["pointer"], one["nearest"]) for one in reply["warnings"]] == [
+        ("/includeVariants", "params.includeVariants"),
+        ("/params/includeVariant", "includeVariants"),
+    ]
 
 
 def test_narrows_the_attributes(tool_shop) -> None:

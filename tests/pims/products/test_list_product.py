@@ -279,12 +279,12 @@ def test_the_definition_keeps_its_bytes_until_it_changes(
     assert first == second != definition()
 
 
-def test_ignores_unknown_keys_beside_params(pims, given_product) -> None:
+def test_warns_of_unknown_keys_beside_params(pims, given_product) -> None:
     given_product("A")
 
     reply = pims("listProduct", sku="A", sku_list=["B"], comment=5, status=200)
 
-    assert "warnings" not in reply
+    assert [one["pointer"] for one in reply["warnings"]] == ["/comment", "/sku_list"]
 
 
 def test_warns_of_unknown_keys_inside_params(pims, given_product) -> None:

@@ -30,6 +30,7 @@ class WrittenRows:
 def batch(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     """Write the rows in one transaction and answer with what became of each."""
     terms, sent = read_terms(body), listed_rows(body)
+    caller.warnings += terms.request.warnings
     reader = row_reader(work, caller, terms)
     written = write_chunk(work, caller, terms, [reader.read(row) for row in sent])
     totals = Totals()
@@ -37,7 +38,7 @@ def batch(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     reply: Reply = {"status": "OK", "rows": written.shown, "totals": totals.as_object()}
     if terms.dry_run:
         reply["dry_run"] = True
-    reply |= written.replies.about_batch(terms.full, [*caller.warnings, *terms.request.warnings])
+    reply |= written.replies.about_batch(terms.full, caller.warnings)
     return PartlyDone(reply) if totals.rejected else reply
 
 

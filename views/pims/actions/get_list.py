@@ -1,12 +1,12 @@
 """getList: a page of the products that filters, conditions and words find."""
 
-from pims_api.errors import refuse_if_any
 from pims_api.services.lists.explain import explain_list, explain_sku
 from pims_api.services.lists.query import Listing, ListQuery, list_products
 from pims_api.storage.snapshot import Snapshot
+from schemas.pims.body import Request, read_request
 from schemas.pims.products.explanation import ExplanationWriter
 from schemas.pims.products.list_query import next_cursor, read_list_query
-from schemas.pims.products.requests import GET_LIST, Request, read_request
+from schemas.pims.products.requests import GET_LIST
 from views.pims.caller import Caller
 from views.pims.replies import Replies
 from views.running import Body, Reply
@@ -15,13 +15,13 @@ from views.running import Body, Reply
 def get_list(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     """Answer with a page of products and how many there are in all."""
     request = read_request(GET_LIST, body)
+    caller.warnings += request.warnings
     access = caller.access(seen.definition)
     query = read_list_query(request, access)
-    refuse_if_any(request.faults)
+    request.check()
     listing, more = _listing(seen, caller, query, request)
     replies = Replies(seen, access, request.params)
-    warnings = [*caller.warnings, *request.warnings]
-    return replies.products(listing, warnings, next_cursor(listing, query) | more)
+    return replies.products(listing, caller.warnings, next_cursor(listing, query) | more)
 
 
 def _listing(

@@ -1,10 +1,10 @@
 """historyProduct: what happened to a product, one entry per transaction."""
 
 from pims_api.domain.page import Page
-from pims_api.errors import refuse_if_any
 from pims_api.services.products.history import HistoryQuery, history_of
 from pims_api.storage.snapshot import Snapshot
-from schemas.pims.products.requests import HISTORY_PRODUCT, read_request
+from schemas.pims.body import read_request
+from schemas.pims.products.requests import HISTORY_PRODUCT
 from views.pims.caller import Caller
 from views.pims.replies import Replies
 from views.running import Body, Reply
@@ -12,8 +12,7 @@ from views.running import Body, Reply
 
 def history_product(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     """Answer with a page of the product's history, oldest first unless asked otherwise."""
-    request = read_request(HISTORY_PRODUCT, body)
-    refuse_if_any(request.faults)
+    request = caller.hear(read_request(HISTORY_PRODUCT, body))
     access = caller.access(seen.definition)
     params = request.params
     page = Page(params["pagination"]["pageSize"], params["pagination"]["pageNum"])
@@ -21,4 +20,4 @@ def history_product(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     query = HistoryQuery(params["user"] or "", newest_first, page)
     replies = Replies(seen, access, params)
     history = history_of(seen, replies.shown, caller.key, request.values["sku"], query)
-    return replies.history(history, [*caller.warnings, *request.warnings])
+    return replies.history(history, caller.warnings)

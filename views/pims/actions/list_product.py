@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from pims_api.domain.attributes.setting_readers import is_text
-from pims_api.errors import Subject, absent, refuse_if_any
+from pims_api.errors import Subject, absent
 from pims_api.services.access import is_visible
 from pims_api.storage.engine.statement import Asked
 from pims_api.storage.products.store import find_product, product_asked
 from pims_api.storage.snapshot import Snapshot
-from schemas.pims.products.requests import LIST_PRODUCT, read_request
+from schemas.pims.body import read_request
+from schemas.pims.products.requests import LIST_PRODUCT
 from views.pims.caller import Caller
 from views.pims.replies import Replies
 from views.running import Body, Reply
@@ -22,14 +23,12 @@ def prefetches_product(body: Body, tenant_id: int) -> Sequence[Asked]:
 
 def list_product(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     """Answer with the product of a SKU; without a SKU, with the definition alone."""
-    request = read_request(LIST_PRODUCT, body)
-    refuse_if_any(request.faults)
+    request = caller.hear(read_request(LIST_PRODUCT, body))
     access = caller.access(seen.definition)
     replies = Replies(seen, access, request.params)
-    warnings = [*caller.warnings, *request.warnings]
     if request.values["sku"] is None:
-        return replies.no_product(warnings)
+        return replies.no_product(caller.warnings)
     product = find_product(seen, request.values["sku"].strip())
     if product is None or not is_visible(access, product):
         raise absent(Subject.PRODUCT)
-    return replies.product(product, warnings)
+    return replies.product(product, caller.warnings)

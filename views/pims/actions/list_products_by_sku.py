@@ -1,9 +1,8 @@
 """listProductsBySku: the products of given SKUs, in the order asked."""
 
-from pims_api.errors import refuse_if_any
 from pims_api.services.lists.query import products_of_skus
 from pims_api.storage.snapshot import Snapshot
-from schemas.pims.products.requests import LIST_PRODUCTS_BY_SKU, read_request
+from schemas.pims.products.requests import read_skus
 from views.pims.caller import Caller
 from views.pims.replies import Replies
 from views.running import Body, Reply
@@ -11,12 +10,11 @@ from views.running import Body, Reply
 
 def list_products_by_sku(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     """Answer with those of the products that exist; unknown SKUs are left out."""
-    request = read_request(LIST_PRODUCTS_BY_SKU, body)
-    refuse_if_any(request.faults)
+    request = caller.hear(read_skus(body))
     access = caller.access(seen.definition)
     skus = [sku.strip() for sku in request.values["skus"]]
     found = products_of_skus(
         seen, access, skus, include_deleted=bool(request.values["includeDeleted"])
     )
     replies = Replies(seen, access, request.params)
-    return replies.products_asked(found, [*caller.warnings, *request.warnings])
+    return replies.products_asked(found, caller.warnings)

@@ -13,6 +13,7 @@ from pims_api.services.attributes import write as attributes
 from pims_api.services.attributes.write import SavedAttributes
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
+from schemas.pims.body import READING, read_request
 from schemas.pims.definitions.attribute_requests import (
     AttributesRequest,
     attribute_object,
@@ -29,12 +30,14 @@ from views.transport import current_database
 
 def list_attributes(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     """Answer with every attribute; without pim_manager, with those of the key's View."""
+    caller.hear(read_request(READING, body))
     data = orjson.Fragment(attribute_list_bytes(_access(seen, caller)))
     return with_warnings({"status": "OK", "data": data}, caller.warnings)
 
 
 def list_attribute_groups(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     """Answer with the groups of these attributes, in the order of first appearance."""
+    caller.hear(read_request(READING, body))
     groups = attributes.attribute_groups(_access(seen, caller))
     return with_warnings({"status": "OK", "data": groups}, caller.warnings)
 
@@ -42,6 +45,7 @@ def list_attribute_groups(seen: Snapshot, caller: Caller, body: Body) -> Reply:
 def add_attribute(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     """Add one attribute or all of `items`, and answer with them as they are stored."""
     request, before = read_additions(body, work.definition), work.definition
+    caller.warnings += request.warnings
     saved = attributes.add_attributes(work, request.wanted, _inline_max())
     return _reply(work, caller, request, saved, before)
 
@@ -49,6 +53,7 @@ def add_attribute(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
 def edit_attribute(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     """Change what was sent of an attribute and answer with all of it."""
     request, before = read_edit(body, work.definition), work.definition
+    caller.warnings += request.warnings
     saved = attributes.edit_attribute(work, request.wanted[0], _inline_max())
     return _reply(work, caller, request, saved, before)
 
@@ -56,6 +61,7 @@ def edit_attribute(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
 def delete_attribute(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     """Delete an attribute and answer with its name."""
     request, before = read_named(body), work.definition
+    caller.warnings += request.warnings
     saved = attributes.delete_attribute(work, request.wanted[0], _inline_max())
     work.dry_run = request.dry_run
     reply: Reply = {"status": "OK", "name": saved.attributes[0].name}

@@ -10,11 +10,13 @@ from pims_api.services.categories import write as categories
 from pims_api.services.categories.delete import delete_category as remove_category
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
+from schemas.pims.body import READING, read_request
 from schemas.pims.definitions.category_requests import (
     category_list_bytes,
     category_object,
     read_additions,
-    read_known,
+    read_deletion,
+    read_edit,
 )
 from views.pims.caller import Caller
 from views.pims.dry_run import as_dry_run, with_warnings
@@ -23,6 +25,7 @@ from views.running import Body, Reply
 
 def list_categories(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     """Answer with every category in one flat list, parents before what is below them."""
+    caller.hear(read_request(READING, body))
     found = orjson.Fragment(category_list_bytes(seen.definition))
     return with_warnings({"status": "OK", "categories": found}, caller.warnings)
 
@@ -30,6 +33,7 @@ def list_categories(seen: Snapshot, caller: Caller, body: Body) -> Reply:
 def add_category(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     """Add one category or all of `items`, and answer with them."""
     request, before = read_additions(body, work.definition), work.definition.categories
+    caller.warnings += request.warnings
     added = categories.add_categories(work, request.wanted)
     work.dry_run = request.dry_run
     tree = work.definition.categories
@@ -41,7 +45,8 @@ def add_category(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
 
 def edit_category(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     """Rename, move or describe a category, and answer with it."""
-    request, before = read_known(body, work.definition), work.definition.categories
+    request, before = read_edit(body, work.definition), work.definition.categories
+    caller.warnings += request.warnings
     edited = categories.edit_category(work, request.id, request.wanted)
     work.dry_run = request.dry_run
     tree = work.definition.categories
@@ -52,7 +57,8 @@ def edit_category(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
 
 def delete_category(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     """Delete a category; answer with the ids that are gone and how many products left them."""
-    request, before = read_known(body, work.definition), work.definition.categories
+    request, before = read_deletion(body), work.definition.categories
+    caller.warnings += request.warnings
     removal = remove_category(work, request.id, force=request.force)
     work.dry_run = request.dry_run
     reply: Reply = {"status": "OK", "id": request.id, "deleted": removal.category_ids}

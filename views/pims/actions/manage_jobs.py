@@ -8,7 +8,8 @@ from pims_api.services import jobs
 from pims_api.storage.jobs.files import files_of
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
-from schemas.pims.job import job_object, read_page
+from schemas.pims.body import Request
+from schemas.pims.job import job_object, read_cancellation, read_page
 from schemas.pims.transfer_requests import read_export_terms
 from views.pims.caller import Caller
 from views.pims.dry_run import with_warnings
@@ -17,13 +18,17 @@ from views.running import Body, Reply
 
 def start_export(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     """Ask for an export and answer with its job; what is wrong with it is told at once."""
-    terms = read_export_terms(body)
+    request, terms = read_export_terms(body)
+    caller.hear(request)
     caller.view_name = terms.view or caller.view_name
     access = caller.access(work.definition)
     planned(work, access, terms)  # raises BadInput with its faults
     terms = replace(terms, view=access.policy.name, locale=access.locale)
     job = jobs.add_job(work, EXPORT_KIND, terms.to_payload())
-    return with_warnings({"status": "OK", "job": job_object(job, ())}, caller.warnings)
+    shown = job_object(job, ())
+    if request.dry_run:
+        shown |= {"id": None, "links": {}}  # that job will never be there
+    return _tried(work, caller, request, shown)
 
 
 def list_jobs(seen: Snapshot, caller: Caller, body: Body) -> Reply:
@@ -41,9 +46,23 @@ def show_job(seen: Snapshot, caller: Caller, body: Body) -> Reply:
 
 def cancel_job(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     """Call off a job and answer with it."""
-    return _told(work, caller, jobs.cancel_job(work, caller.key, body["job_id"]))
+    number = body["job_id"]
+    request = caller.hear(read_cancellation(body))
+    job = jobs.cancel_job(work, caller.key, number)
+    return _tried(work, caller, request, _shown(work, job))
+
+
+def _tried(work: UnitOfWork, caller: Caller, request: Request, shown: Reply) -> Reply:
+    reply: Reply = {"status": "OK", "job": shown}
+    work.dry_run = request.dry_run
+    if work.dry_run:
+        reply |= {"dry_run": True}
+    return with_warnings(reply, caller.warnings)
 
 
 def _told(seen: Snapshot, caller: Caller, job: Job) -> Reply:
-    shown = job_object(job, files_of(seen.connection, [job])[job.id])
-    return with_warnings({"status": "OK", "job": shown}, caller.warnings)
+    return with_warnings({"status": "OK", "job": _shown(seen, job)}, caller.warnings)
+
+
+def _shown(seen: Snapshot, job: Job) -> Reply:
+    return job_object(job, files_of(seen.connection, [job])[job.id])

@@ -14,8 +14,10 @@ from pims_api.services.keys.view_assignments import (
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.api_key import views_object
-from schemas.pims.definitions.attribute_view import read_view_name
+from schemas.pims.body import READING, read_request
+from schemas.pims.definitions.attribute_view import read_key_view
 from views.pims.caller import Caller
+from views.pims.dry_run import as_dry_run, with_warnings
 from views.running import Body, Reply
 
 KEY = "apikey"
@@ -26,28 +28,35 @@ Change = Callable[[UnitOfWork, ApiKey, str], ApiKey]
 
 def list_views(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     """Answer with the Views of the key and which of them is its default."""
-    return {"status": "OK", "views": views_object(seen.definition, _key(seen, body))}
+    caller.hear(read_request(READING, {name: one for name, one in body.items() if name != KEY}))
+    reply: Reply = {"status": "OK", "views": views_object(seen.definition, _key(seen, body))}
+    return with_warnings(reply, caller.warnings)
 
 
 def add_view(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     """Let the key use a View."""
-    return _changed(assign_view, work, body)
+    return _changed(assign_view, work, caller, body)
 
 
 def set_default(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     """Make a View of the key the one that applies when it names none."""
-    return _changed(make_default, work, body)
+    return _changed(make_default, work, caller, body)
 
 
 def delete_view(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     """Take a View from the key."""
-    return _changed(unassign_view, work, body)
+    return _changed(unassign_view, work, caller, body)
 
 
-def _changed(change: Change, work: UnitOfWork, body: Body) -> Reply:
-    key, name = _key(work, body), read_view_name(body)
-    changed = change(work, key, name)
-    return {"status": "OK", "views": views_object(work.definition, changed)}
+def _changed(change: Change, work: UnitOfWork, caller: Caller, body: Body) -> Reply:
+    key, request = _key(work, body), caller.hear(read_key_view(body))
+    changed = change(work, key, request.values["name"])
+    before, after = (views_object(work.definition, one) for one in (key, changed))
+    work.dry_run = request.dry_run
+    reply: Reply = {"status": "OK", "views": after}
+    if work.dry_run:
+        reply = as_dry_run(reply, before, after)
+    return with_warnings(reply, caller.warnings)
 
 
 def _key(seen: Snapshot, body: Body) -> ApiKey:

@@ -1,6 +1,7 @@
 """The actions of keys: create, show, change and revoke them."""
 
 from pims_api.clock import now_us
+from pims_api.domain.access.api_key import ApiKey
 from pims_api.domain.access.permission import Permission
 from pims_api.errors import Fault, Forbidden, NotFound
 from pims_api.services.access import access_for
@@ -11,22 +12,29 @@ from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.api_key import (
     expiration_text,
     key_object,
+    permissions_object,
     read_key,
     read_new_key,
     read_permissions,
     views_object,
 )
+from schemas.pims.body import Request
 from schemas.pims.status import counters_object
 from views.pims.caller import Caller
+from views.pims.dry_run import Shown, as_dry_run, with_warnings
 from views.running import Body, Reply
 
 
 def new_key(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     """Make a key and answer with it, this once."""
-    name, permissions, settings = read_new_key(body)
+    name, permissions, settings, request = read_new_key(body)
+    caller.hear(request)
     text, key = api_keys.create_key(work, caller.key, name, permissions, **settings)
     expiration = expiration_text(key)
-    return {"status": "OK", "key": text, "key_expiration": expiration, "id": key.public_id}
+    reply: Reply = {"status": "OK", "key": text, "key_expiration": expiration, "id": key.public_id}
+    if request.dry_run:
+        reply |= {"key": None, "id": None}  # that key will never work
+    return _told(work, caller, request, reply, {}, {key.name: _shown(work, key)})
 
 
 def key_info(seen: Snapshot, caller: Caller, body: Body) -> Reply:
@@ -46,13 +54,34 @@ def key_info(seen: Snapshot, caller: Caller, body: Body) -> Reply:
 
 def set_key(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     """Grant permissions to a key or take them away."""
-    text, wanted = read_permissions(body)
-    api_keys.set_groups(work, caller.key, api_keys.find_key(work, text), wanted)
-    return {"status": "OK", "status_message": "ApiKey settings were updated."}
+    request, wanted = read_permissions(body)
+    caller.hear(request)
+    key = api_keys.find_key(work, request.values["key"])
+    changed = api_keys.set_groups(work, caller.key, key, wanted)
+    reply: Reply = {"status": "OK", "status_message": "ApiKey settings were updated."}
+    before = {} if key is None else {key.public_id: permissions_object(key)}
+    after = {changed.public_id: permissions_object(changed)}
+    return _told(work, caller, request, reply, before, after)
 
 
 def delete_key(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     """Withdraw a key, any but the caller's own."""
-    key = api_keys.find_key(work, read_key(body))
-    api_keys.revoke_key(work, key, caller.key)
-    return {"status": "OK", "status_message": "API key has been deleted."}
+    request = caller.hear(read_key(body))
+    key = api_keys.find_key(work, request.values["key"])
+    gone = api_keys.revoke_key(work, key, caller.key)
+    reply: Reply = {"status": "OK", "status_message": "API key has been deleted."}
+    return _told(work, caller, request, reply, {gone.public_id: _shown(work, gone)}, {})
+
+
+def _told(
+    work: UnitOfWork, caller: Caller, request: Request, reply: Reply, before: Shown, after: Shown
+) -> Reply:
+    work.dry_run = request.dry_run
+    if work.dry_run:
+        reply = as_dry_run(reply, before, after)
+    return with_warnings(reply, caller.warnings)
+
+
+def _shown(work: UnitOfWork, key: ApiKey) -> Reply:
+    told = key_object(key) | {"views": views_object(work.definition, key)}
+    return {name: told[name] for name in ("name", "key_expiration", "permissions", "views")}

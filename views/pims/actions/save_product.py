@@ -10,7 +10,7 @@ from pims_api.services.products.value_rules import CATEGORIES_MISSING
 from pims_api.services.products.write import ProductWrite, Written
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.products.product_write import read_product_write
-from schemas.pims.products.requests import SAVE_READER
+from schemas.pims.products.requests import read_save
 from views.pims.caller import Caller
 from views.pims.replies import Replies
 from views.running import Body, Reply, permit
@@ -20,20 +20,21 @@ Save = Callable[[UnitOfWork, Access, ProductWrite], Written]
 
 def save_product(store: Save, work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     """Store what a body wants of a product and answer with the product as it is now."""
-    request = SAVE_READER.read(body)
+    request = read_save(body)
     access = caller.access(work.definition)
     wanted = read_product_write(request, access)
+    caller.warnings += wanted.warnings
+    wanted.warnings = ()
     if not wanted.sku:
         refuse_if_any(wanted.faults)
     if CATEGORIES_MISSING in wanted.missing:
         permit(caller, Permission.ADD_CATEGORIES)
     written = store(work, access, wanted)
-    work.dry_run = bool(request.values["dry_run"])
+    work.dry_run = request.dry_run
     work.finish()
     access = caller.access(work.definition)  # what was made on the way has its place in the reply
     left = work.find_product(wanted.sku) or written.product
-    warnings = [*caller.warnings, *request.warnings, *written.warnings]
-    warnings += _duplicates(work, access, written)
+    warnings = [*caller.warnings, *written.warnings, *_duplicates(work, access, written)]
     replies = Replies(work, access, request.params)
     return replies.written(written._replace(product=left), warnings, dry_run=work.dry_run)
 

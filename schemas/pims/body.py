@@ -1,0 +1,173 @@
+"""Bodies of requests: what every one may hold, and what is said of keys that nobody knows.
+
+Source: docs/api/pims.md, Bodies.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from marshmallow import Schema
+
+from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
+from pims_api.errors import Fault, pointer_to, refuse_if_any
+from schemas.keys import KeyTable, Place, holds, is_like, spellings
+from schemas.loading import Keyed, keys_of, load
+from schemas.pims.fields import Flag
+
+LOOKED_UP_MAX = 500  # different unknown keys of one request
+NOTE_KEYS = ("reason", "source_ref")
+DRY_RUN = "dry_run"
+
+_NEVER_IGNORED = (DRY_RUN, "if_version", "idempotency_key")
+_IGNORED = " is not known and was ignored."
+
+
+class ReadingBody(Keyed):
+    """A body that changes nothing. strict: keys that are not known are refused."""
+
+    passed_over: tuple[str, ...] = ("action", "idempotency_key")
+    strict = Flag()
+
+
+class WritingBody(ReadingBody):
+    """A body that changes something. dry_run: everything is done but stored."""
+
+    passed_over: tuple[str, ...] = (*ReadingBody.passed_over, *NOTE_KEYS)
+    dry_run = Flag()
+
+
+READING = ReadingBody()
+
+
+@dataclass(slots=True)
+class Request:
+    """A body that was read: its values under our names, every fault and warning so far."""
+
+    values: dict[str, Any]
+    faults: list[Fault]
+    warnings: list[Fault]
+    suggestions: Suggestions = field(default_factory=Suggestions)
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The params that were sent, with defaults for the rest."""
+        found: dict[str, Any] = self.values.get("params", {})
+        return found
+
+    @property
+    def strict(self) -> bool:
+        """Whether what would be ignored is refused."""
+        return bool(self.values.get("strict"))
+
+    @property
+    def dry_run(self) -> bool:
+        """Whether nothing is to be stored."""
+        return bool(self.values.get(DRY_RUN))
+
+    def check(self) -> None:
+        """Raise the refusal of the faults so far, if there are any."""
+        refuse_if_any(self.faults, self.warnings)
+
+
+class UnknownKeys:
+    """What is said of the unknown keys of one request, each looked up once for all of its rows."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[int, str], tuple[str | None, str | None]] = {}
+
+    def tell(self, request: Request, table: KeyTable, places: Iterable[Place]) -> None:
+        """Add what is said of the keys at these places to the request."""
+        for place in places:
+            self._tell_one(request, table, place, *self._look_up(table, place))
+
+    def _look_up(self, table: KeyTable, place: Place) -> tuple[str | None, str | None]:
+        """Return what a key may mean of those that are never ignored, and the nearest known one."""
+        key = str(place[-1])
+        around = (id(table.at(place[:-1])), key)
+        if around not in self._found:
+            if len(self._found) >= LOOKED_UP_MAX:
+                return next((name for name in _NEVER_IGNORED if holds(key, name)), None), None
+            self._found[around] = (may_mean(key), table.nearest(place))
+        return self._found[around]
+
+    def _tell_one(
+        self, request: Request, table: KeyTable, place: Place, meant: str | None, near: str | None
+    ) -> None:
+        if meant is not None:
+            request.faults.append(_refused(place, meant, known=meant in table.own))
+        elif request.strict:
+            request.faults.append(as_refused(_ignored(place, near)))
+        else:
+            request.warnings.append(_ignored(place, near))
+
+
+def read_request(
+    schema: Schema,
+    body: Mapping[str, Any],
+    suggestions: Suggestions | None = None,
+    usual: Mapping[str, Any] | None = None,
+    unknown: UnknownKeys | None = None,
+    strict: bool = False,
+) -> Request:
+    """Return the request of a body. Unknown keys become warnings or, if it is strict, faults.
+
+    suggestions, unknown: given where the body is one of many in a request. usual: as of `load`.
+    strict: of a body that does not say it itself.
+    """
+    values, faults = load(schema, body, usual)
+    if "strict" not in values:
+        values["strict"] = strict
+    request = Request(values, faults, [], suggestions or Suggestions())
+    table = keys_of(schema)
+    if places := table.unknown(body):
+        (unknown or UnknownKeys()).tell(request, table, places)
+    return request
+
+
+def placed(faults: Sequence[Fault], place: str, row: int | None) -> list[Fault]:
+    """Return faults of a part of a body, with their pointers from its top."""
+    return [replace(one, pointer=place + (one.pointer or ""), row=row) for one in faults]
+
+
+def as_refused(ignored: Fault) -> Fault:
+    """Return the warning of an unknown key as the fault that a strict request makes of it."""
+    return replace(ignored, message=f"{ignored.message.removesuffix(_IGNORED)} is not known!")
+
+
+def refuse_parameters(names: Iterable[str]) -> None:
+    """Raise BadInput for parameters of an address that may be meant as a key never ignored."""
+    sent = [(name, may_mean(name)) for name in list(names)[:LOOKED_UP_MAX]]
+    refuse_if_any([_misplaced(name, meant) for name, meant in sent if meant])
+
+
+def _misplaced(name: str, meant: str) -> Fault:
+    message = f"{_shown((name,))} in the address means nothing, so nothing was done: "
+    message += "send it in the body!"
+    return Fault("unknown_attribute", message, pointer=pointer_to(name), nearest=meant)
+
+
+def may_mean(key: str) -> str | None:
+    """Return which of the keys that are never ignored a key may be meant to be.
+
+    >>> may_mean("if_versoin"), may_mean("Dry-Run"), may_mean("colour")
+    ('if_version', 'dry_run', None)
+    """
+    return next((name for name in _NEVER_IGNORED if is_like(key, name)), None)
+
+
+def _shown(place: Place) -> str:
+    return ".".join(str(step)[:NAME_LENGTH_MAX] for step in place)
+
+
+def _ignored(place: Place, near: str | None) -> Fault:
+    message = _shown(place) + _IGNORED
+    return Fault("unknown_attribute", message, pointer=pointer_to(*place), nearest=near)
+
+
+def _refused(place: Place, meant: str, *, known: bool) -> Fault:
+    if not known and str(place[-1]) in spellings(meant):
+        message = f"{_shown(place)} means nothing here, so nothing was done: leave it out!"
+        return Fault("unknown_attribute", message, pointer=pointer_to(*place))
+    message = f"{_shown(place)} is not known and may mean {meant}, so nothing was done!"
+    return Fault("unknown_attribute", message, pointer=pointer_to(*place), nearest=meant)

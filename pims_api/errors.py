@@ -9,7 +9,8 @@ PimsError
 ├── Conflict        it clashes with what is already stored
 ├── StaleVersion    somebody changed it since the caller read it
 ├── TooLarge        the body exceeds the limit
-└── Busy            the database could not take the work in time; try again
+├── Busy            the database could not take the work in time; try again
+└── TooMany         the caller asked too often; try again later
 
 A refusal carries every fault that was found, not the first one.
 """
@@ -39,6 +40,7 @@ class Subject(StrEnum):
     VIEW = "view"
     DEFAULT_VIEW = "default view"
     KEY = "API key"
+    USER = "user"
     JOB = "job"
     LOCALE = "locale"
     DIMENSION = "dimension"
@@ -175,6 +177,16 @@ class Busy(PimsError):
 
     code = "busy"
     message = "The server is busy, nothing was stored. Please try again!"
+
+
+class TooMany(PimsError):
+    """The caller asked too often. retry_after_s: seconds after which it may ask again."""
+
+    code = "limit"
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(message)
 
 
 def absent(subject: Subject, **told: Any) -> NotFound:

@@ -22,6 +22,7 @@
 | row_cache_bytes | PIMS_ROW_CACHE_BYTES | 25165824 | bytes of cached products of lists |
 | sqlite_synchronous | PIMS_SQLITE_SYNCHRONOUS | FULL | NORMAL or OFF lose commits in a power cut |
 | unindexed_max | PIMS_UNINDEXED_MAX | 128 | new products that may wait to be indexed together |
+| secret_key | PIMS_SECRET_KEY |  | 32 random bytes in base64; else the file beside the database |
 """
 
 import os
@@ -69,6 +70,8 @@ class Settings:
     unindexed_max: int = _setting(
         "PIMS_UNINDEXED_MAX", 128
     )  # so that fewer than 1 % of creations index all of them
+
+    secret_key: str = _setting("PIMS_SECRET_KEY", "")
 
     def __post_init__(self) -> None:
         if self.sqlite_synchronous not in SQLITE_SYNCHRONOUS:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from pims_api.errors import Fault, PimsError
+from pims_api.errors import Fault, PimsError, TooMany
 from pims_api.settings import Settings
 from pims_api.storage.database import Database
 from views.errors import http_status
@@ -56,7 +56,10 @@ def _refuse_in_json(app: Flask, settings: Settings, faces: Sequence[Face]) -> No
 
     def refused(error: PimsError) -> Response:
         face = face_of(faces, request.path)
-        return answer(face, face.faults_of(error), http_status(error), error.warnings)
+        response = answer(face, face.faults_of(error), http_status(error), error.warnings)
+        if isinstance(error, TooMany):
+            response.headers["Retry-After"] = str(error.retry_after_s)
+        return response
 
     def http_refused(error: HTTPException) -> Response:
         face, status = face_of(faces, request.path), error.code or 500

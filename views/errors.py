@@ -12,6 +12,7 @@ from pims_api.errors import (
     PimsError,
     StaleVersion,
     TooLarge,
+    TooMany,
     Unauthorized,
 )
 
@@ -32,6 +33,7 @@ HTTP_STATUS: dict[type[PimsError], int] = {
     StaleVersion: 412,
     TooLarge: 413,
     NotJson: 415,
+    TooMany: 429,
     Busy: 503,
 }
 

@@ -29,6 +29,7 @@ from pims_api.cli.session import (
     place_options,
 )
 from pims_api.cli.tenant_commands import tenant_group
+from pims_api.cli.user_commands import user_group
 from pims_api.garbage import collect_seldom
 from pims_api.settings import DATABASE_URL_DEFAULT, DATABASE_URL_VARIABLE
 
@@ -77,6 +78,7 @@ COMMANDS: tuple[click.Command, ...] = (
     worker,
     tenant_group,
     key_group,
+    user_group,
     locale_group,
     type_group,
     attribute_group,

@@ -24,6 +24,7 @@ from pims_api.storage.history.changes import (
     write_changes,
     write_transaction,
 )
+from pims_api.storage.identity.users import USER_ENTITY
 from pims_api.storage.maintainers import MAINTAINERS
 from pims_api.storage.pending.definitions import PendingDefinitions
 from pims_api.storage.pending.products import PendingProducts
@@ -236,7 +237,8 @@ class UnitOfWork(Snapshot):
         write_changes(self, rows)
 
     def _update_tenant(self) -> None:
-        keyed = any(one.entity == KEY_ENTITY for one in self._entity_changes)
+        # A process recognises users as long as `keys_changed` is the same, as it does keys.
+        keyed = any(one.entity in (KEY_ENTITY, USER_ENTITY) for one in self._entity_changes)
         ids = (self.last_product_id, self.indexed_id)
         if self._definitions or keyed or ids != self._first_ids:
             closing = {

@@ -5,13 +5,13 @@ A number keeps the text in which it came, so a JSON number is no text and no tex
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields
+from marshmallow import Schema, ValidationError, fields
 
 from pims_api.domain.attributes.setting_readers import is_text
 from pims_api.domain.values.value import JsonNumber
-from schemas.loading import complaint, read_object, read_objects
+from schemas.loading import Keyed, complaint, keys_of, read_object, read_objects
 
 TEXT_LENGTH_MAX = 4_000  # characters of a text that says nothing else
 
@@ -20,19 +20,10 @@ _WHOLE = re.compile(r"-?[0-9]{1,18}\Z")
 Data = Mapping[str, Any] | None
 
 
-class Body(Schema):
+class Body(Keyed):
     """A JSON object: unknown keys are ignored, and null counts as not sent."""
 
-    aliases: ClassVar[Mapping[str, str]] = {}
     error_messages = {"type": complaint("type", "This must be an object!")}
-
-    class Meta:
-        unknown = EXCLUDE
-
-    def rename(self, sent: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return what was sent under the names of this schema; a name counts before its alias."""
-        renamed = {self.aliases.get(name, name): value for name, value in sent.items()}
-        return renamed | {name: value for name, value in sent.items() if name in self.fields}
 
 
 class _Strict(fields.Field[Any]):
@@ -158,6 +149,7 @@ class Parts(_Strict, fields.List[Any]):
 
     def __init__(self, schema: Schema, **settings: Any) -> None:
         self.part = schema
+        self.keys = keys_of(schema)
         super().__init__(fields.Nested(schema), **settings)
 
     def _deserialize(self, value: Any, attr: str | None, data: Data, **_: Any) -> Any:

@@ -17,6 +17,7 @@ from pims_api.errors import (
     PimsError,
     StaleVersion,
     Subject,
+    TooMany,
     Unauthorized,
 )
 from pims_api.wording import Wordings
@@ -47,6 +48,7 @@ _CODES: tuple[tuple[type[PimsError], str], ...] = (
     (NotFound, NOT_FOUND),
     (Conflict, CONFLICT),
     (StaleVersion, CONFLICT),
+    (TooMany, LIMIT_EXCEEDED),
     (Busy, INTERNAL_ERROR),
 )
 
@@ -70,11 +72,14 @@ def faults_of(refused: PimsError) -> Sequence[Fault]:
         message = f"You may not {refused.permission.value}!"
         return [Fault(PERMISSION_DENIED, message)]
     if isinstance(refused, Unauthorized):
-        return [Fault(code, "The token or API key is missing, expired or not valid!")]
+        message = refused.faults[0].message
+        if message == Unauthorized.message:
+            message = "The token or API key is missing, expired or not valid!"
+        return [Fault(code, message)]
     return [replace(_WORDS.worded(one), code=code) for one in refused.faults]
 
 
-def error_object(faults: Sequence[Fault]) -> dict[str, Any]:
+def error_object(faults: Sequence[Fault], _warnings: Sequence[Fault]) -> dict[str, Any]:
     """Return the body of an error; `details` tell of each fault when there are several."""
     body: dict[str, Any] = {"error": faults[0].code, "message": faults[0].message}
     if len(faults) > 1:

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 from views.rest import Endpoint, answer
 from views.sigma.caller import Caller, credentials
 from views.sigma.endpoints import ENDPOINTS
+from views.sigma.signing_in import list_tenants, log_in, refresh
 from views.transport import current_database, json_response
 
 sigma = Blueprint("sigma", __name__, url_prefix="/api/v1")
@@ -22,6 +23,24 @@ def healthz() -> Response:
     return json_response({"status": "ok"})
 
 
+def tell_tenants() -> Response:
+    """Answer with the tenants that a login page may list."""
+    return list_tenants(current_database())
+
+
+def tell_token() -> Response:
+    """Answer a login."""
+    return log_in(current_database(), request)
+
+
+def tell_new_token() -> Response:
+    """Answer with a new token."""
+    return refresh(current_database(), request)
+
+
+sigma.add_url_rule("/auth/tenants", "tenants", tell_tenants, methods=["GET"])
+sigma.add_url_rule("/auth/login", "login", tell_token, methods=["POST"])
+sigma.add_url_rule("/auth/refresh", "refresh", tell_new_token, methods=["POST"])
 sigma.add_url_rule("/healthz", "healthz", healthz, methods=["GET"])
 for _one in ENDPOINTS:
     _name = f"{_one.method} {_one.path}".translate(str.maketrans("", "", "."))

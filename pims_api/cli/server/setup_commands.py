@@ -16,6 +16,7 @@ from pims_api.cli.session import (
 from pims_api.services.demo.demo import EDITED_SKU, STEPS, new_demo_key, take_step
 from pims_api.services.tenants import add_tenant, tenant_names
 from pims_api.storage.database import Database
+from pims_api.storage.identity.secret import make_secret_file
 from pims_api.storage.migrations.upgrade import upgrade_database
 
 _ADDRESS = "http://127.0.0.1:8000/pim/manage/products"
@@ -44,6 +45,7 @@ def init(ctx: click.Context, demo: bool) -> None:
     database = session_of(ctx).database
     with ending_on_refusal():
         upgrade_database(database)
+        make_secret_file(database.url)
         _require_tenant(database, DEFAULT_TENANT)
     click.echo(f"The database {database.url.render_as_string(hide_password=True)} is ready.")
     if demo:

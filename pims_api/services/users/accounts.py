@@ -7,11 +7,10 @@ from pims_api.domain.access.role import BUILT_IN, Role
 from pims_api.domain.access.user import User, normal_email
 from pims_api.domain.definition import Definition
 from pims_api.domain.values.text import has_control
-from pims_api.errors import BadInput, Fault, Subject, absent, refuse_if_any, taken
+from pims_api.errors import Fault, Subject, absent, refuse_if_any, taken
 from pims_api.services.users.passwords import hashed
 from pims_api.storage.history.changes import EntityChange
-from pims_api.storage.unit_of_work import UnitOfWork
-from pims_api.storage.users import (
+from pims_api.storage.identity.users import (
     USER_ENTITY,
     add_user_row,
     change_user_row,
@@ -19,6 +18,7 @@ from pims_api.storage.users import (
     user_of_email,
     user_row,
 )
+from pims_api.storage.unit_of_work import UnitOfWork
 
 NAME_LENGTH_MAX = 100  # characters
 

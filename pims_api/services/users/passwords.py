@@ -23,9 +23,10 @@ def hashed(password: str) -> str:
 def fits(stored: str | None, password: str) -> bool:
     """Return whether a password is the one that was hashed; as slow where there is none."""
     try:
-        return _HASHER.verify(stored or _nobodys(), password[:PASSWORD_LENGTH_MAX]) and bool(stored)
+        _HASHER.verify(stored or _nobodys(), password[:PASSWORD_LENGTH_MAX])
     except (Argon2Error, InvalidHashError):
         return False
+    return stored is not None
 
 
 @cache

@@ -9,7 +9,6 @@ from typing import ClassVar
 import jwt
 
 from pims_api.clock import now_us
-from pims_api.domain.access.permission import Permission
 from pims_api.domain.access.role import Role
 from pims_api.domain.access.user import User, normal_email
 from pims_api.errors import Busy, Fault, TooMany, Unauthorized
@@ -18,9 +17,14 @@ from pims_api.services.users.accounts import role_of
 from pims_api.services.users.passwords import fits
 from pims_api.settings import Settings
 from pims_api.storage.database import Database
-from pims_api.storage.secret import NoSecret, derived_key
+from pims_api.storage.identity.secret import NoSecret, derived_key
+from pims_api.storage.identity.users import (
+    failures_since,
+    record_failure,
+    user_of_email,
+    user_of_id,
+)
 from pims_api.storage.snapshot import Snapshot, take_snapshot
-from pims_api.storage.users import failures_since, record_failure, user_of_email, user_of_id
 
 TOKEN_HOURS = 24
 FAILURES_MAX = 5  # of an e-mail address or a network address within a minute
@@ -40,10 +44,6 @@ class SignedIn:
     def works_at(self, now: int) -> bool:
         """Return whether the token holds at that time, in microseconds."""
         return now < self.expires * _SECOND_US and not self.user.disabled
-
-    def may(self, role: Role | None, permission: Permission) -> bool:
-        """Return whether the user's role allows that."""
-        return role is not None and permission in role.permissions
 
 
 class TokenCache:

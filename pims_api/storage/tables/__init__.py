@@ -8,6 +8,7 @@ from pims_api.storage.tables.number_part import number_part
 from pims_api.storage.tables.posting import long_term, posting
 from pims_api.storage.tables.product import category_link, document, product, unique_value
 from pims_api.storage.tables.tenant import api_key, tenant
+from pims_api.storage.tables.user import login_failure, user
 
 __all__ = [
     "api_key",
@@ -17,6 +18,7 @@ __all__ = [
     "document",
     "job",
     "job_file",
+    "login_failure",
     "long_term",
     "metadata",
     "number_part",
@@ -25,4 +27,5 @@ __all__ = [
     "tenant",
     "transaction",
     "unique_value",
+    "user",
 ]

@@ -1,7 +1,7 @@
 """Attributes on the wire, and what a body wants of one. Source: docs/api/sigma.md, Attributes."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from pims_api.domain.attributes.attribute import Attribute, ValueType
 from pims_api.domain.attributes.guard import Guard, Test
@@ -76,7 +76,7 @@ class Rules(Body):
 class GuardBody(Body):
     """A condition on another attribute under which an attribute is shown."""
 
-    aliases: ClassVar[Mapping[str, str]] = {"attribute": "attributeId", "alias": "attributeId"}
+    aliases = {"attributeId": ("attribute", "alias")}
     attributeId = Text(required=True)  # noqa: N815
     operator = Word(tuple(TESTS), required=True)
     value = Anything()
@@ -85,7 +85,7 @@ class GuardBody(Body):
 class AttributeBody(Body):
     """An attribute, whole."""
 
-    aliases: ClassVar[Mapping[str, str]] = {"validationRules": "validation"}
+    aliases = {"validation": ("validationRules",)}
     id = Text(blank=False, longest=ID_LENGTH_MAX)
     alias = Text(required=True, longest=64)
     name = Text(required=True, blank=False, longest=_NAME_LENGTH_MAX)

@@ -53,7 +53,9 @@ def _secret(settings: Settings, url: URL) -> bytes:
         try:
             text = path.read_text("ascii").strip()
         except OSError:
-            raise NoSecret(f"There is no file {path.name} beside the database: run pims init.") from None
+            raise NoSecret(
+                f"There is no file {path.name} beside the database: run pims init."
+            ) from None
     if not text:
         raise NoSecret("Set PIMS_SECRET_KEY to 32 random bytes in base64.")
     try:

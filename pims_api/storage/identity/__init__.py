@@ -1,0 +1,1 @@
+"""Who users are, and the secret by which an installation knows its own tokens."""

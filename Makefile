@@ -4,8 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
+# The tests start hundreds of processes: each would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint coverage bench clean
+.PHONY: help install run test pytest lint coverage bench clean
 
 help:  ## Print this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -16,8 +19,11 @@ run: install  ## Serve a demo catalogue on 127.0.0.1:8000 (a second run keeps it
 	@$(BIN)/pims init --demo
 	@exec $(BIN)/pims serve --bind 127.0.0.1:8000
 
-test: lint  ## Check everything: style, types, import layers, all tests on SQLite and PostgreSQL
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+test: $(VENV)/installed-dev  ## Check everything: style, types, import layers, all tests on SQLite and PostgreSQL
+	@$(MAKE) --no-print-directory --jobs=2 lint pytest
+
+pytest: $(VENV)/installed-dev
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/installed-dev  ## Check style, types and import layers
 	$(BIN)/ruff check .

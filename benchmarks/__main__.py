@@ -25,7 +25,7 @@ from benchmarks.report.reference import Fall, Reference, falls_of, read_referenc
 from benchmarks.report.results import as_json
 from benchmarks.run import run
 from pims_api.cli.session import ending_on_refusal
-from pims_api.garbage import collect_seldom
+from pims_api.garbage import keep_for_good
 
 _PRETTY = orjson.OPT_INDENT_2
 
@@ -157,7 +157,7 @@ def main(ctx: click.Context, /, **options: Any) -> None:
     A database that is named must be empty or left by an earlier run, and keeps what was made. The
     exit status is 1 when a ratio fell or a request was refused. docs/benchmarks.md says more.
     """
-    collect_seldom()
+    keep_for_good()
     chosen = options_of(ctx, options)
     with _told():
         reference = read_reference(options["compare"]) if options["compare"] else {}

@@ -1,15 +1,39 @@
 """What every test may use. The databases are in tests/databases/fresh.py."""
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from pims_api.garbage import keep_for_good
 
 pytest_plugins = ["tests.environment", "tests.databases.fresh", "tests.waiting"]
 
 # A slow machine is no failure; and CI tries the same examples each time, so it never surprises.
 settings.register_profile("pims", deadline=None, derandomize="CI" in os.environ, print_blob=True)
 settings.load_profile("pims")
+
+# Rooms with files that take a minute: they start first, so that none of them is left at the end,
+# when other processes have nothing to do any more.
+LONG = ("catalogues", "benchmarks", "reliability")
+
+
+@pytest.hookimpl(optionalhook=True)  # xdist asks
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one process more than there are cores, for tests wait for what they started."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long rooms first. Tests of one file stay together and in their order."""
+    order = {Path(__file__).parent / name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: order.get(item.path.parent, len(order)))
+
+
+def pytest_collection_finish() -> None:
+    """Have the garbage collector pass over ten thousand tests, which stay to the end."""
+    keep_for_good()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

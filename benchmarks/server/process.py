@@ -83,7 +83,7 @@ def serving(url: str, folder: Path, options: Mapping[str, Any]) -> Iterator[Serv
     port = free_port()
     settings = {**options, "bind": f"{HOST}:{port}", "keepalive": _KEEP_ALIVE_S}
     conf = folder / f"gunicorn-{port}.conf.py"
-    conf.write_text("".join(f"{name} = {value!r}\n" for name, value in settings.items()))
+    conf.write_text(_conf(settings))
     lifeline, held = os.pipe()
     log = (folder / "server.log").open("ab")
     process = subprocess.Popen(  # noqa: S603 (our own words)
@@ -109,6 +109,12 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
+
+
+def _conf(settings: Mapping[str, Any]) -> str:
+    """Return a configuration that has the master import what the workers run, as `pims serve`."""
+    lines = [f"{name} = {value!r}\n" for name, value in settings.items()]
+    return "".join([f"import {_APP.partition(':')[0]}\n", *lines])
 
 
 def _environment(url: str, folder: Path, lifeline: int) -> dict[str, str]:

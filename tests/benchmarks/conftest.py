@@ -54,7 +54,7 @@ def measured(
     catalogue = made_catalogue(made_shape(600, 22, 0.5, 0))
     folder: Path = tmp_path_factory.mktemp("bench")
     options = server_options(f"{HOST}:{free_port()}", 1)
-    with fresh_database(request.param) as url:
+    with fresh_database(request.param, unused=True) as url:
         database = open_database(url)
         prepared = prepare_database(database, catalogue, ENTRIES, lambda *_: None)
         with serving(url, folder, options) as server:

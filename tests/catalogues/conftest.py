@@ -28,7 +28,7 @@ def fresh_shop(fresh_database: FreshDatabase) -> OpenShop:
 
     @contextmanager
     def opened(engine: str) -> Iterator[Shop]:
-        with fresh_database(engine) as url, open_shop(url) as shop:
+        with fresh_database(engine, unused=True) as url, open_shop(url) as shop:
             yield shop
 
     return opened

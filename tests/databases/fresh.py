@@ -35,7 +35,7 @@ ENGINES = ("sqlite", "postgres")
 ONE_ENGINE = ENGINES if os.environ.get("PIMS_TEST_ENGINES") == "both" else ENGINES[:1]
 REQUIRED = "PIMS_TEST_POSTGRES"  # `required`: without PostgreSQL the tests fail, not skip
 
-FreshDatabase = Callable[[str], AbstractContextManager[str]]
+FreshDatabase = Callable[..., AbstractContextManager[str]]
 
 on_one_engine = pytest.mark.parametrize("keyed_database", ONE_ENGINE, indirect=True)
 
@@ -96,12 +96,15 @@ def copied_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], st
 def fresh_database(
     request: pytest.FixtureRequest, copied_file: Callable[[Path], str]
 ) -> FreshDatabase:
-    """`with fresh_database("sqlite") as url:` an upgraded, empty database while the block lasts."""
+    """`with fresh_database("sqlite") as url:` an upgraded, empty database while the block lasts.
+
+    For thousands of products ask for an `unused` one.
+    """
 
     @contextmanager
-    def fresh(engine: str) -> Iterator[str]:
+    def fresh(engine: str, *, unused: bool = False) -> Iterator[str]:
         if engine == "postgres":
-            with request.getfixturevalue("postgres_pool").lend() as url:
+            with request.getfixturevalue("postgres_pool").lend(unused=unused) as url:
                 yield url
         else:
             yield copied_file(request.getfixturevalue("sqlite_template"))

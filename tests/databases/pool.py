@@ -108,9 +108,13 @@ class PostgresPool:
         prepare(cluster.url(name))
 
     @contextmanager
-    def lend(self) -> Iterator[str]:
-        """Return the URL of a database that is the borrower's while the block lasts."""
-        database = self._next_idle() or self._make()
+    def lend(self, *, unused: bool = False) -> Iterator[str]:
+        """Return the URL of a database that is the borrower's while the block lasts.
+
+        unused: nobody had it before. Of an emptied table PostgreSQL remembers that it had no rows,
+        and plans statements accordingly, which thousands of new rows make slow.
+        """
+        database = (None if unused else self._next_idle()) or self._make()
         try:
             yield database.url
         finally:

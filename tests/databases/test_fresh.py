@@ -20,6 +20,7 @@ ADD_MANY_TENANTS = text(
     " last_product_id, created_at)"
     " SELECT number, number::text, 0, 0, 0, 0, 0 FROM generate_series(1, :rows) AS number"
 )
+PRODUCTS_KNOWN = text("SELECT reltuples FROM pg_class WHERE oid = 'product'::regclass")
 COUNT_TENANTS = text("SELECT count(*) FROM tenant")
 
 
@@ -74,6 +75,17 @@ class TestLending:
 
     def test_hands_the_same_database_on(self, urls: Callable[[str], str]) -> None:
         assert urls("SELECT 1") == urls("SELECT 1")
+
+    def test_makes_one_that_nobody_had_before(
+        self, urls: Callable[[str], str], postgres_pool: PostgresPool
+    ) -> None:
+        handed_on = urls("SELECT 1")
+        with postgres_pool.lend(unused=True) as unused:
+            engine = create_engine(unused)
+            with engine.connect() as connection:
+                assert connection.scalar(PRODUCTS_KNOWN) == -1  # not known
+            engine.dispose()
+        assert unused != handed_on
 
     @pytest.mark.parametrize(
         "change",

@@ -9,6 +9,7 @@ import os
 import random
 import subprocess
 import sys
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -152,7 +153,8 @@ def catalogue(url):
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_killed_import_ends_like_one_that_was_left_alone(fresh_database, engine, file):
-    with fresh_database(engine) as killed, fresh_database(engine) as undisturbed:
+    fresh = partial(fresh_database, engine, unused=True)
+    with fresh() as killed, fresh() as undisturbed:
         prepare(killed)
         prepare(undisturbed)
         once, needed = finish(undisturbed, file)

@@ -94,6 +94,8 @@ def _warn_of_old_sqlite(database: Database, writers: int) -> None:
 
 def _run(settings: Settings, options: dict[str, Any], jobs: WorkerProcess | None) -> None:
     # Found when it is asked for: gunicorn is not there on Windows, and the application is above us.
+    # Imported before the fork, so that no worker spends its start on it.
+    views, warming = map(importlib.import_module, ("views.app", "views.warm_up"))
     runner = importlib.import_module("gunicorn.app.base").BaseApplication
     master = _master(jobs)
 
@@ -105,8 +107,8 @@ def _run(settings: Settings, options: dict[str, Any], jobs: WorkerProcess | None
                 self.cfg.set(name, value)
 
         def load(self) -> Any:
-            app = importlib.import_module("views.app").create_app(settings)
-            importlib.import_module("views.warm_up").warm_up(settings)
+            app = views.create_app(settings)
+            warming.warm_up(settings)
             keep_for_good()
             return app
 

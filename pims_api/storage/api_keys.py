@@ -12,7 +12,15 @@ from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import api_key as table
 
 KEY_ENTITY = "api_key"
-KEY_SETTINGS = ("name", "permissions", "views", "default_view", "expires_at", "revoked_at")
+KEY_SETTINGS = (
+    "name",
+    "permissions",
+    "views",
+    "default_view",
+    "expires_at",
+    "revoked_at",
+    "deactivated_at",
+)
 
 _BY_PUBLIC_ID = PreparedStatement(select(table).where(table.c.public_id == bindparam("public_id")))
 _BY_ID = select(table).where(
@@ -86,6 +94,7 @@ def key_row(key: ApiKey) -> dict[str, Any]:
         "created_at": key.created_at,
         "expires_at": key.expires_at,
         "revoked_at": key.revoked_at,
+        "deactivated_at": key.deactivated_at,
     }
 
 

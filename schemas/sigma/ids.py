@@ -14,7 +14,7 @@ from pims_api.domain.product import Product
 from pims_api.domain.values.scope import Dimension, Segment
 from pims_api.errors import Fault, NotFound
 
-RECORD, VARIANT = "ent", "var"
+RECORD, VARIANT, KEY = "ent", "var", "apikey"
 ID_LENGTH_MAX = 128  # characters
 
 

@@ -4,6 +4,7 @@ Source: docs/api/sigma.md.
 """
 
 from pims_api.domain.access.permission import Permission
+from schemas.sigma.api_keys import KeyBody, KeyReply, NewKeyReply
 from schemas.sigma.model.attributes import AttributeBody
 from schemas.sigma.model.dimensions import DimensionBody, ScopeMatrixBody, ScopeReply
 from schemas.sigma.model.option_lists import OptionBody, OptionListBody
@@ -23,6 +24,7 @@ from schemas.sigma.records.record import (
     VariantsQuery,
 )
 from views.rest import NO_CONTENT, Endpoint
+from views.sigma.actions import api_keys
 from views.sigma.actions.model import attributes, dimensions, option_lists, schemas
 from views.sigma.actions.records import records, variants
 from views.sigma.caller import Caller
@@ -155,10 +157,24 @@ _VARIANT_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
              reply=VariantReply(), shows=variants.show_variant, group_commit=True),
 )  # fmt: skip
 
+_KEYS, _KEY = "/api-keys", "/api-keys/<key_id>"
+
+_KEY_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
+    Endpoint("GET", _KEYS, "List API keys", Permission.ADD_KEYS, api_keys.list_keys, many=True,
+             reply=KeyReply()),
+    Endpoint("POST", _KEYS, "Make an API key", Permission.ADD_KEYS, api_keys.add_key, writes=True,
+             status=201, body=KeyBody(), reply=NewKeyReply()),
+    Endpoint("POST", f"{_KEY}/deactivate", "Deactivate an API key", Permission.ADD_KEYS,
+             api_keys.deactivate_key, writes=True, reply=KeyReply()),
+    Endpoint("DELETE", _KEY, "Delete an API key", Permission.END_KEYS, api_keys.delete_key,
+             writes=True, status=NO_CONTENT),
+)  # fmt: skip
+
 ENDPOINTS = (
     *_MODEL,
     *_DIMENSION_ENDPOINTS,
     *_OPTION_ENDPOINTS,
     *_RECORD_ENDPOINTS,
     *_VARIANT_ENDPOINTS,
+    *_KEY_ENDPOINTS,
 )

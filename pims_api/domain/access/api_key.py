@@ -1,7 +1,8 @@
 """API keys: their format, their checksum and their permissions.
 
-A key reads `pims_` + 8 characters of public id + 27 of secret + 6 of checksum, all base62. The
-checksum rejects a mistyped key without a look-up; the secret (160 bits) is stored as a digest.
+A key reads `pims_` or `sigma_sk_live_` + 8 characters of public id + 27 of secret + 6 of checksum,
+all base62. The checksum rejects a mistyped key without a look-up; the secret (160 bits) is stored as
+a digest.
 
 Source: docs/core.md, Keys.
 """
@@ -17,11 +18,14 @@ from pims_api.domain.access.permission import Permission
 from pims_api.domain.access.permission_group import may
 
 PREFIX = "pims_"
+LIVE_PREFIX = "sigma_sk_live_"
+_PREFIXES = (PREFIX, LIVE_PREFIX)
 _ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _ID_LENGTH = 8
 _SECRET_LENGTH = 27  # base62 characters, 160 bits
 _CHECKSUM_LENGTH = 6
-KEY_LENGTH = len(PREFIX) + _ID_LENGTH + _SECRET_LENGTH + _CHECKSUM_LENGTH
+_BODY_LENGTH = _ID_LENGTH + _SECRET_LENGTH + _CHECKSUM_LENGTH
+KEY_LENGTH = len(PREFIX) + _BODY_LENGTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,8 @@ class ApiKey:
     """A key as it is stored. Times in microseconds since 1970; None: never.
 
     public_id: the part that may be shown. groups: its permission groups. views: names of the Views
-    it may use; default_view: the one that applies when none is named.
+    it may use; default_view: the one that applies when none is named. deactivated_at: since when it
+    is refused although it is still listed; one that is revoked is not.
     """
 
     tenant_id: int
@@ -44,14 +49,16 @@ class ApiKey:
     created_at: int = 0
     expires_at: int | None = None
     revoked_at: int | None = None
+    deactivated_at: int | None = None
 
     def may(self, permission: Permission) -> bool:
         """Return whether one of the key's groups grants the permission."""
         return may(self.groups, permission)
 
     def works_at(self, now: int) -> bool:
-        """Return whether the key is neither revoked nor expired at that time."""
-        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+        """Return whether the key is neither revoked, deactivated nor expired at that time."""
+        ended = self.revoked_at is not None or self.deactivated_at is not None
+        return not ended and (self.expires_at is None or now < self.expires_at)
 
     @property
     def applied_view(self) -> str | None:
@@ -66,10 +73,10 @@ class ApiKey:
         return name in self.views or self.may(Permission.MANAGE_VIEWS)
 
 
-def new_key() -> str:
+def new_key(prefix: str = PREFIX) -> str:
     """Return a new key. It is shown once and never stored."""
     body = "".join(secrets.choice(_ALPHABET) for _ in range(_ID_LENGTH + _SECRET_LENGTH))
-    return PREFIX + body + _checksum(PREFIX + body)
+    return prefix + body + _checksum(prefix + body)
 
 
 def is_well_formed(key: str) -> bool:
@@ -77,10 +84,10 @@ def is_well_formed(key: str) -> bool:
 
     >>> is_well_formed("pims_mistyped")
     False
-    >>> is_well_formed(new_key())
-    True
+    >>> is_well_formed(new_key()), is_well_formed(new_key(LIVE_PREFIX))
+    (True, True)
     """
-    if len(key) != KEY_LENGTH or not (key.startswith(PREFIX) and key.isascii()):
+    if not (key.isascii() and key.startswith(_PREFIXES) and len(_body(key)) == _BODY_LENGTH):
         return False
     return compare_digest(key[-_CHECKSUM_LENGTH:], _checksum(key[:-_CHECKSUM_LENGTH]))
 
@@ -96,7 +103,12 @@ def is_public_id(text: str) -> bool:
 
 def public_id(key: str) -> str:
     """Return the public id of a well-formed key."""
-    return key[len(PREFIX) : len(PREFIX) + _ID_LENGTH]
+    return _body(key)[:_ID_LENGTH]
+
+
+def _body(key: str) -> str:
+    """Return a key without its prefix, whose last character is a line."""
+    return key.rpartition("_")[2]
 
 
 def digest(key: str) -> str:

@@ -35,6 +35,8 @@ class Permission(Enum):
     MANAGE_VIEWS = "manage attribute views and use any of them"
     MANAGE_JOBS = "see and cancel the jobs of others"
     MANAGE_KEYS = "manage API keys"
+    ADD_KEYS = "make API keys"
+    END_KEYS = "deactivate and delete API keys"
     IMPORT_FILES = "import files"
     EXPORT_FILES = "export files"
     IMPORT_PRODUCTS = "import products"

@@ -60,7 +60,14 @@ PERMISSION_GROUPS: Mapping[str, frozenset[Permission]] = {
         Permission.MANAGE_VIEWS,
         Permission.MANAGE_JOBS,
     },
-    SECURITY: _ROLES | {Permission.MANAGE_VIEWS, Permission.MANAGE_JOBS, Permission.MANAGE_KEYS},
+    SECURITY: _ROLES
+    | {
+        Permission.MANAGE_VIEWS,
+        Permission.MANAGE_JOBS,
+        Permission.MANAGE_KEYS,
+        Permission.ADD_KEYS,
+        Permission.END_KEYS,
+    },
     IMPORT: frozenset({Permission.ADD_CATEGORIES, Permission.IMPORT_FILES}),
     EXPORT: frozenset({Permission.EXPORT_FILES}),
 }
@@ -70,8 +77,8 @@ ACCESS_GROUPS: Mapping[str, frozenset[Permission]] = {
     READ: _READS,
     UPDATE_DATA: _UPDATES,
     DELETE_DATA: frozenset({Permission.DELETE_PRODUCTS}),
-    UPDATE_MODEL: _MODELS | {Permission.CHANGE_ROLES},
-    DELETE_MODEL: _DELETES_MODELS | {Permission.DELETE_ROLES},
+    UPDATE_MODEL: _MODELS | {Permission.CHANGE_ROLES, Permission.ADD_KEYS},
+    DELETE_MODEL: _DELETES_MODELS | {Permission.DELETE_ROLES, Permission.END_KEYS},
 }
 """What each of the other groups allows, in the order in which they are listed."""
 

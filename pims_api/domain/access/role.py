@@ -19,7 +19,15 @@ _OF_FLAG: dict[str, frozenset[Permission]] = {
             Permission.DELETE_DEFINITIONS,
         }
     ),
-    "roles": frozenset({Permission.CHANGE_ROLES, Permission.DELETE_ROLES, Permission.MANAGE_KEYS}),
+    "roles": frozenset(
+        {
+            Permission.CHANGE_ROLES,
+            Permission.DELETE_ROLES,
+            Permission.MANAGE_KEYS,
+            Permission.ADD_KEYS,
+            Permission.END_KEYS,
+        }
+    ),
     "dimensions": frozenset({Permission.CHANGE_DIMENSIONS, Permission.DELETE_DIMENSIONS}),
     "option_lists": frozenset({Permission.CHANGE_OPTION_LISTS, Permission.DELETE_OPTION_LISTS}),
     "export": frozenset({Permission.EXPORT_PRODUCTS}),

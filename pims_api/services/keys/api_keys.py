@@ -6,7 +6,7 @@ Source: docs/core.md, Keys.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from hmac import compare_digest
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from pims_api.domain.access import api_key as keys
 from pims_api.domain.access.api_key import ApiKey
@@ -65,11 +65,23 @@ def create_key(
     """
     wanted, views = list(groups), _views_of(settings)
     days = settings.get("expires_in_days")
-    faults = [*_name_faults(name), *_group_faults(wanted)]
+    faults = [*name_faults(name), *_group_faults(wanted)]
     refuse_if_any([*faults, *_view_faults(work, views), *_expiry_faults(days)])
     if maker is not None:
         refuse_if_any([*_group_grant_faults(maker, wanted), *_view_grant_faults(maker, views)])
     text = keys.new_key()
+    chosen = {
+        "views": tuple(views),
+        "default_view": settings.get("default_view") or (views[0] if views else None),
+        "expires_at": None if days is None else work.at + days * _DAY_US,
+    }
+    return text, store_new_key(work, text, name, in_order(wanted), **chosen)
+
+
+def store_new_key(
+    work: UnitOfWork, text: str, name: str, groups: tuple[str, ...], **settings: Any
+) -> ApiKey:
+    """Store a new key of that text. settings: further fields of ApiKey."""
     key = ApiKey(
         tenant_id=work.tenant_id,
         id=last_key_id(work) + 1,
@@ -77,17 +89,15 @@ def create_key(
         digest=keys.digest(text),
         mask=keys.mask(text),
         name=name.strip(),
-        groups=in_order(wanted),
-        views=tuple(views),
-        default_view=settings.get("default_view") or (views[0] if views else None),
+        groups=groups,
         created_at=work.at,
-        expires_at=None if days is None else work.at + days * _DAY_US,
+        **settings,
     )
     add_key(work, key)
     work.record(
         EntityChange(KEY_ENTITY, key.id, {}, {"public_id": key.public_id} | key_settings(key))
     )
-    return text, key
+    return key
 
 
 def find_key(snapshot: Snapshot, text: str) -> ApiKey | None:
@@ -148,7 +158,8 @@ def _views_of(settings: KeySettings) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def _name_faults(name: str) -> list[Fault]:
+def name_faults(name: str) -> list[Fault]:
+    """Return what keeps a text from being the name of a key."""
     if not name.strip():
         return [Fault("required", "A key needs a name!", place="key/name")]
     if len(name) > NAME_LENGTH_MAX or has_control(name):

@@ -40,5 +40,6 @@ api_key = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger),
     Column("revoked_at", BigInteger),
+    Column("deactivated_at", BigInteger),
     UniqueConstraint("public_id"),
 )

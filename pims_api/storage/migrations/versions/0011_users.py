@@ -1,4 +1,4 @@
-"""Users, who sign in with a password, and the logins that failed lately."""
+"""Users, who sign in with a password, the logins that failed lately, and keys put out of use."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the two tables."""
+    """Add the two tables and the column."""
+    op.add_column("api_key", sa.Column("deactivated_at", sa.BigInteger))
     op.create_table(
         "user_account",
         sa.Column("tenant_id", sa.Integer, primary_key=True),

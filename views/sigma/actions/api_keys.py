@@ -1,0 +1,35 @@
+"""API keys: listed, made, deactivated, deleted."""
+
+from typing import Any
+
+from pims_api.clock import now_us
+from pims_api.services.keys import access_keys
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.unit_of_work import UnitOfWork
+from schemas.sigma.api_keys import key_number, key_object
+from views.running import Body
+from views.sigma.caller import Caller
+
+
+def list_keys(seen: Snapshot, caller: Caller, asked: Body) -> Any:
+    """Answer with the keys, oldest first, never with their text."""
+    return [key_object(one, now_us()) for one in access_keys.listed_keys(seen)]
+
+
+def add_key(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
+    """Make a key; its text is in this answer and nowhere else."""
+    body = asked["body"]
+    text, key = access_keys.make_key(work, caller.may, body["name"], body["permissions"])
+    return key_object(key, work.at) | {"key": text}
+
+
+def deactivate_key(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
+    """Refuse a key from now on, and answer with it."""
+    found = access_keys.find_listed_key(work, key_number(asked["path"]["key_id"]))
+    return key_object(access_keys.deactivate_key(work, found), work.at)
+
+
+def delete_key(work: UnitOfWork, caller: Caller, asked: Body) -> None:
+    """Refuse a key from now on, and list it no longer."""
+    found = access_keys.find_listed_key(work, key_number(asked["path"]["key_id"]))
+    access_keys.delete_key(work, found, caller.key)

@@ -1,8 +1,8 @@
 """API keys: their format, their checksum and their permissions.
 
 A key reads `pims_` or `sigma_sk_live_` + 8 characters of public id + 27 of secret + 6 of checksum,
-all base62. The checksum rejects a mistyped key without a look-up; the secret (160 bits) is stored as
-a digest.
+all base62. The checksum rejects a mistyped key without a look-up; the secret (160 bits) is stored
+as a digest.
 
 Source: docs/core.md, Keys.
 """

@@ -7,8 +7,16 @@ from pims_api.storage.tables import document
 MOVED = (document.c.version, document.c.updated_at, document.c.updated_by)
 
 
+def without_users(connection: Connection) -> None:
+    """Bring a database back to what the step before 0011 left."""
+    connection.execute(text("DROP TABLE user_account"))
+    connection.execute(text("DROP TABLE login_failure"))
+    connection.execute(text("ALTER TABLE api_key DROP COLUMN deactivated_at"))
+
+
 def without_feed(connection: Connection) -> None:
     """Bring a database back to what step 0006 left."""
+    without_users(connection)
     connection.execute(text("DROP INDEX ix_change_sequence"))
     connection.execute(text("ALTER TABLE job DROP COLUMN run_after"))
     connection.execute(text("UPDATE alembic_version SET version_num = '0006'"))

@@ -11,6 +11,7 @@ from pims_api.settings import Settings
 from pims_api.storage.database import Database
 from views.errors import http_status
 from views.face import Face, face_of
+from views.openapi.routes import add_document
 from views.pims.face import PIMS
 from views.sigma.face import SIGMA
 from views.transport import json_response
@@ -34,6 +35,7 @@ def create_app(settings: Settings | None = None, faces: Sequence[Face] = FACES) 
     for face in faces:
         app.register_blueprint(face.blueprint)
     app.add_url_rule("/healthz", "healthz", _healthz)
+    add_document(app, faces)
     _refuse_in_json(app, chosen, faces)
     return app
 

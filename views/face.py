@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from apispec import APISpec
 from flask import Blueprint
 
 from pims_api.errors import Fault, PimsError
@@ -19,7 +20,7 @@ class Face:
     of a refusal.
     http_faults: the fault for an HTTP status that is no refusal of the core; OTHER is the default.
     status_in_body: whether PIMS_ERROR_STATUS_200 applies. rehearse: runs a typical read of a tenant
-    to warm caches.
+    to warm caches. describe: adds the face to the OpenAPI document.
     """
 
     blueprint: Blueprint
@@ -29,6 +30,7 @@ class Face:
     http_faults: Mapping[int, Fault]
     status_in_body: bool = False
     rehearse: Callable[[Snapshot], None] = lambda _seen: None
+    describe: Callable[[APISpec], None] = lambda _spec: None
 
     def http_fault(self, status: int) -> Fault:
         """Return the fault for an HTTP status that no refusal of the core caused."""

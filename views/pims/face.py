@@ -4,6 +4,7 @@ from pims_api.errors import Fault
 from schemas.pims.faults import error_object, faults_of
 from views.face import OTHER, Face
 from views.pims.blueprint import pims
+from views.pims.description import describe
 from views.pims.rehearsal import rehearse_lists
 
 PIMS = Face(
@@ -23,4 +24,5 @@ PIMS = Face(
     },
     status_in_body=True,
     rehearse=rehearse_lists,
+    describe=describe,
 )

@@ -152,7 +152,7 @@ _VARIANT_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
              shows=variants.show_variant),
     Endpoint("GET", f"{_VARIANT}/resolved", "Read a variant with what it inherits", _PRODUCTS,
              variants.show_resolved, reply=ResolvedReply()),
-    Endpoint("PATCH", f"{_VARIANT}/values/<alias>", "Replace the values of one attribute", _EDIT,
+    Endpoint("PATCH", f"{_VARIANT}/values/<alias>", "Replace one attribute of a variant", _EDIT,
              variants.patch_variant_value, writes=True, body=ScopedValuesBody(),
              reply=VariantReply(), shows=variants.show_variant, group_commit=True),
 )  # fmt: skip

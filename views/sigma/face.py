@@ -3,6 +3,7 @@
 from schemas.sigma.errors import HTTP_FAULTS, error_object, faults_of
 from views.face import Face
 from views.sigma.blueprint import sigma
+from views.sigma.description import describe
 
 SIGMA = Face(
     blueprint=sigma,
@@ -10,4 +11,5 @@ SIGMA = Face(
     error_body=error_object,
     faults_of=faults_of,
     http_faults=HTTP_FAULTS,
+    describe=describe,
 )

@@ -1,0 +1,73 @@
+"""The OpenAPI document of all faces, and its page."""
+
+import pytest
+from openapi_spec_validator import validate
+
+from tests.environment import settings_of
+from views.app import FACES, create_app
+from views.sigma.endpoints import ENDPOINTS
+
+
+@pytest.fixture(scope="module")
+def client():
+    return create_app(settings_of("sqlite://")).test_client()
+
+
+@pytest.fixture(scope="module")
+def document(client) -> dict:
+    return client.get("/api/v1/openapi.json").get_json()
+
+
+def test_the_document_is_openapi(document) -> None:
+    validate(document)
+    assert (document["openapi"], document["info"]["title"]) == ("3.1.0", "PIMS")
+    assert len(FACES) == 2
+
+
+def test_every_endpoint_is_described(document) -> None:
+    described = {
+        (method.upper(), path)
+        for path, operations in document["paths"].items()
+        for method in operations
+    }
+    served = {
+        (one.method, "/api/v1" + one.path.replace("<", "{").replace(">", "}")) for one in ENDPOINTS
+    }
+    assert served <= described
+    assert described - served == {
+        ("POST", "/api/v1/auth/login"),
+        ("POST", "/api/v1/auth/refresh"),
+        ("GET", "/api/v1/auth/tenants"),
+        ("POST", "/pim/manage/products"),
+    }
+
+
+def test_a_body_is_described_by_the_schema_that_reads_it(document) -> None:
+    login = document["components"]["schemas"]["LoginBody"]
+    assert login["required"] == ["email", "password"]
+    body = document["paths"]["/pim/manage/products"]["post"]["requestBody"]["content"]
+    actions = [one["$ref"].rsplit("/")[-1] for one in body["application/json"]["schema"]["oneOf"]]
+    assert actions[:2] == ["ListProductAction", "ListProductsBySkuAction"]
+    assert "getList" in body["application/json"]["examples"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("", "text/html; charset=utf-8"),
+        ("/start.js", "text/javascript"),
+        ("/swagger-ui-bundle.js", "text/javascript"),
+        ("/swagger-ui.css", "text/css"),
+    ],
+)
+def test_the_page_loads_nothing_from_elsewhere(client, name, kind) -> None:
+    reply = client.get(f"/api/v1/docs{name}")
+    assert (reply.status_code, reply.content_type) == (200, kind)
+    assert reply.headers["Content-Security-Policy"].startswith("default-src 'self';")
+    if not name.startswith("/swagger"):
+        assert "http://" not in reply.text
+        assert "https://" not in reply.text
+
+
+def test_other_files_of_the_package_are_not_served(client) -> None:
+    assert client.get("/api/v1/docs/oauth2-redirect.html").status_code == 404

@@ -1,0 +1,108 @@
+"""The OpenAPI document, made from the schemas by which bodies are read."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from marshmallow import Schema
+
+from pims_api import __version__
+from views.rest import NO_CONTENT, Endpoint
+
+JSON = "application/json"
+_OPENAPI = "3.1.0"
+_RULE = re.compile(r"<(?:[a-z]+:)?([a-z_]+)>")
+_REFUSALS = {
+    400: "Something sent is wrong; nothing was stored.",
+    401: "The key or token is missing, expired or not valid.",
+    403: "The caller may not do this.",
+    404: "It is not there, or not for this caller.",
+    409: "It clashes with what is stored.",
+    412: "Somebody changed it since it was read.",
+    413: "The body is too large.",
+    415: "The body is not declared as JSON.",
+    422: "A rule of the workflow, or a limit, forbids it.",
+    503: "The server is busy; try again.",
+}
+
+
+def new_document() -> APISpec:
+    """Return a document without paths, with the ways to say who is asking."""
+    spec = APISpec(
+        title="PIMS",
+        version=__version__,
+        openapi_version=_OPENAPI,
+        plugins=[MarshmallowPlugin(schema_name_resolver=_name_of)],
+        info={"description": "Product information: schemas, records, variants and their history."},
+        servers=[{"url": "/"}],
+    )
+    keys = {"type": "apiKey", "in": "header"}
+    spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+    spec.components.security_scheme("sigmaKey", keys | {"name": "X-Sigma-ApiKey"})
+    spec.components.security_scheme("pimsKey", keys | {"name": "ApiKey"})
+    return spec
+
+
+def _name_of(schema: Any) -> str:
+    kind: type = schema if isinstance(schema, type) else type(schema)
+    return kind.__name__.removesuffix("Reply")
+
+
+def describe_endpoint(
+    spec: APISpec, prefix: str, endpoint: Endpoint[Any], error: str, tag: str
+) -> None:
+    """Add an endpoint to a document. error: the name of the schema of error bodies."""
+    names = _RULE.findall(endpoint.path)
+    path = prefix + _RULE.sub(r"{\1}", endpoint.path)
+    operation: dict[str, Any] = {
+        "summary": endpoint.summary,
+        "operationId": operation_id(endpoint.summary),
+        "tags": [tag],
+        "parameters": [*map(_path_parameter, names), *_query_parameters(endpoint.query)],
+        "security": [{"bearer": []}, {"sigmaKey": []}],
+        "responses": responses(endpoint, error),
+    }
+    if endpoint.body is not None:
+        body = {"content": {JSON: {"schema": endpoint.body}}, "required": not endpoint.bodiless}
+        operation["requestBody"] = body
+    spec.path(path, operations={endpoint.method.lower(): operation})
+
+
+def responses(endpoint: Endpoint[Any], error: str) -> dict[str, Any]:
+    """Return what an endpoint answers, by HTTP status."""
+    answer: dict[str, Any] = {"description": endpoint.summary}
+    if endpoint.reply is not None and endpoint.status != NO_CONTENT:
+        one: Any = endpoint.reply
+        shown = {"type": "array", "items": one} if endpoint.many else one
+        answer["content"] = {JSON: {"schema": shown}}
+    found = {str(endpoint.status): answer}
+    return found | refusals(error)
+
+
+def refusals(error: str) -> dict[str, Any]:
+    """Return every refusal, by HTTP status. error: the name of the schema of error bodies."""
+    content = {JSON: {"schema": {"$ref": f"#/components/schemas/{error}"}}}
+    return {
+        str(status): {"description": text, "content": content} for status, text in _REFUSALS.items()
+    }
+
+
+def operation_id(summary: str) -> str:
+    """Return the name of an operation for programs.
+
+    >>> operation_id("List the variants of a record")
+    'listTheVariantsOfARecord'
+    """
+    words: list[str] = re.findall(r"[A-Za-z]+", summary)
+    first, *others = words
+    return first.lower() + "".join(word.capitalize() for word in others)
+
+
+def _path_parameter(name: str) -> Mapping[str, Any]:
+    return {"in": "path", "name": name, "required": True, "schema": {"type": "string"}}
+
+
+def _query_parameters(query: Schema | None) -> Iterable[Any]:
+    return [] if query is None else [{"in": "query", "schema": query}]

@@ -7,6 +7,7 @@ import orjson
 
 from pims_api.domain.values.value import JsonNumber
 
+_PLAIN = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?\Z")
 _PARTS = re.compile(r"([+-]?)0*([0-9]*)(\.[0-9]+)?\.?\Z")
 
 
@@ -16,6 +17,8 @@ def json_number(text: str) -> orjson.Fragment:
     >>> orjson.dumps([json_number(text) for text in ("100.00", "+007", "-.5", "0")])
     b'[100.00,7,-0.5,0]'
     """
+    if _PLAIN.match(text):  # nearly always
+        return orjson.Fragment(text)
     found = _PARTS.match(text)
     sign, whole, rest = found.groups() if found else ("", text, None)
     return orjson.Fragment(f"{'-' if sign == '-' else ''}{whole or '0'}{rest or ''}")

@@ -4,14 +4,21 @@ Source: docs/api/sigma.md, Values.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import orjson
 
 from pims_api.domain.attributes.attribute import Attribute, ValueType
-from pims_api.domain.attributes.option_list import OptionList
+from pims_api.domain.attributes.option_list import Option, OptionList
 from pims_api.domain.definition import Definition
-from pims_api.domain.values.value import JsonNumber, read_date, read_datetime, read_number
+from pims_api.domain.values.value import (
+    JsonNumber,
+    elements,
+    read_date,
+    read_datetime,
+    read_number,
+)
 from schemas.rest.numbers import exact_json, json_number
 from schemas.sigma.ids import option_id
 from schemas.sigma.model.attributes import TYPES
@@ -35,19 +42,53 @@ def read_single(definition: Definition, attribute: Attribute, value: Any, links:
     return read(value)
 
 
-def write_single(definition: Definition, attribute: Attribute, held: Any, links: Linked) -> Any:
-    """Return one stored value as JSON; None for a link to what is not there any more."""
-    kind = attribute.type
-    if kind in (ValueType.NUMBER, ValueType.COMPLETENESS):
-        return json_number(str(held))
-    if kind is ValueType.OPTION:
-        option = definition.options_of(attribute).options.get(held)
-        return held if option is None else option_id(option)
-    if kind is ValueType.RELATION:
-        return links.get(held)
-    if kind is ValueType.COMPLEX or (kind is ValueType.MEDIA and held.startswith("{")):
-        return orjson.Fragment(held)
+def value_writer(
+    definition: Definition, attribute: Attribute, links: Linked
+) -> Callable[[Any], Any]:
+    """Return the writer of the stored values of an attribute as JSON.
+
+    It returns None for a link to what is not there any more.
+    """
+    write = _single_writer(definition, attribute, links)
+    if not attribute.collection:
+        return write
+
+    def write_list(held: Any) -> list[Any]:
+        shown = (write(one) for one in elements(attribute, held))
+        return [one for one in shown if one is not None]
+
+    return write_list
+
+
+def _single_writer(
+    definition: Definition, attribute: Attribute, links: Linked
+) -> Callable[[Any], Any]:
+    if attribute.type is ValueType.OPTION:
+        return partial(_write_option, definition.options_of(attribute).options)
+    if attribute.type is ValueType.RELATION:
+        return links.get
+    return _WRITERS.get(attribute.type, _write_as_is)
+
+
+def _write_as_is(held: Any) -> Any:
     return held
+
+
+def _write_media(held: str) -> Any:
+    return orjson.Fragment(held) if held.startswith("{") else held
+
+
+def _write_option(options: Mapping[str, Option], held: str) -> str:
+    option = options.get(held)
+    return held if option is None else option_id(option)
+
+
+_WRITERS: Mapping[ValueType, Callable[[Any], Any]] = {
+    ValueType.NUMBER: json_number,
+    ValueType.COMPLETENESS: lambda held: held,
+    ValueType.COMPLEX: orjson.Fragment,
+    ValueType.MEDIA: _write_media,
+}
 
 
 def type_name(value: Any) -> str:

@@ -35,7 +35,7 @@ from schemas.sigma.records.shapes import (
     expected,
     read_single,
     type_name,
-    write_single,
+    value_writer,
 )
 
 STRUCTURE = (CATEGORIES, VARIATION_OF, VARIATION_ATTRIBUTES, VARIATION_SKUS, VARIATION_MATRIX)
@@ -184,32 +184,25 @@ class ValuesWriter:
     """Writes documents as scoped values, for one schema and caller."""
 
     def __init__(self, access: Access, kind: ProductType, links: Linked) -> None:
-        self.definition = access.definition
-        self.columns = columns_of(access, kind)
-        self.links = links
+        self._definition = access.definition
+        self._writers = [
+            (alias, column.attribute.key, value_writer(access.definition, column.attribute, links))
+            for alias, column in columns_of(access, kind).items()
+        ]
 
     def values(self, product: Product, held: Values) -> dict[str, list[dict[str, Any]]]:
         """Return the values of a document in the order of the schema; a made SKU is not shown."""
         found = by_attribute(held)
         if product.sku == product_id(product):
             found.pop(SKU, None)
-        shown = {}
-        for alias, column in self.columns.items():
-            scoped = found.get(column.attribute.key)
-            if scoped:
-                entries = [self._entry(column, scope, value) for scope, value in scoped]
-                shown[alias] = [one for one in entries if one["value"] is not None]
-        return {alias: entries for alias, entries in shown.items() if entries}
-
-    def _entry(self, column: Column, scope: str, held: Any) -> dict[str, Any]:
-        return {"scope": scope_object(self.definition, scope), "value": self._shown(column, held)}
-
-    def _shown(self, column: Column, held: Any) -> Any:
-        write = partial(write_single, self.definition, column.attribute, links=self.links)
-        if not column.attribute.collection:
-            return write(held)
-        shown = (write(one) for one in elements(column.attribute, held))
-        return [one for one in shown if one is not None]
+        shown: dict[str, list[dict[str, Any]]] = {}
+        for alias, key, write in self._writers:
+            for scope, value in found.get(key, ()):
+                written = write(value)
+                if written is not None:
+                    entry = {"scope": scope_object(self._definition, scope), "value": written}
+                    shown.setdefault(alias, []).append(entry)
+        return shown
 
 
 def scope_object(definition: Definition, scope: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from tests.quality.reply_pattern import difference
 
 FIRST_KEY = "owner"
 NEW_KEY = "/pim/newkey"
+_OK = 200
 
 
 def read_json(text: str) -> Any:
@@ -25,7 +26,7 @@ def read_json(text: str) -> Any:
 
 
 def _tells_first_error(reply: Any) -> bool:
-    if not isinstance(reply, dict) or reply["status"] != "Error":
+    if not isinstance(reply, dict) or reply.get("status") != "Error":
         return True
     first: str = reply["errors"][0]["message"]
     return bool(reply["status_message"] == first)
@@ -48,7 +49,7 @@ class DocumentRun:
             return f"line {step.line}: {step.status} is expected, found {status}: {reply}"
         if (
             isinstance(reply, dict)
-            and reply["status"] == "Error"
+            and reply.get("status") == "Error"
             and reply["status_message"] != reply["errors"][0]["message"]
         ):
             return f"line {step.line}: status_message is not the first message: {reply}"
@@ -57,7 +58,8 @@ class DocumentRun:
 
     def send(self, exchange: Exchange) -> tuple[int, Any]:
         """Send a request as the document shows it and return the HTTP status and the reply."""
-        headers = {"Content-Type": "application/json", "ApiKey": f"{{{FIRST_KEY}}}"}
+        owner = f"{{{FIRST_KEY}}}"
+        headers = {"Content-Type": "application/json", "ApiKey": owner, "X-Sigma-ApiKey": owner}
         headers |= exchange.headers
         answer = self._client.open(
             self._with_keys(exchange.path),
@@ -65,18 +67,24 @@ class DocumentRun:
             headers={name: self._with_keys(value) for name, value in headers.items() if value},
             data=self._with_keys(exchange.body),
         )
-        reply = read_json(answer.get_data(as_text=True))
+        reply = read_json(answer.get_data(as_text=True)) if answer.data else None
+        if exchange.path == "/api/v1/auth/login" and answer.status_code == _OK:
+            self.keys["token"] = reply["token"]
         if exchange.path == NEW_KEY and "key" in reply:
             self.keys[json.loads(exchange.body)["name"]] = reply["key"]
-        if "next" in reply:  # the cursor that the document calls {next}
+        if isinstance(reply, dict) and "next" in reply:  # the cursor that the document calls {next}
             self.keys["next"] = reply["next"]
         return answer.status_code, reply
 
     def _run(self, command: Command) -> str | None:
         program, *words = command.words
+        said = None
+        if program == "echo" and "|" in words:  # what the command reads
+            said, _, program, *words = words
         if program != "pims":
             return f"line {command.line}: {program} cannot be run here"
-        result = CliRunner().invoke(main, words, env={"PIMS_DATABASE_URL": self._database_url})
+        env = {"PIMS_DATABASE_URL": self._database_url}
+        result = CliRunner().invoke(main, words, env=env, input=said)
         if words[:2] == ["key", "create"]:
             self.keys[words[words.index("--name") + 1]] = result.stdout.strip()
         return f"line {command.line}: {result.output}" if result.exit_code else None

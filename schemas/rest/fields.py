@@ -156,3 +156,18 @@ class Parts(_Strict, fields.List[Any]):
         if not isinstance(value, list):
             raise ValidationError(complaint("type", f"{attr} must be a list of objects!"))
         return read_objects(self.part, value)
+
+
+class Objects(_Strict, fields.List[Any]):
+    """A JSON list of objects of any keys, at most so many."""
+
+    def __init__(self, most: int, **settings: Any) -> None:
+        self.most = most
+        super().__init__(fields.Dict(), **settings)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Data, **_: Any) -> Any:
+        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+            raise ValidationError(complaint("type", f"{attr} must be a list of objects!"))
+        if len(value) > self.most:
+            raise ValidationError(complaint("limit", f"{attr} has at most {self.most} objects!"))
+        return value

@@ -5,6 +5,8 @@ Source: docs/api/sigma.md.
 
 from pims_api.domain.access.permission import Permission
 from schemas.sigma.api_keys import KeyBody, KeyReply, NewKeyReply
+from schemas.sigma.files.export import ExportQuery
+from schemas.sigma.files.rows import ImportBody, ImportReply, PreviewReply
 from schemas.sigma.model.attributes import AttributeBody
 from schemas.sigma.model.dimensions import DimensionBody, ScopeMatrixBody, ScopeReply
 from schemas.sigma.model.option_lists import OptionBody, OptionListBody
@@ -25,6 +27,7 @@ from schemas.sigma.records.record import (
 )
 from views.rest import NO_CONTENT, Endpoint
 from views.sigma.actions import api_keys
+from views.sigma.actions.files import exporting, importing
 from views.sigma.actions.model import attributes, dimensions, option_lists, schemas
 from views.sigma.actions.records import records, variants
 from views.sigma.caller import Caller
@@ -170,6 +173,15 @@ _KEY_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
              writes=True, status=NO_CONTENT),
 )  # fmt: skip
 
+_FILE_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
+    Endpoint("POST", "/import/preview", "Try an import", _PRODUCTS, importing.preview_import,
+             writes=True, body=ImportBody(), reply=PreviewReply()),
+    Endpoint("POST", "/import/execute", "Import rows", Permission.IMPORT_PRODUCTS,
+             importing.execute_import, writes=True, body=ImportBody(), reply=ImportReply()),
+    Endpoint("GET", "/export", "Export records", Permission.EXPORT_PRODUCTS,
+             exporting.export_records, query=ExportQuery(), reply=RecordReply(), many=True),
+)  # fmt: skip
+
 ENDPOINTS = (
     *_MODEL,
     *_DIMENSION_ENDPOINTS,
@@ -177,4 +189,5 @@ ENDPOINTS = (
     *_RECORD_ENDPOINTS,
     *_VARIANT_ENDPOINTS,
     *_KEY_ENDPOINTS,
+    *_FILE_ENDPOINTS,
 )

@@ -133,7 +133,7 @@ def _looked_up_ids(definition: Definition) -> frozenset[int]:
 def _write(work: UnitOfWork, access: Access, row: BatchRow) -> RowOutcome:
     sku = row.wanted.sku
     told = row.wanted.warnings
-    if not sku:
+    if not sku and row.wanted.made_sku is None:
         return RowOutcome(RowStatus.REJECTED, sku, faults=row.wanted.faults, warnings=told)
     try:
         with work.step():

@@ -44,6 +44,7 @@ class ProductWrite:
     strict: values for attributes outside the product type are faults, not warnings. suggestions:
     how many more unknown words of the request get a suggestion. promised: SKUs that the same
     transaction brings or is undone, so links may name them already; parents have to be there.
+    made_sku: how the SKU begins that a new product without one gets; its number follows.
     """
 
     sku: str
@@ -56,6 +57,7 @@ class ProductWrite:
     strict: bool = False
     suggestions: Suggestions = field(default_factory=Suggestions)
     promised: frozenset[str] = frozenset()
+    made_sku: str | None = None
 
 
 class Written(NamedTuple):
@@ -73,6 +75,8 @@ def create_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Wr
     by editing its status, so that its history stays in one piece. Raises BadInput with every fault
     of the values, Forbidden when the View would not show the result.
     """
+    if not wanted.sku and wanted.made_sku is not None:
+        wanted = replace(wanted, sku=f"{wanted.made_sku}{work.last_product_id + 1}")
     unusable = sku_fault(wanted.sku)
     faults = [*wanted.faults, *([unusable] if unusable else []), *_type_faults(work, wanted)]
     if work.find_product(wanted.sku) is not None:

@@ -1,6 +1,6 @@
 """Records and variants as replies: values, links and lineages, in a fixed number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pims_api.domain.access.access import Access
@@ -111,8 +111,20 @@ def _writers(
 ) -> dict[int, ValuesWriter]:
     """Return a writer for each schema of these products, which knows what they link to."""
     kinds = {one.id: one for one in (type_of(seen.definition, p) for p in products)}
-    columns = [c for kind in kinds.values() for c in columns_of(access, kind).values()]
+    links = _links(seen, access, kinds.values(), held)
+    return {number: ValuesWriter(access, kind, links) for number, kind in kinds.items()}
+
+
+def links_shown(seen: Snapshot, access: Access, products: Sequence[Product]) -> dict[str, str]:
+    """Return the ids of what products link to, by SKU, in one query."""
+    kinds = {one.id: one for one in (type_of(seen.definition, p) for p in products)}
+    return _links(seen, access, kinds.values(), [one.values for one in products])
+
+
+def _links(
+    seen: Snapshot, access: Access, kinds: Iterable[ProductType], held: Sequence[Values]
+) -> dict[str, str]:
+    columns = [c for kind in kinds for c in columns_of(access, kind).values()]
     skus = linked_skus(columns, held)
     found = products_by_sku(seen, skus).values() if skus else ()
-    links = {one.sku: product_id(one) for one in found if exists(access, one)}
-    return {number: ValuesWriter(access, kind, links) for number, kind in kinds.items()}
+    return {one.sku: product_id(one) for one in found if exists(access, one)}

@@ -28,13 +28,13 @@ def create(
     parent: Product | None = None,
 ) -> Product:
     """Create a record, or below a parent a variant, with these values. Raises PimsError."""
-    reader = ValuesReader(access, kind, _links(work, access, values))
+    reader = ValuesReader(access, kind, links_of(work, access, [values]))
     assignments = reader.assignments(values)
-    sku, kept = _without_sku(assignments, reader.faults)
+    sku, kept = without_sku(assignments, reader.faults)
     if parent is not None:
         kept.append(_parent_link(work, parent))
-    made = f"{RECORD if parent is None else VARIANT}-{work.last_product_id + 1}"
-    wanted = ProductWrite(sku or made, kept, reader.faults, product_type=kind.name)
+    made = f"{RECORD if parent is None else VARIANT}-"
+    wanted = ProductWrite(sku or "", kept, reader.faults, product_type=kind.name, made_sku=made)
     return create_product(work, access, wanted).product
 
 
@@ -42,9 +42,9 @@ def replace_values(
     work: UnitOfWork, access: Access, kind: ProductType, product: Product, values: Mapping[str, Any]
 ) -> Product:
     """Replace all values of a product that the caller sees in its schema. Raises PimsError."""
-    reader = ValuesReader(access, kind, _links(work, access, values))
+    reader = ValuesReader(access, kind, links_of(work, access, [values]))
     assignments = reader.assignments(values)
-    _check_sku(product, assignments, reader.faults)
+    check_sku(product, assignments, reader.faults)
     kept = [one for one in assignments if one.column.attribute.name != SKU]
     kept += _unset(access, kind, product, {one.slot for one in kept})
     return _edited(work, access, product, kept, reader.faults).product
@@ -54,9 +54,9 @@ def replace_attribute(
     work: UnitOfWork, access: Access, kind: ProductType, product: Product, alias: str, sent: Any
 ) -> Product:
     """Replace the scoped values of one attribute. Raises PimsError."""
-    reader = ValuesReader(access, kind, _links(work, access, {alias: sent}))
+    reader = ValuesReader(access, kind, links_of(work, access, [{alias: sent}]))
     assignments = reader.of_attribute(alias, sent, "/scopedValues")
-    _check_sku(product, assignments, reader.faults)
+    check_sku(product, assignments, reader.faults)
     kept = [one for one in assignments if one.column.attribute.name != SKU]
     named = {one.slot for one in assignments}
     kept += [
@@ -92,9 +92,10 @@ def _stays(name: str) -> bool:
     return name in (SKU, "status")
 
 
-def _without_sku(
+def without_sku(
     assignments: Sequence[Assignment], faults: list[Fault]
 ) -> tuple[str | None, list[Assignment]]:
+    """Return the SKU that is among assignments, if it is, and the others."""
     sku, kept = None, []
     for one in assignments:
         if one.column.attribute.name != SKU:
@@ -106,7 +107,8 @@ def _without_sku(
     return sku, kept
 
 
-def _check_sku(product: Product, assignments: Sequence[Assignment], faults: list[Fault]) -> None:
+def check_sku(product: Product, assignments: Sequence[Assignment], faults: list[Fault]) -> None:
+    """Add a fault when the SKU is to be another one."""
     for one in assignments:
         if one.column.attribute.name == SKU and one.value != product.sku:
             faults.append(one.fault("read_only", f"never changes: it is {product.sku!r}!"))
@@ -118,9 +120,11 @@ def _parent_link(work: UnitOfWork, parent: Product) -> Assignment:
     return Assignment(column, parent.sku, "/parentId", column.slot)
 
 
-def _links(work: UnitOfWork, access: Access, values: Mapping[str, Any]) -> dict[str, str]:
+def links_of(
+    work: UnitOfWork, access: Access, bodies: Sequence[Mapping[str, Any]]
+) -> dict[str, str]:
     """Return the SKUs of the records and variants that values name, by id, in one query."""
-    named = set(named_links(values))
+    named = {one for values in bodies for one in named_links(values)}
     numbers = {number_of(one, one[:3]): one for one in named}
     numbers.pop(None, None)
     found = products_by_id(work, [one for one in numbers if one is not None]) if numbers else {}

@@ -1,0 +1,62 @@
+"""Exports on the wire: records as JSON or CSV. Source: docs/api/sigma.md, Exporting."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pims_api.domain.access.access import Column
+from pims_api.domain.access.scopes import searched_scopes
+from pims_api.domain.definition import Definition
+from pims_api.domain.product import Values
+from pims_api.domain.values.json_text import read_object
+from pims_api.domain.values.scope import Scope, slot
+from pims_api.errors import BadInput, Fault
+from schemas.rest.fields import Body, Text, Word
+from schemas.sigma.ids import ID_LENGTH_MAX, dimensions_by_id, segment_id
+from schemas.sigma.records.shapes import Linked, value_writer
+
+
+class ExportQuery(Body):
+    """Which records, in which format. scope: a JSON object; it makes plain columns of values."""
+
+    format = Word(("json", "csv"), load_default="json")
+    schemaId = Text(longest=ID_LENGTH_MAX)  # noqa: N815
+    catalogId = Text(longest=ID_LENGTH_MAX)  # noqa: N815
+    scope = Text()
+
+
+def read_scope(definition: Definition, text: str) -> Scope:
+    """Return the scope that a text names as JSON. Raises BadInput."""
+    sent, known, found = read_object(text.encode()), dimensions_by_id(definition), {}
+    for name, segment in sent.items():
+        dimension = known.get(name)
+        segments = {segment_id(one): one.id for one in dimension.segments} if dimension else {}
+        if dimension is None or segment not in segments:
+            message = f"There is no segment {str(segment)[:64]!r} of {name[:64]!r}!"
+            raise BadInput(faults=[Fault("range", message, pointer="/scope")])
+        found[dimension.id] = segments[segment]
+    return Scope(found)
+
+
+class PlainWriter:
+    """Writes documents as one plain value per attribute: the one that holds in a scope."""
+
+    def __init__(self, definition: Definition, columns: Mapping[str, Column], scope: Scope) -> None:
+        self.definition = definition
+        self._slots = {
+            alias: [
+                slot(c.attribute.key, one)
+                for one in searched_scopes(definition, c.attribute, scope)
+            ]
+            for alias, c in columns.items()
+        }
+        self._columns = columns
+
+    def values(self, held: Values, links: Linked) -> dict[str, Any]:
+        """Return the value of each attribute that has one in the scope."""
+        shown = {}
+        for alias, slots in self._slots.items():
+            value = next((held[place] for place in slots if place in held), None)
+            if value is not None:
+                attribute = self._columns[alias].attribute
+                shown[alias] = value_writer(self.definition, attribute, links)(value)
+        return shown

@@ -1,0 +1,138 @@
+"""Rows of texts become records, and records become files."""
+
+import csv
+import io
+
+import pytest
+
+from tests.sigma.conftest import everywhere, in_segment
+
+MAPPING = {"Name": "product-name", "Price": "price", "Code": "sku"}
+
+
+@pytest.fixture
+def body(apparel):
+    """`body({"Name": "A"}, …)`: an import of these rows."""
+
+    def make(*rows, mapping=MAPPING):
+        return {"schemaId": apparel, "columnMapping": mapping, "rows": rows}
+
+    return make
+
+
+def test_rows_are_tried_and_nothing_is_stored(sigma, body) -> None:
+    rows = (
+        {"Name": "Windbreaker", "Price": "129.99", "Code": "W-1", "Other": "ignored"},
+        {"Name": "Parka", "Price": "cheap"},
+        {"Name": "", "Price": " "},
+    )
+
+    tried = sigma("POST", "/import/preview", body(*rows), status=200)
+
+    assert {name: tried[name] for name in ("total", "valid", "invalid")} == {
+        "total": 3,
+        "valid": 2,
+        "invalid": 1,
+    }
+    assert tried["rows"][0] == {
+        "row": 1,
+        "valid": True,
+        "action": "create",
+        "errors": [],
+        "values": {
+            "product-name": [{"scope": {}, "value": "Windbreaker"}],
+            "price": [{"scope": {}, "value": "129.99"}],
+            "sku": [{"scope": {}, "value": "W-1"}],
+        },
+    }
+    assert tried["rows"][1]["errors"] == [
+        {"column": "Price", "attribute": "price", "message": "price must be a number!"}
+    ]
+    assert sigma("GET", "/records", status=200)["total"] == 0
+
+
+def test_rows_create_and_update_records(sigma, body) -> None:
+    told = sigma(
+        "POST",
+        "/import/execute",
+        body({"Name": "A", "Price": "1"}, {"Price": "x"}, {"Name": "B", "Code": "B-1"}),
+        status=200,
+    )
+    assert told == {
+        "created": 2,
+        "updated": 0,
+        "failed": 1,
+        "errors": [{"row": 2, "message": "price must be a number!"}],
+    }
+    found = sigma("GET", "/records", status=200)["items"]
+    by_name = {one["values"]["product-name"][0]["value"]: one for one in found}
+    assert by_name["A"]["values"] == {"product-name": everywhere("A"), "price": everywhere(1)}
+    assert by_name["B"]["values"]["sku"] == everywhere("B-1")
+
+    mapping = {"id": "_id", "Price": "price", "Name": "product-name"}
+    rows = (
+        {"id": by_name["A"]["id"], "Price": "2.50", "Name": ""},
+        {"id": "ent-999", "Price": "3"},
+    )
+    told = sigma("POST", "/import/execute", body(*rows, mapping=mapping), status=200)
+    assert told == {
+        "created": 0,
+        "updated": 1,
+        "failed": 1,
+        "errors": [{"row": 2, "message": "There is no record 'ent-999'!"}],
+    }
+    assert sigma("GET", f"/records/{by_name['A']['id']}", status=200)["values"] == {
+        "product-name": everywhere("A"),
+        "price": everywhere(2.5),
+    }
+
+
+def test_a_column_that_is_mapped_to_nothing_is_refused(sigma, body) -> None:
+    told = sigma("POST", "/import/execute", body({}, mapping={"X": "colour"}), status=400)
+    assert told == {
+        "error": "VALIDATION_ERROR",
+        "message": "The column 'X' is mapped to no attribute of the schema!",
+    }
+
+
+@pytest.fixture
+def two_records(sigma, apparel) -> list[str]:
+    language = {
+        "alias": "language",
+        "name": "Language",
+        "segments": [{"alias": "en", "id": "seg-en"}, {"alias": "da", "id": "seg-da"}],
+    }
+    sigma("POST", "/dimensions", language, status=201)
+    made = []
+    for name, danish, price in (("=Coat", "Frakke", 5.10), ("Hat", None, None)):
+        values = {"product-name": everywhere(name)}
+        values["product-name"] += [in_segment("seg-da", danish)] if danish else []
+        values |= {"price": everywhere(price)} if price else {}
+        body = {"schemaId": apparel, "values": values}
+        made.append(sigma("POST", "/records", body, status=201)["id"])
+    return made
+
+
+def test_records_are_exported_with_their_scopes(sigma, two_records) -> None:
+    exported = sigma("GET", "/export?schemaId=schema-apparel", status=200)
+    assert exported == sigma("GET", "/records", status=200)["items"]
+    assert sigma("GET", "/export?schemaId=schema-none", status=200) == []
+
+
+def test_a_scope_makes_plain_columns(sigma, send, two_records) -> None:
+    address = '/export?schemaId=schema-apparel&scope={"dim-language":"seg-da"}'
+    assert sigma("GET", address, status=200) == [
+        {"_id": two_records[0], "product-name": "Frakke", "price": 5.1},
+        {"_id": two_records[1], "product-name": "Hat"},
+    ]
+    told = sigma("GET", '/export?scope={"dim-language":"seg-fr"}', status=400)
+    assert told["message"] == "There is no segment 'seg-fr' of 'dim-language'!"
+
+    reply = send("GET", "/export?schemaId=schema-apparel&format=csv")
+    assert reply.content_type == "text/csv; charset=utf-8"
+    assert reply.headers["Content-Disposition"] == 'attachment; filename="records.csv"'
+    assert list(csv.reader(io.StringIO(reply.text))) == [
+        ["_id", "product-name", "description", "price", "sku", "weight", "size-label"],
+        [two_records[0], "'=Coat", "", "5.1", "", "", ""],
+        [two_records[1], "Hat", "", "", "", "", ""],
+    ]

@@ -1,0 +1,113 @@
+"""Exports: the records of a schema as a file."""
+
+from collections.abc import Iterator
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO, cast
+
+import orjson
+from flask import Response
+
+from pims_api.domain.access.access import Access
+from pims_api.domain.conditions.condition import And
+from pims_api.domain.product import Product
+from pims_api.domain.values.scope import Scope
+from pims_api.services.lists.query import ListQuery, find_members
+from pims_api.storage.catalogue_index.order.by_sku import BY_PATH, walk
+from pims_api.storage.products.store import products_by_id
+from pims_api.storage.snapshot import Snapshot
+from pims_api.transfer.csv.write import open_csv_writer
+from schemas.sigma.files.export import PlainWriter, read_scope
+from schemas.sigma.ids import product_id, schemas_by_id
+from schemas.sigma.records.values import columns_of
+from views.running import Body
+from views.sigma.actions.records.records import of_schema
+from views.sigma.actions.records.showing import links_shown, record_objects, type_of
+from views.sigma.caller import Caller
+
+RECORDS_AT_ONCE = 200
+_IN_MEMORY = 1024 * 1024  # bytes of a file; the rest waits on disk
+_CHUNK = 64 * 1024
+_KINDS = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
+
+Batches = Iterator[list[Product]]
+
+
+def export_records(seen: Snapshot, caller: Caller, asked: Body) -> Response:
+    """Answer with a file of the records; memory does not grow with their number."""
+    access, query = caller.access(seen.definition), asked["query"]
+    condition = of_schema(seen, query["schemaId"])
+    wanted = ListQuery(condition=condition or And(()))
+    batches = _batches(seen, access, wanted) if condition is not None else iter(())
+    plain = query["scope"] is not None or query["format"] == "csv"
+    scope = read_scope(seen.definition, query["scope"] or "{}")
+    objects = _objects(seen, access, batches)
+    if plain:
+        objects = _plain_objects(seen, access, batches, scope)
+    file = cast("BinaryIO", SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115
+    if query["format"] == "csv":
+        _write_csv(file, _names(seen, access, query["schemaId"]), objects)
+    else:
+        _write_json(file, objects)
+    name = f'attachment; filename="records.{query["format"]}"'
+    headers = {"Content-Type": _KINDS[query["format"]], "Content-Disposition": name}
+    return Response(_sent(file), headers=headers)
+
+
+def _batches(seen: Snapshot, access: Access, query: ListQuery) -> Batches:
+    members = find_members(seen, access, query).members
+    for ids in walk(seen, BY_PATH, members):
+        for start in range(0, len(ids), RECORDS_AT_ONCE):
+            wanted = ids[start : start + RECORDS_AT_ONCE]
+            found = products_by_id(seen, wanted)
+            yield [found[number] for number in wanted]
+
+
+def _objects(seen: Snapshot, access: Access, batches: Batches) -> Iterator[dict[str, Any]]:
+    """Yield records with all their scoped values."""
+    for batch in batches:
+        yield from record_objects(seen, access, batch)
+
+
+def _plain_objects(
+    seen: Snapshot, access: Access, batches: Batches, scope: Scope
+) -> Iterator[dict[str, Any]]:
+    """Yield records with one plain value per attribute."""
+    writers: dict[int, PlainWriter] = {}
+    for batch in batches:
+        links = links_shown(seen, access, batch)
+        for one in batch:
+            kind = type_of(seen.definition, one)
+            if kind.id not in writers:
+                columns = columns_of(access, kind)
+                writers[kind.id] = PlainWriter(seen.definition, columns, scope)
+            values = writers[kind.id].values(one.values, links)
+            if one.sku == product_id(one):
+                values.pop("sku", None)
+            yield {"_id": product_id(one)} | values
+
+
+def _names(seen: Snapshot, access: Access, schema_id: str | None) -> list[str]:
+    """Return the columns of a file: the attributes of the schema, or of all schemas."""
+    known = schemas_by_id(seen.definition)
+    kinds = known.values() if schema_id is None else filter(None, [known.get(schema_id)])
+    return ["_id", *dict.fromkeys(name for kind in kinds for name in columns_of(access, kind))]
+
+
+def _write_csv(file: BinaryIO, names: list[str], objects: Iterator[dict[str, Any]]) -> None:
+    with open_csv_writer(file, names) as writer:
+        for one in objects:
+            writer.write(one)
+
+
+def _write_json(file: BinaryIO, objects: Iterator[dict[str, Any]]) -> None:
+    file.write(b"[")
+    for place, one in enumerate(objects):
+        file.write((b"," if place else b"") + orjson.dumps(one))
+    file.write(b"]")
+
+
+def _sent(file: BinaryIO) -> Iterator[bytes]:
+    file.seek(0)
+    with file:
+        while chunk := file.read(_CHUNK):
+            yield chunk

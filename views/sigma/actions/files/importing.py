@@ -1,0 +1,115 @@
+"""Imports: rows of texts are tried, or create and update records."""
+
+from typing import Any
+
+from pims_api.domain.access.access import Access
+from pims_api.domain.attributes.product_type import ProductType
+from pims_api.domain.product import Product
+from pims_api.errors import BadInput, Fault
+from pims_api.services.products.batch import BatchRow, RowOutcome, RowStatus, Verb, write_rows
+from pims_api.services.products.write import ProductWrite
+from pims_api.storage.products.store import products_by_id
+from pims_api.storage.unit_of_work import UnitOfWork
+from schemas.sigma.files.rows import ReadRow, RowReader, fault_objects
+from schemas.sigma.ids import RECORD, number_of, schemas_by_id
+from schemas.sigma.records.values import ValuesReader, columns_of
+from views.running import Body
+from views.sigma.actions.records.showing import exists, type_of
+from views.sigma.actions.records.writing import check_sku, links_of, without_sku
+from views.sigma.caller import Caller
+
+FAULTS_MAX = 1_000  # rows whose faults an answer tells
+
+
+def preview_import(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
+    """Answer with what would become of each row; nothing is stored."""
+    run = _Run(work, caller, asked)
+    work.dry_run = True
+    rows: list[dict[str, Any]] = [
+        {
+            "row": place,
+            "valid": outcome.status is not RowStatus.REJECTED,
+            "action": "update" if row.record_id else "create",
+            "errors": fault_objects(outcome.faults, run.targets),
+            "values": row.values,
+        }
+        for place, (row, outcome) in enumerate(run.outcomes(), 1)
+    ]
+    valid = sum(one["valid"] for one in rows)
+    return {"total": len(rows), "valid": valid, "invalid": len(rows) - valid, "rows": rows}
+
+
+def execute_import(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
+    """Create and update records; a row that is refused is left out, the others go on."""
+    run = _Run(work, caller, asked)
+    created = updated = failed = 0
+    errors: list[dict[str, Any]] = []
+    for place, (row, outcome) in enumerate(run.outcomes(), 1):
+        if outcome.status is RowStatus.REJECTED:
+            failed += 1
+            errors += [{"row": place, "message": one.message} for one in outcome.faults[:1]]
+        elif row.record_id:
+            updated += 1
+        else:
+            created += 1
+    told = {"created": created, "updated": updated, "failed": failed}
+    return told | {"errors": errors[:FAULTS_MAX]}
+
+
+class _Run:
+    """One import: its rows, read and written in one transaction."""
+
+    def __init__(self, work: UnitOfWork, caller: Caller, asked: Body) -> None:
+        self._work = work
+        self._access: Access = caller.access(work.definition)
+        body = asked["body"]
+        kind = schemas_by_id(work.definition).get(body["schemaId"])
+        if kind is None:
+            message = f"There is no schema {body['schemaId']!r}!"
+            raise BadInput(faults=[Fault("range", message, pointer="/schemaId")])
+        self._kind: ProductType = kind
+        columns = columns_of(self._access, kind)
+        reader = RowReader(work.definition, columns, body["columnMapping"])
+        self.targets = reader.targets
+        self._rows = [reader.read(row) for row in body["rows"]]
+
+    def outcomes(self) -> list[tuple[ReadRow, RowOutcome]]:
+        """Write all rows and return each with what became of it."""
+        known = self._known()
+        links = links_of(self._work, self._access, [row.values for row in self._rows])
+        batch = [self._batch_row(row, known, links) for row in self._rows]
+        return list(zip(self._rows, write_rows(self._work, self._access, batch), strict=True))
+
+    def _known(self) -> dict[str, Product]:
+        numbers = {
+            number: row.record_id
+            for row in self._rows
+            if row.record_id and (number := number_of(row.record_id, RECORD)) is not None
+        }
+        found = products_by_id(self._work, numbers)
+        return {
+            numbers[one.id] or "": one
+            for one in found.values()
+            if one.parent_id is None and exists(self._access, one)
+        }
+
+    def _batch_row(
+        self, row: ReadRow, known: dict[str, Product], links: dict[str, str]
+    ) -> BatchRow:
+        faults, before = list(row.faults), known.get(row.record_id or "")
+        kind = self._kind
+        if row.record_id and before is None:
+            faults.append(Fault("not_found", f"There is no record {row.record_id[:64]!r}!", "_id"))
+        elif before is not None:
+            kind = type_of(self._work.definition, before)
+        reader = ValuesReader(self._access, kind, links)
+        assignments = reader.assignments(row.values)
+        faults += reader.faults
+        if before is not None:
+            check_sku(before, assignments, faults)
+            wanted = ProductWrite(before.sku, assignments, faults)
+            return BatchRow(Verb.EDIT, wanted)
+        sku, kept = without_sku(assignments, faults)
+        made = None if sku else f"{RECORD}-"
+        wanted = ProductWrite(sku or "", kept, faults, product_type=kind.name, made_sku=made)
+        return BatchRow(Verb.CREATE, wanted)

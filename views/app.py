@@ -11,10 +11,15 @@ from pims_api.settings import Settings
 from pims_api.storage.database import Database
 from views.errors import http_status
 from views.face import Face, face_of
+from views.front_page import show_front_page
+from views.health import tell_alive, tell_ready
 from views.pims.face import PIMS
 from views.transport import json_response
 
 FACES = (PIMS,)
+
+# What the server itself answers, whichever face has the rest.
+SERVER_ROUTES = {"/": show_front_page, "/healthz": tell_alive, "/readyz": tell_ready}
 
 _LOG = logging.getLogger("pims")
 
@@ -32,13 +37,10 @@ def create_app(settings: Settings | None = None, faces: Sequence[Face] = FACES) 
     app.extensions["pims_database"] = Database(chosen)
     for face in faces:
         app.register_blueprint(face.blueprint)
-    app.add_url_rule("/healthz", "healthz", _healthz)
+    for path, answer in SERVER_ROUTES.items():
+        app.add_url_rule(path, path, answer)
     _refuse_in_json(app, chosen, faces)
     return app
-
-
-def _healthz() -> Response:
-    return json_response({"status": "ok"})
 
 
 def _refuse_in_json(app: Flask, settings: Settings, faces: Sequence[Face]) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make
 from sqlalchemy.exc import DBAPIError, DisconnectionError, TimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from pims_api.errors import Busy
+from pims_api.errors import Busy, PimsError
 from pims_api.settings import Settings
 from pims_api.storage.api_key_cache import ApiKeyCache
 from pims_api.storage.caches import Caches
@@ -40,6 +40,7 @@ from pims_api.storage.engine.dialect import (
     sqlite_module,
 )
 from pims_api.storage.engine.group_commit import GroupCommit
+from pims_api.storage.engine.log_file import log_path
 from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.engine.write_lock import WriteLock
 
@@ -60,7 +61,12 @@ _OUTAGE = "The database is not available now. Look at what is stored before you 
 _LONG_IDLE_TIMEOUT = PreparedStatement(
     select(func.set_config("idle_in_transaction_session_timeout", "10min", True))
 )
+_LOG_ALONE = (
+    "{file} is absent, and its log {file}-wal is there, with the last writes in it. Bring the file "
+    "back to its log, or move the log away!"
+)
 _DEADLINE = "pims_deadline"
+_FILE = "pims_file"
 _IDLE_SINCE = "pims_idle_since"
 _DEADLINE_STEPS = 20_000  # SQLite instructions between two looks at the clock
 
@@ -156,6 +162,22 @@ class Database:
         else:
             connection.commit()
 
+    def make_file(self) -> None:
+        """Create the SQLite file if it is absent; connecting never does.
+
+        Raises PimsError when there is the log of a file that was moved: SQLite would remove it.
+        """
+        if not self.is_sqlite:
+            return
+        path = Path(self.url.database or "")
+        if not path.exists() and log_path(path).exists():
+            raise PimsError(_LOG_ALONE.format(file=path.name))
+        path.touch()
+
+    def is_in_place(self, connection: Connection) -> bool:
+        """Return whether the file at the path is the one that a SQLite connection has open."""
+        return not self.is_sqlite or connection.info.get(_FILE) == _file_id(self.url.database)
+
     def close(self) -> None:
         """Close every connection of this process."""
         self._pool.close()
@@ -214,7 +236,7 @@ def _errors_as_busy() -> Iterator[None]:
 def _sqlite_engine(database: Database) -> Engine:
     settings = database.settings
     engine = create_engine(
-        database.url,
+        _existing_file(database.url),
         module=sqlite_module(),
         pool_size=settings.pool_size,
         max_overflow=settings.pool_size + 1,  # the connection of writers stays open
@@ -222,6 +244,7 @@ def _sqlite_engine(database: Database) -> Engine:
     )
 
     def prepare(driver: Any, entry: ConnectionPoolEntry) -> None:
+        entry.info[_FILE] = _file_id(database.url.database)
         driver.isolation_level = None  # turns off the driver's own BEGIN
         driver.set_progress_handler(partial(_is_past_deadline, entry.info), _DEADLINE_STEPS)
         for pragma in sqlite_pragmas(settings):
@@ -237,6 +260,21 @@ def _sqlite_engine(database: Database) -> Engine:
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", begin)
     return engine
+
+
+def _existing_file(url: URL) -> URL:
+    """Return a URL by which SQLite opens a file that is there, and makes none."""
+    path = Path(url.database or "").absolute()
+    return url.set(database=path.as_uri(), query={**url.query, "mode": "rw", "uri": "true"})
+
+
+def _file_id(path: str | None) -> tuple[int, int] | None:
+    """Return what tells a file from another one that takes its name; None: there is none."""
+    try:
+        found = Path(path or "").stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _set_deadline(connection: Connection, settings: Settings) -> None:

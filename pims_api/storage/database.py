@@ -4,6 +4,7 @@ A read is one transaction on one snapshot and never waits for a writer. A write 
 the write lock before it opens its transaction. Engines are made per process, on first use.
 """
 
+import importlib
 import math
 import time
 from collections.abc import Iterator
@@ -13,9 +14,8 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
-from sqlalchemy.exc import DBAPIError, DisconnectionError, TimeoutError
+from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from pims_api.errors import Busy, PimsError
@@ -28,9 +28,7 @@ from pims_api.storage.engine.connection_pool import (
     POOLED,
     ConnectionPool,
     PooledConnection,
-    PooledPostgres,
     PooledSqlite,
-    listen_to_sqlalchemy,
 )
 from pims_api.storage.engine.dialect import (
     is_deadline,
@@ -40,7 +38,7 @@ from pims_api.storage.engine.dialect import (
     sqlite_module,
 )
 from pims_api.storage.engine.group_commit import GroupCommit
-from pims_api.storage.engine.log_file import log_path
+from pims_api.storage.engine.sqlite.log_file import log_path
 from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.engine.write_lock import WriteLock
 
@@ -110,7 +108,9 @@ class Database:
         if self.is_sqlite:
             connection = self.engine.connect()
             return PooledSqlite(connection, partial(_set_deadline, connection, self.settings))
-        return PooledPostgres(self.engine.execution_options(isolation_level="AUTOCOMMIT").connect())
+        connection = self.engine.execution_options(isolation_level="AUTOCOMMIT").connect()
+        pooled: PooledConnection = _postgres().PooledPostgres(connection)
+        return pooled
 
     @cached_property
     def _long_reading_engine(self) -> Engine:
@@ -289,7 +289,13 @@ def _is_past_deadline(info: dict[str, Any]) -> bool:
     return time.monotonic() > float(info.get(_DEADLINE, math.inf))
 
 
+def _postgres() -> Any:
+    """Return the module of connections to PostgreSQL, which nobody else waits for."""
+    return importlib.import_module("pims_api.storage.engine.postgres.pooled")
+
+
 def _postgres_engine(database: Database) -> Engine:
+    postgres = _postgres()
     settings = database.settings
     options = (
         f"-c statement_timeout={int(settings.read_deadline_s * 1000)}"
@@ -309,7 +315,7 @@ def _postgres_engine(database: Database) -> Engine:
     def ping_if_idle(driver: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:
         """Replace a connection that was lost while nobody used it."""
         if time.monotonic() - entry.info.get(_IDLE_SINCE, 0.0) > PING_AFTER_S:
-            _ping(driver)
+            postgres.ping(driver)
 
     def note_checkin(_driver: Any, entry: ConnectionPoolEntry) -> None:
         entry.info[_IDLE_SINCE] = time.monotonic()
@@ -323,14 +329,5 @@ def _postgres_engine(database: Database) -> Engine:
     event.listen(engine, "checkout", ping_if_idle)
     event.listen(engine, "checkin", note_checkin)
     event.listen(engine, "begin", begin)
-    listen_to_sqlalchemy(engine)
+    postgres.listen_to_sqlalchemy(engine)
     return engine
-
-
-def _ping(driver: Any) -> None:
-    """Raise DisconnectionError, which makes the pool reconnect, when the server does not answer."""
-    try:
-        driver.execute("")
-        driver.rollback()
-    except psycopg.Error as error:
-        raise DisconnectionError from error

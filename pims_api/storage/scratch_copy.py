@@ -10,7 +10,7 @@ from sqlalchemy import URL, Connection
 
 from pims_api.errors import Fault, PimsError
 from pims_api.storage.database import Database
-from pims_api.storage.engine.sqlite_copy import copy_to_file
+from pims_api.storage.engine.sqlite.copying import copy_to_file
 from pims_api.storage.engine.temporary_folder import temporary_folder
 
 _SPARE_BYTES = 64 * 1024 * 1024  # room for writes into the copy

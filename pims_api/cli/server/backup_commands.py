@@ -15,7 +15,7 @@ from pims_api.cli.session import ending_on_refusal, require_any_tables
 from pims_api.services.maintenance.backups import backed_up
 from pims_api.services.maintenance.backups import restore as restore_backup
 from pims_api.storage.database import Database
-from pims_api.storage.engine.sqlite_copy import Tell
+from pims_api.storage.engine.sqlite.copying import Tell
 from pims_api.storage.migrations.revisions import Revision, newest_revision, revision_of
 
 _MODE = 0o600  # the history and the digests of all keys are nobody else's

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pims_api.cli.server.worker_process import WorkerProcess
-from pims_api.storage.engine.log_file import LogFile
+from pims_api.storage.engine.sqlite.log_file import LogFile
 
 
 @dataclass(frozen=True, slots=True)

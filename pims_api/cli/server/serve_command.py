@@ -18,7 +18,7 @@ from pims_api.garbage import keep_for_good
 from pims_api.settings import BIND_DEFAULT, BIND_VARIABLE, Settings
 from pims_api.storage.database import Database
 from pims_api.storage.engine.dialect import SAFE_SQLITE, sqlite_is_safe
-from pims_api.storage.engine.log_file import LogFile
+from pims_api.storage.engine.sqlite.log_file import LogFile
 
 THREADS = 4  # per worker
 _GRACE_S = 30  # for requests under way when the server stops

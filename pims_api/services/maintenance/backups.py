@@ -15,7 +15,7 @@ from pims_api.storage.backups import postgres, sqlite
 from pims_api.storage.backups.contents import holds_data
 from pims_api.storage.backups.file_kind import POSTGRES, SQLITE, kind_of
 from pims_api.storage.database import Database
-from pims_api.storage.engine.sqlite_copy import Tell, make_whole
+from pims_api.storage.engine.sqlite.copying import Tell, make_whole
 from pims_api.storage.migrations.revisions import Revision
 from pims_api.storage.migrations.upgrade import upgrade_database
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, inspect, select, text
 from pims_api.errors import PimsError
 from pims_api.storage.backups.file_kind import NO_BACKUP
 from pims_api.storage.database import Database
-from pims_api.storage.engine.sqlite_copy import Tell
+from pims_api.storage.engine.sqlite.copying import Tell
 from pims_api.storage.tables import metadata
 
 _FOR_ANYBODY = ("--no-owner", "--no-privileges", "--verbose")

@@ -12,7 +12,7 @@ from pims_api.storage.backups.file_kind import DAMAGED, NO_BACKUP
 from pims_api.storage.database import Database
 from pims_api.storage.engine.dialect import sqlite_module
 from pims_api.storage.engine.driver_errors import as_sqlalchemy_error
-from pims_api.storage.engine.sqlite_copy import Tell, copy_pages, copy_to_file
+from pims_api.storage.engine.sqlite.copying import Tell, copy_pages, copy_to_file
 from pims_api.storage.engine.write_lock import WriteLock
 
 _NO_SUCH_TABLE = "no such table"

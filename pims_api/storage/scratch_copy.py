@@ -31,7 +31,7 @@ def private_copy(database: Database) -> Iterator[Database]:
         path = folder / "copy.db"
         with database.reading(deadline=False) as connection:
             _require_room(connection, folder)
-            copy_to_file(connection.connection.driver_connection, path)
+            copy_to_file(connection, path)
         url = URL.create("sqlite", database=str(path))
         copy = Database(replace(database.settings, database_url=str(url)))
         try:

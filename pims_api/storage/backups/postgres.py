@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import Connection, func, inspect, select, text
@@ -98,7 +99,8 @@ def _count(lines: Iterator[str], about: str, total: int, tell: Tell) -> None:
 
 def _connection_of(database: Database) -> tuple[str, dict[str, str]]:
     """Return libpq's words for a database, and the environment, which alone has the password."""
-    _, options = database.engine.dialect.create_connect_args(database.url)
+    named = database.url.translate_connect_args(username="user", database="dbname")
+    options: dict[str, Any] = {**database.url.query, **named}
     password = options.pop("password", None)
     secret = {} if password is None else {"PGPASSWORD": str(password)}
     return make_conninfo(**options), os.environ | {"LC_ALL": "C"} | secret

@@ -21,7 +21,7 @@ _NO_SUCH_TABLE = "no such table"
 def copy_database(connection: Connection, path: Path, tell: Tell) -> None:
     """Copy what a read transaction sees to a file. Nobody who writes has to wait."""
     with as_sqlalchemy_error(connection):
-        copy_to_file(connection.connection.driver_connection, path, tell)
+        copy_to_file(connection, path, tell)
 
 
 def revision_in(path: Path) -> str:
@@ -36,10 +36,14 @@ def fill_database(database: Database, path: Path, tell: Tell) -> None:
     """Copy a backup into a database, in one transaction. Raises Busy when somebody writes."""
     database.make_file()
     target_path = Path(database.url.database or "")
-    with WriteLock(target_path, database.settings.lock_wait_s).held(), _opened(path) as source:
-        target = sqlite_module().connect(target_path, timeout=database.settings.lock_wait_s)
-        with closing(target):
-            copy_pages(source, target, tell)
+    wait_s = database.settings.lock_wait_s
+    with (
+        closing(WriteLock(target_path, wait_s)) as lock,
+        lock.held(),
+        _opened(path) as source,
+        closing(sqlite_module().connect(target_path, timeout=wait_s)) as target,
+    ):
+        copy_pages(source, target, tell)
 
 
 @contextmanager

@@ -5,6 +5,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
+
 from pims_api.storage.engine.dialect import sqlite_module
 
 Tell = Callable[[int, int], None]
@@ -16,8 +18,8 @@ _PAGES = 1_000  # of one step, which takes some milliseconds
 def copy_pages(source: Any, target: Any, tell: Tell = lambda _done, _all: None) -> None:
     """Copy all pages of one driver connection to another.
 
-    With a read transaction open in the source, the copy is its state, and others may write
-    meanwhile. Without one, the copy would begin anew whenever somebody does.
+    With a read transaction in the source, the copy is the state that it sees, and others may write
+    meanwhile. Without one, the copy begins anew whenever somebody does.
     """
 
     def on_step(_status: int, remaining: int, total: int) -> None:
@@ -26,12 +28,15 @@ def copy_pages(source: Any, target: Any, tell: Tell = lambda _done, _all: None) 
     source.backup(target, pages=_PAGES, progress=on_step)
 
 
-def copy_to_file(source: Any, path: Path, tell: Tell = lambda _done, _all: None) -> None:
-    """Copy all pages to a file, which is of no use when this is cut off."""
+def copy_to_file(connection: Connection, path: Path, tell: Tell = lambda _done, _all: None) -> None:
+    """Copy what a read transaction sees to a file, which is of no use when this is cut off."""
+    connection.exec_driver_sql(
+        "SELECT 1 FROM sqlite_master LIMIT 1"
+    )  # from here on it sees a state
     with closing(sqlite_module().connect(path)) as target:
         target.execute("PRAGMA journal_mode=OFF")
         target.execute("PRAGMA synchronous=OFF")
-        copy_pages(source, target, tell)
+        copy_pages(connection.connection.driver_connection, target, tell)
 
 
 def make_whole(path: Path) -> None:

@@ -24,9 +24,10 @@ def client_of(request):
     return client
 
 
-def change(url, statement):
+def set_revision(url, revision):
+    statement = text("UPDATE alembic_version SET version_num = :revision")
     with closing(Database(settings_of(url))) as database, database.writing() as connection:
-        connection.execute(text(statement))
+        connection.execute(statement, {"revision": revision})
         connection.commit()
 
 
@@ -52,7 +53,7 @@ def test_a_server_with_its_database_is_ready(database_url, client_of):
     ],
 )
 def test_tables_of_another_program_are_not_ready(database_url, client_of, revision, reason):
-    change(database_url, f"UPDATE alembic_version SET version_num = '{revision}'")
+    set_revision(database_url, revision)
     status, body = asked(client_of(database_url))
     assert (status, body["status"]) == (503, "unavailable")
     assert body["reason"].startswith(reason)

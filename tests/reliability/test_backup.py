@@ -25,7 +25,7 @@ from tests.reliability.test_kill import (
     write_until_it_is_gone,
 )
 
-ROUNDS = 10 if os.environ.get("PIMS_TEST_THOROUGH") == "1" else 2
+ROUNDS = 10 if os.environ.get("PIMS_TEST_THOROUGH") == "1" else 1
 WRITERS = 4
 MOMENTS = random.Random(20240213)
 

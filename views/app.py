@@ -11,15 +11,12 @@ from pims_api.settings import Settings
 from pims_api.storage.database import Database
 from views.errors import http_status
 from views.face import Face, face_of
-from views.front_page import show_front_page
+from views.front_page import METHODS, show_front_page
 from views.health import tell_alive, tell_ready
 from views.pims.face import PIMS
 from views.transport import json_response
 
 FACES = (PIMS,)
-
-# What the server itself answers, whichever face has the rest.
-SERVER_ROUTES = {"/": show_front_page, "/healthz": tell_alive, "/readyz": tell_ready}
 
 _LOG = logging.getLogger("pims")
 
@@ -37,8 +34,9 @@ def create_app(settings: Settings | None = None, faces: Sequence[Face] = FACES) 
     app.extensions["pims_database"] = Database(chosen)
     for face in faces:
         app.register_blueprint(face.blueprint)
-    for path, answer in SERVER_ROUTES.items():
-        app.add_url_rule(path, path, answer)
+    app.add_url_rule("/", "front page", show_front_page, methods=METHODS)
+    app.add_url_rule("/healthz", "healthz", tell_alive)
+    app.add_url_rule("/readyz", "readyz", tell_ready)
     _refuse_in_json(app, chosen, faces)
     return app
 

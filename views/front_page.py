@@ -5,6 +5,7 @@ from werkzeug.exceptions import NotFound
 
 from pims_api import __version__
 
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")  # to most of them nothing is there
 _HTML = "text/html"
 _ALLOWED = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 _HEADERS = {
@@ -40,7 +41,7 @@ there is nothing to click here.</p>
 
 def show_front_page() -> Response:
     """Answer a browser with a page that says what this is. Programs are told as ever: not found."""
-    if not _wants_html():
+    if request.method not in ("GET", "HEAD") or not _wants_html():
         raise NotFound
     return Response(_PAGE, headers=_HEADERS, mimetype=_HTML)
 

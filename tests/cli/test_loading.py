@@ -54,6 +54,8 @@ def test_a_command_on_sqlite_loads_sql_and_nothing_beside(tmp_path, sqlite_url, 
 def test_looking_at_the_tables_needs_no_alembic(sqlite_url):
     heavy, _ = loaded("--database", sqlite_url, "tenant", "list")
     assert heavy == OF_SQL
+    heavy, _ = loaded("--database", sqlite_url, "tenant", "add", "second")
+    assert heavy == OF_SQL
 
 
 def test_every_command_is_where_the_table_says():

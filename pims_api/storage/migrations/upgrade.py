@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
+from sqlalchemy import Connection
 
 from pims_api.storage.database import Database, open_database
 from pims_api.storage.migrations.revisions import Revision, revision_of
@@ -30,9 +29,17 @@ def upgrade_database(database: Database) -> Revision:
         before = revision_of(connection)
         if before.is_current or before.is_newer:
             return before
-        config = Config()
-        config.set_main_option("script_location", str(_STEPS))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        _apply(connection)
         connection.commit()
     return before
+
+
+def _apply(connection: Connection) -> None:
+    """Have Alembic make the steps; it is loaded for this alone, and takes longer than to look."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_STEPS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

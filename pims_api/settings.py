@@ -3,6 +3,7 @@
 | field | variable | default | unit |
 | --- | --- | --- | --- |
 | database_url | PIMS_DATABASE_URL | sqlite:///pims.db | URL |
+| bind | PIMS_BIND | 127.0.0.1:8000 | HOST:PORT or unix:PATH where `pims serve` listens |
 | error_status_200 | PIMS_ERROR_STATUS_200 | 0 | 0 or 1: answer errors with HTTP 200 |
 | body_bytes_max | PIMS_BODY_BYTES_MAX | 5242880 | bytes of one request body |
 | read_deadline_s | PIMS_READ_DEADLINE_SECONDS | 15 | seconds a read may take |
@@ -32,6 +33,8 @@ from typing import Any
 
 DATABASE_URL_VARIABLE = "PIMS_DATABASE_URL"
 DATABASE_URL_DEFAULT = "sqlite:///pims.db"
+BIND_VARIABLE = "PIMS_BIND"
+BIND_DEFAULT = "127.0.0.1:8000"
 SQLITE_SYNCHRONOUS = ("OFF", "NORMAL", "FULL", "EXTRA")
 
 
@@ -45,6 +48,7 @@ class Settings:
     """What an installation may choose. The table is in the module's docstring."""
 
     database_url: str = _setting(DATABASE_URL_VARIABLE, DATABASE_URL_DEFAULT)
+    bind: str = _setting(BIND_VARIABLE, BIND_DEFAULT)
     error_status_200: bool = _setting("PIMS_ERROR_STATUS_200", False)
     body_bytes_max: int = _setting("PIMS_BODY_BYTES_MAX", 5 * 1024 * 1024)
     read_deadline_s: float = _setting("PIMS_READ_DEADLINE_SECONDS", 15.0)

@@ -11,6 +11,8 @@ from pims_api.settings import Settings
 from pims_api.storage.database import Database
 from views.errors import http_status
 from views.face import Face, face_of
+from views.front_page import METHODS, show_front_page
+from views.health import tell_alive, tell_ready
 from views.openapi.routes import add_document
 from views.pims.face import PIMS
 from views.sigma.face import SIGMA
@@ -34,14 +36,12 @@ def create_app(settings: Settings | None = None, faces: Sequence[Face] = FACES) 
     app.extensions["pims_database"] = Database(chosen)
     for face in faces:
         app.register_blueprint(face.blueprint)
-    app.add_url_rule("/healthz", "healthz", _healthz)
+    app.add_url_rule("/", "front page", show_front_page, methods=METHODS)
+    app.add_url_rule("/healthz", "healthz", tell_alive)
+    app.add_url_rule("/readyz", "readyz", tell_ready)
     add_document(app, faces)
     _refuse_in_json(app, chosen, faces)
     return app
-
-
-def _healthz() -> Response:
-    return json_response({"status": "ok"})
 
 
 def _refuse_in_json(app: Flask, settings: Settings, faces: Sequence[Face]) -> None:

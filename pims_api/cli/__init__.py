@@ -1,42 +1,77 @@
 """The `pims` command: one file per group of commands."""
 
-from collections.abc import Iterator
-
 import click
 
 from pims_api import __version__
-from pims_api.cli.definitions.attribute_commands import attribute_group
-from pims_api.cli.definitions.category_commands import category_group
-from pims_api.cli.definitions.locale_commands import locale_group
-from pims_api.cli.definitions.type_commands import type_group
-from pims_api.cli.definitions.view_commands import view_group
-from pims_api.cli.files.export_command import export_command
-from pims_api.cli.files.import_command import import_command
-from pims_api.cli.files.snapshot_command import snapshot_command
-from pims_api.cli.job_commands import job_group
-from pims_api.cli.key_commands import key_group
-from pims_api.cli.product_commands import product_group
-from pims_api.cli.server.index_commands import check, reindex
-from pims_api.cli.server.serve_command import serve
-from pims_api.cli.server.setup_commands import init
-from pims_api.cli.server.worker_command import worker
-from pims_api.cli.session import (
+from pims_api.cli.lazy_group import LazyGroup, Place
+from pims_api.cli.options import (
     DEFAULT_TENANT,
     DEFAULT_USER,
     Session,
-    note_options,
-    open_named,
-    place_options,
+    choose_database,
 )
-from pims_api.cli.tenant_commands import tenant_group
-from pims_api.cli.user_commands import user_group
 from pims_api.garbage import collect_seldom
 from pims_api.settings import DATABASE_URL_DEFAULT, DATABASE_URL_VARIABLE
 
 __all__ = ["main"]
 
+WITHOUT_TENANT = {"init", "serve", "worker", "backup", "restore", "tenant"}
+"""Names of commands that do not work on one catalogue."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+COMMANDS = {
+    name: Place(f"pims_api.cli.{where}", about, tenant=name not in WITHOUT_TENANT)
+    for name, where, about in (
+        ("init", "server.setup_commands:init", "Make the tables, or upgrade them."),
+        ("serve", "server.serve_command:serve", "Serve the API."),
+        ("worker", "server.worker_command:worker", "Do imports, exports and other jobs."),
+        (
+            "backup",
+            "server.backup_commands:backup",
+            "Copy everything to one file, beside a running server.",
+        ),
+        ("restore", "server.backup_commands:restore", "Fill an empty database from a backup."),
+        ("tenant", "tenant_commands:tenant_group", "Tenants: catalogues apart from each other."),
+        ("key", "key_commands:key_group", "Keys: who may ask, and for what."),
+        ("user", "user_commands:user_group", "Users: people who sign in with a password."),
+        ("locale", "definitions.locale_commands:locale_group", "Locales: the languages of values."),
+        (
+            "product-type",
+            "definitions.type_commands:type_group",
+            "Product types: what kinds of products have.",
+        ),
+        (
+            "attribute",
+            "definitions.attribute_commands:attribute_group",
+            "Attributes: what there is to say.",
+        ),
+        ("view", "definitions.view_commands:view_group", "Views: what a key sees of products."),
+        (
+            "category",
+            "definitions.category_commands:category_group",
+            "Categories: where products are filed.",
+        ),
+        ("product", "product_commands:product_group", "Products, one by one."),
+        (
+            "import",
+            "files.import_command:import_command",
+            "Create and update products from a file.",
+        ),
+        ("export", "files.export_command:export_command", "Write products to a file."),
+        (
+            "snapshot",
+            "files.snapshot_command:snapshot_command",
+            "Write a catalogue to a SQLite file.",
+        ),
+        ("job", "job_commands:job_group", "Jobs: imports and exports of the server."),
+        ("reindex", "server.index_commands:reindex", "Make the index anew."),
+        ("check", "server.index_commands:check", "Prove that history, index and products agree."),
+    )
+}
+
+
+@click.group(
+    cls=LazyGroup, places=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.option(
     "--database",
     envvar=DATABASE_URL_VARIABLE,
@@ -59,11 +94,10 @@ def main(ctx: click.Context, database: str, tenant: str, user: str) -> None:
       pims serve
     """
     collect_seldom()
-    opened = open_named(database)
-    ctx.obj = Session(opened, tenant, user)
-    ctx.call_on_close(opened.close)
+    ctx.obj = Session(choose_database(ctx, database), tenant, user)
 
 
+<<<<<<< HEAD
 def _keep_lines_of_examples(command: click.Command) -> None:
     """Mark the examples of a command's help, so that click does not rewrap their lines."""
     if command.help:
@@ -115,3 +149,6 @@ for _command in COMMANDS:
             _leaf.params += note_options()
         _leaf.params += place_options(tenant=_command not in WITHOUT_TENANT)
 _keep_lines_of_examples(main)
+=======
+main.help = (main.help or "").replace("\\b", "\b")  # click would wrap the lines of the example
+>>>>>>> main

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import click
 
 from pims_api.cli import main
+from pims_api.cli.lazy_group import commands_of
 
 _HEAD = """# The pims command
 
@@ -23,7 +24,7 @@ def reference() -> str:
 
 def command_paths(group: click.Group = main, above: str = "pims") -> Iterator[str]:
     """Yield every command but groups as it is typed, such as `pims key create`."""
-    for name, command in group.commands.items():
+    for name, command in commands_of(group):
         path = f"{above} {name}"
         if isinstance(command, click.Group):
             yield from command_paths(command, path)
@@ -33,7 +34,7 @@ def command_paths(group: click.Group = main, above: str = "pims") -> Iterator[st
 
 def _sections(command: click.Command, context: click.Context) -> Iterator[str]:
     yield from _section(command, context)
-    for name, below in command.commands.items() if isinstance(command, click.Group) else ():
+    for name, below in commands_of(command) if isinstance(command, click.Group) else ():
         yield from _sections(below, click.Context(below, info_name=name, parent=context))
 
 

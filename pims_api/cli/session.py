@@ -1,9 +1,8 @@
-"""The session of a command: its tenant, its transactions, and how refusals end it."""
+"""What a command works in: its tenant, its transactions, and how refusals end it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,24 +14,16 @@ from sqlalchemy.exc import (
     ProgrammingError,
 )
 
+from pims_api.cli.options import Session, session_of
 from pims_api.errors import PimsError
 from pims_api.settings import Settings
 from pims_api.storage.database import Database, open_database
-from pims_api.storage.history.changes import (
-    NO_NOTE,
-    REASON_LENGTH_MAX,
-    SOURCE_REF_LENGTH_MAX,
-    Actor,
-    Note,
-)
-from pims_api.storage.migrations.upgrade import is_up_to_date
+from pims_api.storage.migrations.revisions import Revision, newest_revision, revision_of
 from pims_api.storage.snapshot import Snapshot, snapshot
 from pims_api.storage.tenants import tenant_names
 from pims_api.storage.unit_of_work import UnitOfWork, unit_of_work
 from pims_api.wording import worded
 
-DEFAULT_TENANT = "default"
-DEFAULT_USER = "command line"
 FAULTS_SHOWN = 20  # faults of a refusal that are printed
 DEADLINE_S = 24 * 60 * 60  # `pims check` of a large catalogue may take its time
 
@@ -44,29 +35,6 @@ _NOT_REACHED = (
 _NO_URL = "--database takes sqlite:///FILE or postgresql://USER@HOST/NAME."
 _ENGINES = ("sqlite", "postgresql")
 _NOT_READY = "The database has no tables yet, or older ones. Run: pims init"
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """The options before the command. user: the name that history shows.
-
-    note: the reason of a change and its source document.
-    """
-
-    database: Database
-    tenant: str = DEFAULT_TENANT
-    user: str = DEFAULT_USER
-    note: Note = NO_NOTE
-
-    @property
-    def actor(self) -> Actor:
-        """The actor that history shows for the command, with the note."""
-        return Actor(self.user, note=self.note)
-
-
-def session_of(ctx: click.Context) -> Session:
-    """Return the options before the command."""
-    return ctx.ensure_object(Session)
 
 
 def open_named(url: str) -> Database:
@@ -86,67 +54,6 @@ def open_named(url: str) -> Database:
     if opened.url.get_backend_name() not in _ENGINES:
         raise click.UsageError(_NO_URL)
     return opened
-
-
-def place_options(*, tenant: bool) -> list[click.Parameter]:
-    """Return --database, and --tenant where it applies, as they may also follow a command."""
-    database_option = click.Option(
-        ["--database"],
-        expose_value=False,
-        callback=_choose_database,
-        metavar="URL",
-        help="Which database, as before the command.",
-    )
-    tenant_option = click.Option(
-        ["--tenant"],
-        expose_value=False,
-        callback=_choose_tenant,
-        metavar="NAME",
-        help="Which catalogue in it, as before the command.",
-    )
-    return [database_option, tenant_option] if tenant else [database_option]
-
-
-def note_options() -> list[click.Parameter]:
-    """Return --reason and --source-ref, as they stand before the command and behind one."""
-    reason = click.Option(
-        ["--reason"],
-        expose_value=False,
-        callback=partial(_choose_note, "reason", REASON_LENGTH_MAX),
-        metavar="TEXT",
-        help="Why, kept with what the command changes.",
-    )
-    source_ref = click.Option(
-        ["--source-ref"],
-        expose_value=False,
-        callback=partial(_choose_note, "source_ref", SOURCE_REF_LENGTH_MAX),
-        metavar="TEXT",
-        help="The number of a document that asks for it, kept likewise.",
-    )
-    return [reason, source_ref]
-
-
-def _choose_note(
-    field: str, length_max: int, ctx: click.Context, option: click.Parameter, text: str | None
-) -> None:
-    if text is None:
-        return
-    if len(text) > length_max:
-        raise click.BadParameter(f"at most {length_max} characters", ctx, option)
-    session = session_of(ctx)
-    ctx.obj = replace(session, note=replace(session.note, **{field: text}))
-
-
-def _choose_database(ctx: click.Context, _: click.Parameter, url: str | None) -> None:
-    if url is not None:
-        opened = open_named(url)
-        ctx.call_on_close(opened.close)
-        ctx.obj = replace(session_of(ctx), database=opened)
-
-
-def _choose_tenant(ctx: click.Context, _: click.Parameter, name: str | None) -> None:
-    if name is not None:
-        ctx.obj = replace(session_of(ctx), tenant=name)
 
 
 @contextmanager
@@ -195,12 +102,30 @@ def ending_on_refusal() -> Iterator[None]:
 
 def require_tables(database: Database) -> None:
     """End the command when the database lacks tables; a SQLite file is never made by looking."""
+    if not require_any_tables(database).is_current:
+        raise click.ClickException(_NOT_READY)
+
+
+def require_any_tables(database: Database) -> Revision:
+    """Return the revision of the tables; ends the command without any, or with newer ones."""
     file = database.url.database if database.is_sqlite else None
     if file and not Path(file).exists():
         raise click.ClickException(f"There is no database {file} yet. Run: pims init")
     with ending_on_refusal(), database.reading() as connection:
-        if not is_up_to_date(connection):
-            raise click.ClickException(_NOT_READY)
+        revision = revision_of(connection)
+    if revision.is_newer:
+        raise click.ClickException(newer(revision))
+    if revision.name is None:
+        raise click.ClickException(_NOT_READY)
+    return revision
+
+
+def newer(revision: Revision) -> str:
+    """Return what to say of a database that a newer program has upgraded."""
+    return (
+        f"The database was made by a newer PIMS: its tables are at revision {revision.name}, this "
+        f"program knows them up to {newest_revision()}. Install that PIMS, or a newer one."
+    )
 
 
 def tenant_id_of(ctx: click.Context) -> int:

@@ -3,7 +3,8 @@
 import click
 import orjson
 
-from pims_api.cli.session import ending_on_refusal, require_tables, session_of
+from pims_api.cli.options import session_of
+from pims_api.cli.session import ending_on_refusal, require_tables
 from pims_api.services.tenants import add_tenant, tenant_names
 
 

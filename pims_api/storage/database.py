@@ -4,6 +4,7 @@ A read is one transaction on one snapshot and never waits for a writer. A write 
 the write lock before it opens its transaction. Engines are made per process, on first use.
 """
 
+import importlib
 import math
 import time
 from collections.abc import Iterator
@@ -13,12 +14,11 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
-from sqlalchemy.exc import DBAPIError, DisconnectionError, TimeoutError
+from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from pims_api.errors import Busy
+from pims_api.errors import Busy, PimsError
 from pims_api.settings import Settings
 from pims_api.storage.api_key_cache import ApiKeyCache
 from pims_api.storage.caches import Caches
@@ -28,9 +28,7 @@ from pims_api.storage.engine.connection_pool import (
     POOLED,
     ConnectionPool,
     PooledConnection,
-    PooledPostgres,
     PooledSqlite,
-    listen_to_sqlalchemy,
 )
 from pims_api.storage.engine.dialect import (
     is_deadline,
@@ -40,6 +38,7 @@ from pims_api.storage.engine.dialect import (
     sqlite_module,
 )
 from pims_api.storage.engine.group_commit import GroupCommit
+from pims_api.storage.engine.sqlite.log_file import log_path
 from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.engine.write_lock import WriteLock
 
@@ -60,7 +59,12 @@ _OUTAGE = "The database is not available now. Look at what is stored before you 
 _LONG_IDLE_TIMEOUT = PreparedStatement(
     select(func.set_config("idle_in_transaction_session_timeout", "10min", True))
 )
+_LOG_ALONE = (
+    "{file} is absent, and its log {file}-wal is there, with the last writes in it. Bring the file "
+    "back to its log, or move the log away!"
+)
 _DEADLINE = "pims_deadline"
+_FILE = "pims_file"
 _IDLE_SINCE = "pims_idle_since"
 _DEADLINE_STEPS = 20_000  # SQLite instructions between two looks at the clock
 
@@ -104,7 +108,9 @@ class Database:
         if self.is_sqlite:
             connection = self.engine.connect()
             return PooledSqlite(connection, partial(_set_deadline, connection, self.settings))
-        return PooledPostgres(self.engine.execution_options(isolation_level="AUTOCOMMIT").connect())
+        connection = self.engine.execution_options(isolation_level="AUTOCOMMIT").connect()
+        pooled: PooledConnection = _postgres().PooledPostgres(connection)
+        return pooled
 
     @cached_property
     def _long_reading_engine(self) -> Engine:
@@ -155,6 +161,22 @@ class Database:
             self._writers.commit(alone=alone)
         else:
             connection.commit()
+
+    def make_file(self) -> None:
+        """Create the SQLite file if it is absent; connecting never does.
+
+        Raises PimsError when there is the log of a file that was moved: SQLite would remove it.
+        """
+        if not self.is_sqlite:
+            return
+        path = Path(self.url.database or "")
+        if not path.exists() and log_path(path).exists():
+            raise PimsError(_LOG_ALONE.format(file=path.name))
+        path.touch()
+
+    def is_in_place(self, connection: Connection) -> bool:
+        """Return whether the file at the path is the one that a SQLite connection has open."""
+        return not self.is_sqlite or connection.info.get(_FILE) == _file_id(self.url.database)
 
     def close(self) -> None:
         """Close every connection of this process."""
@@ -214,7 +236,7 @@ def _errors_as_busy() -> Iterator[None]:
 def _sqlite_engine(database: Database) -> Engine:
     settings = database.settings
     engine = create_engine(
-        database.url,
+        _existing_file(database.url),
         module=sqlite_module(),
         pool_size=settings.pool_size,
         max_overflow=settings.pool_size + 1,  # the connection of writers stays open
@@ -222,6 +244,7 @@ def _sqlite_engine(database: Database) -> Engine:
     )
 
     def prepare(driver: Any, entry: ConnectionPoolEntry) -> None:
+        entry.info[_FILE] = _file_id(database.url.database)
         driver.isolation_level = None  # turns off the driver's own BEGIN
         driver.set_progress_handler(partial(_is_past_deadline, entry.info), _DEADLINE_STEPS)
         for pragma in sqlite_pragmas(settings):
@@ -239,6 +262,21 @@ def _sqlite_engine(database: Database) -> Engine:
     return engine
 
 
+def _existing_file(url: URL) -> URL:
+    """Return a URL by which SQLite opens a file that is there, and makes none."""
+    path = Path(url.database or "").absolute()
+    return url.set(database=path.as_uri(), query={**url.query, "mode": "rw", "uri": "true"})
+
+
+def _file_id(path: str | None) -> tuple[int, int] | None:
+    """Return what tells a file from another one that takes its name; None: there is none."""
+    try:
+        found = Path(path or "").stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def _set_deadline(connection: Connection, settings: Settings) -> None:
     connection.info[_DEADLINE] = time.monotonic() + settings.read_deadline_s
 
@@ -251,7 +289,13 @@ def _is_past_deadline(info: dict[str, Any]) -> bool:
     return time.monotonic() > float(info.get(_DEADLINE, math.inf))
 
 
+def _postgres() -> Any:
+    """Return the module of connections to PostgreSQL, which nobody else waits for."""
+    return importlib.import_module("pims_api.storage.engine.postgres.pooled")
+
+
 def _postgres_engine(database: Database) -> Engine:
+    postgres = _postgres()
     settings = database.settings
     options = (
         f"-c statement_timeout={int(settings.read_deadline_s * 1000)}"
@@ -271,7 +315,7 @@ def _postgres_engine(database: Database) -> Engine:
     def ping_if_idle(driver: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:
         """Replace a connection that was lost while nobody used it."""
         if time.monotonic() - entry.info.get(_IDLE_SINCE, 0.0) > PING_AFTER_S:
-            _ping(driver)
+            postgres.ping(driver)
 
     def note_checkin(_driver: Any, entry: ConnectionPoolEntry) -> None:
         entry.info[_IDLE_SINCE] = time.monotonic()
@@ -285,14 +329,5 @@ def _postgres_engine(database: Database) -> Engine:
     event.listen(engine, "checkout", ping_if_idle)
     event.listen(engine, "checkin", note_checkin)
     event.listen(engine, "begin", begin)
-    listen_to_sqlalchemy(engine)
+    postgres.listen_to_sqlalchemy(engine)
     return engine
-
-
-def _ping(driver: Any) -> None:
-    """Raise DisconnectionError, which makes the pool reconnect, when the server does not answer."""
-    try:
-        driver.execute("")
-        driver.rollback()
-    except psycopg.Error as error:
-        raise DisconnectionError from error

@@ -2,16 +2,15 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import URL, Connection
 
 from pims_api.errors import Fault, PimsError
 from pims_api.storage.database import Database
-from pims_api.storage.engine.dialect import sqlite_module
+from pims_api.storage.engine.sqlite.copying import copy_to_file
 from pims_api.storage.engine.temporary_folder import temporary_folder
 
 _SPARE_BYTES = 64 * 1024 * 1024  # room for writes into the copy
@@ -32,7 +31,7 @@ def private_copy(database: Database) -> Iterator[Database]:
         path = folder / "copy.db"
         with database.reading(deadline=False) as connection:
             _require_room(connection, folder)
-            _copy(connection, path)
+            copy_to_file(connection, path)
         url = URL.create("sqlite", database=str(path))
         copy = Database(replace(database.settings, database_url=str(url)))
         try:
@@ -48,11 +47,3 @@ def _require_room(connection: Connection, folder: Path) -> None:
     )
     if pages * page_bytes + _SPARE_BYTES > shutil.disk_usage(folder).free:
         raise PimsError(faults=[Fault("limit", _NO_ROOM)])
-
-
-def _copy(connection: Connection, path: Path) -> None:
-    source: Any = connection.connection.driver_connection
-    with closing(sqlite_module().connect(path)) as target:
-        target.execute("PRAGMA synchronous=OFF")  # a copy that is cut off is of no use anyway
-        # In one step: a copy in several starts over whenever somebody writes meanwhile.
-        source.backup(target)

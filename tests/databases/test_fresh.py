@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import create_engine, inspect, make_url, text
 
 from pims_api.storage.database import open_database
-from pims_api.storage.migrations.upgrade import is_up_to_date
+from pims_api.storage.migrations.revisions import revision_of
 from tests.databases.fresh import FreshDatabase
 from tests.databases.pool import PostgresPool
 
@@ -36,7 +36,7 @@ def test_the_rows_of_earlier_tests_are_gone(database_url: str, turn: str) -> Non
 def test_every_migration_has_been_applied(database_url: str) -> None:
     database = open_database(database_url)
     with database.reading() as connection:
-        assert is_up_to_date(connection)
+        assert revision_of(connection).is_current
     database.close()
 
 

@@ -10,6 +10,7 @@ import click
 import pytest
 
 from pims_api.cli import main
+from pims_api.cli.lazy_group import commands_of
 from tests.quality.demo_server import DemoServer, curl_commands, demo_server, pims_command, run
 from tests.quality.documents import README, ROOT, documents
 from tests.quality.markdown import Block, blocks_of, section_of
@@ -82,8 +83,9 @@ def is_known(line: str) -> bool:
     command: click.Command = main
     options = {name for one in command.params for name in [*one.opts, *one.secondary_opts]}
     for word in line.split():
-        if isinstance(command, click.Group) and word in command.commands:
-            command = command.commands[word]
+        below = dict(commands_of(command)) if isinstance(command, click.Group) else {}
+        if word in below:
+            command = below[word]
             options = {name for one in command.params for name in [*one.opts, *one.secondary_opts]}
         elif word.startswith("--") and word not in options:
             return False

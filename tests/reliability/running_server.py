@@ -136,7 +136,7 @@ def serving(
     with_jobs: a worker of jobs runs beside. settings: variables of the environment.
     """
     words = ["serve", "--workers", str(workers), *([] if with_jobs else ["--no-worker"])]
-    command = _command(database_url, *words)
+    command = pims_words(database_url, *words)
     server = _started(command, key, settings)
     for _ in range(PORTS_TRIED):  # another program may have taken the port in the meantime
         if server.process.poll() is None:
@@ -169,18 +169,18 @@ def _started(command: list[str], key: str, settings: dict[str, str]) -> Server:
 
 def check_catalogue(database_url: str) -> None:
     """Run `pims check`, which has to find nothing."""
-    command = _command(database_url, "check")
+    command = pims_words(database_url, "check")
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
 
-def _command(database_url: str, *words: str) -> list[str]:
+def pims_words(database_url: str, *words: str) -> list[str]:
     return [sys.executable, "-m", "pims_api", "--database", database_url, *words]
 
 
 def start_worker(database_url: str) -> subprocess.Popen[bytes]:
     """Start a worker that ends when no job waits."""
-    command = _command(database_url, "worker", "--until-idle")
+    command = pims_words(database_url, "worker", "--until-idle")
     return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
 
 

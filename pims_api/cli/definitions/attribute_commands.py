@@ -5,9 +5,10 @@ from typing import Any
 import click
 
 from pims_api.cli.definitions.attribute_settings import FLAGS, attribute_write, with_settings
-from pims_api.cli.files.attribute_import_command import attribute_import
+from pims_api.cli.lazy_group import LazyGroup, Place
+from pims_api.cli.options import session_of
 from pims_api.cli.output import as_json_option, echo_json
-from pims_api.cli.session import reading, session_of, writing
+from pims_api.cli.session import reading, writing
 from pims_api.domain.attributes.attribute import Attribute, ValueType
 from pims_api.domain.definition import LANGUAGE_ID, Definition
 from pims_api.services.attributes.requests import AttributeWrite
@@ -19,13 +20,14 @@ from pims_api.services.attributes.write import (
 )
 from pims_api.services.definition_imports.attribute_words import TYPES
 
+_IMPORT = Place(
+    "pims_api.cli.files.attribute_import_command:attribute_import", "Define them by a file."
+)
 
-@click.group("attribute")
+
+@click.group("attribute", cls=LazyGroup, places={"import": _IMPORT})
 def attribute_group() -> None:
     """Attributes: what can be said of a product."""
-
-
-attribute_group.add_command(attribute_import)
 
 
 @attribute_group.command("add")

@@ -2,7 +2,7 @@
 
 import click
 
-from pims_api.cli.files.category_import_command import category_import
+from pims_api.cli.lazy_group import LazyGroup, Place
 from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.session import reading, writing
 from pims_api.domain.category import Category, CategoryTree, split_path
@@ -16,13 +16,14 @@ from pims_api.services.categories.write import (
 )
 from pims_api.storage.unit_of_work import UnitOfWork
 
+_IMPORT = Place(
+    "pims_api.cli.files.category_import_command:category_import", "Define them by a file."
+)
 
-@click.group("category")
+
+@click.group("category", cls=LazyGroup, places={"import": _IMPORT})
 def category_group() -> None:
     """Categories: the tree in which products are filed. Paths are written "Parent > Child"."""
-
-
-category_group.add_command(category_import)
 
 
 @category_group.command("add")

@@ -4,8 +4,9 @@ from typing import Any
 
 import click
 
+from pims_api.cli.options import session_of
 from pims_api.cli.output import as_json_option, echo_json
-from pims_api.cli.session import reading, session_of, writing
+from pims_api.cli.session import reading, writing
 from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.definition import Definition
 from pims_api.services.product_types import ProductTypeWrite, add_type, delete_type, edit_type

@@ -10,7 +10,8 @@ import click
 from pims_api.cli.files.errors_option import check_errors_file
 from pims_api.cli.files.export_options import check_known
 from pims_api.cli.files.import_report import ImportReport
-from pims_api.cli.session import ending_on_refusal, reading, session_of, tenant_id_of
+from pims_api.cli.options import session_of
+from pims_api.cli.session import ending_on_refusal, reading, tenant_id_of
 from pims_api.jobs.imports.product_import import ImportTask, import_products
 from pims_api.services.access import full_access
 from pims_api.services.imports.column_plan import MAY_BE_MADE, ImportChoices

@@ -57,17 +57,17 @@ def with_force(command: Command) -> Command:
     return click.option("--force", is_flag=True, help="Replace FILE when it is there.")(command)
 
 
-def check_target(database: Database, path: Path, *, force: bool) -> None:
+def check_target(database: Database, path: Path, *, force: bool | None) -> None:
     """End the command when its output is no regular file, or is the database itself.
 
-    force: whether a file that is there may be replaced.
+    force: whether a file that is there may be replaced; None: it never is.
     """
     if path.exists() and not path.is_file():
         raise click.UsageError(f"{path} is no plain file: choose another.")
     _refuse_own_files(database, path)
     if path.exists() and not force:
-        message = f"{path} is there already: choose another, or replace it with --force."
-        raise click.UsageError(message)
+        replaced = "" if force is None else ", or replace it with --force"
+        raise click.UsageError(f"{path} is there already: choose another{replaced}.")
 
 
 def _refuse_own_files(database: Database, path: Path) -> None:

@@ -8,8 +8,9 @@ import click
 
 from pims_api.cli.files.export_options import chosen_export, with_selection
 from pims_api.cli.files.new_file import check_target, new_file, part_of, with_force
+from pims_api.cli.options import session_of
 from pims_api.cli.output import as_json_option, echo_json
-from pims_api.cli.session import reading, session_of
+from pims_api.cli.session import reading
 from pims_api.services.exports.sqlite_snapshot import CatalogueSnapshot
 
 NAMES_SHOWN = 5  # of the attributes without a column

@@ -1,20 +1,21 @@
 """pims reindex and pims check: rebuild and verify the derived data of documents."""
 
 import sys
-from collections.abc import Iterator
 
 import click
 
+from pims_api.cli.options import session_of
 from pims_api.cli.output import as_json_option, echo_json
+from pims_api.cli.server.checking import checked
+from pims_api.cli.server.signs import tell_signs_of_loss
 from pims_api.cli.session import reading, writing
-from pims_api.services.maintenance.check import CHECKS, size_of
+from pims_api.services.maintenance.check import size_of
 from pims_api.services.maintenance.reindex import (
     finish_reindexing,
     plan_reindexing,
     reindex_block,
     reindex_unique,
 )
-from pims_api.storage.snapshot import Snapshot
 
 DIFFERENCES_MAX = 1_000  # of those that --json prints
 
@@ -61,8 +62,9 @@ def check(ctx: click.Context, as_json: bool) -> None:
     """
     found, kept = 0, list[str]()
     with reading(ctx) as seen:
+        tell_signs_of_loss(session_of(ctx).database)
         products, entries = size_of(seen)
-        for difference in _differences(seen):
+        for difference in checked(seen):
             found += 1
             if not as_json:
                 click.echo(difference)
@@ -76,14 +78,3 @@ def check(ctx: click.Context, as_json: bool) -> None:
     else:
         click.echo(f"OK: {products} products and {entries} history entries agree.")
     ctx.exit(1 if found else 0)
-
-
-def _differences(seen: Snapshot) -> Iterator[str]:
-    with click.progressbar(
-        CHECKS,
-        label="Checking",
-        file=sys.stderr,
-        item_show_func=lambda one: one.about if one else None,
-    ) as steps:
-        for step in steps:
-            yield from step.find(seen)

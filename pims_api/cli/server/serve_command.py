@@ -4,16 +4,21 @@ import importlib
 import socket
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import click
 
+from pims_api.cli.options import session_of
+from pims_api.cli.server.companions import Companions
+from pims_api.cli.server.signs import tell_signs_of_loss
 from pims_api.cli.server.worker_process import WorkerProcess
-from pims_api.cli.session import require_tables, session_of
+from pims_api.cli.session import require_tables
 from pims_api.garbage import keep_for_good
-from pims_api.settings import Settings
+from pims_api.settings import BIND_DEFAULT, BIND_VARIABLE, Settings
 from pims_api.storage.database import Database
 from pims_api.storage.engine.dialect import SAFE_SQLITE, sqlite_is_safe
+from pims_api.storage.engine.sqlite.log_file import LogFile
 
 THREADS = 4  # per worker
 _GRACE_S = 30  # for requests under way when the server stops
@@ -22,7 +27,14 @@ _KEEP_ALIVE_S = 30  # how long a client's idle connection stays open
 
 
 @click.command()
-@click.option("--bind", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT")
+@click.option(
+    "--bind",
+    envvar=BIND_VARIABLE,
+    default=BIND_DEFAULT,
+    show_default=True,
+    metavar="HOST:PORT",
+    help=f"Where to listen: an address, or unix:PATH for a socket; also {BIND_VARIABLE}.",
+)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
 @click.option("--no-worker", is_flag=True, help="Leave imports and exports to `pims worker`.")
 @click.pass_context
@@ -34,15 +46,20 @@ def serve(ctx: click.Context, bind: str, workers: int, no_worker: bool) -> None:
     \b
     Example:
       pims serve --bind 0.0.0.0:8000 --workers 4
+      pims serve --bind unix:/run/pims/pims.sock
     """
     database = session_of(ctx).database
     require_tables(database)
+    tell_signs_of_loss(database)
     database.close()  # each worker opens connections of its own
     _warn_of_old_sqlite(database, workers if no_worker else workers + 1)
     options = server_options(bind, workers)
-    click.echo(f"Serving http://{bind} with {workers} workers. Ctrl-C stops it.", err=True)
+    click.echo(f"Serving {_shown(bind)} with {workers} workers. Ctrl-C stops it.", err=True)
     chosen = replace(Settings.from_environment(), database_url=database.settings.database_url)
-    _run(chosen, options, None if no_worker else WorkerProcess(chosen.database_url))
+    log = LogFile(Path(database.url.database or "")) if database.is_sqlite else None
+    _run(
+        chosen, options, Companions(None if no_worker else WorkerProcess(chosen.database_url), log)
+    )
 
 
 def server_options(bind: str, workers: int) -> dict[str, Any]:
@@ -60,6 +77,11 @@ def server_options(bind: str, workers: int) -> dict[str, Any]:
         "proc_name": "pims",
         "loglevel": "warning",
     }
+
+
+def _shown(bind: str) -> str:
+    """Return where the server listens, as a browser or a proxy takes it."""
+    return bind if bind.startswith("unix:") else f"http://{bind}"
 
 
 def _shares_port(bind: str) -> bool:
@@ -92,12 +114,12 @@ def _warn_of_old_sqlite(database: Database, writers: int) -> None:
         )
 
 
-def _run(settings: Settings, options: dict[str, Any], jobs: WorkerProcess | None) -> None:
+def _run(settings: Settings, options: dict[str, Any], companions: Companions) -> None:
     # Found when it is asked for: gunicorn is not there on Windows, and the application is above us.
     # Imported before the fork, so that no worker spends its start on it.
     views, warming = map(importlib.import_module, ("views.app", "views.warm_up"))
     runner = importlib.import_module("gunicorn.app.base").BaseApplication
-    master = _master(jobs)
+    master = _master(companions)
 
     class Server(runner):  # type: ignore[misc, valid-type]
         """Gunicorn with our settings; each worker makes the application after the fork."""
@@ -118,21 +140,18 @@ def _run(settings: Settings, options: dict[str, Any], jobs: WorkerProcess | None
     Server().run()
 
 
-def _master(jobs: WorkerProcess | None) -> Any:
-    """Return gunicorn's master, which looks after the worker of jobs as after its own."""
+def _master(companions: Companions) -> Any:
+    """Return gunicorn's master, which looks after the companions as after its own workers."""
     arbiter = importlib.import_module("gunicorn.arbiter").Arbiter
-    if jobs is None:
-        return arbiter
-    worker = jobs
 
     class Master(arbiter):  # type: ignore[misc, valid-type]
         def manage_workers(self) -> None:
             super().manage_workers()
-            worker.tend()
+            companions.tend()
 
         def stop(self, graceful: bool = True) -> None:
-            worker.ask_to_stop()
+            companions.ask_to_stop()
             super().stop(graceful)
-            worker.stop(_GRACE_S if graceful else _QUICK_GRACE_S)
+            companions.stop(_GRACE_S if graceful else _QUICK_GRACE_S)
 
     return Master

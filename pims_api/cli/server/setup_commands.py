@@ -1,24 +1,25 @@
 """pims init: create the tables and the first tenant."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import click
 
-from pims_api.cli.session import (
-    DEFAULT_TENANT,
-    Session,
-    ending_on_refusal,
-    reading,
-    session_of,
-    writing,
-)
+from pims_api.cli.options import DEFAULT_TENANT, session_of
+from pims_api.cli.server.signs import tell_signs_of_loss
+from pims_api.cli.session import ending_on_refusal, newer, reading, writing
 from pims_api.services.demo.demo import EDITED_SKU, STEPS, new_demo_key, take_step
 from pims_api.services.tenants import add_tenant, tenant_names
 from pims_api.storage.database import Database
 from pims_api.storage.identity.secret import make_secret_file
+from pims_api.storage.migrations.revisions import newest_revision
 from pims_api.storage.migrations.upgrade import upgrade_database
 
+_UPGRADED = (
+    "Its tables were upgraded from revision {} to {}. An older PIMS cannot work with them; the way "
+    "back is a backup of before, so it is wise to run `pims backup FILE` first."
+)
 _ADDRESS = "http://127.0.0.1:8000/pim/manage/products"
 _REQUESTS: dict[str, dict[str, Any]] = {
     "List the products": {"action": "getList"},
@@ -44,12 +45,17 @@ def init(ctx: click.Context, demo: bool) -> None:
     """
     database = session_of(ctx).database
     with ending_on_refusal():
-        upgrade_database(database)
+        before = upgrade_database(database)
+        if before.is_newer:
+            raise click.ClickException(newer(before))
         make_secret_file(database.url)
         _require_tenant(database, DEFAULT_TENANT)
     click.echo(f"The database {database.url.render_as_string(hide_password=True)} is ready.")
+    if before.name is not None and not before.is_current:
+        click.echo(_UPGRADED.format(before.name, newest_revision()))
     if demo:
         _show_demo(ctx)
+    tell_signs_of_loss(database, is_new=before.name is None)
 
 
 def _require_tenant(database: Database, name: str) -> None:
@@ -78,7 +84,7 @@ def _show_demo(ctx: click.Context) -> None:
 def _acting_as(ctx: click.Context, user: str) -> click.Context:
     session = session_of(ctx)
     acting = click.Context(ctx.command, parent=ctx)
-    acting.obj = Session(session.database, session.tenant, user)
+    acting.obj = replace(session, user=user)
     return acting
 
 

@@ -4,7 +4,8 @@ import os
 
 import click
 
-from pims_api.cli.session import ending_on_refusal, require_tables, session_of
+from pims_api.cli.options import session_of
+from pims_api.cli.session import ending_on_refusal, require_tables
 from pims_api.domain.job import Job, JobState
 from pims_api.jobs.shutdown import Stop, stopped_by_signals
 from pims_api.jobs.worker import run_pending_jobs, run_queues

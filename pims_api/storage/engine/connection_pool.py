@@ -8,15 +8,14 @@ writers share one of their own, see `group_commit`.
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psycopg
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection
 
 from pims_api.errors import PimsError
-from pims_api.storage.engine.driver_errors import as_sqlalchemy_error
-from pims_api.storage.engine.pipeline import Pipeline
+
+if TYPE_CHECKING:  # whoever works with SQLite does not wait for the driver of the other engine
+    from pims_api.storage.engine.pipeline import Pipeline
 
 PING_AFTER_S = 1.0  # an idle connection is pinged before it is used again
 POOLED = "pims_pooled"  # the key in the `info` of a SQLAlchemy connection
@@ -29,7 +28,7 @@ class PooledConnection:
     pipeline: for prepared statements, on PostgreSQL.
     """
 
-    pipeline: Pipeline | None = None
+    pipeline: "Pipeline | None" = None
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -77,69 +76,6 @@ class PooledSqlite(PooledConnection):
     def end(self) -> None:
         super().end()
         self.driver.rollback()
-
-
-class PooledPostgres(PooledConnection):
-    """A connection to a PostgreSQL server, whose transaction begins with the first statement.
-
-    Events of SQLAlchemy reach it, so that the pipeline and SQLAlchemy share one transaction.
-    """
-
-    pipeline: Pipeline
-
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(connection)
-        self._prepare_threshold = self.driver.prepare_threshold
-        self._let_driver_prepare_none()
-        self.pipeline = Pipeline(self.driver)
-
-    def _let_driver_prepare_none(self) -> None:
-        """Turn off psycopg's prepared statements: a rollback that drops its own drops ours too."""
-        self.driver.prepare_threshold = None
-        self.driver.execute("BEGIN")
-        self.driver.rollback()  # psycopg drops those that it has prepared so far
-
-    def begin(self, *, writes: bool) -> None:
-        self.pipeline.writes = writes
-
-    def before_statement(self, cursor: Any, *_: Any) -> None:
-        """Open the transaction and send buffered statements before SQLAlchemy sends one."""
-        if cursor is None:  # the event is about a statement of the pipeline itself
-            return
-        with as_sqlalchemy_error(self.connection):
-            self.pipeline.begin()
-
-    def on_commit(self) -> None:
-        """Commit, so that SQLAlchemy has nothing left to commit."""
-        with as_sqlalchemy_error(self.connection, commits=True):
-            self.pipeline.commit()
-
-    def on_rollback(self) -> None:
-        """Roll back, so that SQLAlchemy has nothing left to roll back."""
-        self.pipeline.end()
-        self.pipeline.drain()
-
-    def on_savepoint_rollback(self, *_: Any) -> None:
-        """Drop buffered statements: all of them came after the savepoint."""
-        self.pipeline.forget()
-
-    def end(self) -> None:
-        self.pipeline.end()
-        super().end()
-
-    def release(self) -> None:
-        self.pipeline.drain()
-        self.driver.prepare_threshold = self._prepare_threshold
-        super().release()
-
-    def is_alive(self) -> bool:
-        if time.monotonic() - self.idle_since <= PING_AFTER_S:
-            return True
-        try:
-            self.pipeline.ping()
-        except psycopg.Error:
-            return False
-        return True
 
 
 class ConnectionPool:
@@ -191,20 +127,3 @@ class ConnectionPool:
             self._idle.append(pooled)
         else:
             pooled.release()
-
-
-def listen_to_sqlalchemy(engine: Engine) -> None:
-    """Forward events of a PostgreSQL engine to the pooled connection that they are about."""
-    for event_name, handler in (
-        ("before_cursor_execute", PooledPostgres.before_statement),
-        ("commit", PooledPostgres.on_commit),
-        ("rollback", PooledPostgres.on_rollback),
-        ("rollback_savepoint", PooledPostgres.on_savepoint_rollback),
-    ):
-        event.listen(engine, event_name, partial(_forward, handler))
-
-
-def _forward(handler: Callable[..., None], connection: Connection, *more: Any) -> None:
-    pooled = None if connection.invalidated else connection.info.get(POOLED)
-    if pooled is not None:
-        handler(pooled, *more)

@@ -2,11 +2,11 @@
 
 import importlib
 import sqlite3
+import sys
 from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
-import psycopg
 from sqlalchemy import (
     JSON,
     Column,
@@ -180,7 +180,10 @@ def is_outage(error: BaseException) -> bool:
 
 def is_unreachable(error: BaseException) -> bool:
     """Return whether a driver error means that no connection came about (so it has no SQLSTATE)."""
-    return isinstance(error, psycopg.OperationalError) and error.sqlstate is None
+    psycopg = sys.modules.get("psycopg")  # without it nobody asked for its engine
+    if psycopg is None or not isinstance(error, psycopg.OperationalError):
+        return False
+    return getattr(error, "sqlstate", None) is None
 
 
 def is_deadline(error: BaseException) -> bool:

@@ -10,15 +10,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import repeat
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Executable
 from sqlalchemy.engine import Dialect
 
 from pims_api.storage.engine.connection_pool import POOLED, PooledConnection
 from pims_api.storage.engine.driver_errors import as_sqlalchemy_error
-from pims_api.storage.engine.pipeline import Pipeline
 from pims_api.storage.engine.query_trace import note_rows
+
+if TYPE_CHECKING:  # its driver is not there for whoever works with SQLite
+    from pims_api.storage.engine.pipeline import Pipeline
 
 Statement = Any
 """A SELECT, INSERT, UPDATE or DELETE. Lists as parameters of IN cannot be prepared."""
@@ -197,7 +199,7 @@ def _in_order(names: Sequence[str]) -> Callable[[Parameters], Sequence[Any]]:
     return itemgetter(*names)
 
 
-def _pipeline_of(connection: Connection) -> Pipeline | None:
+def _pipeline_of(connection: Connection) -> "Pipeline | None":
     """Return the pipeline of a pooled PostgreSQL connection, else None."""
     pooled: PooledConnection | None = connection.info.get(POOLED)
     return None if pooled is None else pooled.pipeline
@@ -231,7 +233,7 @@ def _rows(
 
 @contextmanager
 def _sending(
-    connection: Connection, pipeline: Pipeline, sql: str, parameters: Any, *, many: bool = False
+    connection: Connection, pipeline: "Pipeline", sql: str, parameters: Any, *, many: bool = False
 ) -> Iterator[None]:
     """Announce a statement of the pipeline to SQLAlchemy, and raise errors as SQLAlchemy's."""
     if pipeline.writes:

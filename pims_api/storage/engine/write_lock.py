@@ -26,11 +26,16 @@ _POLL_SELDOM_S = 0.002
 _SOON_TRIES = 500
 
 
+def queue_file(database_path: Path) -> Path:
+    """Return the path of the lock file of a SQLite database. Nothing is ever written to it."""
+    return database_path.with_name(database_path.name + "-queue")
+
+
 class WriteLock:
     """The write lock of one SQLite file. wait_s: how long to wait for it by default."""
 
     def __init__(self, database_path: Path, wait_s: float) -> None:
-        self._path = database_path.with_name(database_path.name + "-queue")
+        self._path = queue_file(database_path)
         self._wait_s = wait_s
         self._threads = threading.Lock()
         self._file: IO[bytes] | None = None

@@ -2,13 +2,10 @@
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from pims_api.storage.database import Database, open_database
+from pims_api.storage.migrations.revisions import Revision, revision_of
 
 _STEPS = Path(__file__).parent
 
@@ -22,22 +19,27 @@ def upgrade(url: str) -> None:
         database.close()
 
 
-def upgrade_database(database: Database) -> None:
-    """Apply the missing migrations, all of them or none."""
+def upgrade_database(database: Database) -> Revision:
+    """Apply the missing migrations, all of them or none; creates a missing SQLite file.
+
+    Returns the revision before. That of a newer program stays: nothing is changed then.
+    """
+    database.make_file()
     with database.writing() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        before = revision_of(connection)
+        if before.is_current or before.is_newer:
+            return before
+        _apply(connection)
         connection.commit()
+    return before
 
 
-def is_up_to_date(connection: Connection) -> bool:
-    """Return whether the database has every migration."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() == head
+def _apply(connection: Connection) -> None:
+    """Have Alembic make the steps; it is loaded for this alone, and takes longer than to look."""
+    from alembic import command
+    from alembic.config import Config
 
-
-def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(_STEPS))
-    return config
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

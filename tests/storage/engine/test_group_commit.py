@@ -70,6 +70,7 @@ class Desk:
 def desk(tmp_path: Path) -> Iterator[Desk]:
     settings = Settings(database_url=f"sqlite:///{tmp_path}/pims.db", lock_wait_s=30)
     database = Database(settings)
+    database.make_file()
     yield Desk(database)
     database.close()
 

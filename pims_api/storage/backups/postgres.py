@@ -1,0 +1,113 @@
+"""Backups of PostgreSQL databases: archives of pg_dump, in its custom format."""
+
+import os
+import shutil
+import subprocess
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import Connection, func, inspect, select, text
+
+from pims_api.errors import PimsError
+from pims_api.storage.backups.file_kind import NO_BACKUP
+from pims_api.storage.database import Database
+from pims_api.storage.engine.sqlite.copying import Tell
+from pims_api.storage.tables import metadata
+
+_FOR_ANYBODY = ("--no-owner", "--no-privileges", "--verbose")
+_DUMPED = "dumping contents of table"
+_RESTORED = "processing data for table"
+_ABSENT = (
+    "{} was not found. It comes with PostgreSQL's client programs: apt-get install "
+    "postgresql-client, or put its folder on PATH."
+)
+_REVISION = "alembic_version"
+_LINES_TOLD = 5  # of a program that failed
+
+
+def dump_database(database: Database, connection: Connection, path: Path, tell: Tell) -> None:
+    """Write what a read transaction sees to an archive. Raises PimsError with pg_dump's reason."""
+    seen = connection.scalar(select(func.pg_export_snapshot()))
+    schema = connection.scalar(select(func.current_schema()))
+    tables = inspect(connection).get_table_names()
+    words = ["--format=custom", *_FOR_ANYBODY, f"--snapshot={seen}", f"--file={path}"]
+    words += [f'--table="{schema}"."{name}"' for name in tables]
+    with _running(database, "pg_dump", words) as lines:
+        _count(lines, _DUMPED, len(tables), tell)
+
+
+def revision_in(path: Path) -> str:
+    """Return the revision of the tables in an archive. Raises PimsError when it is none of ours."""
+    words = ["--data-only", f"--table={_REVISION}", "--file=-", str(path)]
+    done = subprocess.run(  # noqa: S603
+        [_program("pg_restore"), *words], capture_output=True, text=True, check=False
+    )
+    lines = iter(done.stdout.splitlines())
+    if done.returncode or not any(line.startswith("COPY ") for line in lines):
+        raise PimsError(NO_BACKUP)
+    return next(lines)
+
+
+def fill_database(database: Database, path: Path, tell: Tell) -> None:
+    """Restore an archive, in one transaction. Raises PimsError with pg_restore's reason.
+
+    Empty tables of ours that are there are replaced.
+    """
+    words = ["--clean", "--if-exists", "--single-transaction", "--exit-on-error", *_FOR_ANYBODY]
+    with _running(database, "pg_restore", [*words, str(path)]) as lines:
+        _count(lines, _RESTORED, len(metadata.tables) + 1, tell)
+    with database.writing() as connection:
+        connection.execute(text("ANALYZE"))
+        connection.commit()
+
+
+@contextmanager
+def _running(database: Database, name: str, words: Sequence[str]) -> Iterator[Iterator[str]]:
+    """Run a program on a database; yields the lines that it prints about its progress."""
+    target, environment = _connection_of(database)
+    with subprocess.Popen(  # noqa: S603
+        [_program(name), f"--dbname={target}", *words],
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+    ) as process:
+        last = deque[str](maxlen=_LINES_TOLD)
+        yield _kept(process.stderr or (), last)
+    if process.returncode:
+        reason = " ".join(line for line in last if "error" in line) or " ".join(last)
+        raise PimsError(f"{name} failed. {reason}")
+
+
+def _kept(lines: Iterable[str], last: deque[str]) -> Iterator[str]:
+    for line in lines:
+        last.append(line.strip())
+        yield line
+
+
+def _count(lines: Iterator[str], about: str, total: int, tell: Tell) -> None:
+    done = 0
+    for line in lines:
+        done += about in line
+        tell(min(done, total), total)
+    tell(total, total)
+
+
+def _connection_of(database: Database) -> tuple[str, dict[str, str]]:
+    """Return libpq's words for a database, and the environment, which alone has the password."""
+    named = database.url.translate_connect_args(username="user", database="dbname")
+    options: dict[str, Any] = {**database.url.query, **named}
+    password = options.pop("password", None)
+    secret = {} if password is None else {"PGPASSWORD": str(password)}
+    return make_conninfo(**options), os.environ | {"LC_ALL": "C"} | secret
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        raise PimsError(_ABSENT.format(name))
+    return found

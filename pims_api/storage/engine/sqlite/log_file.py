@@ -1,0 +1,49 @@
+"""SQLite's write-ahead log: commits that are in the file `…-wal` and not in the database's own.
+
+SQLite moves them when the log has grown to 64 MB, and when the last connection is closed. Until
+then a copy of the database's file alone lacks them, so they are also moved when nobody writes.
+"""
+
+import time
+from contextlib import closing, suppress
+from pathlib import Path
+
+from pims_api.errors import Busy
+from pims_api.storage.engine.dialect import sqlite_module
+from pims_api.storage.engine.write_lock import WriteLock
+
+IDLE_S = 3.0  # without a write, until the log is moved
+
+
+def log_path(database_path: Path) -> Path:
+    """Return the path of the log of a SQLite database."""
+    return database_path.with_name(database_path.name + "-wal")
+
+
+class LogFile:
+    """The write-ahead log of a SQLite database."""
+
+    def __init__(self, database_path: Path) -> None:
+        self._database_path = database_path
+        self._path = log_path(database_path)
+        self._lock = WriteLock(database_path, wait_s=0)
+
+    def is_idle(self) -> bool:
+        """Return whether it holds something, and nobody has written for some seconds."""
+        try:
+            found = self._path.stat()
+        except OSError:
+            return False
+        return found.st_size > 0 and time.time() - found.st_mtime > IDLE_S
+
+    def move(self) -> None:
+        """Move what it holds into the database's file, except what a reader still needs.
+
+        Does nothing when somebody writes. A write that begins meanwhile waits.
+        """
+        with suppress(Busy, sqlite_module().Error), self._lock.held():
+            # Without a timeout: as long as readers use the log, it is moved and stays.
+            url = f"{self._database_path.absolute().as_uri()}?mode=rw"
+            with closing(sqlite_module().connect(url, timeout=0, uri=True)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self._lock.close()

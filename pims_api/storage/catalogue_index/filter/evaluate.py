@@ -9,6 +9,7 @@ Source: docs/core.md, Conditions.
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from pims_api.deadline import check_deadline
 from pims_api.domain.attributes.attribute import Attribute
 from pims_api.domain.conditions.condition import (
     And,
@@ -131,6 +132,7 @@ class _Matcher:
         """Return the products with a value that satisfies the predicate; computed once."""
         key = key_of(predicate)
         if key not in self._found:
+            check_deadline()
             self._found[key] = self._search(predicate)
         return self._found[key]
 

@@ -19,6 +19,7 @@ SLOW_AFTER_S = 1.0  # from here on a request takes one of the places for slow on
 
 Item = TypeVar("Item")
 
+
 class Work(Enum):
     """The part of a request that takes long: what it is called, and what makes it cheaper."""
 
@@ -82,7 +83,7 @@ class Deadline:
         """Return the refusal of a request that has used up its time."""
         what, advice = self.work.value
         return TooSlow(
-            f"The request takes longer than {self.seconds:g} seconds, at the end for {what}; "
+            f"The request takes longer than {self.seconds:g} seconds, above all for {what}; "
             f"nothing was stored. {advice}"
         )
 
@@ -158,6 +159,21 @@ def check_deadline() -> None:
         refusal = deadline.refusal()
         if refusal is not None:
             raise refusal
+
+
+def expect_s(seconds: float) -> None:
+    """Raise TooSlow when work that takes these seconds cannot be done in the time that is left.
+
+    Work that takes long gets one of the places for slow requests before it begins.
+    """
+    deadline = _current.get()
+    if deadline is None:
+        return
+    if seconds > deadline.left_s():
+        deadline.refused = deadline.overdue()
+    elif seconds > SLOW_AFTER_S and not deadline.take_place():
+        deadline.refused = deadline.crowded()
+    check_deadline()
 
 
 def checking_deadline(items: Iterable[Item]) -> Iterator[Item]:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
+from pims_api.deadline import Work, ending_within
 from pims_api.domain.access.access import Access
 from pims_api.domain.access.permission import NotPermitted, Permission
-from pims_api.deadline import Work, ending_within
 from pims_api.domain.definition import Definition
 from pims_api.errors import Fault, PimsError
 from pims_api.services.keys.authentication import Prefetch

@@ -73,7 +73,7 @@ class _Matcher:
         self._found: dict[Hashable, int] = {}
 
     def load(self, condition: Condition) -> None:
-        """Load all single terms of the condition in one statement."""
+        """Load all single terms of the condition in one statement, and plan its scans."""
         self._postings.load(
             entry
             for predicate, negated in _leaves(condition, negated=False)
@@ -164,6 +164,7 @@ class _Matcher:
                 yield from values.presence()
                 continue
             yield from values.terms(predicate) or ()
+            values.plan(predicate)
             if negated or scope != scopes[-1]:
                 yield from values.presence()
 

@@ -1,7 +1,6 @@
 """The deadline of a request and the places for slow ones, with a clock that the tests set."""
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 
@@ -32,10 +31,10 @@ class Clock:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
     monkeypatch.setattr(deadline, "time", made)
-    yield made
+    return made
 
 
 def test_a_request_ends_when_its_time_is_over(clock: Clock) -> None:

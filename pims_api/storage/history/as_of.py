@@ -23,7 +23,7 @@ _LATER = PreparedStatement(
         change.c.sequence < bindparam("last"),
     )
     .order_by(change.c.sequence.desc())
-    .limit(ENTRIES_AT_ONCE)
+    .limit(bindparam("size"))
 )
 
 
@@ -35,6 +35,7 @@ def values_at(snapshot: Snapshot, product: Product, sequence: int) -> Values:
         "entity_id": product.id,
         "sequence": sequence,
         "last": SEQUENCE_MAX,
+        "size": ENTRIES_AT_ONCE,
     }
     values = product.values
     while True:

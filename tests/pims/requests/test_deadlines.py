@@ -128,3 +128,64 @@ def test_a_write_whose_time_is_over_stores_nothing(
         ended += 1
         assert stored_rows(database) == before
     assert ended > 1
+
+
+def test_slow_reads_beyond_the_places_are_refused_and_the_others_are_not(
+    client: FlaskClient, key: str, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask() -> TestResponse:
+        return client.post(PRODUCTS, json={"action": "getList"}, headers={"ApiKey": key})
+
+    taken = [database.slow_places.take() for _ in range(3)]
+    assert taken == [True, True, False]
+    assert ask().status_code == 200
+    monkeypatch.setattr(deadline, "SLOW_AFTER_S", -1)
+    refused = ask()
+    assert is_refusal(refused)
+    assert "the server answers as many slow requests as it may" in refused.json["status_message"]
+    database.slow_places.give_back()
+    assert [ask().status_code for _ in range(3)] == [200, 200, 200]
+
+
+def test_patterns_that_cannot_be_tested_in_time_are_refused_before_the_work_begins(
+    client: FlaskClient, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operands, "TESTS_PER_S", 1)
+    params = {"condition_query": f"NOT ({PATTERNS})"}
+    body = {"action": "getList", "params": params}
+    reply = client.post(PRODUCTS, json=body, headers={"ApiKey": key})
+    assert is_refusal(reply)
+    assert reply.json["status_message"] == (
+        "The request takes longer than 15 seconds, above all for its condition; nothing was "
+        "stored. Use fewer comparisons, above all fewer LIKE whose pattern begins with a wildcard!"
+    )
+
+
+@pytest.mark.parametrize("size", [1, 2, 1_000])
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_the_entries_of_one_user_are_counted_and_paged_over_a_history_in_parts(
+    client: FlaskClient, key: str, monkeypatch: pytest.MonkeyPatch, size: int, newest_first: bool
+) -> None:
+    def ask(**body: Any) -> Json:
+        user = "Anna" if body.get("mine") else "Ben"
+        sent = {name: value for name, value in body.items() if name != "mine"}
+        reply = client.post(PRODUCTS, json=sent, headers={"ApiKey": key, "ApiUser": user})
+        assert reply.status_code == 200, reply.text
+        found: Json = reply.get_json()
+        return found
+
+    for price in range(1, 8):
+        values = {"attributes": {"price": str(price)}}
+        ask(action="editProduct", sku="G1", data=values, mine=price % 2)
+    monkeypatch.setattr(changes, "ENTRIES_AT_ONCE", size)
+    order = [{"direction": "DESC"}] if newest_first else []
+    prices = []
+    for page in (1, 2, 3):
+        paging = {"page": page, "pageSize": 2}
+        params = {"user": "Anna", "pagination": paging, "order": order, "definition": False}
+        reply = ask(action="historyProduct", sku="G1", params=params)
+        assert reply["total_count"] == 4
+        prices.append([entry["new"]["price"] for entry in reply["history"]])
+    assert prices == (
+        [["7", "5"], ["3", "1"], []] if newest_first else [["1", "3"], ["5", "7"], []]
+    )

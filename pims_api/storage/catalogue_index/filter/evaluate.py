@@ -26,6 +26,7 @@ from pims_api.storage.catalogue_index.filter.operands import (
     Skus,
     StoredValues,
     Test,
+    Texts,
     key_of,
     values_in,
 )
@@ -164,7 +165,8 @@ class _Matcher:
                 yield from values.presence()
                 continue
             yield from values.terms(predicate) or ()
-            values.plan(predicate)
+            if isinstance(values, Texts):
+                values.plan(predicate)
             if negated or scope != scopes[-1]:
                 yield from values.presence()
 

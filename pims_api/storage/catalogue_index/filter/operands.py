@@ -52,9 +52,6 @@ class StoredValues(ABC):
         """Return the terms whose products satisfy the predicate; None when that takes a search."""
         return None
 
-    def plan(self, predicate: Test) -> None:
-        """Take note that `fitting` will be asked for this predicate, and perhaps for others."""
-
     def has(self) -> int:
         """Return the products that have a value."""
         return self.postings.any_of(self.presence())
@@ -132,6 +129,7 @@ class Texts(StoredValues):
         self._scanned: dict[Hashable, int] = {}
 
     def plan(self, predicate: Test) -> None:
+        """Take note that `fitting` will be asked for this predicate, and perhaps for others."""
         if self.terms(predicate) is None and self._range(predicate).is_whole:
             self._planned[key_of(predicate)] = predicate
 

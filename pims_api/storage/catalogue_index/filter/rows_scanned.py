@@ -52,9 +52,11 @@ def rows_passed(snapshot: Snapshot, condition: Condition, *, visible: int | None
             place = (one.operand.attribute.id, scope)
             if place not in known:
                 known[place] = values_in(postings, one.operand.attribute, scope, visible)
-            known[place].plan(one)
+            values = known[place]
+            if isinstance(values, Texts):
+                values.plan(one)
             if isinstance(one, Like):
-                patterns.append((known[place], one))
+                patterns.append((values, one))
     return sum(_passed(values, one) for values, one in patterns)
 
 

@@ -7,8 +7,11 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from pims_api import deadline
 from pims_api.deadline import Deadline
+from pims_api.storage.catalogue_index.filter import operands
 from pims_api.storage.database import Database
+from pims_api.storage.history import changes
 from tests.pims.conftest import ATTRIBUTES, CATEGORIES, PRODUCTS
 from tests.pims.stored_rows import stored_rows
 from tests.pims.tool_shop import fill_tool_shop

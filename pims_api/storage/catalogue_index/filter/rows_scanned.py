@@ -48,7 +48,9 @@ def rows_passed(snapshot: Snapshot, condition: Condition, *, visible: int | None
     known: dict[tuple[int, str], StoredValues] = {}
     patterns: list[tuple[StoredValues, Like]] = []
     for one in predicates(condition):
-        for scope in one.operand.scopes if not isinstance(one, IsNull) else ():
+        if isinstance(one, IsNull):
+            continue
+        for scope in one.operand.scopes:
             place = (one.operand.attribute.id, scope)
             if place not in known:
                 known[place] = values_in(postings, one.operand.attribute, scope, visible)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Integer, column, insert, select, text
+from sqlalchemy import Connection, Integer, column, insert, literal, select, text
 
 from pims_api.clock import now_us
 from pims_api.deadline import TooSlow, ending_within
@@ -99,7 +99,7 @@ def test_a_read_past_its_deadline_is_stopped_between_its_rows(
 
 
 def test_many_short_statements_have_one_deadline(database: Database) -> None:
-    one = PreparedStatement(select(text("1")))
+    one = PreparedStatement(select(literal(1)))
     with pytest.raises(TooSlow), ending_within(0.2), database.reading() as connection:
         for _ in range(100_000_000):
             one.all(connection, {})

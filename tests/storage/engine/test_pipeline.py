@@ -304,12 +304,13 @@ def test_a_writer_past_its_deadline_leaves_nothing(numbers: Database) -> None:
 def test_a_late_statement_gets_what_is_left_of_the_time(
     numbers: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "LATE_S", 0)
-    for opened in (numbers.reading, numbers.writing):
-        with ending_within(0.1), pytest.raises(TooSlow), opened() as connection:
-            SLEEP.all(connection, {})
-        with ending_within(0.1), pytest.raises(TooSlow), opened() as connection:
-            connection.execute(select(func.pg_sleep(30)))
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "LATE_S", 0)
+        for opened in (numbers.reading, numbers.writing):
+            with ending_within(0.1), pytest.raises(TooSlow), opened() as connection:
+                SLEEP.all(connection, {})
+            with ending_within(0.1), pytest.raises(TooSlow), opened() as connection:
+                connection.execute(select(func.pg_sleep(30)))
     with numbers.reading() as connection:
         assert connection.scalar(text("SHOW statement_timeout")) == "15s"
 
@@ -317,8 +318,8 @@ def test_a_late_statement_gets_what_is_left_of_the_time(
 def test_a_late_write_is_stored_with_its_limit(
     numbers: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "LATE_S", 0)
-    with ending_within(20):
+    with monkeypatch.context() as patch, ending_within(20):
+        patch.setattr(pipeline, "LATE_S", 0)
         write(numbers, 1, 2, act=lambda connection: NUMBERS.all(connection, {}))
         with numbers.writing() as connection:
             assert NUMBERS.column(connection, {}) == [1, 2]

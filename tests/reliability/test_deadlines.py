@@ -156,7 +156,7 @@ def requests(size: int) -> dict[str, Json]:
     }  # fmt: skip
 
 
-SHOP = ["/v/pc", "/v/ctf", "/v/ctn", "/v/pc?filters=1", "/sv//aaa"]
+SHOP = ["/v/pc", "/v/ctf", "/v/ctn", "/v/c/1", "/sv//aaa"]
 KINDS = [*requests(1)]
 
 

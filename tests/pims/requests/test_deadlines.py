@@ -46,7 +46,7 @@ WRITES: list[tuple[str, str, Json]] = [
     (ATTRIBUTES, "deleteAttribute", {"name": "brand"}),
     (CATEGORIES, "deleteCategory", {"id": 2, "force": True}),
 ]  # fmt: skip
-SHOP_READS = ["/v/pl?skus=H1,S1", "/v/pc", "/v/pc/2?filters=1", "/v/ctn", "/v/ctf", "/sv//hammer"]
+SHOP_READS = ["/v/pl?skus=H1,S1", "/v/pc", "/v/c/2", "/v/ctn", "/v/ctf", "/sv//hammer"]
 
 
 @pytest.fixture(autouse=True)
@@ -102,7 +102,7 @@ def test_a_read_ends_wherever_it_is_when_its_time_is_over(
 
     before = ask()
     *refused, answer = answers(ask)
-    assert len(refused) > 1
+    assert refused
     if "explain" not in body.get("params", {}):  # it tells how long it took
         assert answer.data == before.data
 
@@ -110,7 +110,7 @@ def test_a_read_ends_wherever_it_is_when_its_time_is_over(
 @pytest.mark.parametrize("address", SHOP_READS)
 def test_a_read_of_a_shop_ends_wherever_it_is(client: FlaskClient, key: str, address: str) -> None:
     *refused, answer = answers(lambda: client.get(address, headers={"ApiKey": key}))
-    assert len(refused) > 1
+    assert refused
     assert answer.status_code == 200
 
 

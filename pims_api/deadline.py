@@ -7,9 +7,8 @@ every loop whose length a caller can choose asks `check_deadline`, in the same t
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
 
@@ -42,42 +41,65 @@ class TooSlow(Busy):
     retry_after_s = 30
 
 
-@dataclass(slots=True)
-class Deadline:
-    """The time that a request has. end: by the monotonic clock. work: what it is at now.
+class Deadline(AbstractContextManager[None]):
+    """The time that a request has, while its block lasts. seconds: how much it is.
 
-    places: for slow requests; None: the request needs none.
+    work: what the request is at now. places: for slow requests; None: this one may be slow.
+    next_look: by the monotonic clock; before it nothing is to be decided.
     """
 
-    seconds: float
-    end: float
-    work: Work
-    places: "SlowPlaces | None" = None
-    has_place: bool = False
-    refused: TooSlow | None = None
+    def __init__(self, seconds: float, work: Work, places: "SlowPlaces | None") -> None:
+        self.seconds = seconds
+        self.work = work
+        self.next_look = self._end = 0.0
+        self._places = places
+        self._has_place = False
+        self._refused: TooSlow | None = None
+
+    def __enter__(self) -> None:
+        now = time.monotonic()
+        self._end = now + self.seconds
+        self.next_look = now + min(self.seconds, SLOW_AFTER_S)
+        _current.set(self)
+
+    def __exit__(self, *_: object) -> None:
+        _current.set(None)
+        if self._places is not None and self._has_place:
+            self._places.give_back()
 
     def left_s(self) -> float:
         """Return the seconds that are left, below 0 when it is over."""
-        return self.end - time.monotonic()
+        return self._end - time.monotonic()
 
     def refusal(self) -> TooSlow | None:
         """Return why the request must end now, or None; it takes a place when it is slow.
 
         What was refused once stays so.
         """
-        if self.refused is None:
-            left = self.left_s()
-            if left <= 0:
-                self.refused = self.overdue()
-            elif self.seconds - left > SLOW_AFTER_S and not self.take_place():
-                self.refused = self.crowded()
-        return self.refused
+        now = time.monotonic()
+        if self._refused is None and now >= self.next_look:
+            if now >= self._end:
+                self._refused = self.overdue()
+            elif not self._take_place():
+                self._refused = self._crowded()
+        return self._refused
 
-    def take_place(self) -> bool:
+    def expect(self, seconds: float) -> None:
+        """Refuse work that takes these seconds, where the time or the places do not allow it."""
+        if seconds > self.left_s():
+            self._refused = self.overdue()
+        elif seconds > SLOW_AFTER_S and not self._take_place():
+            self._refused = self._crowded()
+        if self._refused is not None:
+            self.next_look = 0.0
+
+    def _take_place(self) -> bool:
         """Take one of the places for slow requests. Return whether the request has one."""
-        if not self.has_place:
-            self.has_place = self.places is None or self.places.take()
-        return self.has_place
+        if not self._has_place:
+            self._has_place = self._places is None or self._places.take()
+        if self._has_place:
+            self.next_look = self._end
+        return self._has_place
 
     def overdue(self) -> TooSlow:
         """Return the refusal of a request that has used up its time."""
@@ -87,7 +109,7 @@ class Deadline:
             f"nothing was stored. {advice}"
         )
 
-    def crowded(self) -> TooSlow:
+    def _crowded(self) -> TooSlow:
         """Return the refusal of a slow request while enough others are under way."""
         what, advice = self.work.value
         return TooSlow(
@@ -112,28 +134,17 @@ class SlowPlaces:
 
 
 _current: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
+_WITHIN = nullcontext()  # what is part of a request changes nothing about its deadline
 
 
-@contextmanager
 def ending_within(
     seconds: float, work: Work = Work.REQUEST, places: SlowPlaces | None = None
-) -> Iterator[None]:
-    """Give the block a deadline, unless it is part of one that has a deadline already.
+) -> AbstractContextManager[None]:
+    """Give a block a deadline, unless it is part of one that has a deadline already.
 
     places: for slow requests; None: the block may be slow.
     """
-    outer = _current.get()
-    if outer is not None:
-        yield
-        return
-    mine = Deadline(seconds, time.monotonic() + seconds, work, places)
-    _current.set(mine)
-    try:
-        yield
-    finally:
-        _current.set(None)
-        if places is not None and mine.has_place:
-            places.give_back()
+    return _WITHIN if _current.get() is not None else Deadline(seconds, work, places)
 
 
 @contextmanager
@@ -155,7 +166,7 @@ def current_deadline() -> Deadline | None:
 def check_deadline() -> None:
     """Raise TooSlow when the request under way must end."""
     deadline = _current.get()
-    if deadline is not None:
+    if deadline is not None and time.monotonic() >= deadline.next_look:
         refusal = deadline.refusal()
         if refusal is not None:
             raise refusal
@@ -167,13 +178,9 @@ def expect_s(seconds: float) -> None:
     Work that takes long gets one of the places for slow requests before it begins.
     """
     deadline = _current.get()
-    if deadline is None:
-        return
-    if seconds > deadline.left_s():
-        deadline.refused = deadline.overdue()
-    elif seconds > SLOW_AFTER_S and not deadline.take_place():
-        deadline.refused = deadline.crowded()
-    check_deadline()
+    if deadline is not None:
+        deadline.expect(seconds)
+        check_deadline()
 
 
 def checking_deadline(items: Iterable[Item]) -> Iterator[Item]:

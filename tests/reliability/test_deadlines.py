@@ -16,7 +16,7 @@ from sqlalchemy import insert, update
 from pims_api.storage.database import Database
 from pims_api.storage.tables import change, tenant, transaction
 from tests.databases.fresh import ENGINES, FreshKeyedDatabase
-from tests.environment import settings_as_shipped, settings_of
+from tests.environment import settings_of
 from tests.pims.conftest import opened_app, talk
 from tests.reliability.running_server import Caller, Reply, Server, serving
 
@@ -55,7 +55,7 @@ def values(number: int) -> Json:
 def server(
     request: pytest.FixtureRequest, fresh_keyed_database: FreshKeyedDatabase
 ) -> Iterator[Server]:
-    with fresh_keyed_database(request.param) as keyed, settings_as_shipped():
+    with fresh_keyed_database(request.param) as keyed:
         with opened_app(keyed.url) as app:
             fill(talk(app.test_client(), keyed.key))
         add_history(keyed.url)

@@ -9,7 +9,6 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from pims_api import deadline
-from pims_api.deadline import Deadline
 from pims_api.storage.catalogue_index.filter import operands
 from pims_api.storage.database import Database
 from pims_api.storage.history import changes
@@ -54,17 +53,16 @@ def tools(pims: Callable[..., Json]) -> None:
     fill_tool_shop(pims)
 
 
-class Looks:
-    """Deadlines that are over from their n-th look at the clock."""
+class Clock:
+    """A clock that stands still until its n-th look, and then leaps over every deadline."""
 
-    def __init__(self, patch: pytest.MonkeyPatch, end_at: float) -> None:
+    def __init__(self, end_at: int) -> None:
         self._seen = 0
         self._end_at = end_at
-        patch.setattr(Deadline, "left_s", lambda _: self._left_s())
 
-    def _left_s(self) -> float:
+    def monotonic(self) -> float:
         self._seen += 1
-        return 1_000.0 if self._seen < self._end_at else -1.0
+        return 10_000.0 * max(0, self._seen - self._end_at + 1)
 
 
 def answers(ask: Callable[[], TestResponse]) -> Iterator[TestResponse]:
@@ -72,9 +70,9 @@ def answers(ask: Callable[[], TestResponse]) -> Iterator[TestResponse]:
 
     The last answer is the first one that no deadline ended.
     """
-    for end_at in count(1):
+    for end_at in count(2):  # the first look begins the time
         with pytest.MonkeyPatch.context() as patch:
-            Looks(patch, end_at)
+            patch.setattr(deadline, "time", Clock(end_at))
             reply = ask()
         yield reply
         if not is_refusal(reply):

@@ -30,7 +30,7 @@ ATTRIBUTES = {
     "color": {"type": "string", "isFilterable": "y"},
     "price": {"type": "number", "isFilterable": "y", "isIndexable": "y"},
     "sizes": {"type": "number", "isFilterable": "y", "collection": "y"},
-    "code": {"type": "string", "regex": "(a|aa)+b?"},
+    "code": {"type": "string", "validation": "(a|aa)+b?"},
 }
 
 Json = dict[str, Any]

@@ -23,10 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError
 
-from pims_api.deadline import TooSlow, ending_within
 from pims_api.errors import Busy, NotFound
 from pims_api.storage.database import Database
-from pims_api.storage.engine import pipeline
 from pims_api.storage.engine.pipeline import Pipeline
 from pims_api.storage.engine.statement import PreparedStatement, prefetch, wait_for_writes
 from pims_api.storage.products.store import find_product, product_asked
@@ -299,35 +297,6 @@ def test_a_writer_past_its_deadline_leaves_nothing(numbers: Database) -> None:
     with closing(hasty), pytest.raises(Busy):
         write(hasty, 1, act=lambda connection: SLEEP.all(connection, {}))
     assert stored(numbers) == []
-
-
-def test_a_late_statement_gets_what_is_left_of_the_time(
-    numbers: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(pipeline, "LATE_S", 0)
-        for opened in (numbers.reading, numbers.writing):
-            with ending_within(0.1), pytest.raises(TooSlow), opened() as connection:
-                SLEEP.all(connection, {})
-            with ending_within(0.1), pytest.raises(TooSlow), opened() as connection:
-                connection.execute(select(func.pg_sleep(30)))
-    with numbers.reading() as connection:
-        assert connection.scalar(text("SHOW statement_timeout")) == "15s"
-
-
-def test_a_late_write_is_stored_with_its_limit(
-    numbers: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patch, ending_within(20):
-        patch.setattr(pipeline, "LATE_S", 0)
-        write(numbers, 1, 2, act=lambda connection: NUMBERS.all(connection, {}))
-        with numbers.writing() as connection:
-            assert NUMBERS.column(connection, {}) == [1, 2]
-            limit = connection.scalar(text("SHOW statement_timeout"))
-    assert limit is not None
-    assert limit.endswith("ms")
-    with numbers.reading() as connection:
-        assert connection.scalar(text("SHOW statement_timeout")) == "15s"
 
 
 def test_what_was_prefetched_is_forgotten_with_a_write_by_sqlalchemy(numbers: Database) -> None:

@@ -122,7 +122,7 @@ def listed(**params: Any) -> Json:
 def requests(size: int) -> dict[str, Json]:
     """Return a request of each kind, of this size or as large as it may be."""
     few, some = min(size, 200), min(size, 1_000)
-    likes, marks = joined(" OR ", patterns(few)), ["_" * 7 + "%"] * few
+    likes, marks = joined(" OR ", patterns(few)), ["_" * 6 + "%"] * few
     comparisons = [f"[[sizes]] > {n / 100}" for n in range(few)]
     orders = ["title", "brand", "price", "sku"][: max(1, few % 5)]
     words = [LETTERS[n % 20] * (n % 4 + 1) for n in range(min(size, 32))]
@@ -167,11 +167,10 @@ def timed(caller: Caller, body: Json) -> tuple[Reply, float]:
 
 
 def is_answer(reply: Reply) -> bool:
-    """Return whether a reply is an answer or a refusal that says what to do, and no failure."""
+    """Return whether a reply is an answer, or the refusal of what takes too long."""
     if reply.status in (200, 207):
         return True
-    assert reply.status in (400, 503), reply
-    return reply.body["errors"][0]["code"] in ("busy", "limit", "range", "unknown_attribute")
+    return reply.status == 503 and [one["code"] for one in reply.body["errors"]] == ["busy"]
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from sqlalchemy import NestedTransaction, bindparam, update
 
 from pims_api.clock import now_us
+from pims_api.deadline import check_deadline
 from pims_api.domain.product import Product, ProductChange
 from pims_api.errors import PimsError
 from pims_api.storage.api_keys import KEY_ENTITY
@@ -113,6 +114,7 @@ class UnitOfWork(Snapshot):
 
         When it moves to another parent, the products below it move along.
         """
+        check_deadline()
         change = self._products.put(product, self, self.definition)
         before, after = change.before, change.after
         if before is not None and before.path != after.path:

@@ -173,9 +173,13 @@ class TooLarge(PimsError):
 
 
 class Busy(PimsError):
-    """The database could not take the work in time; nothing was stored."""
+    """The database could not take the work in time; nothing was stored.
+
+    retry_after_s: seconds after which it is worth trying again.
+    """
 
     code = "busy"
+    retry_after_s = 1
     message = "The server is busy, nothing was stored. Please try again!"
 
 

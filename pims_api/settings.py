@@ -6,7 +6,9 @@
 | bind | PIMS_BIND | 127.0.0.1:8000 | HOST:PORT or unix:PATH where `pims serve` listens |
 | error_status_200 | PIMS_ERROR_STATUS_200 | 0 | 0 or 1: answer errors with HTTP 200 |
 | body_bytes_max | PIMS_BODY_BYTES_MAX | 5242880 | bytes of one request body |
-| read_deadline_s | PIMS_READ_DEADLINE_SECONDS | 15 | seconds a read may take |
+| read_deadline_s | PIMS_READ_DEADLINE_SECONDS | 15 | seconds a request that reads may take |
+| write_deadline_s | PIMS_WRITE_DEADLINE_SECONDS | 60 | seconds a request that writes may take |
+| slow_reads_max | PIMS_SLOW_READS_MAX | 2 | reads of over a second at a time, in each process |
 | lock_wait_s | PIMS_LOCK_WAIT_SECONDS | 10 | seconds a write may wait for the lock |
 | pool_size | PIMS_POOL_SIZE | 8 | connections per process |
 | reindex_inline_max | PIMS_REINDEX_INLINE_MAX | 20000 | products indexed within editAttribute |
@@ -52,6 +54,8 @@ class Settings:
     error_status_200: bool = _setting("PIMS_ERROR_STATUS_200", False)
     body_bytes_max: int = _setting("PIMS_BODY_BYTES_MAX", 5 * 1024 * 1024)
     read_deadline_s: float = _setting("PIMS_READ_DEADLINE_SECONDS", 15.0)
+    write_deadline_s: float = _setting("PIMS_WRITE_DEADLINE_SECONDS", 60.0)
+    slow_reads_max: int = _setting("PIMS_SLOW_READS_MAX", 2)  # half the threads of `pims serve`
     lock_wait_s: float = _setting("PIMS_LOCK_WAIT_SECONDS", 10.0)
     pool_size: int = _setting("PIMS_POOL_SIZE", 8)
     reindex_inline_max: int = _setting("PIMS_REINDEX_INLINE_MAX", 20_000)
@@ -83,6 +87,8 @@ class Settings:
             raise ValueError(f"PIMS_SQLITE_SYNCHRONOUS is none of {known}")
         if self.unindexed_max < 0:
             raise ValueError("PIMS_UNINDEXED_MAX is below 0")
+        if self.slow_reads_max < 1:
+            raise ValueError("PIMS_SLOW_READS_MAX is below 1")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from pims_api.errors import Fault, PimsError, TooMany
+from pims_api.errors import Busy, Fault, PimsError, TooMany
 from pims_api.settings import Settings
 from pims_api.storage.database import Database
 from views.errors import http_status
@@ -51,15 +51,12 @@ def _refuse_in_json(app: Flask, settings: Settings, faces: Sequence[Face]) -> No
         face: Face, faults: Sequence[Fault], status: int, warnings: Sequence[Fault] = ()
     ) -> Response:
         hidden = settings.error_status_200 and face.status_in_body
-        response = json_response(face.error_body(faults, warnings), 200 if hidden else status)
-        if status == 503:
-            response.headers["Retry-After"] = "1"
-        return response
+        return json_response(face.error_body(faults, warnings), 200 if hidden else status)
 
     def refused(error: PimsError) -> Response:
         face = face_of(faces, request.path)
         response = answer(face, face.faults_of(error), http_status(error), error.warnings)
-        if isinstance(error, TooMany):
+        if isinstance(error, Busy | TooMany):
             response.headers["Retry-After"] = str(error.retry_after_s)
         return response
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
+from pims_api.deadline import Work, ending_within
 from pims_api.domain.access.access import Access
 from pims_api.domain.access.permission import NotPermitted, Permission
 from pims_api.domain.definition import Definition
@@ -85,9 +86,10 @@ def reading_as(
     """Open a read transaction for a caller with a permission. Raises Unauthorized, NotPermitted.
 
     permission: None: every caller may. The access is compiled at once, so that a refusal of it
-    precedes all work.
+    precedes all work. Raises TooSlow past the deadline, and when too many others are slow.
     """
-    with credentials.snapshot(database, prefetch) as (caller, snapshot):
+    deadline = ending_within(database.settings.read_deadline_s, places=database.slow_places)
+    with deadline, credentials.snapshot(database, prefetch) as (caller, snapshot):
         permit(caller, permission)
         caller.access(snapshot.definition)
         yield caller, snapshot
@@ -105,23 +107,26 @@ def writing_as(
 ) -> Iterator[tuple[Who, UnitOfWork]]:
     """Open a write transaction for a caller with a permission. Raises Unauthorized, NotPermitted.
 
+    Waiting for the lock is part of the deadline. Raises TooSlow when it is over.
+
     The caller is authenticated twice: before the write lock, so that strangers never queue for it,
     and while it is held, because the key may have been withdrawn meanwhile. pause_facets,
     group_commit: see `unit_of_work`.
     """
-    caller = admit(database, credentials, permission)
-    with unit_of_work(
-        database,
-        caller.tenant_id,
-        caller.actor,
-        pause_facets=pause_facets,
-        group_commit=group_commit,
-        prefetched=prefetch(caller.tenant_id),
-    ) as work:
-        caller = credentials.caller_in(database, work)
-        permit(caller, permission)
-        caller.access(work.definition)
-        yield caller, work
+    with ending_within(database.settings.write_deadline_s, Work.WRITING):
+        caller = admit(database, credentials, permission)
+        with unit_of_work(
+            database,
+            caller.tenant_id,
+            caller.actor,
+            pause_facets=pause_facets,
+            group_commit=group_commit,
+            prefetched=prefetch(caller.tenant_id),
+        ) as work:
+            caller = credentials.caller_in(database, work)
+            permit(caller, permission)
+            caller.access(work.definition)
+            yield caller, work
 
 
 def admit(database: Database, credentials: Credentials[Who], permission: Permission | None) -> Who:

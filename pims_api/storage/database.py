@@ -5,12 +5,11 @@ the write lock before it opens its transaction. Engines are made per process, on
 """
 
 import importlib
-import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,13 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make
 from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from pims_api.deadline import (
+    SlowPlaces,
+    current_deadline,
+    ending_within,
+    must_end,
+    without_deadline,
+)
 from pims_api.errors import Busy, PimsError
 from pims_api.settings import Settings
 from pims_api.storage.api_key_cache import ApiKeyCache
@@ -63,19 +69,22 @@ _LOG_ALONE = (
     "{file} is absent, and its log {file}-wal is there, with the last writes in it. Bring the file "
     "back to its log, or move the log away!"
 )
-_DEADLINE = "pims_deadline"
 _FILE = "pims_file"
 _IDLE_SINCE = "pims_idle_since"
-_DEADLINE_STEPS = 20_000  # SQLite instructions between two looks at the clock
+_STEPS_PER_LOOK = 20_000  # SQLite instructions between two looks at the clock
 
 
 class Database:
-    """One database, with the connections and caches that a process has for it."""
+    """One database, with the connections and caches that a process has for it.
+
+    slow_places: those of the process for requests that read and are slow.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.url = normal_url(settings.database_url)
         self.caches = Caches(settings)
+        self.slow_places = SlowPlaces(settings.slow_reads_max)
 
     @property
     def definitions(self) -> DefinitionCache:
@@ -106,8 +115,7 @@ class Database:
 
     def _new_pooled(self) -> PooledConnection:
         if self.is_sqlite:
-            connection = self.engine.connect()
-            return PooledSqlite(connection, partial(_set_deadline, connection, self.settings))
+            return PooledSqlite(self.engine.connect())
         connection = self.engine.execution_options(isolation_level="AUTOCOMMIT").connect()
         pooled: PooledConnection = _postgres().PooledPostgres(connection)
         return pooled
@@ -125,14 +133,13 @@ class Database:
     def reading(self, *, deadline: bool = True) -> Iterator[Connection]:
         """Open a read transaction on one snapshot. Raises Busy past the deadline.
 
-        deadline: False for a read of a whole catalogue; it holds up no writer.
+        deadline: that of the request under way, or one of its own; False: none, for a read of a
+        whole catalogue; it holds up no writer.
         """
-        if deadline:
-            with _errors_as_busy(), self._pool.checkout() as connection:
-                yield connection
-        else:
-            with _errors_as_busy(), self._long_reading_engine.connect() as connection:
-                yield connection
+        limit = ending_within(self.settings.read_deadline_s) if deadline else without_deadline()
+        connect = self._pool.checkout if deadline else self._long_reading_engine.connect
+        with limit, _errors_as_busy(), connect() as connection:
+            yield connection
 
     @contextmanager
     def writing(self, *, group_commit: bool = False) -> Iterator[Connection]:
@@ -222,6 +229,9 @@ def _errors_as_busy() -> Iterator[None]:
         yield
     except DBAPIError as error:
         cause = error.orig or error
+        deadline = current_deadline()
+        if is_deadline(cause) and deadline is not None:
+            raise (deadline.refusal() or deadline.overdue()) from error
         if is_lock_failure(cause) or is_deadline(cause):
             raise Busy from error
         if error.connection_invalidated or is_outage(cause):
@@ -240,13 +250,14 @@ def _sqlite_engine(database: Database) -> Engine:
         module=sqlite_module(),
         pool_size=settings.pool_size,
         max_overflow=settings.pool_size + 1,  # the connection of writers stays open
+        pool_timeout=settings.lock_wait_s,
         connect_args={"timeout": settings.lock_wait_s, "check_same_thread": False},
     )
 
     def prepare(driver: Any, entry: ConnectionPoolEntry) -> None:
         entry.info[_FILE] = _file_id(database.url.database)
         driver.isolation_level = None  # turns off the driver's own BEGIN
-        driver.set_progress_handler(partial(_is_past_deadline, entry.info), _DEADLINE_STEPS)
+        driver.set_progress_handler(must_end, _STEPS_PER_LOOK)
         for pragma in sqlite_pragmas(settings):
             driver.execute(f"PRAGMA {pragma}")
 
@@ -254,7 +265,6 @@ def _sqlite_engine(database: Database) -> Engine:
         if POOLED in connection.info:
             return  # the pool has sent BEGIN
         writes = connection.get_execution_options().get("pims_writes", False)
-        connection.info[_DEADLINE] = math.inf
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     event.listen(engine, "connect", prepare)
@@ -277,16 +287,8 @@ def _file_id(path: str | None) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _set_deadline(connection: Connection, settings: Settings) -> None:
-    connection.info[_DEADLINE] = time.monotonic() + settings.read_deadline_s
-
-
 def _has_no_deadline(connection: Connection) -> bool:
     return bool(connection.get_execution_options().get("pims_no_deadline"))
-
-
-def _is_past_deadline(info: dict[str, Any]) -> bool:
-    return time.monotonic() > float(info.get(_DEADLINE, math.inf))
 
 
 def _postgres() -> Any:
@@ -309,6 +311,7 @@ def _postgres_engine(database: Database) -> Engine:
         database.url,
         pool_size=settings.pool_size,
         max_overflow=settings.pool_size,
+        pool_timeout=settings.lock_wait_s,
         connect_args={"options": options, "prepare_threshold": 3},
     )
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from sqlalchemy import NestedTransaction, bindparam, update
 
 from pims_api.clock import now_us
+from pims_api.deadline import check_deadline
 from pims_api.domain.product import Product, ProductChange
 from pims_api.errors import PimsError
 from pims_api.storage.api_keys import KEY_ENTITY
@@ -28,9 +29,11 @@ from pims_api.storage.identity.users import USER_ENTITY
 from pims_api.storage.maintainers import MAINTAINERS
 from pims_api.storage.pending.definitions import PendingDefinitions
 from pims_api.storage.pending.products import PendingProducts
-from pims_api.storage.products.store import longest_path_below
+from pims_api.storage.products.store import longest_path_below, products_by_id
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import tenant
+
+PRODUCTS_AT_ONCE = 1_000  # read in one statement
 
 _OF_TENANT = update(tenant).where(tenant.c.id == bindparam("tenant_id"))
 _TENANT_STATE = (
@@ -96,9 +99,11 @@ class UnitOfWork(Snapshot):
         """Return the products that exist as this transaction has left them so far, in one query."""
         return self._products.find_all(self, skus)
 
-    def know_products(self, found: Iterable[Product]) -> list[Product]:
-        """Return products that were read together as this transaction has left them so far."""
-        return self._products.know(found)
+    def each_product(self, ids: Sequence[int]) -> Iterator[Product]:
+        """Yield the products of these ids as this transaction has left them so far, in parts."""
+        for start in range(0, len(ids), PRODUCTS_AT_ONCE):
+            found = products_by_id(self, ids[start : start + PRODUCTS_AT_ONCE])
+            yield from self._products.know(found.values())
 
     def new_product_id(self) -> int:
         self.last_product_id += 1
@@ -110,6 +115,7 @@ class UnitOfWork(Snapshot):
 
         When it moves to another parent, the products below it move along.
         """
+        check_deadline()
         change = self._products.put(product, self, self.definition)
         before, after = change.before, change.after
         if before is not None and before.path != after.path:

@@ -139,8 +139,8 @@ def test_reindexing_mends_what_follows_from_documents(run, check, demo, database
 
 
 def test_what_is_deleted_agrees(run, check, demo):
-    run("attribute", "delete", "slogan")
-    run("category", "delete", "Camp kitchen", "--force")
+    run("attribute", "delete", "slogan", "--yes")
+    run("category", "delete", "Camp kitchen", "--force", "--yes")
     run("view", "add", "short", "--attribute", "title")
     run("view", "delete", "short")
     run("locale", "add", "fr-fr")

@@ -1,16 +1,19 @@
 """Transactions, the write lock and deadlines."""
 
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import Connection, Integer, column, insert, literal, select, text
 
 from pims_api.clock import now_us
+from pims_api.deadline import TooSlow, ending_within
 from pims_api.errors import Busy
 from pims_api.storage.database import Database
+from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.engine.write_lock import WriteLock
 from pims_api.storage.tables import tenant
 from tests.environment import settings_of
@@ -68,6 +71,65 @@ def test_a_read_past_its_deadline_is_stopped(database_url: str) -> None:
     with database.reading() as connection:
         assert connection.scalar(text("SELECT 1")) == 1
     database.close()
+
+
+@pytest.fixture
+def hasty(database_url: str) -> Iterator[Database]:
+    """A database whose reads have a fifth of a second."""
+    with closing(Database(replace(settings_of(database_url), read_deadline_s=0.2))) as made:
+        yield made
+
+
+FEW_OF_MANY = PreparedStatement(
+    text(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000)"
+        " SELECT i FROM n WHERE i % 10000 = 0"
+    ).columns(column("i", Integer))
+)
+READS: list[Callable[[Connection], object]] = [
+    lambda connection: FEW_OF_MANY.all(connection, {}),
+    lambda connection: FEW_OF_MANY.column(connection, {}),
+    lambda connection: FEW_OF_MANY.first(connection, {}),
+    lambda connection: list(FEW_OF_MANY.each(connection, {})),
+    lambda connection: connection.execute(text(SLOW.format(1_000_000_000))).all(),
+]
+
+
+@pytest.mark.parametrize("read", READS)
+def test_a_read_past_its_deadline_is_stopped_between_its_rows(
+    hasty: Database, read: Callable[[Connection], object]
+) -> None:
+    with pytest.raises(TooSlow), hasty.reading() as connection:
+        read(connection)
+    with hasty.reading() as connection:
+        assert connection.scalar(text("SELECT 1")) == 1
+
+
+def test_many_short_statements_have_one_deadline(database: Database) -> None:
+    one = PreparedStatement(select(literal(1)))
+    with pytest.raises(TooSlow), ending_within(0.2), database.reading() as connection:
+        for _ in range(100_000_000):
+            one.all(connection, {})
+
+
+def test_a_write_past_its_deadline_is_stopped(hasty: Database) -> None:
+    with pytest.raises(TooSlow), ending_within(0.2), hasty.writing() as connection:
+        connection.execute(text(SLOW.format(1_000_000_000)))
+    with hasty.writing() as connection:
+        assert connection.scalar(text("SELECT 1")) == 1
+
+
+def test_a_writer_waits_for_the_lock_no_longer_than_its_deadline(sqlite_url: str) -> None:
+    settings = replace(settings_of(sqlite_url), lock_wait_s=600)
+    with (
+        closing(Database(settings)) as one,
+        closing(Database(settings)) as other,
+        one.writing(),
+        pytest.raises(Busy),
+        ending_within(0.1),
+        other.writing(),
+    ):
+        pass
 
 
 def test_a_long_read_has_no_deadline(database_url: str) -> None:

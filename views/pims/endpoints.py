@@ -63,6 +63,8 @@ _ATTRIBUTE_ACTIONS: Actions = {
     "addAttribute": Writing(_DEFINITIONS, manage_attributes.add_attribute),
     "editAttribute": Writing(_DEFINITIONS, manage_attributes.edit_attribute),
     "deleteAttribute": Writing(Permission.DELETE_DEFINITIONS, manage_attributes.delete_attribute),
+    "renameValue": Writing(_DEFINITIONS, manage_attributes.rename_value),
+    "mergeValues": Writing(_DEFINITIONS, manage_attributes.merge_values),
 }
 
 _CATEGORY_ACTIONS: Actions = {
@@ -76,6 +78,8 @@ _VIEW_ACTIONS: Actions = {
     "listPimViews": Reading(_VIEWS, manage_views.list_pim_views),
     "addPimView": Writing(_VIEWS, manage_views.add_pim_view),
     "editPimView": Writing(_VIEWS, manage_views.edit_pim_view),
+    "addViewAttributes": Writing(_VIEWS, manage_views.add_view_attributes),
+    "removeViewAttributes": Writing(_VIEWS, manage_views.remove_view_attributes),
     "deletePimView": Writing(_VIEWS, manage_views.delete_pim_view),
 }
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from pims_api.deadline import checking_deadline
 from pims_api.domain.access.access import Access
 from pims_api.domain.product import Product, Values, differences
 from pims_api.errors import Fault
@@ -136,7 +137,7 @@ class Replies:
     def _attributes(self, products: Sequence[Product]) -> list[dict[str, Any]]:
         writer = product_writer(self.shown)
         around = related_products(self._seen, self.shown, products)
-        shown = [writer.attributes(one, around) for one in products]
+        shown = [writer.attributes(one, around) for one in checking_deadline(products)]
         return [without_empty(one) for one in shown] if self._omit_empty else shown
 
     def _definition(self) -> Reply:

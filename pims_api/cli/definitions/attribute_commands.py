@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from pims_api.cli.confirmation import ask_before, dry_run_option, products, yes_option
 from pims_api.cli.definitions.attribute_settings import FLAGS, attribute_write, with_settings
 from pims_api.cli.lazy_group import LazyGroup, Place
 from pims_api.cli.options import session_of
@@ -12,20 +13,30 @@ from pims_api.cli.session import reading, writing
 from pims_api.domain.attributes.attribute import Attribute, ValueType
 from pims_api.domain.definition import LANGUAGE_ID, Definition
 from pims_api.services.attributes.requests import AttributeWrite
+from pims_api.services.attributes.usage import Usage, attribute_usage
 from pims_api.services.attributes.write import (
     SavedAttributes,
     add_attributes,
     delete_attribute,
     edit_attribute,
+    known_attribute,
 )
 from pims_api.services.definition_imports.attribute_words import TYPES
+from pims_api.wording import worded
 
 _IMPORT = Place(
     "pims_api.cli.files.attribute_import_command:attribute_import", "Define them by a file."
 )
 
+_VALUES = "pims_api.cli.definitions.value_commands"
+_PLACES = {
+    "import": _IMPORT,
+    "rename-value": Place(f"{_VALUES}:rename_value", "Give a value of a dropdown another name."),
+    "merge-values": Place(f"{_VALUES}:merge_values", "Put one value in the place of others."),
+}
 
-@click.group("attribute", cls=LazyGroup, places={"import": _IMPORT})
+
+@click.group("attribute", cls=LazyGroup, places=_PLACES)
 def attribute_group() -> None:
     """Attributes: what can be said of a product."""
 
@@ -53,19 +64,38 @@ def add(ctx: click.Context, /, name: str, kind: str, **options: Any) -> None:
 @attribute_group.command("edit")
 @click.argument("name")
 @with_settings
+@dry_run_option
+@yes_option
 @click.pass_context
-def edit(ctx: click.Context, /, name: str, **options: Any) -> None:
+def edit(ctx: click.Context, /, name: str, dry_run: bool, yes: bool, **options: Any) -> None:
     r"""Change what the options name and leave the rest. Empty text takes a setting away.
+
+    It asks before values leave the dictionary that products have.
 
     \b
     Example:
       pims attribute edit title --localizable
       pims attribute edit color --not-indexable --dictionary red,green,blue,black
     """
+    replaces = options["dictionary"] is not None
+    if dry_run or (replaces and not yes):
+        trial = _edited(ctx, name, options, dry_run=True)
+        lost = [one for one in trial.warnings if one.code == "dictionary"]
+        if dry_run:
+            _tell(trial, "would be changed")
+            return
+        if lost:
+            ask_before("\n".join(worded(one).message for one in lost), yes=yes)
+    _tell(_edited(ctx, name, options), "is changed")
+
+
+def _edited(
+    ctx: click.Context, name: str, options: dict[str, Any], *, dry_run: bool = False
+) -> SavedAttributes:
     with writing(ctx) as work:
+        work.dry_run = dry_run
         wanted = attribute_write(name, None, options, work.definition)
-        saved = edit_attribute(work, wanted, _inline_max(ctx))
-    _tell(saved, "is changed")
+        return edit_attribute(work, wanted, _inline_max(ctx))
 
 
 @attribute_group.command("list")
@@ -90,17 +120,38 @@ def show(ctx: click.Context, as_json: bool) -> None:
 
 @attribute_group.command("delete")
 @click.argument("name")
+@dry_run_option
+@yes_option
 @click.pass_context
-def delete(ctx: click.Context, name: str) -> None:
+def delete(ctx: click.Context, name: str, dry_run: bool, yes: bool) -> None:
     r"""Delete an attribute. Its values leave every product and stay in history.
+
+    It asks where products have values or Views show them.
 
     \b
     Example:
-      pims attribute delete color
+      pims attribute delete color --dry-run
+      pims attribute delete color --yes
     """
+    with writing(ctx) as work:
+        usage = attribute_usage(work, known_attribute(work.definition, AttributeWrite(name)))
+        delete_attribute(work, AttributeWrite(name), _inline_max(ctx))
+        work.dry_run = True
+    loss = _loss(name, usage)
+    if dry_run:
+        click.echo(loss)
+        return
+    if usage.products or usage.views:
+        ask_before(loss, yes=yes)
     with writing(ctx) as work:
         saved = delete_attribute(work, AttributeWrite(name), _inline_max(ctx))
     _tell(saved, "is deleted")
+
+
+def _loss(name: str, usage: Usage) -> str:
+    verb = "loses" if usage.products == 1 else "lose"
+    views = f" Views that show it: {', '.join(usage.views)}." if usage.views else ""
+    return f"{products(usage.products)} {verb} a value of {name}.{views}"
 
 
 def _told(definition: Definition, one: Attribute) -> dict[str, Any]:
@@ -123,7 +174,7 @@ def _tell(saved: SavedAttributes, what: str) -> None:
     for one in saved.attributes:
         click.echo(f"Attribute {one.name} {what}.")
     for warning in saved.warnings:
-        click.echo(f"Note: {warning.message}", err=True)
+        click.echo(f"Note: {worded(warning).message}", err=True)
 
 
 def _inline_max(ctx: click.Context) -> int:

@@ -2,13 +2,14 @@
 
 import click
 
+from pims_api.cli.confirmation import ask_before, dry_run_option, products, yes_option
 from pims_api.cli.lazy_group import LazyGroup, Place
 from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.session import reading, writing
 from pims_api.domain.category import Category, CategoryTree, split_path
 from pims_api.domain.suggestion import nearest_path
 from pims_api.errors import Fault, NotFound
-from pims_api.services.categories.delete import delete_category
+from pims_api.services.categories.delete import Removal, delete_category
 from pims_api.services.categories.write import (
     CategoryWrite,
     add_categories,
@@ -98,18 +99,37 @@ def rename(ctx: click.Context, path: str, name: str) -> None:
 @click.option(
     "--force", is_flag=True, help="What is below it too; its products go to Uncategorized."
 )
+@dry_run_option
+@yes_option
 @click.pass_context
-def delete(ctx: click.Context, path: str, force: bool) -> None:
+def delete(ctx: click.Context, path: str, force: bool, dry_run: bool, yes: bool) -> None:
     r"""Delete a category that is empty, or one with everything below it.
+
+    It asks before products leave their categories.
 
     \b
     Example:
       pims category delete "Tools > Saws"
-      pims category delete "Tools" --force
+      pims category delete "Tools" --force --yes
     """
-    with writing(ctx) as work:
-        removal = delete_category(work, _at(work, path).id, force=force)
+    if dry_run or (force and not yes):
+        trial = _deleted(ctx, path, force=force, dry_run=True)
+        leave = "leaves" if trial.products == 1 else "leave"
+        gone = len(trial.category_ids)
+        loss = f"{products(trial.products)} {leave} {path} and what is below it: {gone} deleted."
+        if dry_run:
+            click.echo(loss)
+            return
+        if trial.products:
+            ask_before(loss, yes=yes)
+    removal = _deleted(ctx, path, force=force)
     click.echo(f"Deleted: {len(removal.category_ids)}. Products that left: {removal.products}.")
+
+
+def _deleted(ctx: click.Context, path: str, *, force: bool, dry_run: bool = False) -> Removal:
+    with writing(ctx) as work:
+        work.dry_run = dry_run
+        return delete_category(work, _at(work, path).id, force=force)
 
 
 def _at(work: UnitOfWork, text: str) -> Category:

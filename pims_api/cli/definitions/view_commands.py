@@ -1,13 +1,24 @@
 """pims view: Views, the attributes that a key sees."""
 
+from typing import Any
+
 import click
 
+from pims_api.cli.confirmation import ask_before, dry_run_option, products, yes_option
 from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.session import reading, writing
 from pims_api.domain.access.attribute_view import AttributeView
 from pims_api.domain.definition import Definition
+from pims_api.services.attribute_views.field_changes import FieldChanges
 from pims_api.services.attribute_views.fields import ViewFieldWrite
-from pims_api.services.attribute_views.write import ViewWrite, add_view, delete_view
+from pims_api.services.attribute_views.usage import ViewUsage, view_change_usage
+from pims_api.services.attribute_views.write import (
+    ViewWrite,
+    add_view,
+    delete_view,
+    edit_view,
+    find_view,
+)
 
 
 @click.group("view")
@@ -57,6 +68,68 @@ def add(
     with writing(ctx) as work:
         made = add_view(work, name, wanted)
     click.echo(f"View {made.name} shows {len(made.fields)} attributes.")
+
+
+@view_group.command("edit")
+@click.argument("name")
+@click.option(
+    "--add",
+    "added",
+    multiple=True,
+    metavar="NAME[=SHOWN]",
+    help="An attribute that joins it, and the name under which it is shown; repeat.",
+)
+@click.option("--remove", "removed", multiple=True, metavar="NAME", help="One that leaves; repeat.")
+@click.option(
+    "--rename", "renamed", multiple=True, metavar="NAME=SHOWN", help="Another name of one; repeat."
+)
+@click.option("--condition", metavar="TEXT", help='Only products for which it holds; "" for all.')
+@dry_run_option
+@yes_option
+@click.pass_context
+def edit(
+    ctx: click.Context, /, name: str, condition: str | None, dry_run: bool, yes: bool, **names: Any
+) -> None:
+    r"""Change what a View shows; what the options do not name stays as it is.
+
+    It asks before products lose values there, join it or leave it.
+
+    \b
+    Example:
+      pims view edit shop --add color=Colour --remove note --rename title=Name
+    """
+    changes = FieldChanges(
+        added=_fields(names["added"], (), {}),
+        removed=names["removed"],
+        renamed={
+            one: shown for one, _, shown in (pair.partition("=") for pair in names["renamed"])
+        },
+    )
+    wanted = ViewWrite(changes=changes, condition_query=condition)
+    if dry_run or not yes:
+        usage, _ = _edited(ctx, name, wanted, dry_run=True)
+        if dry_run:
+            click.echo(_loss(name, usage))
+            return
+        if usage.products:
+            ask_before(_loss(name, usage), yes=yes)
+    _, made = _edited(ctx, name, wanted)
+    click.echo(f"View {made.name} shows {len(made.fields)} attributes.")
+
+
+def _edited(
+    ctx: click.Context, name: str, wanted: ViewWrite, *, dry_run: bool = False
+) -> tuple[ViewUsage, AttributeView]:
+    with writing(ctx) as work:
+        before, work.dry_run = find_view(work.definition, name), dry_run
+        made = edit_view(work, name, wanted)
+        usage = view_change_usage(work, before, made) if dry_run else ViewUsage()
+    return usage, made
+
+
+def _loss(name: str, usage: ViewUsage) -> str:
+    hidden = f" (hidden: {', '.join(usage.removed)})" if usage.removed else ""
+    return f"{products(usage.products)} would lose a value in {name}, join it or leave it{hidden}."
 
 
 @view_group.command("list")

@@ -17,6 +17,7 @@ Source: docs/core.md, Scopes.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 
 from pims_api.domain.attributes.attribute import Attribute
 from pims_api.domain.definition import LANGUAGE_ID, Definition
@@ -66,6 +67,16 @@ def searched_scopes(definition: Definition, attribute: Attribute, wanted: Scope)
     for segments in (wanted, Scope()):
         looked_into |= dict.fromkeys(_in_use(attribute, dimensions, segments))
     return ranked(wanted, dimensions, list(looked_into))
+
+
+def possible_scopes(definition: Definition, attribute: Attribute) -> list[str]:
+    """Return every scope in which products may have values of the attribute."""
+    named = {_LOCALE} if LANGUAGE_ID in attribute.dimensions else set()
+    found = [GLOBAL]
+    for numbers in named | set(attribute.scoped_by):
+        segments = [[one.id for one in definition.dimensions[n].segments] for n in numbers]
+        found += [scope_text(dict(zip(numbers, one, strict=True))) for one in product(*segments)]
+    return found
 
 
 def new_set(definition: Definition, attribute: Attribute, scope: str) -> tuple[int, ...] | None:

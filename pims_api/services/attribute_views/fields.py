@@ -5,7 +5,7 @@ Source: docs/core.md, Access.
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -38,13 +38,19 @@ class ViewFieldWrite:
 
 
 def read_fields(
-    work: UnitOfWork, wanted: Mapping[str, ViewFieldWrite]
+    work: UnitOfWork,
+    wanted: Mapping[str, ViewFieldWrite],
+    others: Mapping[str, ViewField] | None = None,
+    checked: Container[str] = (),
 ) -> tuple[tuple[ViewField, ...], list[Fault]]:
-    """Return the attributes of a View, and every fault of them.
+    """Return the wanted attributes of a View, and every fault of them.
 
-    wanted: by internal name of the attribute.
+    By internal name of the attribute. others: those that the View has besides; checked: which of
+    these have new outward names.
     """
     reader = _Reader(work)
+    for name, one in (others or {}).items():
+        reader.keep(name, one, is_checked=name in checked)
     fields = [reader.field(name, one) for name, one in wanted.items()]
     kept = [one for one in fields if one is not None]
     return tuple(kept), [*reader.faults, *_duplicates(reader.outward)]
@@ -59,6 +65,12 @@ class _Reader:
         self._work = work
         self._access: Access = full_access(work.definition, work.definition.default_locale)
         self._suggestions = Suggestions()
+
+    def keep(self, name: str, field: ViewField, *, is_checked: bool) -> None:
+        """Note an attribute that stays in the View."""
+        self.outward[name] = field.name
+        if is_checked:
+            self._check_names(name, field.name, ViewFieldWrite())
 
     def field(self, name: str, wanted: ViewFieldWrite) -> ViewField | None:
         column = self._access.column(name)

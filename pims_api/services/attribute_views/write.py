@@ -23,6 +23,7 @@ from pims_api.errors import (
     taken,
 )
 from pims_api.services.access import full_access
+from pims_api.services.attribute_views.field_changes import FieldChanges, changed_fields
 from pims_api.services.attribute_views.fields import ViewFieldWrite, read_fields
 from pims_api.storage.api_keys import keys_of_tenant
 from pims_api.storage.defined_ids import next_defined_id
@@ -37,14 +38,16 @@ _KEYS_NAMED = 5  # keys that a refusal names
 class ViewWrite:
     """A write to a View; None leaves a field as it is, or empty in a new View.
 
-    fields: by internal name of the attribute; they replace all earlier ones. condition_query:
-    restricts the products; internal names, hidden attributes allowed.
+    fields: by internal name of the attribute; they replace all earlier ones. changes: what happens
+    to single ones instead. condition_query: restricts the products; internal names, hidden
+    attributes allowed.
     """
 
     label: Label | None = None
     comment: str | None = None
     fields: Mapping[str, ViewFieldWrite] | None = None
     condition_query: str | None = None
+    changes: FieldChanges | None = None
 
 
 def add_view(work: UnitOfWork, name: str, wanted: ViewWrite) -> AttributeView:
@@ -95,6 +98,9 @@ def _define(
     }
     if wanted.fields is not None:
         changes["fields"], field_faults = read_fields(work, wanted.fields)
+        faults += field_faults
+    elif wanted.changes is not None:
+        changes["fields"], field_faults = changed_fields(work, view.fields, wanted.changes)
         faults += field_faults
     refuse_if_any(faults)
     given = {name: value for name, value in changes.items() if value is not None}

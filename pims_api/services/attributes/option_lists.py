@@ -107,8 +107,9 @@ def _row_faults(after: OptionList, wanted: AttributeWrite) -> Iterator[Fault]:
 
 def _row_complaint(row: Row, width: int, seen: set[str]) -> str | None:
     value = row[0] if row else ""
-    if not 1 <= len(value) <= OPTION_LENGTH_MAX or has_control(value):
-        return f"takes option values of 1 to {OPTION_LENGTH_MAX} characters, no control characters!"
+    complaint = option_complaint(value)
+    if complaint is not None:
+        return complaint
     if value in seen:
         return "has an option value twice!"
     if len(row) > width:
@@ -116,6 +117,13 @@ def _row_complaint(row: Row, width: int, seen: set[str]) -> str | None:
     if any(len(cell) > CELL_LENGTH_MAX for cell in row):
         return f"takes option cells of at most {CELL_LENGTH_MAX} characters!"
     return None
+
+
+def option_complaint(value: str) -> str | None:
+    """Return why a text cannot be the value of an option; the message follows an attribute."""
+    if 1 <= len(value) <= OPTION_LENGTH_MAX and not has_control(value):
+        return None
+    return f"takes option values of 1 to {OPTION_LENGTH_MAX} characters, no control characters!"
 
 
 def _options(

@@ -1,5 +1,6 @@
 """Indexing of existing products when the flags of an attribute change."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pims_api.domain.attributes.attribute import Attribute, ValueType
@@ -95,6 +96,25 @@ def follow_completeness(work: UnitOfWork, inline_max: int) -> list[Fault]:
         work.define(replace(one, pending=one.pending | flags))
     names = ", ".join(one.name for one in indexed)
     return [Fault("limit", f"{names} can be filtered by again after: pims reindex")]
+
+
+def rebuild_words(
+    work: UnitOfWork, attribute: Attribute, ids: Sequence[int], inline_max: int
+) -> list[Fault]:
+    """Have the full text follow when what these products show of an attribute changed.
+
+    inline_max: with more products than that, searches leave the attribute out until
+    `pims reindex`. Returns warnings.
+    """
+    if not _is_searched(attribute) or not ids:
+        return []
+    if len(ids) > inline_max:
+        waiting = replace(attribute, pending=attribute.pending | {_SEARCH_FLAG})
+        work.define(waiting)
+        return [_waiting(waiting, AttributeWrite(attribute.name))]
+    for block in dict.fromkeys(one // BLOCK_IDS for one in ids):
+        rebuild_search_block(work, block * BLOCK_IDS, (block + 1) * BLOCK_IDS - 1)
+    return []
 
 
 def _unbuilt(work: UnitOfWork, before: Attribute | None, after: Attribute) -> frozenset[str]:

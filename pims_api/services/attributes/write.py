@@ -13,6 +13,7 @@ from pims_api.domain.attributes.attribute import (
     Attribute,
     ValueType,
 )
+from pims_api.domain.attributes.option_list import OptionList
 from pims_api.domain.definition import LANGUAGE_ID, Definition
 from pims_api.domain.suggestion import nearest
 from pims_api.errors import BadInput, Conflict, Fault, Subject, absent, refuse_if_any
@@ -28,6 +29,8 @@ from pims_api.services.attributes.checks import (
 from pims_api.services.attributes.option_lists import plan_options
 from pims_api.services.attributes.reindex_on_change import Unbuilt, follow_completeness, settle
 from pims_api.services.attributes.requests import AttributeWrite, OptionListWrite
+from pims_api.services.attributes.usage import removal_warnings
+from pims_api.storage.definitions.kinds import OptionEntry
 from pims_api.storage.unit_of_work import UnitOfWork
 
 
@@ -197,9 +200,26 @@ class _Saving:
             message = "is a system attribute: its option list is fixed!"
             return [wanted.fault("read_only", "rows", message)]
         if not has_faults:
+            self._warn_of_removal(attribute, things, wanted)
             for thing in things:
                 self.work.define(thing)
         return faults
+
+    def _warn_of_removal(
+        self,
+        attribute: Attribute,
+        things: Sequence[OptionList | OptionEntry],
+        wanted: AttributeWrite,
+    ) -> None:
+        stored = self.work.definition.attributes.get(attribute.id)
+        if stored is None:
+            return
+        known = self.work.definition.options_of(stored).options
+        options = [one.option for one in things if isinstance(one, OptionEntry)]
+        removed = [one for one in options if one.removed]
+        added = [one for one in options if one.id not in known]
+        warnings = removal_warnings(self.work, stored, removed, added, wanted)
+        self.saved.warnings.extend(warnings)
 
 
 def _changed(base: Attribute, wanted: AttributeWrite) -> Attribute:

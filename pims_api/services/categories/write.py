@@ -28,6 +28,7 @@ from pims_api.errors import (
     refuse_if_any,
     taken,
 )
+from pims_api.services.references import Renaming, category_attributes, plan_renaming
 from pims_api.storage.unit_of_work import UnitOfWork
 
 UNCATEGORIZED_IS_FIXED = (
@@ -125,7 +126,9 @@ def edit_category(work: UnitOfWork, category_id: int, wanted: CategoryWrite) -> 
             refuse_if_any(wanted.placed(error.faults))
         after = replace(after, name=path[-1], parent_id=_parent_id(work, path))
     if after != before:
+        paths = _paths_below(work, before.id)
         work.define(after)
+        _let_views_follow(work, paths, wanted)
     return after
 
 
@@ -248,6 +251,25 @@ def _check_move(tree: CategoryTree, before: Category, path: Path) -> None:
     if len(path) + _levels_below(tree, before.id) > DEPTH_MAX:
         message = f"Categories have at most {DEPTH_MAX} levels, with what is below them!"
         raise BadInput(faults=[Fault("limit", message)])
+
+
+def _paths_below(work: UnitOfWork, category_id: int) -> dict[int, str]:
+    """Return the paths of a category and of what is below it, by id."""
+    tree = work.definition.categories
+    return {number: tree.path_text(number) for number in tree.subtree(category_id)}
+
+
+def _let_views_follow(work: UnitOfWork, before: Mapping[int, str], wanted: CategoryWrite) -> None:
+    """Have Views name categories by their present paths. before: the paths by which they do."""
+    tree = work.definition.categories
+    moved = {path: tree.path_text(number) for number, path in before.items()}
+    if all(old == new for old, new in moved.items()):
+        return
+    attributes = category_attributes(work.definition)
+    things, faults = plan_renaming(work.definition, Renaming(attributes, moved))
+    refuse_if_any(wanted.placed(faults))
+    for thing in things:
+        work.define(thing)
 
 
 def _levels_below(tree: CategoryTree, category_id: int) -> int:

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from pims_api.clock import now_us
+from pims_api.deadline import Work, working_on
 from pims_api.domain.access.access import Access, Column
 from pims_api.domain.attributes.attribute import CATEGORIES, Attribute, ValueType
 from pims_api.domain.page import Page
@@ -128,6 +129,7 @@ def counts_by_category(
     column = access.of(CATEGORIES)
     if column is None:
         return {}
+    working_on(Work.FACETS)
     categories = len(snapshot.definition.categories.by_id)
     found = count_facets(snapshot, [column.operand], members, categories, blocks)
     active = active_categories(snapshot.definition)
@@ -165,6 +167,7 @@ def _count(
     blocks: BlockCache,
     before: FacetCounts | None = None,
 ) -> FacetCounts:
+    working_on(Work.FACETS)
     operands = [one.operand for one in columns]
     return count_facets(snapshot, operands, members, TEXTS_MAX, blocks, before)
 

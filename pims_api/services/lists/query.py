@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+from pims_api.deadline import Work, working_on
 from pims_api.domain.access.access import Access
 from pims_api.domain.attributes.attribute import CATEGORIES, STATUS, VARIATION_OF
 from pims_api.domain.conditions.condition import And, Condition, In, IsNull, Not, Operand
@@ -87,6 +88,7 @@ def list_page(snapshot: Snapshot, access: Access, query: ListQuery, found: Found
 
     Raises BadInput where the list has no such place as `after`.
     """
+    working_on(Work.ORDER)
     if query.after is None:
         return list_found(snapshot, query, found)
     return _list_after(snapshot, access, query, found, query.after)
@@ -105,6 +107,7 @@ def listed_products(
     wanted = listing.ids if ids is None else ids
     products = listing.at_hand
     if wanted and not products:
+        working_on(Work.PRODUCTS)
         prefetch_products(snapshot, wanted)
         products = products_by_id(snapshot, wanted)
     return [products[number] for number in wanted]
@@ -112,6 +115,7 @@ def listed_products(
 
 def find_members(snapshot: Snapshot, access: Access, query: ListQuery) -> Found:
     """Return the products of a query. Raises NotFound for an unknown category."""
+    working_on(Work.CONDITION)
     visible_rows = match(snapshot, access.rows) if access.rows is not None else None
     condition = _condition(snapshot, access, query)
     matching = match_in_order(snapshot, condition, visible=visible_rows)
@@ -120,6 +124,7 @@ def find_members(snapshot: Snapshot, access: Access, query: ListQuery) -> Found:
         members &= visible_rows
     if not query_words(query.search):
         return Found(members, visible_rows, by_sku=matching.by_sku)
+    working_on(Work.SEARCH)
     hits = search(snapshot, access, query.search)
     members &= hits.all
     return Found(members, visible_rows, members & hits.in_title)
@@ -142,6 +147,7 @@ def products_of_skus(
     snapshot: Snapshot, access: Access, skus: Sequence[str], *, include_deleted: bool
 ) -> list[Product]:
     """Return the products of these SKUs that exist for the caller, in the order asked, once."""
+    working_on(Work.PRODUCTS)
     found = products_by_sku(snapshot, dict.fromkeys(skus))
     asked = [found[sku] for sku in dict.fromkeys(skus) if sku in found]
     shown = visible(access, asked)

@@ -11,7 +11,7 @@ from pims_api.domain.definition import Definition
 from pims_api.domain.product import Product
 from pims_api.domain.values.scope import split_slot
 from pims_api.domain.values.value import elements
-from pims_api.errors import Fault, PimsError
+from pims_api.errors import Busy, Fault, PimsError
 from pims_api.garbage import without_collection
 from pims_api.services.products.families import family_warnings
 from pims_api.services.products.write import (
@@ -138,6 +138,8 @@ def _write(work: UnitOfWork, access: Access, row: BatchRow) -> RowOutcome:
     try:
         with work.step():
             written = _VERBS[row.verb](work, access, row.wanted)
+    except Busy:  # the time of the whole batch is over
+        raise
     except PimsError as refused:
         told = [*told, *refused.warnings]
         return RowOutcome(RowStatus.REJECTED, sku, faults=refused.faults, warnings=told)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pims_api.deadline import Work, working_on
 from pims_api.domain.access.access import Access, Column
 from pims_api.domain.access.api_key import ApiKey, digest
 from pims_api.domain.attributes.attribute import VARIATION_ATTRIBUTES, Attribute
@@ -14,7 +15,7 @@ from pims_api.services.access import is_visible
 from pims_api.services.products.families import RelatedProducts, link_targets
 from pims_api.storage.history.changes import (
     HistoryEntry,
-    product_history,
+    history_in_parts,
     product_history_page,
     product_history_size,
 )
@@ -47,6 +48,7 @@ def history_of(
 
     Source: docs/core.md, History.
     """
+    working_on(Work.HISTORY)
     product = find_product(snapshot, sku)
     if product is None or not is_visible(access, product):
         raise absent(Subject.PRODUCT)
@@ -81,14 +83,15 @@ def _page(
 def _searched_history(
     snapshot: Snapshot, access: Access, key: ApiKey, product: Product, query: HistoryQuery
 ) -> History:
-    """Return a page by reading every entry."""
-    wanted = _by_user(key, query.user)
-    found = [entry for entry in product_history(snapshot, product.id) if wanted(entry)]
-    entries = as_seen(snapshot, access, found)
-    if query.newest_first:
-        entries.reverse()
-    page = query.page
-    return History(product, entries[page.offset : page.offset + page.size], len(entries))
+    """Return a page by reading every entry, some thousand at a time."""
+    wanted, page = _by_user(key, query.user), query.page
+    shown: list[HistoryEntry] = []
+    total = 0
+    for some in history_in_parts(snapshot, product.id, newest_first=query.newest_first):
+        seen = as_seen(snapshot, access, [one for one in some if wanted(one)])
+        shown += seen[max(0, page.offset - total) : max(0, page.offset + page.size - total)]
+        total += len(seen)
+    return History(product, shown, total)
 
 
 def as_seen(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
+from pims_api.deadline import TooSlow
 from pims_api.errors import PimsError
 
 if TYPE_CHECKING:  # whoever works with SQLite does not wait for the driver of the other engine
@@ -60,17 +61,9 @@ class PooledConnection:
 
 
 class PooledSqlite(PooledConnection):
-    """A connection to a SQLite file that only reads.
-
-    set_deadline: sets the time at which a read that begins now is interrupted.
-    """
-
-    def __init__(self, connection: Connection, set_deadline: Callable[[], None]) -> None:
-        super().__init__(connection)
-        self._set_deadline = set_deadline
+    """A connection to a SQLite file that only reads."""
 
     def begin(self, *, writes: bool) -> None:
-        self._set_deadline()
         self.driver.execute("BEGIN")
 
     def end(self) -> None:
@@ -88,13 +81,19 @@ class ConnectionPool:
 
     @contextmanager
     def checkout(self, *, writes: bool = False) -> Iterator[Connection]:
-        """Lend a connection for one transaction; it is closed after any error but a refusal."""
+        """Lend a connection for one transaction; it is closed after any error but a refusal.
+
+        It is closed too when the deadline ends a loop over rows, which may leave a cursor open.
+        """
         pooled = self._next()
         try:
             pooled.begin(writes=writes)
             yield pooled.connection
-        except (PimsError, GeneratorExit):
-            self._check_in(pooled)
+        except (PimsError, GeneratorExit) as error:
+            if isinstance(error, TooSlow):
+                pooled.discard()
+            else:
+                self._check_in(pooled)
             raise
         except BaseException:
             pooled.discard()

@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from pims_api.deadline import wait_at_most
 from pims_api.errors import Busy
 from pims_api.storage.engine.write_lock import WriteLock
 
@@ -71,7 +72,7 @@ class GroupCommit:
 
         group_commit: this writer is soon done, and may be committed together with others.
         """
-        writer = _Writer(group_commit, time.monotonic() + self._wait_s)
+        writer = _Writer(group_commit, time.monotonic() + wait_at_most(self._wait_s))
         self._wait_for_lock(writer)
         try:
             yield self._begin(writer)

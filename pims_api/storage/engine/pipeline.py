@@ -13,6 +13,8 @@ from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import InFailedSqlTransaction, error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 
+from pims_api.deadline import current_deadline
+
 _BEGIN_READING = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _BEGIN_WRITING = b"BEGIN"
 _COMMIT = b"COMMIT"
@@ -20,6 +22,7 @@ _POLL: Any = getattr(selectors, "PollSelector", selectors.SelectSelector)  # ope
 _DONE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 _SENT_AS_THEY_ARE = (bytes, str)
 _WAITING_MAX = 500  # statements, so that what waits to be sent stays small
+LATE_S = 0.5  # from here on each statement is told how much time is left
 _LARGE = 16_384  # bytes of parameters: such a statement is sent at once
 
 Row = tuple[Any, ...]
@@ -65,7 +68,7 @@ class Pipeline:
         """Open the transaction and send what is buffered, before SQLAlchemy sends a statement."""
         if self.writes:
             self._prefetched.clear()  # SQLAlchemy's statement may change the rows
-        if self._is_behind:
+        if self._is_behind or _limit_ms() is not None:
             self._exchange([])
 
     def commit(self) -> None:
@@ -115,7 +118,7 @@ class Pipeline:
         prefetched = self._prefetched.get(sql)
         if prefetched is not None and prefetched[0] == values:
             return prefetched[1]
-        if self._is_behind:
+        if self._is_behind or _limit_ms() is not None:
             return self.together([(sql, values)])[0]
         return self._loaded(self._exchange_one(self._bound(sql, values)))
 
@@ -169,6 +172,9 @@ class Pipeline:
         if not self._begun:
             self._send(_BEGIN_WRITING if self.writes else _BEGIN_READING)
             self._begun = True
+        limit = _limit_ms()
+        if limit is not None:
+            self._send(b"SET LOCAL statement_timeout = %d" % limit)
         sent = [*self._waiting, *asked]
         self._waiting.clear()
         for sql, name, values, formats in sent:
@@ -253,6 +259,19 @@ class Pipeline:
         if error.sqlstate is None and self._libpq.status == ConnStatus.BAD:
             return psycopg.OperationalError(str(error))
         return error
+
+
+def _limit_ms() -> int | None:
+    """Return how long the next statement may take, in milliseconds; None: as long as the first.
+
+    The limit of the session is that of a whole request. A request that has run for a while sends
+    what is left along with each statement, which costs the others nothing.
+    """
+    deadline = current_deadline()
+    if deadline is None:
+        return None
+    left = deadline.left_s()
+    return None if deadline.seconds - left < LATE_S else max(1, int(left * 1_000))
 
 
 def _format(value: Any) -> PyFormat:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import URL, Connection, Executable
 from sqlalchemy.engine import Dialect
 
+from pims_api.deadline import check_deadline
 from pims_api.storage.engine.connection_pool import POOLED, PooledConnection
 from pims_api.storage.engine.driver_errors import as_sqlalchemy_error
 from pims_api.storage.engine.query_trace import note_rows
@@ -66,11 +67,14 @@ class PreparedStatement:
         if _pipeline_of(connection) is not None:
             found = _rows(connection, compiled, parameters)
             note_rows(len(found))
-            yield from found
+            for start in range(0, len(found), _ROWS_AT_ONCE):
+                check_deadline()
+                yield from found[start : start + _ROWS_AT_ONCE]
             return
         cursor = _cursor(connection, compiled.sql, compiled.bound(parameters))
         try:
-            while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+            while rows := _fetched(connection, cursor):
+                check_deadline()
                 note_rows(len(rows))
                 yield from rows
         finally:
@@ -226,9 +230,17 @@ def _rows(
         with _sending(connection, pipeline, compiled.sql, values):
             return pipeline.rows(compiled.sql, values)
     cursor = _cursor(connection, compiled.sql, values)
-    found: list[Any] = cursor.fetchall()
+    with as_sqlalchemy_error(connection, compiled.sql):
+        found: list[Any] = cursor.fetchall()
     cursor.close()
     return found
+
+
+def _fetched(connection: Connection, cursor: Any) -> Sequence[Any]:
+    """Return the next rows of a cursor. Raises errors as SQLAlchemy's."""
+    with as_sqlalchemy_error(connection):
+        rows: Sequence[Any] = cursor.fetchmany(_ROWS_AT_ONCE)
+    return rows
 
 
 @contextmanager
@@ -266,7 +278,8 @@ def _begin(connection: Connection) -> None:
 def _note_statement(
     connection: Connection, sql: str, parameters: Any, cursor: Any = None, *, many: bool = False
 ) -> None:
-    """Fire SQLAlchemy's event of a statement that is about to be executed."""
+    """Fire SQLAlchemy's event of a statement that is about to be executed, if there is time."""
+    check_deadline()
     for note in connection.dispatch.before_cursor_execute:
         note(connection, cursor, sql, parameters, None, many)
 

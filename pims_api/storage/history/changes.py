@@ -1,7 +1,8 @@
 """History: the transactions of a tenant, and what each of them changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import Text, bindparam, func, insert, select, type_coerce
@@ -15,6 +16,8 @@ from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import change, transaction
 
 PRODUCT_ENTITY = "product"
+ENTRIES_AT_ONCE = 1_000
+SEQUENCE_MAX = 2**63 - 1
 
 _INSERT_TRANSACTION = PreparedStatement(insert(transaction))
 _NEW_CHANGES = Inserts(change, same=["tenant_id", "sequence"])
@@ -37,6 +40,13 @@ _HISTORY = (
 _OLDEST = _HISTORY.limit(bindparam("size")).offset(bindparam("offset"))
 _PAGE = PreparedStatement(_OLDEST)
 _NEWEST_PAGE = PreparedStatement(_OLDEST.order_by(None).order_by(change.c.sequence.desc()))
+_IN_PARTS = _HISTORY.limit(bindparam("size"))
+_AFTER = PreparedStatement(_IN_PARTS.where(change.c.sequence > bindparam("last")))
+_BEFORE = PreparedStatement(
+    _IN_PARTS.where(change.c.sequence < bindparam("last"))
+    .order_by(None)
+    .order_by(change.c.sequence.desc())
+)
 _TYPE_FIRST = f'{{"{PRODUCT_TYPE}":'  # how the JSON of a change of the type alone begins
 _begins = func.substr(type_coerce(change.c.new, Text), 1, len(_TYPE_FIRST))
 _COUNTS = PreparedStatement(
@@ -131,8 +141,23 @@ def write_changes(work: Snapshot, rows: Sequence[EntityChange]) -> None:
 
 def product_history(snapshot: Snapshot, product_id: int) -> list[HistoryEntry]:
     """Return every entry of a product, oldest first."""
-    found = snapshot.connection.execute(_HISTORY, _of_product(snapshot, product_id))
-    return [_entry(*row) for row in found]
+    return list(chain.from_iterable(history_in_parts(snapshot, product_id)))
+
+
+def history_in_parts(
+    snapshot: Snapshot, product_id: int, *, newest_first: bool = False
+) -> Iterator[list[HistoryEntry]]:
+    """Yield every entry of a product in parts, so that a long history is never in memory whole."""
+    statement = _BEFORE if newest_first else _AFTER
+    last = SEQUENCE_MAX if newest_first else 0
+    while True:
+        wanted = _of_product(snapshot, product_id) | {"last": last, "size": ENTRIES_AT_ONCE}
+        part = [_entry(*row) for row in statement.all(snapshot.connection, wanted)]
+        if part:
+            yield part
+        if len(part) < ENTRIES_AT_ONCE:
+            return
+        last = part[-1].sequence
 
 
 def product_history_page(

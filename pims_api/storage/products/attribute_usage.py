@@ -1,6 +1,7 @@
-"""The values of one attribute: whether any product has one, and dropping its index."""
+"""The values of one attribute in all documents, and dropping its index."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import Text, bindparam, delete, func, or_, select, type_coerce
 
@@ -53,6 +54,30 @@ def segments_in_use(snapshot: Snapshot, attribute: Attribute, dimension_id: int)
     return {scope[dimension_id] for scope in scopes if dimension_id in scope}
 
 
+def stored_values(
+    snapshot: Snapshot, attribute: Attribute, *endings: str
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the id of each product with values of the attribute, and these by scope.
+
+    endings: what may follow the key in a document; by default any scope. Reads every document.
+    """
+    position = _POSITION[snapshot.connection.dialect.name]
+    looked_for = endings or (_GLOBAL_SLOT, _SCOPED_SLOT)
+    looking_like = or_(*(position(_TEXT, f'"{attribute.key}{end}') > 0 for end in looked_for))
+    found = snapshot.connection.execute(
+        select(document.c.product_id, document.c["values"]).where(
+            document.c.tenant_id == snapshot.tenant_id, looking_like
+        ),
+        execution_options={"yield_per": _ROWS_AT_ONCE},
+    )
+    with found:
+        for product_id, values in found:
+            slots = ((split_slot(place), value) for place, value in values.items())
+            by_scope = {scope: value for (key, scope), value in slots if key == attribute.key}
+            if by_scope:
+                yield product_id, by_scope
+
+
 def forget_postings(work: Snapshot, attribute: Attribute) -> None:
     """Delete the attribute's rows of the catalogue index."""
     mine = {"of_tenant": work.tenant_id, "of_attribute": attribute.id}
@@ -61,16 +86,6 @@ def forget_postings(work: Snapshot, attribute: Attribute) -> None:
 
 
 def _scopes(snapshot: Snapshot, attribute: Attribute, *endings: str) -> Iterator[str]:
-    """Yield the scopes of the attribute's values in documents. endings: what may follow the key."""
-    position = _POSITION[snapshot.connection.dialect.name]
-    looking_like = or_(*(position(_TEXT, f'"{attribute.key}{end}') > 0 for end in endings))
-    found = snapshot.connection.scalars(
-        select(document.c["values"]).where(
-            document.c.tenant_id == snapshot.tenant_id, looking_like
-        ),
-        execution_options={"yield_per": _ROWS_AT_ONCE},
-    )
-    with found:
-        for values in found:
-            slots = (split_slot(place) for place in values)
-            yield from (scope for key, scope in slots if key == attribute.key)
+    """Yield the scopes of the attribute's values in documents. endings: see `stored_values`."""
+    for _, by_scope in stored_values(snapshot, attribute, *endings):
+        yield from by_scope

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 
+from pims_api.deadline import check_deadline
 from pims_api.domain.search.document_tokens import SearchedPlace
 from pims_api.domain.search.token_match import SearchedPlaces
 from pims_api.domain.search.tokenizer import QueryWord
@@ -241,6 +242,7 @@ def _tokens_of(
 def _find(
     connection: Connection, words: Sequence[QueryWord], places: Sequence[SearchedPlace]
 ) -> list[int]:
+    check_deadline()
     if is_sqlite(connection):
         return _fts5_find(connection, words, places)
     return _vector_find(connection, words, places)

@@ -7,23 +7,27 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from marshmallow import RAISE, ValidationError, fields
+from marshmallow import RAISE, ValidationError, fields, missing
 
 from pims_api.domain.access.attribute_view import AttributeView, Label, ViewField
 from pims_api.domain.attributes.setting_readers import is_text
 from pims_api.domain.definition import Definition
 from pims_api.errors import Fault, pointer_to
+from pims_api.services.attribute_views.field_changes import FieldChanges
 from pims_api.services.attribute_views.fields import ViewFieldWrite
 from pims_api.services.attribute_views.write import TEXT_LENGTH_MAX, ViewWrite
 from schemas.loading import Keyed, complaint, keys_of, load
 from schemas.pims.body import Request, WritingBody, read_request
 from schemas.pims.definitions.managing_fields import check_locales, check_texts
-from schemas.pims.fields import Flag, Object, Text
+from schemas.pims.fields import Flag, Object, Text, TextList
 
 _NAME_MISSING = complaint("required", "A View needs a name!")
 _ATTRIBUTES_MISSING = Fault(
     "required", "A View needs attributes: an object by attribute name!", pointer="/attributes"
 )
+_ADDED_MISSING = complaint("required", "Send attributes: an object by attribute name!")
+_REMOVED_MISSING = complaint("required", "Send attributes: a list of their names!")
+NAMES_MAX = 10_000  # attributes that leave a View in one request
 _SETTINGS = "transform, readonly, group and default"
 
 
@@ -90,7 +94,29 @@ class ViewFieldRequest(Keyed):
         unknown = RAISE
 
 
+class ViewAttributesRequest(ViewName):
+    """Body of addViewAttributes."""
+
+    attributes = Object(
+        required=True,
+        allow_none=False,
+        load_default=missing,
+        error_messages={"required": _ADDED_MISSING, "null": _ADDED_MISSING},
+    )
+
+
+class ViewAttributeNames(ViewName):
+    """Body of removeViewAttributes."""
+
+    attributes = TextList(
+        NAMES_MAX,
+        required=True,
+        error_messages={"required": _REMOVED_MISSING, "null": _REMOVED_MISSING},
+    )
+
+
 _NAMED, _KEY_VIEW, _VIEW, _FIELD = ViewName(), KeyViewName(), ViewRequest(), ViewFieldRequest()
+_ADDED, _REMOVED = ViewAttributesRequest(), ViewAttributeNames()
 
 
 class WantedView(NamedTuple):
@@ -128,6 +154,23 @@ def read_view(body: Mapping[str, Any], *, is_new: bool) -> WantedView:
     cleared = {name: "" for name in ("label", "comment", "condition_query") if name in given}
     found = {name: values[name] for name in cleared if values[name] is not None}
     return WantedView(values["name"], ViewWrite(fields=read, **cleared | found), request)
+
+
+def read_added_attributes(body: Mapping[str, Any]) -> WantedView:
+    """Return what addViewAttributes asks for. Raises BadInput with every fault."""
+    request = read_request(_ADDED, body)
+    sent, faults = request.values.get("attributes", {}), request.faults
+    added = {name: _read_field(name, one, faults) for name, one in sent.items()}
+    request.check()
+    return WantedView(request.values["name"], ViewWrite(changes=FieldChanges(added=added)), request)
+
+
+def read_removed_attributes(body: Mapping[str, Any]) -> WantedView:
+    """Return what removeViewAttributes asks for. Raises BadInput with every fault."""
+    request = read_request(_REMOVED, body)
+    request.check()
+    changes = FieldChanges(removed=request.values["attributes"])
+    return WantedView(request.values["name"], ViewWrite(changes=changes), request)
 
 
 def view_object(definition: Definition, view: AttributeView) -> dict[str, Any]:

@@ -56,6 +56,15 @@ def _attributes(talk: Talk) -> None:
 def _categories(talk: Talk) -> None:
     act = talk.at("/pim/manage/categories")
     act("deleteCategory: in use", "deleteCategory", id=6)
+    act("deleteCategory: a View needs it", "deleteCategory", id=2, force=True)
+    views = talk.at("/pim/manage/views")
+    views("editPimView: lets go of a category", "editPimView", name="Partner", condition_query="")
+    views(
+        "removeViewAttributes: lets go of a default",
+        "removeViewAttributes",
+        name="Partner",
+        attributes=["categories"],
+    )
     act("deleteCategory: dry run", "deleteCategory", id=2, force=True, dry_run=True)
     act("deleteCategory: with what is below", "deleteCategory", id=2, force="Y")
     act("deleteCategory: gone", "deleteCategory", id=4)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from pims_api.storage.history import as_of, changes
 from pims_api.storage.history.as_of import values_at
 from pims_api.storage.history.changes import product_history
 from pims_api.storage.products.store import find_product
@@ -73,3 +74,32 @@ def test_a_product_is_what_it_was_after_each_write(shop: Shop, painted: int) -> 
         FIXED | {"size": "5"},
         FIXED | {"size": "5", "color": "red"},
     ]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+def test_a_long_history_is_read_in_parts(
+    shop: Shop, painted: int, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "ENTRIES_AT_ONCE", size)
+    with shop.read() as seen:
+        oldest = list(changes.history_in_parts(seen, painted))
+        newest = list(changes.history_in_parts(seen, painted, newest_first=True))
+    assert [(one.old, one.new) for part in oldest for one in part] == WHOLE
+    assert [one for part in newest for one in part] == [one for part in oldest for one in part][
+        ::-1
+    ]
+    assert [len(part) for part in oldest] == [len(part) for part in newest]
+    assert all(len(part) == size for part in oldest[:-1])
+
+
+@pytest.mark.parametrize("size", [1, 2, 1_000])
+def test_a_document_of_long_ago_is_read_in_parts(
+    shop: Shop, painted: int, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(as_of, "ENTRIES_AT_ONCE", size)
+    with shop.read() as seen:
+        product = find_product(seen, "A")
+        [first, *_] = product_history(seen, painted)
+        assert product is not None
+        assert values_at(seen, product, first.sequence) == FIXED | {"color": "red"}
+        assert values_at(seen, product, first.sequence - 1) == {}

@@ -10,6 +10,12 @@ from pims_api.domain.access.permission import Permission
 from pims_api.domain.definition import Definition
 from pims_api.services.access import full_access
 from pims_api.services.attributes import write as attributes
+from pims_api.services.attributes.option_changes import (
+    OptionChange,
+    merge_options,
+    rename_option,
+)
+from pims_api.services.attributes.usage import attribute_usage
 from pims_api.services.attributes.write import SavedAttributes
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
@@ -22,6 +28,7 @@ from schemas.pims.definitions.attribute_requests import (
     read_named,
 )
 from schemas.pims.definitions.definition import attribute_list_bytes
+from schemas.pims.definitions.option_requests import ValuesRequest, read_merging, read_renaming
 from views.pims.caller import Caller
 from views.pims.dry_run import as_dry_run, with_warnings
 from views.running import Body, Reply
@@ -62,12 +69,46 @@ def delete_attribute(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     """Delete an attribute and answer with its name."""
     request, before = read_named(body), work.definition
     caller.warnings += request.warnings
-    saved = attributes.delete_attribute(work, request.wanted[0], _inline_max())
     work.dry_run = request.dry_run
+    known = before.by_name.get(request.wanted[0].name)
+    usage = attribute_usage(work, known) if known and work.dry_run else None
+    saved = attributes.delete_attribute(work, request.wanted[0], _inline_max())
     reply: Reply = {"status": "OK", "name": saved.attributes[0].name}
-    if work.dry_run:
+    if usage is not None:
+        reply |= {"products": usage.products, "views": usage.views}
         reply = as_dry_run(reply, _shown(before, saved), {})
     return with_warnings(reply, [*caller.warnings, *saved.warnings])
+
+
+def rename_value(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
+    """Rename a value of a dictionary; answer with the attribute and how many products have it."""
+    request, before = read_renaming(body), work.definition
+    change = rename_option(work, request.wanted, request.values[0], request.name, _inline_max())
+    return _value_reply(work, caller, request, change, before)
+
+
+def merge_values(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
+    """Merge values into another one; answer with the attribute and how many products changed."""
+    request, before = read_merging(body), work.definition
+    change = merge_options(work, request.wanted, request.values, request.name)
+    return _value_reply(work, caller, request, change, before)
+
+
+def _value_reply(
+    work: UnitOfWork,
+    caller: Caller,
+    request: ValuesRequest,
+    change: OptionChange,
+    before: Definition,
+) -> Reply:
+    caller.hear(request.request)
+    work.dry_run = request.request.dry_run
+    reply: Reply = {"status": "OK", **attribute_object(work.definition, change.attribute)}
+    reply |= {"products": change.products, "views": change.views}
+    if work.dry_run:
+        saved = SavedAttributes([change.attribute])
+        reply = as_dry_run(reply, _shown(before, saved), _shown(work.definition, saved))
+    return with_warnings(reply, [*caller.warnings, *change.warnings])
 
 
 def _reply(

@@ -5,10 +5,18 @@ from typing import Any
 from pims_api.domain.access.attribute_view import AttributeView
 from pims_api.domain.definition import Definition
 from pims_api.services.attribute_views import write as attribute_views
+from pims_api.services.attribute_views.usage import view_change_usage
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.body import READING, Request, read_request
-from schemas.pims.definitions.attribute_view import read_view, read_view_name, view_object
+from schemas.pims.definitions.attribute_view import (
+    WantedView,
+    read_added_attributes,
+    read_removed_attributes,
+    read_view,
+    read_view_name,
+    view_object,
+)
 from views.pims.caller import Caller
 from views.pims.dry_run import as_dry_run, with_warnings
 from views.running import Body, Reply
@@ -32,10 +40,17 @@ def add_pim_view(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
 
 def edit_pim_view(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     """Change what was sent of a View and answer with all of it."""
-    name, wanted, request = read_view(body, is_new=False)
-    caller.hear(request)
-    before = work.definition
-    return _reply(work, caller, request, before, attribute_views.edit_view(work, name, wanted))
+    return _edit(work, caller, read_view(body, is_new=False))
+
+
+def add_view_attributes(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
+    """Add attributes to a View and answer with all of it."""
+    return _edit(work, caller, read_added_attributes(body))
+
+
+def remove_view_attributes(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
+    """Take attributes out of a View and answer with the rest of it."""
+    return _edit(work, caller, read_removed_attributes(body))
 
 
 def delete_pim_view(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
@@ -44,6 +59,18 @@ def delete_pim_view(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     name = request.values["name"]
     attribute_views.delete_view(work, name)
     return _told(work, caller, request, {"status": "OK", "name": name}, before, name)
+
+
+def _edit(work: UnitOfWork, caller: Caller, wanted: WantedView) -> Reply:
+    name, write, request = wanted
+    caller.hear(request)
+    before, old = work.definition, work.definition.views.get(name)
+    new = attribute_views.edit_view(work, name, write)
+    reply = _reply(work, caller, request, before, new)
+    if request.dry_run and old is not None:
+        usage = view_change_usage(work, old, new)
+        reply |= {"products": usage.products, "removed": usage.removed}
+    return reply
 
 
 def _reply(

@@ -98,11 +98,11 @@ class _Binder:
                 f'LIKE at character {_position(raw.literals[0])} needs a text, and "{column.name}" '
                 f"is a {column.attribute.type}! Use a comparison or BETWEEN.",
             )
-        return tuple(_quoted(token) for token in raw.literals)
+        return tuple(unquoted(token) for token in raw.literals)
 
     def _literal(self, column: Column, token: Token) -> Literal:
         try:
-            return read_literal(column.attribute, _raw_value(token))
+            return read_literal(column.attribute, raw_value(token))
         except ValueError as error:
             found = token[:VALUE_LENGTH_MAX]
             self._refuse(
@@ -116,16 +116,17 @@ class _Binder:
         self.faults.append(Fault("type", message, attribute=column.name))
 
 
-def _raw_value(token: Token) -> str | bool:
+def raw_value(token: Token) -> str | bool:
     """Return the raw value of a literal: a flag, or the text of a string or number."""
     if token.type == "STRING":
-        return _quoted(token)
+        return unquoted(token)
     if token.type == "NUMBER":
         return read_number(str(token))
     return token.type == "TRUE"
 
 
-def _quoted(token: Token) -> str:
+def unquoted(token: Token) -> str:
+    """Return the text that stands between the quotes of a literal."""
     return token[1:-1].replace("''", "'")
 
 

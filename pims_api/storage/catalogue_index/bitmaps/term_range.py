@@ -23,6 +23,11 @@ class TextRange:
     pattern: str | None = None
     exact: bool = False
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the range holds every text, so that each must be tested."""
+        return not self.exact and (self.low, self.high) == (TEXT, TEXT_END)
+
 
 EVERY_TEXT = TextRange()
 

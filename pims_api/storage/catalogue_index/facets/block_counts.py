@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 
+from pims_api.deadline import check_deadline
 from pims_api.domain.conditions.condition import Operand
 from pims_api.storage.catalogue_index.bitmaps.bit_slices import NumberSlices
 from pims_api.storage.catalogue_index.bitmaps.blocks import BLOCK_BYTES
@@ -77,6 +78,7 @@ def count_block(
     operands: Sequence[Operand], version: int, members: int, columns: Columns
 ) -> BlockCount:
     """Return the counts of one block. members: as `members_by_block` gives them."""
+    check_deadline()
     among = Restriction(members)
     values: Values = {}
     ranges: dict[int, NumberRange] = {}

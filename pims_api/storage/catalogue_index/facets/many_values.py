@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import reduce
 
+from pims_api.deadline import check_deadline
 from pims_api.domain.attributes.attribute import ValueType
 from pims_api.domain.conditions.condition import Operand
 from pims_api.domain.conditions.truth import stored_value
@@ -145,6 +146,7 @@ def _count(postings: Postings, wanted: Sequence[tuple[_ManyValues, set[str]]]) -
         for scope in one.operand.scopes
     )
     for one, texts in wanted:
+        check_deadline()
         for text in texts - one.counts.keys():
             place = one.operand.attribute.id
             term = text_term(text)

@@ -9,6 +9,7 @@ Source: docs/core.md, Conditions.
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from pims_api.deadline import check_deadline
 from pims_api.domain.attributes.attribute import Attribute
 from pims_api.domain.conditions.condition import (
     And,
@@ -25,6 +26,7 @@ from pims_api.storage.catalogue_index.filter.operands import (
     Skus,
     StoredValues,
     Test,
+    Texts,
     key_of,
     values_in,
 )
@@ -72,7 +74,7 @@ class _Matcher:
         self._found: dict[Hashable, int] = {}
 
     def load(self, condition: Condition) -> None:
-        """Load all single terms of the condition in one statement."""
+        """Load all single terms of the condition in one statement, and plan its scans."""
         self._postings.load(
             entry
             for predicate, negated in _leaves(condition, negated=False)
@@ -131,6 +133,7 @@ class _Matcher:
         """Return the products with a value that satisfies the predicate; computed once."""
         key = key_of(predicate)
         if key not in self._found:
+            check_deadline()
             self._found[key] = self._search(predicate)
         return self._found[key]
 
@@ -162,6 +165,8 @@ class _Matcher:
                 yield from values.presence()
                 continue
             yield from values.terms(predicate) or ()
+            if isinstance(values, Texts):
+                values.plan(predicate)
             if negated or scope != scopes[-1]:
                 yield from values.presence()
 

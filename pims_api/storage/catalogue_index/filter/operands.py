@@ -1,11 +1,13 @@
 """The values of one attribute in one scope as sets of products, one class per storage form."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from decimal import Decimal
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
+from pims_api.deadline import check_deadline, expect_s
 from pims_api.domain.attributes.attribute import NUMERIC, STATUS, Attribute, ValueType
 from pims_api.domain.conditions.condition import Between, Comparison, In, Like, Literal
 from pims_api.domain.conditions.truth import value_test
@@ -15,7 +17,7 @@ from pims_api.storage.catalogue_index.bitmaps.bit_slices import NumberSlices, fi
 from pims_api.storage.catalogue_index.bitmaps.blocks import BlockRow, assemble, from_ids
 from pims_api.storage.catalogue_index.bitmaps.decimal_text import plain_decimal
 from pims_api.storage.catalogue_index.bitmaps.document_terms import Entry
-from pims_api.storage.catalogue_index.bitmaps.term_range import EVERY_TEXT, range_of
+from pims_api.storage.catalogue_index.bitmaps.term_range import EVERY_TEXT, TextRange, range_of
 from pims_api.storage.catalogue_index.bitmaps.terms import (
     HAS_VALUE,
     element_text,
@@ -29,6 +31,9 @@ from pims_api.storage.catalogue_index.filter.visible_relations import texts_of_v
 Test = Comparison | In | Between | Like
 
 _CHOICES = "catalogue index: choices"
+SCANNED_TOGETHER_MIN = 4  # predicates; fewer are quicker where the database tests the pattern
+TEXTS_AT_ONCE = 2_000
+TESTS_PER_S = 1_200_000  # of a text of some eighty characters, about
 
 
 class StoredValues(ABC):
@@ -113,11 +118,34 @@ class Choices(StoredValues):
 
 
 class Texts(StoredValues):
-    """Texts, and the elements of collections of numbers and dates."""
+    """Texts, and the elements of collections of numbers and dates.
+
+    A predicate that must be tested on every text is a scan; several of them share one.
+    """
+
+    def __init__(self, postings: Postings, attribute: Attribute, scope: str) -> None:
+        super().__init__(postings, attribute, scope)
+        self._planned: dict[Hashable, Test] = {}
+        self._scanned: dict[Hashable, int] = {}
+
+    def plan(self, predicate: Test) -> None:
+        """Take note that `fitting` will be asked for this predicate, and perhaps for others."""
+        if self.terms(predicate) is None and self._range(predicate).is_whole:
+            self._planned[key_of(predicate)] = predicate
+
+    @property
+    def scans_together(self) -> bool:
+        """Whether one scan is to test all planned predicates."""
+        return len(self._planned) >= SCANNED_TOGETHER_MIN
 
     def fitting(self, predicate: Test) -> int:
         terms = self.terms(predicate)
-        return self._search(predicate) if terms is None else self.postings.any_of(terms)
+        if terms is not None:
+            return self.postings.any_of(terms)
+        key = key_of(predicate)
+        if key in self._planned and self.scans_together:
+            self._scan()
+        return self._scanned[key] if key in self._scanned else self._search(predicate)
 
     def terms(self, predicate: Test) -> list[Entry] | None:
         match predicate:
@@ -127,10 +155,26 @@ class Texts(StoredValues):
                 return self.entries({_literal_term(one) for one in literals})
         return None
 
+    def _range(self, predicate: Test) -> TextRange:
+        if isinstance(predicate, In) or self.attribute.type in NUMERIC:
+            return EVERY_TEXT
+        return range_of(predicate)
+
+    def _scan(self) -> None:
+        """Test all planned predicates on every text, in one reading."""
+        place = (self.attribute.id, self.scope)
+        expect_s(self.postings.row_count(*place) * len(self._planned) / TESTS_PER_S)
+        tests = {key: text_test(self.attribute, one) for key, one in self._planned.items()}
+        self._planned.clear()
+        found = dict.fromkeys(tests, 0)
+        for texts in _in_chunks(self.postings.texts(*place)):
+            for key, holds in tests.items():
+                check_deadline()
+                found[key] |= assemble(row for text, rows in texts if holds(text) for row in rows)
+        self._scanned = found
+
     def _search(self, predicate: Test) -> int:
-        wanted = EVERY_TEXT
-        if not isinstance(predicate, In) and self.attribute.type not in NUMERIC:
-            wanted = range_of(predicate)
+        wanted = self._range(predicate)
         if wanted.exact:
             return self.postings.in_range(self.attribute.id, self.scope, wanted)
         found = self.postings.texts(self.attribute.id, self.scope, wanted)
@@ -232,6 +276,13 @@ def _possible(attribute: Attribute, definition: Definition) -> Iterable[Any]:
     if attribute.type is ValueType.BOOLEAN:
         return (False, True)
     return definition.categories.by_id
+
+
+def _in_chunks(
+    texts: Iterator[tuple[str, list[BlockRow]]],
+) -> Iterator[list[tuple[str, list[BlockRow]]]]:
+    while chunk := list(islice(texts, TEXTS_AT_ONCE)):
+        yield chunk
 
 
 def _literal_term(literal: Literal) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from pims_api.storage.catalogue_index.bitmaps.bit_slices import NumberSlices
 from pims_api.storage.catalogue_index.bitmaps.blocks import BlockRow, assemble, ids_up_to
@@ -42,6 +42,7 @@ _BETWEEN = (
     .order_by(_columns.term, _columns.block)
 )
 _RANGE = PreparedStatement(_BETWEEN)
+_COUNT = PreparedStatement(_BETWEEN.with_only_columns(func.count()).order_by(None))
 _BLOCKS = PreparedStatement(_BETWEEN.with_only_columns(*_ROW[1:]).order_by(None))
 _LIKE = PreparedStatement(
     _BETWEEN.where(
@@ -116,6 +117,13 @@ class Postings:
                 yield term[len(TEXT) :], rows
         for term, text in self.long_texts(list(long)).items():
             yield text, long[term]
+
+    def row_count(self, attribute_id: int, scope: str) -> int:
+        """Return the number of rows of all texts of an attribute, without unindexed products."""
+        place = {"attribute_id": attribute_id, "scope": scope}
+        bounds = {"low": EVERY_TEXT.low, "high": EVERY_TEXT.high}
+        wanted = {"tenant_id": self.snapshot.tenant_id, **place, **bounds}
+        return int(_COUNT.first(self.snapshot.connection, wanted)[0])
 
     def in_range(self, attribute_id: int, scope: str, wanted: TextRange) -> int:
         """Return the products with a text in an exact range."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
-from pims_api.domain.conditions.condition import Condition, Like, predicates
+from pims_api.domain.conditions.condition import Condition, IsNull, Like, predicates
 from pims_api.domain.conditions.truth import like_pieces
 from pims_api.storage.catalogue_index.bitmaps.term_range import (
     like_prefix,
@@ -41,15 +41,25 @@ _SKUS = select(func.count()).where(
 def rows_passed(snapshot: Snapshot, condition: Condition, *, visible: int | None = None) -> int:
     """Return how many rows the patterns of a condition are tested on without a match.
 
-    Rows that match are read, and counted there. visible: as for `match`.
+    Rows that match are read, and counted there; so are all rows of a scan for several predicates.
+    visible: as for `match`.
     """
     postings = Postings(snapshot)
-    return sum(
-        _passed(values_in(postings, one.operand.attribute, scope, visible), one)
-        for one in predicates(condition)
-        if isinstance(one, Like)
-        for scope in one.operand.scopes
-    )
+    known: dict[tuple[int, str], StoredValues] = {}
+    patterns: list[tuple[StoredValues, Like]] = []
+    for one in predicates(condition):
+        if isinstance(one, IsNull):
+            continue
+        for scope in one.operand.scopes:
+            place = (one.operand.attribute.id, scope)
+            if place not in known:
+                known[place] = values_in(postings, one.operand.attribute, scope, visible)
+            values = known[place]
+            if isinstance(values, Texts):
+                values.plan(one)
+            if isinstance(one, Like):
+                patterns.append((values, one))
+    return sum(_passed(values, one) for values, one in patterns)
 
 
 def _passed(values: StoredValues, predicate: Like) -> int:
@@ -62,7 +72,7 @@ def _passed(values: StoredValues, predicate: Like) -> int:
         wanted["pattern"] = sql_pattern(pieces)
         return int(snapshot.connection.scalar(_SKUS, wanted) or 0)
     within = range_of(predicate)
-    if not isinstance(values, Texts) or within.pattern is None:
+    if not isinstance(values, Texts) or within.pattern is None or values.scans_together:
         return 0
     wanted |= {"of_attribute": values.attribute.id, "of_scope": values.scope}
     wanted |= {"low": within.low, "high": within.high, "pattern": within.pattern}

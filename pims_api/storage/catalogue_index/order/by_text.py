@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Select, bindparam, select, tuple_
 
+from pims_api.deadline import check_deadline
 from pims_api.storage.catalogue_index.bitmaps.blocks import BlockRow
 from pims_api.storage.catalogue_index.bitmaps.term_range import TextRange
 from pims_api.storage.catalogue_index.bitmaps.terms import HEAD_LENGTH, MARK, TEXT, is_long
@@ -110,6 +111,7 @@ class TextOrder:
             size = min(2 * size, ROWS_AT_ONCE_MAX)
 
     def _read(self, statement: Select[Any], last: tuple[str, int], size: int) -> list[Any]:
+        check_deadline()
         wanted = {
             "tenant_id": self._snapshot.tenant_id,
             "term": last[0],

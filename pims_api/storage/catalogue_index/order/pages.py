@@ -8,6 +8,7 @@ Source: docs/core.md, Order.
 
 from collections.abc import Sequence
 
+from pims_api.deadline import check_deadline
 from pims_api.domain.conditions.condition import Comparison
 from pims_api.storage.catalogue_index.bitmaps.blocks import members as members_of
 from pims_api.storage.catalogue_index.bitmaps.blocks import without
@@ -201,6 +202,7 @@ class _Pager:
             return not waiting and self._skips(count)
 
         for group in values.groups(members, order.direction(key), passes):
+            check_deadline()
             if isinstance(group, list):
                 waiting.append(group)
                 if sum(map(len, waiting)) < self._to_skip + self._missing:

@@ -1,11 +1,14 @@
 """The index and the plain evaluation of conditions give the same answers."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pims_api.domain.conditions.truth import matches
 from pims_api.storage.catalogue_index.bitmaps.blocks import from_ids
+from pims_api.storage.catalogue_index.filter import operands
 from pims_api.storage.catalogue_index.filter.evaluate import match
+from pims_api.storage.catalogue_index.filter.operands import SCANNED_TOGETHER_MIN
 from pims_api.storage.database import Database
 from tests.storage.catalogue_index.catalogue import Catalogue
 from tests.storage.catalogue_index.strategies import FILTERABLE, PRODUCTS_MAX, cases
@@ -13,12 +16,13 @@ from tests.storage.catalogue_index.strategies import FILTERABLE, PRODUCTS_MAX, c
 SEEN = st.one_of(st.none(), st.none(), st.sets(st.integers(0, PRODUCTS_MAX - 1)))
 
 
-@given(case=cases(FILTERABLE), seen=SEEN)
-def test_matches_what_the_plain_evaluation_says(database: Database, case, seen) -> None:
+@given(case=cases(FILTERABLE), seen=SEEN, together=st.sampled_from([1, SCANNED_TOGETHER_MIN]))
+def test_matches_what_the_plain_evaluation_says(database: Database, case, seen, together) -> None:
     catalogue = Catalogue(database, case.documents, case.first_id)
     visible = None if seen is None else from_ids(case.first_id + one for one in seen)
     shown = {number: catalogue.seen(number, visible) for number in catalogue.products}
-    with catalogue.reading() as snapshot:
+    with pytest.MonkeyPatch.context() as patch, catalogue.reading() as snapshot:
+        patch.setattr(operands, "SCANNED_TOGETHER_MIN", together)
         for condition in case.conditions:
             expected = from_ids(
                 number

@@ -34,6 +34,14 @@ def test_counts_what_does_not_fit(
         assert rows_passed(snapshot, Like(made.operand(name), pattern)) == passed
 
 
+def test_counts_nothing_where_one_scan_reads_all_rows(catalogue: MakeCatalogue) -> None:
+    made = catalogue({"name": "a"}, {"name": "b"})
+    patterns = [Like(made.operand("name"), f"%{letter}") for letter in "wxyz"]
+    with made.reading() as snapshot:
+        assert rows_passed(snapshot, And(tuple(patterns[:3]))) == 6
+        assert rows_passed(snapshot, And(tuple(patterns))) == 0
+
+
 def test_counts_every_pattern_in_every_scope(catalogue: MakeCatalogue) -> None:
     made = catalogue({"name": "a", f"name@{GERMAN}": "b"}, {"name": "c"}, {"successor": "S1"})
     name, successor = made.operand("name", GERMAN, ""), made.operand("successor")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from pims_api.domain.attributes.attribute import CATEGORIES, NUMERIC, Attribute, ValueType
+from pims_api.domain.attributes.attribute import CATEGORIES, Attribute, ValueType
 from pims_api.domain.category import join_path, split_path
 from pims_api.domain.conditions.condition import Literal
 from pims_api.domain.definition import Definition
@@ -236,6 +236,14 @@ def read_literal(attribute: Attribute, raw: object) -> Literal:
     return literal
 
 
+_COMPARABLE: dict[ValueType, Callable[[Any], Literal]] = {
+    ValueType.NUMBER: lambda stored: Decimal(str(stored)),
+    ValueType.COMPLETENESS: lambda stored: Decimal(str(stored)),
+    ValueType.BOOLEAN: bool,
+    ValueType.DATETIME: point_in_time,
+}
+
+
 def comparable(attribute: Attribute, stored: Any, definition: Definition) -> Decimal | str | bool:
     """Return the comparable form of one stored element.
 
@@ -244,12 +252,9 @@ def comparable(attribute: Attribute, stored: Any, definition: Definition) -> Dec
 
     Source: docs/core.md, Conditions.
     """
-    if attribute.type in NUMERIC:
-        return Decimal(str(stored))
-    if attribute.type is ValueType.BOOLEAN:
-        return bool(stored)
-    if attribute.type is ValueType.DATETIME:
-        return point_in_time(stored)
+    plain = _COMPARABLE.get(attribute.type)
+    if plain is not None:
+        return plain(stored)
     if attribute.type is ValueType.OPTION:
         return definition.options_of(attribute).alias(stored)
     if is_categories(attribute):

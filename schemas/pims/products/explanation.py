@@ -3,8 +3,7 @@
 Source: docs/api/pims.md, Explain.
 """
 
-from collections.abc import Iterator, Sequence
-from decimal import Decimal
+from collections.abc import Iterator
 from typing import Any
 
 from pims_api.domain.access.access import Access
@@ -16,7 +15,6 @@ from pims_api.domain.conditions.condition import (
     In,
     IsNull,
     Like,
-    Literal,
     Not,
     Operand,
     Or,
@@ -26,7 +24,6 @@ from pims_api.domain.conditions.condition import (
 from pims_api.domain.search.tokenizer import QueryWord
 from pims_api.services.lists.explain import Explanation, Reason, SkuExplanation, Step
 from pims_api.services.lists.query import ListQuery, TermKind
-from pims_api.storage.catalogue_index.bitmaps.decimal_text import plain_decimal
 from schemas.pims.products.condition_text import condition_text, outward_literal
 
 MANY_ROWS = 5_000  # of the index, read by one step: worth a hint

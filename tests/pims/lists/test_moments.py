@@ -98,7 +98,7 @@ def test_another_spelling_is_a_change_like_that_of_a_number(moments, edit, histo
 
 
 def test_one_point_in_time_is_unique_in_any_spelling(pims, given_attribute, given_product) -> None:
-    given_attribute("made_at", "datetime", unique=True)
+    given_attribute("made_at", "datetime", isUnique="y")
     given_product("A", title="A", made_at="2024-02-13T10:00:00-05:00")
     data = {"attributes": {"title": "B", "made_at": "2024-02-13T15:00Z"}}
     refused = pims("createProduct", sku="B", data=data, status=409)
@@ -118,4 +118,4 @@ def test_a_moment_that_no_calendar_has_in_utc_is_refused(moments, moment) -> Non
     data = {"attributes": {"seen_at": moment}}
     reply = moments("editProduct", sku="DAY", data=data, status=400)
     message = "seen_at must be a date and time that is in the years 1 to 9999 in UTC too!"
-    assert reply["message"] == message
+    assert reply["status_message"] == message

@@ -18,7 +18,12 @@ from tests.storage.shop import Shop, attribute
 
 pytestmark = pytest.mark.usefixtures("all_entered")
 
-MOMENTS = ["2024-02-13T10:00:00-05:00", "2024-02-13T15:00Z", "2024-02-13", "2024-02-13T00:00:00.000"]
+MOMENTS = [
+    "2024-02-13T10:00:00-05:00",
+    "2024-02-13T15:00Z",
+    "2024-02-13",
+    "2024-02-13T00:00:00.000",
+]
 SEEN, MADE, TIMES = 100, 101, 102
 
 
@@ -57,7 +62,9 @@ def upgraded(shop: Shop) -> tuple[Shop, list[int]]:
         attribute(TIMES, "times", moment, filterable=True, collection=True),
         made,
     )
-    values = {f"S{n}": {"seen": one, "times": MOMENTS, "made": one} for n, one in enumerate(MOMENTS)}
+    values = {
+        f"S{n}": {"seen": one, "times": MOMENTS, "made": one} for n, one in enumerate(MOMENTS)
+    }
     ids = list(shop.put(values).values())
     shop.define(replace(made, unique=True))
     kept = stored_terms(shop.database)

@@ -271,7 +271,10 @@ def test_a_static_dictionary_must_hold_every_value(given_attribute, given_produc
     given_product("A", title="Rod", color="red")
     static = {"dictionaryIsStatic": "y", "dictionary": {"data": [["blue"]]}}
     reply = convert("color", "dropdown", status=409, **static)
-    assert "A has 'red', but color must be one of the values" in reply["errors"][0]["message"]
+    assert reply["errors"][0]["message"] == (
+        "color cannot be of type dropdown: A has 'red', but color must be one of the values of "
+        "its dictionary!"
+    )
     convert("color", "dropdown", dictionaryIsStatic="y", dictionary={"data": [["blue"], ["red"]]})
     assert [row[0] for row in listed()["color"]["dictionary"]["data"]] == ["blue", "red"]
 
@@ -292,6 +295,7 @@ def test_collections_are_converted_element_by_element(
     [
         ("title", "text", "title is a system attribute: its type stays!"),
         ("price", "completeness", "price cannot be converted from string to completeness: add"),
+        ("fits", "dropdown", "fits cannot be converted from relation to dropdown: add another"),
         ("price", "relation", "price cannot be converted from string to relation: add another"),
         ("fits", "string", "fits cannot be converted from relation to string: add another"),
         ("price", "money", "type must be one of string, text, html, number"),

@@ -1,9 +1,12 @@
 """The types that an import gives to the attributes it makes, by every cell of their columns."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pims_api.domain.attributes.attribute import ValueType
+from pims_api.domain.attributes.attribute import Attribute, ValueType
 from pims_api.domain.values.value import JsonNumber
+from pims_api.services.imports.cells import read_cell
 from pims_api.services.imports.column_plan import NewAttribute
 from pims_api.services.imports.guessed_types import guessed_types
 from pims_api.transfer.tables.table import Row
@@ -69,6 +72,24 @@ def guessed(cells, *, collection=False, separator=None):
 )
 def test_a_type_fits_every_cell(case, cells, kind):
     assert guessed(cells) == kind, case
+
+
+CELLS = st.sampled_from(
+    [
+        *("", " ", "0", "-1.50", ".5", "007", "+5", "1e5", "true", "FALSE", "y", "2024-02-29"),
+        *("2024-02-30", "2024-02-13T13:42Z", "4006381333931", "40170725", "x", "9" * 41, "-", "."),
+        *(JsonNumber("5"), JsonNumber("4006381333931"), JsonNumber("1e5"), True, False, None),
+    ]
+)
+
+
+@given(st.lists(CELLS, max_size=4))
+def test_whatever_is_guessed_takes_every_cell(cells):
+    kind = guessed(cells)
+    attribute = Attribute(100, "x", "x", kind)
+    for cell in cells if kind is not STRING else ():
+        if cell not in ("", None):
+            read_cell(attribute, cell)
 
 
 def test_elements_of_a_collection_are_looked_at_together():

@@ -8,6 +8,7 @@ from pims_api.domain.job import ERRORS, RESULT, Job, JobState
 from pims_api.domain.page import Page
 from pims_api.domain.values.value import JsonNumber
 from pims_api.errors import Fault, refuse_if_any
+from pims_api.services.definition_imports.attribute_words import made_object
 from schemas.loading import load
 from schemas.pims.body import Request, WritingBody, read_request
 from schemas.pims.faults import fault_object
@@ -26,12 +27,17 @@ def job_object(job: Job, files: Collection[str]) -> dict[str, Any]:
     told |= {"file": job.payload["name"]} if job.payload.get("name") else {}
     told |= {"done": progress.get("done", 0), "total": progress.get("total")}
     told |= {"totals": progress["totals"]} if "totals" in progress else {}
-    told |= {"result": job.result} if job.result else {}
+    told |= {"result": _result(job.result)} if job.result else {}
     if errors := _fault_objects(job.errors):
         told |= {"error": errors[0]["message"], "errors": errors}
     if warnings := _fault_objects(progress.get("warnings", [])):
         told |= {"warnings": warnings}
     return told | {"user": job.created_by} | _times(job) | {"links": _links(job, files)}
+
+
+def _result(result: Mapping[str, Any]) -> dict[str, Any]:
+    made = result.get("made")
+    return dict(result) | ({"made": made_object(made)} if made else {})
 
 
 def _fault_objects(stored: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -8,10 +8,12 @@ from typing import Any
 
 from marshmallow import Schema
 
+from pims_api.domain.attributes.attribute import ValueType
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
 from pims_api.errors import Fault, pointer_to, refuse_if_any
 from pims_api.jobs.export_job import ExportTerms
 from pims_api.jobs.imports.job import ImportTerms
+from pims_api.services.definition_imports.attribute_words import read_types
 from pims_api.services.imports.column_plan import MAY_BE_MADE, ImportChoices
 from pims_api.transfer.file_format import FileFormat
 from pims_api.transfer.tables.table import FORMATS
@@ -25,7 +27,7 @@ from schemas.pims.products.requests import ATTRIBUTES_SHOWN_MAX
 
 COLUMNS_NAMED_MAX = 20_000  # mapped or ignored by one request
 
-_LISTS = ("map", "ignore", "createMissing")
+_LISTS = ("map", "ignore", "createMissing", "types")
 _TAB = ("tab", "\\t")
 _EXPORT: Aliases = {
     "condition_query": ("condition",),
@@ -37,6 +39,7 @@ class _ImportOptions(Schema):
     map = TextList(COLUMNS_NAMED_MAX, load_default=list)
     ignore = TextList(COLUMNS_NAMED_MAX, load_default=list)
     createMissing = TextList(COLUMNS_NAMED_MAX, load_default=list)  # noqa: N815
+    types = TextList(COLUMNS_NAMED_MAX, load_default=list)
     product_type = Text()
     separator = Text()
     emptyUnsets = Flag()  # noqa: N815
@@ -85,6 +88,7 @@ def read_import_terms(options: Iterable[tuple[str, str]]) -> ImportTerms:
     missing = _words(found.get("createMissing", ()))
     faults += [_cannot_be_made(one) for one in missing if one not in MAY_BE_MADE]
     mapping = _mapping(found.get("map", ()), faults)
+    types = _types(found.get("types", ()), faults)
     refuse_if_any(faults)
     note = note_of({"reason": found["reason"], "source_ref": found["sourceRef"]})
     return ImportTerms(
@@ -96,6 +100,7 @@ def read_import_terms(options: Iterable[tuple[str, str]]) -> ImportTerms:
             product_type=found["product_type"] or None,
             separator=found["separator"] or None,
             empty_unsets=found["emptyUnsets"],
+            types=types,
         ),
         pause_facets=found["pauseReIndexing"],
         dry_run=found["dry_run"],
@@ -175,6 +180,14 @@ def _mapping(pairs: Iterable[str], faults: list[Fault]) -> dict[str, str]:
             faults.append(Fault("syntax", message, pointer="/map"))
         mapping[column] = attribute
     return mapping
+
+
+def _types(pairs: Iterable[str], faults: list[Fault]) -> dict[str, ValueType]:
+    try:
+        return read_types(pairs)
+    except ValueError as error:
+        faults.append(Fault("type", f"types: {error}!", pointer="/types"))
+        return {}
 
 
 def _file_format(found: Mapping[str, Any]) -> FileFormat:

@@ -94,6 +94,7 @@ def test_an_attribute_is_not_made_beside_one_that_looks_alike_without_a_word(loa
     assert said == [
         f"warning: The attribute 'lamps' is made beside 'Lamps'{only}",
         f"warning: The attribute 'Price' is made beside 'price'{only}",
+        *(f"new attribute {name}: string" for name in ("Lamps", "lamps", "Price")),
     ]
     assert load(text, *MAKING) == (totals(unchanged=1), [])
 

@@ -44,7 +44,7 @@ def attribute_import(ctx: click.Context, /, file: Path, separator: str, **option
     An entry has a name and a definition as addAttribute takes it, or its keys beside the name:
     type, label.en-us, isFilterable, min, dictionary and so on. In a cell a dictionary is its
     values; dictionary.de-de has their labels, in the same order. What an entry does not say of an
-    attribute stays as it is; the type never changes.
+    attribute stays as it is; so does the type.
 
     When an entry is rejected, nothing is stored and every fault is told. With --skip-rejected all
     others are. The last line has the totals. The exit status is 0 only if nothing was rejected.

@@ -12,8 +12,10 @@ from pims_api.cli.files.export_options import check_known
 from pims_api.cli.files.import_report import ImportReport
 from pims_api.cli.options import session_of
 from pims_api.cli.session import ending_on_refusal, reading, tenant_id_of
+from pims_api.domain.attributes.attribute import ValueType
 from pims_api.jobs.imports.product_import import ImportTask, import_products
 from pims_api.services.access import full_access
+from pims_api.services.definition_imports.attribute_words import read_types
 from pims_api.services.imports.column_plan import MAY_BE_MADE, ImportChoices
 from pims_api.services.imports.products import AccessOf
 from pims_api.storage.snapshot import Snapshot
@@ -45,6 +47,13 @@ def _mapping(_: click.Context, __: click.Parameter, pairs: tuple[str, ...]) -> d
     return mapping
 
 
+def _types(_: click.Context, __: click.Parameter, pairs: tuple[str, ...]) -> dict[str, ValueType]:
+    try:
+        return read_types(pairs)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.") from None
+
+
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--view", metavar="NAME", help="Names and rows of this View; else everything.")
@@ -65,6 +74,13 @@ def _mapping(_: click.Context, __: click.Parameter, pairs: tuple[str, ...]) -> d
     default="",
     metavar="LIST",
     help=f"What may be made when it is not there: {','.join(MAY_BE_MADE)}.",
+)
+@click.option(
+    "--types",
+    callback=_types,
+    multiple=True,
+    metavar="NAME=TYPE,…",
+    help="The type of an attribute that is made; else guessed from its column. Repeat it.",
 )
 @click.option("--product-type", metavar="NAME", help="Of new products whose row names none.")
 @click.option(
@@ -106,6 +122,7 @@ def import_command(ctx: click.Context, /, file: Path, **options: Any) -> None:
       pims import products.csv --errors refused.csv
       pims import prices.xlsx --map "Net price=price" --ignore Remarks
       pims import new.csv --create-missing categories,dictionary --separator "|"
+      pims import first.csv --create-missing attributes --types ean=string --dry-run
     """
     if options["errors"] is not None:
         with ending_on_refusal():
@@ -139,6 +156,7 @@ def _task(ctx: click.Context, file: Path, options: dict[str, Any]) -> ImportTask
             product_type=options["product_type"],
             separator=options["separator"] or None,
             empty_unsets=options["empty_unsets"],
+            types=options["types"],
         ),
         pause_facets=options["pause_reindexing"],
         dry_run=options["dry_run"],

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -15,6 +15,8 @@ from pims_api.cli.files.errors_option import errors_format
 from pims_api.cli.output import echo_json
 from pims_api.errors import Fault
 from pims_api.jobs.imports.product_import import DecidedRow, ImportStep, totals_of
+from pims_api.services.definition_imports.attribute_words import made_object
+from pims_api.services.imports.made_things import MADE_MAX, MadeThings
 from pims_api.services.imports.preview import RowDifference, row_difference
 from pims_api.services.imports.products import fault_text
 from pims_api.services.products.batch import RowStatus
@@ -43,6 +45,7 @@ class ImportReport:
         self._differences: list[RowDifference] = []
         self._warnings = Notes(SHOWN_MAX)
         self._notes = Notes(SHOWN_MAX)
+        self._made = MadeThings()
 
     def __enter__(self) -> "ImportReport":
         return self
@@ -62,7 +65,7 @@ class ImportReport:
         """Print the refusals and differences of a step."""
         if not self.totals:
             self._begin(step)
-        self.totals = totals_of(step.state)
+        self.totals, self._made = totals_of(step.state), step.made
         self._warnings.add(f"warning: {one.message}" for one in step.warnings)
         for decided in step.rows:
             self._take_row(step, decided)
@@ -72,16 +75,35 @@ class ImportReport:
         """Print the warnings and the totals."""
         if self._as_json:
             differences = {"differences": [asdict(one) for one in self._differences]}
-            echo_json(self.totals | (differences if self._is_trial else {}))
+            trial = differences | {"made": made_object(self._made.to_object())}
+            echo_json(self.totals | (trial if self._is_trial else {}))
             return
         for note in [*self._warnings.shown, *self._notes.shown]:
             click.echo(note, err=True)
         if more := self._warnings.more + self._notes.more:
             where = f"{self._errors} has" if self._errors else "--errors FILE keeps"
             click.echo(f"… and {more} more; {where} every refused row.", err=True)
+        for sentence in self._made_sentences():
+            click.echo(sentence, err=not self._is_trial)
         for one in self._differences:
             click.echo(_sentence(one))
         echo_json(self.totals)
+
+    def _made_sentences(self) -> Iterator[str]:
+        """Yield what the import makes: all attributes, in a trial also the first of the rest."""
+        made = self._made
+        for one in made_object(made.to_object())["attributes"]:
+            of = "a collection of " if one.get("collection") else ""
+            yield f"new attribute {one['name']}: {of}{one['type']}"
+        if not self._is_trial:
+            return
+        sentences = [f"new category {path}" for path in made.categories[:SHOWN_MAX]]
+        options = made.options[:SHOWN_MAX]
+        sentences += [f"new value of {one['attribute']}: {one['value']}" for one in options]
+        yield from sentences
+        more = len(made.categories) + len(made.options) + made.more - len(sentences)
+        if more:
+            yield f"… and {more} more; --json lists the first {MADE_MAX} of each kind."
 
     @property
     def _rows(self) -> int:

@@ -14,6 +14,7 @@ from pims_api.domain.access.access import Access
 from pims_api.domain.access.api_key import ApiKey
 from pims_api.domain.access.permission import Permission
 from pims_api.domain.access.permission_group import groups_granting
+from pims_api.domain.attributes.attribute import ValueType
 from pims_api.domain.job import ERRORS, FAULTS_MAX, INPUT, stored_faults
 from pims_api.errors import Busy, Fault, Forbidden
 from pims_api.jobs.imports.product_import import (
@@ -79,9 +80,10 @@ class ImportTerms:
         """Return the parameters of such an object."""
         choices = payload["choices"]
         sets = {name: frozenset(choices[name]) for name in ("ignored", "missing")}
+        types = {name: ValueType(kind) for name, kind in choices.get("types", {}).items()}
         return cls(
             file=FileFormat(**payload["file"]),
-            choices=ImportChoices(**choices | sets),
+            choices=ImportChoices(**choices | sets | {"types": types}),
             pause_facets=payload["pause_facets"],
             dry_run=payload["dry_run"],
             view=payload["view"],
@@ -160,6 +162,7 @@ def _try(run: JobRun, task: ImportTask) -> dict[str, Any]:
     differences: list[dict[str, Any]] = []
     progress: Progress = {}
     warnings: list[dict[str, Any]] = []
+    made: dict[str, Any] = {}
     with SpooledTemporaryFile(_SPOOL_BYTES) as refused:
         with closing(import_products(task)) as steps:
             for step in steps:
@@ -169,12 +172,13 @@ def _try(run: JobRun, task: ImportTask) -> dict[str, Any]:
                 progress = _progress(step) | {"warnings": warnings}
                 refused.writelines(_refused(step))
                 differences += _differences(step, DIFFERENCES_MAX - len(differences))
+                made = step.made.to_object()
                 _tell_trial(run, progress)
                 run.check_stop()
         refused.seek(0)
         run.write_file(ERRORS, refused)
     run.save(progress)
-    return {"dry_run": True, "differences": differences}
+    return {"dry_run": True, "differences": differences, "made": made}
 
 
 def _add_warnings(warnings: list[dict[str, Any]], step: ImportStep) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pims_api.domain.access.access import Access, Column
-from pims_api.domain.attributes.attribute import PRODUCT_TYPE, SKU, TITLE
+from pims_api.domain.attributes.attribute import PRODUCT_TYPE, SKU, TITLE, ValueType
 from pims_api.domain.attributes.rules import is_attribute_name
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions, nearest
 from pims_api.errors import Fault, pointer_to, refuse_if_any
@@ -27,7 +27,7 @@ class ImportChoices:
     mapping: column → attribute. ignored: columns that nobody reads. missing: which of MAY_BE_MADE.
     product_type: of new products whose row names none. separator: what parts the elements of a
     collection in one cell; without one, a cell is one element. empty_unsets: whether an empty cell
-    takes the value away; otherwise it leaves it.
+    takes the value away; otherwise it leaves it. types: of attributes that are made.
     """
 
     mapping: Mapping[str, str] = field(default_factory=dict)
@@ -36,6 +36,15 @@ class ImportChoices:
     product_type: str | None = None
     separator: str | None = None
     empty_unsets: bool = False
+    types: Mapping[str, ValueType] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NewAttribute:
+    """An attribute that has to be made. columns: those that feed it."""
+
+    collection: bool
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,7 @@ class ImportPlan:
 
     sku, product_type: the columns that hold them. feeds: all others by column; ignored ones are
     absent. title: what a new product has to bring, unless a default does. made: attributes that
-    have to be made first, and whether each is a collection. warnings: columns that are passed over
+    have to be made first. warnings: columns that are passed over
     although they are attributes, and those that are made beside one that looks alike.
     """
 
@@ -66,7 +75,7 @@ class ImportPlan:
     product_type: str | None
     feeds: Mapping[str, Feed]
     title: Column | None
-    made: Mapping[str, bool]
+    made: Mapping[str, NewAttribute]
     warnings: tuple[Fault, ...]
 
 
@@ -115,6 +124,7 @@ class _Planning:
     def check(self, columns: list[str]) -> None:
         """Check the columns together."""
         self._check_named(columns)
+        self._check_typed()
         for target, elements in self.fed.items():
             if _WHOLE in elements and len(elements) > 1:
                 other = next(name for place, name in elements.items() if place != _WHOLE)
@@ -138,10 +148,25 @@ class _Planning:
                     message = f"The file has no column {name[:NAME_LENGTH_MAX]!r} to {verb}!"
                     self._add("unknown_attribute", message, name, hint)
 
+    def _check_typed(self) -> None:
+        """Refuse types of what is not made: they would have no effect."""
+        for name, kind in sorted(self.choices.types.items()):
+            known = self.access.column(name)
+            if known is None and name not in self.fed:
+                message = f"The file makes no attribute {name[:NAME_LENGTH_MAX]!r} to give a type!"
+                hint = self._suggestions.word(name, self.fed)
+                self._add("unknown_attribute", message, name, hint)
+            elif known is not None and known.attribute.type is not kind:
+                message = (
+                    f"{name} has the type {known.attribute.type} already, not {kind}: convert the "
+                    "attribute, or leave its type out!"
+                )
+                self._add("type", message, name, None)
+
     def plan(self) -> ImportPlan:
         """Return the plan of columns that have no faults."""
         made = {
-            target: _WHOLE not in elements
+            target: NewAttribute(_WHOLE not in elements, tuple(elements.values()))
             for target, elements in self.fed.items()
             if target not in (SKU, PRODUCT_TYPE) and self.access.column(target) is None
         }

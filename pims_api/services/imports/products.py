@@ -23,7 +23,13 @@ from pims_api.errors import Fault
 from pims_api.services.attributes.requests import AttributeWrite
 from pims_api.services.attributes.write import add_attributes
 from pims_api.services.imports.cells import read_cell
-from pims_api.services.imports.column_plan import Feed, ImportChoices, ImportPlan, plan_columns
+from pims_api.services.imports.column_plan import (
+    Feed,
+    ImportChoices,
+    ImportPlan,
+    NewAttribute,
+    plan_columns,
+)
 from pims_api.services.products.batch import BatchRow, RowOutcome, RowStatus, Verb, write_rows
 from pims_api.services.products.value_rules import VALUE_SHOWN, Assignment
 from pims_api.services.products.write import ProductWrite
@@ -41,22 +47,46 @@ Cycles = Mapping[tuple[str, str], Sequence[str]]
 _EMPTY: tuple[Any, ...] = ("", None, [])
 
 
-def plan_import(
-    work: UnitOfWork, access_of: AccessOf, names: Sequence[str], choices: ImportChoices
-) -> ImportPlan:
-    """Return the plan for the columns of a file; missing attributes are created if they may be.
+def untyped_attributes(
+    seen: Snapshot, access_of: AccessOf, names: Sequence[str], choices: ImportChoices
+) -> dict[str, NewAttribute]:
+    """Return the attributes that an import has to make and whose type nobody gave.
 
     Raises BadInput with every fault of the columns.
     """
-    choices = replace(choices, ignored=choices.ignored.union(ERROR_COLUMNS))
+    made = plan_columns(access_of(seen), names, _without_error_columns(choices)).made
+    return {name: one for name, one in made.items() if name not in choices.types}
+
+
+def plan_import(
+    work: UnitOfWork,
+    access_of: AccessOf,
+    names: Sequence[str],
+    choices: ImportChoices,
+    guessed: Mapping[str, ValueType],
+) -> ImportPlan:
+    """Return the plan for the columns of a file; missing attributes are created if they may be.
+
+    guessed: the types of those whose type nobody gave; without one they are strings. Raises
+    BadInput with every fault of the columns.
+    """
+    choices = _without_error_columns(choices)
     plan = plan_columns(access_of(work), names, choices)
     if plan.made:
         locale = work.definition.default_locale
-        wanted = [_new_attribute(name, plan.made[name], locale) for name in plan.made]
+        types = {**guessed, **choices.types}
+        wanted = [
+            _new_attribute(name, one, types.get(name, ValueType.STRING), locale)
+            for name, one in plan.made.items()
+        ]
         add_attributes(work, wanted, inline_max=0)  # nothing is to be indexed of new ones
         after = plan_columns(access_of(work), names, choices)
         return replace(after, made=plan.made, warnings=plan.warnings)
     return plan
+
+
+def _without_error_columns(choices: ImportChoices) -> ImportChoices:
+    return replace(choices, ignored=choices.ignored.union(ERROR_COLUMNS))
 
 
 def read_row(plan: ImportPlan, row: Row, suggestions: Suggestions) -> ProductWrite:
@@ -169,8 +199,8 @@ def _missing_named(fault: Fault, cycle: Sequence[str] | None) -> Fault:
     return replace(fault, message=message)
 
 
-def _new_attribute(name: str, collection: bool, locale: str) -> AttributeWrite:
-    settings = {"type": ValueType.STRING, "collection": collection}
+def _new_attribute(name: str, wanted: NewAttribute, kind: ValueType, locale: str) -> AttributeWrite:
+    settings = {"type": kind, "collection": wanted.collection}
     return AttributeWrite(name, settings, labels={locale: name})
 
 

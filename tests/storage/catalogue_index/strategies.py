@@ -31,6 +31,7 @@ from pims_api.domain.conditions.condition import (
 )
 from pims_api.domain.product import Values
 from pims_api.domain.values.scope import GLOBAL, slot
+from pims_api.domain.values.value import point_in_time
 from pims_api.storage.catalogue_index.bitmaps.terms import unique_form
 from pims_api.storage.catalogue_index.order.keys import OrderKey
 from tests.storage.catalogue_index.catalogue import CATEGORIES as TREE
@@ -56,7 +57,15 @@ NUMBERS = [
     *("9" * 40, "9" * 39, "-" + "9" * 40, "-" + "9" * 39),
 ]
 DAYS = ["0001-01-01", "2024-02-28", "2024-02-29", "2024-03-01", "9999-12-31"]
-MOMENTS = ["2024-02-29", "2024-02-29T10:00:00Z", "2024-02-29T10:00:01Z", "2024-03-01"]
+MOMENTS = [
+    *("2024-02-29", "2024-02-29T00:00Z", "2024-02-28T19:00:00-05:00", "2024-02-29T10:00"),
+    *(
+        "2024-02-29T10:00:00Z",
+        "2024-02-29T10:00:00.50Z",
+        "2024-02-29T10:00:00.500000",
+        "2024-03-01",
+    ),
+]
 SKUS = [f"S{number}" for number in range(1, PRODUCTS_MAX + 1)]
 PATHS = [DEFINITION.categories.path_text(one.id) for one in TREE]
 TYPES = ["bare", "default", "unknown"]
@@ -74,6 +83,7 @@ _ELEMENTS: dict[ValueType, list[Any]] = {
 _LITERALS: dict[ValueType, list[Any]] = _ELEMENTS | {
     ValueType.OPTION: [*OPTIONS.values(), "blue"],
     ValueType.NUMBER: [Decimal(number) for number in NUMBERS],
+    ValueType.DATETIME: sorted(map(point_in_time, MOMENTS)),
     ValueType.COMPLETENESS: [Decimal(number) for number in ("0", "33", "66.5", "67", "100")],
 }
 _NEVER_LIKE = frozenset(_LITERALS) - {

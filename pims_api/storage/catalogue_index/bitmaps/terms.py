@@ -25,7 +25,7 @@ from typing import Any
 
 from pims_api.domain.attributes.attribute import NEVER_INDEXED, NUMERIC, Attribute, ValueType
 from pims_api.domain.conditions.condition import Literal
-from pims_api.domain.values.value import elements
+from pims_api.domain.values.value import elements, point_in_time
 from pims_api.storage.catalogue_index.bitmaps.decimal_text import (
     plain_decimal,
     plain_number,
@@ -87,6 +87,8 @@ def _text_of(kind: ValueType, element: Any) -> str:
         return plain_number(str(element))
     if kind is ValueType.BOOLEAN:
         return "true" if element else "false"
+    if kind is ValueType.DATETIME:
+        return point_in_time(element)
     return str(element)
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pims_api.errors import BadInput, Fault
 from pims_api.transfer.tables.table import Format
 
-
 LENIENT = "lenient"
 QUOTES = ("strict", LENIENT)
 
@@ -16,7 +15,8 @@ class FileFormat:
     """The options for reading a file. An option that is None is detected from the file.
 
     format: csv, xlsx or jsonl. CSV only: delimiter and quote, one character each; quotes, strict or
-    lenient (strict when not given); encoding, a name Python knows (`utf-8`, `cp1252`, …). XLSX only: sheet, its name or its number from 1;
+    lenient (strict when not given); encoding, a name Python knows (`utf-8`, `cp1252`, …). XLSX
+    only: sheet, its name or its number from 1;
     the first one when not given.
     """
 

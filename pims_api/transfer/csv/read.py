@@ -167,7 +167,7 @@ class _CsvReader:
         return Row(line, {}, (fault,), (_raw("".join(lines)),))
 
     def _is_in_step(self, cells: int) -> bool:
-        """Return whether a row after a broken one is as wide as the header, and so are all later."""
+        """Return whether a row, the first of full width after a broken one, begins anew."""
         if self._has_width(cells):
             self._broken_line = 0
         return not self._broken_line

@@ -288,7 +288,7 @@ class _Import:
             self.state.waiting.discard(number)
             self.state.moved = True
             self.state.totals.count_row(noted)
-            if noted.status is not RowStatus.REJECTED:
+            if chunk.cycles and noted.status is not RowStatus.REJECTED:
                 self.repeats.note(row.line, noted.sku)
             yield DecidedRow(row, noted)
 

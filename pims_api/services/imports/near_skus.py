@@ -50,13 +50,7 @@ class NearSkus:
 
     def _note(self, number: int, sku: str) -> int:
         """Return the first product whose SKU is like this one; that may be the product itself."""
-        ids, name = self._ids, folded(sku)
-        if ids is None:
-            return number
-        first = ids.get(name)
-        if not first:
-            ids.put(name, number)
-        return first or number
+        return number if self._ids is None else self._ids.first(folded(sku), number)
 
 
 def _warning(one: NewProduct, other: str) -> Fault:

@@ -35,8 +35,10 @@ class Repeats:
         """Note an accepted row. wanted: what it gives, needed for MERGE."""
         if not sku:
             return
-        if self._rule == LAST or not self._lines.get(sku):
+        if self._rule == LAST:
             self._lines.put(sku, line)
+        else:
+            self._lines.first(sku, line)
         if self._rule == MERGE and wanted is not None:
             slots = frozenset(one.slot for one in wanted.assignments if one.value is not None)
             slots |= self._given.get(sku, frozenset())
@@ -73,8 +75,10 @@ class Repeats:
     def told(self, access: Access, outcome: RowOutcome) -> RowOutcome:
         """Return the outcome of a row, with a warning if it replaces values of an earlier row."""
         before, after = outcome.before, outcome.product
+        if outcome.status is not RowStatus.UPDATED or before is None or after is None:
+            return outcome
         line = self._lines.get(outcome.sku) if self._rule == LAST else 0
-        if not line or outcome.status is not RowStatus.UPDATED or before is None or after is None:
+        if not line:
             return outcome
         names = [
             column.name

@@ -28,12 +28,26 @@ class TextNumbers:
 
     def put(self, text: str, number: int) -> None:
         """Set the number of a text."""
+        place = self._place(hash(text))
+        if self._numbers[place]:
+            self._numbers[place] = number
+        else:
+            self._add(place, hash(text), number)
+
+    def first(self, text: str, number: int) -> int:
+        """Return the number of a text, which is this one if it had none."""
+        place = self._place(hash(text))
+        known = self._numbers[place]
+        if known:
+            return known
+        self._add(place, hash(text), number)
+        return number
+
+    def _add(self, place: int, hashed: int, number: int) -> None:
+        self._hashes[place], self._numbers[place] = hashed, number
+        self._size += 1
         if self._size > len(self._hashes) * _FULL:
             self._grow()
-        hashed = hash(text)
-        place = self._place(hashed)
-        self._size += not self._numbers[place]
-        self._hashes[place], self._numbers[place] = hashed, number
 
     def _place(self, hashed: int) -> int:
         """Return where a hash is, or the free place where it belongs."""

@@ -13,9 +13,9 @@ from pims_api.cli.files.definition_import import (
     report,
     with_source_options,
 )
+from pims_api.cli.files.source_file import as_meant
 from pims_api.cli.options import session_of
 from pims_api.cli.session import writing
-from pims_api.cli.files.source_file import as_meant
 from pims_api.errors import Fault
 from pims_api.services.definition_imports.attributes import (
     SEPARATOR,

@@ -11,9 +11,9 @@ import orjson
 
 from pims_api.cli.files.export_options import chosen_export, with_selection
 from pims_api.cli.files.new_file import check_target, new_file, with_force
+from pims_api.cli.files.source_file import as_meant
 from pims_api.cli.options import session_of
 from pims_api.cli.session import reading
-from pims_api.cli.files.source_file import as_meant
 from pims_api.services.exports.file import ExportFile
 from pims_api.transfer.tables.table import FORMATS, Format
 

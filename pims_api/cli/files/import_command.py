@@ -10,9 +10,9 @@ import click
 from pims_api.cli.files.errors_option import check_errors_file
 from pims_api.cli.files.export_options import check_known
 from pims_api.cli.files.import_report import ImportReport
+from pims_api.cli.files.source_file import as_meant, with_source
 from pims_api.cli.options import session_of
 from pims_api.cli.session import ending_on_refusal, reading, tenant_id_of
-from pims_api.cli.files.source_file import as_meant, with_source
 from pims_api.jobs.imports.product_import import ImportTask, import_products
 from pims_api.services.access import full_access
 from pims_api.services.imports.column_plan import DUPLICATES, LAST, MAY_BE_MADE, ImportChoices

@@ -13,6 +13,7 @@ from pims_api.cli.files.definition_import import (
     report,
     with_source_options,
 )
+from pims_api.cli.files.source_file import as_meant
 from pims_api.cli.options import session_of
 from pims_api.cli.session import writing
 from pims_api.errors import Fault
@@ -54,6 +55,7 @@ def attribute_import(ctx: click.Context, /, file: Path, separator: str, **option
       pims attribute import attributes.csv --dry-run
       pims attribute import definitions.json --at data
     """
+    separator = as_meant(separator) or ""
     if not separator:
         raise click.UsageError("--separator needs a text, such as a comma.")
     entries, keys = open_source(file, VOCABULARY, options)

@@ -26,6 +26,7 @@ from pims_api.jobs.imports.waiting_rows import RowsAside, SkuFilter, rows_aside
 from pims_api.services.imports.column_plan import ATTRIBUTES_MISSING, ImportPlan
 from pims_api.services.imports.guessed_types import guessed_types
 from pims_api.services.imports.made_things import MadeThings
+from pims_api.services.imports.near_skus import NearSkus, NewProduct
 from pims_api.services.imports.products import (
     Cycles,
     import_rows,
@@ -38,6 +39,7 @@ from pims_api.services.imports.products import (
     untyped_attributes,
     without_repeats,
 )
+from pims_api.services.imports.repeats import Repeats
 from pims_api.services.imports.type_column import require_known_type
 from pims_api.services.products.batch import RowOutcome, RowStatus
 from pims_api.services.products.write import ProductWrite
@@ -130,11 +132,15 @@ class _Import:
         self.makes_attributes = False  # whether some columns still lack one
         self.guessed: dict[str, ValueType] = {}  # the types of attributes that are made
         self.made = MadeThings()
+        self.repeats = Repeats(task.choices.duplicates)
+        self.near_skus = NearSkus()
+        self.recalls = bool(self.state.turn or self.state.done)  # rows of an earlier attempt
 
     def steps(self) -> Iterator[ImportStep]:
         """Yield the steps of the first pass, then of one pass after another over waiting rows."""
         with transactions(self.task) as transaction:
             yield from self._pass(transaction)
+            self.recalls = False
             while self.state.begin_next_pass():
                 yield from self._pass(transaction)
 
@@ -233,6 +239,8 @@ class _Import:
                 self._recall(number, row)
             elif number in self.state.waiting:
                 yield number, row
+            elif self.recalls:
+                self._recall(number, row)
 
     def _ordered(
         self, transaction: Transaction, aside: RowsAside, waiting: list[WaitingRow], done: int
@@ -259,10 +267,15 @@ class _Import:
     def _recall(self, number: int, row: Row) -> None:
         if number in self.state.waiting:
             self.held.add(read_row(self._known_plan, row, Suggestions()).sku)
+        elif self.recalls:
+            wanted = read_row(self._known_plan, row, Suggestions())
+            self.repeats.note(row.line, wanted.sku, wanted)
 
     def _step(self, work: UnitOfWork, table: Table, chunk: _Chunk) -> ImportStep:
         if not self.state.turn and table.format != "xlsx":  # a sheet's numbers have no separators
             self.state.notes.numbers.look(self._known_plan, [row for _, row in chunk.rows])
+        if not self.state.turn:
+            self.state.notes.note(note for _, row in chunk.rows for note in row.notes)
         with work.attempt() if self.makes_attributes else nullcontext() as attempt:
             decided = list(self._decided(work, chunk))
             if any(one.outcome.status is not RowStatus.REJECTED for one in decided):
@@ -270,7 +283,11 @@ class _Import:
             elif attempt is not None:
                 attempt.rollback()
         self.state.done = chunk.done
-        self.state.notes.note_made(work, self.task.access_of(work))
+        access = self.task.access_of(work)
+        self.state.notes.note_made(work, access)
+        made = [NewProduct(one.row.line, one.outcome.product) for one in decided
+                if one.outcome.status is RowStatus.CREATED and one.outcome.product]  # fmt: skip
+        self.state.notes.note(self.near_skus.warnings(work, access, made))
         self.made.look(work)
         return self._recorded(work, table, decided)
 
@@ -291,6 +308,8 @@ class _Import:
             self.state.waiting.discard(number)
             self.state.moved = True
             self.state.totals.count_row(noted)
+            if chunk.cycles and noted.status is not RowStatus.REJECTED:
+                self.repeats.note(row.line, noted.sku)
             yield DecidedRow(row, noted)
 
     def _rows(self, work: UnitOfWork, chunk: _Chunk) -> Iterator[_Found]:
@@ -320,6 +339,7 @@ class _Import:
                 self.state.waiting.add(number)
             else:
                 ready.append((number, row, one))
+        ready = self.repeats.prepared(work, plan.access, ready)
         outcomes = import_rows(work, plan, [one for _, _, one in ready])
         for (number, row, one), outcome in zip(ready, outcomes, strict=True):
             if misses_another(outcome) and not self.state.is_last:
@@ -327,6 +347,9 @@ class _Import:
                 self.held.add(one.sku)
             else:
                 known = self.refused_in_cycle.get(number) if misses_another(outcome) else None
+                if outcome.status is not RowStatus.REJECTED:
+                    outcome = self.repeats.told(plan.access, outcome)
+                    self.repeats.note(row.line, one.sku, one)
                 yield number, row, known or outcome
 
     @property

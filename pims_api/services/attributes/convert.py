@@ -21,7 +21,6 @@ from pims_api.services.attributes.requests import AttributeWrite
 from pims_api.services.products.value_rules import DICTIONARY_MISSING, Assignment, ValueCheck
 from pims_api.storage.products.attribute_usage import forget_postings
 from pims_api.storage.products.documents import document_blocks
-from pims_api.storage.products.store import products_by_id
 from pims_api.storage.unit_of_work import UnitOfWork
 
 MISFITS_MAX = 10  # values that a refusal names
@@ -135,8 +134,7 @@ def uncounted(done: Converted, wanted: AttributeWrite) -> list[Fault]:
 
 
 def _store(work: UnitOfWork, changed: Mapping[int, Values]) -> None:
-    found = products_by_id(work, changed)
-    for one in work.know_products(found.values()):
+    for one in work.each_product(list(changed)):
         work.put_product(one._replace(values={**one.values, **changed[one.id]}))
     work.settle()
 

@@ -11,6 +11,7 @@ from marshmallow import ValidationError, fields, validate
 from pims_api.domain.page import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 from pims_api.domain.suggestion import Suggestions
 from pims_api.services.products.batch import Mode
+from pims_api.services.products.write import ONLY
 from schemas.keys import KeyTable
 from schemas.loading import Keyed, complaint
 from schemas.pims.body import ReadingBody, Request, UnknownKeys, WritingBody, read_request
@@ -167,6 +168,7 @@ class RowRequest(ReadingBody):
     if_version = WholeNumber(1, _VERSION_MAX, load_default=None)
     product_type = Text(load_default=None)
     createMissing = TextList(_MISSING_MAX, load_default=list)  # noqa: N815
+    restore = Flag()
     params = Part(ReadingParams, "params")
 
 
@@ -182,6 +184,8 @@ class StreamHead(WritingBody):
     reply = OneOf([REPLY_SHORT, REPLY_FULL], load_default=REPLY_SHORT)
     pauseReIndexing = Flag()  # noqa: N815
     createMissing = TextList(_MISSING_MAX, load_default=None)  # noqa: N815
+    only = OneOf(ONLY, load_default="")  # type: ignore[assignment] # no class attribute stays
+    restore = Flag()
     params = Part(ReadingParams, "params")
 
 

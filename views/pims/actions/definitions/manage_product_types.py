@@ -10,8 +10,9 @@ from pims_api.services.access import full_access
 from pims_api.services.product_types import add_type, edit_type, named_type
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
+from schemas.pims.body import READING, read_request
 from schemas.pims.definitions.product_type_requests import (
-    ProductTypeRequest,
+    WantedType,
     product_type_object,
     read_product_type,
 )
@@ -23,6 +24,7 @@ from views.transport import current_database
 
 def list_product_types(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     """Answer with every product type; without pim_manager, with the attributes of the View."""
+    caller.hear(read_request(READING, body))
     definition = seen.definition
     access = caller.access(definition)
     if caller.may(Permission.MANAGE_DEFINITIONS):
@@ -33,31 +35,33 @@ def list_product_types(seen: Snapshot, caller: Caller, body: Body) -> Reply:
 
 def add_product_type(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     """Add a product type and answer with it."""
-    request, before = read_product_type(body), work.definition
-    add_type(work, request.name, request.wanted)
-    return _reply(work, caller, request, before)
+    wanted, before = read_product_type(body), work.definition
+    caller.hear(wanted.request)
+    add_type(work, wanted.name, wanted.write)
+    return _reply(work, caller, wanted, before)
 
 
 def edit_product_type(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     """Change a product type and answer with it; what the body does not name stays."""
-    request, before = read_product_type(body), work.definition
+    wanted, before = read_product_type(body), work.definition
+    caller.hear(wanted.request)
     inline_max = current_database().settings.reindex_inline_max
-    warnings = edit_type(work, request.name, request.wanted, inline_max)
-    return _reply(work, caller, request, before, warnings)
+    warnings = edit_type(work, wanted.name, wanted.write, inline_max)
+    return _reply(work, caller, wanted, before, warnings)
 
 
 def _reply(
     work: UnitOfWork,
     caller: Caller,
-    request: ProductTypeRequest,
+    wanted: WantedType,
     before: Definition,
     warnings: Sequence[Fault] = (),
 ) -> Reply:
-    work.dry_run = request.dry_run
-    shown = _shown(work.definition, request.name)
-    reply: Reply = {"status": "OK", "product_type": shown[request.name]}
+    work.dry_run = wanted.request.dry_run
+    shown = _shown(work.definition, wanted.name)
+    reply: Reply = {"status": "OK", "product_type": shown[wanted.name]}
     if work.dry_run:
-        reply = as_dry_run(reply, _shown(before, request.name), shown)
+        reply = as_dry_run(reply, _shown(before, wanted.name), shown)
     return with_warnings(reply, [*caller.warnings, *warnings])
 
 

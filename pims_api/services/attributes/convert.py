@@ -19,7 +19,7 @@ from pims_api.errors import BadInput, Fault
 from pims_api.services.access import full_access
 from pims_api.services.attributes.requests import AttributeWrite
 from pims_api.services.products.value_rules import DICTIONARY_MISSING, Assignment, ValueCheck
-from pims_api.storage.products.attribute_usage import forget_postings
+from pims_api.storage.catalogue_index.rebuild import forget_values
 from pims_api.storage.products.documents import document_blocks
 from pims_api.storage.unit_of_work import UnitOfWork
 
@@ -112,7 +112,7 @@ def convert_values(
         pending=frozenset(),
     )
     work.define(bare)  # so that nobody derives anything of values that are of neither type
-    forget_postings(work, bare)
+    forget_values(work, bare)
     for block in document_blocks(work):
         changed = {}
         for product_id, values in block.documents.items():

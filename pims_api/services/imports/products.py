@@ -9,7 +9,6 @@ from typing import Any
 
 from pims_api.domain.access.access import Access, Column
 from pims_api.domain.attributes.attribute import (
-    DEFAULT_TYPE,
     PRODUCT_TYPE,
     SKU,
     VARIATION_OF,
@@ -309,8 +308,7 @@ def _split(plan: ImportPlan, feed: Feed, cell: Any) -> Any:
 def _fitted(plan: ImportPlan, wanted: ProductWrite, product: Product | None) -> ProductWrite:
     """Return the write of a row, completed for a new or an existing product."""
     if product is not None:
-        same = wanted.product_type == product.values.get(PRODUCT_TYPE, DEFAULT_TYPE)
-        return replace(wanted, product_type=None) if same else wanted
+        return wanted
     kind = wanted.product_type or plan.choices.product_type
     faults = wanted.faults
     needs_title = plan.title is not None and wanted.only != UPDATE and wanted.sku

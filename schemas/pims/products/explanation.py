@@ -86,7 +86,8 @@ class ExplanationWriter:
         return {"search": query.search}
 
     def _name(self, operand: Operand) -> str:
-        return self._access.by_attribute[operand.attribute.id].name
+        column = self._access.by_attribute.get(operand.attribute.id)
+        return operand.attribute.name if column is None else column.name
 
     def _step(self, step: Step) -> Json:
         shown: Json = {"step": self._label(step.term), "products": step.products}

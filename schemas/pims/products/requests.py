@@ -93,7 +93,17 @@ class ReadingParams(_Part):
     definition = Flag(load_default=True)
 
 
-class ListParams(ReadingParams):
+class ProductParams(ReadingParams):
+    """The params of the actions that answer with products.
+
+    Source: docs/api/pims.md, System fields and missing values.
+    """
+
+    system = Flag()
+    missing = Flag()
+
+
+class ListParams(ProductParams):
     """The params of getList."""
 
     cat_id = WholeNumber(0, _CATEGORY_ID_MAX, load_default=0)
@@ -123,7 +133,7 @@ class ListProductRequest(ReadingBody):
     """Body of listProduct; without a SKU it answers with the definition alone."""
 
     sku = Text(load_default=None)
-    params = Part(ReadingParams, "params")
+    params = Part(ProductParams, "params")
 
 
 class ListProductsBySkuRequest(ReadingBody):
@@ -142,7 +152,7 @@ class ListProductsBySkuRequest(ReadingBody):
         },
     )
     includeDeleted = Flag()  # noqa: N815
-    params = Part(ReadingParams, "params")
+    params = Part(ProductParams, "params")
 
 
 class GetListRequest(ReadingBody):
@@ -169,7 +179,7 @@ class RowRequest(ReadingBody):
     product_type = Text(load_default=None)
     createMissing = TextList(_MISSING_MAX, load_default=list)  # noqa: N815
     restore = Flag()
-    params = Part(ReadingParams, "params")
+    params = Part(ProductParams, "params")
 
 
 class SaveProductRequest(WritingBody, RowRequest):

@@ -14,6 +14,7 @@ from pims_api.storage.database import Database
 from pims_api.storage.derived.unique_values import compare_unique
 from pims_api.storage.migrations.upgrade import upgrade_database
 from pims_api.storage.tables import posting, unique_value
+from tests.storage.migrations.earlier_tables import without_presence
 from tests.storage.shop import Shop, attribute
 
 pytestmark = pytest.mark.usefixtures("all_entered")
@@ -29,6 +30,7 @@ SEEN, MADE, TIMES = 100, 101, 102
 
 def texts_as_they_came(connection: Connection, ids: list[int]) -> None:
     """Bring a database back to what the code before step 0009 wrote for these products."""
+    without_presence(connection)
     connection.execute(delete(posting).where(posting.c.attribute_id >= SEEN, posting.c.term != "*"))
     offsets: defaultdict[tuple[int, str, int], list[int]] = defaultdict(list)
     for product_id, moment in zip(ids, MOMENTS, strict=True):

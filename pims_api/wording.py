@@ -52,6 +52,18 @@ def _with_dictionary(message: str) -> str:
     return f"{message[: found[-1].start()]}{article}dictionary{message[found[-1].end() :]}"
 
 
+def _with_dropdown(message: str) -> str:
+    """Return a message about the type of an attribute with the words `dropdown` and `dictionary`.
+
+    >>> _with_dropdown("size cannot be of type option: A has 1, but use an option list!")
+    'size cannot be of type dropdown: A has 1, but use a dictionary!'
+    """
+    said, colon, why = message.partition(": ")
+    shown, but, reason = why.rpartition(", but ")
+    return _TYPE.sub(r"\1 dropdown", said) + colon + shown + but + _with_dictionary(reason)
+
+
+_TYPE = re.compile(r"\b(of type|from|to) option\b")
 _OPTION = re.compile(r"\b(an )?option( list)?\b")
 _OPTION_FAULTS = ("dictionary", "limit", "read_only", "required")
 _VIEW_IS_UNKNOWN = "View is unknown! Please add it to Views Dictionary first!"
@@ -75,6 +87,7 @@ WORDINGS = Wordings(
             "option list: only attributes of type option",
             "dictionary: only attributes of type dropdown",
         ),
+        ("type", "attribute/type"): _with_dropdown,
         ("type", "attribute/max_length"): ("a max_length", "maxLength"),
         ("range", "attribute/max_length"): ("a max_length", "a maxLength"),
         ("read_only", "attribute/searchable"): ("by its id or", "by cat_id or"),

@@ -85,14 +85,17 @@ def writing(ctx: click.Context) -> Iterator[UnitOfWork]:
 
 
 @contextmanager
-def ending_on_refusal() -> Iterator[None]:
-    """End the command on a refusal, with each fault on its own line, up to a few."""
+def ending_on_refusal(shown: int | None = FAULTS_SHOWN) -> Iterator[None]:
+    """End the command on a refusal, with each fault on its own line, up to a few.
+
+    shown: how many; None: all, where each is to be dealt with, such as unknown columns.
+    """
     try:
         yield
     except PimsError as error:
-        lines = [worded(fault).message for fault in error.faults[:FAULTS_SHOWN]]
-        if len(error.faults) > FAULTS_SHOWN:
-            lines.append(f"… and {len(error.faults) - FAULTS_SHOWN} more.")
+        lines = [worded(fault).message for fault in error.faults[:shown]]
+        if len(error.faults) > len(lines):
+            lines.append(f"… and {len(error.faults) - len(lines)} more.")
         raise click.ClickException("\n".join(lines)) from error
     except (BrokenPipeError, *_OUR_FAULTS):
         raise

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import datetime, timedelta
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from pims_api.domain.attributes.attribute import SKU
@@ -10,6 +11,8 @@ from pims_api.domain.values.text import has_control
 from pims_api.errors import Fault
 
 SKU_LENGTH_MAX = 255  # characters
+
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001
 
 Values = dict[str, Any]
 """Slot → stored value, of everything a product has: sku, status and categories (ids) included.
@@ -75,6 +78,17 @@ def path_of(sku: str, parent_path: str | None) -> str:
     ['A', 'A\x01Z', 'A-1', 'B']
     """
     return sku if parent_path is None else f"{parent_path}{PATH_SEPARATOR}{sku}"
+
+
+@lru_cache(maxsize=4_096)
+def moment_text(at: int) -> str:
+    """Return a moment in microseconds since 1970 as ISO 8601 in UTC.
+
+    >>> moment_text(1_707_831_737_000_500)
+    '2024-02-13T13:42:17.000500Z'
+    """
+    read = _EPOCH + timedelta(microseconds=at)
+    return f"{read.isoformat(timespec='microseconds')}Z"
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Values, Values]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from itertools import islice
 
-from pims_api.domain.access.access import Access
+from pims_api.domain.access.access import FIELD_COLUMNS, Access
 from pims_api.domain.category import Category, CategoryTree, Path, join_path
 from pims_api.errors import Fault
 
@@ -77,8 +77,8 @@ def not_filterable(name: str, access: Access, suggestions: Suggestions, where: s
 
     Source: docs/core.md, Conditions.
     """
-    usable = (column.name for column in access.columns if column.attribute.can_filter)
-    close = suggestions.word(name, usable)
+    usable = [column.name for column in access.columns if column.attribute.can_filter]
+    close = suggestions.word(name, [*usable, *FIELD_COLUMNS])
     hint = f' Did you mean "{close}"?' if close else ""
     return Fault(
         "unknown_attribute",

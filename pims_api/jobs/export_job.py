@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, BinaryIO, cast
 
 from pims_api.domain.access.access import Access
-from pims_api.domain.job import RESULT
+from pims_api.domain.job import RESULT, stored_faults
 from pims_api.jobs.chunk_buffer import Pieces
 from pims_api.jobs.job_run import JobRun, Progress
 from pims_api.services.exports.file import ExportFile
@@ -69,7 +69,9 @@ def _write(run: JobRun, file: ExportFile) -> int:
         if stream.waiting >= PART_BYTES or time.monotonic() - told_at > _TOLD_EVERY_S:
             told_at = time.monotonic()
             run.save(_progress(file, passed), RESULT, stream.take())
-    run.save(_progress(file, file.steps), RESULT, stream.take())
+    warnings = stored_faults(file.export.warnings())
+    done = _progress(file, file.steps) | ({"warnings": warnings} if warnings else {})
+    run.save(done, RESULT, stream.take())
     return stream.tell()
 
 

@@ -7,7 +7,12 @@ from pims_api.domain.access.api_key import ApiKey
 from pims_api.domain.access.compile import compile_access
 from pims_api.domain.access.policy import EVERYTHING, Policy, view_policy
 from pims_api.domain.access.scopes import locale_scope
-from pims_api.domain.attributes.attribute import ValueType
+from pims_api.domain.attributes.attribute import (
+    DEFAULT_TYPE,
+    PRODUCT_TYPE,
+    PRODUCT_TYPE_ATTRIBUTE,
+    ValueType,
+)
 from pims_api.domain.attributes.completeness import completeness
 from pims_api.domain.conditions.condition import predicates
 from pims_api.domain.conditions.truth import matches
@@ -95,8 +100,10 @@ def visible_skus(snapshot: Snapshot, access: Access, skus: Iterable[str]) -> set
 
 
 def row_values(access: Access, values: Values) -> Values:
-    """Return the document, with completeness added where the row condition names it."""
-    wanted = predicates(access.rows) if access.rows is not None else ()
+    """Return the document, with what is computed added where the row condition names it."""
+    wanted = list(predicates(access.rows)) if access.rows is not None else ()
+    if any(one.operand.attribute is PRODUCT_TYPE_ATTRIBUTE for one in wanted):
+        values = {PRODUCT_TYPE: DEFAULT_TYPE} | values
     computed = {
         one.operand.attribute.key
         for one in wanted

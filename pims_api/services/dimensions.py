@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from pims_api.domain.access.scopes import new_set
+from pims_api.domain.definition import Definition
 from pims_api.domain.values.scope import Segment, is_locale, split_slot
 from pims_api.errors import BadInput, Fault, Subject, taken
 from pims_api.storage.unit_of_work import UnitOfWork
@@ -31,6 +32,12 @@ def add_locale(work: UnitOfWork, code: str, name: str = "") -> Segment:
     segment = Segment(max(one.id for one in language.segments) + 1, code, name)
     work.define(replace(language, segments=(*language.segments, segment)))
     return segment
+
+
+def locales(definition: Definition) -> list[Segment]:
+    """Return the languages, the default one first, then as they were added."""
+    language = definition.language
+    return sorted(language.segments, key=lambda one: one.id != language.default_segment_id)
 
 
 def record_scopes(work: UnitOfWork, slots: Iterable[str]) -> None:

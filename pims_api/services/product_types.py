@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pims_api.domain.access.access import Access
 from pims_api.domain.attributes.attribute import DEFAULT_TYPE
 from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.definition import Definition
@@ -33,6 +34,27 @@ class ProductTypeWrite:
     required: Sequence[str] | None = None
     inherits: bool | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedType:
+    """A product type as a caller sees it. attributes: outward names; None: every attribute."""
+
+    name: str
+    attributes: list[str] | None
+    required: list[str]
+    inherits: bool
+
+
+def named_type(access: Access, one: ProductType) -> NamedType:
+    """Return a product type with the names of the attributes that a caller sees."""
+
+    def names(numbers: frozenset[int]) -> list[str]:
+        found = (access.by_attribute.get(number) for number in sorted(numbers))
+        return [column.name for column in found if column is not None]
+
+    attributes = None if one.attribute_ids is None else names(one.attribute_ids)
+    return NamedType(one.name, attributes, names(one.required_ids), one.inherits)
 
 
 def add_type(work: UnitOfWork, name: str, wanted: ProductTypeWrite) -> ProductType:

@@ -99,6 +99,10 @@ class UnitOfWork(Snapshot):
         """Return the products that exist as this transaction has left them so far, in one query."""
         return self._products.find_all(self, skus)
 
+    def know_products(self, found: Iterable[Product]) -> list[Product]:
+        """Return products that were read already as this transaction has left them so far."""
+        return list(self._products.know(found))
+
     def each_product(self, ids: Sequence[int]) -> Iterator[Product]:
         """Yield the products of these ids as this transaction has left them so far, in parts."""
         for start in range(0, len(ids), PRODUCTS_AT_ONCE):

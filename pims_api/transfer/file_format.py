@@ -6,19 +6,24 @@ from dataclasses import dataclass
 from pims_api.errors import BadInput, Fault
 from pims_api.transfer.tables.table import Format
 
+LENIENT = "lenient"
+QUOTES = ("strict", LENIENT)
+
 
 @dataclass(frozen=True, slots=True)
 class FileFormat:
     """The options for reading a file. An option that is None is detected from the file.
 
-    format: csv, xlsx or jsonl. CSV only: delimiter and quote, one character each; encoding, a name
-    Python knows (`utf-8`, `cp1252`, `utf-16`, …). XLSX only: sheet, its name or its number from 1;
+    format: csv, xlsx or jsonl. CSV only: delimiter and quote, one character each; quotes, strict or
+    lenient (strict when not given); encoding, a name Python knows (`utf-8`, `cp1252`, …). XLSX
+    only: sheet, its name or its number from 1;
     the first one when not given.
     """
 
     format: Format | None = None
     delimiter: str | None = None
     quote: str | None = None
+    quotes: str | None = None
     encoding: str | None = None
     sheet: str | int | None = None
 

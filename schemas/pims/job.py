@@ -8,6 +8,8 @@ from pims_api.domain.job import ERRORS, RESULT, Job, JobState
 from pims_api.domain.page import Page
 from pims_api.domain.values.value import JsonNumber
 from pims_api.errors import Fault, refuse_if_any
+from pims_api.jobs.imports.causes import Cause, Causes
+from pims_api.services.definition_imports.attribute_words import made_object
 from schemas.loading import load
 from schemas.pims.body import Request, WritingBody, read_request
 from schemas.pims.faults import fault_object
@@ -26,12 +28,19 @@ def job_object(job: Job, files: Collection[str]) -> dict[str, Any]:
     told |= {"file": job.payload["name"]} if job.payload.get("name") else {}
     told |= {"done": progress.get("done", 0), "total": progress.get("total")}
     told |= {"totals": progress["totals"]} if "totals" in progress else {}
-    told |= {"result": job.result} if job.result else {}
+    told |= {"result": _result(job.result)} if job.result else {}
     if errors := _fault_objects(job.errors):
         told |= {"error": errors[0]["message"], "errors": errors}
+    if causes := progress.get("causes"):
+        told |= {"causes": [_cause_object(one) for one in Causes.from_object(causes).in_order()]}
     if warnings := _fault_objects(progress.get("warnings", [])):
         told |= {"warnings": warnings}
     return told | {"user": job.created_by} | _times(job) | {"links": _links(job, files)}
+
+
+def _result(result: Mapping[str, Any]) -> dict[str, Any]:
+    made = result.get("made")
+    return dict(result) | ({"made": made_object(made)} if made else {})
 
 
 def _fault_objects(stored: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -39,6 +48,15 @@ def _fault_objects(stored: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
         fault_object(replace(one, pointer=one.pointer or _RUN.get(one.place))) for one in faults
     ]
+
+
+def _cause_object(cause: Cause) -> dict[str, Any]:
+    """Return a cause for which rows were refused: its fault, how many rows, and their values."""
+    values = sorted(cause.values.items(), key=lambda one: -one[1])
+    counted = [{"value": value, "rows": rows} for value, rows in values]
+    return (
+        fault_object(cause.fault) | {"rows": cause.rows} | ({"values": counted} if counted else {})
+    )
 
 
 def read_page(query: Mapping[str, str]) -> Page:

@@ -8,12 +8,15 @@ from typing import Any
 
 from marshmallow import Schema
 
+from pims_api.domain.attributes.attribute import ValueType
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
 from pims_api.errors import Fault, pointer_to, refuse_if_any
 from pims_api.jobs.export_job import ExportTerms
 from pims_api.jobs.imports.job import ImportTerms
-from pims_api.services.imports.column_plan import MAY_BE_MADE, ImportChoices
-from pims_api.transfer.file_format import FileFormat
+from pims_api.services.definition_imports.attribute_words import read_types
+from pims_api.services.imports.column_plan import DUPLICATES, LAST, MAY_BE_MADE, ImportChoices
+from pims_api.services.products.write import ONLY
+from pims_api.transfer.file_format import QUOTES, FileFormat
 from pims_api.transfer.tables.table import FORMATS
 from schemas.keys import Aliases
 from schemas.loading import load
@@ -25,8 +28,8 @@ from schemas.pims.products.requests import ATTRIBUTES_SHOWN_MAX
 
 COLUMNS_NAMED_MAX = 20_000  # mapped or ignored by one request
 
-_LISTS = ("map", "ignore", "createMissing")
-_TAB = ("tab", "\\t")
+_LISTS = ("map", "ignore", "createMissing", "types")
+_NAMED = {"tab": "\t", "\\t": "\t", "\\n": "\n"}  # as people write them in an address
 _EXPORT: Aliases = {
     "condition_query": ("condition",),
     "includeDeleted": PARAMS["includeDeleted"],
@@ -37,15 +40,22 @@ class _ImportOptions(Schema):
     map = TextList(COLUMNS_NAMED_MAX, load_default=list)
     ignore = TextList(COLUMNS_NAMED_MAX, load_default=list)
     createMissing = TextList(COLUMNS_NAMED_MAX, load_default=list)  # noqa: N815
+    types = TextList(COLUMNS_NAMED_MAX, load_default=list)
     product_type = Text()
     separator = Text()
     emptyUnsets = Flag()  # noqa: N815
+    ignoreUnknown = Flag()  # noqa: N815
+    pathSeparator = Text()  # noqa: N815
+    only = OneOf(ONLY)  # type: ignore[assignment] # no class attribute stays
+    duplicates = OneOf(DUPLICATES)
+    restore = Flag()
     pauseReIndexing = Flag()  # noqa: N815
     dry_run = Flag()
     view = Text()
     format = OneOf(FORMATS)
     delimiter = Text()
     quote = Text()
+    quotes = OneOf(QUOTES)
     encoding = Text()
     sheet = Text()
     reason = Text()
@@ -85,6 +95,7 @@ def read_import_terms(options: Iterable[tuple[str, str]]) -> ImportTerms:
     missing = _words(found.get("createMissing", ()))
     faults += [_cannot_be_made(one) for one in missing if one not in MAY_BE_MADE]
     mapping = _mapping(found.get("map", ()), faults)
+    types = _types(found.get("types", ()), faults)
     refuse_if_any(faults)
     note = note_of({"reason": found["reason"], "source_ref": found["sourceRef"]})
     return ImportTerms(
@@ -94,8 +105,14 @@ def read_import_terms(options: Iterable[tuple[str, str]]) -> ImportTerms:
             ignored=frozenset(found["ignore"]),
             missing=frozenset(missing),
             product_type=found["product_type"] or None,
-            separator=found["separator"] or None,
+            separator=_NAMED.get(found["separator"], found["separator"]) or None,
             empty_unsets=found["emptyUnsets"],
+            types=types,
+            ignore_unknown=found["ignoreUnknown"],
+            path_separator=_NAMED.get(found["pathSeparator"], found["pathSeparator"]) or None,
+            only=found["only"] or None,
+            restore=found["restore"],
+            duplicates=found["duplicates"] or LAST,
         ),
         pause_facets=found["pauseReIndexing"],
         dry_run=found["dry_run"],
@@ -116,7 +133,7 @@ def read_export_terms(body: Mapping[str, Any]) -> tuple[Request, ExportTerms]:
         condition=found["condition_query"],
         attributes=None if names is None else tuple(names),
         include_deleted=found["includeDeleted"],
-        separator=found["separator"] or None,
+        separator=_NAMED.get(found["separator"], found["separator"]) or None,
         view=found["view"] or None,
     )
     return request, terms
@@ -177,12 +194,21 @@ def _mapping(pairs: Iterable[str], faults: list[Fault]) -> dict[str, str]:
     return mapping
 
 
+def _types(pairs: Iterable[str], faults: list[Fault]) -> dict[str, ValueType]:
+    try:
+        return read_types(pairs)
+    except ValueError as error:
+        faults.append(Fault("type", f"types: {error}!", pointer="/types"))
+        return {}
+
+
 def _file_format(found: Mapping[str, Any]) -> FileFormat:
     sheet, delimiter = found["sheet"], found["delimiter"]
     return FileFormat(
         format=found["format"] or None,
-        delimiter="\t" if delimiter in _TAB else delimiter or None,
+        delimiter=_NAMED.get(delimiter, delimiter) or None,
         quote=found["quote"] or None,
+        quotes=found["quotes"] or None,
         encoding=found["encoding"] or None,
         sheet=int(sheet) if sheet.isdecimal() and len(sheet) < 10 else sheet or None,
     )

@@ -101,6 +101,35 @@ def test_delete(run, listed):
     assert listed("color") is None
 
 
+def test_convert_gives_another_type_when_every_value_fits(run, listed, tmp_path):
+    run("attribute", "add", "price", "--type", "string", "--label", "Price")
+    (tmp_path / "a.csv").write_text("sku,title,price\nA,Rod,9.90\nB,Nut,\nC,Cap,\n")
+    run("import", str(tmp_path / "a.csv"))
+    tried = run("attribute", "convert", "price", "number", "--dry-run").stdout
+    assert tried == ("Attribute price can be converted to number: 1 products have a value of it.\n")
+    assert listed("price")["type"] == "string"
+    done = run("attribute", "convert", "price", "number").stdout
+    assert done == "Attribute price is converted to number: 1 products have a value of it.\n"
+    assert listed("price")["type"] == "number"
+    assert run("check").exit_code == 0
+
+
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+def test_convert_names_the_first_values_that_do_not_fit(run, listed, tmp_path, more):
+    run("attribute", "add", "price", "--type", "string", "--label", "Price")
+    (tmp_path / "a.csv").write_text("sku,title,price\nA,Rod,9.90\nB,Nut,on request\n")
+    run("import", str(tmp_path / "a.csv"))
+    result = run("attribute", "convert", "price", "boolean", *more)
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == [
+        "Error: price cannot be of type boolean: A has '9.90', but it must be true or false "
+        '(also "Y" or "N", "1" or "0")!',
+        "price cannot be of type boolean: B has 'on request', but it must be true or false "
+        '(also "Y" or "N", "1" or "0")!',
+    ]
+    assert listed("price")["type"] == "string"
+
+
 def test_list_is_readable(run):
     lines = run("attribute", "list").stdout.splitlines()
     assert lines[0] == "sku  string  unique, searchable, indexable, filterable"

@@ -164,7 +164,7 @@ def test_all_faults_are_told_and_nothing_is_stored(load, seen):
     assert totals(result, 1) == (0, 0, 0, 6)
     types = "string, text, html, number, boolean, date, datetime, dropdown, media, url, relation"
     assert result.stderr.splitlines() == [
-        "entry 2: Attribute type can not be modified!",
+        "entry 2: Attribute type can not be modified by a file: convert the attribute first!",
         "entry 3: An attribute name has 1 to 64 letters, digits, _ and -, and begins with a "
         "letter!",
         f"entry 3: type must be one of {types}, completeness!",

@@ -350,7 +350,12 @@ def test_unknown_keys_are_noted(load):
         ("twice", '[{"path": "A", "path": "B"}]', (), "The key 'path' is there twice"),
         ("empty", "", (), "The file is empty!"),
         ("mapping", [], ("--map", "id"), "'id' is not THEIRS=OURS."),
-        ("mapped", [], ("--map", "a=ident"), "'ident' cannot be mapped: the keys are path, name"),
+        (
+            "mapped",
+            [],
+            ("--map", "a=ident"),
+            "'ident' cannot be mapped: the keys are path, ",
+        ),
         ("below", [{"path": "A"}], ("--below", "A > "), "A category name cannot be empty"),
     ],
 )
@@ -366,3 +371,27 @@ def test_an_entry_at_another_path_is_another_category(load, stored):
     load([{"path": "A > B"}])
     assert totals(load([{"id": 1, "name": "B"}])) == (1, 0, 0, 0)
     assert list(stored()[0]) == ["A", "A > B", "B"]
+
+
+def test_the_path_of_the_parent_may_stand_beside_the_name(load, pims):
+    text = "name,path\nGear,\nBags,Gear\nCases,Gear/Bags\n"
+    done = load(text, "--map", "path=parent_path", "--path-separator", "/", name="a.csv")
+    assert json.loads(done.stdout)["created"] == 3
+    listed = pims("category", "list").stdout
+    assert "Gear > Bags > Cases" in listed
+
+
+def test_identical_rows_are_one_and_others_of_a_path_are_refused(load):
+    done = load("path,cat_order\nGear,1\nBags,2\nGear,1\n", name="a.csv")
+    assert done.exit_code == 0
+    counts = {"created": 2, "updated": 0, "unchanged": 1, "rejected": 0, "ancestors": 0}
+    assert json.loads(done.stdout) == counts
+    assert load("path,cat_order\nGear,1\nGear,2\n", name="a.csv").exit_code == 1
+
+
+def test_a_new_root_beside_a_category_of_its_name_is_told(load):
+    load("path\nGear > Bags\n", name="a.csv")
+    done = load("path\nbags\n", name="a.csv")
+    assert done.stderr == (
+        "Note: The category 'bags' is made as a root; there is 'Gear > Bags' already.\n"
+    )

@@ -43,7 +43,7 @@ LITERALS = {
     "price": NUMBERS,
     "in_stock": st.booleans(),
     "released": DATES,
-    "stamped": DATES.map(lambda day: f"{day}T10:30:00Z"),
+    "stamped": DATES.map(lambda day: f"{day}T10:30:00"),
     "color": st.sampled_from(["red", "green", "mauve", "nobody has this"]),
     "tags": TEXTS,
     "sizes": NUMBERS,

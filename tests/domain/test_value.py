@@ -9,6 +9,7 @@ from pims_api.domain.values.value import (
     comparable,
     elements,
     is_categories,
+    point_in_time,
     read_boolean,
     read_date,
     read_datetime,
@@ -151,6 +152,52 @@ def test_a_moment_stays_as_it_came(raw):
 def test_refuses_what_is_no_moment(raw):
     with pytest.raises(ValueError, match="ISO 8601"):
         read_datetime(raw)
+
+
+@pytest.mark.parametrize("raw", ["0001-01-01T00:30+01:00", "9999-12-31T23:30:00-00:31"])
+def test_refuses_moments_outside_the_years_that_can_be_compared(raw):
+    with pytest.raises(ValueError, match="in the years 1 to 9999 in UTC too"):
+        read_datetime(raw)
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ("2024-02-13", "2024-02-13T00:00", "2024-02-13T00:00:00.000Z", "2024-02-12T19:00-05:00"),
+        ("2024-02-13T13:42", "2024-02-13T13:42Z", "2024-02-13T13:42:00+00:00"),
+        ("2024-02-13T13:42:17.5Z", "2024-02-13T13:42:17.500000", "2024-02-13T19:12:17.50+05:30"),
+        ("2024-03-01T00:30Z", "2024-02-29T23:30-01:00"),
+        ("2024-02-13T13:42:10", "2024-02-13T13:42:10.000Z"),
+    ],
+)
+def test_spellings_of_one_point_in_time_are_equal(spellings):
+    assert len(set(map(point_in_time, spellings))) == 1
+
+
+def test_moments_are_in_the_order_of_time():
+    moments = [
+        "0001-01-01T00:00Z",
+        "2024-02-13",
+        "2024-02-13T13:42:00.000001Z",
+        "2024-02-13T13:42:17Z",
+        "2024-02-13T13:42:17.25Z",
+        "2024-02-13T13:42:17.5Z",
+        "2024-02-13T13:42:18",
+        "2024-02-13T10:00:00-05:00",
+        "9999-12-31T23:59:59.999999Z",
+    ]
+    assert sorted(moments, key=point_in_time) == moments
+
+
+@pytest.mark.parametrize(
+    ("stored", "point"),
+    [
+        ("0001-01-01T00:30+01:00", "0001-01-01T00:00:00"),
+        ("9999-12-31T23:30-01:00", "9999-12-31T23:59:59.999999"),
+    ],
+)
+def test_moments_stored_before_they_were_refused_are_the_nearest_that_can_be(stored, point):
+    assert point_in_time(stored) == point
 
 
 def test_text_stays_as_it_came():

@@ -32,9 +32,10 @@ def test_an_import_that_goes_on_tells_nothing_again(shop, stopped_after):
     state = ImportState.at(*done.positions[-1])
     for step in import_products(shop.task(ROWS, missing=MISSING), state):
         done.take(step)
-    alike, numbers = sorted(done.warnings[0])
+    numbers, alike = sorted(done.warnings[0])
     assert alike == (
-        "The dictionary of color gets 'red' beside 'Red', which differs only in case or spaces."
+        "The option list of color gets 'red' beside 'Red', which differs only in case, spaces or "
+        "invisible signs."
     )
     assert "such as 1.234 on line 2" in numbers
     assert done.totals == totals(created=3, warnings=2)

@@ -74,7 +74,7 @@ def test_of_a_sku_twice_the_later_row_sees_the_earlier(shop):
         {"sku": "B", "title": "Nut", "price": "x"},
         {"sku": "B", "price": "2"},
     )
-    assert done.totals == totals(created=1, updated=1, rejected=2)
+    assert done.totals == totals(created=1, updated=1, rejected=2, warnings=1)
     assert shop.values("A")["price"] == "2"
     assert shop.values("B") is None
 

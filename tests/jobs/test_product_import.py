@@ -55,7 +55,7 @@ def test_a_row_tells_all_of_its_faults_and_leaves_nothing(shop):
             "price must be a number: write 12,345.60 without thousands separators: 12345.60!",
             "released must be a date that exists: write 31.12.2026 as 2026-12-31!",
             "title cannot be empty: A is new, and a new product needs it!",
-            "color must be one of the values of its dictionary!",
+            "color must be one of the values of its option list! (it is 'red')",
         ],
         3: ["price must be a number: write 12,5 with a decimal point: 12.5!"],
     }
@@ -131,14 +131,30 @@ def test_the_product_type_is_a_column_or_the_one_that_was_named(bulbs):
     assert done.totals == totals(updated=1, unchanged=2, warnings=1)
 
 
-def test_the_type_of_a_known_product_stays(bulbs):
-    bulbs.load({"sku": "A", "title": "Rod", "product_type": "bulb"})
-    same = bulbs.load({"sku": "A", "title": "Rod", "product_type": "bulb"})
-    other = bulbs.load({"sku": "A", "title": "Rod", "product_type": "default"})
-    named = bulbs.load({"sku": "A", "title": "Rod"}, product_type="default")
-    assert (same.warnings, named.warnings) == ({}, {})
-    message = "product_type is chosen when a product is created: it was ignored."
-    assert other.warnings == {2: [message]}
+def test_the_type_of_a_known_product_changes_where_its_row_names_another(bulbs):
+    rows = [{"sku": sku, "title": "Rod", "color": "red"} for sku in "AB"]
+    bulbs.load(*rows, missing=frozenset({"dictionary"}))
+    same = bulbs.load({"sku": "A", "title": "Rod", "product_type": "default"})
+    named = bulbs.load({"sku": "A", "title": "Rod"}, product_type="bulb")
+    empty = bulbs.load({"sku": "A", "title": "Rod", "product_type": ""})
+    for done in (same, named, empty):
+        assert (done.warnings, done.totals) == ({}, totals(unchanged=1))
+    typed = [{"sku": sku, "title": "Rod", "product_type": "bulb"} for sku in "AB"]
+    trial = bulbs.load(*typed, dry_run=True)
+    other = bulbs.load(*typed)
+    left = "color is not an attribute of the product type bulb: its value stays, and can only be"
+    for done in (trial, other):
+        assert done.warnings == {0: [f"{left} unset, first on line 2."]}
+        assert done.totals == totals(updated=2, warnings=1)
+    back = bulbs.load({"sku": "A", "title": "Rod", "product_type": "default"})
+    assert (back.warnings, back.totals) == ({}, totals(updated=1))
+
+
+def test_an_unknown_type_rejects_the_row_of_a_known_product(bulbs):
+    bulbs.load({"sku": "A", "title": "Rod"})
+    rows = [{"sku": "B", "title": "Nut", "product_type": "bulb"}]
+    rows.append({"sku": "A", "title": "Bar", "product_type": "bulbb"})
+    assert bulbs.load(*rows).totals == totals(created=1, rejected=1)
 
 
 def test_computed_columns_are_passed_over_with_one_warning_each(shop):
@@ -153,7 +169,7 @@ def test_a_column_under_another_name_is_told_with_it(shop):
         {"sku": "A", "Bezeichnung": "Rod", "Preis": "x"},
         mapping={"Bezeichnung": "title", "Preis": "price"},
     )
-    assert [one[-14:] for one in done.refusals[2]] == ["(column Preis)"]
+    assert [one[-19:] for one in done.refusals[2]] == ["(column Preis: 'x')"]
 
 
 def test_a_refused_row_makes_no_category(shop):
@@ -165,7 +181,7 @@ def test_a_refused_row_makes_no_category(shop):
 
 def test_the_deleted_stay_deleted_and_can_come_back(shop):
     shop.load({"sku": "A", "title": "Rod", "status": "deleted"})
-    assert shop.load({"sku": "A", "title": "Rod"}).totals == totals(unchanged=1)
+    assert shop.load({"sku": "A", "title": "Rod"}).totals == totals(unchanged=1, warnings=1)
     assert shop.load({"sku": "A", "status": "active"}).totals == totals(updated=1)
 
 

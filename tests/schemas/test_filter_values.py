@@ -87,7 +87,7 @@ def any_of(*literals):
         ("filled", "50;;100", between(Decimal(50), Decimal(100))),
         ("sizes", "1;;2", between(Decimal(1), Decimal(2))),
         ("released", "2024-12-31;;2024-01-01", between("2024-01-01", "2024-12-31")),
-        ("stamped", "2024-01-01;;", lambda it: Comparison(it, ">=", "2024-01-01")),
+        ("stamped", "2024-01-01;;", lambda it: Comparison(it, ">=", "2024-01-01T00:00:00")),
         ("in_stock", True, equal(True)),
         ("in_stock", "N", equal(False)),
         ("in_stock", JsonNumber("1"), equal(True)),

@@ -121,8 +121,9 @@ def test_usual_values_stand_for_keys_that_were_not_sent() -> None:
     reader = RowRequestReader({"strict": True, "createMissing": ["categories"]})
     assert reader.read({"sku": "A"}).values == {
         "sku": "A", "data": {}, "pauseReIndexing": False, "strict": True,
-        "if_version": None, "product_type": None, "createMissing": ["categories"],
-        "params": {"attributes": None, "omitEmpty": False, "definition": True},
+        "if_version": None, "product_type": None, "restore": False, "createMissing": ["categories"],
+        "params": {"attributes": None, "omitEmpty": False, "definition": True, "system": False,
+                   "missing": False},
     }  # fmt: skip
     assert reader.read({"sku": "A", "strict": None}).values["strict"] is False
     assert [one.pointer for one in reader.read({}).faults] == ["/sku"]

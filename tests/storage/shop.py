@@ -93,7 +93,9 @@ def put(work: UnitOfWork, sku: str, values: dict[str, Any]) -> int:
     known = work.find_product(sku)
     number = known.id if known else work.new_product_id()
     fixed = {"sku": sku, STATUS: "active", "categories": [1]}
-    work.put_product(Product(number, sku, fixed | values, path=sku, version=1))
+    made = known.created_at if known else 0
+    wanted = Product(number, sku, fixed | values, path=sku, version=1, created_at=made)
+    work.put_product(wanted)
     return number
 
 

@@ -29,10 +29,14 @@ TEXTS = st.one_of(
 NAMES = TEXTS.map(str.strip).filter(bool)
 
 
+def _is_no_blank_row(row):
+    return any(map(str.strip, row.values()))
+
+
 @st.composite
 def tables(draw):
     columns = draw(st.lists(NAMES, min_size=1, max_size=4, unique=True))
-    row = st.fixed_dictionaries(dict.fromkeys(columns, TEXTS)).filter(lambda row: any(row.values()))
+    row = st.fixed_dictionaries(dict.fromkeys(columns, TEXTS)).filter(_is_no_blank_row)
     return columns, draw(st.lists(row, max_size=4))
 
 

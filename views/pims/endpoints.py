@@ -16,6 +16,7 @@ from views.pims.actions import (
     manage_views,
 )
 from views.pims.actions.batch import batch
+from views.pims.actions.definitions import manage_locales, manage_product_types
 from views.pims.actions.get_list import get_list
 from views.pims.actions.history_product import history_product
 from views.pims.actions.list_product import list_product, prefetches_product
@@ -65,6 +66,13 @@ _ATTRIBUTE_ACTIONS: Actions = {
     "deleteAttribute": Writing(Permission.DELETE_DEFINITIONS, manage_attributes.delete_attribute),
     "renameValue": Writing(_DEFINITIONS, manage_attributes.rename_value),
     "mergeValues": Writing(_DEFINITIONS, manage_attributes.merge_values),
+    "listLocales": Reading(Permission.READ, manage_locales.list_locales),
+    "addLocale": Writing(_DEFINITIONS, manage_locales.add_locale),
+    "listProductTypes": Reading(
+        Permission.READ_DEFINITIONS, manage_product_types.list_product_types
+    ),
+    "addProductType": Writing(_DEFINITIONS, manage_product_types.add_product_type),
+    "editProductType": Writing(_DEFINITIONS, manage_product_types.edit_product_type),
 }
 
 _CATEGORY_ACTIONS: Actions = {

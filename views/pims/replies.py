@@ -21,7 +21,13 @@ from pims_api.storage.snapshot import Snapshot
 from schemas.pims.definitions.definition import definition_bytes
 from schemas.pims.faults import fault_objects
 from schemas.pims.products.batch import BatchTerms, row_object
-from schemas.pims.products.product import product_writer, without_empty
+from schemas.pims.products.product import (
+    missing_names,
+    product_writer,
+    system_values,
+    with_type_change,
+    without_empty,
+)
 from schemas.pims.products.values import unknown_columns
 from views.pims.row_cache import RowCache
 
@@ -42,12 +48,14 @@ class Replies:
         self._unknown = unknown_columns(names, access)
         self._omit_empty = params.get("omitEmpty", False)
         self._with_definition = params.get("definition", True) is not False
+        self._with_system = bool(params.get("system"))
+        self._with_missing = bool(params.get("missing"))
 
     def product(self, product: Product, warnings: Sequence[Fault] = ()) -> Reply:
         """Return the reply about one product."""
         data = {"attributes": self._attributes([product])[0]} | self._definition()
-        reply = {"status": "OK", "sku": product.sku, "version": product.version, "data": data}
-        return reply | self._warned(warnings)
+        reply: Reply = {"status": "OK", "sku": product.sku, "version": product.version}
+        return reply | self._beside(product) | {"data": data} | self._warned(warnings)
 
     def no_product(self, warnings: Sequence[Fault] = ()) -> Reply:
         """Return the reply when no product was named: the definition alone."""
@@ -109,11 +117,13 @@ class Replies:
 
     def _changes(self, product: Product, before: Values) -> Reply:
         old, new = differences(before, product.values)
-        return self._sides(*seen_change(self._seen, self.shown, old, new))
+        sides = self._sides(*seen_change(self._seen, self.shown, old, new))
+        return with_type_change(sides, self._access, before, product.values) if before else sides
 
     def _listed(self, listing: Listing) -> list[Any]:
         """Return products as JSON, those that are known without a look at them."""
-        if self.shown is not self._access or self._omit_empty:
+        is_special = self._omit_empty or self._with_system or self._with_missing
+        if is_special or self.shown is not self._access:
             return list(self._rows(listed_products(self._seen, listing)))
         seen, ids = self._seen, listing.ids
         cache = seen.caches.of(RowCache)
@@ -130,9 +140,20 @@ class Replies:
 
     def _rows(self, products: Sequence[Product]) -> list[Reply]:
         return [
-            {"sku": one.sku, "version": one.version, "data": {"attributes": attributes}}
+            {"sku": one.sku, "version": one.version}
+            | self._beside(one)
+            | {"data": {"attributes": attributes}}
             for one, attributes in zip(products, self._attributes(products), strict=True)
         ]
+
+    def _beside(self, product: Product) -> Reply:
+        """Return what is shown of a product beside its version, as far as it was asked for."""
+        beside: Reply = {}
+        if self._with_system:
+            beside |= system_values(product)
+        if self._with_missing:
+            beside["missing"] = missing_names(self._access, product)
+        return beside
 
     def _attributes(self, products: Sequence[Product]) -> list[dict[str, Any]]:
         writer = product_writer(self.shown)

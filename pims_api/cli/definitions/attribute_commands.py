@@ -1,5 +1,8 @@
 """pims attribute: the attributes of products."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -12,6 +15,7 @@ from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.session import reading, writing
 from pims_api.domain.attributes.attribute import Attribute, ValueType
 from pims_api.domain.definition import LANGUAGE_ID, Definition
+from pims_api.services.attributes.convert import Progress, no_progress
 from pims_api.services.attributes.requests import AttributeWrite
 from pims_api.services.attributes.usage import Usage, attribute_usage
 from pims_api.services.attributes.write import (
@@ -21,8 +25,11 @@ from pims_api.services.attributes.write import (
     edit_attribute,
     known_attribute,
 )
-from pims_api.services.definition_imports.attribute_words import TYPES
+from pims_api.services.definition_imports.attribute_words import TYPES, VALUE_TYPES
+from pims_api.storage.unit_of_work import UnitOfWork
 from pims_api.wording import worded
+
+EVERY_PRODUCT = 2**62  # a command may take its time
 
 _IMPORT = Place(
     "pims_api.cli.files.attribute_import_command:attribute_import", "Define them by a file."
@@ -43,11 +50,13 @@ def attribute_group() -> None:
 
 @attribute_group.command("add")
 @click.argument("name")
-@click.option("--type", "kind", required=True, type=click.Choice(list(TYPES)), help="For good.")
+@click.option(
+    "--type", "kind", required=True, type=click.Choice(list(TYPES)), help="Of its values."
+)
 @with_settings
 @click.pass_context
 def add(ctx: click.Context, /, name: str, kind: str, **options: Any) -> None:
-    r"""Add an attribute. Its name and type never change; it needs a label.
+    r"""Add an attribute. Its name never changes; it needs a label.
 
     \b
     Example:
@@ -96,6 +105,40 @@ def _edited(
         work.dry_run = dry_run
         wanted = attribute_write(name, None, options, work.definition)
         return edit_attribute(work, wanted, _inline_max(ctx))
+
+
+@attribute_group.command("convert")
+@click.argument("name")
+@click.argument("kind", metavar="TYPE", type=click.Choice(list(VALUE_TYPES)))
+@click.option("--dry-run", is_flag=True, help="Say what would happen; store nothing.")
+@click.pass_context
+def convert(ctx: click.Context, /, name: str, kind: str, dry_run: bool) -> None:
+    r"""Give an attribute another type, if every value fits it.
+
+    Values of all products and locales are converted in one transaction; other writers wait
+    meanwhile. When one does not fit nothing is stored, and the first of these are listed.
+
+    
+    Example:
+      pims attribute convert price number --dry-run
+      pims attribute convert price number
+    """
+    wanted = AttributeWrite(name, {"type": VALUE_TYPES[kind]})
+    with writing(ctx) as work, _progress_bar(work) as progress:
+        saved = edit_attribute(work, wanted, EVERY_PRODUCT, progress)
+        work.dry_run = dry_run
+    what = "can be converted" if dry_run else "is converted"
+    _tell(saved, f"{what} to {kind}: {saved.converted.get(name, 0)} products have a value of it")
+
+
+@contextmanager
+def _progress_bar(work: UnitOfWork) -> Iterator[Progress]:
+    if not sys.stderr.isatty():
+        yield no_progress
+        return
+    label = "Converting"
+    with click.progressbar(length=work.last_product_id, label=label, file=sys.stderr) as bar:
+        yield bar.update
 
 
 @attribute_group.command("list")

@@ -4,7 +4,7 @@ import click
 
 from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.session import reading, writing
-from pims_api.services.dimensions import add_locale
+from pims_api.services.dimensions import add_locale, locales
 
 
 @click.group("locale")
@@ -39,10 +39,10 @@ def show(ctx: click.Context, as_json: bool) -> None:
       pims locale list --json
     """
     with reading(ctx) as seen:
-        language = seen.definition.language
+        language, found = seen.definition.language, locales(seen.definition)
     rows = [
         {"code": one.code, "name": one.name, "default": one.id == language.default_segment_id}
-        for one in sorted(language.segments, key=lambda s: s.id != language.default_segment_id)
+        for one in found
     ]
     if as_json:
         echo_json(rows)

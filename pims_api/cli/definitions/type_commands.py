@@ -7,9 +7,15 @@ import click
 from pims_api.cli.options import session_of
 from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.session import reading, writing
-from pims_api.domain.attributes.product_type import ProductType
-from pims_api.domain.definition import Definition
-from pims_api.services.product_types import ProductTypeWrite, add_type, delete_type, edit_type
+from pims_api.services.access import full_access
+from pims_api.services.product_types import (
+    NamedType,
+    ProductTypeWrite,
+    add_type,
+    delete_type,
+    edit_type,
+    named_type,
+)
 
 
 def _names(ctx: click.Context, parameter: click.Parameter, text: str | None) -> list[str] | None:
@@ -113,14 +119,16 @@ def show(ctx: click.Context, as_json: bool) -> None:
       pims product-type list --json
     """
     with reading(ctx) as seen:
-        rows = [_told(seen.definition, one) for one in seen.definition.types.values()]
+        access = full_access(seen.definition, seen.definition.default_locale)
+        rows = [_told(named_type(access, one)) for one in seen.definition.types.values()]
     if as_json:
         echo_json(rows)
         return
     for row in rows:
         attributes = row["attributes"]
         held = "every attribute" if attributes is None else ", ".join(attributes) or "none"
-        click.echo(f"{row['name']}: {held}")
+        needed = f"; requires {', '.join(row['required'])}" if row["required"] else ""
+        click.echo(f"{row['name']}: {held}{needed}")
 
 
 def _type_write(
@@ -129,14 +137,6 @@ def _type_write(
     return ProductTypeWrite(attributes, required, None if inherit is None else inherit == "y")
 
 
-def _told(definition: Definition, one: ProductType) -> dict[str, Any]:
-    def names(numbers: frozenset[int]) -> list[str]:
-        found = (definition.attributes[number] for number in sorted(numbers))
-        return [attribute.name for attribute in found if not attribute.deleted]
-
-    return {
-        "name": one.name,
-        "attributes": None if one.attribute_ids is None else names(one.attribute_ids),
-        "required": names(one.required_ids),
-        "inherit": "y" if one.inherits else "n",
-    }
+def _told(one: NamedType) -> dict[str, Any]:
+    told = {"name": one.name, "attributes": one.attributes, "required": one.required}
+    return told | {"inherit": "y" if one.inherits else "n"}

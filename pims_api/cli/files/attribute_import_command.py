@@ -13,6 +13,7 @@ from pims_api.cli.files.definition_import import (
     report,
     with_source_options,
 )
+from pims_api.cli.files.source_file import as_meant
 from pims_api.cli.options import session_of
 from pims_api.cli.session import writing
 from pims_api.errors import Fault
@@ -44,7 +45,7 @@ def attribute_import(ctx: click.Context, /, file: Path, separator: str, **option
     An entry has a name and a definition as addAttribute takes it, or its keys beside the name:
     type, label.en-us, isFilterable, min, dictionary and so on. In a cell a dictionary is its
     values; dictionary.de-de has their labels, in the same order. What an entry does not say of an
-    attribute stays as it is; the type never changes.
+    attribute stays as it is; so does the type.
 
     When an entry is rejected, nothing is stored and every fault is told. With --skip-rejected all
     others are. The last line has the totals. The exit status is 0 only if nothing was rejected.
@@ -54,6 +55,7 @@ def attribute_import(ctx: click.Context, /, file: Path, separator: str, **option
       pims attribute import attributes.csv --dry-run
       pims attribute import definitions.json --at data
     """
+    separator = as_meant(separator) or ""
     if not separator:
         raise click.UsageError("--separator needs a text, such as a comma.")
     entries, keys = open_source(file, VOCABULARY, options)

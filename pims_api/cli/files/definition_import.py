@@ -11,6 +11,7 @@ import click
 
 from pims_api.cli.files.errors_option import check_errors_file, errors_format
 from pims_api.cli.files.new_file import new_file
+from pims_api.cli.files.source_file import with_source
 from pims_api.cli.output import echo_json
 from pims_api.cli.session import ending_on_refusal
 from pims_api.errors import Fault
@@ -50,7 +51,7 @@ def _mapping(
 def with_source_options(command: Command) -> Command:
     """Give a command the file and the options that say how to read and store it."""
     options = [
-        click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
+        with_source,
         click.option("--at", metavar="KEY", help="Where in a JSON object the list stands."),
         click.option("--map", "mapping", callback=_mapping, multiple=True, metavar="THEIRS=OURS",
                      help="What a key or column of the file means; name.en is en inside name. "
@@ -73,7 +74,7 @@ def open_source(
     file: Path, vocabulary: Vocabulary, options: Mapping[str, Any]
 ) -> tuple[Entries, SourceKeys]:
     """Return the entries of a file and the reader of their keys; faults end the command."""
-    with _read_from(file), ending_on_refusal():
+    with _read_from(file), ending_on_refusal(shown=None):
         keys = SourceKeys(vocabulary, options["mapping"], options["ignore"])
         entries = read_entries(file, options["at"])
     check_errors_file(file, options["errors"], entries.format)
@@ -88,7 +89,7 @@ def report(
     options: Mapping[str, Any],
 ) -> None:
     """Print every fault and every note; the totals last."""
-    notes = [*entries.manner.notes, *notes]
+    notes = [*entries.manner.notes, *(n.message for row in entries.rows for n in row.notes), *notes]
     if refusals and not options["skip_rejected"]:
         notes.append(_NOTHING_STORED)
     if options["errors"] is not None:

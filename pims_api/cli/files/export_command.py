@@ -11,6 +11,7 @@ import orjson
 
 from pims_api.cli.files.export_options import chosen_export, with_selection
 from pims_api.cli.files.new_file import check_target, new_file, with_force
+from pims_api.cli.files.source_file import as_meant
 from pims_api.cli.options import session_of
 from pims_api.cli.session import reading
 from pims_api.services.exports.file import ExportFile
@@ -58,7 +59,8 @@ def export_command(
     if file != STDOUT:
         check_target(session_of(ctx).database, file, force=options["force"])
     with reading(ctx, deadline=False) as seen:
-        written = ExportFile(chosen_export(seen, options), kind, options["separator"] or None)
+        separator = as_meant(options["separator"]) or None
+        written = ExportFile(chosen_export(seen, options), kind, separator)
         with _stream(file) as stream:
             _write(written, stream)
     _tell(file, written, as_json=as_json)
@@ -93,8 +95,12 @@ def _write(written: ExportFile, stream: BinaryIO) -> None:
 def _tell(file: Path, written: ExportFile, *, as_json: bool) -> None:
     """Print how much was written; beside the products, where these went to stdout."""
     total = written.export.total
+    warnings = [one.message for one in written.export.warnings()]
     if as_json:
         totals = {"file": str(file), "format": written.format, "products": total}
+        totals |= {"warnings": warnings} if warnings else {}
         click.echo(orjson.dumps(totals), err=file == STDOUT)
     else:
         click.echo(f"{file}: {total} products.", err=file == STDOUT)
+        for one in warnings:
+            click.echo(f"warning: {one}", err=True)

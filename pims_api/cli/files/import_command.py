@@ -10,18 +10,20 @@ import click
 from pims_api.cli.files.errors_option import check_errors_file
 from pims_api.cli.files.export_options import check_known
 from pims_api.cli.files.import_report import ImportReport
+from pims_api.cli.files.source_file import as_meant, with_source
 from pims_api.cli.options import session_of
 from pims_api.cli.session import ending_on_refusal, reading, tenant_id_of
+from pims_api.domain.attributes.attribute import ValueType
 from pims_api.jobs.imports.product_import import ImportTask, import_products
 from pims_api.services.access import full_access
-from pims_api.services.imports.column_plan import MAY_BE_MADE, ImportChoices
+from pims_api.services.definition_imports.attribute_words import read_types
+from pims_api.services.imports.column_plan import DUPLICATES, LAST, MAY_BE_MADE, ImportChoices
 from pims_api.services.imports.products import AccessOf
+from pims_api.services.products.write import ONLY
 from pims_api.storage.snapshot import Snapshot
-from pims_api.transfer.file_format import FileFormat
+from pims_api.transfer.file_format import QUOTES, FileFormat
 from pims_api.transfer.read import format_of, open_table
 from pims_api.transfer.tables.table import FORMATS
-
-_TAB = ("tab", "\\t")
 
 
 def _missing(_: click.Context, __: click.Parameter, text: str) -> frozenset[str]:
@@ -45,8 +47,15 @@ def _mapping(_: click.Context, __: click.Parameter, pairs: tuple[str, ...]) -> d
     return mapping
 
 
+def _types(_: click.Context, __: click.Parameter, pairs: tuple[str, ...]) -> dict[str, ValueType]:
+    try:
+        return read_types(pairs)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.") from None
+
+
 @click.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_source
 @click.option("--view", metavar="NAME", help="Names and rows of this View; else everything.")
 @click.option("--locale", metavar="CODE", help="Language of localizable values.")
 @click.option(
@@ -59,6 +68,11 @@ def _mapping(_: click.Context, __: click.Parameter, pairs: tuple[str, ...]) -> d
 )
 @click.option("--ignore", multiple=True, metavar="COLUMN", help="A column to leave. Repeat it.")
 @click.option(
+    "--ignore-unknown",
+    is_flag=True,
+    help="Leave every column that is no attribute; those of --ignore may be missing.",
+)
+@click.option(
     "--create-missing",
     "missing",
     callback=_missing,
@@ -66,10 +80,29 @@ def _mapping(_: click.Context, __: click.Parameter, pairs: tuple[str, ...]) -> d
     metavar="LIST",
     help=f"What may be made when it is not there: {','.join(MAY_BE_MADE)}.",
 )
+@click.option(
+    "--types",
+    callback=_types,
+    multiple=True,
+    metavar="NAME=TYPE,…",
+    help="The type of an attribute that is made; else guessed from its column. Repeat it.",
+)
 @click.option("--product-type", metavar="NAME", help="Of new products whose row names none.")
 @click.option(
     "--separator", metavar="TEXT", help="What parts the values of a collection in a cell."
 )
+@click.option(
+    "--path-separator", metavar="TEXT", help="What parts the names of a category's path, beside >."
+)
+@click.option("--only", type=click.Choice(ONLY), help="Refuse new products, or those there are.")
+@click.option(
+    "--duplicates",
+    type=click.Choice(DUPLICATES),
+    default=LAST,
+    show_default=True,
+    help="Which of several rows of a SKU counts where they differ.",
+)
+@click.option("--restore", is_flag=True, help="Make deleted products of the file active again.")
 @click.option("--empty-unsets", is_flag=True, help="An empty cell takes the value away.")
 @click.option("--pause-reindexing", is_flag=True, help="Count category filter values later.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen; store nothing.")
@@ -82,6 +115,7 @@ def _mapping(_: click.Context, __: click.Parameter, pairs: tuple[str, ...]) -> d
 @click.option("--format", "kind", type=click.Choice(FORMATS), help="Found out when not given.")
 @click.option("--delimiter", metavar="CHARACTER", help="Of CSV, `tab` too; found out.")
 @click.option("--quote", metavar="CHARACTER", help="Of CSV; found out.")
+@click.option("--quotes", type=click.Choice(QUOTES), help="Of CSV; strict when not given.")
 @click.option("--encoding", metavar="NAME", help="Of CSV, such as cp1252; found out.")
 @click.option("--sheet", metavar="NAME", help="Of XLSX: its name, or its number from 1.")
 @click.option("--json", "as_json", is_flag=True, help="Print nothing but the totals.")
@@ -98,6 +132,9 @@ def import_command(ctx: click.Context, /, file: Path, **options: Any) -> None:
     for temporary files (TMPDIR). On PostgreSQL other writers of the catalogue wait, and those that
     wait longer than PIMS_LOCK_WAIT_SECONDS are told that the server is busy.
 
+    FILE may be - for standard input, or a pipe. A quoted CSV cell with text after its closing quote
+    is refused; with --quotes lenient it is read, and told how.
+
     The last line has the totals. The exit status is 0 only if no row was refused.
 
     \b
@@ -106,6 +143,7 @@ def import_command(ctx: click.Context, /, file: Path, **options: Any) -> None:
       pims import products.csv --errors refused.csv
       pims import prices.xlsx --map "Net price=price" --ignore Remarks
       pims import new.csv --create-missing categories,dictionary --separator "|"
+      pims import first.csv --create-missing attributes --types ean=string --dry-run
     """
     if options["errors"] is not None:
         with ending_on_refusal():
@@ -116,7 +154,7 @@ def import_command(ctx: click.Context, /, file: Path, **options: Any) -> None:
         report = stack.enter_context(
             ImportReport(options["errors"], as_json=options["as_json"], is_trial=task.dry_run)
         )
-        stack.enter_context(ending_on_refusal())
+        stack.enter_context(ending_on_refusal(shown=None))
         for step in stack.enter_context(closing(import_products(task))):
             report.take(step)
     report.finish()
@@ -137,8 +175,14 @@ def _task(ctx: click.Context, file: Path, options: dict[str, Any]) -> ImportTask
             ignored=frozenset(options["ignore"]),
             missing=options["missing"],
             product_type=options["product_type"],
-            separator=options["separator"] or None,
+            separator=as_meant(options["separator"]) or None,
             empty_unsets=options["empty_unsets"],
+            types=options["types"],
+            ignore_unknown=options["ignore_unknown"],
+            path_separator=as_meant(options["path_separator"]) or None,
+            only=options["only"],
+            restore=options["restore"],
+            duplicates=options["duplicates"],
         ),
         pause_facets=options["pause_reindexing"],
         dry_run=options["dry_run"],
@@ -146,11 +190,12 @@ def _task(ctx: click.Context, file: Path, options: dict[str, Any]) -> ImportTask
 
 
 def _format(options: dict[str, Any]) -> FileFormat:
-    sheet, delimiter = options["sheet"], options["delimiter"]
+    sheet = options["sheet"]
     return FileFormat(
         format=options["kind"],
-        delimiter="\t" if delimiter in _TAB else delimiter,
+        delimiter=as_meant(options["delimiter"]),
         quote=options["quote"],
+        quotes=options["quotes"],
         encoding=options["encoding"],
         sheet=int(sheet) if sheet and sheet.isdecimal() else sheet,
     )

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -14,7 +14,10 @@ import click
 from pims_api.cli.files.errors_option import errors_format
 from pims_api.cli.output import echo_json
 from pims_api.errors import Fault
+from pims_api.jobs.imports.causes import Cause, Causes
 from pims_api.jobs.imports.product_import import DecidedRow, ImportStep, totals_of
+from pims_api.services.definition_imports.attribute_words import made_object
+from pims_api.services.imports.made_things import MADE_MAX, MadeThings
 from pims_api.services.imports.preview import RowDifference, row_difference
 from pims_api.services.imports.products import fault_text
 from pims_api.services.products.batch import RowStatus
@@ -22,6 +25,8 @@ from pims_api.transfer.errors_file import ErrorsFile, open_errors_file
 from pims_api.wording import worded
 
 SHOWN_MAX = 20  # differences, and as many warnings of columns, and faults of rows, are printed
+CAUSES_SHOWN = 10  # of which several rows were refused
+VALUES_SUMMED = 5  # of a cause
 VALUE_SHOWN = 60  # characters of a value in a difference
 
 
@@ -42,7 +47,9 @@ class ImportReport:
         self._began = time.monotonic()
         self._differences: list[RowDifference] = []
         self._warnings = Notes(SHOWN_MAX)
+        self._causes = Causes()
         self._notes = Notes(SHOWN_MAX)
+        self._made = MadeThings()
 
     def __enter__(self) -> "ImportReport":
         return self
@@ -62,8 +69,8 @@ class ImportReport:
         """Print the refusals and differences of a step."""
         if not self.totals:
             self._begin(step)
-        self.totals = totals_of(step.state)
-        self._warnings.add(f"warning: {one.message}" for one in step.warnings)
+        self.totals, self._made = totals_of(step.state), step.made
+        self._warnings.add(f"warning: {worded(one).message}" for one in step.warnings)
         for decided in step.rows:
             self._take_row(step, decided)
         self._show_progress(step)
@@ -72,16 +79,36 @@ class ImportReport:
         """Print the warnings and the totals."""
         if self._as_json:
             differences = {"differences": [asdict(one) for one in self._differences]}
-            echo_json(self.totals | (differences if self._is_trial else {}))
+            trial = differences | {"made": made_object(self._made.to_object())}
+            echo_json(self.totals | (trial if self._is_trial else {}))
             return
-        for note in [*self._warnings.shown, *self._notes.shown]:
+        alike = [one for one in self._causes.in_order() if one.rows > 1][:CAUSES_SHOWN]
+        for note in [*self._warnings.shown, *map(_summed, alike), *self._notes.shown]:
             click.echo(note, err=True)
         if more := self._warnings.more + self._notes.more:
             where = f"{self._errors} has" if self._errors else "--errors FILE keeps"
             click.echo(f"… and {more} more; {where} every refused row.", err=True)
+        for sentence in self._made_sentences():
+            click.echo(sentence, err=not self._is_trial)
         for one in self._differences:
             click.echo(_sentence(one))
         echo_json(self.totals)
+
+    def _made_sentences(self) -> Iterator[str]:
+        """Yield what the import makes: all attributes, in a trial also the first of the rest."""
+        made = self._made
+        for one in made_object(made.to_object())["attributes"]:
+            of = "a collection of " if one.get("collection") else ""
+            yield f"new attribute {one['name']}: {of}{one['type']}"
+        if not self._is_trial:
+            return
+        sentences = [f"new category {path}" for path in made.categories[:SHOWN_MAX]]
+        options = made.options[:SHOWN_MAX]
+        sentences += [f"new value of {one['attribute']}: {one['value']}" for one in options]
+        yield from sentences
+        more = len(made.categories) + len(made.options) + made.more - len(sentences)
+        if more:
+            yield f"… and {more} more; --json lists the first {MADE_MAX} of each kind."
 
     @property
     def _rows(self) -> int:
@@ -109,8 +136,9 @@ class ImportReport:
     def _take_row(self, step: ImportStep, decided: DecidedRow) -> None:
         row, outcome = decided
         where = f"line {row.line}: "
-        self._notes.add(f"{where}warning: {one.message}" for one in outcome.warnings)
+        self._notes.add(f"{where}warning: {worded(one).message}" for one in outcome.warnings)
         if outcome.status is RowStatus.REJECTED:
+            self._causes.add(outcome.faults)
             self._notes.add(f"{where}{_told(one)}" for one in outcome.faults)
             if self._file is not None:
                 own = [_told(one) for one in outcome.faults if one not in row.faults]
@@ -144,11 +172,21 @@ class Notes:
                 self.more += 1
 
 
+def _summed(cause: Cause) -> str:
+    """Return how many rows a cause has, and which values the most of them have."""
+    values = sorted(cause.values.items(), key=lambda one: -one[1])
+    counted = [f"{text[:VALUE_SHOWN]!r} {rows}" for text, rows in values[:VALUES_SUMMED]]
+    counted += ["…"] if len(values) > VALUES_SUMMED else []
+    about = f": {', '.join(counted)}" if counted else ""
+    return f"{cause.rows} rows: {_told(cause.fault)}{about}"
+
+
 def _told(fault: Fault) -> str:
     """Return the message of a row's fault; the way out is one of the command."""
     if fault.code == "unknown_category":
         way_out = "Add it first, or say --create-missing categories."
-        message = f"{fault.attribute}: there is no category {fault.value!r}! {way_out}"
+        which = "such a category" if fault.value is None else f"category {fault.value!r}"
+        message = f"{fault.attribute}: there is no {which}! {way_out}"
         fault = replace(fault, message=message)
     return fault_text(worded(fault))
 
@@ -174,4 +212,5 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(_text, value))
     text = str(value).lower() if isinstance(value, bool) else str(value)
+    text = "⏎".join(text.splitlines())  # a difference is one line
     return text if len(text) <= VALUE_SHOWN else f"{text[:VALUE_SHOWN]}…"

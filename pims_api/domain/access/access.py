@@ -18,6 +18,7 @@ from pims_api.domain.attributes.attribute import (
     SKU,
     STATUS,
     SYSTEM_ATTRIBUTES,
+    SYSTEM_FIELDS,
     THUMBNAIL,
     TITLE,
     Attribute,
@@ -74,6 +75,10 @@ def global_column(attribute: Attribute) -> Column:
     """Return the column of an attribute's global value, under its own name."""
     key = attribute.key
     return Column(attribute, attribute.name, Level.WRITE, (GLOBAL,), (key,), key)
+
+
+FIELD_COLUMNS = {one.name: global_column(one) for one in SYSTEM_FIELDS}
+"""The columns of the system fields, by name; every caller may ask for them."""
 
 
 class Columns:
@@ -143,6 +148,13 @@ class Access:
     def column(self, name: str) -> Column | None:
         """Return the column of that outward name, if this caller sees one."""
         return self.by_name.get(name)
+
+    def asked(self, name: str) -> Column | None:
+        """Return the column that conditions and orders mean by a name.
+
+        A system field is known by its name where no attribute shows under it.
+        """
+        return self.by_name.get(name) or FIELD_COLUMNS.get(name)
 
     def of(self, attribute_name: str) -> Column | None:
         """Return the column of the attribute of that internal name, if this caller sees it."""

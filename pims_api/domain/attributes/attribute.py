@@ -85,8 +85,26 @@ class Attribute:
         return (self.filterable or self.indexable) and not self.deleted
 
     @property
+    def is_built(self) -> bool:
+        """Whether the catalogue index has all of its values, for filters or for orders."""
+        flags = {name for name in ("filterable", "indexable") if getattr(self, name)}
+        return self.indexed and not flags <= self.pending
+
+    @property
     def can_filter(self) -> bool:
         return self.filterable and "filterable" not in self.pending
+
+    @property
+    def can_tell_presence(self) -> bool:
+        """Whether conditions may ask if it has a value, whatever its flags.
+
+        They may not where what is shown comes from other products.
+
+        Source: docs/core.md, Conditions.
+        """
+        if self.type is ValueType.COMPLETENESS:
+            return True
+        return not (self.computed or (self.system and self.name == VARIATION_ATTRIBUTES))
 
     @property
     def can_sort(self) -> bool:
@@ -140,3 +158,23 @@ SYSTEM_ATTRIBUTES: tuple[Attribute, ...] = (
 
 PRODUCT_TYPE_ATTRIBUTE = _system(10, PRODUCT_TYPE, ValueType.STRING, filterable=True)
 """Indexed and kept in history like an attribute, but shown by no face as one."""
+
+
+def _moment(number: int, name: str) -> Attribute:
+    """Return the attribute of a moment that products keep beside their documents.
+
+    Its key is none that an attribute of a tenant can have.
+    """
+    flags: dict[str, Any] = {"filterable": True, "computed": True, "system": True}
+    return Attribute(number, name, f"~{name}", ValueType.DATETIME, **flags)
+
+
+CREATED_ATTRIBUTE = _moment(11, "created")
+UPDATED_ATTRIBUTE = _moment(12, "updated")
+
+MOMENTS = (CREATED_ATTRIBUTE, UPDATED_ATTRIBUTE)
+SYSTEM_FIELDS = (PRODUCT_TYPE_ATTRIBUTE, *MOMENTS)
+"""What conditions and orders know of every product besides attributes.
+
+Source: docs/core.md, System fields.
+"""

@@ -13,6 +13,9 @@ COMPLETE = 100  # percent
 
 _UNSET: tuple[Any, ...] = (None, [])
 
+_Slots = dict[int, tuple[str, ...]]
+"""The slots of required attributes, by the ids of these."""
+
 
 def completeness(values: Values, definition: Definition) -> int:
     """Return the percentage, 0 to 100, of the required attributes that have a value.
@@ -23,29 +26,47 @@ def completeness(values: Values, definition: Definition) -> int:
 
     Source: docs/core.md, Completeness.
     """
-    by_type, kind = definition.derive(_slots_by_type), values.get(PRODUCT_TYPE, DEFAULT_TYPE)
-    required = by_type.get(kind)
-    if required is None:
-        required = by_type[kind] = list(_required(definition, kind))
-    filled = sum(
-        values.get(best) not in _UNSET or any(values.get(one) not in _UNSET for one in others)
-        for best, *others in required
-    )
+    required = _required(values, definition)
+    filled = sum(_has_value(values, slots) for slots in required.values())
     return share(filled, len(required))
 
 
-def _slots_by_type(_: Definition) -> dict[str, list[tuple[str, ...]]]:
-    """Return the cache of the slots that each product type requires, empty."""
+def missing_ids(values: Values, definition: Definition) -> set[int]:
+    """Return the ids of the required attributes without a value, by which completeness is less.
+
+    Source: docs/core.md, Completeness.
+    """
+    required = _required(values, definition)
+    return {number for number, slots in required.items() if not _has_value(values, slots)}
+
+
+def _has_value(values: Values, slots: tuple[str, ...]) -> bool:
+    best, *others = slots
+    return values.get(best) not in _UNSET or any(values.get(one) not in _UNSET for one in others)
+
+
+def _required(values: Values, definition: Definition) -> _Slots:
+    """Return what the type of a product requires."""
+    by_type, kind = definition.derive(_slots_by_type), values.get(PRODUCT_TYPE, DEFAULT_TYPE)
+    required = by_type.get(kind)
+    if required is None:
+        required = by_type[kind] = dict(_required_by(definition, kind))
+    return required
+
+
+def _slots_by_type(_: Definition) -> dict[str, _Slots]:
+    """Return the cache of what each product type requires, empty."""
     return {}
 
 
-def _required(definition: Definition, type_name: str) -> Iterator[tuple[str, ...]]:
-    """Yield the slots of each attribute that a product type requires, the best first."""
+def _required_by(definition: Definition, type_name: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield id and slots, the best first, of each attribute that a product type requires."""
     kind = definition.types.get(type_name)
     for number in kind.required_ids if kind else ():
         one = definition.attributes.get(number)
         if one is not None and not (one.deleted or one.computed):
-            yield tuple(slot(one.key, s) for s in searched_scopes(definition, one, Scope()))
+            slots = (slot(one.key, s) for s in searched_scopes(definition, one, Scope()))
+            yield number, tuple(slots)
 
 
 def share(filled: int, required: int) -> int:

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from pims_api.domain.attributes.attribute import CATEGORIES, NUMERIC, Attribute, ValueType
+from pims_api.domain.attributes.attribute import CATEGORIES, Attribute, ValueType
 from pims_api.domain.category import join_path, split_path
 from pims_api.domain.conditions.condition import Literal
 from pims_api.domain.definition import Definition
@@ -20,6 +20,7 @@ _DATETIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"(?:T(?:[01][0-9]|2[0-3]):[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?"
 )
+_MOMENT = "a date and time in ISO 8601, such as 2024-02-13T13:42:17Z"
 _FLAGS = {"true": True, "y": True, "1": True, "false": False, "n": False, "0": False}
 
 
@@ -70,7 +71,7 @@ def read_date(raw: object) -> str:
     Raises ValueError, whose message says what a date looks like.
     Source: docs/core.md, Values.
     """
-    if isinstance(raw, str) and _DATE.fullmatch(raw) and _is_moment(raw):
+    if isinstance(raw, str) and _DATE.fullmatch(raw) and _is_day(raw):
         return str(raw)
     raise ValueError("a date that exists, written YYYY-MM-DD")
 
@@ -81,9 +82,29 @@ def read_datetime(raw: object) -> str:
     Raises ValueError, whose message says what a moment looks like.
     Source: docs/core.md, Values.
     """
-    if isinstance(raw, str) and _DATETIME.fullmatch(raw) and _is_moment(raw):
+    if isinstance(raw, str) and _DATETIME.fullmatch(raw):
+        _check_moment(raw)
         return str(raw)
-    raise ValueError("a date and time in ISO 8601, such as 2024-02-13T13:42:17Z")
+    raise ValueError(_MOMENT)
+
+
+def point_in_time(moment: str) -> str:
+    """Return a moment in UTC, without the Z; equal moments have equal texts, and they sort by time.
+
+    A date is its 00:00, and a time without an offset is in UTC.
+    Source: docs/core.md, Values.
+
+    >>> point_in_time("2024-02-13T10:00:00-05:00"), point_in_time("2024-02-13T13:42:17.50Z")
+    ('2024-02-13T15:00:00', '2024-02-13T13:42:17.5')
+    """
+    read = datetime.fromisoformat(moment)
+    if read.tzinfo is not None:
+        try:
+            read = read.astimezone(UTC).replace(tzinfo=None)
+        except OverflowError:  # stored when years 0 and 10000 in UTC were not refused yet
+            read = datetime.min if read.year == 1 else datetime.max  # noqa: DTZ901
+    text = read.isoformat()
+    return text.rstrip("0") if read.microsecond else text
 
 
 def read_text(raw: object) -> str:
@@ -97,15 +118,23 @@ def read_text(raw: object) -> str:
     raise ValueError("text, in quotes")
 
 
-def _is_moment(text: str) -> bool:
+def _is_day(text: str) -> bool:
     try:
-        if len(text) == len("YYYY-MM-DD"):
-            date.fromisoformat(text)
-        else:
-            datetime.fromisoformat(text)
+        date.fromisoformat(text)
     except ValueError:
         return False
     return True
+
+
+def _check_moment(text: str) -> None:
+    try:
+        read = datetime.fromisoformat(text)
+        if read.tzinfo is not None:
+            read.astimezone(UTC)
+    except ValueError:
+        raise ValueError(_MOMENT) from None
+    except OverflowError:
+        raise ValueError("a date and time that is in the years 1 to 9999 in UTC too") from None
 
 
 _READERS: dict[ValueType, Callable[[object], Any]] = {
@@ -180,12 +209,16 @@ def _read_decimal(raw: object) -> Decimal:
     return Decimal(read_number(raw))
 
 
+def _read_point_in_time(raw: object) -> str:
+    return point_in_time(read_datetime(raw))
+
+
 _LITERALS: dict[ValueType, Callable[[object], Literal]] = {
     ValueType.NUMBER: _read_decimal,
     ValueType.COMPLETENESS: _read_decimal,
     ValueType.BOOLEAN: read_boolean,
     ValueType.DATE: read_date,
-    ValueType.DATETIME: read_datetime,
+    ValueType.DATETIME: _read_point_in_time,
 }
 
 
@@ -203,18 +236,25 @@ def read_literal(attribute: Attribute, raw: object) -> Literal:
     return literal
 
 
+_COMPARABLE: dict[ValueType, Callable[[Any], Literal]] = {
+    ValueType.NUMBER: lambda stored: Decimal(str(stored)),
+    ValueType.COMPLETENESS: lambda stored: Decimal(str(stored)),
+    ValueType.BOOLEAN: bool,
+    ValueType.DATETIME: point_in_time,
+}
+
+
 def comparable(attribute: Attribute, stored: Any, definition: Definition) -> Decimal | str | bool:
     """Return the comparable form of one stored element.
 
-    Numbers as decimals, booleans as they are, options by alias, categories by path, all else
-    (dates and moments too) as text by code point.
+    Numbers as decimals, booleans as they are, options by alias, categories by path, moments by
+    their `point_in_time`, all else (dates too) as text by code point.
 
     Source: docs/core.md, Conditions.
     """
-    if attribute.type in NUMERIC:
-        return Decimal(str(stored))
-    if attribute.type is ValueType.BOOLEAN:
-        return bool(stored)
+    plain = _COMPARABLE.get(attribute.type)
+    if plain is not None:
+        return plain(stored)
     if attribute.type is ValueType.OPTION:
         return definition.options_of(attribute).alias(stored)
     if is_categories(attribute):

@@ -14,8 +14,10 @@ from pims_api.domain.access.access import Access
 from pims_api.domain.access.api_key import ApiKey
 from pims_api.domain.access.permission import Permission
 from pims_api.domain.access.permission_group import groups_granting
+from pims_api.domain.attributes.attribute import ValueType
 from pims_api.domain.job import ERRORS, FAULTS_MAX, INPUT, stored_faults
 from pims_api.errors import Busy, Fault, Forbidden
+from pims_api.jobs.imports.causes import Causes
 from pims_api.jobs.imports.product_import import (
     ImportState,
     ImportStep,
@@ -79,9 +81,10 @@ class ImportTerms:
         """Return the parameters of such an object."""
         choices = payload["choices"]
         sets = {name: frozenset(choices[name]) for name in ("ignored", "missing")}
+        types = {name: ValueType(kind) for name, kind in choices.get("types", {}).items()}
         return cls(
             file=FileFormat(**payload["file"]),
-            choices=ImportChoices(**choices | sets),
+            choices=ImportChoices(**choices | sets | {"types": types}),
             pause_facets=payload["pause_facets"],
             dry_run=payload["dry_run"],
             view=payload["view"],
@@ -138,10 +141,12 @@ def _import(run: JobRun, task: ImportTask) -> dict[str, Any]:
     before = run.job.progress
     state = ImportState.at(before["position"], before["totals"]) if before else None
     warnings = before.get("warnings", [])
+    causes = Causes.from_object(before.get("causes", ()))
 
     def record(work: UnitOfWork, step: ImportStep) -> None:
         _add_warnings(warnings, step)
-        progress = _progress(step) | {"warnings": warnings}
+        _count_causes(causes, step)
+        progress = _progress(step) | {"warnings": warnings, "causes": causes.to_object()}
         run.save_step(work, progress, ERRORS, b"".join(_refused(step)))
 
     with closing(import_products(task, state, record)) as steps:
@@ -160,25 +165,35 @@ def _try(run: JobRun, task: ImportTask) -> dict[str, Any]:
     differences: list[dict[str, Any]] = []
     progress: Progress = {}
     warnings: list[dict[str, Any]] = []
+    made: dict[str, Any] = {}
+    causes = Causes()
     with SpooledTemporaryFile(_SPOOL_BYTES) as refused:
         with closing(import_products(task)) as steps:
             for step in steps:
                 if not progress:
                     refused.write(first_line(step.table))
                 _add_warnings(warnings, step)
-                progress = _progress(step) | {"warnings": warnings}
+                _count_causes(causes, step)
+                progress = _progress(step) | {"warnings": warnings, "causes": causes.to_object()}
                 refused.writelines(_refused(step))
                 differences += _differences(step, DIFFERENCES_MAX - len(differences))
+                made = step.made.to_object()
                 _tell_trial(run, progress)
                 run.check_stop()
         refused.seek(0)
         run.write_file(ERRORS, refused)
     run.save(progress)
-    return {"dry_run": True, "differences": differences}
+    return {"dry_run": True, "differences": differences, "made": made}
 
 
 def _add_warnings(warnings: list[dict[str, Any]], step: ImportStep) -> None:
     warnings += stored_faults(step.warnings[: FAULTS_MAX - len(warnings)])
+
+
+def _count_causes(causes: Causes, step: ImportStep) -> None:
+    for _, outcome in step.rows:
+        if outcome.status is RowStatus.REJECTED:
+            causes.add(outcome.faults)
 
 
 def _tell_trial(run: JobRun, progress: Progress) -> None:

@@ -42,9 +42,7 @@ class ImportNotes:
         for one in outcome.warnings:
             if one.code == _OF_TYPE and one.message not in self.warned:
                 self.warned.add(one.message)
-                about = one.message.removesuffix(IGNORED)
-                message = f"{about}: its values were ignored, first on line {row.line}."
-                self.new.append(replace(one, message=message))
+                self.new.append(replace(one, message=_of_column(one.message, row.line)))
         return outcome._replace(warnings=kept)
 
     def note_made(self, work: UnitOfWork, access: Access) -> None:
@@ -64,3 +62,10 @@ class ImportNotes:
         """Return the new warnings and forget them."""
         taken, self.new = self.new, []
         return taken
+
+
+def _of_column(message: str, line: int) -> str:
+    """Return a warning about a value as one about its column. line: the first that has it."""
+    if message.endswith(IGNORED):
+        message = f"{message.removesuffix(IGNORED)}: its values were ignored."
+    return f"{message.removesuffix('.')}, first on line {line}."

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from pims_api.domain.access.access import Access
+from pims_api.domain.attributes.attribute import ValueType
 from pims_api.domain.suggestion import Suggestions
 from pims_api.errors import Fault
 from pims_api.jobs.imports.cycle_rows import CycleOutcomes, CycleRows, store_cycles
@@ -22,7 +23,10 @@ from pims_api.jobs.imports.state import ImportState, Stage, totals_of
 from pims_api.jobs.imports.task import ImportTask, Transaction, transactions
 from pims_api.jobs.imports.waiting_order import WaitingRow, in_order
 from pims_api.jobs.imports.waiting_rows import RowsAside, SkuFilter, rows_aside
-from pims_api.services.imports.column_plan import ImportPlan
+from pims_api.services.imports.column_plan import ATTRIBUTES_MISSING, ImportPlan
+from pims_api.services.imports.guessed_types import guessed_types
+from pims_api.services.imports.made_things import MadeThings
+from pims_api.services.imports.near_skus import NearSkus, NewProduct
 from pims_api.services.imports.products import (
     Cycles,
     import_rows,
@@ -32,8 +36,10 @@ from pims_api.services.imports.products import (
     parent_skus,
     plan_import,
     read_row,
+    untyped_attributes,
     without_repeats,
 )
+from pims_api.services.imports.repeats import Repeats
 from pims_api.services.imports.type_column import require_known_type
 from pims_api.services.products.batch import RowOutcome, RowStatus
 from pims_api.services.products.write import ProductWrite
@@ -72,7 +78,7 @@ class ImportStep:
 
     rows: those that are decided now; the others wait. warnings: about the file and its columns,
     each given once, most of them in the first step. access: by which the products can be shown.
-    table: the file as it is being read.
+    table: the file as it is being read. made: what was made so far, by this attempt.
     """
 
     state: ImportState
@@ -80,6 +86,7 @@ class ImportStep:
     warnings: Sequence[Fault]
     access: Access
     table: Table
+    made: MadeThings
 
 
 class _Chunk(NamedTuple):
@@ -123,11 +130,17 @@ class _Import:
         self.held = SkuFilter()  # the SKUs of rows that wait
         self.refused_in_cycle: dict[int, RowOutcome] = {}  # by row number, with every fault
         self.makes_attributes = False  # whether some columns still lack one
+        self.guessed: dict[str, ValueType] = {}  # the types of attributes that are made
+        self.made = MadeThings()
+        self.repeats = Repeats(task.choices.duplicates)
+        self.near_skus = NearSkus()
+        self.recalls = bool(self.state.turn or self.state.done)  # rows of an earlier attempt
 
     def steps(self) -> Iterator[ImportStep]:
         """Yield the steps of the first pass, then of one pass after another over waiting rows."""
         with transactions(self.task) as transaction:
             yield from self._pass(transaction)
+            self.recalls = False
             while self.state.begin_next_pass():
                 yield from self._pass(transaction)
 
@@ -153,6 +166,7 @@ class _Import:
         """Return the step without rows, whose plan of the columns is checked and not stored."""
         self.names = _names_of(self.task) if table.columns is None else table.columns
         with table.notes_in_refusals():
+            self._guess_types(transaction)
             with transaction() as work, work.attempt() as attempt:
                 plan = self._plan(work)
                 attempt.rollback()  # what is missing is made with the first row that is stored
@@ -160,7 +174,18 @@ class _Import:
             if not (self.state.turn or self.state.done):
                 self._check_types(plan)
                 self.state.notes.note([*table.notes, *plan.warnings])
-        return ImportStep(self.state, (), self._new_warnings(), plan.access, table)
+        return ImportStep(self.state, (), self._new_warnings(), plan.access, table, self.made)
+
+    def _guess_types(self, transaction: Transaction) -> None:
+        """Read the file for the types of the attributes that it makes, outside of transactions."""
+        choices = self.task.choices
+        if ATTRIBUTES_MISSING not in choices.missing:
+            return
+        with transaction() as work:
+            made = untyped_attributes(work, self.task.access_of, self.names or [], choices)
+        if made:
+            with self.task.open_table() as table:
+                self.guessed = guessed_types(made, table.rows, choices.separator)
 
     def _check_types(self, plan: ImportPlan) -> None:
         if plan.product_type is not None:
@@ -214,6 +239,8 @@ class _Import:
                 self._recall(number, row)
             elif number in self.state.waiting:
                 yield number, row
+            elif self.recalls:
+                self._recall(number, row)
 
     def _ordered(
         self, transaction: Transaction, aside: RowsAside, waiting: list[WaitingRow], done: int
@@ -240,10 +267,15 @@ class _Import:
     def _recall(self, number: int, row: Row) -> None:
         if number in self.state.waiting:
             self.held.add(read_row(self._known_plan, row, Suggestions()).sku)
+        elif self.recalls:
+            wanted = read_row(self._known_plan, row, Suggestions())
+            self.repeats.note(row.line, wanted.sku, wanted)
 
     def _step(self, work: UnitOfWork, table: Table, chunk: _Chunk) -> ImportStep:
         if not self.state.turn and table.format != "xlsx":  # a sheet's numbers have no separators
             self.state.notes.numbers.look(self._known_plan, [row for _, row in chunk.rows])
+        if not self.state.turn:
+            self.state.notes.note(note for _, row in chunk.rows for note in row.notes)
         with work.attempt() if self.makes_attributes else nullcontext() as attempt:
             decided = list(self._decided(work, chunk))
             if any(one.outcome.status is not RowStatus.REJECTED for one in decided):
@@ -251,7 +283,12 @@ class _Import:
             elif attempt is not None:
                 attempt.rollback()
         self.state.done = chunk.done
-        self.state.notes.note_made(work, self.task.access_of(work))
+        access = self.task.access_of(work)
+        self.state.notes.note_made(work, access)
+        made = [NewProduct(one.row.line, one.outcome.product) for one in decided
+                if one.outcome.status is RowStatus.CREATED and one.outcome.product]  # fmt: skip
+        self.state.notes.note(self.near_skus.warnings(work, access, made))
+        self.made.look(work)
         return self._recorded(work, table, decided)
 
     def _recorded(
@@ -259,7 +296,7 @@ class _Import:
     ) -> ImportStep:
         # The access as it is now: it knows what the rows made, such as categories.
         access = self.task.access_of(work)
-        step = ImportStep(self.state, decided, self._new_warnings(), access, table)
+        step = ImportStep(self.state, decided, self._new_warnings(), access, table, self.made)
         if self.record is not None:
             self.record(work, step)
         return step
@@ -271,6 +308,8 @@ class _Import:
             self.state.waiting.discard(number)
             self.state.moved = True
             self.state.totals.count_row(noted)
+            if chunk.cycles and noted.status is not RowStatus.REJECTED:
+                self.repeats.note(row.line, noted.sku)
             yield DecidedRow(row, noted)
 
     def _rows(self, work: UnitOfWork, chunk: _Chunk) -> Iterator[_Found]:
@@ -300,6 +339,7 @@ class _Import:
                 self.state.waiting.add(number)
             else:
                 ready.append((number, row, one))
+        ready = self.repeats.prepared(work, plan.access, ready)
         outcomes = import_rows(work, plan, [one for _, _, one in ready])
         for (number, row, one), outcome in zip(ready, outcomes, strict=True):
             if misses_another(outcome) and not self.state.is_last:
@@ -307,6 +347,9 @@ class _Import:
                 self.held.add(one.sku)
             else:
                 known = self.refused_in_cycle.get(number) if misses_another(outcome) else None
+                if outcome.status is not RowStatus.REJECTED:
+                    outcome = self.repeats.told(plan.access, outcome)
+                    self.repeats.note(row.line, one.sku, one)
                 yield number, row, known or outcome
 
     @property
@@ -319,8 +362,8 @@ class _Import:
         """Return the plan of the columns, made anew when the definition has changed."""
         access = self.task.access_of(work)
         if self.plan is None or self.plan.access is not access:
-            names = self.names or []
-            self.plan = plan_import(work, self.task.access_of, names, self.task.choices)
+            names, choices = self.names or [], self.task.choices
+            self.plan = plan_import(work, self.task.access_of, names, choices, self.guessed)
         return self.plan
 
 

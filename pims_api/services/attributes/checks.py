@@ -18,10 +18,10 @@ from pims_api.services.products.value_rules import Assignment, ValueCheck
 from pims_api.storage.products.attribute_usage import has_scoped_values, has_values
 from pims_api.storage.unit_of_work import UnitOfWork
 
-TYPE_IS_FIXED = "Attribute type can not be modified!"
+TYPE_IS_FIXED = "Attribute type can not be modified by a file: convert the attribute first!"
 
 _NO_PRODUCT = Product(0, "", {})
-_VALUE_RULES = ("unique", "collection", "mask", "minimum", "maximum", "max_length")
+_VALUE_RULES = ("type", "unique", "collection", "mask", "minimum", "maximum", "max_length")
 
 
 def name_faults(definition: Definition, wanted: AttributeWrite) -> Iterator[Fault]:
@@ -69,14 +69,16 @@ def _rule_faults(
         yield wanted.fault("type", "rows", message)
 
 
+def fixed_type(wanted: AttributeWrite) -> Fault:
+    """Return the fault of a type that is not changed on the way."""
+    place = wanted.pointer("type")
+    return Fault("read_only", TYPE_IS_FIXED, wanted.name, place, row=wanted.row)
+
+
 def use_faults(
     work: UnitOfWork, before: Attribute, after: Attribute, wanted: AttributeWrite
 ) -> Iterator[Fault]:
     """Yield the faults of changes that stored values or Views forbid."""
-    kind = wanted.settings.get("type", before.type)
-    if kind != before.type:
-        place = wanted.pointer("type")
-        yield Fault("read_only", TYPE_IS_FIXED, wanted.name, place, row=wanted.row)
     if before.system:
         return
     if before.collection != after.collection and has_values(work, before):

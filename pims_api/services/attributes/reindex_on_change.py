@@ -9,9 +9,8 @@ from pims_api.errors import Conflict, Fault
 from pims_api.services.attributes.requests import AttributeWrite
 from pims_api.storage.catalogue_index.bitmaps.blocks import place
 from pims_api.storage.catalogue_index.bitmaps.document_terms import is_indexed
-from pims_api.storage.catalogue_index.rebuild import rebuild_block
+from pims_api.storage.catalogue_index.rebuild import forget_values, rebuild_block
 from pims_api.storage.derived.unique_values import UniqueClash, rebuild_unique
-from pims_api.storage.products.attribute_usage import forget_postings
 from pims_api.storage.products.documents import BLOCK_IDS
 from pims_api.storage.search.index import rebuild_search_block
 from pims_api.storage.unit_of_work import UnitOfWork
@@ -150,8 +149,8 @@ def _let_go(
     """Drop the indexes of flags that are off. building: None with too many products for that."""
     if before is None:
         return []
-    if is_indexed(before) and not is_indexed(after):
-        forget_postings(work, after)
+    if after.deleted or (is_indexed(before) and not is_indexed(after)):
+        forget_values(work, after)
     if not _is_searched(before) or _is_searched(after) or not work.last_product_id:
         return []
     if building is not None:

@@ -20,11 +20,23 @@ from pims_api.errors import BadInput, Conflict, Fault, Subject, absent, refuse_i
 from pims_api.services.access import full_access
 from pims_api.services.attributes.checks import (
     default_faults,
+    fixed_type,
     name_faults,
     rule_faults,
     use_faults,
     view_default_faults,
     view_faults,
+    views_using,
+)
+from pims_api.services.attributes.convert import (
+    Progress,
+    convert_values,
+    convert_view_defaults,
+    in_new_type,
+    no_progress,
+    type_faults,
+    uncounted,
+    view_condition_faults,
 )
 from pims_api.services.attributes.option_lists import plan_options
 from pims_api.services.attributes.reindex_on_change import Unbuilt, follow_completeness, settle
@@ -36,10 +48,14 @@ from pims_api.storage.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class SavedAttributes:
-    """The attributes as stored, in the order asked, and warnings."""
+    """The attributes as stored, in the order asked, and warnings.
+
+    converted: attribute → how many products have a value of it, of those that got another type.
+    """
 
     attributes: list[Attribute] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
+    converted: dict[str, int] = field(default_factory=dict)
 
 
 def add_attributes(
@@ -83,15 +99,21 @@ def save_attributes(
     return saving.saved
 
 
-def edit_attribute(work: UnitOfWork, wanted: AttributeWrite, inline_max: int) -> SavedAttributes:
+def edit_attribute(
+    work: UnitOfWork,
+    wanted: AttributeWrite,
+    inline_max: int,
+    progress: Progress = no_progress,
+) -> SavedAttributes:
     """Change the given settings of an attribute and leave the others alone.
 
-    Its name and type never change; of a system attribute only flags, words and group do. Raises
-    NotFound when there is no such attribute, BadInput and Conflict with every fault.
-    inline_max: see `settle`.
+    Its name never changes; of a system attribute only flags, words and group do. Another type is
+    taken when every stored value fits it, see `convert`. Raises NotFound when there is no such
+    attribute, BadInput and Conflict with every fault, of values that do not fit with the first.
+    inline_max: see `settle`; with more products than that the type stays.
     """
     before = known_attribute(work.definition, wanted)
-    saving = _Saving(work, inline_max)
+    saving = _Saving(work, inline_max, progress=progress)
     saving.edit(before, wanted)
     refuse_if_any(saving.faults)
     return saving.saved
@@ -136,8 +158,16 @@ def attribute_groups(access: Access) -> list[str]:
 class _Saving:
     """A writer of attributes, one after the other, which collects their faults."""
 
-    def __init__(self, work: UnitOfWork, inline_max: int, later: Unbuilt | None = None) -> None:
+    def __init__(
+        self,
+        work: UnitOfWork,
+        inline_max: int,
+        later: Unbuilt | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        """progress: told of conversions; None: types stay."""
         self.work = work
+        self.progress = progress
         self.inline_max = inline_max
         self.later = later
         self.access = full_access(work.definition, work.definition.default_locale)
@@ -164,7 +194,29 @@ class _Saving:
         after = _changed(before, wanted)
         found = [*wanted.faults, *use_faults(self.work, before, after, wanted)]
         found += view_faults(self.work.definition, before, after, wanted)
+        if wanted.settings.get("type", before.type) is not before.type:
+            after, wanted = self._retyped(before, after, wanted, found)
         self._save(before, after, wanted, found)
+
+    def _retyped(
+        self, before: Attribute, after: Attribute, wanted: AttributeWrite, found: list[Fault]
+    ) -> tuple[Attribute, AttributeWrite]:
+        """Return the attribute in its new type; what forbids that joins the faults."""
+        faults = [fixed_type(wanted)]
+        if self.progress is not None:
+            faults = list(type_faults(self.work, before, wanted, self.inline_max))
+        if faults:
+            found += faults
+            return after, wanted
+        kind, list_id = wanted.settings["type"], None
+        if kind is ValueType.OPTION:
+            list_id = max(STATUS_LIST_ID, *self.work.definition.option_lists) + 1
+            wanted = replace(wanted, options=wanted.options or OptionListWrite())
+        after = replace(after, type=kind, option_list_id=list_id)
+        after, faults, warnings = in_new_type(before, after, wanted)
+        found += [*faults, *convert_view_defaults(self.work, before, after, wanted)]
+        self.access = full_access(self.work.definition, self.work.definition.default_locale)
+        return after, replace(wanted, warnings=[*wanted.warnings, *warnings])
 
     def build(self) -> None:
         """Build the indexes that were deferred."""
@@ -184,10 +236,30 @@ class _Saving:
             faults += default_faults(self.work, self.access, after, wanted)
             faults += view_default_faults(self.work, self.access, before, after, wanted)
         if not faults:
+            if before is not None and before.type is not after.type:
+                before = self._convert(before, after, wanted)
             warnings = settle(self.work, before, after, wanted, self.inline_max, self.later)
             self.saved.attributes.append(self.work.definition.attributes[after.id])
             self.saved.warnings.extend([*wanted.warnings, *warnings])
         self.faults += faults
+
+    def _convert(self, before: Attribute, after: Attribute, wanted: AttributeWrite) -> Attribute:
+        """Convert every value; return the attribute as if nothing was built for it yet.
+
+        Raises Conflict when a value does not fit, or a View.
+        """
+        views = views_using(self.work.definition, before)
+        self.work.define(after)
+        faults = list(view_condition_faults(self.work, views, wanted))
+        if not faults:
+            progress = self.progress or no_progress
+            done = convert_values(self.work, before, after, wanted, progress)
+            faults = [*done.faults, *uncounted(done, wanted)]
+            self.saved.converted[after.name] = done.products
+        if faults:
+            raise Conflict(faults=faults)
+        bare = self.work.definition.attributes[before.id]
+        return replace(bare, searchable=before.searchable, pending=frozenset({"searchable"}))
 
     def _put_options(
         self, attribute: Attribute, wanted: AttributeWrite, *, has_faults: bool

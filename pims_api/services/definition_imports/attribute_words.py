@@ -3,7 +3,7 @@
 Source: docs/api/pims.md, Managing attributes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -34,6 +34,30 @@ TYPE_WORDS: dict[ValueType, str] = {kind: kind.value for kind in ValueType} | {
 }
 TYPES = {word: kind for kind, word in TYPE_WORDS.items() if kind is not ValueType.COMPLEX}
 """The words for types that an attribute can be added with."""
+VALUE_TYPES = {word: kind for word, kind in TYPES.items() if kind is not ValueType.COMPLETENESS}
+"""The words for types of values that come from outside."""
+
+
+def read_types(pairs: Iterable[str]) -> dict[str, ValueType]:
+    """Return attribute → type of texts such as `price=number,ean=string`; the last of one counts.
+
+    Raises ValueError, whose message says what is wrong with the first that cannot be read.
+    """
+    types: dict[str, ValueType] = {}
+    for one in (pair.strip() for text in pairs for pair in text.split(",") if pair.strip()):
+        name, _, word = one.rpartition("=")
+        if not name or word not in VALUE_TYPES:
+            known = ", ".join(VALUE_TYPES)
+            raise ValueError(f"{one[:NAME_LENGTH_MAX]!r} is not NAME=TYPE with a type of {known}")
+        types[name] = VALUE_TYPES[word]
+    return types
+
+
+def made_object(made: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an import makes, as of `MadeThings`, in the words of definitions."""
+    types = [one | {"type": TYPE_WORDS[ValueType(one["type"])]} for one in made["attributes"]]
+    renamed = {"attributes": types, "dictionary": made["options"]}
+    return renamed | {name: made[name] for name in ("categories", "more")}
 
 
 def _as_it_is(_: str, value: Any) -> Any:
@@ -161,10 +185,9 @@ class AttributeReader:
         *,
         needs_type: bool,
     ) -> None:
-        if known is not None:
-            if word is not None and word != TYPE_WORDS[known.type]:
-                settings["type"] = TYPES.get(word, word)
-        elif word in TYPES:
+        if known is not None and word in (None, TYPE_WORDS[known.type]):
+            return
+        if word in TYPES:
             settings["type"] = TYPES[word]
         elif word is not None or needs_type:
             code = "required" if word is None else "type"

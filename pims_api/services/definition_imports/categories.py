@@ -43,12 +43,28 @@ def import_categories(
     """
     if below:
         check_path(below)
-    placed, rejected = place_categories(entries, below, unit)
-    done = CategoryImport(rejected=rejected)
+    distinct = without_identical(entries)
+    placed, rejected = place_categories(distinct, below, unit)
+    done = CategoryImport(rejected=rejected, unchanged=len(entries) - len(distinct))
     if not rejected or skip_rejected:
         for one in placed:
             _store(work, one, done)
     return done
+
+
+def without_identical(entries: Sequence[CategoryEntry]) -> Sequence[CategoryEntry]:
+    """Return the entries of a table without those that say just what an earlier one says.
+
+    Entries that stand inside others are all left, for they name each other by their numbers.
+    """
+    if any(one.parent is not None for one in entries):
+        return entries
+    kept: dict[tuple[object, ...], list[CategoryEntry]] = {}
+    for one in entries:
+        alike = kept.setdefault((one.id, one.parent_id, one.wanted.path, one.wanted.name), [])
+        if one.wanted.faults or all(other.wanted != one.wanted for other in alike):
+            alike.append(one)
+    return sorted((one for alike in kept.values() for one in alike), key=lambda one: one.line)
 
 
 def _store(work: UnitOfWork, placed: Placed, done: CategoryImport) -> None:

@@ -18,7 +18,7 @@ from pims_api.domain.attributes.setting_readers import (
     read_text,
     read_whole,
 )
-from pims_api.domain.category import DATA_BYTES_MAX, ORDER_MAX, split_path
+from pims_api.domain.category import DATA_BYTES_MAX, ORDER_MAX, SEPARATOR, Path, split_path
 from pims_api.domain.definition import Definition
 from pims_api.domain.values.json_text import read_value
 from pims_api.errors import BadInput, Fault
@@ -30,6 +30,7 @@ VOCABULARY = Vocabulary(
     keys={
         "path": "path",
         "cat_path": "path",
+        "parent_path": "parent_path",
         "name": "name",
         "cat_name": "name",
         "id": "id",
@@ -51,6 +52,7 @@ VOCABULARY = Vocabulary(
     },
     # Further keys of listCategories, of reads for shops, and of a file of rejected entries.
     silent=("cat_path_id", "cat_rank", "product_count", "cat_filters", *ERROR_COLUMNS),
+    instead={"path": "parent_path"},
 )
 
 _IMAGE = "cat_image"
@@ -90,10 +92,11 @@ def read_category(
     keys: SourceKeys,
     definition: Definition,
     faults: Sequence[Fault] = (),
+    separator: str = SEPARATOR,
 ) -> CategoryEntry:
-    """Return the entry at a line. faults: those that it has already."""
+    """Return the entry at a line. faults: those that it has already. separator: in paths."""
     reading = _Reading(keys.read(cells), list(faults))
-    path = reading.take("path", read_text)
+    path = reading.path(separator)
     name = reading.take("name", read_text)
     order = reading.take("cat_order", _order)
     labels = reading.labels()
@@ -104,7 +107,7 @@ def read_category(
         message = "There is neither a path nor a name!"
         reading.faults.append(Fault("required", message, pointer="/name"))
     wanted = CategoryWrite(
-        path=None if path is None else split_path(path),
+        path=path,
         name=None if name is None else name.strip(),
         order=order,
         data=data,
@@ -130,6 +133,17 @@ class _Reading:
         except SettingError as error:
             self._refuse(error, key)
             return None
+
+    def path(self, separator: str) -> Path | None:
+        """Return the path; it may be told as that of the parent, beside the name."""
+        path, above = self.take("path", read_text), self.take("parent_path", read_text)
+        if path is None and above is not None and is_text(self.entry.get("name")):
+            path = f"{above}{separator}{self.entry['name']}"
+        if path is None:
+            return None
+        names = [name for part in path.split(separator) for name in split_path(part)]
+        # Other systems write the separator at an end too.
+        return tuple(names if separator == SEPARATOR else filter(None, names))
 
     def has_fault(self, *keys: str) -> bool:
         """Return whether one of the keys has a fault."""

@@ -16,11 +16,13 @@ class Vocabulary:
 
     keys: every spelling → our own. prefixes: keys that are followed by a dot and a word of the
     caller's, such as `label` in `label.de-de`. silent: keys that mean nothing and need no notice.
+    instead: our key → another of ours, which its spelling means alone when it is mapped to that.
     """
 
     keys: Mapping[str, str]
     prefixes: Mapping[str, str] = field(default_factory=dict)
     silent: Collection[str] = ()
+    instead: Mapping[str, str] = field(default_factory=dict)
 
     def own(self, key: str) -> str | None:
         """Return our own spelling of a key, or None when it is unknown."""
@@ -115,7 +117,9 @@ class SourceKeys:
 
     def _own_key(self, key: str) -> str | None:
         if key not in self._own:
-            self._own[key] = self._vocabulary.own(key)
+            own = self._vocabulary.own(key)
+            instead = self._vocabulary.instead.get(own or "", "")
+            self._own[key] = None if self._mapped.get(instead) == key else own
         return self._own[key]
 
 

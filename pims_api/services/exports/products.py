@@ -6,6 +6,7 @@ come before their variations. Memory does not grow with the catalogue.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from pims_api.domain.access.access import Access, Column
@@ -14,20 +15,23 @@ from pims_api.domain.attributes.attribute import (
     PRODUCT_TYPE,
     VARIATION_MATRIX,
     VARIATION_SKUS,
+    ValueType,
 )
 from pims_api.domain.conditions.condition import And
 from pims_api.domain.conditions.language.parser import parse_condition
 from pims_api.domain.product import Product
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
+from pims_api.domain.values.value import elements
 from pims_api.errors import Fault, place_of, refuse_if_any
 from pims_api.services.lists.query import ListQuery, find_members
 from pims_api.services.products.families import RelatedProducts, link_targets, related_products
 from pims_api.services.products.projection import ProductWriter
 from pims_api.storage.catalogue_index.order.by_sku import BY_PATH, walk
-from pims_api.storage.products.store import products_by_id
+from pims_api.storage.products.store import deleted_skus, products_by_id
 from pims_api.storage.snapshot import Snapshot
 
 PRODUCTS_AT_ONCE = 250
+NEEDED_SHOWN = 5  # products in a warning
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,8 @@ class ProductExport:
 
     columns: in the order of the View, sku first. with_type: whether the product type is exported,
     as `product_type`. sees_everything: whether it is made without a View. members: a set of
-    products. total: how many these are.
+    products. total: how many these are. needed: SKUs of deleted products that it lacks and others
+    name, each with one that does; complete when all blocks were read.
     """
 
     def __init__(
@@ -53,6 +58,8 @@ class ProductExport:
         self.sees_everything = access.policy.is_everything
         self.with_type = _with_type(access, names)
         self.members = find_members(snapshot, access, query).members
+        self.needed: dict[str, str] = {}
+        self._lacks_deleted = not query.include_deleted
         self._shown = access.narrowed(_default_names(access) if names is None else names)
 
     @property
@@ -71,7 +78,36 @@ class ProductExport:
             for start in range(0, len(ids), PRODUCTS_AT_ONCE):
                 wanted = ids[start : start + PRODUCTS_AT_ONCE]
                 found = products_by_id(self.snapshot, wanted)
-                yield self._block(shown, writer, [found[number] for number in wanted])
+                block = self._block(shown, writer, [found[number] for number in wanted])
+                if names is None and self._lacks_deleted:
+                    self._note_needed(block)
+                yield block
+
+    def warnings(self) -> list[Fault]:
+        """Return a warning if products name others that are deleted, so the export lacks them."""
+        if not self.needed:
+            return []
+        some = [f"{sku} needs {other}" for other, sku in islice(self.needed.items(), NEEDED_SHOWN)]
+        more = ", …" if len(self.needed) > NEEDED_SHOWN else ""
+        message = (
+            f"The export lacks {len(self.needed)} deleted products that others name "
+            f"({', '.join(some)}{more}): where they are not there, an import refuses these others. "
+            "Export deleted products too."
+        )
+        return [Fault("deleted", message)]
+
+    def _note_needed(self, block: list[ExportedProduct]) -> None:
+        links = [one for one in self.columns if one.attribute.type is ValueType.RELATION]
+        named = {
+            sku: one.product.sku
+            for one in block
+            for column in links
+            if column.name in one.shown
+            for sku in elements(column.attribute, one.shown[column.name])
+        }
+        if named:
+            for sku in sorted(deleted_skus(self.snapshot, named)):
+                self.needed.setdefault(sku, named[sku])
 
     def _block(
         self, shown: Access, writer: ProductWriter, products: list[Product]

@@ -15,6 +15,12 @@ HINT_LENGTH_MAX = 64  # characters of a cell that is looked at for a hint
 _TRIMMED = frozenset({ValueType.NUMBER, ValueType.BOOLEAN, ValueType.DATE, ValueType.DATETIME})
 _MOMENTS = frozenset({ValueType.DATE, ValueType.DATETIME})
 
+_FLAGS = {
+    **dict.fromkeys(("yes", "ja", "oui", "si", "sí", "wahr", "vrai"), "true"),
+    **dict.fromkeys(("no", "nein", "non", "falsch", "faux"), "false"),
+}
+"""What spreadsheets and people of some languages write for true and false."""
+
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:([,.' \u00a0\u202f])[0-9]{3})+(?:[.,][0-9]+)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 _EXPONENT = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+")
@@ -29,9 +35,9 @@ def read_cell(attribute: Attribute, raw: Any) -> Any:
 
     Raises ValueError, whose message says what is expected and how this cell gets there.
     """
-    trims = attribute.type in _TRIMMED
+    cell = _trimmed(raw) if attribute.type in _TRIMMED else raw
     try:
-        return read_value(attribute, _trimmed(raw) if trims else raw)
+        return read_value(attribute, _flag(cell) if attribute.type is ValueType.BOOLEAN else cell)
     except ValueError as error:
         cells = raw if isinstance(raw, list) else [raw]
         texts = (one.strip() for one in cells if isinstance(one, str))
@@ -67,6 +73,17 @@ def _told(expected: str, hint: str) -> str:
     'a number: write 12,5 with a decimal point: 12.5'
     """
     return f"{re.split('[:,]', expected)[0]}: {hint}" if hint else expected
+
+
+def _flag(cell: Any) -> Any:
+    """Return a cell as one of the spellings that a value may have, if it is a word for one.
+
+    >>> _flag(["WAHR", "No", "maybe"])
+    ['true', 'false', 'maybe']
+    """
+    if isinstance(cell, list):
+        return [_flag(one) for one in cell]
+    return _FLAGS.get(cell.casefold(), cell) if isinstance(cell, str) else cell
 
 
 def _trimmed(raw: Any) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pims_api.domain.access.access import Access, Column
-from pims_api.domain.attributes.attribute import PRODUCT_TYPE, SKU, TITLE
+from pims_api.domain.attributes.attribute import PRODUCT_TYPE, SKU, TITLE, ValueType
 from pims_api.domain.attributes.rules import is_attribute_name
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions, nearest
 from pims_api.errors import Fault, pointer_to, refuse_if_any
@@ -15,6 +15,10 @@ from pims_api.transfer.errors_file import ERROR_COLUMNS
 
 ATTRIBUTES_MISSING = "attributes"
 MAY_BE_MADE = (ATTRIBUTES_MISSING, CATEGORIES_MISSING, DICTIONARY_MISSING)
+
+LAST, FIRST, REFUSE, MERGE = DUPLICATES = ("last", "first", "refuse", "merge")
+"""What becomes of further rows of a SKU: stored over the earlier ones, passed over, refused, or
+what they have beyond the earlier ones is added."""
 
 _ELEMENT = re.compile(r"(.+)\.([0-9]{1,5})")
 _WHOLE = -1  # stands for the element where a cell holds the whole value
@@ -27,7 +31,10 @@ class ImportChoices:
     mapping: column → attribute. ignored: columns that nobody reads. missing: which of MAY_BE_MADE.
     product_type: of new products whose row names none. separator: what parts the elements of a
     collection in one cell; without one, a cell is one element. empty_unsets: whether an empty cell
-    takes the value away; otherwise it leaves it.
+    takes the value away; otherwise it leaves it. ignore_unknown: whether columns that are no
+    attributes are passed over, with one warning. path_separator: what parts the names of a path of
+    categories, beside `>`. only, restore: as of `ProductWrite`. duplicates: of DUPLICATES.
+    types: of attributes that are made.
     """
 
     mapping: Mapping[str, str] = field(default_factory=dict)
@@ -36,6 +43,20 @@ class ImportChoices:
     product_type: str | None = None
     separator: str | None = None
     empty_unsets: bool = False
+    ignore_unknown: bool = False
+    path_separator: str | None = None
+    only: str | None = None
+    restore: bool = False
+    duplicates: str = LAST
+    types: Mapping[str, ValueType] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NewAttribute:
+    """An attribute that has to be made. columns: those that feed it."""
+
+    collection: bool
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +77,7 @@ class ImportPlan:
 
     sku, product_type: the columns that hold them. feeds: all others by column; ignored ones are
     absent. title: what a new product has to bring, unless a default does. made: attributes that
-    have to be made first, and whether each is a collection. warnings: columns that are passed over
+    have to be made first. warnings: columns that are passed over
     although they are attributes, and those that are made beside one that looks alike.
     """
 
@@ -66,7 +87,7 @@ class ImportPlan:
     product_type: str | None
     feeds: Mapping[str, Feed]
     title: Column | None
-    made: Mapping[str, bool]
+    made: Mapping[str, NewAttribute]
     warnings: tuple[Fault, ...]
 
 
@@ -91,6 +112,7 @@ class _Planning:
         self.faults: list[Fault] = []
         self.warnings: dict[str, Fault] = {}  # by attribute, so that x.0, x.1, … warn once
         self.fed: dict[str, dict[int, str]] = {}  # attribute → element → the column that feeds it
+        self.unknown: list[str] = []
         self._suggestions = Suggestions()
 
     def place(self, name: str) -> None:
@@ -115,6 +137,7 @@ class _Planning:
     def check(self, columns: list[str]) -> None:
         """Check the columns together."""
         self._check_named(columns)
+        self._check_typed()
         for target, elements in self.fed.items():
             if _WHOLE in elements and len(elements) > 1:
                 other = next(name for place, name in elements.items() if place != _WHOLE)
@@ -130,7 +153,8 @@ class _Planning:
 
     def _check_named(self, columns: list[str]) -> None:
         """Refuse options about columns that the file lacks: they would have no effect."""
-        named = {"map": self.choices.mapping, "ignore": self.choices.ignored - {*ERROR_COLUMNS}}
+        ignored = frozenset() if self.choices.ignore_unknown else self.choices.ignored
+        named = {"map": self.choices.mapping, "ignore": ignored - {*ERROR_COLUMNS}}
         for verb, names in named.items():
             for name in sorted(names):
                 if name not in columns:
@@ -138,10 +162,25 @@ class _Planning:
                     message = f"The file has no column {name[:NAME_LENGTH_MAX]!r} to {verb}!"
                     self._add("unknown_attribute", message, name, hint)
 
+    def _check_typed(self) -> None:
+        """Refuse types of what is not made: they would have no effect."""
+        for name, kind in sorted(self.choices.types.items()):
+            known = self.access.column(name)
+            if known is None and name not in self.fed:
+                message = f"The file makes no attribute {name[:NAME_LENGTH_MAX]!r} to give a type!"
+                hint = self._suggestions.word(name, self.fed)
+                self._add("unknown_attribute", message, name, hint)
+            elif known is not None and known.attribute.type is not kind:
+                message = (
+                    f"{name} has the type {known.attribute.type} already, not {kind}: convert the "
+                    "attribute, or leave its type out!"
+                )
+                self._add("type", message, name, None)
+
     def plan(self) -> ImportPlan:
         """Return the plan of columns that have no faults."""
         made = {
-            target: _WHOLE not in elements
+            target: NewAttribute(_WHOLE not in elements, tuple(elements.values()))
             for target, elements in self.fed.items()
             if target not in (SKU, PRODUCT_TYPE) and self.access.column(target) is None
         }
@@ -160,8 +199,15 @@ class _Planning:
             feeds=feeds,
             title=_required_title(self.access),
             made=made,
-            warnings=(*self.warnings.values(), *self._look_alikes(made)),
+            warnings=(*self.warnings.values(), *self._unknown(), *self._look_alikes(made)),
         )
+
+    def _unknown(self) -> Iterator[Fault]:
+        """Yield the warning that names every column which is no attribute, if some are passed."""
+        if self.unknown:
+            names = ", ".join(repr(name[:NAME_LENGTH_MAX]) for name in self.unknown)
+            message = f"{len(self.unknown)} columns are no attributes and were ignored: {names}."
+            yield Fault("unknown_attribute", message)
 
     def _look_alikes(self, made: Iterable[str]) -> Iterator[Fault]:
         """Yield a warning for each attribute to be created whose name resembles an existing one."""
@@ -189,7 +235,9 @@ class _Planning:
             self._refuse(name, f"feeds {target}, which {before!r} feeds already!")
 
     def _take_missing(self, name: str, base: str, element: int) -> None:
-        if ATTRIBUTES_MISSING not in self.choices.missing:
+        if self.choices.ignore_unknown and not self._may_be_made(base):
+            self.unknown.append(name)
+        elif ATTRIBUTES_MISSING not in self.choices.missing:
             hint = self._suggestions.word(base, self.access.by_name)
             way_out = "Map it, ignore it or have the attribute made."
             self._refuse(name, f"is no attribute! {way_out}", "unknown_attribute", hint)
@@ -201,6 +249,10 @@ class _Planning:
             self._refuse(name, f"cannot become an attribute, whose name has {rule}: map it!")
         else:
             self._take(name, base, element)
+
+    def _may_be_made(self, name: str) -> bool:
+        makes = ATTRIBUTES_MISSING in self.choices.missing
+        return makes and self.access.policy.is_everything and is_attribute_name(name)
 
     def _refuse(
         self, name: str, message: str, code: str = "syntax", hint: str | None = None

@@ -1,6 +1,7 @@
 """Warnings of near duplicates that an import creates, such as `lamps` beside `Lamps`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from unicodedata import category, normalize
 
 from pims_api.domain.access.access import Access
 from pims_api.domain.category import Category
@@ -8,19 +9,29 @@ from pims_api.errors import Fault, Subject
 from pims_api.storage.definitions.kinds import OptionEntry
 from pims_api.storage.unit_of_work import UnitOfWork
 
-ONLY = "which differs only in case or spaces"
+ONLY = "which differs only in case, spaces or invisible signs"
+
+_PARTING = ("/", "\\", "|")  # which other systems write between the names of a path
 
 _Place = tuple[str, int]
 """`category` and the id of the parent, or `option` and the id of the list."""
 
 
-def folded(name: str) -> str:
-    """Return a name without case and spaces, for comparing.
+_ROOTS: _Place = ("category", 0)
 
-    >>> folded("Desk  Lamps ") == folded("desklamps")
+
+def folded(name: str) -> str:
+    """Return a name without case, spaces and signs of no width, in one Unicode form, for comparing.
+
+    >>> folded("Desk  Lamps ") == folded("desk\u200blamps")
+    True
+    >>> folded("Caf\u00e9") == folded("cafe\u0301")
     True
     """
-    return "".join(name.split()).casefold()
+    if name.isascii():
+        return "".join(name.split()).casefold()
+    seen = "".join(one for one in name if not (one.isspace() or category(one) == "Cf"))
+    return normalize("NFC", normalize("NFD", seen).casefold())
 
 
 class LookAlikes:
@@ -31,6 +42,8 @@ class LookAlikes:
 
     def __init__(self) -> None:
         self._names: dict[_Place, dict[str, str]] = {}
+        self._paths: dict[str, str] | None = None  # folded name → path of a category below a root
+        self._warned_of_parts = False
         self._seen: set[tuple[_Place, str]] = set()
 
     def new_warnings(self, work: UnitOfWork, access: Access) -> list[Fault]:
@@ -40,11 +53,32 @@ class LookAlikes:
             if (place, name) not in self._seen:
                 self._seen.add((place, name))
                 fresh.setdefault(place, []).append(name)
-        return [
+        found = [
             _warning(work, access, place, name, duplicate)
             for place, names in fresh.items()
             for name, duplicate in self._duplicates(work, place, names)
         ]
+        return found + list(self._roots(work, fresh.get(_ROOTS, ())))
+
+    def _roots(self, work: UnitOfWork, names: Sequence[str]) -> Iterator[Fault]:
+        """Yield a warning for each new root that may stand for a category below another one."""
+        if names and self._paths is None:
+            tree = work.definition.categories
+            below = [one for one in tree if one.parent_id and not one.deleted]
+            self._paths = {folded(one.name): tree.path_text(one.id) for one in below}
+        for name in names:
+            path = (self._paths or {}).get(folded(name))
+            if path is not None:
+                message = f"The category {name!r} is made as a root; there is {path!r} already."
+                yield Fault("exists", message, value=name, nearest=path)
+            sign = next((one for one in _PARTING if one in name.strip(one)), None)
+            if sign and not self._warned_of_parts:
+                self._warned_of_parts = True
+                message = (
+                    f"The category {name!r} is made as one root. If {sign} parts a path, name it "
+                    "as the path separator."
+                )
+                yield Fault("syntax", message, value=name)
 
     def _duplicates(
         self, work: UnitOfWork, place: _Place, names: list[str]

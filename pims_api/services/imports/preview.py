@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from pims_api.domain.access.access import Access, Column
-from pims_api.domain.attributes.attribute import PRODUCT_TYPE, SKU, STATUS
+from pims_api.domain.attributes.attribute import DEFAULT_TYPE, PRODUCT_TYPE, SKU, STATUS
 from pims_api.domain.category import UNCATEGORIZED_ID
 from pims_api.domain.product import Product
 from pims_api.services.products.batch import RowOutcome, RowStatus
@@ -46,10 +46,16 @@ def row_difference(access: Access, line: int, outcome: RowOutcome) -> RowDiffere
         if before.values.get(column.slot) != after.values.get(column.slot)
     ]
     old, new = (
-        {c.name: _plain(access, c, one.values.get(c.slot)) for c in changed}
+        {c.name: _plain(access, c, one.values.get(c.slot)) for c in changed} | _type(one)
         for one in (before, after)
     )
+    if old.get(PRODUCT_TYPE) == new.get(PRODUCT_TYPE):
+        del old[PRODUCT_TYPE], new[PRODUCT_TYPE]
     return RowDifference(line, outcome.sku, outcome.status.value, old, new)
+
+
+def _type(product: Product) -> dict[str, str]:
+    return {PRODUCT_TYPE: product.values.get(PRODUCT_TYPE, DEFAULT_TYPE)}
 
 
 def _first(access: Access, product: Product | None) -> dict[str, Any]:

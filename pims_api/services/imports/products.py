@@ -9,24 +9,30 @@ from typing import Any
 
 from pims_api.domain.access.access import Access, Column
 from pims_api.domain.attributes.attribute import (
-    DEFAULT_TYPE,
     PRODUCT_TYPE,
     SKU,
     VARIATION_OF,
     Attribute,
     ValueType,
 )
+from pims_api.domain.category import join_path
 from pims_api.domain.product import Product, sku_fault
 from pims_api.domain.suggestion import Suggestions
-from pims_api.domain.values.value import JsonNumber, elements
+from pims_api.domain.values.value import JsonNumber, elements, is_categories
 from pims_api.errors import Fault
 from pims_api.services.attributes.requests import AttributeWrite
 from pims_api.services.attributes.write import add_attributes
 from pims_api.services.imports.cells import read_cell
-from pims_api.services.imports.column_plan import Feed, ImportChoices, ImportPlan, plan_columns
+from pims_api.services.imports.column_plan import (
+    Feed,
+    ImportChoices,
+    ImportPlan,
+    NewAttribute,
+    plan_columns,
+)
 from pims_api.services.products.batch import BatchRow, RowOutcome, RowStatus, Verb, write_rows
 from pims_api.services.products.value_rules import VALUE_SHOWN, Assignment
-from pims_api.services.products.write import ProductWrite
+from pims_api.services.products.write import UPDATE, ProductWrite
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from pims_api.transfer.errors_file import ERROR_COLUMNS
@@ -39,24 +45,50 @@ Cycles = Mapping[tuple[str, str], Sequence[str]]
 """(SKU, its parent) → the SKUs of which each is the next one's parent, from one to itself."""
 
 _EMPTY: tuple[Any, ...] = ("", None, [])
+_VALUE_EVIDENT = 3  # characters of a value that a message does not hold by chance
+_VALUE_TOLD = 60  # characters of a refused value in a message
 
 
-def plan_import(
-    work: UnitOfWork, access_of: AccessOf, names: Sequence[str], choices: ImportChoices
-) -> ImportPlan:
-    """Return the plan for the columns of a file; missing attributes are created if they may be.
+def untyped_attributes(
+    seen: Snapshot, access_of: AccessOf, names: Sequence[str], choices: ImportChoices
+) -> dict[str, NewAttribute]:
+    """Return the attributes that an import has to make and whose type nobody gave.
 
     Raises BadInput with every fault of the columns.
     """
-    choices = replace(choices, ignored=choices.ignored.union(ERROR_COLUMNS))
+    made = plan_columns(access_of(seen), names, _without_error_columns(choices)).made
+    return {name: one for name, one in made.items() if name not in choices.types}
+
+
+def plan_import(
+    work: UnitOfWork,
+    access_of: AccessOf,
+    names: Sequence[str],
+    choices: ImportChoices,
+    guessed: Mapping[str, ValueType],
+) -> ImportPlan:
+    """Return the plan for the columns of a file; missing attributes are created if they may be.
+
+    guessed: the types of those whose type nobody gave; without one they are strings. Raises
+    BadInput with every fault of the columns.
+    """
+    choices = _without_error_columns(choices)
     plan = plan_columns(access_of(work), names, choices)
     if plan.made:
         locale = work.definition.default_locale
-        wanted = [_new_attribute(name, plan.made[name], locale) for name in plan.made]
+        types = {**guessed, **choices.types}
+        wanted = [
+            _new_attribute(name, one, types.get(name, ValueType.STRING), locale)
+            for name, one in plan.made.items()
+        ]
         add_attributes(work, wanted, inline_max=0)  # nothing is to be indexed of new ones
         after = plan_columns(access_of(work), names, choices)
         return replace(after, made=plan.made, warnings=plan.warnings)
     return plan
+
+
+def _without_error_columns(choices: ImportChoices) -> ImportChoices:
+    return replace(choices, ignored=choices.ignored.union(ERROR_COLUMNS))
 
 
 def read_row(plan: ImportPlan, row: Row, suggestions: Suggestions) -> ProductWrite:
@@ -82,6 +114,8 @@ def read_row(plan: ImportPlan, row: Row, suggestions: Suggestions) -> ProductWri
         product_type=kind.strip() or None if kind else None,
         missing=plan.choices.missing,
         suggestions=suggestions,
+        only=plan.choices.only,
+        restore=plan.choices.restore,
     )
 
 
@@ -144,16 +178,29 @@ def missing_named(outcome: RowOutcome, cycles: Cycles) -> RowOutcome:
 
 
 def fault_text(fault: Fault) -> str:
-    """Return the message of a row's fault, with its column where that has another name.
+    """Return the message of a row's fault, with its value, and its column by another name.
 
-    >>> fault_text(Fault("dictionary", "color must be a color!", "color", "/Farbe", nearest="red"))
-    "color must be a color! Did you mean 'red'? (column Farbe)"
+    >>> fault_text(Fault("type", "color must be a color!", "color", "/Farbe", "rad", nearest="red"))
+    "color must be a color! Did you mean 'red'? (column Farbe: 'rad')"
+    >>> fault_text(Fault("type", "color must be a color!", "color", "/color", "rad"))
+    "color must be a color! (it is 'rad')"
     """
-    column = (fault.pointer or "").removeprefix("/").replace("~1", "/").replace("~0", "~")
     hint = f" Did you mean {fault.nearest!r}?" if fault.nearest else ""
-    is_plain = fault.attribute is None or column in ("", fault.attribute)
-    where = "" if is_plain else f" (column {column})"
+    column, value = column_of(fault), fault.value
+    text = "" if value is None else str(value)
+    told = text in (fault.message if len(text) >= _VALUE_EVIDENT else fault.message.split()[0])
+    told = told or repr(text) in fault.message or f'"{text}"' in fault.message
+    shown = "" if told else repr(text[:_VALUE_TOLD]) + "…" * (len(text) > _VALUE_TOLD)
+    if column in ("", fault.attribute):
+        where = f" (it is {shown})" if shown else ""
+    else:
+        where = f" (column {column}: {shown})" if shown else f" (column {column})"
     return fault.message + hint + where
+
+
+def column_of(fault: Fault) -> str:
+    """Return the name of the column that a row's fault is about, or an empty text."""
+    return (fault.pointer or "").removeprefix("/").replace("~1", "/").replace("~0", "~")
 
 
 def _misses(fault: Fault) -> bool:
@@ -169,8 +216,8 @@ def _missing_named(fault: Fault, cycle: Sequence[str] | None) -> Fault:
     return replace(fault, message=message)
 
 
-def _new_attribute(name: str, collection: bool, locale: str) -> AttributeWrite:
-    settings = {"type": ValueType.STRING, "collection": collection}
+def _new_attribute(name: str, wanted: NewAttribute, kind: ValueType, locale: str) -> AttributeWrite:
+    settings = {"type": kind, "collection": wanted.collection}
     return AttributeWrite(name, settings, labels={locale: name})
 
 
@@ -199,7 +246,7 @@ def _assignments(
         elif feed.element is not None:
             collected.setdefault(feed.column.name, []).append((feed.element, cell, feed))
         elif cell not in _EMPTY:
-            _assign(feed, _split(plan, feed, cell), found, faults)
+            _assign(plan, feed, _split(plan, feed, cell), found, faults)
         elif plan.choices.empty_unsets:
             found.append(Assignment(feed.column, None, feed.pointer, feed.column.slot))
     for parts in collected.values():
@@ -216,21 +263,39 @@ def _assign_elements(
     elements.sort(key=lambda one: one[0])
     filled = [(cell, feed) for _, cell, feed in elements if cell not in _EMPTY]
     if filled:
-        _assign(filled[0][1], [cell for cell, _ in filled], found, faults)
+        _assign(plan, filled[0][1], [cell for cell, _ in filled], found, faults)
     elif plan.choices.empty_unsets:
         feed = elements[0][2]
         found.append(Assignment(feed.column, None, feed.pointer, feed.column.slot))
 
 
-def _assign(feed: Feed, raw: Any, found: list[Assignment], faults: list[Fault]) -> None:
+def _assign(
+    plan: ImportPlan, feed: Feed, raw: Any, found: list[Assignment], faults: list[Fault]
+) -> None:
+    if plan.choices.path_separator is not None and is_categories(feed.column.attribute):
+        raw = _paths(raw, plan.choices.path_separator)
     try:
         value = read_cell(feed.column.attribute, raw)
     except ValueError as error:
         name = feed.column.name
-        shown = raw[:VALUE_SHOWN] if isinstance(raw, str) else None
+        cells = raw if isinstance(raw, list) else [raw]
+        shown = ", ".join(map(str, cells))[:VALUE_SHOWN]
         faults.append(Fault("type", f"{name} must be {error}!", name, feed.pointer, shown))
     else:
         found.append(Assignment(feed.column, value, feed.pointer, feed.column.slot))
+
+
+def _paths(raw: Any, separator: str) -> Any:
+    """Return paths of categories with our separator instead of another one.
+
+    >>> _paths(["Men/Tops", "Gear / Bags/"], "/")
+    ['Men > Tops', 'Gear > Bags']
+    """
+    if isinstance(raw, list):
+        return [_paths(one, separator) for one in raw]
+    if type(raw) is not str:
+        return raw
+    return join_path([name for name in map(str.strip, raw.split(separator)) if name])
 
 
 def _split(plan: ImportPlan, feed: Feed, cell: Any) -> Any:
@@ -243,11 +308,11 @@ def _split(plan: ImportPlan, feed: Feed, cell: Any) -> Any:
 def _fitted(plan: ImportPlan, wanted: ProductWrite, product: Product | None) -> ProductWrite:
     """Return the write of a row, completed for a new or an existing product."""
     if product is not None:
-        same = wanted.product_type == product.values.get(PRODUCT_TYPE, DEFAULT_TYPE)
-        return replace(wanted, product_type=None) if same else wanted
+        return wanted
     kind = wanted.product_type or plan.choices.product_type
     faults = wanted.faults
-    if plan.title is not None and wanted.sku and not _brings(wanted, plan.title):
+    needs_title = plan.title is not None and wanted.only != UPDATE and wanted.sku
+    if plan.title is not None and needs_title and not _brings(wanted, plan.title):
         message = (
             f"{plan.title.name} cannot be empty: {wanted.sku} is new, and a new product needs it!"
         )

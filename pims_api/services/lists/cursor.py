@@ -113,7 +113,10 @@ class ListWalk:
         rows = self.access.rows
         if rows is None:
             return True
-        return matches(rows, row_values(self.access, values), self.access.definition)
+        try:
+            return matches(rows, row_values(self.access, values), self.access.definition)
+        except (ValueError, ArithmeticError):  # values of before a type was changed
+            return False
 
 
 def _unknown_place() -> BadInput:

@@ -25,7 +25,7 @@ from pims_api.services.lists.query import (
     list_terms,
     listed_products,
 )
-from pims_api.storage.catalogue_index.bitmaps.document_terms import with_computed
+from pims_api.storage.catalogue_index.bitmaps.document_terms import seen_values
 from pims_api.storage.catalogue_index.filter.evaluate import match, match_in_order
 from pims_api.storage.catalogue_index.filter.rows_scanned import rows_passed
 from pims_api.storage.engine.query_trace import traced
@@ -211,7 +211,7 @@ def _seen_values(
     snapshot: Snapshot, access: Access, product: Product, conditions: Sequence[Condition]
 ) -> Values:
     """Return a document as conditions of this caller see it: links to hidden products are unset."""
-    values = with_computed(product.values, access.definition)
+    values = seen_values(product, access.definition)
     if access.rows is None:
         return values
     keys = {

@@ -95,7 +95,8 @@ class ValueCheck:
         self._promised = promised
         self._rules = work.definition.derive(_rule_cache)
 
-    def _shown(self, attribute: Attribute, held: Any) -> Any:
+    def shown(self, attribute: Attribute, held: Any) -> Any:
+        """Return a stored value as the caller sees it."""
         show = self._showing(attribute)
         if show is None:
             return held
@@ -143,7 +144,7 @@ class ValueCheck:
             attribute = column.attribute
             if column.covering and slot == column.slot:
                 slot = next((over for over in column.covering if over in values), slot)
-            if slot in values and self._shown(attribute, values[slot]) == value:
+            if slot in values and self.shown(attribute, values[slot]) == value:
                 continue
             rule = rules.get(attribute.id)
             if rule is None or rule.attribute is not attribute:
@@ -219,7 +220,8 @@ class ValueCheck:
         elif len(value) > OPTION_LENGTH_MAX or has_control(value):
             limit = f"at most {OPTION_LENGTH_MAX} characters, no control characters"
             message = f"takes option values of {limit}!"
-            self.faults.append(replace(one.fault("limit", message), subject=Subject.OPTION))
+            fault = one.fault("limit", message, value)
+            self.faults.append(replace(fault, subject=Subject.OPTION))
         else:
             known = replace(known, removed=False) if known else None
             option = known or Option(options.new_id(value), value, options.next_position())
@@ -247,7 +249,7 @@ class ValueCheck:
             try:
                 return make_category(self.work, path).id
             except BadInput as error:
-                self.faults += [replace(f, pointer=one.pointer) for f in error.faults]
+                self.faults += [_of_value(f, one, value) for f in error.faults]
                 return None
         message = "holds an unknown category! Add it first, or let it be made."
         hint = self._suggestions.path(path, tree)
@@ -281,6 +283,12 @@ class ValueCheck:
             if place in taken:
                 message = "must be unique: another product has this value!"
                 self.faults.append(one.fault("not_unique", message, element))
+
+
+def _of_value(fault: Fault, one: Assignment, value: str) -> Fault:
+    """Return a fault that making a thing had, as one of the value that asked for it."""
+    shown = value[:VALUE_SHOWN]
+    return replace(fault, attribute=one.column.name, pointer=one.pointer, value=shown)
 
 
 class _Rule(NamedTuple):

@@ -25,6 +25,7 @@ from pims_api.domain.product import (
     sku_fault,
 )
 from pims_api.domain.suggestion import Suggestions
+from pims_api.domain.values.scope import split_slot
 from pims_api.errors import Fault, Forbidden, Subject, absent, refusal, taken
 from pims_api.services.access import current, full_access, is_visible
 from pims_api.services.dimensions import record_scopes
@@ -32,6 +33,8 @@ from pims_api.services.products.value_rules import IGNORED, Assignment, ValueChe
 from pims_api.storage.products.store import longest_path_below
 from pims_api.storage.unit_of_work import UnitOfWork
 
+ACTIVE, DELETED = "active", "deleted"  # statuses
+UPDATE, CREATE = ONLY = ("update", "create")
 OUTSIDE_VIEW = "The product would lie outside the rows of your View; nothing was stored!"
 
 
@@ -40,10 +43,12 @@ class ProductWrite:
     """What a caller wants of one product.
 
     faults: what was wrong already before the rules were asked; warnings: what was ignored.
-    product_type: at creation. missing: what may be made. if_version: the version the caller read.
-    strict: values for attributes outside the product type are faults, not warnings. suggestions:
-    how many more unknown words of the request get a suggestion. promised: SKUs that the same
-    transaction brings or is undone, so links may name them already; parents have to be there.
+    product_type: None for that which the product has, or the default one. missing: what may be
+    made. if_version: the version the caller read. strict: values for attributes outside the product
+    type are faults, not warnings. suggestions: how many more unknown words of the request get a
+    suggestion. promised: SKUs that the same transaction brings or is undone, so links may name them
+    already; parents have to be there.
+    only: what a save may do, of ONLY. restore: whether a save makes a deleted product active again.
     made_sku: how the SKU begins that a new product without one gets; its number follows.
     """
 
@@ -57,6 +62,8 @@ class ProductWrite:
     strict: bool = False
     suggestions: Suggestions = field(default_factory=Suggestions)
     promised: frozenset[str] = frozenset()
+    only: str | None = None
+    restore: bool = False
     made_sku: str | None = None
 
 
@@ -81,7 +88,7 @@ def create_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Wr
     faults = [*wanted.faults, *([unusable] if unusable else []), *_type_faults(work, wanted)]
     if work.find_product(wanted.sku) is not None:
         raise refusal([*taken(Subject.PRODUCT, wanted.sku).faults, *faults])
-    values = {SKU: wanted.sku, STATUS: "active", CATEGORIES: [UNCATEGORIZED_ID]}
+    values = {SKU: wanted.sku, STATUS: ACTIVE, CATEGORIES: [UNCATEGORIZED_ID]}
     if wanted.product_type not in (None, DEFAULT_TYPE):
         values[PRODUCT_TYPE] = wanted.product_type
     product = Product(work.new_product_id(), wanted.sku, values, path=wanted.sku)
@@ -105,25 +112,60 @@ def edit_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Writ
         raise absent(Subject.PRODUCT)
     if wanted.if_version is not None and wanted.if_version != product.version:
         raise refusal([_stale(wanted.if_version, product.version), *wanted.faults])
-    ignored = []
     if wanted.product_type is not None:
-        message = "product_type is chosen when a product is created: it was ignored."
-        ignored = [Fault("read_only", message, place=PRODUCT_TYPE)]
-    return _store(work, access, product, wanted, ignored)
+        wanted = replace(wanted, faults=[*wanted.faults, *_type_faults(work, wanted)])
+    return _store(work, access, product, wanted)
 
 
 def save_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Written:
     """Create the product, or edit it when it is there. Raises what those two raise.
 
-    A SKU that is taken outside the rows of the View cannot be created: Conflict.
+    A SKU that is taken outside the rows of the View cannot be created: Conflict. A product that is
+    deleted and stays so is edited with a warning, for no list shows it.
     """
     found = work.find_product(wanted.sku)
     access = current(access, work.definition)
     if found is None or not is_visible(access, found):
+        if wanted.only == UPDATE:
+            raise refusal([_only_updates(wanted.sku), *wanted.faults])
         return create_product(work, access, wanted)
-    if wanted.product_type == found.values.get(PRODUCT_TYPE, DEFAULT_TYPE):
-        wanted = replace(wanted, product_type=None)
+    if wanted.only == CREATE:
+        raise refusal([_only_creates(wanted.sku), *wanted.faults])
+    if found.values[STATUS] == DELETED and not any(map(_is_status, wanted.assignments)):
+        return _save_deleted(work, access, wanted)
     return edit_product(work, access, wanted)
+
+
+def _save_deleted(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Written:
+    if not wanted.restore:
+        message = (
+            f"{wanted.sku} is deleted: what was sent is stored, but no list shows the product. "
+            "Restore it, or send its status."
+        )
+        warned = Fault("deleted", message, SKU, value=wanted.sku)
+        return edit_product(work, access, replace(wanted, warnings=[*wanted.warnings, warned]))
+    status = access.of(STATUS)
+    if status is None or not status.writable:
+        message = f"{wanted.sku} cannot be restored: the View does not let its status be written!"
+        wanted = replace(wanted, faults=[*wanted.faults, Fault("read_only", message)])
+    else:
+        active = Assignment(status, ACTIVE, "", status.slot)
+        wanted = replace(wanted, assignments=[*wanted.assignments, active])
+    return edit_product(work, access, wanted)
+
+
+def _is_status(one: Assignment) -> bool:
+    return one.column.attribute.system and one.column.attribute.name == STATUS
+
+
+def _only_creates(sku: str) -> Fault:
+    message = f"There is a product {sku!r} already, and only new products are made!"
+    return Fault("exists", message, value=sku)
+
+
+def _only_updates(sku: str) -> Fault:
+    message = f"There is no product {sku!r}, and only products that are there are updated!"
+    return Fault("not_found", message, value=sku)
 
 
 def _store(
@@ -134,6 +176,9 @@ def _store(
     told: Sequence[Fault] = (),
 ) -> Written:
     """Store a product as it is wanted. told: warnings beside those of the write."""
+    before = product if product.version else None
+    if before is not None and wanted.product_type is not None:
+        product = _of_type(product, wanted.product_type)
     kept, ignored = _within_type(work, product, wanted)
     check = ValueCheck(work, access, wanted.missing, wanted.suggestions, wanted.promised)
     slots = check.stored(kept, product)
@@ -149,10 +194,43 @@ def _store(
     record_scopes(work, slots)
     if not is_visible(current(access, work.definition), after):
         raise Forbidden(OUTSIDE_VIEW)
-    before = product if product.version else None
+    outside = _left_outside(work, access, before, after) if wanted.product_type else []
     if before is None or after.values != before.values:
         after = work.put_product(after)
-    return Written(after, before, [*wanted.warnings, *told, *ignored])
+    return Written(after, before, [*wanted.warnings, *told, *ignored, *outside])
+
+
+def _of_type(product: Product, name: str) -> Product:
+    """Return the product with another product type; the default one is not stored."""
+    values = {place: value for place, value in product.values.items() if place != PRODUCT_TYPE}
+    if name != DEFAULT_TYPE:
+        values[PRODUCT_TYPE] = name
+    return product._replace(values=values)
+
+
+def _left_outside(
+    work: UnitOfWork, access: Access, before: Product | None, after: Product
+) -> list[Fault]:
+    """Return a warning for each attribute with a value that the new product type does not have.
+
+    Source: docs/core.md, Product types.
+    """
+    name = after.values.get(PRODUCT_TYPE, DEFAULT_TYPE)
+    ids = _ids_of_type(work, after)
+    if before is None or ids is None or before.values.get(PRODUCT_TYPE, DEFAULT_TYPE) == name:
+        return []
+    keys = {split_slot(place)[0] for place in after.values}
+    return [
+        Fault(
+            "unknown_attribute",
+            f"{one.name} is not an attribute of the product type {name}: "
+            "its value stays, and can only be unset.",
+            one.name,
+            place=PRODUCT_TYPE,
+        )
+        for one in access.columns
+        if one.attribute.key in keys and not (one.attribute.system or one.attribute.id in ids)
+    ]
 
 
 def _laid(product: Product, slots: dict[str, Any]) -> dict[str, Any]:
@@ -233,9 +311,10 @@ def _within_type(
     name = product.values.get(PRODUCT_TYPE, DEFAULT_TYPE)
     kept, ignored = [], []
     for one in wanted.assignments:
-        if one.column.attribute.system or one.column.attribute.id in ids:
+        attribute = one.column.attribute
+        if attribute.system or attribute.id in ids or one.value is None:
             kept.append(one)
-        elif one.value is not None:
+        else:
             message = f"is not an attribute of the product type {name}{IGNORED}"
             ignored.append(one.fault("unknown_attribute", message))
     return kept, ignored

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
-from pims_api.domain.attributes.attribute import PRODUCT_TYPE_ATTRIBUTE, Attribute
+from pims_api.domain.attributes.attribute import SYSTEM_FIELDS, Attribute
 from pims_api.domain.definition import Definition
 from pims_api.storage.catalogue_index.bitmaps.blocks import (
     BLOCK_BITS,
@@ -15,12 +15,13 @@ from pims_api.storage.catalogue_index.bitmaps.blocks import (
     members,
     without,
 )
-from pims_api.storage.catalogue_index.bitmaps.document_terms import Entry, is_indexed
+from pims_api.storage.catalogue_index.bitmaps.document_terms import Entry, is_kept
 from pims_api.storage.catalogue_index.bitmaps.number_blocks import (
     PART_BITS,
     numbers_of,
     parts_of,
 )
+from pims_api.storage.catalogue_index.bitmaps.terms import HAS_VALUE
 from pims_api.storage.catalogue_index.long_terms import stored_long_texts
 from pims_api.storage.catalogue_index.rebuild import block_count, block_entries
 from pims_api.storage.catalogue_index.rows import PartKey
@@ -30,6 +31,8 @@ from pims_api.storage.tables import number_part, posting
 BLOCKS_AT_ONCE = 8  # compared in one pass over the index
 ROWS_READ = 2_000
 IDS_SHOWN = 5
+
+_OF_SYSTEM = {one.id: one for one in SYSTEM_FIELDS}
 
 _columns = posting.c
 _BLOCKS = select(
@@ -133,7 +136,7 @@ def _rows(snapshot: Snapshot, statement: Select[Any], limits: dict[str, int]) ->
 def _posting_differences(
     definition: Definition, entry: Entry, block: int, wanted: int, stored: int
 ) -> Iterator[str]:
-    attribute = _built(definition, entry[0])
+    attribute = _known(definition, entry)
     if attribute is None or wanted == stored:
         return
     where = _where(attribute, entry[1])
@@ -143,14 +146,17 @@ def _posting_differences(
         yield f"{where}: {entry[2]!r} has {_products(surplus, block)}, whose documents differ."
 
 
+def _known(definition: Definition, entry: Entry) -> Attribute | None:
+    """Return the attribute of an entry that the index has to have; None if it need not."""
+    attribute = definition.attributes.get(entry[0])
+    if entry[2] == HAS_VALUE and attribute is not None and is_kept(attribute):
+        return attribute
+    return _built(definition, entry[0])
+
+
 def _built(definition: Definition, attribute_id: int) -> Attribute | None:
-    if attribute_id == PRODUCT_TYPE_ATTRIBUTE.id:
-        return PRODUCT_TYPE_ATTRIBUTE
-    attribute = definition.attributes.get(attribute_id)
-    if attribute is None or not is_indexed(attribute):
-        return None
-    sortable = attribute.indexable and "indexable" not in attribute.pending
-    return attribute if attribute.can_filter or sortable else None
+    attribute = definition.attributes.get(attribute_id) or _OF_SYSTEM.get(attribute_id)
+    return attribute if attribute is not None and attribute.is_built else None
 
 
 def _where(attribute: Attribute, scope: str) -> str:

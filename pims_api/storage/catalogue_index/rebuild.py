@@ -6,15 +6,26 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete
 
+from pims_api.domain.attributes.attribute import (
+    CREATED_ATTRIBUTE,
+    UPDATED_ATTRIBUTE,
+    Attribute,
+)
 from pims_api.domain.product import Values
+from pims_api.domain.values.scope import GLOBAL
 from pims_api.storage.catalogue_index.bitmaps.blocks import BLOCK_BITS, encode_offsets, place
-from pims_api.storage.catalogue_index.bitmaps.document_terms import Entry, entries_of
+from pims_api.storage.catalogue_index.bitmaps.document_terms import (
+    Entry,
+    IndexedSlot,
+    entries_of,
+)
 from pims_api.storage.catalogue_index.bitmaps.number_blocks import (
     encode_numbers,
     part_of,
     parts_of,
 )
 from pims_api.storage.catalogue_index.bitmaps.terms import (
+    HAS_VALUE,
     index_number,
     is_long,
     is_sliced,
@@ -23,7 +34,7 @@ from pims_api.storage.catalogue_index.bitmaps.terms import (
 from pims_api.storage.catalogue_index.block_versions import advance_version
 from pims_api.storage.catalogue_index.long_terms import keep_long_texts
 from pims_api.storage.catalogue_index.rows import NUMBER_PARTS, POSTINGS, PartKey
-from pims_api.storage.products.documents import documents_between
+from pims_api.storage.products.documents import documents_between, moments_between
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import number_part, posting
 
@@ -38,6 +49,14 @@ _DELETE_BLOCK = (
         number_part.c.part.between(bindparam("first_part"), bindparam("last_part")),
     ),
 )
+_FORGET_TERMS, _FORGET_NUMBERS = (
+    delete(table).where(
+        table.c.tenant_id == bindparam("of_tenant"),
+        table.c.attribute_id == bindparam("of_attribute"),
+    )
+    for table in (posting, number_part)
+)
+_FORGET_VALUES = _FORGET_TERMS.where(posting.c.term != HAS_VALUE)
 _DELETE_ATTRIBUTES = tuple(
     one.where(one.table.c.attribute_id.in_(bindparam("of_attributes", expanding=True)))
     for one in _DELETE_BLOCK
@@ -54,6 +73,22 @@ class BlockEntries:
         self.offsets: defaultdict[Entry, list[int]] = defaultdict(list)
         self.numbers: defaultdict[PartKey, dict[int, int]] = defaultdict(dict)
         self.long: dict[str, str] = {}
+
+    def add(self, at: IndexedSlot, product_id: int, stored: Any, terms: Set[str]) -> None:
+        """Add the terms and the number of a stored value of a product."""
+        attribute, scope = at
+        for term in terms:
+            self.offsets[attribute.id, scope, term].append(place(product_id)[1])
+        number = index_number(attribute, stored) if is_sliced(attribute) else None
+        if number is not None:
+            self.add_number(attribute, scope, product_id, number)
+        if any(map(is_long, terms)):
+            self.long.update(long_texts(attribute, stored))
+
+    def add_number(self, attribute: Attribute, scope: str, product_id: int, number: int) -> None:
+        """Add the number of a product."""
+        part, place_there = part_of(product_id)
+        self.numbers[attribute.id, scope, part][place_there] = number
 
 
 def block_count(snapshot: Snapshot) -> int:
@@ -82,19 +117,23 @@ def block_entries(
     """Return the index entries of the documents of a block. attribute_ids: None for all."""
     found = BlockEntries()
     for product_id, values in _documents(snapshot, block):
-        offset = place(product_id)[1]
         for attribute, scope, stored, terms in entries_of(values, snapshot.definition):
-            if attribute_ids is not None and attribute.id not in attribute_ids:
-                continue
-            for term in terms:
-                found.offsets[attribute.id, scope, term].append(offset)
-            number = index_number(attribute, stored) if is_sliced(attribute) else None
-            if number is not None:
-                part, place_there = part_of(product_id)
-                found.numbers[attribute.id, scope, part][place_there] = number
-            if any(map(is_long, terms)):
-                found.long.update(long_texts(attribute, stored))
+            if attribute_ids is None or attribute.id in attribute_ids:
+                found.add((attribute, scope), product_id, stored, terms)
+    if attribute_ids is None:
+        for moment, product_id, at in _moments(snapshot, block):
+            found.add_number(moment, GLOBAL, product_id, at)
     return found
+
+
+def forget_values(work: Snapshot, attribute: Attribute) -> None:
+    """Delete the rows of an attribute in all blocks.
+
+    Unless it is deleted, those stay that tell which products have a value.
+    """
+    mine = {"of_tenant": work.tenant_id, "of_attribute": attribute.id}
+    work.connection.execute(_FORGET_TERMS if attribute.deleted else _FORGET_VALUES, mine)
+    work.connection.execute(_FORGET_NUMBERS, mine)
 
 
 def _delete_block(work: Snapshot, block: int, attribute_ids: Set[int] | None) -> None:
@@ -118,3 +157,12 @@ def _documents(snapshot: Snapshot, block: int) -> Iterator[tuple[int, Values]]:
         last = min(first + DOCUMENTS_READ - 1, snapshot.indexed_id)
         found = documents_between(snapshot, first, last)
         yield from sorted(found.items(), key=lambda one: one[0])
+
+
+def _moments(snapshot: Snapshot, block: int) -> Iterator[tuple[Attribute, int, int]]:
+    """Yield attribute, product id and microseconds of each moment of the products of a block."""
+    first = block * BLOCK_BITS
+    last = min(first + BLOCK_BITS - 1, snapshot.indexed_id)
+    for product_id, created, updated in moments_between(snapshot, first, last):
+        yield CREATED_ATTRIBUTE, product_id, created
+        yield UPDATED_ATTRIBUTE, product_id, updated

@@ -14,13 +14,14 @@ from sqlalchemy import bindparam, select
 from pims_api.domain.definition import Definition
 from pims_api.domain.product import Product
 from pims_api.domain.search.document_tokens import document_tokens
+from pims_api.domain.values.scope import GLOBAL
 from pims_api.storage.catalogue_index.bitmaps.bit_slices import NumberSlices, number_slices
 from pims_api.storage.catalogue_index.bitmaps.blocks import (
     BlockRow,
     encode_offsets,
     place,
 )
-from pims_api.storage.catalogue_index.bitmaps.document_terms import entries_of
+from pims_api.storage.catalogue_index.bitmaps.document_terms import entries_of, moments_of
 from pims_api.storage.catalogue_index.bitmaps.number_blocks import (
     PartRow,
     encode_numbers,
@@ -62,6 +63,7 @@ class _Unindexed:
         self.long: dict[str, str] = {}
         self._values = stored.values
         self._definition = definition
+        self.numbers |= {(one.id, GLOBAL): at for one, at in moments_of(stored)}
         for attribute, scope, value, terms in entries_of(stored.values, definition):
             self.terms[attribute.id, scope] = terms
             number = index_number(attribute, value) if is_sliced(attribute) else None
@@ -114,7 +116,8 @@ class UnindexedProducts:
     def numbers(self, at: Place) -> NumberSlices:
         """Return the bit slices of a numeric attribute."""
         if at not in self._numbers:
-            inexact = {term[len(INEXACT) :]: ids for term, ids in self.terms(at).items()}
+            terms = ((t, ids) for t, ids in self.terms(at).items() if t.startswith(INEXACT))
+            inexact = {term[len(INEXACT) :]: ids for term, ids in terms}
             self._numbers[at] = number_slices(self.number_parts(at, 0), inexact)
         return self._numbers[at]
 

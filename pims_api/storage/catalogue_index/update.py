@@ -4,9 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pims_api.domain.attributes.attribute import PRODUCT_TYPE, Attribute
+from pims_api.domain.attributes.attribute import (
+    CREATED_ATTRIBUTE,
+    PRODUCT_TYPE,
+    UPDATED_ATTRIBUTE,
+    Attribute,
+)
 from pims_api.domain.definition import Definition
 from pims_api.domain.product import ProductChange, Values
+from pims_api.domain.values.scope import GLOBAL
 from pims_api.storage.catalogue_index.bitmaps.blocks import BLOCK_BITS, changed, place
 from pims_api.storage.catalogue_index.bitmaps.document_terms import (
     completeness_keys,
@@ -51,6 +57,7 @@ class IndexDelta:
         """Add the slots of products whose value changed."""
         new: defaultdict[int, list[tuple[int, Values]]] = defaultdict(list)
         for change in changes:
+            self._add_moments(change)
             if change.before is None:
                 block, offset = place(change.after.id)
                 new[block].append((offset, change.after.values))
@@ -58,6 +65,13 @@ class IndexDelta:
                 self._add_change(change, definition)
         for block, documents in new.items():
             self._add_new(block, documents, definition)
+
+    def _add_moments(self, change: ProductChange) -> None:
+        before, after = change.before, change.after
+        if before is None:
+            self._add_number(CREATED_ATTRIBUTE, GLOBAL, after.id, after.created_at)
+        if before is None or before.updated_at != after.updated_at:
+            self._add_number(UPDATED_ATTRIBUTE, GLOBAL, after.id, after.updated_at)
 
     def _add_change(self, change: ProductChange, definition: Definition) -> None:
         old, new, slots = change.old, change.new, change.touched

@@ -1,14 +1,14 @@
-"""The values of one attribute in all documents, and dropping its index."""
+"""The values of one attribute in all documents."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Text, bindparam, delete, func, or_, select, type_coerce
+from sqlalchemy import Text, func, or_, select, type_coerce
 
 from pims_api.domain.attributes.attribute import Attribute
 from pims_api.domain.values.scope import parse_scope, split_slot
 from pims_api.storage.snapshot import Snapshot
-from pims_api.storage.tables import document, number_part, posting
+from pims_api.storage.tables import document
 
 _ROWS_AT_ONCE = 250
 
@@ -17,13 +17,6 @@ _ROWS_AT_ONCE = 250
 _TEXT = type_coerce(document.c["values"], Text)
 _GLOBAL_SLOT, _SCOPED_SLOT = '":', "@"
 _POSITION = {"sqlite": func.instr, "postgresql": func.strpos}
-_FORGET = [
-    delete(table).where(
-        table.c.tenant_id == bindparam("of_tenant"),
-        table.c.attribute_id == bindparam("of_attribute"),
-    )
-    for table in (posting, number_part)
-]
 
 
 def has_values(snapshot: Snapshot, attribute: Attribute) -> bool:
@@ -76,13 +69,6 @@ def stored_values(
             by_scope = {scope: value for (key, scope), value in slots if key == attribute.key}
             if by_scope:
                 yield product_id, by_scope
-
-
-def forget_postings(work: Snapshot, attribute: Attribute) -> None:
-    """Delete the attribute's rows of the catalogue index."""
-    mine = {"of_tenant": work.tenant_id, "of_attribute": attribute.id}
-    for forget in _FORGET:
-        work.connection.execute(forget, mine)
 
 
 def _scopes(snapshot: Snapshot, attribute: Attribute, *endings: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Iteration over all documents of a tenant, in blocks of ids, in constant memory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from pims_api.domain.product import Values
 from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.snapshot import Snapshot
-from pims_api.storage.tables import document
+from pims_api.storage.tables import document, product
 
 BLOCK_IDS = 250  # product ids
 
@@ -16,6 +16,18 @@ _BETWEEN = PreparedStatement(
     select(document.c.product_id, document.c["values"]).where(
         document.c.tenant_id == bindparam("tenant_id"),
         document.c.product_id.between(bindparam("first_id"), bindparam("last_id")),
+    )
+)
+_MOMENTS = PreparedStatement(
+    select(product.c.id, product.c.created_at, document.c.updated_at)
+    .join_from(
+        product,
+        document,
+        (document.c.tenant_id == product.c.tenant_id) & (document.c.product_id == product.c.id),
+    )
+    .where(
+        product.c.tenant_id == bindparam("tenant_id"),
+        product.c.id.between(bindparam("first_id"), bindparam("last_id")),
     )
 )
 
@@ -33,6 +45,14 @@ def documents_between(snapshot: Snapshot, first_id: int, last_id: int) -> dict[i
     """Return the documents of the products with these ids, by id, both ends included."""
     limits = {"tenant_id": snapshot.tenant_id, "first_id": first_id, "last_id": last_id}
     return {row[0]: row[1] for row in _BETWEEN.all(snapshot.connection, limits)}
+
+
+def moments_between(
+    snapshot: Snapshot, first_id: int, last_id: int
+) -> Sequence[tuple[int, int, int]]:
+    """Return id and times of creation and last change, in microseconds, of these products."""
+    limits = {"tenant_id": snapshot.tenant_id, "first_id": first_id, "last_id": last_id}
+    return [tuple(row) for row in _MOMENTS.all(snapshot.connection, limits)]
 
 
 def document_blocks(snapshot: Snapshot) -> Iterator[DocumentBlock]:

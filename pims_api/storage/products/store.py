@@ -48,6 +48,7 @@ _BY_SKU = PreparedStatement(
 # SQLite uses the partial index of parents only with this condition.
 _SELECT_CHILDREN = select(_columns.id).where(_columns.parent_id.is_not(None))
 _SELECT_IDS = select(_columns.sku, _columns.id)
+_SELECT_DELETED = select(_columns.sku).where(_columns.status == "deleted")
 _SELECT_STATUS = select(_columns.parent_id, _columns.sku, _columns.status)
 _BELOW = (
     (_columns.tenant_id == bindparam("tenant"))
@@ -60,6 +61,13 @@ _OF_TYPE = (
     .limit(1)
 )
 _PRODUCTS_BELOW = PreparedStatement(_SELECT.where(_BELOW).order_by(_columns.path))
+_SKUS_AT_ONCE = 10_000
+_SKUS_AFTER = PreparedStatement(
+    select(_columns.id, _columns.sku)
+    .where(_columns.tenant_id == bindparam("tenant_id"), _columns.id > bindparam("last"))
+    .order_by(_columns.id)
+    .limit(_SKUS_AT_ONCE)
+)
 _PATHS_BELOW = PreparedStatement(select(_columns.path).where(_BELOW))
 _NEW_PRODUCTS = Inserts(product, same=["tenant_id"])
 _NEW_DOCUMENTS = Inserts(document, same=["tenant_id"])
@@ -148,6 +156,22 @@ def ids_of_skus(snapshot: Snapshot, skus: Iterable[str]) -> dict[str, int]:
     """Return the ids of the SKUs that exist."""
     rows = _rows(snapshot, _columns.sku, skus, _SELECT_IDS)
     return {row.sku: row.id for row in rows}
+
+
+def deleted_skus(snapshot: Snapshot, skus: Iterable[str]) -> set[str]:
+    """Return those of the SKUs whose products are deleted."""
+    return {row.sku for row in _rows(snapshot, _columns.sku, skus, _SELECT_DELETED)}
+
+
+def all_skus(snapshot: Snapshot) -> Iterator[tuple[int, str]]:
+    """Yield the ids and SKUs of all products, deleted ones included, by their ids."""
+    last, more = 0, True
+    while more:
+        asked = {"tenant_id": snapshot.tenant_id, "last": last}
+        rows = _SKUS_AFTER.all(snapshot.connection, asked)
+        yield from rows
+        more = len(rows) == _SKUS_AT_ONCE
+        last = rows[-1][0] if rows else last
 
 
 def longest_path_below(snapshot: Snapshot, path: str) -> int:

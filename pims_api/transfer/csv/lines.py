@@ -4,7 +4,9 @@ The csv module only knows where a record ends; this iterator keeps the text that
 limits, and knows the line on which a quote was opened.
 """
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TextIO
 
 from pims_api.errors import BadInput, Fault
@@ -25,14 +27,18 @@ class RecordTooLongError(Exception):
 class CsvLines:
     """An iterator of lines. The reader calls `begin_record` after each whole record.
 
-    spent: characters of the record so far. special: it may hold a marked or an overlong cell.
+    record: the lines of the record so far. spent: their characters. special: it may hold a marked
+    or an overlong cell. bears_open_ends: whether a quote may stay open to the end of the file.
     """
 
-    __slots__ = ("_quote", "_text", "special", "spent")
+    __slots__ = ("_again", "_quote", "_text", "bears_open_ends", "record", "special", "spent")
 
-    def __init__(self, text: TextIO, quote: str) -> None:
+    def __init__(self, text: TextIO, quote: str, *, bears_open_ends: bool = False) -> None:
         self._text = text
         self._quote = quote
+        self._again: deque[str] = deque()
+        self.bears_open_ends = bears_open_ends
+        self.record: list[str] = []
         self.spent = 0
         self.special = False
 
@@ -46,12 +52,15 @@ class CsvLines:
         Raises RecordTooLongError, after which `lines` is to be called anew, and BadInput when the
         file ends within quotes.
         """
-        readline, number, opened = self._text.readline, first_line, first_line
-        while line := readline(RECORD_CHARS_MAX):
+        number, opened = first_line, first_line
+        for line in self.remaining():
             if not self.spent:
                 opened = number
-            elif self._quote in line:
-                opened = number  # what was open was closed here, and something opened again
+                self.record = [line]
+            else:
+                self.record.append(line)
+                if self._quote in line:
+                    opened = number  # what was open was closed here, and something opened again
             self.spent += len(line)
             if self.spent > CELL_CHARS_MAX:
                 self._check_record(line, number, opened)
@@ -59,8 +68,18 @@ class CsvLines:
                 self.special = True
             yield line
             number += 1
-        if self.spent:
+        if self.spent and not self.bears_open_ends:
             raise _never_closed(opened)
+
+    def remaining(self) -> Iterator[str]:
+        """Yield the remaining lines without looking at them; `read_again` may take some back."""
+        while self._again:
+            yield self._again.popleft()
+        yield from iter(partial(self._text.readline, RECORD_CHARS_MAX), "")
+
+    def read_again(self, lines: Iterable[str]) -> None:
+        """Take back lines, to be the next ones."""
+        self._again.extendleft(reversed(list(lines)))
 
     def _check_record(self, line: str, number: int, opened: int) -> None:
         self.special = True

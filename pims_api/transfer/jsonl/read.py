@@ -49,8 +49,13 @@ def _rows(stream: BinaryIO) -> Iterator[Row]:
             _skip_line(stream)
             message = f"The line exceeds {LINE_BYTES_MAX} bytes!"
             yield Row(number, {}, (Fault("limit", message),))
-        elif line.strip(_WHITE):
+        elif line.strip(_WHITE) and not _is_blank(line):
             yield _row(number, line)
+
+
+def _is_blank(line: bytes) -> bool:
+    """Return whether a line holds nothing but white space, such as no-break spaces."""
+    return not line.startswith(b"{") and line.decode("utf-8", "replace").isspace()
 
 
 def _skip_line(stream: BinaryIO) -> None:

@@ -24,13 +24,15 @@ class Row(NamedTuple):
     cells: column → text (CSV, XLSX) or JSON value. An empty cell is ""; a cell that the row does
     not have (a short CSV row, a key that the JSON object lacks) is absent.
     faults: why the row cannot be used; other rows are not affected.
-    rest: what belongs to no column: cells beyond the header, a JSON line that cannot be read.
+    rest: what belongs to no column: cells beyond the header, a line that cannot be read.
+    notes: how it was read, where that may not be what was meant.
     """
 
     line: int
     cells: dict[str, Cell]
     faults: tuple[Fault, ...] = ()
     rest: tuple[str, ...] = ()
+    notes: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,8 @@ def _sheet_rows(
 
 def _rows(header: Header, sheet_rows: Iterator[SheetRow]) -> Iterator[Row]:
     for row in sheet_rows:
-        yield header.row(row.number, _laid_out(row, header.width), row.faults)
+        if row.faults or any(map(str.strip, row.cells.values())):
+            yield header.row(row.number, _laid_out(row, header.width), row.faults)
 
 
 def _laid_out(row: SheetRow, width: int) -> list[str]:

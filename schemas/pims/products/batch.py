@@ -14,7 +14,7 @@ from pims_api.domain.suggestion import Suggestions
 from pims_api.errors import BadInput, Fault, UnknownAction
 from pims_api.services.products.batch import BatchRow, Mode, RowOutcome, RowStatus, Verb
 from pims_api.services.products.value_rules import CATEGORIES_MISSING
-from pims_api.services.products.write import ProductWrite
+from pims_api.services.products.write import CREATE, UPDATE, ProductWrite
 from pims_api.storage.history.changes import Note
 from schemas.loading import keys_of
 from schemas.pims.body import DRY_RUN, Request, may_mean, read_request
@@ -36,8 +36,9 @@ ROW_ACTIONS = {
     "editProduct": Verb.EDIT,
     "saveProduct": Verb.SAVE,
 }
-_DEFAULTED = ("strict", "createMissing")  # what the batch says for rows that do not
+_DEFAULTED = ("strict", "createMissing", "restore")  # what the batch says for rows that do not
 _OF_HEAD = keys_of(STREAM_HEAD).spelled.keys() - keys_of(ROW).spelled.keys()
+_VERB_OF = {UPDATE: Verb.EDIT, CREATE: Verb.CREATE}
 _CATEGORY_ADDERS = WORDS_GRANTING[Permission.ADD_CATEGORIES]
 _NO_CATEGORIES = Fault(
     "forbidden",
@@ -50,7 +51,7 @@ _NO_CATEGORIES = Fault(
 
 @dataclass(frozen=True, slots=True)
 class BatchTerms:
-    """The parameters of a batch for all of its rows."""
+    """The parameters of a batch for all of its rows. only: what they may do, of ONLY."""
 
     mode: Mode
     dry_run: bool
@@ -58,6 +59,7 @@ class BatchTerms:
     rows: RowRequestReader
     request: Request
     note: Note
+    only: str | None = None
 
 
 def read_terms(body: Mapping[str, Any]) -> BatchTerms:
@@ -86,8 +88,9 @@ def _terms(request: Request, body: Mapping[str, Any]) -> BatchTerms:
     request.check()
     values = request.values
     usual = {name: values[name] for name in _DEFAULTED if values[name]}
-    full, mode = values["reply"] == REPLY_FULL, Mode(values["mode"])
-    return BatchTerms(mode, request.dry_run, full, RowRequestReader(usual), request, note_of(body))
+    full, mode, only = values["reply"] == REPLY_FULL, Mode(values["mode"]), values["only"] or None
+    rows = RowRequestReader(usual)
+    return BatchTerms(mode, request.dry_run, full, rows, request, note_of(body), only)
 
 
 def listed_rows(body: Mapping[str, Any]) -> list[Any]:
@@ -115,6 +118,7 @@ class RowReader:
         self._reader = terms.rows
         self._access = access
         self._may_add_categories = may_add_categories
+        self._only = terms.only
         self._suggestions = Suggestions()
 
     def read(self, sent: Any) -> BatchRow:
@@ -124,14 +128,17 @@ class RowReader:
         verb = ROW_ACTIONS.get(action) if isinstance(action := sent.get("action"), str) else None
         if verb is None:
             return refused_row(_unknown_action(action, self._suggestions), sku_of(sent))
+        if self._only and verb not in (Verb.SAVE, _VERB_OF[self._only]):
+            message = f"The batch says only {self._only}: {action} is not that!"
+            return refused_row(Fault("range", message, pointer="/action"), sku_of(sent))
         return BatchRow(verb, self._write(sent))
 
     def _write(self, sent: Mapping[str, Any]) -> ProductWrite:
         request = self._reader.read(sent, self._suggestions)
         write = read_product_write(request, self._access)
         if CATEGORIES_MISSING in write.missing and not self._may_add_categories:
-            return replace(write, faults=[*write.faults, _NO_CATEGORIES])
-        return write
+            write = replace(write, faults=[*write.faults, _NO_CATEGORIES])
+        return replace(write, only=self._only) if self._only else write
 
 
 def row_object(number: int, outcome: RowOutcome) -> dict[str, Any]:

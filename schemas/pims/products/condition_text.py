@@ -6,6 +6,7 @@ Source: docs/api/pims.md, condition_query.
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
+from pims_api.domain.attributes.attribute import ValueType
 from pims_api.domain.conditions.condition import (
     And,
     Between,
@@ -50,22 +51,31 @@ def _within(condition: Condition, name_of: NameOf) -> str:
 
 
 def _test(predicate: Predicate) -> str:
+    kind = predicate.operand.attribute.type
     match predicate:
         case Comparison(_, sign, literal):
-            return f"{sign} {_literal(literal)}"
+            return f"{sign} {_literal(literal, kind)}"
         case Like(_, pattern):
-            return f"LIKE {_literal(pattern)}"
+            return f"LIKE {_literal(pattern, kind)}"
         case In(_, literals):
-            return f"IN ({', '.join(map(_literal, literals))})"
+            return f"IN ({', '.join(_literal(one, kind) for one in literals)})"
         case Between(_, low, high):
-            return f"BETWEEN {_literal(low)} AND {_literal(high)}"
+            return f"BETWEEN {_literal(low, kind)} AND {_literal(high, kind)}"
         case IsNull(_):
             return "IS NULL"
 
 
-def _literal(literal: Literal) -> str:
+def _literal(literal: Literal, kind: ValueType) -> str:
+    plain = outward_literal(literal, kind)
+    if isinstance(literal, Decimal):
+        return str(plain)
+    return str(plain).upper() if isinstance(plain, bool) else "'" + plain.replace("'", "''") + "'"
+
+
+def outward_literal(literal: Literal, kind: ValueType) -> str | bool:
+    """Return the plain text of a literal that values of a type are compared with, or the flag."""
     if isinstance(literal, bool):
-        return "TRUE" if literal else "FALSE"
+        return literal
     if isinstance(literal, Decimal):
         return plain_decimal(literal)
-    return "'" + literal.replace("'", "''") + "'"
+    return f"{literal}Z" if kind is ValueType.DATETIME else literal

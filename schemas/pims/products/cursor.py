@@ -20,7 +20,7 @@ from pims_api.domain.attributes.attribute import NUMERIC, Attribute, ValueType
 from pims_api.domain.conditions.condition import Literal
 from pims_api.domain.cursor import BEGINNING, ListPlace
 from pims_api.domain.search.tokenizer import query_words
-from pims_api.domain.values.value import read_date
+from pims_api.domain.values.value import read_literal
 from pims_api.errors import BadInput, Fault
 from pims_api.storage.catalogue_index.bitmaps.decimal_text import plain_decimal
 from pims_api.storage.catalogue_index.order.pages import OrderKey, until_sku
@@ -30,6 +30,7 @@ POINTER = "/params/after"
 _FORMAT = 1  # part of every mark, so that cursors of another format are those of another order
 _MARK_LENGTH = 12
 _SEQUENCE_MAX = 2**62
+_MOMENTS = frozenset({ValueType.DATE, ValueType.DATETIME})
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
 
 
@@ -126,7 +127,7 @@ def _literal(attribute: Attribute, value: Any) -> Literal | None:
         raise _Unreadable
     if attribute.type in NUMERIC:
         return _number(value)
-    return _day(value) if attribute.type is ValueType.DATE else str(value)
+    return _moment(attribute, value) if attribute.type in _MOMENTS else str(value)
 
 
 def _number(text: str) -> Decimal:
@@ -135,9 +136,9 @@ def _number(text: str) -> Decimal:
     return Decimal(text)
 
 
-def _day(text: str) -> str:
+def _moment(attribute: Attribute, text: str) -> Literal:
     try:
-        return read_date(text)
+        return read_literal(attribute, text)
     except ValueError:
         raise _Unreadable from None
 

@@ -3,8 +3,7 @@
 Source: docs/api/pims.md, Explain.
 """
 
-from collections.abc import Iterator, Sequence
-from decimal import Decimal
+from collections.abc import Iterator
 from typing import Any
 
 from pims_api.domain.access.access import Access
@@ -16,7 +15,6 @@ from pims_api.domain.conditions.condition import (
     In,
     IsNull,
     Like,
-    Literal,
     Not,
     Operand,
     Or,
@@ -26,8 +24,7 @@ from pims_api.domain.conditions.condition import (
 from pims_api.domain.search.tokenizer import QueryWord
 from pims_api.services.lists.explain import Explanation, Reason, SkuExplanation, Step
 from pims_api.services.lists.query import ListQuery, TermKind
-from pims_api.storage.catalogue_index.bitmaps.decimal_text import plain_decimal
-from schemas.pims.products.condition_text import condition_text
+from schemas.pims.products.condition_text import condition_text, outward_literal
 
 MANY_ROWS = 5_000  # of the index, read by one step: worth a hint
 DEEP = 10_000  # products passed before a page begins: worth a hint
@@ -89,7 +86,8 @@ class ExplanationWriter:
         return {"search": query.search}
 
     def _name(self, operand: Operand) -> str:
-        return self._access.by_attribute[operand.attribute.id].name
+        column = self._access.by_attribute.get(operand.attribute.id)
+        return operand.attribute.name if column is None else column.name
 
     def _step(self, step: Step) -> Json:
         shown: Json = {"step": self._label(step.term), "products": step.products}
@@ -166,25 +164,19 @@ class ExplanationWriter:
 
 
 def _test(predicate: Predicate) -> Json:
+    kind = predicate.operand.attribute.type
     match predicate:
         case Comparison(_, sign, literal):
-            return {"operator": sign, "value": _literal(literal)}
+            return {"operator": sign, "value": outward_literal(literal, kind)}
         case Like(_, pattern):
             return {"operator": "LIKE", "value": pattern}
         case In(_, literals):
-            return {"operator": "IN", "values": _literals(literals)}
+            return {"operator": "IN", "values": [outward_literal(one, kind) for one in literals]}
         case Between(_, low, high):
-            return {"operator": "BETWEEN", "values": _literals([low, high])}
+            ends = [outward_literal(one, kind) for one in (low, high)]
+            return {"operator": "BETWEEN", "values": ends}
         case IsNull(_):
             return {"operator": "IS NULL"}
-
-
-def _literals(literals: Sequence[Literal]) -> list[str | bool]:
-    return [_literal(one) for one in literals]
-
-
-def _literal(literal: Literal) -> str | bool:
-    return plain_decimal(literal) if isinstance(literal, Decimal) else literal
 
 
 def _shown(value: object) -> str:

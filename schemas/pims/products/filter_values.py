@@ -103,7 +103,7 @@ class _FilterReader:
 
     def read(self, name: str, raw: Any, pointer: str) -> Condition:
         """Return the condition of one filter; with faults, any condition."""
-        column = self._access.column(name)
+        column = self._access.asked(name)
         if column is None or not column.attribute.can_filter:
             fault = not_filterable(name, self._access, self._suggestions)
             self.faults.append(replace(fault, pointer=pointer))

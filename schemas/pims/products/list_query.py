@@ -6,7 +6,7 @@ Source: docs/api/pims.md, getList.
 from collections.abc import Sequence
 from typing import Any
 
-from pims_api.domain.access.access import Access
+from pims_api.domain.access.access import FIELD_COLUMNS, Access
 from pims_api.domain.conditions.condition import And, Condition
 from pims_api.domain.conditions.language.parser import parse_condition
 from pims_api.domain.cursor import ListPlace
@@ -99,7 +99,7 @@ def _order(request: Request, access: Access) -> list[OrderKey]:
         if "attribute" not in one:
             continue  # the request has its fault already
         name = one["attribute"]
-        column = access.column(name)
+        column = access.asked(name)
         if column is None or not column.attribute.can_sort:
             request.faults.append(_not_sortable(name, place, access, request.suggestions))
         else:
@@ -114,6 +114,7 @@ def _not_sortable(name: str, place: int, access: Access, suggestions: Suggestion
         "indexable and not a collection!"
     )
     known = [column.name for column in access.columns if column.attribute.can_sort]
+    known += FIELD_COLUMNS
     pointer = pointer_to("params", "order", place, "attribute")
     hint = suggestions.word(name, known)
     return Fault("unknown_attribute", message, shown, pointer, nearest=hint)

@@ -5,9 +5,54 @@ Source: docs/api/pims.md, Values.
 
 from typing import Any
 
+from pims_api.domain.access.access import Access
+from pims_api.domain.attributes.attribute import (
+    CREATED_ATTRIBUTE,
+    DEFAULT_TYPE,
+    PRODUCT_TYPE,
+    UPDATED_ATTRIBUTE,
+)
+from pims_api.domain.attributes.completeness import missing_ids
+from pims_api.domain.product import Product, Values, moment_text
 from pims_api.services.products.projection import product_writer
 
 __all__ = ["product_writer", "without_empty"]
+
+
+def system_values(product: Product) -> dict[str, str]:
+    """Return the system fields of a product by name.
+
+    Source: docs/api/pims.md, System fields and missing values.
+    """
+    return {
+        PRODUCT_TYPE: product.values.get(PRODUCT_TYPE, DEFAULT_TYPE),
+        CREATED_ATTRIBUTE.name: moment_text(product.created_at),
+        UPDATED_ATTRIBUTE.name: moment_text(product.updated_at),
+    }
+
+
+def missing_names(access: Access, product: Product) -> list[str]:
+    """Return the outward names of the required attributes without a value, in their order."""
+    missing = missing_ids(product.values, access.definition)
+    if not missing:
+        return []
+    return [one.name for one in access.by_name.values() if one.attribute.id in missing]
+
+
+def with_type_change(
+    sides: dict[str, Any], access: Access, before: Values, after: Values
+) -> dict[str, Any]:
+    """Return the old and new values of a change with the product type, if that is another one.
+
+    An attribute that shows under this name comes first.
+    """
+    old, new = (one.get(PRODUCT_TYPE, DEFAULT_TYPE) for one in (before, after))
+    if old == new or access.column(PRODUCT_TYPE) is not None:
+        return sides
+    return {
+        "old": sides["old"] | {PRODUCT_TYPE: old},
+        "new": sides["new"] | {PRODUCT_TYPE: new},
+    }
 
 
 def without_empty(shown: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from marshmallow import ValidationError, fields, validate
 from pims_api.domain.page import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 from pims_api.domain.suggestion import Suggestions
 from pims_api.services.products.batch import Mode
+from pims_api.services.products.write import ONLY
 from schemas.keys import KeyTable
 from schemas.loading import Keyed, complaint
 from schemas.pims.body import ReadingBody, Request, UnknownKeys, WritingBody, read_request
@@ -92,7 +93,17 @@ class ReadingParams(_Part):
     definition = Flag(load_default=True)
 
 
-class ListParams(ReadingParams):
+class ProductParams(ReadingParams):
+    """The params of the actions that answer with products.
+
+    Source: docs/api/pims.md, System fields and missing values.
+    """
+
+    system = Flag()
+    missing = Flag()
+
+
+class ListParams(ProductParams):
     """The params of getList."""
 
     cat_id = WholeNumber(0, _CATEGORY_ID_MAX, load_default=0)
@@ -122,7 +133,7 @@ class ListProductRequest(ReadingBody):
     """Body of listProduct; without a SKU it answers with the definition alone."""
 
     sku = Text(load_default=None)
-    params = Part(ReadingParams, "params")
+    params = Part(ProductParams, "params")
 
 
 class ListProductsBySkuRequest(ReadingBody):
@@ -141,7 +152,7 @@ class ListProductsBySkuRequest(ReadingBody):
         },
     )
     includeDeleted = Flag()  # noqa: N815
-    params = Part(ReadingParams, "params")
+    params = Part(ProductParams, "params")
 
 
 class GetListRequest(ReadingBody):
@@ -167,7 +178,8 @@ class RowRequest(ReadingBody):
     if_version = WholeNumber(1, _VERSION_MAX, load_default=None)
     product_type = Text(load_default=None)
     createMissing = TextList(_MISSING_MAX, load_default=list)  # noqa: N815
-    params = Part(ReadingParams, "params")
+    restore = Flag()
+    params = Part(ProductParams, "params")
 
 
 class SaveProductRequest(WritingBody, RowRequest):
@@ -182,6 +194,8 @@ class StreamHead(WritingBody):
     reply = OneOf([REPLY_SHORT, REPLY_FULL], load_default=REPLY_SHORT)
     pauseReIndexing = Flag()  # noqa: N815
     createMissing = TextList(_MISSING_MAX, load_default=None)  # noqa: N815
+    only = OneOf(ONLY, load_default="")  # type: ignore[assignment] # no class attribute stays
+    restore = Flag()
     params = Part(ReadingParams, "params")
 
 

@@ -124,7 +124,7 @@ def _edit(talk: Talk) -> None:
     edit("dictionary", "finish", {"dictionary": {"data": ["matt", "gloss", "satin"]}})
     edit("dry run", "weight", {"group": "Other"}, dry_run=True)
     edit("nothing changes", "weight", {"group": "Technical"})
-    edit("type", "weight", {"type": "string"})
+    edit("type", "title", {"type": "text"})
     edit("dictionary value twice", "finish", {"dictionary": {"data": ["matt", "matt"]}})
     edit("unknown", "wieght", {"group": "Other"})
     edit("unknown key and flag", "weight", {"isFilterabel": "y", "isIndexable": "maybe"})

@@ -35,14 +35,6 @@ def test_edit_with_what_listing_gave_changes_nothing(manage, unchanged):
     assert [one["definition"] for one in replies] == [one["definition"] for one in data]
 
 
-def test_type_never_changes(manage, unchanged):
-    manage("addAttribute", name="color", definition=COLOR, status=200)
-    with unchanged():
-        reply = manage("editAttribute", name="color", definition={"type": "string"}, status=400)
-    assert reply["status_message"] == "Attribute type can not be modified!"
-    assert codes(reply) == [("read_only", "/definition/type")]
-
-
 def test_editing_what_is_not_there_names_the_nearest(manage, unchanged):
     manage("addAttribute", name="color", definition=COLOR, status=200)
     with unchanged():
@@ -98,7 +90,7 @@ SYSTEM_REFUSALS = [
     ("variation_matrix", {"isSearchable": "y"}, None),
     ("thumbnail", {"isFilterable": "y"}, None),
     ("title", {"collection": "y"}, None),
-    ("title", {"type": "text"}, "Attribute type can not be modified!"),
+    ("title", {"type": "text"}, "title is a system attribute: its type stays!"),
     ("title", {"label": {"en-us": ""}}, None),
 ]
 

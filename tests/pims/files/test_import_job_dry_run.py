@@ -21,10 +21,37 @@ def test_a_dry_run_tells_what_would_happen_and_stores_nothing(files, given_produ
              "old": {"title": "Rad"}, "new": {"title": "Rod"}},
             {"line": 3, "sku": "B", "status": "created", "old": {}, "new": {"title": "Bar"}},
         ],
+        "made": {"attributes": [], "categories": [], "dictionary": [], "more": 0},
     }  # fmt: skip
     assert b"title cannot be empty" in files.download(job["links"]["errors"])
     assert pims("listProduct", sku="B")["status"] == "Error"
     assert pims("listProduct", sku="A")["data"]["attributes"]["title"] == "Rad"
+
+
+def test_a_dry_run_lists_what_would_be_made(files, given_attribute, listed):
+    given_attribute("color", "dropdown")
+    rows = b"""{"sku": "A", "title": "Rod", "price": 9.90, "new": true, "color": "red",
+    "categories": ["Lamps > Desk"], "sizes.0": "1"}""".replace(b"\n", b"")
+    rows += b'\n{"sku": "B", "title": "", "color": "blue", "categories": ["Nowhere"]}'
+    options = {"dry_run": "1", "create_missing": "attributes,categories,dictionary"}
+    reply = files.send(rows, status=400, format="jsonl", types="new=boolean,typo", **options)
+    assert [one["pointer"] for one in reply["errors"]] == ["/types"]
+    job = files.import_file(rows, format="jsonl", types="price=string", **options)
+    assert job["totals"]["rejected"] == 2  # 9.90 is a number of JSON, which is no text
+    assert job["result"]["made"]["attributes"] == []
+
+    job = files.import_file(rows, format="jsonl", **options)
+    assert job["result"]["made"] == {
+        "attributes": [
+            {"name": "price", "type": "number"},
+            {"name": "new", "type": "boolean"},
+            {"name": "sizes", "type": "number", "collection": True},
+        ],
+        "categories": ["Lamps", "Lamps > Desk"],
+        "dictionary": [{"attribute": "color", "value": "red"}],
+        "more": 0,
+    }
+    assert "price" not in listed()
 
 
 def saving(monkeypatch, deed):

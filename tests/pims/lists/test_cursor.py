@@ -311,3 +311,14 @@ def encoded_json(content) -> str:
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     encoded = text.encode(errors="surrogatepass")
     return base64.urlsafe_b64encode(encoded).decode().rstrip("=")
+
+
+def test_a_moment_of_a_cursor_is_its_point_in_time() -> None:
+    """Cursors held moments as they were sent, before they were compared by points in time."""
+    seen = Attribute(100, "seen", "seen", ValueType.DATETIME, indexable=True)
+    kind = CursorKind([OrderKey(Operand(seen, ("",)))], "")
+    for moment in ("2024-02-13T10:00:00-05:00", "2024-02-13T15:00:00"):
+        read = kind.read(kind.text(ListPlace("A", values=(moment,))))
+        assert read.values == ("2024-02-13T15:00:00",)
+    with pytest.raises(BadInput):
+        kind.read(kind.text(ListPlace("A", values=("noon",))))

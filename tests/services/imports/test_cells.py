@@ -31,6 +31,16 @@ def test_elements_are_read_alike():
     assert read_cell(attribute(ValueType.NUMBER, collection=True), [" 1", "2 "]) == ["1", "2"]
 
 
+@pytest.mark.parametrize("yes", ["yes", "Yes", "JA", "oui", "WAHR", "Vrai", "sí", "true", "1"])
+def test_flags_are_read_in_some_languages(yes):
+    assert read_cell(attribute(ValueType.BOOLEAN), yes) is True
+
+
+@pytest.mark.parametrize("no", ["no", "No", "NEIN", "non", "FALSCH", "faux", "false", "0"])
+def test_so_are_their_opposites(no):
+    assert read_cell(attribute(ValueType.BOOLEAN, collection=True), [no]) == [False]
+
+
 NUMBER, DATE = (ValueType.NUMBER, "a number"), (ValueType.DATE, "a date that exists")
 TIMED = ": {} has a time, which a date has not: write 2026-12-31"
 BARE = "without thousands separators"

@@ -9,7 +9,7 @@ from pims_api.domain.definition import Definition
 from pims_api.domain.values.scope import Dimension, Segment
 from pims_api.errors import BadInput
 from pims_api.services.access import full_access
-from pims_api.services.imports.column_plan import ImportChoices, plan_columns
+from pims_api.services.imports.column_plan import ImportChoices, NewAttribute, plan_columns
 
 OWN = (
     Attribute(100, "price", "price", ValueType.NUMBER),
@@ -99,7 +99,21 @@ def test_columns_that_cannot_be_together_are_told(definition, names, message):
 
 def test_attributes_are_made_by_name_and_numbered_ones_are_collections(definition):
     plan = planned(definition, "weight", "finish.0", "finish.1", missing=frozenset({"attributes"}))
-    assert plan.made == {"weight": False, "finish": True}
+    assert plan.made == {
+        "weight": NewAttribute(False, ("weight",)),
+        "finish": NewAttribute(True, ("finish.0", "finish.1")),
+    }
+
+
+def test_types_are_for_attributes_that_the_file_makes(definition):
+    types = {"wieght": ValueType.NUMBER, "price": ValueType.STRING, "tags": ValueType.STRING}
+    assert refused(
+        definition, "weight", "tags", missing=frozenset({"attributes"}), types=types
+    ) == [
+        "price has the type number already, not string: convert the attribute, or leave its type "
+        "out!",
+        "The file makes no attribute 'wieght' to give a type! Did you mean 'weight'?",
+    ]
 
 
 def test_a_name_that_no_attribute_may_have_is_told(definition):

@@ -15,7 +15,7 @@ from pims_api.domain.conditions.condition import Operand
 from pims_api.domain.definition import LANGUAGE_ID, Definition
 from pims_api.domain.product import Product, ProductChange, Values
 from pims_api.domain.values.scope import Dimension, Segment, scope_text, split_slot
-from pims_api.storage.catalogue_index.bitmaps.document_terms import with_computed
+from pims_api.storage.catalogue_index.bitmaps.document_terms import seen_values
 from pims_api.storage.database import Database
 from pims_api.storage.deferred_indexing import maintain_lookups
 from pims_api.storage.products.store import write_products
@@ -58,6 +58,14 @@ def _attributes() -> Iterator[Attribute]:
     ]
     for number, (name, kind, more) in enumerate(rows, 100):
         yield Attribute(number, name, name, kind, filterable=True, indexable=True, **more)
+    unindexed: list[tuple[str, ValueType, dict[str, Any]]] = [
+        ("story", kinds.TEXT, {"dimensions": (LANGUAGE_ID,)}),
+        ("picture", kinds.MEDIA, {}),
+        ("weight", kinds.NUMBER, {}),
+        ("notes", kinds.STRING, {"collection": True}),
+    ]
+    for number, (name, kind, more) in enumerate(unindexed, 200):
+        yield Attribute(number, name, name, kind, **more)
 
 
 def definition() -> Definition:
@@ -79,6 +87,11 @@ def definition() -> Definition:
     made.put_type(ProductType(1, "default", required_ids=frozenset({2, 100, 103})))
     made.put_type(ProductType(2, "bare"))
     return made
+
+
+def moment_of(number: int) -> int:
+    """Return one of a few moments: some days, and a microsecond after each."""
+    return 86_400_000_000 * (19_000 + number % 3) + number % 2
 
 
 class Catalogue:
@@ -130,7 +143,7 @@ class Catalogue:
 
     def seen(self, number: int, visible: int | None = None) -> Values:
         """Return a product's values as conditions see them; None: every product is visible."""
-        values = with_computed(self.products[number].values, self.definition)
+        values = seen_values(self.products[number], self.definition)
         if visible is None:
             return values
         skus = {one.sku for one in self.products.values() if visible >> one.id & 1}
@@ -170,7 +183,10 @@ class Catalogue:
             path = document.pop("path", document["sku"])
             version = self.sequence + 1
             product = Product(number, document["sku"], document, path=path, version=version)
-            changes.append(ProductChange(self.products.get(number), product))
+            before = self.products.get(number)
+            made = before.created_at if before else moment_of(number)
+            product = product._replace(created_at=made, updated_at=moment_of(version + number))
+            changes.append(ProductChange(before, product))
         with self.writing() as work:
             work.last_product_id = max([self.last_id, *documents])
             write_products(work, changes)

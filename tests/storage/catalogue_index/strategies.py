@@ -14,6 +14,8 @@ from pims_api.domain.attributes.attribute import (
     PRODUCT_TYPE,
     SKU,
     STATUS,
+    SYSTEM_FIELDS,
+    UPDATED_ATTRIBUTE,
     Attribute,
     ValueType,
 )
@@ -29,12 +31,13 @@ from pims_api.domain.conditions.condition import (
     Operand,
     Or,
 )
-from pims_api.domain.product import Values
+from pims_api.domain.product import Values, moment_text
 from pims_api.domain.values.scope import GLOBAL, slot
+from pims_api.domain.values.value import comparable, point_in_time
 from pims_api.storage.catalogue_index.bitmaps.terms import unique_form
 from pims_api.storage.catalogue_index.order.keys import OrderKey
 from tests.storage.catalogue_index.catalogue import CATEGORIES as TREE
-from tests.storage.catalogue_index.catalogue import GERMAN, OPTIONS, SWISS, definition
+from tests.storage.catalogue_index.catalogue import GERMAN, OPTIONS, SWISS, definition, moment_of
 
 DEFINITION = definition()
 PRODUCTS_MAX = 10
@@ -56,7 +59,20 @@ NUMBERS = [
     *("9" * 40, "9" * 39, "-" + "9" * 40, "-" + "9" * 39),
 ]
 DAYS = ["0001-01-01", "2024-02-28", "2024-02-29", "2024-03-01", "9999-12-31"]
-MOMENTS = ["2024-02-29", "2024-02-29T10:00:00Z", "2024-02-29T10:00:01Z", "2024-03-01"]
+MOMENTS = [
+    *("2024-02-29", "2024-02-29T00:00Z", "2024-02-28T19:00:00-05:00", "2024-02-29T10:00"),
+    *(
+        "2024-02-29T10:00:00Z",
+        "2024-02-29T10:00:00.50Z",
+        "2024-02-29T10:00:00.500000",
+        "2024-03-01",
+    ),
+]
+NOTED = [
+    comparable(UPDATED_ATTRIBUTE, moment_text(moment_of(number) + more), DEFINITION)
+    for number in range(6)
+    for more in (0, 1, -1)
+]
 SKUS = [f"S{number}" for number in range(1, PRODUCTS_MAX + 1)]
 PATHS = [DEFINITION.categories.path_text(one.id) for one in TREE]
 TYPES = ["bare", "default", "unknown"]
@@ -70,16 +86,24 @@ _ELEMENTS: dict[ValueType, list[Any]] = {
     ValueType.DATETIME: MOMENTS,
     ValueType.BOOLEAN: [False, True],
     ValueType.RELATION: SKUS,
+    ValueType.TEXT: TEXTS,
+    ValueType.MEDIA: TEXTS,
 }
 _LITERALS: dict[ValueType, list[Any]] = _ELEMENTS | {
     ValueType.OPTION: [*OPTIONS.values(), "blue"],
     ValueType.NUMBER: [Decimal(number) for number in NUMBERS],
+    ValueType.DATETIME: sorted(map(point_in_time, MOMENTS)),
     ValueType.COMPLETENESS: [Decimal(number) for number in ("0", "33", "66.5", "67", "100")],
 }
 _NEVER_LIKE = frozenset(_LITERALS) - {
     ValueType.STRING, ValueType.URL, ValueType.OPTION, ValueType.RELATION
 }  # fmt: skip
-FILTERABLE = [one for one in DEFINITION.attributes.values() if one.filterable]
+FILTERABLE = [
+    *(one for one in DEFINITION.attributes.values() if one.filterable),
+    *SYSTEM_FIELDS,
+]
+UNINDEXED = [one for one in DEFINITION.attributes.values() if one.id >= 200]
+"""Of these can only be asked whether they have a value."""
 _FEEDS_COMPLETENESS = [DEFINITION.by_name[name] for name in ("title", "name", "price")]
 _SCOPES = [(GLOBAL,), (GERMAN, GLOBAL), (SWISS, GERMAN, GLOBAL), (GERMAN,)]
 
@@ -105,6 +129,10 @@ def _literals(attribute: Attribute) -> list[Any]:
         return [*PATHS, "Nowhere"]
     if attribute.name == STATUS:
         return ["active", "deleted", "other"]
+    if attribute.computed and attribute.type is ValueType.DATETIME:
+        return NOTED
+    if attribute.name == PRODUCT_TYPE:
+        return TYPES
     return SKUS if attribute.name == SKU else _LITERALS[attribute.type]
 
 
@@ -135,6 +163,13 @@ def _operands(draw: st.DrawFn, focus: list[Attribute]) -> Operand:
 @st.composite
 def _predicates(draw: st.DrawFn, focus: list[Attribute]) -> Condition:
     operand = draw(_operands(focus))
+    if not operand.attribute.indexed:
+        return IsNull(operand)
+    return draw(_tests(operand))
+
+
+@st.composite
+def _tests(draw: st.DrawFn, operand: Operand) -> Condition:
     value = st.sampled_from(_literals(operand.attribute))
     kinds = ["compare", "compare", "in", "between", "null"]
     if operand.attribute.type not in _NEVER_LIKE:
@@ -184,10 +219,10 @@ def _order_keys(draw: st.DrawFn, sortable: list[Attribute]) -> OrderKey:
 def cases(draw: st.DrawFn, among: list[Attribute]) -> Case:
     """Return products and questions about one or two of these attributes."""
     focus = draw(st.lists(st.sampled_from(among), min_size=1, max_size=2, unique_by=id))
-    told = [one for one in focus if not one.computed]
-    if len(told) < len(focus):
+    told = [one for one in focus if not (one.computed or one in SYSTEM_FIELDS)]
+    if any(one.type is ValueType.COMPLETENESS for one in focus):
         told = [*told, *(one for one in _FEEDS_COMPLETENESS if one not in told)]
-    sortable = [one for one in focus if not one.collection]
+    sortable = [one for one in focus if one.indexed and not one.collection]
     return Case(
         documents=draw(st.lists(_documents(told), min_size=2, max_size=PRODUCTS_MAX)),
         first_id=draw(st.sampled_from([1, 4_090, 12_284])),

@@ -18,7 +18,7 @@ from pims_api.storage.tables import long_term, number_part, posting
 from tests.storage.catalogue_index.catalogue import GERMAN, Catalogue
 from tests.storage.catalogue_index.conftest import MakeCatalogue
 from tests.storage.catalogue_index.filter.test_evaluate import statements
-from tests.storage.catalogue_index.strategies import FILTERABLE, cases
+from tests.storage.catalogue_index.strategies import FILTERABLE, UNINDEXED, cases
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,11 @@ def rebuild(catalogue: Catalogue, *names: str) -> None:
             rebuild_block(work, block, numbers)
 
 
-@given(case=cases(FILTERABLE), later=cases(FILTERABLE), kept=st.integers(0, 9))
+@given(
+    case=cases([*FILTERABLE, *UNINDEXED]),
+    later=cases([*FILTERABLE, *UNINDEXED]),
+    kept=st.integers(0, 9),
+)
 def test_following_changes_equals_starting_anew(database: Database, case, later, kept) -> None:
     catalogue = Catalogue(database, case.documents, case.first_id)
     changes = dict(enumerate(later.documents, case.first_id + kept % len(case.documents)))
@@ -119,11 +123,32 @@ def test_every_product_has_its_type_and_completeness(catalogue: MakeCatalogue) -
     assert numbers(made, "done") == before | {3: 100}
 
 
-def test_skus_and_what_is_not_indexed_stay_out(catalogue: MakeCatalogue) -> None:
-    made = catalogue({"thumbnail": "a.png", "variation_attributes": ["color"], "unknown": "x"})
+def test_skus_and_what_nobody_can_ask_for_stay_out(catalogue: MakeCatalogue) -> None:
+    made = catalogue({"variation_attributes": ["color"], "unknown": "x"})
     kept = {key[0] for key in rows(made)}
-    assert kept == {made.attribute(name).id for name in ("status", "categories")} | {10}
-    assert {key[0] for key in parts(made)} == {made.attribute("done").id}
+    assert kept == {made.attribute(name).id for name in ("status", "categories", "done")} | {10}
+    assert {key[0] for key in parts(made)} == {made.attribute("done").id, 11, 12}
+
+
+def test_of_what_is_not_indexed_is_kept_who_has_it(catalogue: MakeCatalogue) -> None:
+    long = {"story": "x" * 500, f"story@{GERMAN}": "y", "notes": ["a", "b"]}
+    made = catalogue(long, {"thumbnail": "a.png", "weight": "1.00001"}, {"notes": []})
+    assert terms(made, "story") == terms(made, "story", GERMAN) == {"*": 0b10}
+    assert terms(made, "notes") == {"*": 0b10}
+    assert terms(made, "thumbnail") == terms(made, "weight") == {"*": 0b100}
+    assert numbers(made, "weight") == {}
+    made.change({1: {"story": "z"}, 3: {"notes": ["c"]}})
+    assert (terms(made, "story"), terms(made, "story", GERMAN)) == ({"*": 0b10}, {})
+    assert terms(made, "notes") == {"*": 0b1000}
+
+
+def test_when_products_were_made_and_changed_are_numbers(catalogue: MakeCatalogue) -> None:
+    made = catalogue({}, {})
+    created = {number: one.created_at for number, one in made.products.items()}
+    made.change({2: {"new": True}})
+    updated = {number: one.updated_at for number, one in made.products.items()}
+    assert parts(made)[11, "", 0] == created
+    assert parts(made)[12, "", 0] == updated
 
 
 def test_nothing_is_sent_when_nothing_indexed_changed(catalogue: MakeCatalogue) -> None:

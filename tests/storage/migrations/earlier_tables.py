@@ -12,11 +12,25 @@ def without_users(connection: Connection) -> None:
     connection.execute(text("DROP TABLE user_account"))
     connection.execute(text("DROP TABLE login_failure"))
     connection.execute(text("ALTER TABLE api_key DROP COLUMN deactivated_at"))
+    connection.execute(text("UPDATE alembic_version SET version_num = '0010'"))
+
+
+def without_presence(connection: Connection) -> None:
+    """Bring a database back to what the step before 0010 left."""
+    without_users(connection)
+    for statement in (
+        "DELETE FROM posting WHERE attribute_id IN (11, 12)",
+        "DELETE FROM number_part WHERE attribute_id IN (11, 12)",
+        "DELETE FROM posting WHERE term = '*' AND attribute_id NOT IN"
+        " (SELECT attribute_id FROM posting WHERE term >= '=')",
+    ):
+        connection.execute(text(statement))
+    connection.execute(text("UPDATE alembic_version SET version_num = '0009'"))
 
 
 def without_feed(connection: Connection) -> None:
     """Bring a database back to what step 0006 left."""
-    without_users(connection)
+    without_presence(connection)
     connection.execute(text("DROP INDEX ix_change_sequence"))
     connection.execute(text("ALTER TABLE job DROP COLUMN run_after"))
     connection.execute(text("UPDATE alembic_version SET version_num = '0006'"))

@@ -121,6 +121,8 @@ def _reply(
     work.dry_run = request.dry_run
     shown = [attribute_object(work.definition, one) for one in saved.attributes]
     reply: Reply = {"status": "OK"} | ({"data": shown} if request.is_batch else shown[0])
+    if saved.converted:
+        reply |= {"converted": sum(saved.converted.values())}
     if work.dry_run:
         reply = as_dry_run(reply, _shown(before, saved), _shown(work.definition, saved))
     return with_warnings(reply, [*caller.warnings, *saved.warnings])

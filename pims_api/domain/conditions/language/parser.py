@@ -8,7 +8,7 @@ from dataclasses import replace
 from lark import Token
 
 from pims_api.domain.access.access import Access, Column
-from pims_api.domain.attributes.attribute import NUMERIC, ValueType
+from pims_api.domain.attributes.attribute import MOMENTS, NUMERIC, Attribute, ValueType
 from pims_api.domain.conditions.condition import Condition, Literal, Not, Or
 from pims_api.domain.conditions.language.syntax import (
     RawGroup,
@@ -69,25 +69,35 @@ class _Binder:
 
     def _predicate(self, raw: RawPredicate) -> Condition:
         before = len(self.faults)
-        column = self._column(raw.name)
+        column = self._column(raw)
         if column is not None:
             literals = self._literals(column, raw)
             if len(self.faults) == before:
                 return raw.make(column.operand, literals)
         return Or(())  # a placeholder: the faults will be raised
 
-    def _column(self, token: Token) -> Column | None:
-        name = token[2:-2]
-        column = self._access.column(name)
-        if column is not None and column.attribute.can_filter:
+    def _column(self, raw: RawPredicate) -> Column | None:
+        name = raw.name[2:-2]
+        column = self._access.asked(name)
+        if column is not None and self._may_ask(column.attribute, raw):
             return column
-        where = f" at character {_position(token)}"
+        where = f" at character {_position(raw.name)}"
         if column is not None and self._any_attribute:
             message = f'Attribute "{name}"{where} is not filterable! Make it filterable first.'
+            if column.attribute in MOMENTS:
+                message = f"A View cannot ask for {name}{where}: every write would change its rows!"
             self.faults.append(Fault("unknown_attribute", message, attribute=name))
         else:
             self.faults.append(not_filterable(name, self._access, self._suggestions, where))
         return None
+
+    def _may_ask(self, attribute: Attribute, raw: RawPredicate) -> bool:
+        if self._any_attribute and attribute in MOMENTS:
+            return False
+        if attribute.can_filter:
+            return True
+        hides_links = attribute.type is ValueType.RELATION and self._access.rows is not None
+        return raw.is_null and attribute.can_tell_presence and not hides_links
 
     def _literals(self, column: Column, raw: RawPredicate) -> tuple[Literal, ...]:
         if not raw.is_like:

@@ -78,6 +78,11 @@ class RawPredicate:
     literals: tuple[Token, ...] = ()
     is_like: bool = False
 
+    @property
+    def is_null(self) -> bool:
+        """Whether it asks if there is a value at all."""
+        return not self.literals
+
 
 @dataclass(frozen=True, slots=True)
 class RawNot:

@@ -6,16 +6,18 @@ from functools import partial
 from typing import Any
 
 from pims_api.domain.attributes.attribute import (
+    CREATED_ATTRIBUTE,
     DEFAULT_TYPE,
     PRODUCT_TYPE,
     PRODUCT_TYPE_ATTRIBUTE,
     SKU,
+    UPDATED_ATTRIBUTE,
     Attribute,
     ValueType,
 )
 from pims_api.domain.attributes.completeness import completeness
 from pims_api.domain.definition import Definition
-from pims_api.domain.product import Values
+from pims_api.domain.product import Product, Values, moment_text
 from pims_api.domain.values.scope import split_slot
 from pims_api.storage.catalogue_index.bitmaps.terms import terms_of
 
@@ -23,7 +25,7 @@ Entry = tuple[int, str, str]
 """Attribute id, scope and term."""
 
 IndexedSlot = tuple[Attribute, str]
-"""The attribute and the scope of a slot that the index keeps."""
+"""The attribute and the scope of a slot that the index knows of."""
 
 Holders = dict[Any, list[int]]
 """Stored values, a list of them as a tuple, each with the numbers of the documents that have it."""
@@ -33,18 +35,27 @@ _COMPUTED = "catalogue index: computed"
 
 
 def is_indexed(attribute: Attribute) -> bool:
-    """Return whether an attribute is in the catalogue index. SKUs have a database index instead."""
+    """Return whether the values of an attribute are in the catalogue index.
+
+    SKUs have a database index instead.
+    """
     return attribute.indexed and attribute.key != SKU
 
 
+def is_kept(attribute: Attribute) -> bool:
+    """Return whether the catalogue index tells at least which products have the attribute."""
+    if attribute.computed or attribute.deleted or attribute.key == SKU:
+        return is_indexed(attribute)
+    return attribute.indexed or attribute.can_tell_presence
+
+
 def indexed_slot(definition: Definition, place: str) -> IndexedSlot | None:
-    """Return the attribute and the scope of a slot, or None when it is not indexed."""
+    """Return the attribute and the scope of a slot, or None when the index does not know it."""
     known = _known_slots(definition)
     if place not in known:
         key, scope = split_slot(place)
         attribute = PRODUCT_TYPE_ATTRIBUTE if key == PRODUCT_TYPE else definition.by_key.get(key)
-        is_kept = attribute is not None and is_indexed(attribute)
-        known[place] = (attribute, scope) if attribute is not None and is_kept else None
+        known[place] = (attribute, scope) if attribute is not None and is_kept(attribute) else None
     return known[place]
 
 
@@ -59,6 +70,17 @@ def with_computed(values: Values, definition: Definition) -> Values:
     seen = {PRODUCT_TYPE: DEFAULT_TYPE} | values
     keys = completeness_keys(definition)
     return seen | dict.fromkeys(keys, completeness(values, definition)) if keys else seen
+
+
+def moments_of(product: Product) -> tuple[tuple[Attribute, int], ...]:
+    """Return when a product was made and changed, in microseconds, each with its attribute."""
+    return (CREATED_ATTRIBUTE, product.created_at), (UPDATED_ATTRIBUTE, product.updated_at)
+
+
+def seen_values(product: Product, definition: Definition) -> Values:
+    """Return what conditions and orders see of a product: document, computed values, moments."""
+    moments = {one.key: moment_text(at) for one, at in moments_of(product)}
+    return with_computed(product.values, definition) | moments
 
 
 def entries_of(
@@ -77,19 +99,23 @@ def shared_entries(
 ) -> Iterator[tuple[Attribute, str, Holders]]:
     """Yield attribute, scope and the numbers of the documents with each value, of many documents.
 
-    Documents with the same value come together, so that its terms are computed once.
+    Documents with the same value come together, so that its terms are computed once. Of attributes
+    whose values are not indexed True stands for any value.
     """
     known = _known_slots(definition)
     holders: defaultdict[str, Holders] = defaultdict(partial(defaultdict, list))
     for number, values in documents:
         for slot, stored in with_computed(values, definition).items():
-            if (known[slot] if slot in known else indexed_slot(definition, slot)) is not None:
-                key = tuple(stored) if type(stored) is list else stored
-                holders[slot][key].append(number)
+            indexed = known[slot] if slot in known else indexed_slot(definition, slot)
+            if indexed is None:
+                continue
+            if not indexed[0].indexed:
+                stored = True if stored != [] else None
+            holders[slot][tuple(stored) if type(stored) is list else stored].append(number)
     for slot, by_value in holders.items():
-        indexed = known[slot]
-        if indexed is not None:
-            yield *indexed, by_value
+        found = known[slot]
+        if found is not None:
+            yield *found, by_value
 
 
 def completeness_keys(definition: Definition) -> list[str]:

@@ -160,14 +160,26 @@ def _slices_of(numbers: Mapping[int, int], height: int) -> list[int]:
 
 
 def _set_each(data: bytearray, numbers: Mapping[int, int | None]) -> None:
+    """Set some numbers, all sets as one integer: those of a transaction are often equal."""
+    count = (len(data) - 1) // PART_BYTES
+    offsets_of: dict[int | None, list[int]] = {}
     for offset, number in numbers.items():
-        index, member = 1 + (offset >> 3), 1 << (offset & 7)
-        others = ~member & 0xFF
-        for at in range(index, len(data), PART_BYTES):
-            data[at] &= others
+        offsets_of.setdefault(number, []).append(offset)
+    sets = int.from_bytes(data[1:], "little")
+    sets ^= sets & int.from_bytes(_members(numbers) * count, "little")
+    for number, offsets in offsets_of.items():
         if number is not None:
+            chosen = [_NO_MEMBERS] * count
+            members = _members(offsets)
             for place in _sets_with(number):
-                data[index + place * PART_BYTES] |= member
+                chosen[place] = members
+            sets |= int.from_bytes(b"".join(chosen), "little")
+    data[1:] = sets.to_bytes(count * PART_BYTES, "little")
+
+
+def _members(offsets: Iterable[int]) -> bytes:
+    """Return a set of offsets."""
+    return from_ids(offsets).to_bytes(PART_BYTES, "little")
 
 
 def _sets_with(number: int) -> list[int]:

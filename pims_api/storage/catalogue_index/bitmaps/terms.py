@@ -2,22 +2,23 @@
 
 The first character is the kind of the term, so that each kind is one range of the term column:
 
-- `*`: there is a value;
+- `*`: there is a value; kept of every attribute, whether or not the index has its values;
 - `=text`: a value, or an element of a collection: the text itself, `true` or `false`, an option or
   category id, a SKU, a plain number;
 - `!number`: an inexact number, one that its integer does not represent exactly, because it has
   more decimals or is too large.
 
 A single number or date has no other terms. It is stored as an order-preserving integer: a number
-times ten thousand rounded down, or a day counted from the year 1 (see `number_blocks`). Inexact
-numbers with the same integer are told apart by their terms.
+times ten thousand rounded down, a day counted from the year 1, or the microseconds since 1970 when
+a product was made or changed (see `number_blocks`). Inexact numbers with the same integer are told
+apart by their terms.
 
 The term of a long text is its head, a mark and its digest; the table `long_term` holds the text.
 Terms sort like their texts, except long ones with the same head.
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
@@ -25,40 +26,58 @@ from typing import Any
 
 from pims_api.domain.attributes.attribute import NEVER_INDEXED, NUMERIC, Attribute, ValueType
 from pims_api.domain.conditions.condition import Literal
-from pims_api.domain.values.value import elements
+from pims_api.domain.values.value import elements, point_in_time
 from pims_api.storage.catalogue_index.bitmaps.decimal_text import (
     plain_decimal,
     plain_number,
     scaled_floor,
 )
 
-NO_TERMS: frozenset[str] = frozenset()
-
 HAS_VALUE = "*"
+NO_TERMS: frozenset[str] = frozenset()
+PRESENT: frozenset[str] = frozenset((HAS_VALUE,))
+
 TEXT = "="
 TEXT_END = ">"  # the character after it
 INEXACT = "!"
 INEXACT_END = '"'  # the character after it
 MAGNITUDE_MAX = (1 << 63) - 1
-DECIMALS = {ValueType.NUMBER: 4, ValueType.COMPLETENESS: 0, ValueType.DATE: 0}
+DECIMALS = {
+    ValueType.NUMBER: 4,
+    ValueType.COMPLETENESS: 0,
+    ValueType.DATE: 0,
+    ValueType.DATETIME: 0,
+}
 
 TEXT_LENGTH_MAX = 120  # characters of a text that is its own term
 HEAD_LENGTH = 60  # characters of a longer text before the mark
 MARK = "\x02"
 
+_ALWAYS_SLICED = frozenset(DECIMALS) - {ValueType.DATETIME}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
 
 def is_sliced(attribute: Attribute) -> bool:
-    """Return whether the values of an attribute are stored as bit slices."""
-    return attribute.type in DECIMALS and not attribute.collection
+    """Return whether the values of an attribute are stored as bit slices.
+
+    Of moments those are that the server notes itself, which nearly all differ.
+    """
+    if not attribute.indexed or attribute.collection:
+        return False
+    kind = attribute.type
+    return kind in _ALWAYS_SLICED or (kind is ValueType.DATETIME and attribute.computed)
 
 
 def terms_of(attribute: Attribute, stored: Any) -> frozenset[str]:
-    """Return the terms of a stored value; none when it is unset or of a type never indexed."""
-    if stored is None or attribute.type in NEVER_INDEXED:
+    """Return the terms of a stored value; none when it is unset."""
+    if stored is None or stored == []:
         return NO_TERMS
+    if not attribute.indexed or attribute.type in NEVER_INDEXED:
+        return PRESENT
     if attribute.collection:
-        texts = [text_term(_text_of(attribute.type, one)) for one in elements(attribute, stored)]
-        return frozenset((HAS_VALUE, *texts)) if texts else NO_TERMS
+        texts = (text_term(_text_of(attribute.type, one)) for one in elements(attribute, stored))
+        return frozenset((HAS_VALUE, *texts))
     if isinstance(stored, str) and len(stored) > TEXT_LENGTH_MAX:
         return _single_terms.__wrapped__(attribute.type, stored)
     return _single_terms(attribute.type, stored)
@@ -66,9 +85,9 @@ def terms_of(attribute: Attribute, stored: Any) -> frozenset[str]:
 
 @lru_cache(maxsize=16_384)
 def _single_terms(kind: ValueType, stored: Any) -> frozenset[str]:
-    if kind in DECIMALS:
+    if kind in _ALWAYS_SLICED:
         exact = _index_number(kind, stored)[1]
-        return NO_TERMS if exact else frozenset((INEXACT + plain_number(str(stored)),))
+        return PRESENT if exact else PRESENT | {INEXACT + plain_number(str(stored))}
     return frozenset((HAS_VALUE, text_term(_text_of(kind, stored))))
 
 
@@ -87,6 +106,8 @@ def _text_of(kind: ValueType, element: Any) -> str:
         return plain_number(str(element))
     if kind is ValueType.BOOLEAN:
         return "true" if element else "false"
+    if kind is ValueType.DATETIME:
+        return point_in_time(element)
     return str(element)
 
 
@@ -142,8 +163,15 @@ def slice_number(attribute: Attribute, value: Literal) -> tuple[int, bool]:
 def _number_of(kind: ValueType, value: Literal) -> tuple[int, bool]:
     if kind is ValueType.DATE:
         return date.fromisoformat(str(value)).toordinal(), True
+    if kind is ValueType.DATETIME:
+        return _microseconds(str(value)), True
     plain = plain_decimal(value) if isinstance(value, Decimal) else plain_number(str(value))
     return scaled_floor(plain, DECIMALS[kind])
+
+
+def _microseconds(moment: str) -> int:
+    read = datetime.fromisoformat(moment)
+    return ((read if read.tzinfo else read.replace(tzinfo=UTC)) - _EPOCH) // _MICROSECOND
 
 
 @lru_cache(maxsize=16_384)

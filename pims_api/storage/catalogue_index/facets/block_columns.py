@@ -134,7 +134,11 @@ class NumberColumn:
 
     def __init__(self, rows: ColumnRows) -> None:
         sets = rows.dense | {term: decode(stored) for term, stored in rows.sparse.items()}
-        inexact = {term[len(INEXACT) :]: members(bits) for term, bits in sets.items()}
+        inexact = {
+            term[len(INEXACT) :]: members(bits)
+            for term, bits in sets.items()
+            if term.startswith(INEXACT)
+        }
         self.numbers = number_slices(rows.parts, inexact)
         self.weight = rows.weight
 

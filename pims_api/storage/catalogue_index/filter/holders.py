@@ -7,6 +7,7 @@ from pims_api.domain.attributes.attribute import Attribute
 from pims_api.domain.conditions.condition import IsNull, Not, Operand
 from pims_api.domain.values.value import elements
 from pims_api.storage.catalogue_index.bitmaps.blocks import from_ids
+from pims_api.storage.catalogue_index.bitmaps.document_terms import is_kept
 from pims_api.storage.catalogue_index.bitmaps.terms import text_term
 from pims_api.storage.catalogue_index.filter.evaluate import match
 from pims_api.storage.catalogue_index.filter.postings import Postings
@@ -17,9 +18,9 @@ from pims_api.storage.snapshot import Snapshot
 def holders(snapshot: Snapshot, attribute: Attribute) -> int:
     """Return the set of products, deleted ones too, that have a value of the attribute.
 
-    From the index where it holds the attribute, else from every document.
+    From the index, which tells it of every attribute that is stored.
     """
-    if not _is_built(attribute):
+    if not (is_kept(attribute) or attribute.indexed):
         return from_ids(number for number, _ in stored_values(snapshot, attribute))
     scopes = tuple(possible_scopes(snapshot.definition, attribute))
     return match(snapshot, Not(IsNull(Operand(attribute, scopes))))

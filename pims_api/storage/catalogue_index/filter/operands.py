@@ -224,6 +224,23 @@ class Numbers(StoredValues):
         return fitting_numbers(self.slices, self.attribute, predicate, holds)
 
 
+class Presence(StoredValues):
+    """An attribute whose values are not in the index, or not all of them: who has one is known."""
+
+    def has(self) -> int:
+        return self.postings.everything if self._is_computed else super().has()
+
+    def presence(self) -> list[Entry]:
+        return [] if self._is_computed else super().presence()
+
+    @property
+    def _is_computed(self) -> bool:
+        return self.attribute.type is ValueType.COMPLETENESS
+
+    def fitting(self, predicate: Test) -> int:
+        raise TypeError("Values that are not in the index cannot be compared.")
+
+
 def values_in(
     postings: Postings, attribute: Attribute, scope: str, visible: int | None
 ) -> StoredValues:
@@ -233,13 +250,21 @@ def values_in(
     """
     if is_sku(attribute):
         return Skus(postings, attribute, scope)
-    if attribute.type is ValueType.RELATION and visible not in (None, postings.everything):
+    narrowed = visible not in (None, postings.everything)
+    if attribute.is_built and attribute.type is ValueType.RELATION and narrowed:
         return VisibleRelations(postings, attribute, scope, visible or 0)
+    return _form_of(attribute)(postings, attribute, scope)
+
+
+def _form_of(attribute: Attribute) -> type[StoredValues]:
+    """Return the class of the values of an attribute that is no SKU."""
+    if not attribute.is_built:
+        return Presence
     if is_sliced(attribute):
-        return Numbers(postings, attribute, scope)
+        return Numbers
     if attribute.type in (ValueType.OPTION, ValueType.BOOLEAN) or is_categories(attribute):
-        return Choices(postings, attribute, scope)
-    return Texts(postings, attribute, scope)
+        return Choices
+    return Texts
 
 
 def choices_of(attribute: Attribute, definition: Definition) -> dict[Any, list[str]]:

@@ -9,7 +9,7 @@ from pims_api.domain.conditions.truth import stored_value
 from pims_api.domain.product import Product
 from pims_api.domain.values.value import comparable
 from pims_api.storage.catalogue_index.bitmaps.blocks import is_in, to_bytes
-from pims_api.storage.catalogue_index.bitmaps.document_terms import with_computed
+from pims_api.storage.catalogue_index.bitmaps.document_terms import seen_values
 from pims_api.storage.catalogue_index.order.by_sku import skus_of
 from pims_api.storage.catalogue_index.order.keys import Order, OrderKey
 from pims_api.storage.engine.query_trace import note_access_path
@@ -92,7 +92,7 @@ class DocumentOrder:
         definition, attribute = self._snapshot.definition, key.operand.attribute
         found: dict[int, Any] = {}
         for one in products.values():
-            stored = stored_value(key.operand, with_computed(one.values, definition))
+            stored = stored_value(key.operand, seen_values(one, definition))
             found[one.id] = None if stored is None else comparable(attribute, stored, definition)
         if attribute.type is ValueType.RELATION and self._visible is not None:
             return self._only_visible(found, self._visible)

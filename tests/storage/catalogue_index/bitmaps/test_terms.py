@@ -2,12 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pims_api.domain.attributes.attribute import Attribute, ValueType
+from pims_api.domain.attributes.attribute import UPDATED_ATTRIBUTE, Attribute, ValueType
 from pims_api.storage.catalogue_index.bitmaps.decimal_text import plain_number, scaled_floor
 from pims_api.storage.catalogue_index.bitmaps.terms import (
     after_prefix,
     index_number,
     long_texts,
+    slice_number,
     terms_of,
     text_term,
     unique_term,
@@ -24,12 +25,14 @@ def attribute(kind: ValueType, *, collection: bool = False) -> Attribute:
         ("text", ValueType.STRING, "rod", {"*", "=rod"}),
         ("option", ValueType.OPTION, "o1", {"*", "=o1"}),
         ("flag", ValueType.BOOLEAN, False, {"*", "=false"}),
-        ("moment", ValueType.DATETIME, "2024-02-29", {"*", "=2024-02-29"}),
-        ("number", ValueType.NUMBER, "0.0005", set()),
-        ("rounded down", ValueType.NUMBER, "0.00019", {"!0.00019"}),
-        ("too large", ValueType.NUMBER, "9" * 40, {f"!{'9' * 40}"}),
+        ("moment", ValueType.DATETIME, "2024-02-29", {"*", "=2024-02-29T00:00:00"}),
+        ("offset", ValueType.DATETIME, "2024-02-29T01:00+02:00", {"*", "=2024-02-28T23:00:00"}),
+        ("number", ValueType.NUMBER, "0.0005", {"*"}),
+        ("rounded down", ValueType.NUMBER, "0.00019", {"*", "!0.00019"}),
+        ("too large", ValueType.NUMBER, "9" * 40, {"*", f"!{'9' * 40}"}),
         ("unset", ValueType.STRING, None, set()),
-        ("of no kept type", ValueType.HTML, "<p>", set()),
+        ("of a type whose values are not kept", ValueType.HTML, "<p>", {"*"}),
+        ("of several parts", ValueType.COMPLEX, {"a": [1]}, {"*"}),
     ],
 )
 def test_terms_of_a_single_value(case: str, kind: ValueType, stored: object, terms: set) -> None:
@@ -49,6 +52,32 @@ def test_terms_of_a_single_value(case: str, kind: ValueType, stored: object, ter
 )
 def test_terms_of_a_collection(case: str, kind: ValueType, stored: object, terms: set) -> None:
     assert terms_of(attribute(kind, collection=True), stored) == terms, case
+
+
+@pytest.mark.parametrize("stored", ["rod", "1.00019", ["a", "b"], {"a": 1}, False, "x" * 200])
+def test_of_an_attribute_that_is_not_indexed_is_known_only_that_it_has_a_value(
+    stored: object,
+) -> None:
+    for kind in (ValueType.STRING, ValueType.NUMBER, ValueType.TEXT, ValueType.MEDIA):
+        plain = Attribute(100, "a", "a", kind, collection=isinstance(stored, list))
+        assert terms_of(plain, stored) == {"*"}
+        assert terms_of(plain, None) == terms_of(plain, []) == set()
+
+
+@pytest.mark.parametrize(
+    ("moment", "number"),
+    [
+        ("1970-01-01", 0),
+        ("1970-01-01T00:00:00.000001", 1),
+        ("1969-12-31T23:59:59.999999Z", -1),
+        ("2024-02-13T10:00:00-05:00", 1_707_836_400_000_000),
+        ("0001-01-01T00:00:00+05:00", -62_135_614_800_000_000),
+    ],
+)
+def test_a_moment_that_the_server_notes_is_a_number_of_microseconds(
+    moment: str, number: int
+) -> None:
+    assert slice_number(UPDATED_ATTRIBUTE, moment) == (number, True)
 
 
 @pytest.mark.parametrize(

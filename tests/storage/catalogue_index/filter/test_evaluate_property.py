@@ -11,12 +11,21 @@ from pims_api.storage.catalogue_index.filter.evaluate import match
 from pims_api.storage.catalogue_index.filter.operands import SCANNED_TOGETHER_MIN
 from pims_api.storage.database import Database
 from tests.storage.catalogue_index.catalogue import Catalogue
-from tests.storage.catalogue_index.strategies import FILTERABLE, PRODUCTS_MAX, cases
+from tests.storage.catalogue_index.strategies import (
+    FILTERABLE,
+    PRODUCTS_MAX,
+    UNINDEXED,
+    cases,
+)
 
 SEEN = st.one_of(st.none(), st.none(), st.sets(st.integers(0, PRODUCTS_MAX - 1)))
 
 
-@given(case=cases(FILTERABLE), seen=SEEN, together=st.sampled_from([1, SCANNED_TOGETHER_MIN]))
+@given(
+    case=cases([*FILTERABLE, *UNINDEXED]),
+    seen=SEEN,
+    together=st.sampled_from([1, SCANNED_TOGETHER_MIN]),
+)
 def test_matches_what_the_plain_evaluation_says(database: Database, case, seen, together) -> None:
     catalogue = Catalogue(database, case.documents, case.first_id)
     visible = None if seen is None else from_ids(case.first_id + one for one in seen)

@@ -1,0 +1,257 @@
+"""Conversions: an attribute gets another type, and all of its stored values the form of that.
+
+Source: docs/core.md, Changing the type of an attribute.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pims_api.domain.access.access import global_column
+from pims_api.domain.attributes.attribute import Attribute, ValueType
+from pims_api.domain.attributes.rules import breaches
+from pims_api.domain.conditions.language.parser import parse_condition
+from pims_api.domain.definition import Definition
+from pims_api.domain.product import Product, Values
+from pims_api.domain.values.scope import split_slot
+from pims_api.domain.values.value import elements, read_value
+from pims_api.errors import BadInput, Fault
+from pims_api.services.access import full_access
+from pims_api.services.attributes.requests import AttributeWrite
+from pims_api.services.products.value_rules import DICTIONARY_MISSING, Assignment, ValueCheck
+from pims_api.storage.catalogue_index.rebuild import forget_values
+from pims_api.storage.products.documents import document_blocks
+from pims_api.storage.unit_of_work import UnitOfWork
+
+MISFITS_MAX = 10  # values that a refusal names
+
+Progress = Callable[[int], None]
+"""Told how many products were looked at since it was told last."""
+
+_RULES = ("mask", "minimum", "maximum", "max_length")
+_NEVER = frozenset({ValueType.RELATION, ValueType.COMPLETENESS, ValueType.COMPLEX})
+_TRIMMED = frozenset({ValueType.NUMBER, ValueType.BOOLEAN, ValueType.DATE, ValueType.DATETIME})
+_NO_PRODUCT = Product(0, "", {})
+
+
+def no_progress(_looked_at: int) -> None:
+    """Tell nobody."""
+
+
+def type_faults(
+    work: UnitOfWork, before: Attribute, wanted: AttributeWrite, inline_max: int
+) -> Iterator[Fault]:
+    """Yield why an attribute cannot get the wanted type, whatever its values are."""
+    kind = wanted.settings["type"]
+    if before.system:
+        yield wanted.fault("read_only", "type", "is a system attribute: its type stays!")
+    elif kind in _NEVER or before.type in _NEVER:
+        message = f"cannot be converted from {before.type} to {kind}: add another attribute!"
+        yield wanted.fault("type", "type", message)
+    elif work.last_product_id > inline_max:
+        message = (
+            f"cannot be converted in a request, for there are more than {inline_max} products. "
+            "Run: pims attribute convert"
+        )
+        yield wanted.fault("limit", "type", message)
+
+
+def outward_in_type(
+    before: Attribute, after: Attribute, outward: Any, definition: Definition | None = None
+) -> Any:
+    """Return a value of an attribute as what comes in for another type of it.
+
+    definition: given where the value is a stored one, so that options are known by their ids.
+    Raises ValueError, whose message says what the type takes.
+    """
+    texts = [_text(before, one, definition) for one in elements(before, outward)]
+    if after.type in _TRIMMED:
+        texts = [one.strip() for one in texts]
+    return read_value(after, texts if after.collection else texts[0] if texts else None)
+
+
+def _text(attribute: Attribute, value: Any, definition: Definition | None) -> str:
+    if attribute.type is ValueType.BOOLEAN:
+        return "true" if value else "false"
+    if attribute.type is ValueType.OPTION and definition is not None:
+        return definition.options_of(attribute).alias(value)
+    return str(value)
+
+
+@dataclass(slots=True)
+class Converted:
+    """What a conversion came to. products: those with a value. misfits: values that do not fit.
+
+    faults: of the first misfits.
+    """
+
+    products: int = 0
+    misfits: int = 0
+    faults: list[Fault] = field(default_factory=list)
+
+
+def convert_values(
+    work: UnitOfWork,
+    before: Attribute,
+    after: Attribute,
+    wanted: AttributeWrite,
+    progress: Progress = no_progress,
+) -> Converted:
+    """Store every value of an attribute, in all scopes and of all products, in its new form.
+
+    The attribute is left without flags, and the index without its values: `settle` builds both.
+    Nothing more is stored when a value does not fit.
+    """
+    conversion = _Conversion(work, before, after, wanted)
+    bare = replace(
+        before,
+        unique=False,
+        searchable=False,
+        indexable=False,
+        filterable=False,
+        pending=frozenset(),
+    )
+    work.define(bare)  # so that nobody derives anything of values that are of neither type
+    forget_values(work, bare)
+    for block in document_blocks(work):
+        changed = {}
+        for product_id, values in block.documents.items():
+            new = conversion.values(values)
+            if new:
+                changed[product_id] = new
+        if changed and not conversion.done.misfits:
+            _store(work, changed)
+        progress(len(block.documents))
+    return conversion.done
+
+
+def uncounted(done: Converted, wanted: AttributeWrite) -> list[Fault]:
+    """Return a fault that counts the misfits, where not all of them have faults of their own."""
+    if done.misfits == len(done.faults):
+        return []
+    message = f"has {done.misfits} values that do not fit the type {wanted.settings['type']}!"
+    return [wanted.fault("type", "type", message)]
+
+
+def _store(work: UnitOfWork, changed: Mapping[int, Values]) -> None:
+    for one in work.each_product(list(changed)):
+        work.put_product(one._replace(values={**one.values, **changed[one.id]}))
+    work.settle()
+
+
+class _Conversion:
+    """The values of one attribute in their new form, and those that have none."""
+
+    def __init__(
+        self, work: UnitOfWork, before: Attribute, after: Attribute, wanted: AttributeWrite
+    ) -> None:
+        self.done = Converted()
+        self._work = work
+        self._before = before
+        self._wanted = wanted
+        self._after = replace(after, unique=False)  # whether it is is found when all are stored
+        self._check = ValueCheck(
+            work, full_access(work.definition, work.definition.default_locale), {DICTIONARY_MISSING}
+        )
+
+    def values(self, values: Values) -> Values:
+        """Return slot → new value of those that change in a document."""
+        slots = [slot for slot in values if split_slot(slot)[0] == self._before.key]
+        self.done.products += bool(slots)
+        changed: Values = {}
+        for slot in slots:
+            new = self._stored(values, slot)
+            if new != values[slot] or type(new) is not type(values[slot]):
+                changed[slot] = new
+        return changed
+
+    def _stored(self, values: Values, slot: str) -> Any:
+        stored = values[slot]
+        try:
+            raw = outward_in_type(self._before, self._after, stored, self._work.definition)
+        except ValueError as error:
+            self._misfit(values, stored, f"it must be {error}")
+            return None
+        if raw is None:
+            self._misfit(values, stored, "that says nothing")
+            return None
+        column = global_column(self._after)
+        found = self._check.stored([Assignment(column, raw, "", self._after.key)], _NO_PRODUCT)
+        if self._check.faults:
+            self._misfit(values, stored, self._check.faults[0].message.rstrip("!"))
+            self._check.faults.clear()
+        return found.get(self._after.key)
+
+    def _misfit(self, values: Values, stored: Any, why: str) -> None:
+        self.done.misfits += 1
+        if len(self.done.faults) < MISFITS_MAX:
+            texts = (
+                _text(self._before, e, self._work.definition)
+                for e in elements(self._before, stored)
+            )
+            shown = ", ".join(texts)[:200]
+            message = (
+                f"cannot be of type {self._after.type}: {values['sku']} has {shown!r}, but {why}!"
+            )
+            self.done.faults.append(self._wanted.fault("type", "type", message, value=shown))
+
+
+def convert_view_defaults(
+    work: UnitOfWork, before: Attribute, after: Attribute, wanted: AttributeWrite
+) -> Iterator[Fault]:
+    """Give the defaults that Views have for an attribute their new form; yield those without."""
+    for name, view in [*work.definition.views.items()]:
+        fields = []
+        for one in view.fields:
+            if one.attribute_id == before.id and one.default is not None:
+                try:
+                    one = replace(one, default=outward_in_type(before, after, one.default))
+                except ValueError as error:
+                    message = f"is given a default by the View {name}, which must be {error}!"
+                    yield wanted.fault("exists", "type", message)
+            fields.append(one)
+        if tuple(fields) != view.fields:
+            work.define(replace(view, fields=tuple(fields)))
+
+
+def view_condition_faults(
+    work: UnitOfWork, names: list[str], wanted: AttributeWrite
+) -> Iterator[Fault]:
+    """Yield a fault for each of these Views whose condition the new type does not take."""
+    for name in names:
+        complaint = _complaint(work.definition, work.definition.views[name].condition_query)
+        if complaint:
+            message = f"is named by the condition of the View {name}, change it there first: "
+            yield wanted.fault("exists", "type", message + complaint)
+
+
+def _complaint(definition: Definition, condition: str) -> str | None:
+    access = full_access(definition, definition.default_locale)
+    try:
+        parse_condition(condition, access, place="view/condition", any_attribute=True)
+    except BadInput as refused:
+        return refused.faults[0].message
+    return None
+
+
+def in_new_type(
+    before: Attribute, after: Attribute, wanted: AttributeWrite
+) -> tuple[Attribute, list[Fault], list[Fault]]:
+    """Return an attribute that gets another type, with its settings in it; faults; warnings.
+
+    Rules of values that the new type cannot have are taken away with a warning.
+    """
+    faults, warnings = [], []
+    if "default" not in wanted.settings and before.default is not None:
+        try:
+            after = replace(after, default=outward_in_type(before, after, before.default))
+        except ValueError as error:
+            message = f"has a default, which must be {error}: change it too!"
+            faults.append(wanted.fault("type", "default", message))
+    for breach in breaches(after):
+        if breach.setting in _RULES and breach.setting not in wanted.settings:
+            message = f"loses its {breach.setting}: values of type {after.type} have none."
+            warnings.append(wanted.fault("type", breach.setting, message))
+            nothing: Any = "" if breach.setting == "mask" else None
+            after = replace(after, **{breach.setting: nothing})
+    return after, faults, warnings

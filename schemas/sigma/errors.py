@@ -21,6 +21,7 @@ from pims_api.errors import (
     Unauthorized,
 )
 from pims_api.wording import Wordings
+from schemas.sigma.pointers import POINTERS
 
 VALIDATION_ERROR = "VALIDATION_ERROR"
 UNAUTHORIZED = "UNAUTHORIZED"
@@ -88,6 +89,7 @@ def error_object(faults: Sequence[Fault], _warnings: Sequence[Fault]) -> dict[st
 
 
 def _detail(fault: Fault) -> dict[str, Any]:
-    told = {"attribute": fault.attribute, "pointer": fault.pointer, "value": fault.value}
+    pointer = fault.pointer or POINTERS.get(fault.place or "")
+    told = {"attribute": fault.attribute, "pointer": pointer, "value": fault.value}
     given = {name: value for name, value in told.items() if value is not None}
     return {"message": fault.message} | given

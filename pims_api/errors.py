@@ -30,6 +30,7 @@ class Subject(StrEnum):
     PRODUCT = "product"
     PRODUCT_TYPE = "product type"
     REQUIRED = "required attributes"
+    CATALOG = "catalog"
     CATEGORY = "category"
     CATEGORY_PATH = "category path"
     CATEGORY_CONTENT = "category content"

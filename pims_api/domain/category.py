@@ -1,5 +1,7 @@
 """Categories: trees of names in catalogs. A product holds category ids and shows their paths."""
 
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,7 +38,11 @@ def join_path(names: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """One node. parent_id 0: a root. data: what callers keep with it. labels: name per locale."""
+    """One node of the tree of a catalog. parent_id 0: a root.
+
+    data: what callers keep with it. labels: name per locale. alias: what it is called in addresses;
+    "": one made from its name. client_id: the id that an integrator chose.
+    """
 
     id: int
     name: str
@@ -46,12 +52,32 @@ class Category:
     data: Mapping[str, Any] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     deleted: bool = False
+    alias: str = ""
+    description: str = ""
+    client_id: str = ""
+
+
+def alias_of(category: Category) -> str:
+    """Return what a category is called in addresses: its alias, or one made from its name.
+
+    >>> alias_of(Category(7, "Wool Hats")), alias_of(Category(8, "Café & Küche"))
+    ('wool-hats', 'cafe-kuche')
+    >>> alias_of(Category(9, "帽子"))
+    'category-9'
+    """
+    plain = unicodedata.normalize("NFKD", category.name).encode("ascii", "ignore").decode()
+    made = category.alias or "-".join(_WORD.findall(plain.lower()))
+    return made or f"category-{category.id}"
+
+
+_WORD = re.compile(r"[a-z0-9]+")
 
 
 class CategoryTree:
-    """All categories of a tenant, found by id, by path, by parent.
+    """All categories of a catalog, found by id, by path, by parent.
 
-    Changed by `put` only, on a copy that its owner made.
+    Changed by `put` only, on a copy that its owner made. last_id: of the default catalog's tree,
+    the highest id in any catalog.
     """
 
     def __init__(self) -> None:
@@ -82,7 +108,7 @@ class CategoryTree:
                 self._paths.clear()
         self.by_id[category.id] = category
         self.last_id = max(self.last_id, category.id)
-        if not category.deleted and category.catalog_id == DEFAULT_CATALOG_ID:
+        if not category.deleted:
             self._own_children(category.parent_id)[category.name] = category.id
 
     def drop(self, category: Category) -> None:

@@ -1,4 +1,4 @@
-"""The definitions of a tenant: attributes, option lists, Views, types, categories, dimensions."""
+"""The definitions of a tenant: attributes, option lists, Views, types, catalogs, dimensions."""
 
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar, cast
@@ -7,7 +7,7 @@ from pims_api.domain.access.attribute_view import AttributeView
 from pims_api.domain.attributes.attribute import SKU, SYSTEM_ATTRIBUTES, Attribute
 from pims_api.domain.attributes.option_list import Option, OptionList
 from pims_api.domain.attributes.product_type import ProductType
-from pims_api.domain.category import Category, CategoryTree
+from pims_api.domain.category import DEFAULT_CATALOG_ID, Category, CategoryTree
 from pims_api.domain.values.scope import Dimension
 
 T = TypeVar("T")
@@ -30,6 +30,7 @@ class Definition:
 
     weight: about how many bytes of rows it was made from; replaced rows count until it is loaded
     anew. attributes_mark: of attributes, Views and dimensions. options_mark: of the option lists.
+    categories: the tree of the default catalog.
     """
 
     def __init__(self, tenant_id: int, version: int = 0) -> None:
@@ -58,7 +59,8 @@ class Definition:
         self.attributes_mark = object()
         self.options_mark = object()
         self._owned_lists: set[int] = set()
-        self._owns_categories = True
+        self._other_trees: dict[int, CategoryTree] = {}
+        self._owned_trees = {DEFAULT_CATALOG_ID}
 
     def copy(self) -> "Definition":
         """Return a definition that may be changed without changing this one. Linear in its size."""
@@ -74,7 +76,8 @@ class Definition:
         duplicate.rendered = self.rendered
         duplicate.attributes_mark = self.attributes_mark
         duplicate.options_mark = self.options_mark
-        duplicate._owns_categories = False
+        duplicate._other_trees.update(self._other_trees)
+        duplicate._owned_trees = set()
         return duplicate
 
     def derive(self, make: Callable[["Definition"], T]) -> T:
@@ -161,20 +164,34 @@ class Definition:
             self.types[product_type.name] = product_type
 
     def put_category(self, category: Category) -> None:
-        """Add or replace a category."""
-        self._own_categories().put(category)
+        """Add or replace a category of any catalog."""
+        self._own_tree(category.catalog_id).put(category)
+        if category.id > self.categories.last_id:
+            self._own_tree(DEFAULT_CATALOG_ID).last_id = category.id
 
     def drop_category(self, category: Category) -> None:
         """Undo the last `put_category`, of a new category."""
-        self._own_categories().drop(category)
+        self._own_tree(category.catalog_id).drop(category)
+        self._own_tree(DEFAULT_CATALOG_ID).last_id = category.id - 1
 
-    def _own_categories(self) -> CategoryTree:
-        """Return the categories, which may be changed: copied on the first write."""
+    def tree(self, catalog_id: int) -> CategoryTree:
+        """Return the tree of a catalog."""
+        if catalog_id == DEFAULT_CATALOG_ID:
+            return self.categories
+        return self._other_trees.get(catalog_id) or CategoryTree()
+
+    def _own_tree(self, catalog_id: int) -> CategoryTree:
+        """Return a tree that may be changed: copied on the first write."""
         self.derived.clear()
-        if not self._owns_categories:
-            self.categories = self.categories.copy()
-            self._owns_categories = True
-        return self.categories
+        tree = self.tree(catalog_id)
+        if catalog_id not in self._owned_trees:
+            self._owned_trees.add(catalog_id)
+            tree = tree.copy()
+            if catalog_id == DEFAULT_CATALOG_ID:
+                self.categories = tree
+            else:
+                self._other_trees[catalog_id] = tree
+        return tree
 
     def put_dimension(self, dimension: Dimension) -> None:
         """Add, replace or, if it is marked deleted, drop a dimension with its segments."""

@@ -5,6 +5,15 @@ Source: docs/api/sigma.md.
 
 from pims_api.domain.access.permission import Permission
 from schemas.sigma.api_keys import KeyBody, KeyReply, NewKeyReply
+from schemas.sigma.catalogs.catalog import CatalogBody, NewCatalogBody
+from schemas.sigma.catalogs.category import (
+    AssignBody,
+    AssignReply,
+    CategoryBody,
+    CategoryNode,
+    CategoryReply,
+    EntitiesQuery,
+)
 from schemas.sigma.files.export import ExportQuery
 from schemas.sigma.files.rows import ImportBody, ImportReply, PreviewReply
 from schemas.sigma.model.attributes import AttributeBody
@@ -27,6 +36,7 @@ from schemas.sigma.records.record import (
 )
 from views.rest import NO_CONTENT, Endpoint
 from views.sigma.actions import api_keys
+from views.sigma.actions.catalogs import assignments, catalogs, categories
 from views.sigma.actions.files import exporting, importing
 from views.sigma.actions.model import attributes, dimensions, option_lists, schemas
 from views.sigma.actions.records import records, variants
@@ -182,12 +192,52 @@ _FILE_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
              exporting.export_records, query=ExportQuery(), reply=RecordReply(), many=True),
 )  # fmt: skip
 
+_CATALOG = "/catalogs/<catalog_id>"
+_CATEGORY = "/categories/<category_id>"
+_CATALOGS, _NO_CATALOGS = Permission.CHANGE_CATALOGS, Permission.DELETE_CATALOGS
+
+_CATALOG_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
+    Endpoint("GET", "/catalogs", "List catalogs", _READ, catalogs.list_catalogs, many=True,
+             reply=CatalogBody()),
+    Endpoint("POST", "/catalogs", "Create a catalog", _CATALOGS, catalogs.add_catalog,
+             writes=True, status=201, body=NewCatalogBody(), reply=CatalogBody()),
+    Endpoint("GET", _CATALOG, "Read a catalog", _READ, catalogs.show_catalog,
+             reply=CatalogBody()),
+    Endpoint("PUT", _CATALOG, "Replace a catalog", _CATALOGS, catalogs.put_catalog, writes=True,
+             body=CatalogBody(), reply=CatalogBody(), shows=catalogs.show_catalog),
+    Endpoint("DELETE", _CATALOG, "Delete a catalog with all that is in it", _NO_CATALOGS,
+             catalogs.delete_catalog, writes=True, status=NO_CONTENT,
+             shows=catalogs.show_catalog),
+    Endpoint("GET", f"{_CATALOG}/tree", "Read the categories of a catalog", _READ,
+             catalogs.show_tree, reply=CategoryNode(), many=True),
+    Endpoint("POST", f"{_CATALOG}/categories", "Create a category", _CATALOGS,
+             categories.add_category, writes=True, status=201, body=CategoryBody(),
+             reply=CategoryReply()),
+    Endpoint("GET", _CATEGORY, "Read a category", _READ, categories.show_category,
+             reply=CategoryReply()),
+    Endpoint("PUT", _CATEGORY, "Replace a category", _CATALOGS, categories.put_category,
+             writes=True, body=CategoryBody(), reply=CategoryReply(),
+             shows=categories.show_category),
+    Endpoint("DELETE", _CATEGORY, "Delete a category and what is below it", _NO_CATALOGS,
+             categories.delete_category, writes=True, status=NO_CONTENT,
+             shows=categories.show_category),
+    Endpoint("POST", f"{_CATEGORY}/assign", "Put records into a category", _EDIT,
+             assignments.assign, writes=True, body=AssignBody(), reply=AssignReply(),
+             group_commit=True),
+    Endpoint("POST", f"{_CATEGORY}/unassign", "Take records out of a category", _DROP,
+             assignments.unassign, writes=True, body=AssignBody(), reply=AssignReply(),
+             group_commit=True),
+    Endpoint("GET", f"{_CATEGORY}/entities", "List the records of a category", _PRODUCTS,
+             assignments.list_entities, query=EntitiesQuery(), reply=RecordReply(), many=True),
+)  # fmt: skip
+
 ENDPOINTS = (
     *_MODEL,
     *_DIMENSION_ENDPOINTS,
     *_OPTION_ENDPOINTS,
     *_RECORD_ENDPOINTS,
     *_VARIANT_ENDPOINTS,
+    *_CATALOG_ENDPOINTS,
     *_KEY_ENDPOINTS,
     *_FILE_ENDPOINTS,
 )

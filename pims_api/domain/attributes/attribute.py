@@ -178,3 +178,21 @@ SYSTEM_FIELDS = (PRODUCT_TYPE_ATTRIBUTE, *MOMENTS)
 
 Source: docs/core.md, System fields.
 """
+
+OTHER_CATEGORIES = "~categories"
+OTHER_CATEGORIES_ATTRIBUTE = Attribute(
+    13,
+    "categories in other catalogs",
+    OTHER_CATEGORIES,
+    ValueType.STRING,
+    collection=True,
+    filterable=True,
+    system=True,
+)
+"""Holds the ids, as text, of a product's categories in other catalogs than the default one.
+
+Its key is none that an attribute of a tenant can have.
+"""
+
+UNSEEN_ATTRIBUTES = {one.key: one for one in (PRODUCT_TYPE_ATTRIBUTE, OTHER_CATEGORIES_ATTRIBUTE)}
+"""What documents hold besides attributes, by key: indexed and kept in history like these."""

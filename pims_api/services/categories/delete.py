@@ -6,9 +6,8 @@ Source: docs/core.md, Categories.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pims_api.domain.attributes.attribute import CATEGORIES
+from pims_api.domain.catalog import without_categories
 from pims_api.domain.category import UNCATEGORIZED_ID, Category, CategoryTree
-from pims_api.domain.product import Product
 from pims_api.errors import BadInput, Fault, Subject, refuse_if_any
 from pims_api.services.categories.write import UNCATEGORIZED_IS_FIXED, known_category
 from pims_api.services.references import category_attributes, deletion_faults
@@ -42,17 +41,20 @@ def delete_category(work: UnitOfWork, category_id: int, *, force: bool = False) 
     if not force and (len(gone) > 1 or product_ids):
         faults.append(_in_use(tree, category, len(gone) - 1, len(product_ids)))
     refuse_if_any(faults)
-    leaving = frozenset(gone)
-    for product in work.each_product(product_ids):
-        work.put_product(_without(product, leaving))
-    for number in reversed(gone):
-        work.define(replace(tree.by_id[number], deleted=True), deleted=True)
+    remove_categories(work, tree, gone, product_ids)
     return Removal(sorted(gone), len(product_ids))
 
 
-def _without(product: Product, gone: frozenset[int]) -> Product:
-    kept = [number for number in product.values[CATEGORIES] if number not in gone]
-    return product._replace(values={**product.values, CATEGORIES: kept or [UNCATEGORIZED_ID]})
+def remove_categories(
+    work: UnitOfWork, tree: CategoryTree, gone: Sequence[int], product_ids: Sequence[int]
+) -> None:
+    """Delete categories of a tree, parents first, after these products have left them."""
+    leaving = frozenset(gone)
+    for product in work.each_product(product_ids):
+        left = without_categories(product.values, leaving)
+        work.put_product(product._replace(values=left))
+    for number in reversed(gone):
+        work.define(replace(tree.by_id[number], deleted=True), deleted=True)
 
 
 def _needed_by_views(

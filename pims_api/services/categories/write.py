@@ -248,7 +248,7 @@ def _check_move(tree: CategoryTree, before: Category, path: Path) -> None:
     there = tree.find(path)
     if there is not None and there.id != before.id:
         raise taken(Subject.CATEGORY, path[-1], value=path[-1])
-    if len(path) + _levels_below(tree, before.id) > DEPTH_MAX:
+    if len(path) + levels_below(tree, before.id) > DEPTH_MAX:
         message = f"Categories have at most {DEPTH_MAX} levels, with what is below them!"
         raise BadInput(faults=[Fault("limit", message)])
 
@@ -272,6 +272,7 @@ def _let_views_follow(work: UnitOfWork, before: Mapping[int, str], wanted: Categ
         work.define(thing)
 
 
-def _levels_below(tree: CategoryTree, category_id: int) -> int:
+def levels_below(tree: CategoryTree, category_id: int) -> int:
+    """Return how many levels there are below a category."""
     own = len(tree.path(category_id))
     return max(len(tree.path(number)) for number in tree.subtree(category_id)) - own

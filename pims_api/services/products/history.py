@@ -53,8 +53,8 @@ def history_of(
     if product is None or not is_visible(access, product):
         raise absent(Subject.PRODUCT)
     if not query.user and _sees_everything(access):
-        total, of_type = product_history_size(snapshot, product.id)
-        if not of_type:  # an entry that changes the type alone is shown to nobody
+        total, unseen = product_history_size(snapshot, product.id)
+        if not unseen:
             return History(product, _page(snapshot, access, product, query, total), total)
     return _searched_history(snapshot, access, key, product, query)
 

@@ -14,6 +14,7 @@ from pims_api.domain.attributes.attribute import Attribute, ValueType
 from pims_api.domain.attributes.guard import Guard, Test
 from pims_api.domain.attributes.option_list import UNNAMED, ListName, Option, OptionList
 from pims_api.domain.attributes.product_type import AttributeGroup, ProductType
+from pims_api.domain.catalog import Catalog
 from pims_api.domain.category import Category
 from pims_api.domain.definition import Definition
 from pims_api.domain.values.scope import Dimension, Segment
@@ -34,7 +35,16 @@ class OptionEntry:
     option: Option
 
 
-Defined = Attribute | OptionList | OptionEntry | AttributeView | ProductType | Category | Dimension
+Defined = (
+    Attribute
+    | OptionList
+    | OptionEntry
+    | AttributeView
+    | ProductType
+    | Catalog
+    | Category
+    | Dimension
+)
 
 
 def _number(thing: Any) -> str:
@@ -136,6 +146,15 @@ def _write_attribute(one: Attribute) -> Body:
     return body
 
 
+def _write_category(one: Category) -> Body:
+    """Return the body of a category, without the fields that are empty in most of them."""
+    body = _write(one)
+    for name in ("alias", "description", "client_id"):
+        if not body[name]:
+            del body[name]
+    return body
+
+
 def _id_sets(rows: list[list[int]]) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(row) for row in rows)
 
@@ -182,8 +201,9 @@ KINDS: tuple[Kind, ...] = (
          reader(Attribute, type=ValueType, dimensions=tuple, scoped_by=_id_sets, guards=_guards,
                 pending=frozenset),
          Definition.put_attribute, _write_attribute),
-    Kind("category", Category, reader(Category), Definition.put_category,
-         find=lambda d, c: d.categories.by_id.get(c.id), drop=Definition.drop_category),
+    Kind("catalog", Catalog, reader(Catalog)),
+    Kind("category", Category, reader(Category), Definition.put_category, _write_category,
+         find=lambda d, c: d.tree(c.catalog_id).by_id.get(c.id), drop=Definition.drop_category),
     Kind("product_type", ProductType,
          reader(ProductType, attribute_ids=frozenset, required_ids=frozenset, groups=_groups),
          Definition.put_type, _write_type),

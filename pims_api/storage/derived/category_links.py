@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
-from pims_api.domain.attributes.attribute import CATEGORIES
+from pims_api.domain.attributes.attribute import CATEGORIES, OTHER_CATEGORIES
 from pims_api.domain.definition import Definition
 from pims_api.domain.product import ProductChange, Values
 from pims_api.storage.derived.rows import DerivedRows, Key
@@ -21,7 +21,10 @@ _columns = category_link.c
 
 
 def _links(values: Values, _definition: Definition) -> set[Key]:
-    return {(category_id,) for category_id in values.get(CATEGORIES, ())}
+    links: set[Key] = {(category_id,) for category_id in values.get(CATEGORIES, ())}
+    if OTHER_CATEGORIES in values:
+        links.update((int(category_id),) for category_id in values[OTHER_CATEGORIES])
+    return links
 
 
 _ROWS = DerivedRows(category_link, [_columns.category_id], _links)

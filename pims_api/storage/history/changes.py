@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import Text, bindparam, func, insert, select, type_coerce
+from sqlalchemy import Text, bindparam, func, insert, or_, select, type_coerce
 
-from pims_api.domain.attributes.attribute import PRODUCT_TYPE
+from pims_api.domain.attributes.attribute import UNSEEN_ATTRIBUTES
 from pims_api.domain.page import Page
 from pims_api.domain.product import ProductChange, Values, differences
 from pims_api.storage.engine.bulk_write import Inserts
@@ -47,10 +47,15 @@ _BEFORE = PreparedStatement(
     .order_by(None)
     .order_by(change.c.sequence.desc())
 )
-_TYPE_FIRST = f'{{"{PRODUCT_TYPE}":'  # how the JSON of a change of the type alone begins
-_begins = func.substr(type_coerce(change.c.new, Text), 1, len(_TYPE_FIRST))
+_UNSEEN_FIRST = [f'{{"{key}":' for key in UNSEEN_ATTRIBUTES]  # how the JSON of such a change begins
+_begins_unseen = or_(
+    *(
+        func.substr(type_coerce(change.c.new, Text), 1, len(beginning)) == beginning
+        for beginning in _UNSEEN_FIRST
+    )
+)
 _COUNTS = PreparedStatement(
-    select(func.count(), func.count().filter(_begins == _TYPE_FIRST)).where(
+    select(func.count(), func.count().filter(_begins_unseen)).where(
         change.c.tenant_id == bindparam("tenant_id"),
         change.c.entity == bindparam("entity"),
         change.c.entity_id == bindparam("entity_id"),
@@ -170,9 +175,12 @@ def product_history_page(
 
 
 def product_history_size(snapshot: Snapshot, product_id: int) -> tuple[int, int]:
-    """Return how many entries a product has, and how many of them may change its type only."""
-    total, of_type = _COUNTS.first(snapshot.connection, _of_product(snapshot, product_id))
-    return total, of_type
+    """Return how many entries a product has, and how many of them may be shown to nobody.
+
+    These may change its type alone, or its categories in catalogs besides the default one.
+    """
+    total, unseen = _COUNTS.first(snapshot.connection, _of_product(snapshot, product_id))
+    return total, unseen
 
 
 def whole_old(old: Values, new: Values) -> Values:

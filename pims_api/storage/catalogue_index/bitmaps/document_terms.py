@@ -9,8 +9,8 @@ from pims_api.domain.attributes.attribute import (
     CREATED_ATTRIBUTE,
     DEFAULT_TYPE,
     PRODUCT_TYPE,
-    PRODUCT_TYPE_ATTRIBUTE,
     SKU,
+    UNSEEN_ATTRIBUTES,
     UPDATED_ATTRIBUTE,
     Attribute,
     ValueType,
@@ -54,7 +54,7 @@ def indexed_slot(definition: Definition, place: str) -> IndexedSlot | None:
     known = _known_slots(definition)
     if place not in known:
         key, scope = split_slot(place)
-        attribute = PRODUCT_TYPE_ATTRIBUTE if key == PRODUCT_TYPE else definition.by_key.get(key)
+        attribute = UNSEEN_ATTRIBUTES.get(key) or definition.by_key.get(key)
         known[place] = (attribute, scope) if attribute is not None and is_kept(attribute) else None
     return known[place]
 

@@ -1,0 +1,56 @@
+"""Catalogs: listed, added, read, replaced, deleted, and their trees."""
+
+from typing import Any
+
+from pims_api.domain.catalog import Catalog
+from pims_api.domain.definition import Definition
+from pims_api.errors import Conflict, Fault
+from pims_api.services.categories import catalogs as changes
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.unit_of_work import UnitOfWork
+from schemas.sigma.catalogs.catalog import catalog_object, catalog_write, catalogs_by_id
+from schemas.sigma.catalogs.category import tree_objects
+from schemas.sigma.ids import named
+from views.running import Body
+from views.sigma.caller import Caller
+
+
+def list_catalogs(seen: Snapshot, caller: Caller, asked: Body) -> Any:
+    """Answer with every catalog, the default one first."""
+    return [catalog_object(one) for one in catalogs_by_id(seen.definition).values()]
+
+
+def add_catalog(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
+    """Add a catalog and answer with it."""
+    body = asked["body"]
+    if body["id"] in catalogs_by_id(work.definition):
+        message = f"There is a catalog with the id {body['id']!r} already!"
+        raise Conflict(faults=[Fault("exists", message, pointer="/id")])
+    return catalog_object(changes.add_catalog(work, catalog_write(body)))
+
+
+def show_catalog(seen: Snapshot, caller: Caller, asked: Body) -> Any:
+    """Answer with one catalog."""
+    return catalog_object(named_catalog(seen.definition, asked))
+
+
+def put_catalog(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
+    """Replace a catalog and answer with it."""
+    before, wanted = named_catalog(work.definition, asked), catalog_write(asked["body"])
+    return catalog_object(changes.edit_catalog(work, before, wanted))
+
+
+def delete_catalog(work: UnitOfWork, caller: Caller, asked: Body) -> None:
+    """Delete a catalog with its categories and assignments."""
+    changes.delete_catalog(work, named_catalog(work.definition, asked))
+
+
+def show_tree(seen: Snapshot, caller: Caller, asked: Body) -> Any:
+    """Answer with the categories of a catalog, each with what is below it."""
+    return tree_objects(seen.definition, named_catalog(seen.definition, asked))
+
+
+def named_catalog(definition: Definition, asked: Body) -> Catalog:
+    """Return the catalog of the address. Raises NotFound."""
+    one: Catalog = named(catalogs_by_id(definition), asked["path"]["catalog_id"], "Catalog")
+    return one

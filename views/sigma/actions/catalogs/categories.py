@@ -23,7 +23,8 @@ def add_category(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
         message = f"There is a category with the id {body['id']!r} already!"
         raise Conflict(faults=[Fault("exists", message, pointer="/id")])
     wanted = category_write(work.definition, catalog, body)
-    return category_object(work.definition, changes.add_node(work, catalog, wanted))
+    made = changes.add_node(work, catalog, wanted)
+    return category_object(work.definition, made)
 
 
 def show_category(seen: Snapshot, caller: Caller, asked: Body) -> Any:
@@ -38,7 +39,8 @@ def put_category(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     # What lies below Uncategorized is shown at the top, and stays where it is.
     kept = UNCATEGORIZED_ID if before.parent_id == UNCATEGORIZED_ID else 0
     wanted = category_write(work.definition, catalog, asked["body"], kept)
-    return category_object(work.definition, changes.edit_node(work, before, wanted))
+    after = changes.edit_node(work, before, wanted)
+    return category_object(work.definition, after)
 
 
 def delete_category(work: UnitOfWork, caller: Caller, asked: Body) -> None:

@@ -1,7 +1,12 @@
 """Records and variants in categories of several catalogs at once."""
 
 import pytest
+from click.testing import CliRunner
+from sqlalchemy import delete
 
+from pims_api.cli import main
+from pims_api.domain.attributes.attribute import OTHER_CATEGORIES_ATTRIBUTE
+from pims_api.storage.tables import category_link, posting
 from tests.databases.fresh import on_one_engine
 from tests.pims.sent_statements import sent_statements
 from tests.sigma.conftest import everywhere
@@ -162,3 +167,24 @@ def test_rows_of_a_view_hold_here_too(
     sigma("GET", "/categories/cat-hats/entities", key=without, status=404)
     sigma("POST", "/categories/cat-hats/assign", {"entityId": ids[0]}, key=without, status=404)
     assert in_category("cat-hats") == ids
+
+
+def test_a_lost_index_is_found_and_built_anew(
+    sigma, seasons, given_record, in_category, faults_of_check, database, keyed_database
+) -> None:
+    ids = [given_record(f"S{number}") for number in range(6)]
+    sigma("POST", "/categories/cat-snow/assign", {"entityIds": ids}, status=200)
+    assert faults_of_check() == []
+    with database.writing() as connection:
+        held = posting.c.attribute_id == OTHER_CATEGORIES_ATTRIBUTE.id
+        assert connection.execute(delete(posting).where(held)).rowcount == 1
+        connection.execute(delete(category_link).where(category_link.c.category_id == 4))
+        connection.commit()
+    assert any(told.startswith("Index of categories.others") for told in faults_of_check())
+    assert any(told.startswith("Category 4 lacks product id") for told in faults_of_check())
+
+    result = CliRunner().invoke(main, ["--database", keyed_database.url, "reindex"])
+    assert (result.exit_code, faults_of_check()) == (0, [])
+    assert in_category("cat-snow") == ids
+    sigma("DELETE", "/categories/cat-winter", status=204)
+    assert faults_of_check() == []

@@ -36,9 +36,7 @@ def add_catalog(work: UnitOfWork, wanted: CatalogWrite) -> Catalog:
 def edit_catalog(work: UnitOfWork, before: Catalog, wanted: CatalogWrite) -> Catalog:
     """Replace what a catalog is called; its id stays. Raises Conflict as `add_catalog` does."""
     _refuse_taken(work, wanted, before)
-    after = replace(
-        before, alias=wanted.alias, name=wanted.name, description=wanted.description
-    )
+    after = replace(before, alias=wanted.alias, name=wanted.name, description=wanted.description)
     if after != before:
         work.define(after)
     return after

@@ -69,9 +69,7 @@ def _catalogs(definition: Definition) -> dict[str, Catalog]:
 
 def catalog_write(body: Mapping[str, Any]) -> CatalogWrite:
     """Return what the body of a catalog wants."""
-    return CatalogWrite(
-        body["alias"], body["name"], body["description"] or "", body["id"] or ""
-    )
+    return CatalogWrite(body["alias"], body["name"], body["description"] or "", body["id"] or "")
 
 
 def catalog_object(one: Catalog) -> dict[str, Any]:

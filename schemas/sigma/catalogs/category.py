@@ -83,7 +83,7 @@ def category_ids(definition: Definition) -> CategoryIds:
 
 
 def _category_ids(definition: Definition) -> CategoryIds:
-    """An id that a client chose once is never made for another category."""
+    """Return the ids; one that a client chose once is never made for another category."""
     trees = [definition.tree(number) for number in catalogs_of(definition)]
     everything = [one for tree in trees for one in tree.by_id.values()]
     chosen = {one.client_id for one in everything}

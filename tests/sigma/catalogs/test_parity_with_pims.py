@@ -61,7 +61,12 @@ def test_a_category_made_here_has_its_path_in_pims(sigma, pims, hats) -> None:
     assert sigma("GET", f"/categories/cat-{hats}", status=200)["name"] == "Caps"
     sigma("PUT", "/categories/cat-wool", {"name": "Wool", "alias": "wool"}, status=200)
     listed = pims("listCategories", path=CATEGORIES, status=200)["categories"]
-    assert [one["cat_path"] for one in listed] == ["Clothes", "Clothes > Caps", "Uncategorized", "Wool"]
+    assert [one["cat_path"] for one in listed] == [
+        "Clothes",
+        "Clothes > Caps",
+        "Uncategorized",
+        "Wool",
+    ]
 
 
 def test_assignments_go_both_ways(

@@ -9,8 +9,8 @@ from pims_api.domain.conditions.condition import In, Operand
 from pims_api.domain.page import Page
 from pims_api.domain.product import Product
 from pims_api.errors import NotFound
-from pims_api.services.categories import assignments as changes
 from pims_api.services.lists.query import ListQuery, list_products, listed_products
+from pims_api.services.products import assignments as changes
 from pims_api.storage.products.store import products_by_id
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork

@@ -23,11 +23,10 @@ def assign(work: UnitOfWork, access: Access, category: Category, products: list[
     _put(work, access, ((one, with_category(one.values, category)) for one in known))
 
 
-def unassign(
-    work: UnitOfWork, access: Access, category: Category, products: list[Product]
-) -> None:
-    """Take products out of a category; one that leaves its last category of the default catalog
-    is in Uncategorized then. Raises Forbidden.
+def unassign(work: UnitOfWork, access: Access, category: Category, products: list[Product]) -> None:
+    """Take products out of a category. Raises Forbidden.
+
+    One that leaves its last category of the default catalog is in Uncategorized then.
     """
     _refuse_read_only(access, category)
     known = work.know_products(products)

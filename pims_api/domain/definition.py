@@ -65,7 +65,7 @@ class Definition:
     def copy(self) -> "Definition":
         """Return a definition that may be changed without changing this one. Linear in its size."""
         duplicate = Definition(self.tenant_id, self.version)
-        for kind, by_id in self._things.items():
+        for kind, by_id in list(self._things.items()):  # other threads may add a kind
             duplicate.things(kind).update(by_id)
         duplicate.by_name.update(self.by_name)
         duplicate.by_key.update(self.by_key)

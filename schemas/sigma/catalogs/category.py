@@ -67,7 +67,7 @@ class EntitiesQuery(Body):
 
     offset = Whole(0, OFFSET_MAX, in_query=True, load_default=0)
     limit = Whole(1, LIMIT_MAX, in_query=True)
-    includeVariants = Word(("true", "false"))  # noqa: N815
+    includeVariants = Word(("true", "false"), load_default="false")  # noqa: N815
 
 
 class CategoryIds(NamedTuple):

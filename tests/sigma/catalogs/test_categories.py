@@ -2,7 +2,12 @@
 
 import pytest
 
+from pims_api.storage.database import Database
+from pims_api.storage.snapshot import snapshot
+from schemas.sigma.catalogs.catalog import catalogs_by_id
+from schemas.sigma.catalogs.category import tree_objects
 from tests.databases.fresh import on_one_engine
+from tests.environment import settings_of
 
 TREE = [("cat-summer", []), ("cat-winter", [("cat-ice", []), ("cat-snow", [])])]
 
@@ -196,3 +201,23 @@ def test_what_is_not_there_is_not_found(sigma, seasons) -> None:
     ):
         body = {"name": "A"} if method in ("PUT", "POST") else None
         assert sigma(method, address, body, status=404)["error"] == "NOT_FOUND"
+
+
+def test_every_process_sees_the_same_trees(
+    sigma, seasons, given_category, keyed_database, tree
+) -> None:
+    other = Database(settings_of(keyed_database.url))
+    try:
+        shown = []
+        for alias in ("storm", "rain"):
+            given_category(alias, parentId="cat-winter")
+            with snapshot(other, 1) as seen:  # loaded whole at first, then what is newer
+                catalog = catalogs_by_id(seen.definition)[seasons]
+                shown.append(nested(tree_objects(seen.definition, catalog)))
+            assert shown[-1] == tree()
+    finally:
+        other.close()
+    assert shown[1] == [
+        ("cat-summer", []),
+        ("cat-winter", [(f"cat-{alias}", []) for alias in ("ice", "rain", "snow", "storm")]),
+    ]

@@ -6,10 +6,16 @@ Source: docs/core.md, Catalogs.
 from dataclasses import dataclass, replace
 
 from pims_api.domain.catalog import Catalog
-from pims_api.domain.category import DEPTH_MAX, Category, CategoryTree, alias_of
-from pims_api.errors import BadInput, Fault, Subject, taken
-from pims_api.services.categories.delete import remove_categories
-from pims_api.services.categories.write import check_name, levels_below
+from pims_api.domain.category import (
+    DEFAULT_CATALOG_ID,
+    DEPTH_MAX,
+    Category,
+    CategoryTree,
+    alias_of,
+)
+from pims_api.errors import BadInput, Fault, Subject, refuse_if_any, taken
+from pims_api.services.categories.delete import delete_category, remove_categories
+from pims_api.services.categories.write import check_name, levels_below, replace_category
 from pims_api.storage.derived.category_links import products_in
 from pims_api.storage.unit_of_work import UnitOfWork
 
@@ -53,7 +59,8 @@ def add_node(work: UnitOfWork, catalog: Catalog, wanted: NodeWrite) -> Category:
 def edit_node(work: UnitOfWork, before: Category, wanted: NodeWrite) -> Category:
     """Replace a category, which moves with what is below it when its parent is another one.
 
-    Raises BadInput when it would lie below itself, and what `add_node` raises.
+    Raises BadInput when it would lie below itself, Conflict when a View cannot follow, and what
+    `add_node` raises.
     """
     _check_place(work.definition.tree(before.catalog_id), wanted, before)
     alias = wanted.alias or before.alias
@@ -67,13 +74,18 @@ def edit_node(work: UnitOfWork, before: Category, wanted: NodeWrite) -> Category
         alias=alias,
         description=wanted.description,
     )
-    if after != before:
-        work.define(after)
+    refuse_if_any(replace_category(work, before, after))
     return after
 
 
 def delete_branch(work: UnitOfWork, category: Category) -> None:
-    """Delete a category with all that is below it; products leave these categories."""
+    """Delete a category with all that is below it; products leave these categories.
+
+    Raises Conflict when a View needs one of them.
+    """
+    if category.catalog_id == DEFAULT_CATALOG_ID:
+        delete_category(work, category.id, force=True)
+        return
     tree = work.definition.tree(category.catalog_id)
     gone = tree.subtree(category.id)
     remove_categories(work, tree, gone, products_in(work, gone))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pims_api.domain.category import (
+    DEFAULT_CATALOG_ID,
     DEPTH_MAX,
     NAME_LENGTH_MAX,
     SEPARATOR,
@@ -125,11 +126,23 @@ def edit_category(work: UnitOfWork, category_id: int, wanted: CategoryWrite) -> 
         except PimsError as error:
             refuse_if_any(wanted.placed(error.faults))
         after = replace(after, name=path[-1], parent_id=_parent_id(work, path))
-    if after != before:
-        paths = _paths_below(work, before.id)
-        work.define(after)
-        _let_views_follow(work, paths, wanted)
+    refuse_if_any(wanted.placed(replace_category(work, before, after)))
     return after
+
+
+def replace_category(work: UnitOfWork, before: Category, after: Category) -> list[Fault]:
+    """Put a changed category in its place, and return a fault for each View that cannot follow.
+
+    Views name those of the default catalog by their paths.
+    """
+    if after == before:
+        return []
+    if after.catalog_id != DEFAULT_CATALOG_ID:
+        work.define(after)
+        return []
+    paths = _paths_below(work, before.id)
+    work.define(after)
+    return _let_views_follow(work, paths)
 
 
 def known_category(tree: CategoryTree, category_id: int) -> Category:
@@ -259,17 +272,17 @@ def _paths_below(work: UnitOfWork, category_id: int) -> dict[int, str]:
     return {number: tree.path_text(number) for number in tree.subtree(category_id)}
 
 
-def _let_views_follow(work: UnitOfWork, before: Mapping[int, str], wanted: CategoryWrite) -> None:
+def _let_views_follow(work: UnitOfWork, before: Mapping[int, str]) -> list[Fault]:
     """Have Views name categories by their present paths. before: the paths by which they do."""
     tree = work.definition.categories
     moved = {path: tree.path_text(number) for number, path in before.items()}
     if all(old == new for old, new in moved.items()):
-        return
+        return []
     attributes = category_attributes(work.definition)
     things, faults = plan_renaming(work.definition, Renaming(attributes, moved))
-    refuse_if_any(wanted.placed(faults))
     for thing in things:
         work.define(thing)
+    return faults
 
 
 def levels_below(tree: CategoryTree, category_id: int) -> int:

@@ -159,3 +159,25 @@ def test_what_lies_below_uncategorized_is_shown_at_the_top(sigma, pims) -> None:
     assert sigma("PUT", "/categories/cat-2", odd, status=200) == odd
     listed = pims("listCategories", path=CATEGORIES, status=200)["categories"]
     assert [one["cat_path"] for one in listed] == ["Uncategorized", "Uncategorized > Odd"]
+
+
+def test_views_follow_a_category_and_keep_it(sigma, pims, hats) -> None:
+    condition = "[[categories]] = 'Clothes > Hats'"
+    view = {"attributes": {"title": {}, "categories": {}}, "condition_query": condition}
+    pims("addPimView", path="/pim/manage/views", name="hats", **view, status=200)
+
+    sigma("PUT", "/categories/cat-2", {"name": "Wear"}, status=200)
+    (shown,) = pims("listPimViews", path="/pim/manage/views", status=200)["data"]
+    assert shown["condition_query"] == "[[categories]] = 'Wear > Hats'"
+
+    assert sigma("DELETE", "/categories/cat-2", status=409) == {
+        "error": "CONFLICT",
+        "message": "Wear cannot be deleted: the View hats chooses its products by it!",
+    }
+    body = {"id": "cat-x", "name": "Wear"}
+    sigma("POST", "/catalogs", {"id": "other", "alias": "other", "name": "Other"}, status=201)
+    sigma("POST", "/catalogs/other/categories", body, status=201)
+    sigma("PUT", "/categories/cat-x", {"name": "Hats"}, status=200)
+    sigma("DELETE", "/categories/cat-x", status=204)
+    (shown,) = pims("listPimViews", path="/pim/manage/views", status=200)["data"]
+    assert shown["condition_query"] == "[[categories]] = 'Wear > Hats'"

@@ -61,5 +61,5 @@ def test_uncategorized_gives_way_to_the_first_category_only() -> None:
     assert with_category(hats, Category(4, "Caps")) == {"categories": [2, 4]}
     assert with_category({"categories": [1]}, COLD) == {
         "categories": [1],
-        "categories.others": ["3"],
+        "~categories": ["3"],
     }

@@ -182,7 +182,9 @@ def test_a_lost_index_is_found_and_built_anew(
         )  # of the value, and of having any
         connection.execute(delete(category_link).where(category_link.c.category_id == 4))
         connection.commit()
-    assert any(told.startswith("Index of categories.others") for told in faults_of_check())
+    assert any(
+        told.startswith("Index of categories in other catalogs") for told in faults_of_check()
+    )
     assert any(told.startswith("Category 4 lacks product id") for told in faults_of_check())
 
     result = CliRunner().invoke(main, ["--database", keyed_database.url, "reindex"])

@@ -123,15 +123,13 @@ def test_other_catalogs_are_unseen_in_pims(
     pims("getList", params={"cat_id": 2}, status=404)
     wanted = {"attributes": {"categories": ["Winter"]}}
     assert pims("editProduct", sku="A", data=wanted)["status"] == "Error"
-    assert pims("editProduct", sku="A", data={"attributes": {"categories.others": ["2"]}})[
-        "warnings"
-    ]
+    assert pims("editProduct", sku="A", data={"attributes": {"~categories": ["2"]}})["warnings"]
 
     for page in ({}, {"user": "nobody"}):
         params = {"definition": False, "pagination": {"pageSize": 5}} | page
         history = pims("historyProduct", sku="A", params=params, status=200)
         assert history["total_count"] == len(history["history"]) == (0 if page else 1)
-    assert "categories.others" not in history.__repr__()
+    assert "~categories" not in history.__repr__()
 
     pims("editProduct", sku="A", data={"attributes": {"title": "Hat"}}, status=200)
     assert in_category("cat-snow") == [record]

@@ -50,6 +50,7 @@ def prepare_database(
     database: Database, catalogue: Catalogue, entries: int, on_progress: OnProgress
 ) -> Prepared:
     """Make the catalogue, or find it as an earlier run left it. Raises BenchError."""
+    database.make_file()
     known = _tenants(database)
     if catalogue.name not in known:
         _require_own(known)

@@ -14,7 +14,7 @@ from typing import Any
 
 from benchmarks.catalogues.catalogue import Catalogue
 from benchmarks.measure.client import Refused
-from benchmarks.measure.commands import has_command, measure_export, measure_import
+from benchmarks.measure.commands import measure_export, measure_import
 from benchmarks.measure.rounds import FLOOR, LIMIT, NARROW, OURS, Bench, Measured, Plan
 from benchmarks.measure.workloads import RequestSource, Workload
 from benchmarks.prepare import (
@@ -117,10 +117,7 @@ def _measure(bench: Bench, order: Order, workload: Workload, number: int) -> Mea
 def _run_commands(order: Order, outcome: Outcome, database: Database, folder: Path) -> None:
     measures = {"export": measure_export, "import": measure_import}
     for name in order.commands:
-        if has_command(name):
-            outcome.commands.append(measures[name](database, order.catalogue, folder))
-        else:
-            outcome.skipped[name] = f"there is no command pims {name}"
+        outcome.commands.append(measures[name](database, order.catalogue, folder))
 
 
 def _sources(order: Order, prepared: Prepared) -> dict[str, RequestSource]:

@@ -31,6 +31,7 @@ def fill_floor(
     on_progress: Callable[[int], None],
 ) -> None:
     """Make the tables and store these products. asked: the attributes that filters ask for."""
+    database.make_file()
     with database.writing() as connection:
         metadata.create_all(connection)
         connection.commit()

@@ -15,7 +15,6 @@ from benchmarks.catalogues.catalogue import Catalogue, NewProduct
 from benchmarks.catalogues.load import make_definitions
 from benchmarks.errors import BenchError
 from benchmarks.server.process import PACKAGES
-from pims_api.cli import main as pims
 from pims_api.storage.database import Database
 from pims_api.storage.tenants import tenant_names
 
@@ -68,11 +67,6 @@ def measure_export(database: Database, catalogue: Catalogue, folder: Path) -> Co
         rows = sum(1 for _ in lines)
     file.unlink()
     return CommandRun(done.command, rows, done.seconds, done.peak_mib)
-
-
-def has_command(name: str) -> bool:
-    """Return whether `pims` has the command."""
-    return name in pims.commands
 
 
 def _command_run(database: Database, rows: int, folder: Path, words: Sequence[str]) -> CommandRun:

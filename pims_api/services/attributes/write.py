@@ -284,8 +284,8 @@ class _Saving:
         wanted: AttributeWrite,
     ) -> None:
         stored = self.work.definition.attributes.get(attribute.id)
-        if stored is None:
-            return
+        if stored is None or stored.option_list_id != attribute.option_list_id:
+            return  # no product has an option of the list yet
         known = self.work.definition.options_of(stored).options
         options = [one.option for one in things if isinstance(one, OptionEntry)]
         removed = [one for one in options if one.removed]

@@ -63,7 +63,7 @@ def test_what_was_shown_finds_the_product_again(bulbs, listed) -> None:
 
 
 def test_offsets_and_dates_are_points_in_time(bulbs, listed) -> None:
-    for early in ("2020-01-01", "2020-01-01T00:00+05:00", "0001-01-01T00:00:00+05:00"):
+    for early in ("2020-01-01", "2020-01-01T00:00+05:00", "0001-01-01"):
         assert len(listed(condition_query=f"[[created]] > '{early}'")) == 4, early
         assert listed(condition_query=f"[[created]] <= '{early}'") == {}, early
 
@@ -105,9 +105,8 @@ def test_a_cursor_that_was_tampered_with_is_refused(bulbs, pims) -> None:
     for value in ("yesterday", "", "2024-13-01", 5, None, True, "2024-02-29T25:00:00"):
         raw = json.dumps([mark, sku, value], separators=(",", ":")).encode()
         forged = base64.urlsafe_b64encode(raw).decode().rstrip("=")
-        reply = pims("getList", params=params | {"after": forged})
-        assert reply["status"] in ("OK", "Error")
-        assert "errors" not in reply or reply["errors"][0]["code"] in ("syntax", "range")
+        status = 200 if value is None else 400
+        pims("getList", params=params | {"after": forged}, status=status)
 
 
 def test_an_edit_moves_a_product_in_the_order_at_once(bulbs, pims, listed) -> None:

@@ -22,6 +22,7 @@ from pims_api.domain.attributes.attribute import (
     THUMBNAIL,
     TITLE,
     Attribute,
+    ValueType,
 )
 from pims_api.domain.conditions.condition import Condition, Operand
 from pims_api.domain.definition import LANGUAGE_ID, Definition
@@ -56,7 +57,8 @@ class Column:
 
     @property
     def writable(self) -> bool:
-        return self.level is Level.WRITE
+        """Whether the caller may write it as a plain value, which nothing complex is."""
+        return self.level is Level.WRITE and self.attribute.type is not ValueType.COMPLEX
 
     @property
     def operand(self) -> Operand:

@@ -12,8 +12,6 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any
 
-import orjson
-
 from pims_api.domain.access.access import Access, Column
 from pims_api.domain.attributes.attribute import (
     CATEGORIES,
@@ -183,5 +181,4 @@ _TOKENS_OF_TYPE: dict[ValueType, Callable[[Any], list[str]]] = {
     ValueType.RELATION: lambda sku: sku_tokens(str(sku)),
     ValueType.HTML: lambda markup: tokens(html_text(str(markup))),
     ValueType.BOOLEAN: lambda flag: ["true" if flag else "false"],
-    ValueType.COMPLEX: lambda value: tokens(orjson.dumps(value).decode()),
 }

@@ -8,8 +8,6 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-import orjson
-
 from pims_api.domain.access.access import Access, Column
 from pims_api.domain.attributes.attribute import (
     VARIATION_ATTRIBUTES,
@@ -200,8 +198,6 @@ class ProductWriter:
         attribute, definition = column.attribute, self._access.definition
         if attribute.system and attribute.name == VARIATION_ATTRIBUTES:
             return self._attribute_name
-        if attribute.type is ValueType.COMPLEX:
-            return lambda value: orjson.dumps(value).decode()
         return _words(attribute, definition)
 
     def _attribute_name(self, key: str) -> str | None:

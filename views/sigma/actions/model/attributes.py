@@ -7,16 +7,19 @@ from pims_api.domain.attributes.attribute import Attribute
 from pims_api.domain.definition import Definition
 from pims_api.errors import BadInput, Conflict, Fault
 from pims_api.services.attributes import write as attributes
+from pims_api.services.attributes.narrowing import breaking_products
 from pims_api.services.attributes.requests import AttributeWrite
+from pims_api.storage.products.store import products_by_id
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
-from schemas.sigma.ids import attributes_by_id, named, schema_id
+from schemas.sigma.ids import attributes_by_id, named, product_id, schema_id
 from schemas.sigma.model.attributes import TYPES, attribute_object, attribute_write
 from views.running import Body
 from views.sigma.caller import Caller
 from views.transport import current_database
 
 ATTRIBUTE = "Attribute"
+BROKEN_SHOWN = 10  # records that a refusal names
 
 _SYSTEM_KEEPS = frozenset({"client_id"})
 
@@ -58,6 +61,7 @@ def put_attribute(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     if before.system:
         wanted = _adopting(wanted)
     saved = attributes.edit_attribute(work, wanted, _inline_max())
+    _refuse_broken(work, before, saved.attributes[0])
     return attribute_object(work.definition, saved.attributes[0])
 
 
@@ -70,6 +74,18 @@ def delete_attribute(work: UnitOfWork, caller: Caller, asked: Body) -> None:
         message = f"The attribute is part of the schemas {names}: take it out of them first!"
         raise Conflict(faults=[Fault("exists", message)])
     attributes.delete_attribute(work, AttributeWrite(one.name), _inline_max())
+
+
+def _refuse_broken(work: UnitOfWork, before: Attribute, after: Attribute) -> None:
+    """Raise Conflict, with the first records, when values are there that the new rules refuse."""
+    found = products_by_id(work, breaking_products(work, before, after, BROKEN_SHOWN))
+    if found:
+        message = f"Values of {after.name} that are stored break the new rules!"
+        told = [Fault("exists", message)]
+        told += [
+            Fault("exists", f"{product_id(one)} breaks them.", after.name) for one in found.values()
+        ]
+        raise Conflict(faults=told)
 
 
 def _named(definition: Definition, asked: Body) -> Attribute:

@@ -1,0 +1,103 @@
+"""Attributes: made, replaced, taken over, refused."""
+
+import pytest
+
+from tests.databases.fresh import on_one_engine
+from tests.sigma.conftest import everywhere
+
+PRICE = {
+    "id": "attr-price",
+    "alias": "price",
+    "name": "Price",
+    "type": "number",
+    "dimensionIds": [],
+    "inheritable": True,
+    "multiple": False,
+    "validation": {"min": 0, "max": 1000.5},
+    "guards": [],
+    "description": "In EUR.",
+}
+
+
+def test_an_attribute_comes_back_as_it_was_made(sigma) -> None:
+    assert sigma("POST", "/attributes", PRICE, status=201) == PRICE
+    assert sigma("GET", "/attributes/attr-price", status=200) == PRICE
+    assert PRICE in sigma("GET", "/attributes", status=200)
+
+
+def test_an_attribute_is_replaced_but_for_its_alias_and_type(sigma) -> None:
+    sigma("POST", "/attributes", PRICE, status=201)
+    other = PRICE | {"name": "Net price", "validation": {}, "inheritable": False}
+    del other["description"]
+    assert sigma("PUT", "/attributes/attr-price", other, status=200) == other
+    for change, message in (
+        ({"alias": "cost"}, "The alias of an attribute never changes: it is 'price'!"),
+        ({"type": "text"}, "The type of an attribute never changes: it is 'number'!"),
+    ):
+        told = sigma("PUT", "/attributes/attr-price", other | change, status=400)
+        assert told == {"error": "VALIDATION_ERROR", "message": message}
+
+
+def test_rules_that_stored_values_break_are_refused(sigma, given_schema) -> None:
+    sigma("POST", "/attributes", PRICE, status=201)
+    schema = given_schema("toys", "attr-price")
+    for price in (5, 50, 500):
+        body = {"schemaId": schema, "values": {"price": everywhere(price)}}
+        sigma("POST", "/records", body, status=201)
+
+    told = sigma("PUT", "/attributes/attr-price", PRICE | {"validation": {"max": 49}}, status=409)
+
+    message = "Values of price that are stored break the new rules!"
+    assert told == {
+        "error": "CONFLICT",
+        "message": message,
+        "details": [
+            {"message": message},
+            {"message": "ent-2 breaks them.", "attribute": "price"},
+            {"message": "ent-3 breaks them.", "attribute": "price"},
+        ],
+    }
+    assert sigma("GET", "/attributes/attr-price", status=200) == PRICE
+
+
+def test_a_system_attribute_is_taken_over_if_its_type_fits(sigma) -> None:
+    body = {"id": "attr-code", "alias": "sku", "name": "Code", "type": "text"}
+    assert sigma("POST", "/attributes", body, status=201)["id"] == "attr-code"
+    told = sigma("POST", "/attributes", body | {"id": "x", "type": "number"}, status=409)
+    assert told["message"] == "There is an attribute with the alias sku already!"
+
+
+def test_an_attribute_of_a_schema_stays(sigma, given_schema) -> None:
+    sigma("POST", "/attributes", PRICE, status=201)
+    given_schema("toys", "attr-price")
+    sigma("DELETE", "/attributes/attr-price", status=409)
+    sigma("DELETE", "/schemas/schema-toys", status=204)
+    sigma("DELETE", "/attributes/attr-price", status=204)
+    told = sigma("GET", "/attributes/attr-price", status=404)
+    assert told == {
+        "error": "NOT_FOUND",
+        "message": "Attribute 'attr-price' does not exist!",
+    }
+
+
+@on_one_engine
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"alias": "2nd"}, "An attribute name has 1 to 64 letters"),
+        ({"alias": None}, "alias is required!"),
+        ({"name": " "}, "name cannot be empty!"),
+        ({"type": "string"}, "type must be one of boolean, complex, datetime"),
+        ({"dimensionIds": ["dim-x"]}, "There is no dimension 'dim-x'!"),
+        ({"validation": {"min": 5, "max": 1}}, "price cannot have a min of 5 above its max of 1!"),
+        ({"validation": {"maxLength": 5}}, "price cannot have a max_length: it is for texts!"),
+        ({"guards": [{"attributeId": "attr-x", "operator": "equals"}]}, "There is no attribute"),
+        ({"guards": [{"attributeId": "attr-sku", "operator": "is"}]}, "operator must be one of"),
+        ({"type": "option", "optionListId": "ol-x", "validation": {}}, "There is no option list"),
+    ],
+)
+def test_what_is_no_attribute_is_refused(sigma, change, message) -> None:
+    told = sigma("POST", "/attributes", PRICE | change, status=400)
+    assert told["error"] == "VALIDATION_ERROR"
+    assert told["message"].startswith(message)
+    sigma("GET", "/attributes/attr-price", status=404)

@@ -9,6 +9,8 @@ PimsError
 ├── Conflict        it clashes with what is already stored
 ├── StaleVersion    somebody changed it since the caller read it
 ├── TooLarge        the body exceeds the limit
+├── NotAllowedNow   its stage or the rules of its workflow do not let it happen
+├── LimitExceeded   it would be more than this installation lets a tenant have
 ├── Busy            the database could not take the work in time; try again
 └── TooMany         the caller asked too often; try again later
 
@@ -45,6 +47,8 @@ class Subject(StrEnum):
     JOB = "job"
     LOCALE = "locale"
     DIMENSION = "dimension"
+    WORKFLOW = "workflow"
+    ROLE = "role"
     TENANT = "tenant"
 
 
@@ -169,6 +173,18 @@ class StaleVersion(PimsError):
 
 class TooLarge(PimsError):
     """The request body exceeds the limit."""
+
+    code = "limit"
+
+
+class NotAllowedNow(PimsError):
+    """The workflow does not let the transition happen."""
+
+    code = "transition"
+
+
+class LimitExceeded(PimsError):
+    """It would be more than a tenant may have."""
 
     code = "limit"
 

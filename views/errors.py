@@ -8,6 +8,8 @@ from pims_api.errors import (
     Busy,
     Conflict,
     Forbidden,
+    LimitExceeded,
+    NotAllowedNow,
     NotFound,
     PimsError,
     StaleVersion,
@@ -33,6 +35,8 @@ HTTP_STATUS: dict[type[PimsError], int] = {
     StaleVersion: 412,
     TooLarge: 413,
     NotJson: 415,
+    NotAllowedNow: 422,
+    LimitExceeded: 422,
     TooMany: 429,
     Busy: 503,
 }

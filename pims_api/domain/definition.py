@@ -29,8 +29,8 @@ class Definition:
     replaced by another object when one of its things changes.
 
     weight: about how many bytes of rows it was made from; replaced rows count until it is loaded
-    anew. attributes_mark: of attributes, Views and dimensions. options_mark: of the option lists.
-    categories: the tree of the default catalog.
+    anew. attributes_mark: of attributes, Views, dimensions, roles and workflows. options_mark: of
+    the option lists. categories: the tree of the default catalog.
     """
 
     def __init__(self, tenant_id: int, version: int = 0) -> None:
@@ -162,6 +162,11 @@ class Definition:
         self.put(product_type)
         if not product_type.deleted:
             self.types[product_type.name] = product_type
+
+    def put_rule(self, rule: Any) -> None:
+        """Add, replace or, if it is marked deleted, drop a role or a workflow: accesses follow."""
+        self._attributes_change()
+        self.put(rule)
 
     def put_category(self, category: Category) -> None:
         """Add or replace a category of any catalog."""

@@ -6,7 +6,9 @@ from pims_api.domain.access.access import Access
 from pims_api.domain.access.api_key import ApiKey
 from pims_api.domain.access.compile import compile_access
 from pims_api.domain.access.policy import EVERYTHING, Policy, view_policy
+from pims_api.domain.access.role import Role
 from pims_api.domain.access.scopes import locale_scope
+from pims_api.domain.access.sight import Sight
 from pims_api.domain.attributes.attribute import (
     DEFAULT_TYPE,
     PRODUCT_TYPE,
@@ -59,6 +61,19 @@ def full_access(definition: Definition, locale: str, view_name: str | None = Non
 
 def _by_view(_: Definition) -> dict[tuple[str | None, str], Access]:
     """Return the cache of accesses by the name of the View and the locale, empty."""
+    return {}
+
+
+def sight_of(access: Access, role: Role | None = None) -> Sight:
+    """Return what a caller sees of products of each type and stage; cached with the access."""
+    known, number = access.derive(_by_role), None if role is None else role.id
+    if number not in known:
+        known[number] = Sight(access, role)
+    return known[number]
+
+
+def _by_role(_: Access) -> dict[int | None, Sight]:
+    """Return the cache of sights by the role, empty."""
     return {}
 
 

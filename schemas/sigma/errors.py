@@ -13,6 +13,8 @@ from pims_api.errors import (
     Conflict,
     Fault,
     Forbidden,
+    LimitExceeded,
+    NotAllowedNow,
     NotFound,
     PimsError,
     StaleVersion,
@@ -49,6 +51,8 @@ _CODES: tuple[tuple[type[PimsError], str], ...] = (
     (NotFound, NOT_FOUND),
     (Conflict, CONFLICT),
     (StaleVersion, CONFLICT),
+    (NotAllowedNow, TRANSITION_ERROR),
+    (LimitExceeded, LIMIT_EXCEEDED),
     (TooMany, LIMIT_EXCEEDED),
     (Busy, INTERNAL_ERROR),
 )

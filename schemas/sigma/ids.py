@@ -12,6 +12,7 @@ from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.definition import LANGUAGE_ID, Definition
 from pims_api.domain.product import Product
 from pims_api.domain.values.scope import Dimension, Segment
+from pims_api.domain.workflow import Workflow
 from pims_api.errors import Fault, NotFound
 
 RECORD, VARIANT, KEY = "ent", "var", "apikey"
@@ -40,6 +41,11 @@ def dimension_id(one: Dimension) -> str:
 def segment_id(one: Segment) -> str:
     """Return the id of a segment."""
     return one.client_id or f"seg-{one.code}"
+
+
+def workflow_id(one: Workflow) -> str:
+    """Return the id of a workflow."""
+    return one.client_id or f"wf-{one.code}"
 
 
 def product_id(one: Product) -> str:
@@ -74,6 +80,11 @@ def dimensions_by_id(definition: Definition) -> Mapping[str, Dimension]:
     return definition.derive(_dimensions)
 
 
+def workflows_by_id(definition: Definition) -> Mapping[str, Workflow]:
+    """Return the workflows by their ids on the wire; cached."""
+    return definition.derive(_workflows)
+
+
 def _attributes(definition: Definition) -> dict[str, Attribute]:
     return {attribute_id(one): one for one in definition.present_attributes()}
 
@@ -84,6 +95,19 @@ def _schemas(definition: Definition) -> dict[str, ProductType]:
 
 def _dimensions(definition: Definition) -> dict[str, Dimension]:
     return {dimension_id(one): one for _, one in sorted(definition.dimensions.items())}
+
+
+def _workflows(definition: Definition) -> dict[str, Workflow]:
+    return {workflow_id(one): one for _, one in sorted(definition.things(Workflow).items())}
+
+
+def author(name: str, users: Mapping[str, int]) -> str:
+    """Return the id of a user whose e-mail address history names, else the name as it is.
+
+    >>> author("ann@example.com", {"ann@example.com": 3}), author("shop", {})
+    ('user-3', 'shop')
+    """
+    return f"user-{users[name]}" if name in users else name
 
 
 def named(things: Mapping[str, Any], number: str, what: str) -> Any:

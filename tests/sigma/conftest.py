@@ -7,9 +7,35 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.pims.conftest import app, client, database, key, make_key, pims, shared_app
+from pims_api.services.users import accounts
+from pims_api.services.users.tokens import token_of
+from pims_api.storage.database import Database
+from pims_api.storage.history.changes import Actor
+from pims_api.storage.identity.secret import make_secret_file
+from pims_api.storage.unit_of_work import unit_of_work
+from tests.pims.conftest import (
+    app,
+    client,
+    database,
+    german,
+    key,
+    make_key,
+    pims,
+    queries,
+    shared_app,
+)
 
-__all__ = ["app", "client", "database", "key", "make_key", "pims", "shared_app"]
+__all__ = [
+    "app",
+    "client",
+    "database",
+    "german",
+    "key",
+    "make_key",
+    "pims",
+    "queries",
+    "shared_app",
+]
 
 Json = Any
 Send = Callable[..., TestResponse]
@@ -84,6 +110,91 @@ def given_schema(sigma: Sigma) -> Sigma:
         return f"schema-{alias}"
 
     return given
+
+
+@pytest.fixture
+def given_role(sigma: Sigma) -> Sigma:
+    """`given_role("editor", canExport=True)`: there is such a role; its id."""
+
+    def given(name: str, **more: Json) -> str:
+        sigma("POST", "/roles", {"id": f"role-{name}", "name": name.title()} | more, status=201)
+        return f"role-{name}"
+
+    return given
+
+
+@pytest.fixture
+def as_role(database: Database, client: FlaskClient) -> Callable[[str], Sigma]:
+    """`as_role("role-viewer")`: `sigma` for a user of that role, whose e-mail names it."""
+    if make_secret_file(database.url) is None:
+        object.__setattr__(database.settings, "secret_key", "A" * 43)
+
+    def of(role: str) -> Sigma:
+        with unit_of_work(database, 1, Actor("tests")) as work:
+            email = f"{role}@example.com"
+            user = accounts.add_user(work, email, role, role, "a long password")
+        bearer = {"Authorization": f"Bearer {token_of(database, user)}"}
+
+        def ask(method: str, path: str, body: Json = None, *, status: int) -> Json:
+            response = client.open(BASE + path, method=method, json=body, headers=bearer)
+            assert response.status_code == status, response.text[:1_000]
+            return response.get_json() if response.data else None
+
+        return ask
+
+    return of
+
+
+@pytest.fixture
+def review(sigma: Sigma, given_attribute: Sigma, given_schema: Sigma) -> str:
+    """The schema of posters, which go from draft by review to print; its id.
+
+    In review the fee is read only. In print the body is, and the note is hidden; headline, body
+    and note are required there.
+    """
+    ids = [
+        given_attribute("headline"),
+        given_attribute("body"),
+        given_attribute("fee", "number"),
+        given_attribute("note"),
+    ]
+    sigma("POST", "/workflows", REVIEW, status=201)
+    return str(given_schema("poster", *ids, workflowId="wf-review"))
+
+
+def _state(name: str, **sets: list[str]) -> Json:
+    shown = {"id": f"state-{name}", "name": name.title()}
+    return shown | {"hidden": [], "required": [], "readOnly": []} | sets
+
+
+def _way(start: str, end: str, **more: Json) -> Json:
+    shown = {"id": f"{start}-{end}", "name": f"To {end}"}
+    ends = {"fromStateId": f"state-{start}", "toStateId": f"state-{end}"}
+    return shown | ends | {"allowedRoleIds": [], "requiresCompleteness": 0} | more
+
+
+REVIEW = {
+    "id": "wf-review",
+    "alias": "review",
+    "name": "Review",
+    "defaultStateId": "state-draft",
+    "states": [
+        _state("draft"),
+        _state("review", readOnly=["attr-fee"]),
+        _state(
+            "print",
+            hidden=["attr-note"],
+            required=["attr-headline", "attr-body", "attr-note"],
+            readOnly=["attr-body"],
+        ),
+    ],
+    "transitions": [
+        _way("draft", "review"),
+        _way("review", "draft"),
+        _way("review", "print", requiresCompleteness=100),
+    ],
+}
+"""The workflow of posters, as it is sent and shown."""
 
 
 @pytest.fixture

@@ -10,9 +10,10 @@ from pims_api.domain.access.access import Access
 from pims_api.domain.access.api_key import ApiKey
 from pims_api.domain.access.permission import Permission
 from pims_api.domain.access.role import Role
+from pims_api.domain.access.sight import Sight
 from pims_api.domain.definition import Definition
 from pims_api.errors import Fault
-from pims_api.services.access import access_for, full_access
+from pims_api.services.access import access_for, full_access, sight_of
 from pims_api.services.keys.authentication import (
     Prefetch,
     authenticate,
@@ -56,6 +57,10 @@ class Caller:
             return full_access(definition, definition.default_locale)
         access, _ = access_for(definition, self.key, None, definition.default_locale)
         return access
+
+    def sight(self, definition: Definition) -> Sight:
+        """Return what the caller sees of products of each schema in each state."""
+        return sight_of(self.access(definition), self.role)
 
 
 def _holder(key: ApiKey) -> Caller:

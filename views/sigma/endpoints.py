@@ -19,7 +19,11 @@ from schemas.sigma.files.rows import ImportBody, ImportReply, PreviewReply
 from schemas.sigma.model.attributes import AttributeBody
 from schemas.sigma.model.dimensions import DimensionBody, ScopeMatrixBody, ScopeReply
 from schemas.sigma.model.option_lists import OptionBody, OptionListBody
+from schemas.sigma.model.roles import ResolveBody, RoleBody
 from schemas.sigma.model.schemas import SchemaBody
+from schemas.sigma.model.workflows import TransitionBody, WorkflowBody
+from schemas.sigma.records.audit import AuditOfRecordQuery, AuditPage, AuditQuery, AuditReply
+from schemas.sigma.records.lifecycle import CompletenessReply, TransitionRequest
 from schemas.sigma.records.record import (
     RecordBody,
     RecordPage,
@@ -38,8 +42,15 @@ from views.rest import NO_CONTENT, Endpoint
 from views.sigma.actions import api_keys
 from views.sigma.actions.catalogs import assignments, catalogs, categories
 from views.sigma.actions.files import exporting, importing
-from views.sigma.actions.model import attributes, dimensions, option_lists, schemas
-from views.sigma.actions.records import records, variants
+from views.sigma.actions.model import (
+    attributes,
+    dimensions,
+    option_lists,
+    roles,
+    schemas,
+    workflows,
+)
+from views.sigma.actions.records import audit, lifecycle, records, variants
 from views.sigma.caller import Caller
 
 _READ = Permission.READ
@@ -123,6 +134,38 @@ _OPTION_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
              option_lists.delete_option_value, writes=True, status=NO_CONTENT),
 )  # fmt: skip
 
+_WORKFLOWS, _WORKFLOW = "/workflows", "/workflows/<workflow_id>"
+_FLOWS, _NO_FLOWS = Permission.CHANGE_WORKFLOWS, Permission.DELETE_WORKFLOWS
+
+_WORKFLOW_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
+    Endpoint("GET", _WORKFLOWS, "List workflows", _READ, workflows.list_workflows, many=True,
+             reply=WorkflowBody()),
+    Endpoint("POST", _WORKFLOWS, "Create a workflow", _FLOWS, workflows.add_workflow, writes=True,
+             status=201, body=WorkflowBody(), reply=WorkflowBody()),
+    Endpoint("GET", _WORKFLOW, "Read a workflow", _READ, workflows.show_workflow,
+             reply=WorkflowBody()),
+    Endpoint("PUT", _WORKFLOW, "Replace a workflow", _FLOWS, workflows.put_workflow, writes=True,
+             body=WorkflowBody(), reply=WorkflowBody(), shows=workflows.show_workflow),
+    Endpoint("DELETE", _WORKFLOW, "Delete a workflow", _NO_FLOWS, workflows.delete_workflow,
+             writes=True, status=NO_CONTENT, shows=workflows.show_workflow),
+)  # fmt: skip
+
+_ROLES, _ROLE = "/roles", "/roles/<role_id>"
+_CHANGE_ROLES, _NO_ROLES = Permission.CHANGE_ROLES, Permission.DELETE_ROLES
+
+_ROLE_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
+    Endpoint("GET", _ROLES, "List roles", _READ, roles.list_roles, many=True, reply=RoleBody()),
+    Endpoint("POST", _ROLES, "Create a role", _CHANGE_ROLES, roles.add_role, writes=True,
+             status=201, body=RoleBody(), reply=RoleBody()),
+    Endpoint("GET", _ROLE, "Read a role", _READ, roles.show_role, reply=RoleBody()),
+    Endpoint("PUT", _ROLE, "Replace a role", _CHANGE_ROLES, roles.put_role, writes=True,
+             body=RoleBody(), reply=RoleBody(), shows=roles.show_role),
+    Endpoint("DELETE", _ROLE, "Delete a role", _NO_ROLES, roles.delete_role, writes=True,
+             status=NO_CONTENT, shows=roles.show_role),
+    Endpoint("POST", f"{_ROLE}/resolve", "Read what a role may do with attributes", _READ,
+             roles.resolve_role, body=ResolveBody()),
+)  # fmt: skip
+
 _EDIT, _DROP = Permission.EDIT_PRODUCTS, Permission.DELETE_PRODUCTS
 _PRODUCTS = Permission.READ_PRODUCTS
 
@@ -145,6 +188,21 @@ _RECORD_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
     Endpoint("PATCH", f"{_RECORD}/values/<alias>", "Replace the values of one attribute", _EDIT,
              records.patch_record_value, writes=True, body=ScopedValuesBody(),
              reply=RecordReply(), shows=records.show_record, group_commit=True),
+)  # fmt: skip
+
+_LIFECYCLE_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
+    Endpoint("POST", f"{_RECORD}/transition", "Bring a record to another state", _EDIT,
+             lifecycle.transition_record, writes=True, body=TransitionRequest(),
+             reply=RecordReply(), shows=records.show_record, group_commit=True),
+    Endpoint("GET", f"{_RECORD}/transitions", "List the transitions that may be taken now",
+             _PRODUCTS, lifecycle.list_transitions, reply=TransitionBody(), many=True),
+    Endpoint("GET", f"{_RECORD}/completeness", "Read how complete a record is", _PRODUCTS,
+             lifecycle.show_completeness, reply=CompletenessReply()),
+    Endpoint("GET", f"{_RECORD}/audit", "List the changes of a record", _PRODUCTS,
+             audit.list_audit_of_record, query=AuditOfRecordQuery(), reply=AuditReply(),
+             many=True),
+    Endpoint("GET", "/audit", "List the changes of all records", _PRODUCTS, audit.list_audit,
+             query=AuditQuery(), reply=AuditPage()),
 )  # fmt: skip
 
 _VARIANT_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
@@ -235,7 +293,10 @@ ENDPOINTS = (
     *_MODEL,
     *_DIMENSION_ENDPOINTS,
     *_OPTION_ENDPOINTS,
+    *_WORKFLOW_ENDPOINTS,
+    *_ROLE_ENDPOINTS,
     *_RECORD_ENDPOINTS,
+    *_LIFECYCLE_ENDPOINTS,
     *_VARIANT_ENDPOINTS,
     *_CATALOG_ENDPOINTS,
     *_KEY_ENDPOINTS,

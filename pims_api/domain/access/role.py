@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from pims_api.domain.access.permission import Permission
+from pims_api.domain.access.policy import Level
 
 _READING = frozenset({Permission.READ, Permission.READ_PRODUCTS, Permission.READ_DEFINITIONS})
 _DATA = frozenset({Permission.EDIT_PRODUCTS, Permission.DELETE_PRODUCTS})
@@ -37,11 +38,33 @@ FLAGS = tuple(_OF_FLAG)
 
 
 @dataclass(frozen=True, slots=True)
+class TypeLevels:
+    """The levels of the attributes of products of one type.
+
+    levels: attribute ids, each with its level. others: the level of all other attributes.
+    """
+
+    type_id: int
+    levels: tuple[tuple[int, Level], ...] = ()
+    others: Level | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogRights:
+    """What a role may do with one catalog. catalog: the id by which callers name it."""
+
+    catalog: str
+    view: bool = True
+    assign: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Role:
     """What the users with a role may do.
 
     code: its id, which never changes. flags: which of FLAGS it has. built_in: whether every tenant
-    has it. edits: whether it may write values at all.
+    has it. edits: whether it may write values at all. types, catalogs: those that the role limits;
+    of the others it sees and writes everything.
     """
 
     id: int
@@ -52,12 +75,31 @@ class Role:
     edits: bool = True
     built_in: bool = False
     deleted: bool = False
+    types: tuple[TypeLevels, ...] = ()
+    catalogs: tuple[CatalogRights, ...] = ()
 
     @property
     def permissions(self) -> frozenset[Permission]:
         """Everything that the role allows."""
         granted = frozenset[Permission]().union(*(_OF_FLAG[flag] for flag in self.flags))
         return granted | _READING | (_DATA if self.edits else frozenset())
+
+    def limits(self, type_id: int) -> tuple[dict[int, Level], Level]:
+        """Return the levels of attributes of products of a type, by id, and that of the others."""
+        most = Level.WRITE if self.edits else Level.READ
+        found = next((one for one in self.types if one.type_id == type_id), TypeLevels(type_id))
+        levels = {number: min(level, most) for number, level in found.levels}
+        return levels, most if found.others is None else min(found.others, most)
+
+    def level(self, type_id: int, attribute_id: int) -> Level:
+        """Return the level of an attribute of products of a type."""
+        levels, others = self.limits(type_id)
+        return levels.get(attribute_id, others)
+
+    def rights(self, catalog: str) -> CatalogRights:
+        """Return what the role may do with a catalog."""
+        listed = (one for one in self.catalogs if one.catalog == catalog)
+        return next(listed, CatalogRights(catalog, assign=self.edits))
 
 
 ADMIN = Role(

@@ -130,6 +130,7 @@ VARIATION_SKUS = "variation_skus"
 VARIATION_MATRIX = "variation_matrix"
 THUMBNAIL = "thumbnail"
 PRODUCT_TYPE = "product_type"
+STAGE = "~stage"  # a key that no attribute of a tenant can have
 
 STATUS_LIST_ID = 1
 DEFAULT_TYPE = "default"
@@ -194,5 +195,10 @@ OTHER_CATEGORIES_ATTRIBUTE = Attribute(
 Its key is none that an attribute of a tenant can have.
 """
 
-UNSEEN_ATTRIBUTES = {one.key: one for one in (PRODUCT_TYPE_ATTRIBUTE, OTHER_CATEGORIES_ATTRIBUTE)}
+STAGE_ATTRIBUTE = Attribute(14, "stage", STAGE, ValueType.STRING, filterable=True, system=True)
+"""The stage of a product in its workflow."""
+
+UNSEEN_ATTRIBUTES = {
+    one.key: one for one in (PRODUCT_TYPE_ATTRIBUTE, OTHER_CATEGORIES_ATTRIBUTE, STAGE_ATTRIBUTE)
+}
 """What documents hold besides attributes, by key: indexed and kept in history like these."""

@@ -20,7 +20,10 @@ class Test(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A condition on the effective global value of an attribute. value: JSON; of IN a list."""
+    """A condition on the effective global value of an attribute.
+
+    value: in stored form, of an option its id; of IN a list of these.
+    """
 
     attribute_id: int
     test: Test

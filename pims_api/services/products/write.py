@@ -10,6 +10,7 @@ from pims_api.domain.attributes.attribute import (
     DEFAULT_TYPE,
     PRODUCT_TYPE,
     SKU,
+    STAGE,
     STATUS,
     VARIATION_OF,
     Attribute,
@@ -26,6 +27,7 @@ from pims_api.domain.product import (
 )
 from pims_api.domain.suggestion import Suggestions
 from pims_api.domain.values.scope import split_slot
+from pims_api.domain.workflow import workflow_of
 from pims_api.errors import Fault, Forbidden, Subject, absent, refusal, taken
 from pims_api.services.access import current, full_access, is_visible
 from pims_api.services.dimensions import record_scopes
@@ -91,6 +93,7 @@ def create_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Wr
     values = {SKU: wanted.sku, STATUS: ACTIVE, CATEGORIES: [UNCATEGORIZED_ID]}
     if wanted.product_type not in (None, DEFAULT_TYPE):
         values[PRODUCT_TYPE] = wanted.product_type
+    values |= _first_stage(work.definition, wanted)
     product = Product(work.new_product_id(), wanted.sku, values, path=wanted.sku)
     filled, stale = _defaults(work, access, wanted.assignments, product)
     if filled:
@@ -115,6 +118,15 @@ def edit_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Writ
     if wanted.product_type is not None:
         wanted = replace(wanted, faults=[*wanted.faults, *_type_faults(work, wanted)])
     return _store(work, access, product, wanted)
+
+
+def _first_stage(definition: Definition, wanted: ProductWrite) -> Values:
+    """Return the slot of the stage in which a new product is; variants are in that of its root."""
+    kind = definition.types.get(wanted.product_type or DEFAULT_TYPE)
+    workflow = None if kind is None else workflow_of(definition, kind)
+    if workflow is None or any(_is_parent_link(one.column) for one in wanted.assignments):
+        return {}
+    return {STAGE: workflow.default_id}
 
 
 def save_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Written:

@@ -6,11 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
-from pims_api.domain.attributes.attribute import (
-    OTHER_CATEGORIES_ATTRIBUTE,
-    SYSTEM_FIELDS,
-    Attribute,
-)
+from pims_api.domain.attributes.attribute import SYSTEM_FIELDS, UNSEEN_ATTRIBUTES, Attribute
 from pims_api.domain.definition import Definition
 from pims_api.storage.catalogue_index.bitmaps.blocks import (
     BLOCK_BITS,
@@ -36,7 +32,7 @@ BLOCKS_AT_ONCE = 8  # compared in one pass over the index
 ROWS_READ = 2_000
 IDS_SHOWN = 5
 
-_OF_SYSTEM = {one.id: one for one in (*SYSTEM_FIELDS, OTHER_CATEGORIES_ATTRIBUTE)}
+_OF_SYSTEM = {one.id: one for one in (*SYSTEM_FIELDS, *UNSEEN_ATTRIBUTES.values())}
 
 _columns = posting.c
 _BLOCKS = select(

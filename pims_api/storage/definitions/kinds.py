@@ -10,6 +10,8 @@ from enum import Enum
 from typing import Any
 
 from pims_api.domain.access.attribute_view import AttributeView, ViewField
+from pims_api.domain.access.policy import Level
+from pims_api.domain.access.role import CatalogRights, Role, TypeLevels
 from pims_api.domain.attributes.attribute import Attribute, ValueType
 from pims_api.domain.attributes.guard import Guard, Test
 from pims_api.domain.attributes.option_list import UNNAMED, ListName, Option, OptionList
@@ -18,6 +20,7 @@ from pims_api.domain.catalog import Catalog
 from pims_api.domain.category import Category
 from pims_api.domain.definition import Definition
 from pims_api.domain.values.scope import Dimension, Segment
+from pims_api.domain.workflow import Stage, Transition, Workflow
 
 Body = dict[str, Any]
 Writer = Callable[[Any], Body]
@@ -44,6 +47,8 @@ Defined = (
     | Catalog
     | Category
     | Dimension
+    | Workflow
+    | Role
 )
 
 
@@ -184,6 +189,43 @@ def _groups(rows: list[list[Any]]) -> tuple[AttributeGroup, ...]:
     return tuple(AttributeGroup(row[0], row[1], row[2], tuple(row[3])) for row in rows)
 
 
+def _write_workflow(one: Workflow) -> Body:
+    return _write(one) | {
+        "stages": [asdict(stage) for stage in one.stages],
+        "transitions": [asdict(transition) for transition in one.transitions],
+    }
+
+
+def _stages(rows: list[Body]) -> tuple[Stage, ...]:
+    sets = ("hidden", "required", "read_only")
+    return tuple(Stage(**row | {name: tuple(row[name]) for name in sets}) for row in rows)
+
+
+def _transitions(rows: list[Body]) -> tuple[Transition, ...]:
+    return tuple(Transition(**row | {"role_codes": tuple(row["role_codes"])}) for row in rows)
+
+
+def _write_role(one: Role) -> Body:
+    types = [[each.type_id, list(map(list, each.levels)), each.others] for each in one.types]
+    catalogs = [list(astuple(each)) for each in one.catalogs]
+    return _write(one) | {"types": types, "catalogs": catalogs}
+
+
+def _type_levels(rows: list[list[Any]]) -> tuple[TypeLevels, ...]:
+    return tuple(
+        TypeLevels(
+            number,
+            tuple((attribute, Level(level)) for attribute, level in levels),
+            None if others is None else Level(others),
+        )
+        for number, levels, others in rows
+    )
+
+
+def _catalog_rights(rows: list[list[Any]]) -> tuple[CatalogRights, ...]:
+    return tuple(CatalogRights(*row) for row in rows)
+
+
 def _segments(rows: list[list[Any]]) -> tuple[Segment, ...]:
     return tuple(Segment(*row) for row in rows)
 
@@ -209,6 +251,11 @@ KINDS: tuple[Kind, ...] = (
          Definition.put_type, _write_type),
     Kind("view", AttributeView, reader(AttributeView, fields=_view_fields),
          Definition.put_view, _write_view),
+    Kind("workflow", Workflow, reader(Workflow, stages=_stages, transitions=_transitions),
+         Definition.put_rule, _write_workflow),
+    Kind("role", Role,
+         reader(Role, flags=frozenset, types=_type_levels, catalogs=_catalog_rights),
+         Definition.put_rule, _write_role),
 )  # fmt: skip
 """The kinds, in the order in which their things must be put into a definition."""
 

@@ -177,7 +177,7 @@ def product_history_page(
 def product_history_size(snapshot: Snapshot, product_id: int) -> tuple[int, int]:
     """Return how many entries a product has, and how many of them may be shown to nobody.
 
-    These may change its type alone, or its categories in catalogs besides the default one.
+    These may change its type or stage alone, or its categories in catalogs besides the default one.
     """
     total, unseen = _COUNTS.first(snapshot.connection, _of_product(snapshot, product_id))
     return total, unseen

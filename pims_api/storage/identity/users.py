@@ -1,5 +1,6 @@
 """Users in the database, and the logins that failed."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
@@ -19,6 +20,10 @@ _BY_ID = PreparedStatement(
     )
 )
 _OF_TENANT = select(table).where(table.c.tenant_id == bindparam("tenant_id")).order_by(table.c.id)
+_OF_EMAILS = select(table.c.email, table.c.id).where(
+    table.c.tenant_id == bindparam("tenant_id"),
+    table.c.email.in_(bindparam("emails", expanding=True)),
+)
 _LAST = select(func.max(table.c.id)).where(table.c.tenant_id == bindparam("tenant_id"))
 _UPDATE = update(table).where(
     table.c.tenant_id == bindparam("of_tenant"), table.c.id == bindparam("of_user")
@@ -51,6 +56,15 @@ def users_of_tenant(snapshot: Snapshot) -> list[User]:
     """Return the tenant's users, disabled ones too, oldest first."""
     rows = snapshot.connection.execute(_OF_TENANT, {"tenant_id": snapshot.tenant_id})
     return [User(**row._asdict()) for row in rows]
+
+
+def user_ids(snapshot: Snapshot, names: Iterable[str]) -> dict[str, int]:
+    """Return the ids of the tenant's users among the names of actors, by e-mail address."""
+    emails = sorted({name for name in names if "@" in name})
+    if not emails:
+        return {}
+    wanted = {"tenant_id": snapshot.tenant_id, "emails": emails}
+    return {row[0]: row[1] for row in snapshot.connection.execute(_OF_EMAILS, wanted)}
 
 
 def last_user_id(snapshot: Snapshot) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 
 from pims_api.domain.access.access import Column
 from pims_api.domain.access.scopes import searched_scopes
+from pims_api.domain.conditions.guards import is_guarded_out
 from pims_api.domain.definition import Definition
 from pims_api.domain.product import Values
 from pims_api.domain.values.json_text import read_object
@@ -55,8 +56,10 @@ class PlainWriter:
         """Return the value of each attribute that has one in the scope."""
         shown = {}
         for alias, slots in self._slots.items():
+            attribute = self._columns[alias].attribute
+            if is_guarded_out(self.definition, attribute, held):
+                continue
             value = next((held[place] for place in slots if place in held), None)
             if value is not None:
-                attribute = self._columns[alias].attribute
                 shown[alias] = value_writer(self.definition, attribute, links)(value)
         return shown

@@ -4,19 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from pims_api.domain.attributes.attribute import Attribute, ValueType
-from pims_api.domain.attributes.guard import Guard, Test
 from pims_api.domain.definition import Definition
 from pims_api.errors import Fault, refuse_if_any
 from pims_api.services.attributes.requests import AttributeWrite
-from schemas.rest.fields import Anything, Body, Decimal, Flag, Part, Parts, Text, Texts, Whole, Word
+from schemas.rest.fields import Body, Decimal, Flag, Part, Parts, Text, Texts, Whole, Word
 from schemas.rest.numbers import json_number
 from schemas.sigma.ids import (
     ID_LENGTH_MAX,
     attribute_id,
-    attributes_by_id,
     dimension_id,
     dimensions_by_id,
 )
+from schemas.sigma.model.guards import GuardBody, guard_object, guards_of
 from schemas.sigma.model.option_lists import list_id, lists_by_id
 
 LINE_LENGTH_MAX = 255  # characters of a text that can be filtered by
@@ -40,17 +39,6 @@ TYPES: Mapping[ValueType, str] = {
 }
 """What each type of the core is called here."""
 
-TESTS: Mapping[str, Test] = {
-    "equals": Test.EQUALS,
-    "notEquals": Test.DIFFERS,
-    "isEmpty": Test.UNSET,
-    "isNotEmpty": Test.SET,
-    "in": Test.IN,
-}
-"""What the operators of guards are in the core."""
-
-_OPERATORS = {test: word for word, test in TESTS.items()}
-
 _MADE_AS = {
     "number": ValueType.NUMBER,
     "boolean": ValueType.BOOLEAN,
@@ -71,15 +59,6 @@ class Rules(Body):
     max = Decimal()
     pattern = Text()
     unique = Flag()
-
-
-class GuardBody(Body):
-    """A condition on another attribute under which an attribute is shown."""
-
-    aliases = {"attributeId": ("attribute", "alias")}
-    attributeId = Text(required=True)  # noqa: N815
-    operator = Word(tuple(TESTS), required=True)
-    value = Anything()
 
 
 class AttributeBody(Body):
@@ -117,7 +96,7 @@ def attribute_write(definition: Definition, body: Mapping[str, Any]) -> Attribut
         "collection": bool(body["multiple"]),
         "dimensions": _dimensions(definition, body, faults),
         "inheritable": body["inheritable"] is not False,
-        "guards": _guards(definition, body, faults),
+        "guards": guards_of(definition, body["guards"] or (), faults),
         "unique": bool(rules.get("unique")),
         "minimum": rules.get("min"),
         "maximum": rules.get("max"),
@@ -153,7 +132,7 @@ def attribute_object(definition: Definition, one: Attribute) -> dict[str, Any]:
         "inheritable": one.inheritable,
         "multiple": one.collection,
         "validation": _rules(one),
-        "guards": [_guard(definition, guard) for guard in one.guards],
+        "guards": [guard_object(definition, guard) for guard in one.guards],
     }
     if one.option_list_id is not None:
         options = definition.option_lists[one.option_list_id]
@@ -178,12 +157,6 @@ def _number(text: str | None) -> Any:
     return None if text is None else json_number(text)
 
 
-def _guard(definition: Definition, one: Guard) -> dict[str, Any]:
-    attribute = definition.attributes[one.attribute_id]
-    shown = {"attributeId": attribute_id(attribute), "operator": _OPERATORS[one.test]}
-    return shown if one.value is None else shown | {"value": one.value}
-
-
 def _option_list(definition: Definition, number: str, faults: list[Fault]) -> int | None:
     known = lists_by_id(definition).get(number)
     if known is not None:
@@ -204,21 +177,6 @@ def _dimensions(
             message = f"There is no dimension {number[:ID_LENGTH_MAX]!r}!"
             faults.append(Fault("range", message, pointer=f"/dimensionIds/{place}"))
     return tuple(dict.fromkeys(found))
-
-
-def _guards(
-    definition: Definition, body: Mapping[str, Any], faults: list[Fault]
-) -> tuple[Guard, ...]:
-    known, found = attributes_by_id(definition), []
-    for place, one in enumerate(body["guards"] or ()):
-        name = one["attributeId"]
-        attribute = known.get(name) or definition.by_name.get(name)
-        if attribute is None:
-            message = f"There is no attribute {name[:ID_LENGTH_MAX]!r}!"
-            faults.append(Fault("range", message, pointer=f"/guards/{place}/attributeId"))
-        else:
-            found.append(Guard(attribute.id, TESTS[one["operator"]], one["value"]))
-    return tuple(found)
 
 
 _POINTERS = {

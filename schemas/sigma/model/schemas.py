@@ -5,10 +5,18 @@ from typing import Any
 
 from pims_api.domain.attributes.product_type import AttributeGroup, ProductType
 from pims_api.domain.definition import Definition
+from pims_api.domain.workflow import workflow_of
 from pims_api.errors import Fault, refuse_if_any
 from pims_api.services.product_types import ProductTypeWrite
 from schemas.rest.fields import Body, Flag, Parts, Text, Texts, Whole
-from schemas.sigma.ids import ID_LENGTH_MAX, attribute_id, attributes_by_id, schema_id
+from schemas.sigma.ids import (
+    ID_LENGTH_MAX,
+    attribute_id,
+    attributes_by_id,
+    schema_id,
+    workflow_id,
+    workflows_by_id,
+)
 
 _ORDER_MAX = 2**31 - 1
 _NAME_LENGTH_MAX = 255
@@ -40,6 +48,7 @@ def schema_write(definition: Definition, body: Mapping[str, Any]) -> ProductType
     """Return what the body of a schema wants. Raises BadInput for ids that nothing has."""
     faults: list[Fault] = []
     groups = _groups(definition, body, faults)
+    workflow = _workflow(definition, body["workflowId"], faults)
     refuse_if_any(faults)
     names = (definition.attributes[one].name for group in groups for one in group.attribute_ids)
     return ProductTypeWrite(
@@ -52,12 +61,14 @@ def schema_write(definition: Definition, body: Mapping[str, Any]) -> ProductType
             "icon": body["icon"] or "",
             "has_variants": body["variantEnabled"],
             "groups": groups,
+            "workflow_id": workflow,
         },
     )
 
 
 def schema_object(definition: Definition, one: ProductType) -> dict[str, Any]:
     """Return a schema as this face shows it."""
+    workflow = workflow_of(definition, one)
     shown: dict[str, Any] = {
         "id": schema_id(one),
         "alias": one.name,
@@ -65,7 +76,7 @@ def schema_object(definition: Definition, one: ProductType) -> dict[str, Any]:
         "description": one.description or None,
         "icon": one.icon or None,
         "variantEnabled": one.has_variants,
-        "workflowId": None,
+        "workflowId": None if workflow is None else workflow_id(workflow),
         "attributeGroups": [_group_object(definition, group) for group in groups_of(one)],
     }
     return {name: value for name, value in shown.items() if value is not None}
@@ -86,6 +97,17 @@ def _group_object(definition: Definition, group: AttributeGroup) -> dict[str, An
         "sortOrder": group.order,
         "attributeIds": [attribute_id(one) for one in attributes if not one.deleted],
     }
+
+
+def _workflow(definition: Definition, number: str | None, faults: list[Fault]) -> int | None:
+    if not number:
+        return None
+    known = workflows_by_id(definition).get(number)
+    if known is not None:
+        return known.id
+    message = f"There is no workflow {number[:ID_LENGTH_MAX]!r}!"
+    faults.append(Fault("range", message, pointer="/workflowId"))
+    return None
 
 
 def _groups(

@@ -8,7 +8,7 @@ from marshmallow import Schema, fields
 
 from pims_api.domain.product import Product, Values
 from schemas.rest.fields import Anything, Body, Object, Text, Whole
-from schemas.sigma.ids import ID_LENGTH_MAX, product_id
+from schemas.sigma.ids import ID_LENGTH_MAX, author, product_id
 
 LIMIT_DEFAULT, LIMIT_MAX = 50, 500
 OFFSET_MAX = 10**12
@@ -133,16 +133,18 @@ Lineage = tuple[Product, ...]
 """A variant and what is above it, the record first."""
 
 
-def record_object(one: Product, schema: str, stage: str | None, values: Values) -> dict[str, Any]:
-    """Return a record as this face shows it. values: on the wire."""
+def record_object(
+    one: Product, schema: str, stage: str | None, values: Values, users: Mapping[str, int]
+) -> dict[str, Any]:
+    """Return a record as this face shows it. values: on the wire. users: ids by e-mail address."""
     return {
         "id": product_id(one),
         "schemaId": schema,
         "lifecycleStateId": stage,
         "createdAt": moment(one.created_at),
         "updatedAt": moment(one.updated_at),
-        "createdBy": one.created_by,
-        "updatedBy": one.updated_by,
+        "createdBy": author(one.created_by, users),
+        "updatedBy": author(one.updated_by, users),
         "values": values,
     }
 

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from pims_api.domain.access.access import Access, Column
+from pims_api.domain.access.sight import Sight
 from pims_api.domain.attributes.attribute import (
     CATEGORIES,
     SKU,
@@ -19,16 +20,20 @@ from pims_api.domain.attributes.attribute import (
     ValueType,
 )
 from pims_api.domain.attributes.product_type import ProductType
+from pims_api.domain.conditions.guards import guard_condition
+from pims_api.domain.conditions.truth import matches
 from pims_api.domain.definition import Definition
 from pims_api.domain.product import Product, Values
 from pims_api.domain.suggestion import nearest
 from pims_api.domain.values.scope import parse_scope, scope_text, slot
 from pims_api.domain.values.scoped import by_attribute
 from pims_api.domain.values.value import elements
+from pims_api.domain.workflow import Stage
 from pims_api.errors import Fault, pointer_to
 from pims_api.services.products.value_rules import Assignment
 from schemas.sigma.ids import dimension_id, dimensions_by_id, product_id, schema_id, segment_id
 from schemas.sigma.model.schemas import groups_of
+from schemas.sigma.records.limits import Limits
 from schemas.sigma.records.shapes import (
     Linked,
     Mismatch,
@@ -71,13 +76,15 @@ def _columns_of(access: Access, kind: ProductType) -> dict[str, Column]:
 class ValuesReader:
     """Reads the scoped values of a body into assignments, and collects what is wrong.
 
-    links: the SKUs of the records and variants that the values name, by id.
+    stage: that of the record. links: the SKUs of the records and variants that the values name, by
+    id.
     """
 
-    def __init__(self, access: Access, kind: ProductType, links: Linked) -> None:
-        self.definition = access.definition
+    def __init__(self, sight: Sight, kind: ProductType, stage: Stage | None, links: Linked) -> None:
+        self.definition = sight.definition
         self.kind = kind
-        self.columns = columns_of(access, kind)
+        self.columns = columns_of(sight.of(kind, stage), kind)
+        self._limits = Limits(sight, kind, stage)
         self.links = links
         self.faults: list[Fault] = []
 
@@ -92,7 +99,11 @@ class ValuesReader:
         """Return what is to be set of one attribute: a list of scoped values."""
         column = self.columns.get(alias)
         if column is None:
-            self._refuse_unknown(alias, pointer)
+            hidden = self._limits.hidden(alias, pointer)
+            if hidden is None:
+                self._refuse_unknown(alias, pointer)
+            else:
+                self.faults.append(hidden)
             return []
         if not isinstance(entries, list):
             self._add("type", column, "takes a list of scoped values!", pointer)
@@ -106,6 +117,11 @@ class ValuesReader:
             elif one is not None:
                 found[one.slot] = one
         return list(found.values())
+
+    def refuse(self, locked: Iterable[Assignment]) -> None:
+        """Note that these cannot be written."""
+        for one in locked:
+            self.faults.append(self._limits.refusal(one.column.attribute, one.pointer))
 
     def _entry(self, column: Column, entry: Any, pointer: str) -> Assignment | None:
         if not isinstance(entry, dict) or "value" not in entry:
@@ -184,23 +200,34 @@ class ValuesWriter:
     """Writes documents as scoped values, for one schema and caller."""
 
     def __init__(self, access: Access, kind: ProductType, links: Linked) -> None:
-        self._definition = access.definition
+        self.definition = definition = access.definition
+        self.columns = columns_of(access, kind)
         self._writers = [
-            (alias, column.attribute.key, value_writer(access.definition, column.attribute, links))
-            for alias, column in columns_of(access, kind).items()
+            (alias, one.key, guard_condition(definition, one), value_writer(definition, one, links))
+            for alias, one in ((alias, c.attribute) for alias, c in self.columns.items())
         ]
 
-    def values(self, product: Product, held: Values) -> dict[str, list[dict[str, Any]]]:
-        """Return the values of a document in the order of the schema; a made SKU is not shown."""
-        found = by_attribute(held)
+    def values(
+        self, product: Product, held: Values, effective: Values
+    ) -> dict[str, list[dict[str, Any]]]:
+        """Return the values of a document in the order of the schema; a made SKU is not shown.
+
+        effective: the values that hold for the product, by which guards hide attributes.
+        """
         if product.sku == product_id(product):
-            found.pop(SKU, None)
-        shown: dict[str, list[dict[str, Any]]] = {}
-        for alias, key, write in self._writers:
-            for scope, value in found.get(key, ()):
+            held = {place: value for place, value in held.items() if place != SKU}
+        return self.values_within(held, effective)
+
+    def values_within(self, held: Values, effective: Values) -> dict[str, list[dict[str, Any]]]:
+        """Return some values of a product, in the order of the schema."""
+        found, shown = by_attribute(held), dict[str, list[dict[str, Any]]]()
+        for alias, key, guarded, write in self._writers:
+            if key not in found or (guarded and not matches(guarded, effective, self.definition)):
+                continue
+            for scope, value in found[key]:
                 written = write(value)
                 if written is not None:
-                    entry = {"scope": scope_object(self._definition, scope), "value": written}
+                    entry = {"scope": scope_object(self.definition, scope), "value": written}
                     shown.setdefault(alias, []).append(entry)
         return shown
 

@@ -8,6 +8,8 @@ import orjson
 from flask import Response
 
 from pims_api.domain.access.access import Access
+from pims_api.domain.access.sight import Sight
+from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.conditions.condition import And
 from pims_api.domain.product import Product
 from pims_api.domain.values.scope import Scope
@@ -21,7 +23,7 @@ from schemas.sigma.ids import product_id, schemas_by_id
 from schemas.sigma.records.values import columns_of
 from views.running import Body
 from views.sigma.actions.records.records import of_schema
-from views.sigma.actions.records.showing import links_shown, record_objects, type_of
+from views.sigma.actions.records.showing import links_shown, place_of, record_objects
 from views.sigma.caller import Caller
 
 RECORDS_AT_ONCE = 200
@@ -34,18 +36,18 @@ Batches = Iterator[list[Product]]
 
 def export_records(seen: Snapshot, caller: Caller, asked: Body) -> Response:
     """Answer with a file of the records; memory does not grow with their number."""
-    access, query = caller.access(seen.definition), asked["query"]
+    sight, query = caller.sight(seen.definition), asked["query"]
     condition = of_schema(seen, query["schemaId"])
     wanted = ListQuery(condition=condition or And(()))
-    batches = _batches(seen, access, wanted) if condition is not None else iter(())
+    batches = _batches(seen, sight.overall, wanted) if condition is not None else iter(())
     plain = query["scope"] is not None or query["format"] == "csv"
     scope = read_scope(seen.definition, query["scope"] or "{}")
-    objects = _objects(seen, access, batches)
+    objects = _objects(seen, sight, batches)
     if plain:
-        objects = _plain_objects(seen, access, batches, scope)
+        objects = _plain_objects(seen, sight, batches, scope)
     file = cast("BinaryIO", SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115
     if query["format"] == "csv":
-        _write_csv(file, _names(seen, access, query["schemaId"]), objects)
+        _write_csv(file, _names(seen, sight, query["schemaId"]), objects)
     else:
         _write_json(file, objects)
     name = f'attachment; filename="records.{query["format"]}"'
@@ -62,35 +64,39 @@ def _batches(seen: Snapshot, access: Access, query: ListQuery) -> Batches:
             yield [found[number] for number in wanted]
 
 
-def _objects(seen: Snapshot, access: Access, batches: Batches) -> Iterator[dict[str, Any]]:
+def _objects(seen: Snapshot, sight: Sight, batches: Batches) -> Iterator[dict[str, Any]]:
     """Yield records with all their scoped values."""
     for batch in batches:
-        yield from record_objects(seen, access, batch)
+        yield from record_objects(seen, sight, batch)
 
 
 def _plain_objects(
-    seen: Snapshot, access: Access, batches: Batches, scope: Scope
+    seen: Snapshot, sight: Sight, batches: Batches, scope: Scope
 ) -> Iterator[dict[str, Any]]:
     """Yield records with one plain value per attribute."""
-    writers: dict[int, PlainWriter] = {}
+    writers: dict[tuple[Access, ProductType], PlainWriter] = {}
     for batch in batches:
-        links = links_shown(seen, access, batch)
-        for one in batch:
-            kind = type_of(seen.definition, one)
-            if kind.id not in writers:
-                columns = columns_of(access, kind)
-                writers[kind.id] = PlainWriter(seen.definition, columns, scope)
-            values = writers[kind.id].values(one.values, links)
+        lineages = [(one,) for one in batch]
+        links = links_shown(seen, sight, lineages, [one.values for one in batch])
+        for lineage in lineages:
+            place, one = place_of(sight, lineage), lineage[0]
+            if place not in writers:
+                writers[place] = PlainWriter(seen.definition, columns_of(*place), scope)
+            values = writers[place].values(one.values, links)
             if one.sku == product_id(one):
                 values.pop("sku", None)
             yield {"_id": product_id(one)} | values
 
 
-def _names(seen: Snapshot, access: Access, schema_id: str | None) -> list[str]:
-    """Return the columns of a file: the attributes of the schema, or of all schemas."""
+def _names(seen: Snapshot, sight: Sight, schema_id: str | None) -> list[str]:
+    """Return the columns of a file: the attributes of the schema, or of all schemas.
+
+    Those that states hide are among them, for other records are in other states.
+    """
     known = schemas_by_id(seen.definition)
     kinds = known.values() if schema_id is None else filter(None, [known.get(schema_id)])
-    return ["_id", *dict.fromkeys(name for kind in kinds for name in columns_of(access, kind))]
+    found = (columns_of(sight.of(kind, None), kind) for kind in kinds)
+    return ["_id", *dict.fromkeys(name for columns in found for name in columns)]
 
 
 def _write_csv(file: BinaryIO, names: list[str], objects: Iterator[dict[str, Any]]) -> None:

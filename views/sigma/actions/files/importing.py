@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from pims_api.domain.access.access import Access
+from pims_api.domain.access.sight import Sight
 from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.product import Product
+from pims_api.domain.workflow import stage_of, type_of
 from pims_api.errors import BadInput, Fault
 from pims_api.services.products.batch import BatchRow, RowOutcome, RowStatus, Verb, write_rows
 from pims_api.services.products.write import ProductWrite
@@ -14,8 +15,15 @@ from schemas.sigma.files.rows import ReadRow, RowReader, fault_objects
 from schemas.sigma.ids import RECORD, number_of, schemas_by_id
 from schemas.sigma.records.values import ValuesReader, columns_of
 from views.running import Body
-from views.sigma.actions.records.showing import exists, type_of
-from views.sigma.actions.records.writing import check_sku, links_of, without_sku
+from views.sigma.actions.records.showing import exists
+from views.sigma.actions.records.writing import (
+    NEW,
+    check_sku,
+    first_stage,
+    links_of,
+    without_sku,
+    writable,
+)
 from views.sigma.caller import Caller
 
 FAULTS_MAX = 1_000  # rows whose faults an answer tells
@@ -61,14 +69,14 @@ class _Run:
 
     def __init__(self, work: UnitOfWork, caller: Caller, asked: Body) -> None:
         self._work = work
-        self._access: Access = caller.access(work.definition)
+        self._sight: Sight = caller.sight(work.definition)
         body = asked["body"]
         kind = schemas_by_id(work.definition).get(body["schemaId"])
         if kind is None:
             message = f"There is no schema {body['schemaId']!r}!"
             raise BadInput(faults=[Fault("range", message, pointer="/schemaId")])
         self._kind: ProductType = kind
-        columns = columns_of(self._access, kind)
+        columns = columns_of(self._sight.of(kind, None), kind)
         reader = RowReader(work.definition, columns, body["columnMapping"])
         self.targets = reader.targets
         self._rows = [reader.read(row) for row in body["rows"]]
@@ -76,9 +84,11 @@ class _Run:
     def outcomes(self) -> list[tuple[ReadRow, RowOutcome]]:
         """Write all rows and return each with what became of it."""
         known = self._known()
-        links = links_of(self._work, self._access, [row.values for row in self._rows])
+        links = links_of(self._work, self._sight, [row.values for row in self._rows])
         batch = [self._batch_row(row, known, links) for row in self._rows]
-        return list(zip(self._rows, write_rows(self._work, self._access, batch), strict=True))
+        return list(
+            zip(self._rows, write_rows(self._work, self._sight.overall, batch), strict=True)
+        )
 
     def _known(self) -> dict[str, Product]:
         numbers = {
@@ -90,23 +100,25 @@ class _Run:
         return {
             numbers[one.id] or "": one
             for one in found.values()
-            if one.parent_id is None and exists(self._access, one)
+            if one.parent_id is None and exists(self._sight, one)
         }
 
     def _batch_row(
         self, row: ReadRow, known: dict[str, Product], links: dict[str, str]
     ) -> BatchRow:
         faults, before = list(row.faults), known.get(row.record_id or "")
-        kind = self._kind
+        kind, stage = self._kind, first_stage(self._work, self._kind)
         if row.record_id and before is None:
             faults.append(Fault("not_found", f"There is no record {row.record_id[:64]!r}!", "_id"))
         elif before is not None:
-            kind = type_of(self._work.definition, before)
-        reader = ValuesReader(self._access, kind, links)
-        assignments = reader.assignments(row.values)
+            kind = type_of(self._work.definition, before.values)
+            stage = stage_of(self._work.definition, before.values)
+        reader, access = ValuesReader(self._sight, kind, stage, links), self._sight.of(kind, stage)
+        sent = reader.assignments(row.values)
+        assignments = writable(self._work, access, reader, sent, before or NEW)
         faults += reader.faults
         if before is not None:
-            check_sku(before, assignments, faults)
+            check_sku(before, sent, faults)
             wanted = ProductWrite(before.sku, assignments, faults)
             return BatchRow(Verb.EDIT, wanted)
         sku, kept = without_sku(assignments, faults)

@@ -73,6 +73,11 @@ def delete_attribute(work: UnitOfWork, caller: Caller, asked: Body) -> None:
         names = ", ".join(schema_id(t) for t in held[:10])
         message = f"The attribute is part of the schemas {names}: take it out of them first!"
         raise Conflict(faults=[Fault("exists", message)])
+    asking = [a.name for a in work.definition.present_attributes() if _asks(a, one)]
+    if asking:
+        names = ", ".join(asking[:10])
+        message = f"Guards of {names} ask about the attribute: change them first!"
+        raise Conflict(faults=[Fault("exists", message)])
     attributes.delete_attribute(work, AttributeWrite(one.name), _inline_max())
 
 
@@ -91,6 +96,10 @@ def _refuse_broken(work: UnitOfWork, before: Attribute, after: Attribute) -> Non
 def _named(definition: Definition, asked: Body) -> Attribute:
     one: Attribute = named(attributes_by_id(definition), asked["path"]["attribute_id"], ATTRIBUTE)
     return one
+
+
+def _asks(one: Attribute, about: Attribute) -> bool:
+    return any(guard.attribute_id == about.id for guard in one.guards)
 
 
 def _refuse_taken(definition: Definition, number: str | None, known: Attribute | None) -> None:

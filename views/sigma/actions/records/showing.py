@@ -1,17 +1,20 @@
 """Records and variants as replies: values, links and lineages, in a fixed number of queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from pims_api.domain.access.access import Access
-from pims_api.domain.attributes.attribute import DEFAULT_TYPE, PRODUCT_TYPE, STATUS, Attribute
+from pims_api.domain.access.sight import Sight
+from pims_api.domain.attributes.attribute import STATUS
 from pims_api.domain.attributes.product_type import ProductType
-from pims_api.domain.definition import Definition
+from pims_api.domain.conditions.guards import guarding
 from pims_api.domain.product import PATH_SEPARATOR, Product, Values
 from pims_api.domain.values.inheritance import effective
 from pims_api.domain.values.scope import split_slot
+from pims_api.domain.workflow import stage_of, type_of
 from pims_api.services.access import is_visible
 from pims_api.services.products.removal import DELETED
+from pims_api.storage.identity.users import user_ids
 from pims_api.storage.products.store import products_by_id, products_by_sku
 from pims_api.storage.snapshot import Snapshot
 from schemas.sigma.ids import RECORD, VARIANT, absent, number_of, product_id, schema_id
@@ -19,82 +22,81 @@ from schemas.sigma.records.record import Lineage, record_object, variant_place
 from schemas.sigma.records.values import ValuesWriter, columns_of, linked_skus
 
 
-def type_of(definition: Definition, product: Product) -> ProductType:
-    """Return the schema of a product; that of a type which is gone is the default one."""
-    name = product.values.get(PRODUCT_TYPE, DEFAULT_TYPE)
-    return definition.types.get(name) or definition.types[DEFAULT_TYPE]
-
-
-def find_record(seen: Snapshot, access: Access, number: str) -> Product:
+def find_record(seen: Snapshot, sight: Sight, number: str) -> Product:
     """Return the record of an id. Raises NotFound."""
-    return _found(seen, access, number, RECORD, "Record")
+    return _found(seen, sight, number, RECORD, "Record")
 
 
-def find_variant(seen: Snapshot, access: Access, record: Product, number: str) -> Lineage:
+def find_variant(seen: Snapshot, sight: Sight, record: Product, number: str) -> Lineage:
     """Return a variant of a record and what is above it. Raises NotFound."""
-    variant = _found(seen, access, number, VARIANT, "Variant")
+    variant = _found(seen, sight, number, VARIANT, "Variant")
     (lineage,) = lineages(seen, [variant])
     if lineage[0].id != record.id:
         raise absent("Variant", number)
     return lineage
 
 
-def _found(seen: Snapshot, access: Access, number: str, prefix: str, what: str) -> Product:
+def _found(seen: Snapshot, sight: Sight, number: str, prefix: str, what: str) -> Product:
     plain = number_of(number, prefix)
     product = None if plain is None else products_by_id(seen, [plain]).get(plain)
-    if product is None or not exists(access, product) or product_id(product) != number:
+    if product is None or not exists(sight, product) or product_id(product) != number:
         raise absent(what, number)
     return product
 
 
-def exists(access: Access, product: Product) -> bool:
+def exists(sight: Sight, product: Product) -> bool:
     """Return whether a product is there for this caller."""
-    return product.values[STATUS] != DELETED and is_visible(access, product)
+    return product.values[STATUS] != DELETED and is_visible(sight.overall, product)
 
 
-def lineages(seen: Snapshot, variants: Sequence[Product]) -> list[Lineage]:
-    """Return each variant with what is above it, the record first, in one query."""
-    paths = [one.path.split(PATH_SEPARATOR)[:-1] for one in variants]
-    above = products_by_sku(seen, {sku for path in paths for sku in path})
-    return [(*(above[sku] for sku in path), one) for path, one in zip(paths, variants, strict=True)]
+def lineages(seen: Snapshot, products: Sequence[Product]) -> list[Lineage]:
+    """Return each product with what is above it, the record first, in one query."""
+    paths = [one.path.split(PATH_SEPARATOR)[:-1] for one in products]
+    skus = {sku for path in paths for sku in path}
+    above = products_by_sku(seen, skus) if skus else {}
+    return [(*(above[sku] for sku in path), one) for path, one in zip(paths, products, strict=True)]
 
 
 def record_objects(
-    seen: Snapshot, access: Access, products: Sequence[Product]
+    seen: Snapshot, sight: Sight, products: Sequence[Product]
 ) -> list[dict[str, Any]]:
-    """Return records as replies, in one query for what they link to."""
+    """Return records as replies, in one query for what they link to and one for their authors."""
     definition = seen.definition
-    writers = _writers(seen, access, products, [one.values for one in products])
+    found = [(one,) for one in products]
+    writers = writers_of(seen, sight, found, [one.values for one in products])
+    users = user_ids(seen, (by for one in products for by in (one.created_by, one.updated_by)))
     shown = []
-    for one in products:
-        kind = type_of(definition, one)
-        values = writers[kind.id].values(one, one.values)
-        shown.append(record_object(one, schema_id(kind), None, values))
+    for one, writer in zip(products, writers, strict=True):
+        kind, stage = type_of(definition, one.values), stage_of(definition, one.values)
+        values = writer.values(one, one.values, one.values)
+        state = None if stage is None else stage.id
+        shown.append(record_object(one, schema_id(kind), state, values, users))
     return shown
 
 
-def variant_objects(
-    seen: Snapshot, access: Access, found: Sequence[Lineage]
-) -> list[dict[str, Any]]:
+def variant_objects(seen: Snapshot, sight: Sight, found: Sequence[Lineage]) -> list[dict[str, Any]]:
     """Return variants with their own values as replies."""
-    products = [lineage[-1] for lineage in found]
-    writers = _writers(seen, access, products, [one.values for one in products])
-    return [
-        variant_place(lineage)
-        | {"values": writers[type_of(seen.definition, one).id].values(one, one.values)}
-        for lineage, one in zip(found, products, strict=True)
-    ]
+    writers = writers_of(seen, sight, found, [lineage[-1].values for lineage in found])
+    shown = []
+    for lineage, writer in zip(found, writers, strict=True):
+        one = lineage[-1]
+        values = writer.values(one, one.values, asked_by_guards(lineage, writer))
+        shown.append(variant_place(lineage) | {"values": values})
+    return shown
 
 
-def resolved_object(seen: Snapshot, access: Access, lineage: Lineage) -> dict[str, Any]:
+def resolved_object(seen: Snapshot, sight: Sight, lineage: Lineage) -> dict[str, Any]:
     """Return a variant with the values that hold for it, own and inherited ones."""
-    variant, kind = lineage[-1], type_of(seen.definition, lineage[-1])
-    attributes = _attributes(access, kind)
-    held = effective([one.values for one in lineage], attributes)
-    writer = _writers(seen, access, [variant], [held])[kind.id]
-    values = writer.values(variant, held)
+    variant = lineage[-1]
+    access = access_to(sight, lineage)
+    columns = columns_of(access, type_of(seen.definition, variant.values))
+    shown = [column.attribute for column in columns.values()]
+    asked = guarding(seen.definition, shown)
+    held = effective([one.values for one in lineage], [*shown, *asked])
+    (writer,) = writers_of(seen, sight, [lineage], [held])
+    values = writer.values(variant, held, held)
     own = {split_slot(place)[0] for place in variant.values}
-    keys = {alias: column.attribute.key for alias, column in columns_of(access, kind).items()}
+    keys = {alias: column.attribute.key for alias, column in columns.items()}
     return variant_place(lineage) | {
         "effectiveValues": values,
         "overriddenAttributes": [alias for alias in values if keys[alias] in own],
@@ -102,29 +104,44 @@ def resolved_object(seen: Snapshot, access: Access, lineage: Lineage) -> dict[st
     }
 
 
-def _attributes(access: Access, kind: ProductType) -> list[Attribute]:
-    return [column.attribute for column in columns_of(access, kind).values()]
+def access_to(sight: Sight, lineage: Lineage) -> Access:
+    """Return the access to a record or variant, by its schema and the state of the record."""
+    return sight.of_product(lineage[-1].values, lineage[0].values)
 
 
-def _writers(
-    seen: Snapshot, access: Access, products: Sequence[Product], held: Sequence[Values]
-) -> dict[int, ValuesWriter]:
-    """Return a writer for each schema of these products, which knows what they link to."""
-    kinds = {one.id: one for one in (type_of(seen.definition, p) for p in products)}
-    links = _links(seen, access, kinds.values(), held)
-    return {number: ValuesWriter(access, kind, links) for number, kind in kinds.items()}
+def asked_by_guards(lineage: Lineage, writer: ValuesWriter) -> Values:
+    """Return the effective values of the attributes that guards ask about."""
+    if len(lineage) == 1:
+        return lineage[0].values
+    shown = [column.attribute for column in writer.columns.values()]
+    asked = guarding(writer.definition, shown)
+    return effective([one.values for one in lineage], asked) if asked else {}
 
 
-def links_shown(seen: Snapshot, access: Access, products: Sequence[Product]) -> dict[str, str]:
-    """Return the ids of what products link to, by SKU, in one query."""
-    kinds = {one.id: one for one in (type_of(seen.definition, p) for p in products)}
-    return _links(seen, access, kinds.values(), [one.values for one in products])
+def writers_of(
+    seen: Snapshot, sight: Sight, found: Sequence[Lineage], held: Sequence[Values]
+) -> list[ValuesWriter]:
+    """Return a writer for each of these, which knows what they link to, in at most one query.
+
+    Those of one schema and state share theirs. held: the values that will be written.
+    """
+    places = [place_of(sight, lineage) for lineage in found]
+    links = links_shown(seen, sight, found, held)
+    made = {place: ValuesWriter(*place, links) for place in dict.fromkeys(places)}
+    return [made[place] for place in places]
 
 
-def _links(
-    seen: Snapshot, access: Access, kinds: Iterable[ProductType], held: Sequence[Values]
+def place_of(sight: Sight, lineage: Lineage) -> tuple[Access, ProductType]:
+    """Return the access to a record or variant, and its schema."""
+    return access_to(sight, lineage), type_of(sight.definition, lineage[-1].values)
+
+
+def links_shown(
+    seen: Snapshot, sight: Sight, found: Sequence[Lineage], held: Sequence[Values]
 ) -> dict[str, str]:
-    columns = [c for kind in kinds for c in columns_of(access, kind).values()]
+    """Return the ids of what records and variants link to, by SKU, in one query."""
+    places = dict.fromkeys(place_of(sight, lineage) for lineage in found)
+    columns = [one for place in places for one in columns_of(*place).values()]
     skus = linked_skus(columns, held)
-    found = products_by_sku(seen, skus).values() if skus else ()
-    return {one.sku: product_id(one) for one in found if exists(access, one)}
+    targets = products_by_sku(seen, skus).values() if skus else ()
+    return {one.sku: product_id(one) for one in targets if exists(sight, one)}

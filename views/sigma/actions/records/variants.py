@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from pims_api.domain.access.access import Access
+from pims_api.domain.access.sight import Sight
 from pims_api.domain.attributes.attribute import VARIATION_OF
 from pims_api.domain.conditions.condition import And, IsNull, Not, Operand
 from pims_api.domain.page import Page
 from pims_api.domain.product import Product
+from pims_api.domain.workflow import type_of
 from pims_api.errors import BadInput, Fault, NotFound
 from pims_api.services.lists.query import ListQuery, list_products, listed_products
 from pims_api.services.products.removal import delete_branch
@@ -23,7 +24,6 @@ from views.sigma.actions.records.showing import (
     find_variant,
     lineages,
     resolved_object,
-    type_of,
     variant_objects,
 )
 from views.sigma.actions.records.writing import (
@@ -37,25 +37,25 @@ from views.sigma.caller import Caller
 
 def list_variants(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     """Answer with a window of all variants, and how many there are."""
-    access, query = caller.access(seen.definition), asked["query"]
+    sight, query = caller.sight(seen.definition), asked["query"]
     condition = of_schema(seen, query["schemaId"])
     if condition is None:
         return page_object([], 0, query)
     below = Not(IsNull(Operand(seen.definition.by_name[VARIATION_OF])))
     page = Page(size=query["limit"], start=query["offset"])
     wanted = ListQuery(condition=And((condition, below)), include_variants=True, page=page)
-    listing = list_products(seen, access, wanted)
+    listing = list_products(seen, sight.overall, wanted)
     found = lineages(seen, listed_products(seen, listing))
-    return page_object(variant_objects(seen, access, found), listing.total, query)
+    return page_object(variant_objects(seen, sight, found), listing.total, query)
 
 
 def list_variants_of_record(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     """Answer with the variants of a record, each after what is above it."""
-    access, query = caller.access(seen.definition), asked["query"]
-    record = find_record(seen, access, asked["path"]["record_id"])
-    found = [one for one in products_below(seen, record.path) if exists(access, one)]
+    sight, query = caller.sight(seen.definition), asked["query"]
+    record = find_record(seen, sight, asked["path"]["record_id"])
+    found = [one for one in products_below(seen, record.path) if exists(sight, one)]
     wanted = [one for one in lineages(seen, found) if _fits(one, query)]
-    return variant_objects(seen, access, wanted)
+    return variant_objects(seen, sight, wanted)
 
 
 def _fits(lineage: Lineage, query: Body) -> bool:
@@ -67,21 +67,21 @@ def _fits(lineage: Lineage, query: Body) -> bool:
 
 def create_variant(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     """Create a variant of a record and answer with it."""
-    access, body = caller.access(work.definition), asked["body"]
-    record = find_record(work, access, asked["path"]["record_id"])
-    kind = type_of(work.definition, record)
+    sight, body = caller.sight(work.definition), asked["body"]
+    record = find_record(work, sight, asked["path"]["record_id"])
+    kind = type_of(work.definition, record.values)
     refuse_without_variants(kind)
-    above = _above(work, access, record, body["parentId"])
-    made = create(work, access, kind, body["values"], above[-1])
-    return variant_objects(work, access, [(*above, made)])[0]
+    above = _above(work, sight, record, body["parentId"])
+    made = create(work, sight, kind, body["values"], above)
+    return _shown(work, caller, (*above, made))
 
 
-def _above(work: UnitOfWork, access: Access, record: Product, parent_id: str | None) -> Lineage:
+def _above(work: UnitOfWork, sight: Sight, record: Product, parent_id: str | None) -> Lineage:
     """Return what will be above a new variant. Raises BadInput."""
     if parent_id is None or parent_id == product_id(record):
         return (record,)
     try:
-        return find_variant(work, access, record, parent_id)
+        return find_variant(work, sight, record, parent_id)
     except NotFound as error:
         message = f"There is no variant {parent_id!r} of this record!"
         raise BadInput(faults=[Fault("range", message, pointer="/parentId")]) from error
@@ -89,31 +89,29 @@ def _above(work: UnitOfWork, access: Access, record: Product, parent_id: str | N
 
 def show_variant(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     """Answer with one variant: its own values only."""
-    access, lineage = _named(seen, caller, asked)
-    return variant_objects(seen, access, [lineage])[0]
+    _, lineage = _named(seen, caller, asked)
+    return _shown(seen, caller, lineage)
 
 
 def show_resolved(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     """Answer with one variant: the values that hold for it, own and inherited."""
-    access, lineage = _named(seen, caller, asked)
-    return resolved_object(seen, access, lineage)
+    sight, lineage = _named(seen, caller, asked)
+    return resolved_object(seen, sight, lineage)
 
 
 def put_variant(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     """Replace all own values of a variant; what is left out is inherited again."""
-    access, lineage = _named(work, caller, asked)
-    kind, values = type_of(work.definition, lineage[-1]), asked["body"]["values"]
-    stored = replace_values(work, access, kind, lineage[-1], values)
-    return variant_objects(work, access, [(*lineage[:-1], stored)])[0]
+    sight, lineage = _named(work, caller, asked)
+    stored = replace_values(work, sight, lineage, asked["body"]["values"])
+    return _shown(work, caller, (*lineage[:-1], stored))
 
 
 def patch_variant_value(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     """Replace the scoped values of one attribute and answer with the variant."""
-    access, lineage = _named(work, caller, asked)
-    kind, alias = type_of(work.definition, lineage[-1]), asked["path"]["alias"]
-    sent = asked["body"]["scopedValues"]
-    stored = replace_attribute(work, access, kind, lineage[-1], alias, sent)
-    return variant_objects(work, access, [(*lineage[:-1], stored)])[0]
+    sight, lineage = _named(work, caller, asked)
+    alias, sent = asked["path"]["alias"], asked["body"]["scopedValues"]
+    stored = replace_attribute(work, sight, lineage, alias, sent)
+    return _shown(work, caller, (*lineage[:-1], stored))
 
 
 def delete_variant(work: UnitOfWork, caller: Caller, asked: Body) -> None:
@@ -122,7 +120,11 @@ def delete_variant(work: UnitOfWork, caller: Caller, asked: Body) -> None:
     delete_branch(work, lineage[-1])
 
 
-def _named(seen: Snapshot, caller: Caller, asked: Body) -> tuple[Access, Lineage]:
-    access, path = caller.access(seen.definition), asked["path"]
-    record = find_record(seen, access, path["record_id"])
-    return access, find_variant(seen, access, record, path["variant_id"])
+def _named(seen: Snapshot, caller: Caller, asked: Body) -> tuple[Sight, Lineage]:
+    sight, path = caller.sight(seen.definition), asked["path"]
+    record = find_record(seen, sight, path["record_id"])
+    return sight, find_variant(seen, sight, record, path["variant_id"])
+
+
+def _shown(seen: Snapshot, caller: Caller, lineage: Lineage) -> Any:
+    return variant_objects(seen, caller.sight(seen.definition), [lineage])[0]

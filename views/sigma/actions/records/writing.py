@@ -4,87 +4,151 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pims_api.domain.access.access import Access, global_column
+from pims_api.domain.access.sight import Sight
 from pims_api.domain.attributes.attribute import SKU, VARIATION_OF
 from pims_api.domain.attributes.product_type import ProductType
+from pims_api.domain.conditions.guards import guarding, is_guarded_out
 from pims_api.domain.product import Product
+from pims_api.domain.values.inheritance import effective
 from pims_api.domain.values.scope import split_slot
-from pims_api.errors import BadInput, Fault
-from pims_api.services.products.value_rules import Assignment
-from pims_api.services.products.write import ProductWrite, Written, create_product, edit_product
+from pims_api.domain.workflow import Stage, stage_of, type_of, workflow_of
+from pims_api.errors import BadInput, Fault, Forbidden
+from pims_api.services.products.value_rules import Assignment, ValueCheck
+from pims_api.services.products.write import ProductWrite, create_product, edit_product
 from pims_api.storage.products.store import products_by_id
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.sigma.ids import RECORD, VARIANT, number_of
-from schemas.sigma.records.values import ValuesReader, columns_of, named_links
-from views.sigma.actions.records.showing import exists
+from schemas.sigma.records.record import Lineage
+from schemas.sigma.records.values import ValuesReader, named_links
+from views.sigma.actions.records.showing import access_to, exists
 
-_SKU_NEVER_CHANGES = "The sku of a record never changes!"
+NEW = Product(0, "", {})
 
 
 def create(
     work: UnitOfWork,
-    access: Access,
+    sight: Sight,
     kind: ProductType,
     values: Mapping[str, Any],
-    parent: Product | None = None,
+    above: Lineage = (),
 ) -> Product:
-    """Create a record, or below a parent a variant, with these values. Raises PimsError."""
-    reader = ValuesReader(access, kind, links_of(work, access, [values]))
-    assignments = reader.assignments(values)
+    """Create a record, or below others a variant, with these values. Raises PimsError.
+
+    above: the record and the variants below it, down to the parent.
+    """
+    stage = first_stage(work, kind) if not above else stage_of(work.definition, above[0].values)
+    reader = ValuesReader(sight, kind, stage, links_of(work, sight, [values]))
+    assignments = writable(work, sight.of(kind, stage), reader, reader.assignments(values))
+    raise_denied(reader.faults)
     sku, kept = without_sku(assignments, reader.faults)
-    if parent is not None:
-        kept.append(_parent_link(work, parent))
-    made = f"{RECORD if parent is None else VARIANT}-"
+    if above:
+        kept.append(_parent_link(work, above[-1]))
+    made = f"{VARIANT if above else RECORD}-"
     wanted = ProductWrite(sku or "", kept, reader.faults, product_type=kind.name, made_sku=made)
-    return create_product(work, access, wanted).product
+    return create_product(work, sight.of(kind, stage), wanted).product
 
 
 def replace_values(
-    work: UnitOfWork, access: Access, kind: ProductType, product: Product, values: Mapping[str, Any]
+    work: UnitOfWork, sight: Sight, lineage: Lineage, values: Mapping[str, Any]
 ) -> Product:
-    """Replace all values of a product that the caller sees in its schema. Raises PimsError."""
-    reader = ValuesReader(access, kind, links_of(work, access, [values]))
+    """Replace the values of a record or variant that the caller sees and may write.
+
+    Raises PimsError.
+    """
+    reader = _reader(work, sight, lineage, values)
     assignments = reader.assignments(values)
-    check_sku(product, assignments, reader.faults)
-    kept = [one for one in assignments if one.column.attribute.name != SKU]
-    kept += _unset(access, kind, product, {one.slot for one in kept})
-    return _edited(work, access, product, kept, reader.faults).product
+    return _replaced(work, sight, lineage, reader, assignments, _shown_aliases(reader, lineage))
 
 
 def replace_attribute(
-    work: UnitOfWork, access: Access, kind: ProductType, product: Product, alias: str, sent: Any
+    work: UnitOfWork, sight: Sight, lineage: Lineage, alias: str, sent: Any
 ) -> Product:
     """Replace the scoped values of one attribute. Raises PimsError."""
-    reader = ValuesReader(access, kind, links_of(work, access, [{alias: sent}]))
+    reader = _reader(work, sight, lineage, {alias: sent})
     assignments = reader.of_attribute(alias, sent, "/scopedValues")
-    check_sku(product, assignments, reader.faults)
-    kept = [one for one in assignments if one.column.attribute.name != SKU]
-    named = {one.slot for one in assignments}
-    kept += [
-        one for one in _unset(access, kind, product, named) if one.column.attribute.name == alias
-    ]
-    return _edited(work, access, product, kept, reader.faults).product
+    if alias in reader.columns and not assignments and not reader.columns[alias].writable:
+        column = reader.columns[alias]
+        reader.refuse([Assignment(column, None, "/scopedValues", column.slot)])
+    return _replaced(work, sight, lineage, reader, assignments, {alias})
 
 
-def _edited(
+def writable(
     work: UnitOfWork,
     access: Access,
-    product: Product,
+    reader: ValuesReader,
     assignments: Sequence[Assignment],
-    faults: Sequence[Fault],
-) -> Written:
+    product: Product = NEW,
+) -> list[Assignment]:
+    """Return what may be written; the others are refused unless the product has these values.
+
+    So what was read can be sent back.
+    """
+    locked = [one for one in assignments if not one.column.writable]
+    if locked:
+        changed = ValueCheck(work, access).stored(locked, product)
+        reader.refuse(one for one in locked if one.slot in changed)
+    return [one for one in assignments if one.column.writable]
+
+
+def raise_denied(faults: Sequence[Fault]) -> None:
+    """Raise Forbidden when something may not be written, whatever else is wrong."""
+    denied = [one for one in faults if one.code == Forbidden.code]
+    if denied:
+        raise Forbidden(faults=denied)
+
+
+def first_stage(work: UnitOfWork, kind: ProductType) -> Stage | None:
+    """Return the state of new records of a schema."""
+    workflow = workflow_of(work.definition, kind)
+    return None if workflow is None else workflow.default
+
+
+def _reader(
+    work: UnitOfWork, sight: Sight, lineage: Lineage, values: Mapping[str, Any]
+) -> ValuesReader:
+    kind = type_of(work.definition, lineage[-1].values)
+    stage = stage_of(work.definition, lineage[0].values)
+    return ValuesReader(sight, kind, stage, links_of(work, sight, [values]))
+
+
+def _shown_aliases(reader: ValuesReader, lineage: Lineage) -> set[str]:
+    """Return the aliases of the attributes that guards show; what is not seen stays."""
+    shown = [column.attribute for column in reader.columns.values()]
+    held = effective([one.values for one in lineage], guarding(reader.definition, shown))
+    return {one.name for one in shown if not is_guarded_out(reader.definition, one, held)}
+
+
+def _replaced(
+    work: UnitOfWork,
+    sight: Sight,
+    lineage: Lineage,
+    reader: ValuesReader,
+    assignments: Sequence[Assignment],
+    replaced: set[str],
+) -> Product:
+    """Store assignments, and unset other values of the attributes that are replaced."""
+    product, access = lineage[-1], access_to(sight, lineage)
     work.know_products([product])
-    return edit_product(work, access, ProductWrite(product.sku, assignments, faults))
+    kept = writable(work, access, reader, assignments, product)
+    raise_denied(reader.faults)
+    check_sku(product, assignments, reader.faults)
+    kept = [one for one in kept if one.column.attribute.name != SKU]
+    kept += _unset(reader, product, {one.slot for one in assignments}, replaced)
+    wanted = ProductWrite(product.sku, kept, reader.faults)
+    return edit_product(work, access, wanted).product
 
 
-def _unset(access: Access, kind: ProductType, product: Product, kept: set[str]) -> list[Assignment]:
-    """Return what unsets the values of a product in the attributes of its schema but these."""
-    columns = {one.attribute.key: one for one in columns_of(access, kind).values()}
+def _unset(
+    reader: ValuesReader, product: Product, kept: set[str], replaced: set[str]
+) -> list[Assignment]:
+    """Return what unsets the values of a product in the attributes that are replaced."""
+    columns = {
+        one.attribute.key: one
+        for alias, one in reader.columns.items()
+        if alias in replaced and one.writable and not _stays(alias)
+    }
     found = ((split_slot(place)[0], place) for place in product.values if place not in kept)
-    return [
-        Assignment(columns[key], None, "", place)
-        for key, place in found
-        if key in columns and not _stays(columns[key].attribute.name)
-    ]
+    return [Assignment(columns[key], None, "", place) for key, place in found if key in columns]
 
 
 def _stays(name: str) -> bool:
@@ -120,9 +184,7 @@ def _parent_link(work: UnitOfWork, parent: Product) -> Assignment:
     return Assignment(column, parent.sku, "/parentId", column.slot)
 
 
-def links_of(
-    work: UnitOfWork, access: Access, bodies: Sequence[Mapping[str, Any]]
-) -> dict[str, str]:
+def links_of(work: UnitOfWork, sight: Sight, bodies: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Return the SKUs of the records and variants that values name, by id, in one query."""
     named = {one for values in bodies for one in named_links(values)}
     numbers = {number_of(one, one[:3]): one for one in named}
@@ -131,7 +193,7 @@ def links_of(
     return {
         numbers[one.id]: one.sku
         for one in found.values()
-        if exists(access, one) and numbers[one.id].startswith(_prefix(one))
+        if exists(sight, one) and numbers[one.id].startswith(_prefix(one))
     }
 
 

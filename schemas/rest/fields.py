@@ -65,7 +65,9 @@ class Word(Text):
 
     def __init__(self, words: Sequence[str], **settings: Any) -> None:
         self.words = words
-        super().__init__(metadata={"enum": list(words)}, **settings)
+        may_be_null = not settings.get("required") and "load_default" not in settings
+        known = [*words, None] if may_be_null else list(words)
+        super().__init__(metadata={"enum": known}, **settings)
 
     def _deserialize(self, value: Any, attr: str | None, data: Data, **_: Any) -> str:
         text = super()._deserialize(value, attr, data)

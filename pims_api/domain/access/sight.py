@@ -44,7 +44,8 @@ class Sight:
 
     def of_product(self, values: Values, root: Values) -> Access:
         """Return the access to a product. root: the document of the product at the top."""
-        return self.of(type_of(self.definition, values), stage_of(self.definition, root))
+        definition = self.definition
+        return self.of(type_of(definition, values), stage_of(definition, root))
 
     def role_level(self, kind: ProductType, attribute_id: int) -> Level:
         """Return how far the caller's role alone lets an attribute be seen and written."""

@@ -50,13 +50,13 @@ class PlainWriter:
             ]
             for alias, c in columns.items()
         }
-        self._columns = columns
+        self.columns = columns
 
     def values(self, held: Values, links: Linked) -> dict[str, Any]:
         """Return the value of each attribute that has one in the scope."""
         shown = {}
         for alias, slots in self._slots.items():
-            attribute = self._columns[alias].attribute
+            attribute = self.columns[alias].attribute
             if is_guarded_out(self.definition, attribute, held):
                 continue
             value = next((held[place] for place in slots if place in held), None)

@@ -20,7 +20,7 @@ from pims_api.domain.attributes.attribute import (
     ValueType,
 )
 from pims_api.domain.attributes.product_type import ProductType
-from pims_api.domain.conditions.guards import guard_condition
+from pims_api.domain.conditions.guards import guard_condition, guarding
 from pims_api.domain.conditions.truth import matches
 from pims_api.domain.definition import Definition
 from pims_api.domain.product import Product, Values
@@ -197,14 +197,24 @@ def named_links(values: Mapping[str, Any]) -> Iterator[str]:
 
 
 class ValuesWriter:
-    """Writes documents as scoped values, for one schema and caller."""
+    """Writes documents as scoped values, for one schema and caller.
+
+    asked: the attributes that guards of its columns ask about.
+    """
 
     def __init__(self, access: Access, kind: ProductType, links: Linked) -> None:
         self.definition = definition = access.definition
         self.columns = columns_of(access, kind)
+        attributes = [(alias, column.attribute) for alias, column in self.columns.items()]
+        self.asked = guarding(definition, (one for _, one in attributes))
         self._writers = [
-            (alias, one.key, guard_condition(definition, one), value_writer(definition, one, links))
-            for alias, one in ((alias, c.attribute) for alias, c in self.columns.items())
+            (
+                alias,
+                one.key,
+                guard_condition(definition, one) if one.guards else None,
+                value_writer(definition, one, links),
+            )
+            for alias, one in attributes
         ]
 
     def values(

@@ -9,7 +9,6 @@ from flask import Response
 
 from pims_api.domain.access.access import Access
 from pims_api.domain.access.sight import Sight
-from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.conditions.condition import And
 from pims_api.domain.product import Product
 from pims_api.domain.values.scope import Scope
@@ -74,15 +73,17 @@ def _plain_objects(
     seen: Snapshot, sight: Sight, batches: Batches, scope: Scope
 ) -> Iterator[dict[str, Any]]:
     """Yield records with one plain value per attribute."""
-    writers: dict[tuple[Access, ProductType], PlainWriter] = {}
+    writers: dict[tuple[Access, int], PlainWriter] = {}
     for batch in batches:
-        lineages = [(one,) for one in batch]
-        links = links_shown(seen, sight, lineages, [one.values for one in batch])
-        for lineage in lineages:
-            place, one = place_of(sight, lineage), lineage[0]
-            if place not in writers:
-                writers[place] = PlainWriter(seen.definition, columns_of(*place), scope)
-            values = writers[place].values(one.values, links)
+        places = [place_of(sight, (one,)) for one in batch]
+        for access, kind in places:
+            if (access, kind.id) not in writers:
+                made = PlainWriter(seen.definition, columns_of(access, kind), scope)
+                writers[access, kind.id] = made
+        columns = [one for writer in writers.values() for one in writer.columns.values()]
+        links = links_shown(seen, sight, columns, [one.values for one in batch])
+        for one, (access, kind) in zip(batch, places, strict=True):
+            values = writers[access, kind.id].values(one.values, links)
             if one.sku == product_id(one):
                 values.pop("sku", None)
             yield {"_id": product_id(one)} | values

@@ -1,9 +1,9 @@
 """Records and variants as replies: values, links and lineages, in a fixed number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pims_api.domain.access.access import Access
+from pims_api.domain.access.access import Access, Column
 from pims_api.domain.access.sight import Sight
 from pims_api.domain.attributes.attribute import STATUS
 from pims_api.domain.attributes.product_type import ProductType
@@ -88,8 +88,7 @@ def variant_objects(seen: Snapshot, sight: Sight, found: Sequence[Lineage]) -> l
 def resolved_object(seen: Snapshot, sight: Sight, lineage: Lineage) -> dict[str, Any]:
     """Return a variant with the values that hold for it, own and inherited ones."""
     variant = lineage[-1]
-    access = access_to(sight, lineage)
-    columns = columns_of(access, type_of(seen.definition, variant.values))
+    columns = columns_of(*place_of(sight, lineage))
     shown = [column.attribute for column in columns.values()]
     asked = guarding(seen.definition, shown)
     held = effective([one.values for one in lineage], [*shown, *asked])
@@ -104,18 +103,11 @@ def resolved_object(seen: Snapshot, sight: Sight, lineage: Lineage) -> dict[str,
     }
 
 
-def access_to(sight: Sight, lineage: Lineage) -> Access:
-    """Return the access to a record or variant, by its schema and the state of the record."""
-    return sight.of_product(lineage[-1].values, lineage[0].values)
-
-
 def asked_by_guards(lineage: Lineage, writer: ValuesWriter) -> Values:
     """Return the effective values of the attributes that guards ask about."""
-    if len(lineage) == 1:
-        return lineage[0].values
-    shown = [column.attribute for column in writer.columns.values()]
-    asked = guarding(writer.definition, shown)
-    return effective([one.values for one in lineage], asked) if asked else {}
+    if len(lineage) == 1 or not writer.asked:
+        return lineage[-1].values
+    return effective([one.values for one in lineage], writer.asked)
 
 
 def writers_of(
@@ -126,22 +118,25 @@ def writers_of(
     Those of one schema and state share theirs. held: the values that will be written.
     """
     places = [place_of(sight, lineage) for lineage in found]
-    links = links_shown(seen, sight, found, held)
-    made = {place: ValuesWriter(*place, links) for place in dict.fromkeys(places)}
-    return [made[place] for place in places]
+    different = {(access, kind.id): kind for access, kind in places}
+    columns = [
+        c for (access, _), kind in different.items() for c in columns_of(access, kind).values()
+    ]
+    links = links_shown(seen, sight, columns, held)
+    made = {place: ValuesWriter(place[0], kind, links) for place, kind in different.items()}
+    return [made[access, kind.id] for access, kind in places]
 
 
 def place_of(sight: Sight, lineage: Lineage) -> tuple[Access, ProductType]:
     """Return the access to a record or variant, and its schema."""
-    return access_to(sight, lineage), type_of(sight.definition, lineage[-1].values)
+    kind = type_of(sight.definition, lineage[-1].values)
+    return sight.of(kind, stage_of(sight.definition, lineage[0].values)), kind
 
 
 def links_shown(
-    seen: Snapshot, sight: Sight, found: Sequence[Lineage], held: Sequence[Values]
+    seen: Snapshot, sight: Sight, columns: Iterable[Column], held: Sequence[Values]
 ) -> dict[str, str]:
-    """Return the ids of what records and variants link to, by SKU, in one query."""
-    places = dict.fromkeys(place_of(sight, lineage) for lineage in found)
-    columns = [one for place in places for one in columns_of(*place).values()]
+    """Return the ids of what values link to in these columns, by SKU, in one query."""
     skus = linked_skus(columns, held)
     targets = products_by_sku(seen, skus).values() if skus else ()
     return {one.sku: product_id(one) for one in targets if exists(sight, one)}

@@ -20,7 +20,7 @@ from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.sigma.ids import RECORD, VARIANT, number_of
 from schemas.sigma.records.record import Lineage
 from schemas.sigma.records.values import ValuesReader, named_links
-from views.sigma.actions.records.showing import access_to, exists
+from views.sigma.actions.records.showing import exists, place_of
 
 NEW = Product(0, "", {})
 
@@ -114,7 +114,10 @@ def _reader(
 def _shown_aliases(reader: ValuesReader, lineage: Lineage) -> set[str]:
     """Return the aliases of the attributes that guards show; what is not seen stays."""
     shown = [column.attribute for column in reader.columns.values()]
-    held = effective([one.values for one in lineage], guarding(reader.definition, shown))
+    asked = guarding(reader.definition, shown)
+    if not asked:
+        return set(reader.columns)
+    held = effective([one.values for one in lineage], asked)
     return {one.name for one in shown if not is_guarded_out(reader.definition, one, held)}
 
 
@@ -127,7 +130,7 @@ def _replaced(
     replaced: set[str],
 ) -> Product:
     """Store assignments, and unset other values of the attributes that are replaced."""
-    product, access = lineage[-1], access_to(sight, lineage)
+    product, access = lineage[-1], place_of(sight, lineage)[0]
     work.know_products([product])
     kept = writable(work, access, reader, assignments, product)
     raise_denied(reader.faults)

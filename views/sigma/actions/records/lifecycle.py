@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from pims_api.domain.access.permission import Permission
 from pims_api.domain.attributes.completeness import completeness
 from pims_api.domain.workflow import stage_of, type_of, workflow_of
 from pims_api.errors import BadInput, Fault
@@ -30,6 +31,8 @@ def transition_record(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
 def list_transitions(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     """Answer with the transitions that the caller may take now."""
     record = find_record(seen, caller.sight(seen.definition), asked["path"]["record_id"])
+    if not caller.may(Permission.EDIT_PRODUCTS):
+        return []
     return [transition_object(one) for one in usable(seen.definition, record, caller.role)]
 
 

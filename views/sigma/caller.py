@@ -9,7 +9,7 @@ from flask import Request
 from pims_api.domain.access.access import Access
 from pims_api.domain.access.api_key import ApiKey
 from pims_api.domain.access.permission import Permission
-from pims_api.domain.access.role import Role
+from pims_api.domain.access.role import CatalogRights, Role
 from pims_api.domain.access.sight import Sight
 from pims_api.domain.definition import Definition
 from pims_api.errors import Fault
@@ -57,6 +57,10 @@ class Caller:
             return full_access(definition, definition.default_locale)
         access, _ = access_for(definition, self.key, None, definition.default_locale)
         return access
+
+    def catalog_rights(self, catalog: str) -> CatalogRights:
+        """Return what the caller may do with the catalog of an id; a key has no role."""
+        return CatalogRights(catalog) if self.role is None else self.role.rights(catalog)
 
     def sight(self, definition: Definition) -> Sight:
         """Return what the caller sees of products of each schema in each state."""

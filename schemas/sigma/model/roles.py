@@ -8,6 +8,7 @@ from pims_api.domain.access.role import CatalogRights, Role, TypeLevels
 from pims_api.domain.definition import Definition
 from pims_api.errors import Fault, pointer_to, refuse_if_any
 from schemas.rest.fields import Anything, Body, Flag, Parts, Text, Texts, Word
+from schemas.sigma.catalogs.catalog import catalogs_by_id
 from schemas.sigma.ids import (
     ID_LENGTH_MAX,
     attribute_id,
@@ -81,6 +82,11 @@ def role_write(definition: Definition, body: Mapping[str, Any]) -> Role:
         CatalogRights(one["catalogId"], bool(one["canView"]), bool(one["canAssign"]))
         for one in body["catalogPermissions"] or ()
     ]
+    for place, right in enumerate(catalogs):
+        if right.catalog not in catalogs_by_id(definition):
+            message = f"There is no catalog {right.catalog[:ID_LENGTH_MAX]!r}!"
+            pointer = pointer_to("catalogPermissions", place, "catalogId")
+            faults.append(Fault("range", message, pointer=pointer))
     faults += _twins("schemaPermissions", "schemaId", [one.type_id for one in types])
     faults += _twins("catalogPermissions", "catalogId", [one.catalog for one in catalogs])
     refuse_if_any(faults)
@@ -109,6 +115,7 @@ def role_object(definition: Definition, one: Role) -> dict[str, Any]:
             "catalogPermissions": [
                 {"catalogId": each.catalog, "canView": each.view, "canAssign": each.assign}
                 for each in one.catalogs
+                if each.catalog in catalogs_by_id(definition)
             ],
         }
     )

@@ -29,6 +29,12 @@ VIEWER = ADMIN | {
 }
 
 
+@pytest.fixture(autouse=True)
+def web(sigma) -> None:
+    """There is a catalog besides the default one."""
+    sigma("POST", "/catalogs", {"id": "catalog-web", "alias": "web", "name": "Web"}, status=201)
+
+
 def writer(schema: str) -> dict:
     return {
         "id": "role-writer",
@@ -46,7 +52,7 @@ def writer(schema: str) -> dict:
                 "defaultPermission": "write",
             }
         ],
-        "catalogPermissions": [{"catalogId": "cat-web", "canView": True, "canAssign": False}],
+        "catalogPermissions": [{"catalogId": "catalog-web", "canView": True, "canAssign": False}],
     }
 
 
@@ -172,6 +178,14 @@ def test_resolve_tells_the_levels_of_attributes(sigma, apparel) -> None:
     assert everything == {f"attr-{name}": "read" for name in names}
     sigma("DELETE", f"/schemas/{apparel}", status=204)
     assert sigma("GET", "/roles/role-writer", status=200)["schemaPermissions"] == []
+
+
+def test_permissions_of_a_catalog_go_with_it(sigma, apparel) -> None:
+    sigma("POST", "/roles", writer(apparel), status=201)
+    sigma("DELETE", "/catalogs/catalog-web", status=204)
+    assert sigma("GET", "/roles/role-writer", status=200)["catalogPermissions"] == []
+    told = sigma("PUT", "/roles/role-writer", writer(apparel), status=400)
+    assert told["message"] == "There is no catalog 'catalog-web'!"
 
 
 @on_one_engine

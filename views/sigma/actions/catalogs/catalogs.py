@@ -10,14 +10,15 @@ from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.sigma.catalogs.catalog import catalog_object, catalog_write, catalogs_by_id
 from schemas.sigma.catalogs.category import tree_objects
-from schemas.sigma.ids import named
+from schemas.sigma.ids import absent, named
 from views.running import Body
 from views.sigma.caller import Caller
 
 
 def list_catalogs(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     """Answer with every catalog, the default one first."""
-    return [catalog_object(one) for one in catalogs_by_id(seen.definition).values()]
+    found = catalogs_by_id(seen.definition).items()
+    return [catalog_object(one) for number, one in found if caller.catalog_rights(number).view]
 
 
 def add_catalog(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
@@ -31,26 +32,29 @@ def add_catalog(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
 
 def show_catalog(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     """Answer with one catalog."""
-    return catalog_object(named_catalog(seen.definition, asked))
+    return catalog_object(named_catalog(seen.definition, caller, asked))
 
 
 def put_catalog(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     """Replace a catalog and answer with it."""
-    before, wanted = named_catalog(work.definition, asked), catalog_write(asked["body"])
+    before, wanted = named_catalog(work.definition, caller, asked), catalog_write(asked["body"])
     return catalog_object(changes.edit_catalog(work, before, wanted))
 
 
 def delete_catalog(work: UnitOfWork, caller: Caller, asked: Body) -> None:
     """Delete a catalog with its categories and assignments."""
-    changes.delete_catalog(work, named_catalog(work.definition, asked))
+    changes.delete_catalog(work, named_catalog(work.definition, caller, asked))
 
 
 def show_tree(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     """Answer with the categories of a catalog, each with what is below it."""
-    return tree_objects(seen.definition, named_catalog(seen.definition, asked))
+    return tree_objects(seen.definition, named_catalog(seen.definition, caller, asked))
 
 
-def named_catalog(definition: Definition, asked: Body) -> Catalog:
+def named_catalog(definition: Definition, caller: Caller, asked: Body) -> Catalog:
     """Return the catalog of the address. Raises NotFound."""
-    one: Catalog = named(catalogs_by_id(definition), asked["path"]["catalog_id"], "Catalog")
+    number = asked["path"]["catalog_id"]
+    one: Catalog = named(catalogs_by_id(definition), number, "Catalog")
+    if not caller.catalog_rights(number).view:
+        raise absent("Catalog", number)
     return one

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pims_api.domain.access.access import Access, global_column
+from pims_api.domain.access.policy import Level
 from pims_api.domain.access.sight import Sight
 from pims_api.domain.attributes.attribute import SKU, VARIATION_OF
 from pims_api.domain.attributes.product_type import ProductType
@@ -66,7 +67,7 @@ def replace_attribute(
     """Replace the scoped values of one attribute. Raises PimsError."""
     reader = _reader(work, sight, lineage, {alias: sent})
     assignments = reader.of_attribute(alias, sent, "/scopedValues")
-    if alias in reader.columns and not assignments and not reader.columns[alias].writable:
+    if alias in reader.columns and not assignments and reader.columns[alias].level < Level.WRITE:
         column = reader.columns[alias]
         reader.refuse([Assignment(column, None, "/scopedValues", column.slot)])
     return _replaced(work, sight, lineage, reader, assignments, {alias})
@@ -83,11 +84,11 @@ def writable(
 
     So what was read can be sent back.
     """
-    locked = [one for one in assignments if not one.column.writable]
+    locked = [one for one in assignments if one.column.level < Level.WRITE]
     if locked:
         changed = ValueCheck(work, access).stored(locked, product)
         reader.refuse(one for one in locked if one.slot in changed)
-    return [one for one in assignments if one.column.writable]
+    return [one for one in assignments if one.column.level is Level.WRITE]
 
 
 def raise_denied(faults: Sequence[Fault]) -> None:
@@ -148,7 +149,7 @@ def _unset(
     columns = {
         one.attribute.key: one
         for alias, one in reader.columns.items()
-        if alias in replaced and one.writable and not _stays(alias)
+        if alias in replaced and one.level is Level.WRITE and not _stays(alias)
     }
     found = ((split_slot(place)[0], place) for place in product.values if place not in kept)
     return [Assignment(columns[key], None, "", place) for key, place in found if key in columns]

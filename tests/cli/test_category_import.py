@@ -106,18 +106,6 @@ def test_a_table_has_columns_for_labels_and_data_and_an_empty_cell_says_nothing(
     }
 
 
-def test_a_path_of_the_parent_is_no_path_of_the_category(load, stored):
-    text = "name,path\nBags,Gear\nGear,Gear\nBags,Gear\n"
-    result = load(text, name="c.csv")
-    assert (totals(result, status=1), stored()[0]) == ((0, 0, 0, 2), {})
-    assert result.stderr.splitlines()[0] == (
-        "line 2: Gear: The name 'Bags' is not the last of the path 'Gear', which is that of the "
-        "category itself! One of the parent is mapped as parent_path."
-    )
-    assert totals(load(text, "--map", "path=parent_path", name="c.csv")) == (2, 0, 1, 0)
-    assert set(stored()[0]) == {"Gear", "Gear > Bags", "Gear > Gear"}
-
-
 def test_json_lines_are_read_too(load, stored):
     assert totals(load('{"path": "A"}\n\n{"path": "A > B"}\n', name="t.jsonl")) == (2, 0, 0, 0)
     assert list(stored()[0]) == ["A", "A > B"]

@@ -84,6 +84,15 @@ def names_value(text: str, attributes: Named, names: Collection[str]) -> bool:
     return any(name in names for one in _written(text, attributes) for name in one.names)
 
 
+def values_named(text: str, attributes: Named) -> list[tuple[Attribute, str]]:
+    """Return the values that the condition names in full, each with its attribute, in order."""
+    return [
+        (one.predicate.operand.attribute, name)
+        for one in _written(text, attributes)
+        for name in one.names
+    ]
+
+
 def fits_value(text: str, attributes: Named, names: Collection[str]) -> bool:
     """Return whether some comparison of the condition is true of one of these values."""
     return any(any(map(one.test(), names)) for one in _written(text, attributes))

@@ -1,4 +1,4 @@
-"""Keys that are never to be ignored, where nobody looks for keys; a batch whose rows are missing."""
+"""Keys that are never ignored, where nobody looks for keys; a batch whose rows are missing."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager

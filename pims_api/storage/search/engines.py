@@ -195,10 +195,12 @@ def _vector_find(
 ) -> list[int]:
     parts = list(_parts(words, places))
     if len(parts) == 1:
-        return _vectors().FIND.column(connection, {"query": parts[0][0]})
+        whole: PreparedStatement = _vectors().FIND
+        return whole.column(connection, {"query": parts[0][0]})
     queries, masks = zip(*parts, strict=True)
     wanted = {"queries": list(queries), "words": list(masks), "every": (1 << len(words)) - 1}
-    return _vectors().FIND_BY_PARTS.column(connection, wanted)
+    by_parts: PreparedStatement = _vectors().FIND_BY_PARTS
+    return by_parts.column(connection, wanted)
 
 
 def _parts(

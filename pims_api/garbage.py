@@ -16,6 +16,14 @@ def collect_seldom() -> None:
     gc.set_threshold(*_COLLECT_AFTER)
 
 
+@contextmanager
+def kept_for_good() -> Iterator[None]:
+    """Keep what the block makes, such as modules, out of this collection and of all later ones."""
+    with without_collection():
+        yield
+        gc.freeze()
+
+
 def keep_for_good() -> None:
     """Have no collection look again at what is there now, which is the program and its settings."""
     collect_seldom()

@@ -87,6 +87,11 @@ WORDINGS = Wordings(
             "option list: only attributes of type option",
             "dictionary: only attributes of type dropdown",
         ),
+        ("type", "attribute/name"): (
+            "option list: only attributes of type option",
+            "dictionary: only attributes of type dropdown",
+        ),
+        ("read_only", "attribute/name"): ("its option list", "its dictionary"),
         ("type", "attribute/type"): _with_dropdown,
         ("type", "attribute/max_length"): ("a max_length", "maxLength"),
         ("range", "attribute/max_length"): ("a max_length", "a maxLength"),

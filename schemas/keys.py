@@ -58,6 +58,15 @@ def holds(key: str, word: str) -> bool:
     return word in key or (len(key) >= _BEGINNING_MIN and word.startswith(key))
 
 
+def words_of(key: str) -> list[str]:
+    """Return the words of a key in lower case, however they are parted.
+
+    >>> words_of("isDry-run"), words_of("expected_version")
+    (['is', 'dry', 'run'], ['expected', 'version'])
+    """
+    return re.findall("[a-z0-9]+", spellings(key)[1].replace("_", " "))
+
+
 def _letters(text: str) -> str:
     return "".join(sign for sign in text.casefold() if sign.isalnum())
 

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 DEFAULT_TENANT = "default"
 DEFAULT_USER = "command line"
 
-CHANGING = {"add", "create", "delete", "edit", "import", "move", "rename", "revoke"}
+CHANGING = {
+    *("add", "convert", "create", "delete", "edit", "import", "merge-values", "move", "rename"),
+    *("rename-value", "revoke"),
+}
 """Names of commands that change a catalogue and may say why."""
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pims_api.domain.access.attribute_view import AttributeView, ViewField
-from pims_api.domain.attributes.attribute import CATEGORIES, Attribute
+from pims_api.domain.attributes.attribute import CATEGORIES, Attribute, ValueType
 from pims_api.domain.category import join_path, split_path
 from pims_api.domain.conditions.language.limits import BYTES_MAX, check_limits
 from pims_api.domain.conditions.language.written_values import (
@@ -22,8 +22,10 @@ from pims_api.domain.conditions.language.written_values import (
     names_value,
     renamed,
     told_apart,
+    values_named,
 )
 from pims_api.domain.definition import Definition
+from pims_api.domain.suggestion import nearest, nearest_path
 from pims_api.domain.values.value import is_categories
 from pims_api.errors import BadInput, Fault
 
@@ -86,6 +88,31 @@ def deletion_faults(
         else:
             continue
         yield Fault("exists", f"{what} cannot be deleted: the View {view.name} {how}!")
+
+
+def absent_values(definition: Definition, condition: str) -> Iterator[Fault]:
+    """Yield a warning for each value that the condition of a View names and that is not there.
+
+    Of a misspelt one, NOT lets every product through.
+    """
+    options = (one for one in definition.by_name.values() if one.type is ValueType.OPTION)
+    attributes = {**category_attributes(definition), **{one.name: one for one in options}}
+    said = {name: attribute for attribute, name in values_named(condition, attributes)}
+    for name, attribute in said.items():
+        if is_categories(attribute):
+            path, tree = split_path(name), definition.categories
+            if tree.find(path) is None:
+                message = f"There is no category {name!r} yet, which the condition names."
+                near = nearest_path(path, tree)
+                yield _absent("unknown_category", message, name, near)
+        elif definition.options_of(attribute).find(name) is None:
+            near = nearest(name, (one.alias for one in definition.options_of(attribute).in_order()))
+            message = f"{attribute.name} has no value {name!r} yet, which the condition names."
+            yield _absent("dictionary", message, name, near)
+
+
+def _absent(code: str, message: str, name: str, near: str | None) -> Fault:
+    return Fault(code, message, value=name, nearest=near, place="view/condition")
 
 
 def views_naming(definition: Definition, attributes: Named, names: Collection[str]) -> list[str]:

@@ -26,7 +26,6 @@ from pims_api.storage.history.changes import (
     write_transaction,
 )
 from pims_api.storage.identity.users import USER_ENTITY
-from pims_api.storage.maintainers import MAINTAINERS
 from pims_api.storage.pending.definitions import PendingDefinitions
 from pims_api.storage.pending.products import PendingProducts
 from pims_api.storage.products.store import longest_path_below, products_by_id
@@ -179,6 +178,9 @@ class UnitOfWork(Snapshot):
         changes = self._products.take_unwritten()
         self.childless.difference_update(change.after.parent_id or 0 for change in changes)
         if changes:
+            # Commands that change no product would wait for this import.
+            from pims_api.storage.maintainers import MAINTAINERS
+
             for maintain in MAINTAINERS:
                 maintain(self, changes)
 

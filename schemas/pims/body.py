@@ -3,7 +3,7 @@
 Source: docs/api/pims.md, Bodies.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from marshmallow import Schema
 
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
 from pims_api.errors import Fault, pointer_to, refuse_if_any
-from schemas.keys import KeyTable, Place, holds, is_like, spellings
+from schemas.keys import KeyTable, Place, holds, is_like, spellings, words_of
 from schemas.loading import Keyed, keys_of, load
 from schemas.pims.fields import Flag
 
@@ -20,6 +20,9 @@ NOTE_KEYS = ("reason", "source_ref")
 DRY_RUN = "dry_run"
 
 _NEVER_IGNORED = (DRY_RUN, "if_version", "idempotency_key")
+_TELLING = {"dry": DRY_RUN, "version": "if_version", "idempotency": "idempotency_key"}
+"""Words that tell which of them is meant, whatever stands beside."""
+
 _IGNORED = " is not known and was ignored."
 
 
@@ -87,7 +90,7 @@ class UnknownKeys:
         around = (id(table.at(place[:-1])), key)
         if around not in self._found:
             if len(self._found) >= LOOKED_UP_MAX:
-                return next((name for name in _NEVER_IGNORED if holds(key, name)), None), None
+                return _meant_at_sight(key), None
             self._found[around] = (may_mean(key), table.nearest(place))
         return self._found[around]
 
@@ -122,7 +125,19 @@ def read_request(
     table = keys_of(schema)
     if places := table.unknown(body):
         (unknown or UnknownKeys()).tell(request, table, places)
+        faults += _buried(body, places[:LOOKED_UP_MAX])
     return request
+
+
+def _buried(body: Mapping[str, Any], places: Iterable[Place]) -> Iterator[Fault]:
+    """Yield a fault for each key that is never ignored, in an object that nobody knows."""
+    for place in places:
+        value: Any = body
+        for step in place:
+            value = value[step]
+        if isinstance(value, dict):
+            found = (refused_name(key, place) for key in value)
+            yield from (one for one in found if one)
 
 
 def placed(faults: Sequence[Fault], place: str, row: int | None) -> list[Fault]:
@@ -150,10 +165,26 @@ def _misplaced(name: str, meant: str) -> Fault:
 def may_mean(key: str) -> str | None:
     """Return which of the keys that are never ignored a key may be meant to be.
 
-    >>> may_mean("if_versoin"), may_mean("Dry-Run"), may_mean("colour")
+    >>> may_mean("if_versoin"), may_mean("run-dry"), may_mean("colour")
     ('if_version', 'dry_run', None)
     """
-    return next((name for name in _NEVER_IGNORED if is_like(key, name)), None)
+    like = (name for name in _NEVER_IGNORED if is_like(key, name))
+    return _meant_at_sight(key) or next(like, None)
+
+
+def _meant_at_sight(key: str) -> str | None:
+    """Return the same, quicker, but not of a key that is misspelt."""
+    told = next((name for word, name in _TELLING.items() if word in words_of(key)), None)
+    return told or next((name for name in _NEVER_IGNORED if holds(key, name)), None)
+
+
+def refused_name(name: str, place: Place) -> Fault | None:
+    """Return the fault of a name in the object at a place if it is a key that is never ignored.
+
+    Only the key itself counts, however it is spelled, for names there may be anything.
+    """
+    key = "_".join(words_of(name))
+    return _refused((*place, name), key, known=True) if key in _NEVER_IGNORED else None
 
 
 def _shown(place: Place) -> str:

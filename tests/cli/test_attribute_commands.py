@@ -106,11 +106,13 @@ def test_convert_gives_another_type_when_every_value_fits(run, listed, tmp_path)
     (tmp_path / "a.csv").write_text("sku,title,price\nA,Rod,9.90\nB,Nut,\nC,Cap,\n")
     run("import", str(tmp_path / "a.csv"))
     tried = run("attribute", "convert", "price", "number", "--dry-run").stdout
-    assert tried == ("Attribute price can be converted to number: 1 products have a value of it.\n")
+    assert tried == ("Attribute price can be converted to number: 1 product with a value of it.\n")
     assert listed("price")["type"] == "string"
     done = run("attribute", "convert", "price", "number").stdout
-    assert done == "Attribute price is converted to number: 1 products have a value of it.\n"
+    assert done == "Attribute price is converted to number: 1 product with a value of it.\n"
     assert listed("price")["type"] == "number"
+    again = run("attribute", "convert", "price", "number").stdout
+    assert again == "Attribute price is of type number already.\n"
     assert run("check").exit_code == 0
 
 

@@ -110,7 +110,7 @@ def test_init_says_what_it_upgraded(database_url):
     change(database_url, without_feed)
     said = invoke(database_url, "init").stdout
     assert f"Its tables were upgraded from revision 0006 to {newest_revision()}." in said
-    assert "it is wise to run `pims backup FILE` first" in said
+    assert "run `pims backup FILE` before you upgrade." in said
     assert "upgraded" not in invoke(database_url, "init").stdout
 
 

@@ -160,3 +160,18 @@ def test_warnings_of_columns_are_told_before_those_of_many_rows(load):
     assert told == totals(created=1, rejected=30, warnings=1)
     assert said[0].startswith("warning: The numbers of the column")
     assert (len(said), said[-1]) == (23, "… and 10 more; --errors FILE keeps every refused row.")
+
+
+def test_rows_after_broken_quotes_are_no_rows_with_broken_quotes(load):
+    text = 'sku,title,price\nA,"5" pipe,1\nB,"6" pipe,2\nC,"7"\n'
+    _, said = load(text)
+    assert said[0] == "2 rows: Column 'title' has text after its closing quote!"
+    assert [line.partition(": ")[0] for line in said[1:]] == ["line 2", "line 3", "line 4"]
+
+
+def test_names_that_people_see_alike_are_shown_with_their_signs(load):
+    _, said = load("sku,title\nCAF\u00c9,Rod\nCAFE\u0301,Nut\n")
+    assert said == [
+        "warning: Line 3: the product 'CAFE\\u0301' is new beside 'CAF\\xc9', which differs only "
+        "in case, spaces or invisible signs."
+    ]

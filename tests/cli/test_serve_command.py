@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -143,3 +143,19 @@ def test_an_old_sqlite_with_several_workers_is_warned_of(
     result = CliRunner().invoke(main, ["--database", sqlite_url, *words])
     assert result.exit_code == 0
     assert ("This SQLite is older than 3.51.3" in result.stderr) is warned
+
+
+def test_clients_that_leave_their_connections_open_keep_nobody_waiting(sqlite_url):
+    CliRunner().invoke(main, ["--database", sqlite_url, "init"])
+    with serving(sqlite_url) as port, ExitStack() as held:
+        for _ in range(8):
+            connection = held.enter_context(socket.create_connection(("127.0.0.1", port)))
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            assert connection.recv(12) == b"HTTP/1.1 200"
+        began = time.monotonic()
+        for _ in range(CONNECTIONS):
+            asked = HTTPConnection("127.0.0.1", port, timeout=DEADLINE_S)
+            asked.request("GET", "/healthz")
+            assert asked.getresponse().read() == b'{"status":"ok"}'
+            asked.close()
+        assert time.monotonic() - began < 1.9  # of two seconds each that gunicorn would wait

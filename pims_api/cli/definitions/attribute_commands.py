@@ -128,7 +128,9 @@ def convert(ctx: click.Context, /, name: str, kind: str, dry_run: bool) -> None:
         saved = edit_attribute(work, wanted, EVERY_PRODUCT, progress)
         work.dry_run = dry_run
     what = "can be converted" if dry_run else "is converted"
-    _tell(saved, f"{what} to {kind}: {saved.converted.get(name, 0)} products have a value of it")
+    held = saved.converted.get(name)
+    told = f"is of type {kind} already" if held is None else f"{what} to {kind}"
+    _tell(saved, told + (f": {products(held)} with a value of it" if held is not None else ""))
 
 
 @contextmanager

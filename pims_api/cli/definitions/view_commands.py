@@ -1,5 +1,6 @@
 """pims view: Views, the attributes that a key sees."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -9,6 +10,7 @@ from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.session import reading, writing
 from pims_api.domain.access.attribute_view import AttributeView
 from pims_api.domain.definition import Definition
+from pims_api.errors import Fault
 from pims_api.services.attribute_views.field_changes import FieldChanges
 from pims_api.services.attribute_views.fields import ViewFieldWrite
 from pims_api.services.attribute_views.usage import ViewUsage, view_change_usage
@@ -19,6 +21,8 @@ from pims_api.services.attribute_views.write import (
     edit_view,
     find_view,
 )
+from pims_api.services.references import absent_values
+from pims_api.wording import worded
 
 
 @click.group("view")
@@ -67,6 +71,8 @@ def add(
     wanted = ViewWrite(comment=texts["comment"], fields=fields, condition_query=texts["condition"])
     with writing(ctx) as work:
         made = add_view(work, name, wanted)
+        told = [*absent_values(work.definition, made.condition_query)]
+    _tell(told)
     click.echo(f"View {made.name} shows {len(made.fields)} attributes.")
 
 
@@ -106,25 +112,38 @@ def edit(
         },
     )
     wanted = ViewWrite(changes=changes, condition_query=condition)
-    if dry_run or not yes:
+    tried = dry_run or not yes
+    if tried:
         usage, _ = _edited(ctx, name, wanted, dry_run=True)
         if dry_run:
             click.echo(_loss(name, usage))
             return
         if usage.products:
             ask_before(_loss(name, usage), yes=yes)
-    _, made = _edited(ctx, name, wanted)
+    _, made = _edited(ctx, name, wanted, is_told=tried)
     click.echo(f"View {made.name} shows {len(made.fields)} attributes.")
 
 
 def _edited(
-    ctx: click.Context, name: str, wanted: ViewWrite, *, dry_run: bool = False
+    ctx: click.Context,
+    name: str,
+    wanted: ViewWrite,
+    *,
+    dry_run: bool = False,
+    is_told: bool = False,
 ) -> tuple[ViewUsage, AttributeView]:
     with writing(ctx) as work:
         before, work.dry_run = find_view(work.definition, name), dry_run
         made = edit_view(work, name, wanted)
+        told = [*absent_values(work.definition, wanted.condition_query or "")]
         usage = view_change_usage(work, before, made) if dry_run else ViewUsage()
+    _tell(() if is_told else told)
     return usage, made
+
+
+def _tell(warnings: Sequence[Fault]) -> None:
+    for one in warnings:
+        click.echo(f"Note: {worded(one).message}", err=True)
 
 
 def _loss(name: str, usage: ViewUsage) -> str:

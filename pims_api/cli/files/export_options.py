@@ -1,12 +1,12 @@
 """The options of `pims export` and `pims snapshot` that select products and attributes."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import click
 
+from pims_api.cli.files.known_names import check_known
 from pims_api.domain.access.access import Access
-from pims_api.domain.suggestion import nearest
 from pims_api.services.access import full_access
 from pims_api.services.exports.products import ProductExport, export_query, plan_export
 from pims_api.storage.snapshot import Snapshot
@@ -46,14 +46,6 @@ def _access(seen: Snapshot, view: str | None, locale: str | None) -> Access:
     if locale is not None and segment is None:
         check_known("locale", locale, [one.code for one in definition.language.segments])
     return full_access(definition, locale or definition.default_locale, view)
-
-
-def check_known(what: str, name: str | None, known: Iterable[str]) -> None:
-    """End the command when it names something that is not there, with the nearest name."""
-    if name is not None and name not in known:
-        hint = nearest(name, known)
-        more = f" Did you mean {hint}?" if hint else ""
-        raise click.ClickException(f"There is no {what} {name!r}!{more}")
 
 
 def _names(text: str | None) -> list[str] | None:

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from pims_api.cli.files.errors_option import check_errors_file
-from pims_api.cli.files.export_options import check_known
 from pims_api.cli.files.import_report import ImportReport
+from pims_api.cli.files.known_names import check_known
 from pims_api.cli.files.source_file import as_meant, with_source
 from pims_api.cli.options import session_of
 from pims_api.cli.session import ending_on_refusal, reading, tenant_id_of

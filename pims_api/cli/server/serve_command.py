@@ -23,6 +23,7 @@ from pims_api.storage.engine.sqlite.log_file import LogFile
 THREADS = 4  # per worker
 _GRACE_S = 30  # for requests under way when the server stops
 _QUICK_GRACE_S = 5  # for a step of a job on Ctrl-C
+_LAST_WORDS_S = 0.2  # for a client to close a connection after the last answer on it
 _KEEP_ALIVE_S = 30  # how long a client's idle connection stays open
 
 
@@ -127,6 +128,7 @@ def _run(settings: Settings, options: dict[str, Any], companions: Companions) ->
         def load_config(self) -> None:
             for name, value in options.items():
                 self.cfg.set(name, value)
+            self.cfg.set("worker_class", _worker())
 
         def load(self) -> Any:
             app = views.create_app(settings)
@@ -138,6 +140,24 @@ def _run(settings: Settings, options: dict[str, Any], companions: Companions) ->
             master(self).run()
 
     Server().run()
+
+
+def _worker() -> Any:
+    """Return gunicorn's worker, which closes connections in the threads of their requests.
+
+    Gunicorn does so in the one thread that accepts all others, and waits up to two seconds there
+    for the client to close too: a few who do not would stop the server for everybody.
+    """
+    closing = importlib.import_module("gunicorn.util")
+
+    class Worker(importlib.import_module("gunicorn.workers.gthread").ThreadWorker):  # type: ignore[misc]
+        def handle(self, conn: Any) -> Any:
+            goes_on = super().handle(conn)
+            if not goes_on:
+                closing.close_graceful(conn.sock, timeout=_LAST_WORDS_S)
+            return goes_on
+
+    return Worker
 
 
 def _master(companions: Companions) -> Any:

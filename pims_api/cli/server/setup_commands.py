@@ -18,7 +18,7 @@ from pims_api.storage.migrations.upgrade import upgrade_database
 
 _UPGRADED = (
     "Its tables were upgraded from revision {} to {}. An older PIMS cannot work with them; the way "
-    "back is a backup of before, so it is wise to run `pims backup FILE` first."
+    "back is a backup of before, so run `pims backup FILE` before you upgrade."
 )
 _ADDRESS = "http://127.0.0.1:8000/pim/manage/products"
 _REQUESTS: dict[str, dict[str, Any]] = {

@@ -5,12 +5,11 @@ import os
 import click
 
 from pims_api.cli.options import session_of
+from pims_api.cli.server.worker_process import PARENT_VARIABLE
 from pims_api.cli.session import ending_on_refusal, require_tables
 from pims_api.domain.job import Job, JobState
 from pims_api.jobs.shutdown import Stop, stopped_by_signals
 from pims_api.jobs.worker import run_pending_jobs, run_queues
-
-PARENT_VARIABLE = "PIMS_WORKER_PARENT"  # set by `pims serve` for the worker that it starts
 
 _ENDS = {
     JobState.DONE: "is done",

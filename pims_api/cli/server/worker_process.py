@@ -5,8 +5,9 @@ import subprocess
 import sys
 import time
 
-from pims_api.cli.server.worker_command import PARENT_VARIABLE
 from pims_api.settings import DATABASE_URL_VARIABLE
+
+PARENT_VARIABLE = "PIMS_WORKER_PARENT"  # tells a worker which process it ends with
 
 _AGAIN_AFTER_S = 1.0
 _AGAIN_AFTER_MAX_S = 30.0

@@ -1,5 +1,6 @@
 """The products that a change of a View concerns, counted before it is made."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pims_api.domain.access.attribute_view import AttributeView
@@ -33,6 +34,12 @@ def view_change_usage(snapshot: Snapshot, before: AttributeView, after: Attribut
     for attribute in removed:
         concerned |= old & holders(snapshot, attribute)
     return ViewUsage(concerned.bit_count(), [one.name for one in removed])
+
+
+def rows_of_views(snapshot: Snapshot, names: Iterable[str]) -> dict[str, int]:
+    """Return the products that each of these Views lets through, by its name."""
+    views = snapshot.definition.views
+    return {name: _rows(snapshot, views[name].condition_query) for name in names}
 
 
 def _rows(snapshot: Snapshot, condition: str) -> int:

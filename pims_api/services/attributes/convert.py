@@ -17,6 +17,7 @@ from pims_api.domain.values.scope import split_slot
 from pims_api.domain.values.value import elements, read_value
 from pims_api.errors import BadInput, Fault
 from pims_api.services.access import full_access
+from pims_api.services.attribute_views.usage import rows_of_views
 from pims_api.services.attributes.requests import AttributeWrite
 from pims_api.services.products.value_rules import DICTIONARY_MISSING, Assignment, ValueCheck
 from pims_api.storage.catalogue_index.rebuild import forget_values
@@ -28,7 +29,12 @@ MISFITS_MAX = 10  # values that a refusal names
 Progress = Callable[[int], None]
 """Told how many products were looked at since it was told last."""
 
-_RULES = ("mask", "minimum", "maximum", "max_length")
+_RULES = {
+    "mask": "pattern",
+    "minimum": "minimum",
+    "maximum": "maximum",
+    "max_length": "greatest length",
+}
 _NEVER = frozenset({ValueType.RELATION, ValueType.COMPLETENESS, ValueType.COMPLEX})
 _TRIMMED = frozenset({ValueType.NUMBER, ValueType.BOOLEAN, ValueType.DATE, ValueType.DATETIME})
 _NO_PRODUCT = Product(0, "", {})
@@ -225,6 +231,23 @@ def view_condition_faults(
             yield wanted.fault("exists", "type", message + complaint)
 
 
+def view_row_warnings(
+    work: UnitOfWork, chosen: Mapping[str, int], wanted: AttributeWrite
+) -> Iterator[Fault]:
+    """Yield a warning for each View that lets other products through than before.
+
+    chosen: name of the View → those before.
+    """
+    for name, now in rows_of_views(work, chosen).items():
+        joined, left = (now & ~chosen[name]).bit_count(), (chosen[name] & ~now).bit_count()
+        if joined or left:
+            message = (
+                f"is named by the condition of the View {name}, which compares otherwise now: "
+                f"{joined} products join it, {left} leave it."
+            )
+            yield wanted.fault("type", "type", message)
+
+
 def _complaint(definition: Definition, condition: str) -> str | None:
     access = full_access(definition, definition.default_locale)
     try:
@@ -250,7 +273,7 @@ def in_new_type(
             faults.append(wanted.fault("type", "default", message))
     for breach in breaches(after):
         if breach.setting in _RULES and breach.setting not in wanted.settings:
-            message = f"loses its {breach.setting}: values of type {after.type} have none."
+            message = f"loses its {_RULES[breach.setting]}: values of the new type have none."
             warnings.append(wanted.fault("type", breach.setting, message))
             nothing: Any = "" if breach.setting == "mask" else None
             after = replace(after, **{breach.setting: nothing})

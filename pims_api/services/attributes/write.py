@@ -18,6 +18,7 @@ from pims_api.domain.definition import LANGUAGE_ID, Definition
 from pims_api.domain.suggestion import nearest
 from pims_api.errors import BadInput, Conflict, Fault, Subject, absent, refuse_if_any
 from pims_api.services.access import full_access
+from pims_api.services.attribute_views.usage import rows_of_views
 from pims_api.services.attributes.checks import (
     default_faults,
     fixed_type,
@@ -37,6 +38,7 @@ from pims_api.services.attributes.convert import (
     type_faults,
     uncounted,
     view_condition_faults,
+    view_row_warnings,
 )
 from pims_api.services.attributes.option_lists import plan_options
 from pims_api.services.attributes.reindex_on_change import Unbuilt, follow_completeness, settle
@@ -236,19 +238,23 @@ class _Saving:
             faults += default_faults(self.work, self.access, after, wanted)
             faults += view_default_faults(self.work, self.access, before, after, wanted)
         if not faults:
+            chosen: dict[str, int] = {}
             if before is not None and before.type is not after.type:
-                before = self._convert(before, after, wanted)
+                chosen = rows_of_views(self.work, views_using(self.work.definition, before))
+                before = self._convert(before, after, wanted, list(chosen))
             warnings = settle(self.work, before, after, wanted, self.inline_max, self.later)
+            warnings += view_row_warnings(self.work, chosen, wanted)
             self.saved.attributes.append(self.work.definition.attributes[after.id])
             self.saved.warnings.extend([*wanted.warnings, *warnings])
         self.faults += faults
 
-    def _convert(self, before: Attribute, after: Attribute, wanted: AttributeWrite) -> Attribute:
+    def _convert(
+        self, before: Attribute, after: Attribute, wanted: AttributeWrite, views: list[str]
+    ) -> Attribute:
         """Convert every value; return the attribute as if nothing was built for it yet.
 
-        Raises Conflict when a value does not fit, or a View.
+        views: whose conditions name it. Raises Conflict when a value does not fit, or a View.
         """
-        views = views_using(self.work.definition, before)
         self.work.define(after)
         faults = list(view_condition_faults(self.work, views, wanted))
         if not faults:

@@ -17,6 +17,7 @@ from pims_api.domain.category import (
     Category,
     CategoryTree,
     Path,
+    join_path,
 )
 from pims_api.domain.values.text import has_control
 from pims_api.errors import (
@@ -41,10 +42,10 @@ UNCATEGORIZED_IS_FIXED = (
 class CategoryWrite:
     """A write to one category. Only the fields that it holds change.
 
-    path: from the root down; where it is given, name and parent_id do not count. parent_id 0: a
-    root. data: None takes an entry away. labels: name per locale, empty text takes one away.
-    pointers: where in the request `path`, `name` and `parent_id` stood. faults: what was wrong
-    already. row: which of a batch, from 0.
+    path: from the root down; where it is given, parent_id does not count, and a name must be its
+    last one. parent_id 0: a root. data: None takes an entry away. labels: name per locale, empty
+    text takes one away. pointers: where in the request `path`, `name` and `parent_id` stood.
+    faults: what was wrong already. row: which of a batch, from 0.
     """
 
     path: Path | None = None
@@ -145,6 +146,17 @@ def replace_category(work: UnitOfWork, before: Category, after: Category) -> lis
     return _let_views_follow(work, paths)
 
 
+def name_faults(wanted: CategoryWrite) -> list[Fault]:
+    """Return a fault if the name is not that at the end of the path, which may be the parent's."""
+    if not wanted.path or wanted.name in (None, wanted.path[-1]):
+        return []
+    message = (
+        f"The name {wanted.name!r} is not the last of the path {join_path(wanted.path)!r}, "
+        "which is that of the category itself!"
+    )
+    return [wanted.fault("type", message, wanted.name, of="name")]
+
+
 def known_category(tree: CategoryTree, category_id: int) -> Category:
     """Return the category of that id. Raises NotFound when there is none, or it is deleted."""
     known = tree.by_id.get(category_id)
@@ -217,6 +229,7 @@ def _parent_id(work: UnitOfWork, path: Path) -> int:
 
 def _new_path(tree: CategoryTree, wanted: CategoryWrite) -> Path:
     if wanted.path is not None:
+        refuse_if_any(name_faults(wanted))
         return wanted.path
     if wanted.name is None:
         message = "A category needs its path, or its name and the id of its parent!"
@@ -227,6 +240,7 @@ def _new_path(tree: CategoryTree, wanted: CategoryWrite) -> Path:
 
 def _edited_path(tree: CategoryTree, before: Category, wanted: CategoryWrite) -> Path:
     if wanted.path is not None:
+        refuse_if_any(name_faults(wanted))
         return wanted.path
     name = before.name if wanted.name is None else wanted.name
     parent_id = before.parent_id if wanted.parent_id is None else wanted.parent_id

@@ -5,7 +5,7 @@ Source: docs/api/pims.md, Managing categories.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pims_api.domain.attributes.setting_readers import (
@@ -22,7 +22,7 @@ from pims_api.domain.category import DATA_BYTES_MAX, ORDER_MAX, SEPARATOR, Path,
 from pims_api.domain.definition import Definition
 from pims_api.domain.values.json_text import read_value
 from pims_api.errors import BadInput, Fault
-from pims_api.services.categories.write import CategoryWrite
+from pims_api.services.categories.write import CategoryWrite, name_faults
 from pims_api.services.definition_imports.key_mapping import SourceKeys, Vocabulary, by_prefix
 from pims_api.transfer.errors_file import ERROR_COLUMNS
 
@@ -112,8 +112,13 @@ def read_category(
         order=order,
         data=data,
         labels=locale_texts(labels, definition),
+        pointers={"name": "/name"},
         faults=reading.faults,
     )
+    reading.faults += [
+        replace(one, message=f"{one.message} One of the parent is mapped as parent_path.")
+        for one in name_faults(wanted)
+    ]
     return CategoryEntry(line, wanted, number, parent, children)
 
 

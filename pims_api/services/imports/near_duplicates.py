@@ -34,6 +34,18 @@ def folded(name: str) -> str:
     return normalize("NFC", normalize("NFD", seen).casefold())
 
 
+def both_shown(name: str, other: str) -> tuple[str, str]:
+    r"""Return two names for a message, signs escaped where people would see the same.
+
+    >>> both_shown("Lamps", "lamps")
+    ("'Lamps'", "'lamps'")
+    >>> both_shown("Caf\u00e9", "Cafe\u0301")
+    ("'Caf\\xe9'", "'Cafe\\u0301'")
+    """
+    is_same = normalize("NFC", name) == normalize("NFC", other)
+    return (ascii(name), ascii(other)) if is_same else (repr(name), repr(other))
+
+
 class LookAlikes:
     """A finder of new categories and options whose names resemble existing ones.
 
@@ -114,9 +126,11 @@ def _warning(work: UnitOfWork, access: Access, place: _Place, name: str, duplica
     if kind == "category":
         tree = work.definition.categories
         above = f"{tree.path_text(number)} > " if number else ""
-        message = f"The category {above + name!r} is made beside {above + duplicate!r}, {ONLY}."
+        made, known = both_shown(above + name, above + duplicate)
+        message = f"The category {made} is made beside {known}, {ONLY}."
         return Fault("exists", message, value=above + name)
     columns = (one.name for one in access.columns if one.attribute.option_list_id == number)
     attribute = next(columns, None)
-    message = f"The option list of {attribute} gets {name!r} beside {duplicate!r}, {ONLY}."
+    made, known = both_shown(name, duplicate)
+    message = f"The option list of {attribute} gets {made} beside {known}, {ONLY}."
     return Fault("exists", message, attribute, value=name, subject=Subject.OPTION)

@@ -8,7 +8,7 @@ from pims_api.domain.attributes.attribute import SKU
 from pims_api.domain.product import Product
 from pims_api.errors import Fault
 from pims_api.services.access import is_visible
-from pims_api.services.imports.near_duplicates import ONLY, folded
+from pims_api.services.imports.near_duplicates import ONLY, both_shown, folded
 from pims_api.services.imports.text_numbers import TextNumbers
 from pims_api.storage.products.store import all_skus, products_by_id
 from pims_api.storage.unit_of_work import UnitOfWork
@@ -55,5 +55,6 @@ class NearSkus:
 
 def _warning(one: NewProduct, other: str) -> Fault:
     sku = one.product.sku
-    message = f"Line {one.line}: the product {sku!r} is new beside {other!r}, {ONLY}."
+    made, known = both_shown(sku, other)
+    message = f"Line {one.line}: the product {made} is new beside {known}, {ONLY}."
     return Fault("exists", message, SKU, value=sku, nearest=other)

@@ -3,15 +3,17 @@
 Source: docs/operating.md, Backup and restore.
 """
 
+import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, Connection
 
 from pims_api.errors import Conflict, PimsError
-from pims_api.storage.backups import postgres, sqlite
+from pims_api.storage.backups import sqlite
 from pims_api.storage.backups.contents import holds_data
 from pims_api.storage.backups.file_kind import POSTGRES, SQLITE, kind_of
 from pims_api.storage.database import Database
@@ -36,7 +38,7 @@ def backed_up(database: Database, path: Path, tell: Tell) -> Iterator[tuple[Data
     """
     with database.reading(deadline=False) as connection:
         if not database.is_sqlite:
-            postgres.dump_database(database, connection, path, tell)
+            _postgres().dump_database(database, connection, path, tell)
             yield database, connection
             return
         sqlite.copy_database(connection, path, tell)
@@ -60,16 +62,21 @@ def restore(database: Database, path: Path, tell: Tell) -> Revision:
     if revision.is_newer:
         raise PimsError(_NEWER.format(revision.name))
     _require_empty(database)
-    (sqlite if database.is_sqlite else postgres).fill_database(database, path, tell)
+    (sqlite if database.is_sqlite else _postgres()).fill_database(database, path, tell)
     upgrade_database(database)
     return revision
+
+
+def _postgres() -> Any:
+    """Return the module of PostgreSQL's backups, whose driver nobody else waits for."""
+    return importlib.import_module("pims_api.storage.backups.postgres")
 
 
 def _revision_in(database: Database, path: Path) -> Revision:
     kind = kind_of(path)
     if kind != (SQLITE if database.is_sqlite else POSTGRES):
         raise PimsError(_OTHER_ENGINE.format(kind))
-    return Revision((sqlite if database.is_sqlite else postgres).revision_in(path))
+    return Revision((sqlite if database.is_sqlite else _postgres()).revision_in(path))
 
 
 def _require_empty(database: Database) -> None:

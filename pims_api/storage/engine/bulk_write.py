@@ -4,7 +4,7 @@ SQLite runs in the same process and takes one statement per row about as fast as
 are given as columns: making an object of each would take longer than writing it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Connection, Executable, Table, bindparam, insert, update
@@ -25,9 +25,11 @@ _NOTHING: Mapping[str, Any] = {}
 
 
 class _ManyRows:
-    def __init__(self, one: PreparedStatement, together: Executable) -> None:
+    """One statement for a row, and what makes one for many, which PostgreSQL alone runs."""
+
+    def __init__(self, one: PreparedStatement, together: Callable[[], Executable]) -> None:
         self._one = one
-        self._together = PreparedStatement(together)
+        self._together = PreparedStatement(lambda _: together())
 
     def run(self, connection: Connection, cells: Cells, same: Mapping[str, Any] = _NOTHING) -> None:
         """Write rows. same: the cells that all rows share.
@@ -45,7 +47,7 @@ class Inserts(_ManyRows):
     """A bulk INSERT of whole rows. same: columns of which all rows have one value."""
 
     def __init__(self, table: Table, same: Sequence[str] = ()) -> None:
-        super().__init__(PreparedStatement(insert(table)), insert_of_arrays(table, same))
+        super().__init__(PreparedStatement(insert(table)), lambda: insert_of_arrays(table, same))
 
 
 class Upserts(_ManyRows):
@@ -53,7 +55,7 @@ class Upserts(_ManyRows):
 
     def __init__(self, table: Table, same: Sequence[str], updated: Sequence[str]) -> None:
         one = PreparedStatement(lambda connection: upsert(connection, table, *updated))
-        super().__init__(one, upsert_of_arrays(table, same, *updated))
+        super().__init__(one, lambda: upsert_of_arrays(table, same, *updated))
 
 
 class Updates(_ManyRows):
@@ -67,4 +69,4 @@ class Updates(_ManyRows):
         cells = {one.name: one for one in changed}
         one = update(table).where(*(key == bindparam(name) for name, key in keys.items()))
         one = one.values({c: bindparam(name, type_=c.type) for name, c in cells.items()})
-        super().__init__(PreparedStatement(one), update_of_arrays(table, keys, cells))
+        super().__init__(PreparedStatement(one), lambda: update_of_arrays(table, keys, cells))

@@ -29,7 +29,6 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy import column as named_column
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeEngine
 
 from pims_api.storage.tables.columns import Json
@@ -56,13 +55,20 @@ def is_sqlite(connection: Connection) -> bool:
     return connection.dialect.name == "sqlite"
 
 
+def _engine_module(dialect: str) -> Any:
+    """Return what SQLAlchemy has for one engine only, which programs on the other one never load.
+
+    dialect: sqlite or postgresql.
+    """
+    return importlib.import_module(f"sqlalchemy.dialects.{dialect}")
+
+
 def upsert(connection: Connection, table: Table, *updated: str) -> Insert:
     """Return an INSERT that updates the named columns where the primary key is taken.
 
     Without names, rows that are there already stay as they are.
     """
-    make: Any = sqlite.insert if is_sqlite(connection) else postgresql.insert
-    statement = make(table)
+    statement = _engine_module(connection.dialect.name).insert(table)
     keys = [column.name for column in table.primary_key]
     if not updated:
         result: Insert = statement.on_conflict_do_nothing(index_elements=keys)
@@ -83,7 +89,9 @@ def insert_of_arrays(table: Table, same: Sequence[str] = ()) -> Any:
         bindparam(one.name, type_=one.type) if one.name in same else given.c[one.name]
         for one in table.columns
     )
-    return postgresql.insert(table).from_select(table.columns.keys(), select(*cells))
+    return (
+        _engine_module("postgresql").insert(table).from_select(table.columns.keys(), select(*cells))
+    )
 
 
 def upsert_of_arrays(table: Table, same: Sequence[str], *updated: str) -> Insert:
@@ -110,7 +118,8 @@ def update_of_arrays(
 
 def _arrays(columns: Mapping[str, Column[Any]]) -> TableValuedAlias:
     """Return a row source made of one list parameter per column, by the name of the parameter."""
-    lists = [bindparam(name, type_=postgresql.ARRAY(one.type)) for name, one in columns.items()]
+    array = _engine_module("postgresql").ARRAY
+    lists = [bindparam(name, type_=array(one.type)) for name, one in columns.items()]
     names = [named_column(name, one.type) for name, one in columns.items()]
     return func.unnest(*lists).table_valued(*names).render_derived("given")
 

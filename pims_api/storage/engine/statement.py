@@ -8,6 +8,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from itertools import repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -28,8 +29,6 @@ Statement = Any
 
 _ROWS_AT_ONCE = 5_000
 _LIBPQ = "libpq"
-_POSTGRES: Any = URL.create("postgresql+psycopg").get_dialect()
-_LIBPQ_DIALECT: Dialect = _POSTGRES(paramstyle="numeric_dollar")
 
 Parameters = Mapping[str, Any]
 Processor = Callable[[Any], Any]
@@ -114,9 +113,17 @@ class PreparedStatement:
             statement: Any = self._statement
             if not isinstance(statement, Executable):
                 statement = statement(connection)
-            dialect = _LIBPQ_DIALECT if kind == _LIBPQ else connection.dialect
+            dialect = _libpq_dialect() if kind == _LIBPQ else connection.dialect
             compiled = self._compiled[kind] = _compile(statement, dialect, parameters)
         return compiled
+
+
+@cache
+def _libpq_dialect() -> Dialect:
+    """Return PostgreSQL's dialect with parameters as libpq takes them, `$1`."""
+    postgres: Any = URL.create("postgresql+psycopg").get_dialect()
+    made: Dialect = postgres(paramstyle="numeric_dollar")
+    return made
 
 
 @dataclass(frozen=True, slots=True)

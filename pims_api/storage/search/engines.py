@@ -5,27 +5,22 @@ has a meaning in the query language of either engine. They begin with the tenant
 products of that tenant only.
 """
 
+import importlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     Connection,
-    Insert,
     Integer,
     Text,
     bindparam,
-    cast,
     column,
     delete,
-    func,
     insert,
     literal_column,
     select,
     table,
-    true,
 )
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 
 from pims_api.deadline import check_deadline
 from pims_api.domain.search.document_tokens import SearchedPlace
@@ -65,80 +60,6 @@ _FTS5_OF = select(_FTS5.c.rowid, _FTS5.c.tokens).where(
 # LIKE that fails under case_sensitive_like, which is on here.
 _FTS5_MERGE = insert(table("search", column("search", Text))).values(search="optimize")
 
-_VECTOR = table(
-    "search",
-    column("tenant_id", Integer),
-    column("product_id", BigInteger),
-    column("tokens", TSVECTOR),
-)
-
-
-def _vector_store() -> Insert:
-    given = (
-        func.unnest(
-            bindparam("of_products", type_=ARRAY(BigInteger)),
-            bindparam("texts", type_=ARRAY(Text)),
-        )
-        .table_valued(column("product_id", BigInteger), column("text", Text))
-        .render_derived("given")
-    )
-    tokens = func.string_to_array(given.c.text, " ", type_=ARRAY(Text))
-    rows = select(
-        bindparam("of_tenant", type_=Integer), given.c.product_id, func.array_to_tsvector(tokens)
-    )
-    made = postgresql.insert(_VECTOR).from_select(["tenant_id", "product_id", "tokens"], rows)
-    return made.on_conflict_do_update(
-        index_elements=["tenant_id", "product_id"], set_={"tokens": made.excluded.tokens}
-    )
-
-
-_VECTOR_STORE = PreparedStatement(_vector_store())
-_VECTOR_REMOVE = PreparedStatement(
-    delete(_VECTOR).where(
-        _VECTOR.c.tenant_id == bindparam("of_tenant"),
-        _VECTOR.c.product_id == bindparam("of_product"),
-    )
-)
-_VECTOR_BETWEEN = select(
-    _VECTOR.c.product_id, func.tsvector_to_array(_VECTOR.c.tokens, type_=ARRAY(Text))
-).where(
-    _VECTOR.c.tenant_id == bindparam("of_tenant"),
-    _VECTOR.c.product_id.between(bindparam("first_id"), bindparam("last_id")),
-)
-_VECTOR_OF = select(
-    _VECTOR.c.product_id, func.tsvector_to_array(_VECTOR.c.tokens, type_=ARRAY(Text))
-).where(
-    _VECTOR.c.tenant_id == bindparam("of_tenant"),
-    _VECTOR.c.product_id.in_(bindparam("of_products", expanding=True)),
-)
-
-_VECTOR_FIND = PreparedStatement(
-    select(_VECTOR.c.product_id).where(
-        _VECTOR.c.tokens.op("@@")(cast(bindparam("query", type_=Text), TSQUERY))
-    )
-)
-# Each part finds products and tells which words it answers, one bit per word. A product is in when
-# its parts answer every word. One statement serves any number of words and attributes.
-_part = (
-    func.unnest(
-        bindparam("queries", type_=ARRAY(Text)), bindparam("words", type_=ARRAY(BigInteger))
-    )
-    .table_valued(column("query", Text), column("words", BigInteger))
-    .render_derived("part")
-)
-_hit = (
-    select(_VECTOR.c.product_id)
-    .where(_VECTOR.c.tokens.op("@@")(cast(_part.c.query, TSQUERY)))
-    .lateral("hit")
-)
-_VECTOR_FIND_BY_PARTS = PreparedStatement(
-    select(_hit.c.product_id)
-    .select_from(_part.join(_hit, true()))
-    .group_by(_hit.c.product_id)
-    .having(func.bit_or(_part.c.words) == bindparam("every", type_=BigInteger))
-)
-_VECTOR_MERGE = select(func.gin_clean_pending_list("ix_search_tokens"))
-
 Found = tuple[list[int], list[int]]
 """Ids of the products that have every word, and of those that have every word in the title.
 
@@ -160,10 +81,15 @@ def store_tokens(
             _FTS5_STORE.run_rows(connection, {"rowid": ids, "tokens": texts}, {})
     else:
         owned = {"of_tenant": tenant_id}
-        _VECTOR_REMOVE.run_many(connection, [owned | {"of_product": one} for one in gone])
+        _vectors().REMOVE.run_many(connection, [owned | {"of_product": one} for one in gone])
         if present:
             given = {"of_products": list(present), "texts": _texts(present.values())}
-            _VECTOR_STORE.run(connection, owned | given)
+            _vectors().STORE.run(connection, owned | given)
+
+
+def _vectors() -> Any:
+    """Return the module of PostgreSQL's statements, which nobody else waits for."""
+    return importlib.import_module("pims_api.storage.search.vectors")
 
 
 def _texts(tokens: Iterable[Sequence[str]]) -> list[str]:
@@ -180,7 +106,7 @@ def stored_tokens(
         rows = connection.execute(_FTS5_BETWEEN, limits)
         return {row[0] & PRODUCT_ID_MAX: frozenset(row[1].split(" ")) for row in rows}
     limits = {"of_tenant": tenant_id, "first_id": first_id, "last_id": last_id}
-    return {row[0]: frozenset(row[1]) for row in connection.execute(_VECTOR_BETWEEN, limits)}
+    return {row[0]: frozenset(row[1]) for row in connection.execute(_vectors().BETWEEN, limits)}
 
 
 def find_tokens(
@@ -204,7 +130,7 @@ def find_tokens(
 
 def merge_tokens(connection: Connection) -> None:
     """Merge the segments (FTS5) or the pending list (GIN) that single writes left."""
-    connection.execute(_FTS5_MERGE if is_sqlite(connection) else _VECTOR_MERGE)
+    connection.execute(_FTS5_MERGE if is_sqlite(connection) else _vectors().MERGE)
 
 
 def _first_row(tenant_id: int) -> int:
@@ -236,7 +162,7 @@ def _tokens_of(
         rows = connection.execute(_FTS5_OF, {"of_rows": [start + one for one in product_ids]})
         return {row[0] & PRODUCT_ID_MAX: frozenset(row[1].split(" ")) for row in rows}
     wanted = {"of_tenant": tenant_id, "of_products": list(product_ids)}
-    return {row[0]: frozenset(row[1]) for row in connection.execute(_VECTOR_OF, wanted)}
+    return {row[0]: frozenset(row[1]) for row in connection.execute(_vectors().OF, wanted)}
 
 
 def _find(
@@ -269,10 +195,12 @@ def _vector_find(
 ) -> list[int]:
     parts = list(_parts(words, places))
     if len(parts) == 1:
-        return _VECTOR_FIND.column(connection, {"query": parts[0][0]})
+        whole: PreparedStatement = _vectors().FIND
+        return whole.column(connection, {"query": parts[0][0]})
     queries, masks = zip(*parts, strict=True)
     wanted = {"queries": list(queries), "words": list(masks), "every": (1 << len(words)) - 1}
-    return _VECTOR_FIND_BY_PARTS.column(connection, wanted)
+    by_parts: PreparedStatement = _vectors().FIND_BY_PARTS
+    return by_parts.column(connection, wanted)
 
 
 def _parts(

@@ -4,7 +4,6 @@ from typing import Any
 
 import orjson
 from sqlalchemy import LargeBinary, MetaData, Text
-from sqlalchemy.dialects.postgresql import TEXT
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -16,7 +15,7 @@ metadata = MetaData(
     }
 )
 
-CodePointText = Text().with_variant(TEXT(collation="C"), "postgresql")
+CodePointText = Text().with_variant(Text(collation="C"), "postgresql")
 """Text that both engines compare by code point."""
 
 Bits = LargeBinary()

@@ -21,8 +21,8 @@ product = Table(
     Column("product_type", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("created_by", Text, nullable=False),
-    Index("ix_product_sku", "tenant_id", "sku", unique=True, postgresql_include=["id"]),
-    Index("ix_product_path", "tenant_id", "path", postgresql_include=["id"]),
+    Index("ix_product_sku", "tenant_id", "sku", unique=True),
+    Index("ix_product_path", "tenant_id", "path"),
     sqlite_with_rowid=False,
 )
 Index(
@@ -30,7 +30,6 @@ Index(
     product.c.tenant_id,
     product.c.parent_id,
     sqlite_where=product.c.parent_id.is_not(None),
-    postgresql_where=product.c.parent_id.is_not(None),
 )
 
 document = Table(

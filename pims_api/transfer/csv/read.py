@@ -159,11 +159,13 @@ class _CsvReader:
         """Return the lines of a record with broken quotes as one row that is refused."""
         line, lines = self._next_line, self._lines.record
         place, text = self._quotes.broken_cell("".join(lines))
-        (column,) = columns_at(self.header.names, [place])
+        names = self.header.names
+        (column,) = columns_at(names, [place])
+        name = (names[place] if place < len(names) else "") or None
         self._broken_line = last = line + len(lines) - 1
         self._next_line = last + 1
         among = f" The row has the lines {line} to {last}." if last > line else ""
-        fault = Fault("syntax", f"Column {column} {_broken(text)}{among}")
+        fault = Fault("syntax", f"Column {column} {_broken(text)}{among}", name)
         return Row(line, {}, (fault,), (_raw("".join(lines)),))
 
     def _is_in_step(self, cells: int) -> bool:

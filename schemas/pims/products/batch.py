@@ -3,9 +3,9 @@
 Source: docs/api/pims.md, batch.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from pims_api.domain.access.access import Access
 from pims_api.domain.access.permission import Permission
@@ -62,9 +62,12 @@ class BatchTerms:
     only: str | None = None
 
 
-def read_terms(body: Mapping[str, Any]) -> BatchTerms:
-    """Return the parameters of a batch. Raises BadInput with every fault of them."""
-    return _terms(read_request(BATCH, body), body)
+def read_batch(body: Mapping[str, Any]) -> tuple[BatchTerms, list[Any]]:
+    """Return the parameters of a batch and its rows. Raises BadInput with every fault of both."""
+    request = read_request(BATCH, body)
+    rows = body.get("actions")
+    request.faults.extend(_rows_faults(rows))
+    return _terms(request, body), cast(list[Any], rows)
 
 
 def read_stream_terms(body: Mapping[str, Any]) -> BatchTerms:
@@ -93,19 +96,17 @@ def _terms(request: Request, body: Mapping[str, Any]) -> BatchTerms:
     return BatchTerms(mode, request.dry_run, full, rows, request, note_of(body), only)
 
 
-def listed_rows(body: Mapping[str, Any]) -> list[Any]:
-    """Return the rows of a JSON body. Raises BadInput when there is no list of 1 to ROWS_MAX."""
-    rows = body.get("actions")
+def _rows_faults(rows: Any) -> Iterator[Fault]:
+    """Yield a fault unless there is a list of 1 to ROWS_MAX rows."""
     if not isinstance(rows, list) or not rows:
         message = "actions must be a list of at least one action!"
-        raise BadInput(faults=[Fault("required", message, pointer="/actions")])
-    if len(rows) > ROWS_MAX:
+        yield Fault("required", message, pointer="/actions")
+    elif len(rows) > ROWS_MAX:
         message = (
             f"A batch has at most {ROWS_MAX} actions, this one has {len(rows)}! Send them as "
             "application/x-ndjson, one action a line: such a stream has no limit."
         )
-        raise BadInput(faults=[Fault("limit", message, pointer="/actions")])
-    return rows
+        yield Fault("limit", message, pointer="/actions")
 
 
 class RowReader:

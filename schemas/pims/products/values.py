@@ -14,6 +14,7 @@ from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
 from pims_api.domain.values.value import value_reader
 from pims_api.errors import Fault, pointer_to
 from pims_api.services.products.value_rules import IGNORED, Assignment
+from schemas.pims.body import refused_name
 
 POINTER = "/data/attributes"
 HINTS_MAX = 100  # unknown names per access whose nearest known ones are cached
@@ -77,7 +78,10 @@ def _pass_over(
     """Add to the result why a value is not stored."""
     column = access.column(name)
     if column is None:
-        result.ignored.append(_unknown(name, access, suggestions))
+        if refused := refused_name(name, ("data", "attributes")):
+            result.faults.append(refused)
+        else:
+            result.ignored.append(_unknown(name, access, suggestions))
     elif not _is_sku(column):
         message = f"{name} is read only{IGNORED}"
         result.ignored.append(Fault("read_only", message, name, _pointer(name)))

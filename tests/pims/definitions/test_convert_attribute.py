@@ -182,7 +182,7 @@ def test_rules_that_the_type_cannot_have_are_taken_away_with_a_warning(
     given_attribute("price", "string", maxLength=20)
     reply = convert("price", "number")
     assert [one["message"] for one in reply["warnings"]] == [
-        "price loses its max_length: values of type number have none."
+        "price loses its greatest length: values of the new type have none."
     ]
     assert "maxLength" not in listed()["price"] or listed()["price"]["maxLength"] is None
 
@@ -231,6 +231,29 @@ def test_conditions_of_views_stay_valid_or_the_type_stays(
     with unchanged():
         reply = convert("code", "number", status=409)
     assert "is named by the condition of the View coded" in reply["errors"][0]["message"]
+
+
+def test_a_view_that_chooses_other_products_from_now_on_is_told_of(
+    given_attribute, given_product, convert, add_view, make_key, pims
+):
+    given_attribute("price", "string", isFilterable="y")
+    for sku, price in [("A", "5"), ("B", "10"), ("C", "1.0"), ("D", "30")]:
+        given_product(sku, title="Rod", price=price)
+    add_view("high", attributes={"title": {}}, condition_query="[[price]] > '3'")
+    add_view("one", attributes={"title": {}}, condition_query="[[price]] = '1.00'")
+    add_view("set", attributes={"title": {}}, condition_query="[[price]] IS NOT NULL")
+    told = [
+        "price is named by the condition of the View high, which compares otherwise now: "
+        "1 products join it, 0 leave it.",
+        "price is named by the condition of the View one, which compares otherwise now: "
+        "1 products join it, 0 leave it.",
+    ]
+    for dry_run in (True, False):
+        reply = convert("price", "number", dry_run=dry_run)
+        assert [one["message"] for one in reply["warnings"]] == told
+    key = make_key("pim_user", views=("high",), default_view="high")
+    found = pims("getList", key=key, status=200)["products"]
+    assert [one["sku"] for one in found] == ["A", "B", "D"]
 
 
 def test_defaults_of_views_are_converted_or_the_type_stays(

@@ -116,6 +116,9 @@ def test_products_can_be_in_a_new_category_at_once(given_category, given_product
         ("many locales", {"name": "A", "cat_label": {f"de-a{n}": "x" for n in range(101)}}, 400,
          [("limit", "/cat_label")]),
         ("taken", {"path": "Tools > Saws"}, 409, [("exists", "/path")]),
+        ("name of another path", {"path": "A > B", "name": "C"}, 400, [("type", "/name")]),
+        ("names of other paths", {"items": [{"path": "A", "name": "A"},
+         {"path": "A", "name": "B"}]}, 400, [("type", "/items/1/name")]),
         ("taken by name", {"name": "Tools"}, 409, [("exists", "/name")]),
         ("taken by the first one", {"name": "Uncategorized"}, 409, [("exists", "/name")]),
         ("items no list", {"items": {}}, 400, [("type", "/items")]),
@@ -131,6 +134,19 @@ def test_refuses_an_addition(manage, given_category, unchanged, case, body, stat
     with unchanged():
         reply = manage("addCategory", status=status, **body)
     assert [(one["code"], one.get("pointer")) for one in reply["errors"]] == expected
+
+
+def test_a_move_has_one_name(manage, given_category, unchanged):
+    given_category("Tools > Saws")
+    with unchanged():
+        reply = manage("editCategory", id=3, path="Shop > Saws", name="Axes", status=400)
+    assert (reply["errors"][0]["pointer"], reply["status_message"]) == (
+        "/name",
+        "The name 'Axes' is not the last of the path 'Shop > Saws', which is that of the category "
+        "itself!",
+    )
+    reply = manage("editCategory", id=3, path="Shop > Axes", name=" Axes ", status=200)
+    assert reply["category"]["cat_path"] == "Shop > Axes"
 
 
 def test_message_of_a_taken_name(manage, given_category):

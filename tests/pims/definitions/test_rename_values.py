@@ -326,3 +326,14 @@ def test_unique_values_of_several_products_are_not_merged(
         reply = manage("mergeValues", name="slot", values=["1"], into="2", status=409)
     assert reply["errors"][0]["code"] == "not_unique"
     manage("mergeValues", name="slot", values=["1"], into="3", status=200)
+
+
+def test_only_dropdowns_have_values_to_rename(manage, given_attribute, unchanged):
+    given_attribute("price", "number")
+    for name, message in [
+        ("price", "price has no dictionary: only attributes of type dropdown do!"),
+        ("status", "status is a system attribute: its dictionary is fixed!"),
+    ]:
+        with unchanged():
+            reply = manage("renameValue", name=name, value="active", to="on", status=400)
+        assert reply["status_message"] == message

@@ -296,3 +296,32 @@ def test_a_view_whose_condition_does_not_hold_any_more_stops_nobody(
         work.define(replace(view, condition_query="[[gone]] ="))
     edit_category(tree["Internal"], name="Secret")
     assert condition_of("broken") == "[[gone]] ="
+
+
+def test_a_condition_that_names_what_is_not_there_is_told_of(pims, given_attribute, given_category):
+    given_category("Internal")
+    given_attribute("color", "dropdown", dictionary={"columns": ["value"], "data": ["Red"]},
+                    isFilterable="y")  # fmt: skip
+    condition = (
+        "NOT [[categories]] IN ('Internl', 'Internal') AND [[color]] != 'Rad' "
+        "AND NOT [[categories]] LIKE 'Sec%'"
+    )
+    for action, more in [
+        ("addPimView", {"dry_run": True}), ("addPimView", {}), ("editPimView", {}),
+    ]:  # fmt: skip
+        reply = pims(action, path=VIEWS, name="shop", attributes={"color": {}}, status=200,
+                     condition_query=condition, **more)  # fmt: skip
+        assert reply["warnings"] == [
+            {
+                "code": "unknown_category", "pointer": "/condition_query", "value": "Internl",
+                "message": "There is no category 'Internl' yet, which the condition names.",
+                "nearest": "Internal",
+            },
+            {
+                "code": "dictionary", "pointer": "/condition_query", "value": "Rad",
+                "message": "color has no value 'Rad' yet, which the condition names.",
+                "nearest": "Red",
+            },
+        ]  # fmt: skip
+    sound = pims("editPimView", path=VIEWS, name="shop", comment="x", status=200)
+    assert "warnings" not in sound

@@ -328,7 +328,7 @@ def test_a_change_of_the_product_type_alone_is_no_entry(pims, database, edited) 
     with unit_of_work(database, 1, Actor("tests")) as work:
         product = find_product(work, "A")
         values = product.values | {"product_type": "tool"}
-        (known,) = work.know_products([product])
+        (known,) = work.each_product([product.id])
         work.put_product(known._replace(values=values))
 
     for limit, expected in ((3, ["100", "110.50", "120"]), (500, ["100", "110.50", "120", None])):

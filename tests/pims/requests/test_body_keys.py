@@ -53,6 +53,7 @@ def test_a_key_that_may_mean_a_dry_run_is_never_ignored(
         for key, meant in [
             ("dryrun", "dry_run"), ("dry-run", "dry_run"), ("DRY_RUN", "dry_run"),
             ("dryRn", "dry_run"), ("dry", "dry_run"), ("isDryRun", "dry_run"),
+            ("run_dry", "dry_run"), ("dryMode", "dry_run"), ("expected_version", "if_version"),
             ("ifversion", "if_version"), ("if_versoin", "if_version"), ("version", "if_version"),
             ("IdempotencyKey", "idempotency_key"), ("idempotency", "idempotency_key"),
         ]:  # fmt: skip

@@ -32,6 +32,8 @@ def test_the_index_is_as_if_it_had_always_told_so(shop: Shop) -> None:
         attribute(102, "weight", ValueType.NUMBER),
         attribute(103, "tags", collection=True, filterable=True),
         attribute(104, "gone", deleted=True),
+        attribute(105, "filled", ValueType.COMPLETENESS, computed=True, filterable=True),
+        attribute(106, "plain", ValueType.COMPLETENESS, computed=True),
     )
     shop.put({
         "A": {"story": "long", f"story@1={GERMAN[-1]}": "lang", "price": "1.00019", "gone": "x"},

@@ -8,7 +8,7 @@ from pims_api.domain.access.permission import Permission
 from pims_api.garbage import without_collection
 from pims_api.services.products.batch import BatchRow, RowOutcome, write_rows
 from pims_api.storage.unit_of_work import UnitOfWork
-from schemas.pims.products.batch import BatchTerms, RowReader, Totals, listed_rows, read_terms
+from schemas.pims.products.batch import BatchTerms, RowReader, Totals, read_batch
 from views.pims.caller import Caller
 from views.pims.replies import Replies
 from views.running import Body, PartlyDone, Reply
@@ -29,7 +29,7 @@ class WrittenRows:
 @without_collection()  # which would look at all the rows that were read, for nothing
 def batch(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     """Write the rows in one transaction and answer with what became of each."""
-    terms, sent = read_terms(body), listed_rows(body)
+    terms, sent = read_batch(body)
     caller.warnings += terms.request.warnings
     reader = row_reader(work, caller, terms)
     written = write_chunk(work, caller, terms, [reader.read(row) for row in sent])

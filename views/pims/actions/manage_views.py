@@ -6,6 +6,7 @@ from pims_api.domain.access.attribute_view import AttributeView
 from pims_api.domain.definition import Definition
 from pims_api.services.attribute_views import write as attribute_views
 from pims_api.services.attribute_views.usage import view_change_usage
+from pims_api.services.references import absent_values
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.body import READING, Request, read_request
@@ -35,7 +36,9 @@ def add_pim_view(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     name, wanted, request = read_view(body, is_new=True)
     caller.hear(request)
     before = work.definition
-    return _reply(work, caller, request, before, attribute_views.add_view(work, name, wanted))
+    made = attribute_views.add_view(work, name, wanted)
+    caller.warnings += absent_values(before, wanted.condition_query or "")
+    return _reply(work, caller, request, before, made)
 
 
 def edit_pim_view(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
@@ -66,6 +69,7 @@ def _edit(work: UnitOfWork, caller: Caller, wanted: WantedView) -> Reply:
     caller.hear(request)
     before, old = work.definition, work.definition.views.get(name)
     new = attribute_views.edit_view(work, name, write)
+    caller.warnings += absent_values(before, write.condition_query or "")
     reply = _reply(work, caller, request, before, new)
     if request.dry_run and old is not None:
         usage = view_change_usage(work, old, new)

@@ -4,22 +4,24 @@ Source: docs/core.md, Conditions.
 """
 
 from dataclasses import replace
-
-from lark import Token
+from typing import TYPE_CHECKING
 
 from pims_api.domain.access.access import Access, Column
 from pims_api.domain.attributes.attribute import MOMENTS, NUMERIC, Attribute, ValueType
 from pims_api.domain.conditions.condition import Condition, Literal, Not, Or
-from pims_api.domain.conditions.language.syntax import (
+from pims_api.domain.conditions.language.raw_tree import (
     RawGroup,
     RawNot,
     RawPredicate,
     RawTree,
-    raw_tree,
+    parsed,
 )
 from pims_api.domain.suggestion import Suggestions, not_filterable
 from pims_api.domain.values.value import read_literal, read_number
 from pims_api.errors import BadInput, Fault
+
+if TYPE_CHECKING:
+    from lark import Token
 
 PLACE = "filter/condition"
 VALUE_LENGTH_MAX = 40  # characters of a refused value that a message repeats
@@ -41,7 +43,7 @@ def parse_condition(
     Source: docs/core.md, Conditions.
     """
     try:
-        tree = raw_tree(text)
+        tree = parsed(text)
     except BadInput as refused:
         raise BadInput(faults=[replace(one, place=place) for one in refused.faults]) from None
     binder = _Binder(access, any_attribute)
@@ -110,7 +112,7 @@ class _Binder:
             )
         return tuple(unquoted(token) for token in raw.literals)
 
-    def _literal(self, column: Column, token: Token) -> Literal:
+    def _literal(self, column: Column, token: "Token") -> Literal:
         try:
             return read_literal(column.attribute, raw_value(token))
         except ValueError as error:
@@ -126,7 +128,7 @@ class _Binder:
         self.faults.append(Fault("type", message, attribute=column.name))
 
 
-def raw_value(token: Token) -> str | bool:
+def raw_value(token: "Token") -> str | bool:
     """Return the raw value of a literal: a flag, or the text of a string or number."""
     if token.type == "STRING":
         return unquoted(token)
@@ -135,11 +137,11 @@ def raw_value(token: Token) -> str | bool:
     return token.type == "TRUE"
 
 
-def unquoted(token: Token) -> str:
+def unquoted(token: "Token") -> str:
     """Return the text that stands between the quotes of a literal."""
     return token[1:-1].replace("''", "'")
 
 
-def _position(token: Token) -> int:
+def _position(token: "Token") -> int:
     """Return where a token begins, in characters counted from 1."""
     return (token.start_pos or 0) + 1

@@ -1,8 +1,6 @@
 """The syntax of conditions: from text to a raw tree of unresolved names and values."""
 
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any, cast
@@ -30,6 +28,13 @@ from pims_api.domain.conditions.condition import (
     Or,
 )
 from pims_api.domain.conditions.language.limits import check_limits
+from pims_api.domain.conditions.language.raw_tree import (
+    Make,
+    RawGroup,
+    RawNot,
+    RawPredicate,
+    RawTree,
+)
 from pims_api.errors import BadInput, Fault
 
 RAW_TREES_MAX = 512  # texts whose trees are cached
@@ -65,41 +70,6 @@ _FLAWS = {
     ),
 }
 """What is wrong with a piece that cannot be read, by its first character."""
-
-Make = Callable[[Operand, tuple[Literal, ...]], Condition]
-
-
-@dataclass(frozen=True, slots=True)
-class RawPredicate:
-    """One comparison as written. make: builds it once its name and values are known."""
-
-    name: Token
-    make: Make
-    literals: tuple[Token, ...] = ()
-    is_like: bool = False
-
-    @property
-    def is_null(self) -> bool:
-        """Whether it asks if there is a value at all."""
-        return not self.literals
-
-
-@dataclass(frozen=True, slots=True)
-class RawNot:
-    """A negation."""
-
-    part: "RawTree"
-
-
-@dataclass(frozen=True, slots=True)
-class RawGroup:
-    """Parts joined by AND or by OR."""
-
-    join: type[And] | type[Or]
-    parts: tuple["RawTree", ...]
-
-
-RawTree = RawPredicate | RawNot | RawGroup
 
 
 @lru_cache(maxsize=RAW_TREES_MAX)

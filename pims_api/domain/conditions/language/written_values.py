@@ -9,9 +9,7 @@ Source: docs/core.md, Conditions.
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import cast
-
-from lark import Token
+from typing import TYPE_CHECKING, cast
 
 from pims_api.domain.attributes.attribute import Attribute
 from pims_api.domain.conditions.condition import (
@@ -22,15 +20,18 @@ from pims_api.domain.conditions.condition import (
     Predicate,
 )
 from pims_api.domain.conditions.language.parser import raw_value, unquoted
-from pims_api.domain.conditions.language.syntax import (
+from pims_api.domain.conditions.language.raw_tree import (
     RawNot,
     RawPredicate,
     RawTree,
-    raw_tree,
+    parsed,
 )
 from pims_api.domain.conditions.truth import value_test
 from pims_api.domain.values.value import read_literal
 from pims_api.errors import BadInput
+
+if TYPE_CHECKING:
+    from lark import Token
 
 Names = Mapping[str, str]
 """What values were called → what they are called now."""
@@ -44,7 +45,7 @@ class _Written:
     """A predicate on an attribute whose values have names, and the tokens of its literals."""
 
     predicate: Predicate
-    tokens: tuple[Token, ...]
+    tokens: tuple["Token", ...]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -84,6 +85,15 @@ def names_value(text: str, attributes: Named, names: Collection[str]) -> bool:
     return any(name in names for one in _written(text, attributes) for name in one.names)
 
 
+def values_named(text: str, attributes: Named) -> list[tuple[Attribute, str]]:
+    """Return the values that the condition names in full, each with its attribute, in order."""
+    return [
+        (one.predicate.operand.attribute, name)
+        for one in _written(text, attributes)
+        for name in one.names
+    ]
+
+
 def fits_value(text: str, attributes: Named, names: Collection[str]) -> bool:
     """Return whether some comparison of the condition is true of one of these values."""
     return any(any(map(one.test(), names)) for one in _written(text, attributes))
@@ -110,7 +120,7 @@ def told_apart(
 def _written(text: str, attributes: Named) -> Iterator[_Written]:
     """Yield the predicates on these attributes, from left to right; none of a text with a fault."""
     try:
-        tree = raw_tree(text)
+        tree = parsed(text)
     except BadInput:
         return
     for raw in _predicates(tree):

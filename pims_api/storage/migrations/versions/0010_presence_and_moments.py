@@ -19,7 +19,7 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
-_HAS_VALUE, _SKU_KEY = "*", "sku"
+_HAS_VALUE, _SKU_KEY, _COMPLETENESS = "*", "sku", "completeness"
 _CREATED, _UPDATED = 11, 12
 _PRODUCTS_READ = 512  # at once; divides BLOCK_BITS
 
@@ -48,21 +48,36 @@ _parts = sa.table(
 def upgrade() -> None:
     """Add the rows, block by block."""
     for tenant in list(op.get_bind().execute(_tenants.select())):
-        ids = dict(_ids_by_key(tenant.id))
+        ids, ids_of_all = dict(_ids_by_key(tenant.id)), list(_ids_of_all(tenant.id))
         for first in range(0, tenant.indexed_id + 1, BLOCK_BITS):
-            _add_block(tenant, ids, range(first, min(first + BLOCK_BITS, tenant.indexed_id + 1)))
+            block = range(first, min(first + BLOCK_BITS, tenant.indexed_id + 1))
+            _add_block(tenant, ids, ids_of_all, block)
+
+
+def _attributes(tenant_id: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the id and the definition of each attribute that is not deleted."""
+    mine = (_definitions.c.tenant_id == tenant_id) & (_definitions.c.kind == "attribute")
+    for row in op.get_bind().execute(_definitions.select().where(mine)):
+        if not row.deleted:
+            yield int(row.id), orjson.loads(row.body)
 
 
 def _ids_by_key(tenant_id: int) -> Iterator[tuple[str, int]]:
-    """Yield the key and the id of each attribute with values that is not deleted."""
-    mine = (_definitions.c.tenant_id == tenant_id) & (_definitions.c.kind == "attribute")
-    for row in op.get_bind().execute(_definitions.select().where(mine)):
-        body = orjson.loads(row.body)
-        if not (row.deleted or body.get("computed") or body["key"] == _SKU_KEY):
-            yield body["key"], int(row.id)
+    """Yield the key and the id of each attribute with values of its own."""
+    for attribute_id, body in _attributes(tenant_id):
+        if not (body.get("computed") or body["key"] == _SKU_KEY):
+            yield body["key"], attribute_id
 
 
-def _add_block(tenant: Any, ids: dict[str, int], wanted: range) -> None:
+def _ids_of_all(tenant_id: int) -> Iterator[int]:
+    """Yield the id of each indexed attribute of which every product has a value."""
+    for attribute_id, body in _attributes(tenant_id):
+        indexed = body.get("filterable") or body.get("indexable")
+        if body["type"] == _COMPLETENESS and indexed:
+            yield attribute_id
+
+
+def _add_block(tenant: Any, ids: dict[str, int], ids_of_all: list[int], wanted: range) -> None:
     present: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
     numbers: defaultdict[tuple[int, int], dict[int, int]] = defaultdict(dict)
     for product_id, created_at, updated_at, values in _rows(tenant.id, wanted):
@@ -70,6 +85,8 @@ def _add_block(tenant: Any, ids: dict[str, int], wanted: range) -> None:
             key, _, scope = slot.partition("@")
             if key in ids and value not in (None, []):
                 present[ids[key], scope].append(product_id - wanted.start)
+        for one in ids_of_all:
+            present[one, ""].append(product_id - wanted.start)
         part, offset = part_of(product_id)
         numbers[_CREATED, part][offset] = created_at
         numbers[_UPDATED, part][offset] = updated_at

@@ -29,7 +29,7 @@ from schemas.pims.products.product import (
     without_empty,
 )
 from schemas.pims.products.values import unknown_columns
-from views.pims.row_cache import RowCache
+from views.row_cache import json_rows
 
 Reply = dict[str, Any]
 
@@ -120,23 +120,17 @@ class Replies:
         sides = self._sides(*seen_change(self._seen, self.shown, old, new))
         return with_type_change(sides, self._access, before, product.values) if before else sides
 
-    def _listed(self, listing: Listing) -> list[Any]:
+    def _listed(self, listing: Listing) -> Sequence[Any]:
         """Return products as JSON, those that are known without a look at them."""
         is_special = self._omit_empty or self._with_system or self._with_missing
         if is_special or self.shown is not self._access:
-            return list(self._rows(listed_products(self._seen, listing)))
-        seen, ids = self._seen, listing.ids
-        cache = seen.caches.of(RowCache)
-        known = cache.get(self._access, seen.sequence, ids)
-        made = self._made(listing, [number for number in ids if number not in known])
-        if made and not seen.is_writing:
-            cache.put(self._access, seen.sequence, made)
-        known |= made
-        return [orjson.Fragment(known[number]) for number in ids]
-
-    def _made(self, listing: Listing, ids: Sequence[int]) -> dict[int, bytes]:
-        products = listed_products(self._seen, listing, ids)
-        return dict(zip(ids, map(orjson.dumps, self._rows(products)), strict=True))
+            return self._rows(listed_products(self._seen, listing))
+        return json_rows(
+            self._seen,
+            self._access.derive(_list_rows),
+            listing.ids,
+            lambda ids: self._rows(listed_products(self._seen, listing, ids)),
+        )
 
     def _rows(self, products: Sequence[Product]) -> list[Reply]:
         return [
@@ -182,6 +176,11 @@ class Replies:
     def _warned(self, warnings: Sequence[Fault]) -> Reply:
         told = [*warnings, *self._unknown]
         return {"warnings": fault_objects(told)} if told else {}
+
+
+def _list_rows(_: Access) -> object:
+    """Return the owner of the cached rows of lists of an access."""
+    return object()
 
 
 @lru_cache(maxsize=512)

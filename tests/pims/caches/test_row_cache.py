@@ -2,14 +2,10 @@
 
 import pytest
 
-from pims_api.domain.access.access import Access
-from pims_api.domain.access.policy import EVERYTHING
-from pims_api.domain.definition import Definition
-from pims_api.domain.values.scope import Scope
 from tests.environment import settings_of
 from tests.pims.conftest import ATTRIBUTES, CATEGORIES, talk
 from views.app import create_app
-from views.pims.row_cache import RowCache
+from views.row_cache import RowCache
 
 
 @pytest.fixture
@@ -117,19 +113,15 @@ def test_what_is_known_is_not_read_again(pims, queries):
     assert [documents_read() for _ in range(3)] == [1, 0, 0]
 
 
-def access() -> Access:
-    return Access(Definition(1, 1), EVERYTHING, Scope())
-
-
-def test_rows_are_known_at_their_sequence_to_their_access_alone():
-    kept, mine, others = RowCache(weight_max=2**20), access(), access()
+def test_rows_are_known_at_their_sequence_to_their_owner_alone():
+    kept, mine, others = RowCache(weight_max=2**20), object(), object()
     kept.put(mine, 7, {1: b"a", 2: b"b"})
     assert kept.get(mine, 7, [2, 1, 3]) == {2: b"b", 1: b"a"}
     assert kept.get(mine, 8, [1]) == kept.get(mine, 6, [1]) == kept.get(others, 7, [1]) == {}
 
 
 def test_what_an_older_snapshot_saw_replaces_nothing():
-    kept, mine = RowCache(weight_max=2**20), access()
+    kept, mine = RowCache(weight_max=2**20), object()
     kept.put(mine, 7, {1: b"a"})
     kept.put(mine, 6, {1: b"old"})
     assert kept.get(mine, 7, [1]) == {1: b"a"}
@@ -138,7 +130,7 @@ def test_what_an_older_snapshot_saw_replaces_nothing():
 
 
 def test_with_too_many_those_go_that_were_not_asked_for_longest():
-    kept, mine = RowCache(weight_max=600), access()
+    kept, mine = RowCache(weight_max=600), object()
     kept.put(mine, 7, {1: b"a", 2: b"b"})
     kept.get(mine, 7, [1])
     kept.put(mine, 7, {3: b"c"})

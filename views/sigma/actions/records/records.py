@@ -5,7 +5,7 @@ from typing import Any
 from pims_api.domain.conditions.condition import And, Condition
 from pims_api.domain.page import Page
 from pims_api.errors import BadInput, Fault
-from pims_api.services.lists.query import ListQuery, list_products, listed_products
+from pims_api.services.lists.query import ListQuery, list_products
 from pims_api.services.products.removal import delete_branch
 from pims_api.services.products.stages import in_stage_of_any, of_type
 from pims_api.storage.snapshot import Snapshot
@@ -13,7 +13,7 @@ from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.sigma.ids import schemas_by_id
 from schemas.sigma.records.record import page_object
 from views.running import Body
-from views.sigma.actions.records.showing import find_record, record_objects
+from views.sigma.actions.records.showing import find_record, record_objects, record_rows
 from views.sigma.actions.records.writing import create, replace_attribute, replace_values
 from views.sigma.caller import Caller
 
@@ -29,8 +29,7 @@ def list_records(seen: Snapshot, caller: Caller, asked: Body) -> Any:
         condition = And((condition, in_state))
     page = Page(size=query["limit"], start=query["offset"])
     listing = list_products(seen, sight.overall, ListQuery(condition=condition, page=page))
-    found = listed_products(seen, listing)
-    return page_object(record_objects(seen, sight, found), listing.total, query)
+    return page_object(record_rows(seen, sight, listing), listing.total, query)
 
 
 def of_schema(seen: Snapshot, number: str | None) -> Condition | None:

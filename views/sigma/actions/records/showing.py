@@ -13,6 +13,7 @@ from pims_api.domain.values.inheritance import effective
 from pims_api.domain.values.scope import split_slot
 from pims_api.domain.workflow import stage_of, type_of
 from pims_api.services.access import is_visible
+from pims_api.services.lists.query import Listing, listed_products
 from pims_api.services.products.removal import DELETED
 from pims_api.storage.identity.users import user_ids
 from pims_api.storage.products.store import products_by_id, products_by_sku
@@ -20,6 +21,7 @@ from pims_api.storage.snapshot import Snapshot
 from schemas.sigma.ids import RECORD, VARIANT, absent, number_of, product_id, schema_id
 from schemas.sigma.records.record import Lineage, record_object, variant_place
 from schemas.sigma.records.values import ValuesWriter, columns_of, linked_skus
+from views.row_cache import json_rows
 
 
 def find_record(seen: Snapshot, sight: Sight, number: str) -> Product:
@@ -72,6 +74,23 @@ def record_objects(
         state = None if stage is None else stage.id
         shown.append(record_object(one, schema_id(kind), state, values, users))
     return shown
+
+
+def record_rows(seen: Snapshot, sight: Sight, listing: Listing) -> list[Any]:
+    """Return the records of a page as JSON, those that are known without a look at them."""
+    role = None if sight.role is None else sight.role.id
+    owner = sight.overall.derive(_row_owners).setdefault(role, object())
+    return json_rows(
+        seen,
+        owner,
+        listing.ids,
+        lambda ids: record_objects(seen, sight, listed_products(seen, listing, ids)),
+    )
+
+
+def _row_owners(_: Access) -> dict[int | None, object]:
+    """Return the owners of the cached records of an access, by the role, empty."""
+    return {}
 
 
 def variant_objects(seen: Snapshot, sight: Sight, found: Sequence[Lineage]) -> list[dict[str, Any]]:

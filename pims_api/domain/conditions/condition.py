@@ -43,6 +43,18 @@ class Like:
 
 
 @dataclass(frozen=True, slots=True)
+class Contains:
+    """The text of some value has this text in it; case does not matter.
+
+    The text of an option is its alias, that of a category its path, that of a number, a date or a
+    moment what was stored.
+    """
+
+    operand: Operand
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class In:
     """Some value equals one of the literals."""
 
@@ -87,8 +99,33 @@ class Or:
     parts: tuple["Condition", ...]
 
 
-Predicate = Comparison | Like | In | Between | IsNull
+Test = Comparison | Like | Contains | In | Between
+"""A predicate on the values that there are."""
+
+Predicate = Test | IsNull
 Condition = Predicate | Not | And | Or
+
+
+def opposite(condition: Condition) -> Condition:
+    """Return the condition that is true exactly where another one is not: false, or unknown."""
+    match condition:
+        case And(parts):
+            return Or(tuple(map(opposite, parts)))
+        case Or(parts):
+            return And(tuple(map(opposite, parts)))
+        case IsNull():
+            return Not(condition)
+        case Not(IsNull() as part):
+            return part
+        case Not(And(parts)):
+            return And(tuple(opposite(Not(part)) for part in parts))
+        case Not(Or(parts)):
+            return Or(tuple(opposite(Not(part)) for part in parts))
+        case Not(Not(part)):
+            return opposite(part)
+        case Not(part):
+            return Or((IsNull(part.operand), part))
+    return Or((IsNull(condition.operand), Not(condition)))
 
 
 def predicates(condition: Condition) -> Iterator[Predicate]:

@@ -19,6 +19,7 @@ from pims_api.domain.conditions.condition import (
     Between,
     Comparison,
     Condition,
+    Contains,
     In,
     IsNull,
     Like,
@@ -26,11 +27,12 @@ from pims_api.domain.conditions.condition import (
     Operand,
     Or,
     Predicate,
+    Test,
 )
 from pims_api.domain.definition import Definition
 from pims_api.domain.product import Values
 from pims_api.domain.values.scope import slot
-from pims_api.domain.values.value import comparable, elements
+from pims_api.domain.values.value import comparable, elements, text_form
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -41,7 +43,7 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 _PATTERN_PIECE = re.compile(r"\\?.", re.DOTALL)
 
-Test = Callable[[Any], bool]
+Holds = Callable[[Any], bool]
 
 
 def matches(condition: Condition, values: Values, definition: Definition) -> bool:
@@ -67,14 +69,26 @@ def truth(condition: Condition, values: Values, definition: Definition) -> bool 
 
 
 def _predicate_truth(predicate: Predicate, values: Values, definition: Definition) -> bool | None:
-    attribute = predicate.operand.attribute
-    found = elements(attribute, stored_value(predicate.operand, values))
-    if isinstance(predicate, IsNull):
-        return not found
-    if not found:
-        return None
+    if not isinstance(predicate, IsNull):
+        return document_test(predicate, definition)(values)
+    return not elements(predicate.operand.attribute, stored_value(predicate.operand, values))
+
+
+def document_test(
+    predicate: Test, definition: Definition
+) -> Callable[[Values], bool | None]:
+    """Return the predicate as a function of a document, faster for many documents."""
+    operand, attribute = predicate.operand, predicate.operand.attribute
     holds = value_test(predicate)
-    return any(holds(comparable(attribute, one, definition)) for one in found)
+    form = text_form if isinstance(predicate, Contains) else comparable
+
+    def test(values: Values) -> bool | None:
+        found = elements(attribute, stored_value(operand, values))
+        if not found:
+            return None
+        return any(holds(form(attribute, one, definition)) for one in found)
+
+    return test
 
 
 def stored_value(operand: Operand, values: Values) -> Any:
@@ -97,7 +111,7 @@ def _negated(value: bool | None) -> bool | None:
     return None if value is None else not value
 
 
-def value_test(predicate: Comparison | In | Between | Like) -> Test:
+def value_test(predicate: Test) -> Holds:
     """Return the predicate as a function of one value in its comparable form."""
     match predicate:
         case Comparison(_, sign, literal):
@@ -109,10 +123,22 @@ def value_test(predicate: Comparison | In | Between | Like) -> Test:
             return lambda value: _between(low, value, high)
         case Like(_, pattern):
             return like_test(pattern)
+        case Contains(_, text):
+            return contains_test(text)
 
 
 def _between(low: Any, value: str | Decimal | bool, high: Any) -> bool:
     return bool(low <= value <= high)
+
+
+def contains_test(text: str) -> Holds:
+    """Return the test whether a value has a text in it, in any case.
+
+    >>> contains_test("STRASSE")("Große Straße")
+    True
+    """
+    wanted = text.casefold()
+    return lambda value: wanted in str(value).casefold()
 
 
 class Wild(Enum):

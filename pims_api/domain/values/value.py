@@ -262,6 +262,13 @@ def comparable(attribute: Attribute, stored: Any, definition: Definition) -> Dec
     return str(stored)
 
 
+def text_form(attribute: Attribute, stored: Any, definition: Definition) -> str:
+    """Return the text of one stored element: what was stored, an option's alias, a path."""
+    if attribute.type is ValueType.OPTION or is_categories(attribute):
+        return str(comparable(attribute, stored, definition))
+    return str(stored)
+
+
 def elements(attribute: Attribute, stored: Any) -> list[Any]:
     """Return the single values of a stored value: those of a collection, itself, or none."""
     if stored is None:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     FromClause,
     Insert,
     Integer,
+    LargeBinary,
     Select,
     Table,
     TableValuedAlias,
@@ -34,6 +35,7 @@ from sqlalchemy.types import TypeEngine
 from pims_api.storage.tables.columns import Json
 
 SAFE_SQLITE = (3, 51, 3)  # an older one can corrupt a WAL that two processes reset at once
+OCTETS_SQLITE = (3, 43, 0)  # the first one that counts bytes without a copy of the text
 
 
 def sqlite_module() -> ModuleType:
@@ -149,6 +151,21 @@ def looked_up(
     )
     found = statement.where(*fits).offset(literal_column("0")).correlate(rows).lateral("found")
     return select(*found.c).select_from(rows.join(found, true()))
+
+
+def may_hold(connection: Connection, text: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return whether a text holds the parameter `folded` in some case; true where it is not ASCII.
+
+    Both engines know the case of ASCII letters alone: the texts are code point texts.
+    """
+    if not is_sqlite(connection):
+        found, length = func.strpos, func.octet_length(text)
+    else:
+        knows_octets = sqlite_module().sqlite_version_info >= OCTETS_SQLITE
+        length = func.octet_length(text) if knows_octets else func.length(cast(text, LargeBinary))
+        found = func.instr
+    holds: ColumnElement[int] = found(func.lower(text), bindparam("folded"))
+    return (holds > 0) | (length != func.length(text))
 
 
 def parameter_rows(

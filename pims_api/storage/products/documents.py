@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import orjson
 from sqlalchemy import bindparam, select
 
 from pims_api.domain.product import Values
+from pims_api.storage.engine.dialect import looked_up
 from pims_api.storage.engine.statement import PreparedStatement
+from pims_api.storage.engine.untyped_column import raw
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import document, product
 
@@ -16,6 +19,14 @@ _BETWEEN = PreparedStatement(
     select(document.c.product_id, document.c["values"]).where(
         document.c.tenant_id == bindparam("tenant_id"),
         document.c.product_id.between(bindparam("first_id"), bindparam("last_id")),
+    )
+)
+_OF_IDS = PreparedStatement(
+    lambda connection: looked_up(
+        connection.dialect.name,
+        select(raw(document.c.product_id), raw(document.c["values"])),
+        (document.c.tenant_id, document.c.product_id),
+        "keys",
     )
 )
 _MOMENTS = PreparedStatement(
@@ -45,6 +56,13 @@ def documents_between(snapshot: Snapshot, first_id: int, last_id: int) -> dict[i
     """Return the documents of the products with these ids, by id, both ends included."""
     limits = {"tenant_id": snapshot.tenant_id, "first_id": first_id, "last_id": last_id}
     return {row[0]: row[1] for row in _BETWEEN.all(snapshot.connection, limits)}
+
+
+def documents_of(snapshot: Snapshot, ids: Sequence[int]) -> Iterator[tuple[int, Values]]:
+    """Yield the id and the document of each of these products, in no defined order."""
+    keys = [[snapshot.tenant_id, one] for one in ids]
+    for number, values in _OF_IDS.each(snapshot.connection, {"keys": keys}):
+        yield number, orjson.loads(values)
 
 
 def moments_between(

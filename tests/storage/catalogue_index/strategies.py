@@ -24,6 +24,7 @@ from pims_api.domain.conditions.condition import (
     Between,
     Comparison,
     Condition,
+    Contains,
     In,
     IsNull,
     Like,
@@ -43,7 +44,7 @@ DEFINITION = definition()
 PRODUCTS_MAX = 10
 
 _X = "x" * 60  # what comes before the mark of a long text
-SHORT_TEXTS = ["a", "ab", "b", "%", "a%b", "a_b", "a\\", "\\b", "é", "\uffff", "\U0001f600"]
+SHORT_TEXTS = ["a", "aB", "b", "Straße", "\u212a", "ﬁt", "%", "a%b", "a_b", "a\\", "\\b", "é", "\uffff", "\U0001f600"]
 MARKED_TEXTS = ["a\x01", "a\x02", "a\x02b", "a\x02\x01", "b\x02", "\x02"]
 LONG_TEXTS = [
     *(_X[:-1], _X, _X + "\x01", _X + "\x02", _X + "\x03", _X + "y", _X + "\x02y", _X + _X),
@@ -103,7 +104,7 @@ FILTERABLE = [
     *SYSTEM_FIELDS,
 ]
 UNINDEXED = [one for one in DEFINITION.attributes.values() if one.id >= 200]
-"""Of these can only be asked whether they have a value."""
+"""The index knows of these only whether they have a value; the rest is read from documents."""
 _FEEDS_COMPLETENESS = [DEFINITION.by_name[name] for name in ("title", "name", "price")]
 _SCOPES = [(GLOBAL,), (GERMAN, GLOBAL), (SWISS, GERMAN, GLOBAL), (GERMAN,)]
 
@@ -162,16 +163,13 @@ def _operands(draw: st.DrawFn, focus: list[Attribute]) -> Operand:
 
 @st.composite
 def _predicates(draw: st.DrawFn, focus: list[Attribute]) -> Condition:
-    operand = draw(_operands(focus))
-    if not operand.attribute.indexed:
-        return IsNull(operand)
-    return draw(_tests(operand))
+    return draw(_tests(draw(_operands(focus))))
 
 
 @st.composite
 def _tests(draw: st.DrawFn, operand: Operand) -> Condition:
     value = st.sampled_from(_literals(operand.attribute))
-    kinds = ["compare", "compare", "in", "between", "null"]
+    kinds = ["compare", "compare", "in", "between", "null", "contains"]
     if operand.attribute.type not in _NEVER_LIKE:
         kinds += ["like", "like"]
     match draw(st.sampled_from(kinds)):
@@ -184,6 +182,8 @@ def _tests(draw: st.DrawFn, operand: Operand) -> Condition:
             return Between(operand, draw(value), draw(value))
         case "like":
             return Like(operand, draw(_patterns(draw(value))))
+        case "contains":
+            return Contains(operand, draw(_parts(str(draw(value)))))
     return IsNull(operand)
 
 
@@ -196,6 +196,14 @@ def _patterns(draw: st.DrawFn, text: str) -> str:
     return draw(st.sampled_from([text, text[:start] + "%", "%" + text[start:], "%",
                                  text[:start] + "_" + text[start + 1:], text + "\\",
                                  text[:start] + "%" + text[end:]]))  # fmt: skip
+
+
+@st.composite
+def _parts(draw: st.DrawFn, text: str) -> str:
+    """Return a part of a text, perhaps in another case."""
+    start, end = sorted(draw(st.integers(0, len(text))) for _ in range(2))
+    change = draw(st.sampled_from([str, str.upper, str.lower, str.casefold, str.swapcase]))
+    return change(text[start:end])
 
 
 def _conditions(focus: list[Attribute]) -> st.SearchStrategy[Condition]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import takewhile
 
-from pims_api.domain.conditions.condition import Between, Comparison, Like
+from pims_api.domain.conditions.condition import Between, Comparison, Contains, Like
 from pims_api.domain.conditions.truth import Wild, like_pieces
 from pims_api.storage.catalogue_index.bitmaps.terms import TEXT, TEXT_END, after_prefix, head_of
 
@@ -15,13 +15,15 @@ class TextRange:
     """Terms from low up to but not including high, restricted by a LIKE pattern if there is one.
 
     The range holds every term whose text satisfies the predicate. exact: it holds no other; else
-    texts must be tested. pattern: tested in SQL, correct for terms that are not long.
+    texts must be tested. pattern: tested in SQL, correct for terms that are not long. folded: a text
+    in lower case that ASCII terms which are not long must hold in some case; tested in SQL.
     """
 
     low: str = TEXT
     high: str = TEXT_END
     pattern: str | None = None
     exact: bool = False
+    folded: str | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -32,11 +34,13 @@ class TextRange:
 EVERY_TEXT = TextRange()
 
 
-def range_of(predicate: Comparison | Between | Like) -> TextRange:
+def range_of(predicate: Comparison | Between | Like | Contains) -> TextRange:
     """Return the range of terms of a predicate."""
     match predicate:
         case Like(_, pattern):
             return _like_range(pattern)
+        case Contains(_, text):
+            return TextRange(folded=text.casefold())
         case Between(_, low, high):
             return _range(_from(str(low)), _through(str(high)), str(low), str(high))
         case Comparison(_, sign, literal):

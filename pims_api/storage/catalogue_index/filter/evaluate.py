@@ -19,13 +19,14 @@ from pims_api.domain.conditions.condition import (
     Operand,
     Or,
     Predicate,
+    Test,
 )
 from pims_api.storage.catalogue_index.bitmaps.blocks import without
 from pims_api.storage.catalogue_index.bitmaps.document_terms import Entry
+from pims_api.storage.catalogue_index.filter.in_documents import find_in_documents, reads_documents
 from pims_api.storage.catalogue_index.filter.operands import (
     Skus,
     StoredValues,
-    Test,
     Texts,
     key_of,
     values_in,
@@ -61,6 +62,9 @@ def match_in_order(
     matcher = _Matcher(Postings(snapshot), visible)
     matcher.load(condition)
     products = matcher.true(condition)
+    if matcher.is_vague:
+        matcher.read_documents(products if visible is None else products & visible)
+        products &= matcher.true(condition)
     return Match(products, matcher.in_order(condition) if products else None)
 
 
@@ -72,6 +76,7 @@ class _Matcher:
         self._visible = visible
         self._values: dict[tuple[int, str], StoredValues] = {}
         self._found: dict[Hashable, int] = {}
+        self._unread: dict[Hashable, Test] = {}
 
     def load(self, condition: Condition) -> None:
         """Load all single terms of the condition in one statement, and plan its scans."""
@@ -80,6 +85,19 @@ class _Matcher:
             for predicate, negated in _leaves(condition, negated=False)
             for entry in self._entries(predicate, negated)
         )
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether a predicate is not answered yet, so that `true` returns all that may match."""
+        return bool(self._unread)
+
+    def read_documents(self, within: int) -> None:
+        """Answer what the index does not know from the documents of these products.
+
+        From then on `true` is right for these alone.
+        """
+        self._found |= find_in_documents(self._postings.snapshot, self._unread, within)
+        self._unread = {}
 
     def true(self, condition: Condition) -> int:
         """Return the products for which the condition is true."""
@@ -105,7 +123,10 @@ class _Matcher:
                 return self.true(part)
             case IsNull(operand):
                 return self._set(operand)
-        return without(self._set(condition.operand), self._fitting(condition))
+        has_value = self._set(condition.operand)
+        if self._unread and key_of(condition) in self._unread:
+            return has_value
+        return without(has_value, self._fitting(condition))
 
     def in_order(self, condition: Condition) -> list[int] | None:
         """Return products in SKU order, where a part that must be true is about SKUs.
@@ -130,8 +151,13 @@ class _Matcher:
         return left
 
     def _fitting(self, predicate: Test) -> int:
-        """Return the products with a value that satisfies the predicate; computed once."""
+        """Return the products with a value that satisfies the predicate; computed once.
+
+        Before documents are read, all that may.
+        """
         key = key_of(predicate)
+        if key in self._unread:
+            return self._set(predicate.operand)
         if key not in self._found:
             check_deadline()
             self._found[key] = self._search(predicate)
@@ -164,10 +190,14 @@ class _Matcher:
             if isinstance(predicate, IsNull):
                 yield from values.presence()
                 continue
-            yield from values.terms(predicate) or ()
-            if isinstance(values, Texts):
-                values.plan(predicate)
-            if negated or scope != scopes[-1]:
+            unread = reads_documents(predicate)
+            if unread:
+                self._unread[key_of(predicate)] = predicate
+            else:
+                yield from values.terms(predicate) or ()
+                if isinstance(values, Texts):
+                    values.plan(predicate)
+            if unread or negated or scope != scopes[-1]:
                 yield from values.presence()
 
 

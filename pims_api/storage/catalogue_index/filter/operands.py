@@ -9,7 +9,7 @@ from typing import Any
 
 from pims_api.deadline import check_deadline, expect_s
 from pims_api.domain.attributes.attribute import NUMERIC, STATUS, Attribute, ValueType
-from pims_api.domain.conditions.condition import Between, Comparison, In, Like, Literal
+from pims_api.domain.conditions.condition import Comparison, In, Like, Literal, Test
 from pims_api.domain.conditions.truth import value_test
 from pims_api.domain.definition import Definition
 from pims_api.domain.values.value import comparable, is_categories
@@ -27,8 +27,6 @@ from pims_api.storage.catalogue_index.bitmaps.terms import (
 from pims_api.storage.catalogue_index.filter.postings import Postings
 from pims_api.storage.catalogue_index.filter.skus import is_sku, skus_fitting
 from pims_api.storage.catalogue_index.filter.visible_relations import texts_of_visible
-
-Test = Comparison | In | Between | Like
 
 _CHOICES = "catalogue index: choices"
 SCANNED_TOGETHER_MIN = 4  # predicates; fewer are quicker where the database tests the pattern
@@ -238,7 +236,7 @@ class Presence(StoredValues):
         return self.attribute.type is ValueType.COMPLETENESS
 
     def fitting(self, predicate: Test) -> int:
-        raise TypeError("Values that are not in the index cannot be compared.")
+        raise TypeError("Values that are not in the index are read from the documents.")
 
 
 def values_in(

@@ -18,7 +18,7 @@ from pims_api.storage.catalogue_index.unindexed_products import (
     UnindexedProducts,
     unindexed_products,
 )
-from pims_api.storage.engine.dialect import looked_up
+from pims_api.storage.engine.dialect import looked_up, may_hold
 from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.engine.untyped_column import raw
 from pims_api.storage.snapshot import Snapshot
@@ -47,6 +47,11 @@ _BLOCKS = PreparedStatement(_BETWEEN.with_only_columns(*_ROW[1:]).order_by(None)
 _LIKE = PreparedStatement(
     _BETWEEN.where(
         _columns.term.like(bindparam("pattern"), escape="\\") | _columns.term.contains(MARK)
+    )
+)
+_HOLDING = PreparedStatement(
+    lambda connection: _BETWEEN.where(
+        may_hold(connection, _columns.term) | _columns.term.contains(MARK)
     )
 )
 
@@ -100,14 +105,16 @@ class Postings:
     ) -> Iterator[tuple[str, list[BlockRow]]]:
         """Yield the texts of a range, each with its blocks, in no defined order.
 
-        Where the range has a pattern, most texts that do not match it are left out.
+        Where the range has a pattern or a folded text, most texts without it are left out.
         """
         place = {"attribute_id": attribute_id, "scope": scope}
         bounds = {"low": wanted.low, "high": wanted.high}
-        if wanted.pattern is None:
-            found = self._read(_RANGE, **place, **bounds)
-        else:
+        if wanted.pattern is not None:
             found = self._read(_LIKE, **place, **bounds, pattern=wanted.pattern)
+        elif wanted.folded is not None:
+            found = self._read(_HOLDING, **place, **bounds, folded=wanted.folded)
+        else:
+            found = self._read(_RANGE, **place, **bounds)
         unindexed = self.unindexed.rows((attribute_id, scope), wanted.low, wanted.high)
         long: dict[str, list[BlockRow]] = {}
         for term, rows in _with_unindexed(by_term(found), unindexed):

@@ -6,11 +6,11 @@ from functools import cache
 from sqlalchemy import bindparam, select
 
 from pims_api.domain.attributes.attribute import SKU, Attribute
-from pims_api.domain.conditions.condition import Between, Comparison, In, Like
-from pims_api.domain.conditions.truth import Wild, like_pieces
+from pims_api.domain.conditions.condition import Between, Comparison, Contains, In, Like, Test
+from pims_api.domain.conditions.truth import Wild, contains_test, like_pieces
 from pims_api.storage.catalogue_index.bitmaps.term_range import like_prefix, sql_pattern
 from pims_api.storage.catalogue_index.bitmaps.terms import after_prefix
-from pims_api.storage.engine.dialect import looked_up
+from pims_api.storage.engine.dialect import looked_up, may_hold
 from pims_api.storage.engine.query_trace import note_rows
 from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.engine.untyped_column import raw
@@ -29,6 +29,12 @@ _OF_SKUS = PreparedStatement(
     )
 )
 
+_HOLDING = PreparedStatement(
+    lambda connection: _IDS.add_columns(product.c.sku)
+    .where(may_hold(connection, product.c.sku))
+    .order_by(product.c.sku)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class _Range:
@@ -44,11 +50,13 @@ def is_sku(attribute: Attribute) -> bool:
     return attribute.system and attribute.name == SKU
 
 
-def skus_fitting(snapshot: Snapshot, predicate: Comparison | In | Between | Like) -> list[int]:
+def skus_fitting(snapshot: Snapshot, predicate: Test) -> list[int]:
     """Return the products whose SKU satisfies a predicate, in the order of their SKUs."""
     if isinstance(predicate, In):
         keys = [[snapshot.tenant_id, one] for one in dict.fromkeys(predicate.literals)]
         return [number for _, number in sorted(_OF_SKUS.each(snapshot.connection, {"keys": keys}))]
+    if isinstance(predicate, Contains):
+        return _holding(snapshot, predicate.text)
     wanted = _range(predicate)
     values = {"low": wanted.low, "high": wanted.high, "pattern": wanted.pattern}
     given = {name: value for name, value in values.items() if value is not None}
@@ -56,6 +64,13 @@ def skus_fitting(snapshot: Snapshot, predicate: Comparison | In | Between | Like
     found = statement.column(snapshot.connection, {"tenant_id": snapshot.tenant_id, **given})
     note_rows(len(found))
     return found
+
+
+def _holding(snapshot: Snapshot, text: str) -> list[int]:
+    holds, wanted = contains_test(text), {"folded": text.casefold()}
+    found = _HOLDING.all(snapshot.connection, {"tenant_id": snapshot.tenant_id, **wanted})
+    note_rows(len(found))
+    return [number for number, sku in found if holds(sku)]
 
 
 @cache

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pims_api.domain.conditions.condition import opposite
 from pims_api.domain.conditions.truth import matches
 from pims_api.storage.catalogue_index.bitmaps.blocks import from_ids
 from pims_api.storage.catalogue_index.filter import operands
@@ -39,4 +40,21 @@ def test_matches_what_the_plain_evaluation_says(database: Database, case, seen, 
                 if matches(condition, values, catalogue.definition)
             )
             found = match(snapshot, condition, visible=visible) & catalogue.everything
+            if visible is not None:  # the result itself may hold others
+                found, expected = found & visible, expected & visible
+            assert found == expected, condition
+
+
+@given(case=cases([*FILTERABLE, *UNINDEXED]))
+def test_an_opposite_is_true_where_its_condition_is_not(database: Database, case) -> None:
+    catalogue = Catalogue(database, case.documents, case.first_id)
+    shown = {number: catalogue.seen(number) for number in catalogue.products}
+    with catalogue.reading() as snapshot:
+        for condition in case.conditions:
+            expected = from_ids(
+                number
+                for number, values in shown.items()
+                if not matches(condition, values, catalogue.definition)
+            )
+            found = match(snapshot, opposite(condition)) & catalogue.everything
             assert found == expected, condition

@@ -49,6 +49,7 @@ class Subject(StrEnum):
     DIMENSION = "dimension"
     WORKFLOW = "workflow"
     ROLE = "role"
+    SAVED_QUERY = "saved query"
     TENANT = "tenant"
 
 

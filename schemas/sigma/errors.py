@@ -39,6 +39,7 @@ _WORDS = Wordings(
     by_subject={
         ("exists", Subject.PRODUCT): ("There is a product", "There is a record or variant"),
         ("exists", Subject.PRODUCT_TYPE): ("a product type", "a schema with the alias"),
+        ("exists", Subject.SAVED_QUERY): ("a saved query", "a saved query with the id"),
         ("exists", Subject.ATTRIBUTE): ("an attribute", "an attribute with the alias"),
     },
 )

@@ -38,6 +38,14 @@ from schemas.sigma.records.record import (
     VariantsOfRecordQuery,
     VariantsQuery,
 )
+from schemas.sigma.search.requests import (
+    FullTextBody,
+    FullTextQuery,
+    PageBody,
+    SavedQueryBody,
+    SavedQueryReply,
+    SearchBody,
+)
 from views.rest import NO_CONTENT, Endpoint
 from views.sigma.actions import api_keys
 from views.sigma.actions.catalogs import assignments, catalogs, categories
@@ -51,6 +59,7 @@ from views.sigma.actions.model import (
     workflows,
 )
 from views.sigma.actions.records import audit, lifecycle, records, variants
+from views.sigma.actions.search import saved_queries, search
 from views.sigma.caller import Caller
 
 _READ = Permission.READ
@@ -289,6 +298,29 @@ _CATALOG_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
              assignments.list_entities, query=EntitiesQuery(), reply=RecordReply(), many=True),
 )  # fmt: skip
 
+_SAVED, _SAVED_ONE = "/saved-queries", "/saved-queries/<query_id>"
+
+_SEARCH_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
+    Endpoint("POST", "/search", "Search by criteria", _PRODUCTS, search.search,
+             body=SearchBody(), reply=RecordPage()),
+    Endpoint("POST", "/search/full-text", "Search for words", _PRODUCTS, search.search_text,
+             body=FullTextBody(), reply=RecordPage()),
+    Endpoint("GET", "/search/text", "Search for words, by address", _PRODUCTS,
+             search.search_text_of_address, query=FullTextQuery(), reply=RecordPage()),
+    Endpoint("GET", _SAVED, "List saved queries", _PRODUCTS, saved_queries.list_saved_queries,
+             reply=SavedQueryReply(), many=True),
+    Endpoint("POST", _SAVED, "Save a query", _EDIT, saved_queries.add_saved_query, writes=True,
+             status=201, body=SavedQueryBody(), reply=SavedQueryReply()),
+    Endpoint("GET", _SAVED_ONE, "Read a saved query", _PRODUCTS, saved_queries.show_saved_query,
+             reply=SavedQueryReply()),
+    Endpoint("DELETE", _SAVED_ONE, "Delete a saved query", _DROP,
+             saved_queries.delete_saved_query, writes=True, status=NO_CONTENT,
+             shows=saved_queries.show_saved_query),
+    Endpoint("POST", f"{_SAVED_ONE}/execute", "Search by a saved query", _PRODUCTS,
+             saved_queries.execute_saved_query, body=PageBody(), reply=RecordPage(),
+             bodiless=True),
+)  # fmt: skip
+
 ENDPOINTS = (
     *_MODEL,
     *_DIMENSION_ENDPOINTS,
@@ -301,4 +333,5 @@ ENDPOINTS = (
     *_CATALOG_ENDPOINTS,
     *_KEY_ENDPOINTS,
     *_FILE_ENDPOINTS,
+    *_SEARCH_ENDPOINTS,
 )

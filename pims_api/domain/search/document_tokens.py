@@ -130,6 +130,11 @@ def searched_places(column: Column, tenant_id: int) -> Iterator[SearchedPlace]:
         better = (*better, prefix)
 
 
+def place_in(tenant_id: int, attribute: Attribute, scope: str) -> SearchedPlace:
+    """Return the place of the values of an attribute in one scope, whatever hides them."""
+    return SearchedPlace(_prefix(tenant_id, attribute, scope))
+
+
 def _searched_slots(_: Definition) -> dict[str, SearchedSlot | None]:
     """Return the cache of how slots are searched, empty."""
     return {}

@@ -29,6 +29,29 @@ def terms_at(snapshot: Snapshot, wanted: Iterable[tuple[int, str, int]]) -> dict
     return found
 
 
+def scopes_at(snapshot: Snapshot, attribute_id: int) -> list[str]:
+    """Return the scopes in which products have values of an attribute, in one statement."""
+    wanted = {"tenant_id": snapshot.tenant_id, "attribute_id": attribute_id}
+    return [scope for (scope,) in _SCOPES.each(snapshot.connection, wanted)]
+
+
+def _next_scope(after: Any = None) -> Any:
+    least = select(func.min(_columns.scope)).where(
+        _columns.tenant_id == bindparam("tenant_id"),
+        _columns.attribute_id == bindparam("attribute_id"),
+    )
+    return (least if after is None else least.where(_columns.scope > after)).scalar_subquery()
+
+
+def _walk_of_scopes() -> Select[Any]:
+    walk = select(_next_scope().label("scope")).cte("scopes", recursive=True)
+    walk = walk.union_all(select(_next_scope(walk.c.scope)).where(walk.c.scope.is_not(None)))
+    return select(walk.c.scope).where(walk.c.scope.is_not(None))
+
+
+_SCOPES = PreparedStatement(_walk_of_scopes())
+
+
 def _skip_scan(connection: Connection) -> Select[Any]:
     source, (attribute_id, scope, most) = parameter_rows(
         connection.dialect.name, "places", (Integer(), Text(), Integer())

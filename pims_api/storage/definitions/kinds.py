@@ -19,6 +19,7 @@ from pims_api.domain.attributes.product_type import AttributeGroup, ProductType
 from pims_api.domain.catalog import Catalog
 from pims_api.domain.category import Category
 from pims_api.domain.definition import Definition
+from pims_api.domain.saved_query import SavedCriterion, SavedQuery
 from pims_api.domain.values.scope import Dimension, Segment
 from pims_api.domain.workflow import Stage, Transition, Workflow
 
@@ -49,6 +50,7 @@ Defined = (
     | Dimension
     | Workflow
     | Role
+    | SavedQuery
 )
 
 
@@ -185,6 +187,14 @@ def _write_type(one: ProductType) -> Body:
     return _write(one) | {"groups": [list(astuple(group)) for group in one.groups]}
 
 
+def _write_saved_query(one: SavedQuery) -> Body:
+    return _write(one) | {"criteria": [list(astuple(each)) for each in one.criteria]}
+
+
+def _criteria(rows: list[list[Any]]) -> tuple[SavedCriterion, ...]:
+    return tuple(SavedCriterion(*row) for row in rows)
+
+
 def _groups(rows: list[list[Any]]) -> tuple[AttributeGroup, ...]:
     return tuple(AttributeGroup(row[0], row[1], row[2], tuple(row[3])) for row in rows)
 
@@ -256,6 +266,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("role", Role,
          reader(Role, flags=frozenset, types=_type_levels, catalogs=_catalog_rights),
          Definition.put_rule, _write_role),
+    Kind("saved_query", SavedQuery, reader(SavedQuery, criteria=_criteria),
+         write=_write_saved_query),
 )  # fmt: skip
 """The kinds, in the order in which their things must be put into a definition."""
 

@@ -65,19 +65,28 @@ def search(snapshot: Snapshot, access: Access, text: str) -> SearchHits:
 
     Source: docs/core.md, Search.
     """
+    columns = searched_columns(access)
+    places = [place for one in columns for place in searched_places(one, snapshot.tenant_id)]
+    title = access.of(TITLE)
+    is_titled = title is not None and title in columns
+    title_places = searched_places(title, snapshot.tenant_id) if title and is_titled else ()
+    return search_places(snapshot, text, places, list(title_places))
+
+
+def search_places(
+    snapshot: Snapshot,
+    text: str,
+    places: Sequence[SearchedPlace],
+    in_title: Sequence[SearchedPlace],
+) -> SearchHits:
+    """Return what `search` returns, for words in some places. in_title: those of the title."""
     words = query_words(text)
     if not words:
         everything = (1 << snapshot.last_product_id + 1) - 2
         return SearchHits(everything, everything)
-    columns = searched_columns(access)
-    places = [place for one in columns for place in searched_places(one, snapshot.tenant_id)]
     if not places:
         return SearchHits(0, 0)
-    title = access.of(TITLE)
-    is_titled = title is not None and title in columns
-    title_places = searched_places(title, snapshot.tenant_id) if title and is_titled else ()
     connection, tenant_id = snapshot.connection, snapshot.tenant_id
-    in_title = list(title_places)
     found, titled = find_tokens(connection, tenant_id, words, places, in_title)
     found += _unindexed_hits(snapshot, words, places)
     titled += _unindexed_hits(snapshot, words, in_title)

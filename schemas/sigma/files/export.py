@@ -10,10 +10,10 @@ from pims_api.domain.definition import Definition
 from pims_api.domain.product import Values
 from pims_api.domain.values.json_text import read_object
 from pims_api.domain.values.scope import Scope, slot
-from pims_api.errors import BadInput, Fault
 from schemas.rest.fields import Body, Text, Word
-from schemas.sigma.ids import ID_LENGTH_MAX, dimensions_by_id, segment_id
+from schemas.sigma.ids import ID_LENGTH_MAX
 from schemas.sigma.records.shapes import Linked, value_writer
+from schemas.sigma.scopes import scope_named
 
 
 class ExportQuery(Body):
@@ -27,15 +27,7 @@ class ExportQuery(Body):
 
 def read_scope(definition: Definition, text: str) -> Scope:
     """Return the scope that a text names as JSON. Raises BadInput."""
-    sent, known, found = read_object(text.encode()), dimensions_by_id(definition), {}
-    for name, segment in sent.items():
-        dimension = known.get(name)
-        segments = {segment_id(one): one.id for one in dimension.segments} if dimension else {}
-        if dimension is None or segment not in segments:
-            message = f"There is no segment {str(segment)[:64]!r} of {name[:64]!r}!"
-            raise BadInput(faults=[Fault("range", message, pointer="/scope")])
-        found[dimension.id] = segments[segment]
-    return Scope(found)
+    return scope_named(definition, read_object(text.encode()))
 
 
 class PlainWriter:

@@ -13,6 +13,7 @@ from pims_api.storage.catalogue_index.bitmaps.term_range import EVERY_TEXT, Text
 from pims_api.storage.catalogue_index.bitmaps.terms import MARK, TEXT, is_long
 from pims_api.storage.catalogue_index.filter.number_cache import stored_numbers
 from pims_api.storage.catalogue_index.long_terms import stored_long_texts
+from pims_api.storage.catalogue_index.skip_scan import scopes_at
 from pims_api.storage.catalogue_index.unindexed_products import (
     TermRow,
     UnindexedProducts,
@@ -93,6 +94,10 @@ class Postings:
         unindexed = self.unindexed
         for attribute_id, scope, term in missing if unindexed else ():
             self._rows[attribute_id, scope, term] += unindexed.blocks((attribute_id, scope), term)
+
+    def scopes(self, attribute_id: int) -> set[str]:
+        """Return the scopes in which products have values of an attribute."""
+        return {*scopes_at(self.snapshot, attribute_id), *self.unindexed.scopes(attribute_id)}
 
     def numbers(self, attribute_id: int, scope: str) -> NumberSlices:
         """Return the bit slices of a numeric attribute."""

@@ -152,6 +152,18 @@ def place_of(sight: Sight, lineage: Lineage) -> tuple[Access, ProductType]:
     return sight.of(kind, stage_of(sight.definition, lineage[0].values)), kind
 
 
+def links_to(seen: Snapshot, sight: Sight, ids: Iterable[str]) -> dict[str, str]:
+    """Return the SKUs of the records and variants of these ids that are there, in one query."""
+    numbers = {number_of(one, one[:3]): one for one in ids}
+    numbers.pop(None, None)
+    found = products_by_id(seen, [one for one in numbers if one is not None]) if numbers else {}
+    return {
+        product_id(one): one.sku
+        for one in found.values()
+        if exists(sight, one) and numbers[one.id] == product_id(one)
+    }
+
+
 def links_shown(
     seen: Snapshot, sight: Sight, columns: Iterable[Column], held: Sequence[Values]
 ) -> dict[str, str]:

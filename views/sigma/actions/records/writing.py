@@ -16,12 +16,11 @@ from pims_api.domain.workflow import Stage, stage_of, type_of, workflow_of
 from pims_api.errors import BadInput, Fault, Forbidden
 from pims_api.services.products.value_rules import Assignment, ValueCheck
 from pims_api.services.products.write import ProductWrite, create_product, edit_product
-from pims_api.storage.products.store import products_by_id
 from pims_api.storage.unit_of_work import UnitOfWork
-from schemas.sigma.ids import RECORD, VARIANT, number_of
+from schemas.sigma.ids import RECORD, VARIANT
 from schemas.sigma.records.record import Lineage
 from schemas.sigma.records.values import ValuesReader, named_links
-from views.sigma.actions.records.showing import exists, place_of
+from views.sigma.actions.records.showing import links_to, place_of
 
 NEW = Product(0, "", {})
 
@@ -190,19 +189,7 @@ def _parent_link(work: UnitOfWork, parent: Product) -> Assignment:
 
 def links_of(work: UnitOfWork, sight: Sight, bodies: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Return the SKUs of the records and variants that values name, by id, in one query."""
-    named = {one for values in bodies for one in named_links(values)}
-    numbers = {number_of(one, one[:3]): one for one in named}
-    numbers.pop(None, None)
-    found = products_by_id(work, [one for one in numbers if one is not None]) if numbers else {}
-    return {
-        numbers[one.id]: one.sku
-        for one in found.values()
-        if exists(sight, one) and numbers[one.id].startswith(_prefix(one))
-    }
-
-
-def _prefix(one: Product) -> str:
-    return RECORD if one.parent_id is None else VARIANT
+    return links_to(work, sight, (one for values in bodies for one in named_links(values)))
 
 
 def refuse_without_variants(kind: ProductType) -> None:

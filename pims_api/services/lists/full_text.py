@@ -4,7 +4,7 @@ Source: docs/core.md, Criteria.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pims_api.deadline import Work, working_on
@@ -30,7 +30,7 @@ def list_by_text(snapshot: Snapshot, access: Access, query: ListQuery) -> Listin
     found = find_members(snapshot, access, replace(query, search=""))
     working_on(Work.SEARCH)
     members = in_title = 0
-    for columns, kinds in _by_columns(access).items():
+    for columns, kinds in _by_columns(access):
         hits = _hits(snapshot, columns, query.search)
         here = hits.all & found.members
         if here and len(kinds) < len(access.definition.types):
@@ -41,14 +41,15 @@ def list_by_text(snapshot: Snapshot, access: Access, query: ListQuery) -> Listin
     return list_page(snapshot, access, query, Found(members, found.visible, in_title))
 
 
-def _by_columns(access: Access) -> dict[tuple[Column, ...], list[ProductType]]:
-    """Return the product types by the columns of text that their products show."""
-    texts = [one for one in searched_columns(access) if one.attribute.type in _TEXTS]
-    found = defaultdict(list)
-    for kind in access.definition.types.values():
-        ids = kind.attribute_ids
-        found[tuple(c for c in texts if ids is None or c.attribute.id in ids)].append(kind)
-    return found
+def _by_columns(access: Access) -> Iterator[tuple[list[Column], list[ProductType]]]:
+    """Yield the columns of text that products show, each time with the product types of those."""
+    texts = {c.attribute.id: c for c in searched_columns(access) if c.attribute.type in _TEXTS}
+    kinds = defaultdict(list)
+    for one in access.definition.types.values():
+        ids = one.attribute_ids
+        kinds[tuple(n for n in texts if ids is None or n in ids)].append(one)
+    for numbers, found in kinds.items():
+        yield [texts[number] for number in numbers], found
 
 
 def _hits(snapshot: Snapshot, columns: Sequence[Column], text: str) -> SearchHits:
@@ -57,7 +58,7 @@ def _hits(snapshot: Snapshot, columns: Sequence[Column], text: str) -> SearchHit
     return search_places(snapshot, text, places, list(_places(snapshot, in_title)))
 
 
-def _places(snapshot: Snapshot, columns: Iterable[Column]) -> Iterable[SearchedPlace]:
+def _places(snapshot: Snapshot, columns: Iterable[Column]) -> Iterator[SearchedPlace]:
     for one in columns:
         for scope in scopes_in_use(snapshot, one.attribute):
             yield place_in(snapshot.tenant_id, one.attribute, scope)

@@ -106,28 +106,6 @@ Predicate = Test | IsNull
 Condition = Predicate | Not | And | Or
 
 
-def opposite(condition: Condition) -> Condition:
-    """Return the condition that is true exactly where another one is not: false, or unknown."""
-    match condition:
-        case And(parts):
-            return Or(tuple(map(opposite, parts)))
-        case Or(parts):
-            return And(tuple(map(opposite, parts)))
-        case IsNull():
-            return Not(condition)
-        case Not(IsNull() as part):
-            return part
-        case Not(And(parts)):
-            return And(tuple(opposite(Not(part)) for part in parts))
-        case Not(Or(parts)):
-            return Or(tuple(opposite(Not(part)) for part in parts))
-        case Not(Not(part)):
-            return opposite(part)
-        case Not(part):
-            return Or((IsNull(part.operand), part))
-    return Or((IsNull(condition.operand), Not(condition)))
-
-
 def predicates(condition: Condition) -> Iterator[Predicate]:
     """Yield every predicate of the tree, from left to right."""
     if isinstance(condition, And | Or):

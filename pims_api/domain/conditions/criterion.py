@@ -19,8 +19,8 @@ from pims_api.domain.conditions.condition import (
     Operand,
     Or,
     Test,
-    opposite,
 )
+from pims_api.domain.conditions.opposite import opposite
 from pims_api.domain.values.scope import Scope
 
 

@@ -74,9 +74,7 @@ def _predicate_truth(predicate: Predicate, values: Values, definition: Definitio
     return not elements(predicate.operand.attribute, stored_value(predicate.operand, values))
 
 
-def document_test(
-    predicate: Test, definition: Definition
-) -> Callable[[Values], bool | None]:
+def document_test(predicate: Test, definition: Definition) -> Callable[[Values], bool | None]:
     """Return the predicate as a function of a document, faster for many documents."""
     operand, attribute = predicate.operand, predicate.operand.attribute
     holds = value_test(predicate)

@@ -102,7 +102,9 @@ class UnindexedProducts:
 
     def scopes(self, attribute_id: int) -> set[str]:
         """Return the scopes in which these products have values of an attribute."""
-        return {scope for one in self._products for number, scope in one.terms if number == attribute_id}
+        return {
+            scope for one in self._products for number, scope in one.terms if number == attribute_id
+        }
 
     def blocks(self, at: Place, term: str) -> list[BlockRow]:
         """Return the blocks of a term."""

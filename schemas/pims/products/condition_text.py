@@ -12,6 +12,7 @@ from pims_api.domain.conditions.condition import (
     Between,
     Comparison,
     Condition,
+    Contains,
     In,
     IsNull,
     Like,
@@ -55,14 +56,19 @@ def _test(predicate: Predicate) -> str:
     match predicate:
         case Comparison(_, sign, literal):
             return f"{sign} {_literal(literal, kind)}"
-        case Like(_, pattern):
-            return f"LIKE {_literal(pattern, kind)}"
+        case Like(_, text) | Contains(_, text):
+            return f"{text_operator(predicate)} {_literal(text, kind)}"
         case In(_, literals):
             return f"IN ({', '.join(_literal(one, kind) for one in literals)})"
         case Between(_, low, high):
             return f"BETWEEN {_literal(low, kind)} AND {_literal(high, kind)}"
         case IsNull(_):
             return "IS NULL"
+
+
+def text_operator(predicate: Like | Contains) -> str:
+    """Return the word for what a text is tested by."""
+    return "LIKE" if isinstance(predicate, Like) else "CONTAINS"
 
 
 def _literal(literal: Literal, kind: ValueType) -> str:

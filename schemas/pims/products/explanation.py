@@ -12,6 +12,7 @@ from pims_api.domain.conditions.condition import (
     Between,
     Comparison,
     Condition,
+    Contains,
     In,
     IsNull,
     Like,
@@ -24,7 +25,7 @@ from pims_api.domain.conditions.condition import (
 from pims_api.domain.search.tokenizer import QueryWord
 from pims_api.services.lists.explain import Explanation, Reason, SkuExplanation, Step
 from pims_api.services.lists.query import ListQuery, TermKind
-from schemas.pims.products.condition_text import condition_text, outward_literal
+from schemas.pims.products.condition_text import condition_text, outward_literal, text_operator
 
 MANY_ROWS = 5_000  # of the index, read by one step: worth a hint
 DEEP = 10_000  # products passed before a page begins: worth a hint
@@ -168,8 +169,8 @@ def _test(predicate: Predicate) -> Json:
     match predicate:
         case Comparison(_, sign, literal):
             return {"operator": sign, "value": outward_literal(literal, kind)}
-        case Like(_, pattern):
-            return {"operator": "LIKE", "value": pattern}
+        case Like(_, text) | Contains(_, text):
+            return {"operator": text_operator(predicate), "value": text}
         case In(_, literals):
             return {"operator": "IN", "values": [outward_literal(one, kind) for one in literals]}
         case Between(_, low, high):

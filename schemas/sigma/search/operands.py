@@ -8,7 +8,7 @@ from pims_api.domain.attributes.option_list import Option
 from pims_api.domain.conditions.condition import Comparison, Contains, In, Literal, Operand, Test
 from pims_api.domain.conditions.criterion import Operator
 from pims_api.domain.definition import Definition
-from pims_api.domain.values.value import JsonNumber, point_in_time, read_datetime, read_literal
+from pims_api.domain.values.value import point_in_time, read_datetime, read_literal
 from schemas.rest.numbers import exact_json
 from schemas.sigma.ids import option_id
 from schemas.sigma.model.attributes import TYPES
@@ -98,7 +98,8 @@ def _linked(value: Any, links: Linked) -> tuple[Literal, ...]:
 def _literal(attribute: Attribute, value: Any) -> Literal:
     if TYPES[attribute.type] == "text":
         return _text(value)
-    return _checked(lambda raw: read_literal(attribute, raw), value)
+    found: Literal = _checked(lambda raw: read_literal(attribute, raw), value)
+    return found
 
 
 def _checked(read: Callable[[Any], Any], value: Any) -> Any:
@@ -116,9 +117,7 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-_EQUALS: Mapping[
-    ValueType, Callable[[Definition, Attribute, Any], tuple[Literal, ...]]
-] = {
+_EQUALS: Mapping[ValueType, Callable[[Definition, Attribute, Any], tuple[Literal, ...]]] = {
     ValueType.OPTION: _options,
     ValueType.DATE: _day,
     ValueType.MEDIA: _json,

@@ -33,7 +33,9 @@ def shop(sigma, danish, given_attribute, given_schema) -> dict[str, str]:
     ]
     sigma("POST", "/option-lists", colors, status=201)
     ids = [
-        given_attribute("product-name", dimensionIds=["dim-language"], validation={"maxLength": 200}),
+        given_attribute(
+            "product-name", dimensionIds=["dim-language"], validation={"maxLength": 200}
+        ),
         given_attribute("description"),
         given_attribute("price", "number"),
         given_attribute("new", "boolean"),

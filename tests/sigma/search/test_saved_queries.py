@@ -73,8 +73,7 @@ def test_what_a_query_names_may_be_deleted_and_it_says_so(sigma, saved) -> None:
     reply = sigma("POST", path, status=409)
     assert reply == {
         "error": "CONFLICT",
-        "message": "The saved query asks for what was deleted: the attribute price. "
-        "Save it anew!",
+        "message": "The saved query asks for what was deleted: the attribute price. Save it anew!",
     }
     assert sigma("GET", f"/saved-queries/{saved}", status=200)["criteria"] == [DEAR, KYST]
 

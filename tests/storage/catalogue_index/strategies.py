@@ -19,6 +19,7 @@ from pims_api.domain.attributes.attribute import (
     Attribute,
     ValueType,
 )
+from pims_api.domain.attributes.attribute import MOMENTS as MOMENTS_OF_SERVER
 from pims_api.domain.conditions.condition import (
     And,
     Between,
@@ -28,6 +29,7 @@ from pims_api.domain.conditions.condition import (
     In,
     IsNull,
     Like,
+    Literal,
     Not,
     Operand,
     Or,
@@ -44,7 +46,22 @@ DEFINITION = definition()
 PRODUCTS_MAX = 10
 
 _X = "x" * 60  # what comes before the mark of a long text
-SHORT_TEXTS = ["a", "aB", "b", "Straße", "\u212a", "ﬁt", "%", "a%b", "a_b", "a\\", "\\b", "é", "\uffff", "\U0001f600"]
+SHORT_TEXTS = [
+    "a",
+    "aB",
+    "b",
+    "Straße",
+    "\u212a",
+    "ﬁt",
+    "%",
+    "a%b",
+    "a_b",
+    "a\\",
+    "\\b",
+    "é",
+    "\uffff",
+    "\U0001f600",
+]
 MARKED_TEXTS = ["a\x01", "a\x02", "a\x02b", "a\x02\x01", "b\x02", "\x02"]
 LONG_TEXTS = [
     *(_X[:-1], _X, _X + "\x01", _X + "\x02", _X + "\x03", _X + "y", _X + "\x02y", _X + _X),
@@ -169,9 +186,11 @@ def _predicates(draw: st.DrawFn, focus: list[Attribute]) -> Condition:
 @st.composite
 def _tests(draw: st.DrawFn, operand: Operand) -> Condition:
     value = st.sampled_from(_literals(operand.attribute))
-    kinds = ["compare", "compare", "in", "between", "null", "contains"]
+    kinds = ["compare", "compare", "in", "between", "null"]
+    if operand.attribute not in MOMENTS_OF_SERVER:
+        kinds += ["text"]
     if operand.attribute.type not in _NEVER_LIKE:
-        kinds += ["like", "like"]
+        kinds += ["text", "text"]
     match draw(st.sampled_from(kinds)):
         case "compare":
             sign = draw(st.sampled_from(["=", "<", "<=", ">", ">="]))
@@ -180,11 +199,16 @@ def _tests(draw: st.DrawFn, operand: Operand) -> Condition:
             return In(operand, tuple(draw(st.lists(value, min_size=1, max_size=4))))
         case "between":
             return Between(operand, draw(value), draw(value))
-        case "like":
-            return Like(operand, draw(_patterns(draw(value))))
-        case "contains":
-            return Contains(operand, draw(_parts(str(draw(value)))))
+        case "text":
+            return draw(_text_tests(operand, draw(value)))
     return IsNull(operand)
+
+
+@st.composite
+def _text_tests(draw: st.DrawFn, operand: Operand, literal: Literal) -> Condition:
+    if operand.attribute.type in _NEVER_LIKE or not draw(st.integers(0, 2)):
+        return Contains(operand, draw(_parts(str(literal))))
+    return Like(operand, draw(_patterns(str(literal))))
 
 
 @st.composite

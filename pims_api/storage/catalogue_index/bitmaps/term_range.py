@@ -15,8 +15,9 @@ class TextRange:
     """Terms from low up to but not including high, restricted by a LIKE pattern if there is one.
 
     The range holds every term whose text satisfies the predicate. exact: it holds no other; else
-    texts must be tested. pattern: tested in SQL, correct for terms that are not long. folded: a text
-    in lower case that ASCII terms which are not long must hold in some case; tested in SQL.
+    texts must be tested. pattern: tested in SQL, correct for terms that are not long. folded: a
+    text without case that terms must hold in some case; tested in SQL, on terms that are ASCII and
+    not long.
     """
 
     low: str = TEXT

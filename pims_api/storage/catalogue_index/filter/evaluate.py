@@ -123,10 +123,7 @@ class _Matcher:
                 return self.true(part)
             case IsNull(operand):
                 return self._set(operand)
-        has_value = self._set(condition.operand)
-        if self._unread and key_of(condition) in self._unread:
-            return has_value
-        return without(has_value, self._fitting(condition))
+        return self._failing(condition)
 
     def in_order(self, condition: Condition) -> list[int] | None:
         """Return products in SKU order, where a part that must be true is about SKUs.
@@ -162,6 +159,16 @@ class _Matcher:
             check_deadline()
             self._found[key] = self._search(predicate)
         return self._found[key]
+
+    def _failing(self, predicate: Test) -> int:
+        """Return the products with a value, none of which satisfies the predicate.
+
+        Before documents are read, all that may.
+        """
+        has_value = self._set(predicate.operand)
+        if self._unread and key_of(predicate) in self._unread:
+            return has_value
+        return without(has_value, self._fitting(predicate))
 
     def _search(self, predicate: Test) -> int:
         found = decided = 0

@@ -28,11 +28,10 @@ def reads_documents(predicate: Test) -> bool:
     The index keeps numbers and moments by their values, not by the text that somebody wrote.
     """
     attribute = predicate.operand.attribute
-    if is_sku(attribute):
+    if is_sku(attribute) or not _is_stored(attribute):
         return False
-    if isinstance(predicate, Contains) and attribute.type in _NORMALISED:
-        return True
-    return not attribute.is_built and _is_stored(attribute)
+    is_changed = isinstance(predicate, Contains) and attribute.type in _NORMALISED
+    return is_changed or not attribute.is_built
 
 
 def find_in_documents(

@@ -9,7 +9,14 @@ from typing import Any
 
 from pims_api.deadline import check_deadline, expect_s
 from pims_api.domain.attributes.attribute import NUMERIC, STATUS, Attribute, ValueType
-from pims_api.domain.conditions.condition import Comparison, In, Like, Literal, Test
+from pims_api.domain.conditions.condition import (
+    Comparison,
+    Contains,
+    In,
+    Like,
+    Literal,
+    Test,
+)
 from pims_api.domain.conditions.truth import value_test
 from pims_api.domain.definition import Definition
 from pims_api.domain.values.value import comparable, is_categories
@@ -216,7 +223,7 @@ class Numbers(StoredValues):
         return []
 
     def fitting(self, predicate: Test) -> int:
-        if isinstance(predicate, Like):
+        if isinstance(predicate, Like | Contains):
             raise TypeError("A number or date is not like a text.")
         holds = text_test(self.attribute, predicate)
         return fitting_numbers(self.slices, self.attribute, predicate, holds)

@@ -30,9 +30,11 @@ _OF_SKUS = PreparedStatement(
 )
 
 _HOLDING = PreparedStatement(
-    lambda connection: _IDS.add_columns(product.c.sku)
-    .where(may_hold(connection, product.c.sku))
-    .order_by(product.c.sku)
+    lambda connection: (
+        _IDS.add_columns(product.c.sku)
+        .where(may_hold(connection, product.c.sku))
+        .order_by(product.c.sku)
+    )
 )
 
 

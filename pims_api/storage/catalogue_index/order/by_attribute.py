@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from pims_api.domain.conditions.condition import Comparison, Operand
-from pims_api.domain.conditions.truth import Test, value_test
+from pims_api.domain.conditions.truth import Holds, value_test
 from pims_api.storage.catalogue_index.bitmaps.bit_slices import NumberSlices
 from pims_api.storage.catalogue_index.bitmaps.blocks import BlockRow, without
 from pims_api.storage.catalogue_index.bitmaps.groups import (
@@ -45,7 +45,7 @@ class ValueRange:
 
     def __init__(self, beyond: Comparison | None) -> None:
         self.beyond = beyond
-        self.holds: Test = (lambda _: True) if beyond is None else value_test(beyond)
+        self.holds: Holds = (lambda _: True) if beyond is None else value_test(beyond)
 
     @property
     def texts(self) -> TextRange:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pims_api.domain.conditions.condition import opposite
+from pims_api.domain.conditions.opposite import opposite
 from pims_api.domain.conditions.truth import matches
 from pims_api.storage.catalogue_index.bitmaps.blocks import from_ids
 from pims_api.storage.catalogue_index.filter import operands

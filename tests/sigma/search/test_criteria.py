@@ -2,6 +2,8 @@
 
 import pytest
 
+from pims_api.deadline import TooSlow
+from pims_api.storage.catalogue_index.filter import evaluate
 from tests.databases.fresh import on_one_engine
 from tests.sigma.conftest import everywhere, in_segment
 
@@ -148,6 +150,24 @@ def test_each_operator_on_each_type(found, attribute, operator, value, expected)
     assert found({"attribute": attribute, "operator": operator, "value": value}) == expected
 
 
+def test_a_sku_that_the_server_made_is_no_value(sigma, found, shop) -> None:
+    def sku(operator: str, value: str | None = None):
+        return found({"attribute": "sku", "operator": operator, "value": value})
+
+    assert sku("isEmpty") == {"rain", "cap"}
+    assert sku("isNotEmpty") == {"wind", "plain"}
+    assert sku("equals", shop["rain"]) == sku("contains", "ENT-") == set()
+    assert sku("notEquals", shop["rain"]) == set(shop)
+
+
+def test_a_sku_may_be_chosen_that_looks_made(sigma, shop) -> None:
+    values = {"sku": everywhere("ent-chosen")}
+    made = sigma("POST", "/records", {"schemaId": "schema-coat", "values": values}, status=201)
+    for criterion in ({"operator": "contains", "value": "ENT-"}, {"value": "ent-chosen"}):
+        asked = [{"attribute": "sku", "operator": "equals"} | criterion]
+        assert sigma("POST", "/search", {"criteria": asked}, status=200)["items"] == [made]
+
+
 def test_a_link_is_found_by_the_id_of_its_target(found, shop) -> None:
     assert found({"attribute": "related", "value": shop["wind"]}) == {"rain"}
 
@@ -269,6 +289,28 @@ def test_values_outside_the_schema_of_a_record_are_not_found(sigma, found, shop)
 def test_what_cannot_be_asked_is_refused(sigma, shop, criterion, message) -> None:
     reply = sigma("POST", "/search", {"criteria": [criterion]}, status=400)
     assert reply == {"error": "VALIDATION_ERROR", "message": message}
+
+
+@on_one_engine
+def test_a_search_that_takes_too_long_names_the_criteria_that_make_it_slow(
+    send, shop, monkeypatch
+) -> None:
+    def slow(*_: object) -> None:
+        raise TooSlow("The request takes longer than 10 seconds!")
+
+    monkeypatch.setattr(evaluate, "find_in_documents", slow)
+    criteria = [
+        {"attribute": "price", "operator": "gt", "value": 1},
+        {"attribute": "description", "operator": "contains", "value": "steel"},
+    ]
+    reply = send("POST", "/search", {"criteria": criteria})
+    assert (reply.status_code, reply.headers["Retry-After"]) == (503, "30")
+    assert reply.get_json() == {
+        "error": "INTERNAL_ERROR",
+        "message": "The search takes too long: its criteria on description are answered from the "
+        "records one by one. Add criteria on other attributes, or a schemaId, so that fewer are "
+        "left!",
+    }
 
 
 @on_one_engine

@@ -124,10 +124,12 @@ def define(act: Callable) -> None:
 )
 def test_a_search_finds_what_a_plain_reading_finds(ask, documents, searches) -> None:
     made = [ask("POST", "/records", {"schemaId": "s", "values": one}) for one in documents]
-    for search in searches:
-        found = ask("POST", "/search", search)
-        expected = [one["id"] for one in made if fulfils(one, search)]
-        assert sorted(one["id"] for one in found["items"]) == sorted(expected), search
-        assert found["total"] == len(expected)
-    for one in made:
-        ask("DELETE", f"/records/{one['id']}")
+    try:
+        for search in searches:
+            found = ask("POST", "/search", search)
+            expected = [one["id"] for one in made if fulfils(one, search)]
+            assert sorted(one["id"] for one in found["items"]) == sorted(expected), search
+            assert found["total"] == len(expected)
+    finally:
+        for one in made:
+            ask("DELETE", f"/records/{one['id']}")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Text, bindparam, cast, select
 
 from pims_api.domain.attributes.attribute import SKU, Attribute
 from pims_api.domain.conditions.condition import Between, Comparison, Contains, In, Like, Test
@@ -34,6 +34,15 @@ _HOLDING = PreparedStatement(
         _IDS.add_columns(product.c.sku)
         .where(may_hold(connection, product.c.sku))
         .order_by(product.c.sku)
+    )
+)
+
+_CHOSEN = PreparedStatement(
+    select(product.c.sku).where(
+        product.c.tenant_id == bindparam("tenant_id"),
+        product.c.sku >= bindparam("low"),
+        product.c.sku < bindparam("high"),
+        product.c.sku != bindparam("prefix", type_=Text) + cast(product.c.id, Text),
     )
 )
 
@@ -73,6 +82,12 @@ def _holding(snapshot: Snapshot, text: str) -> list[int]:
     found = _HOLDING.all(snapshot.connection, {"tenant_id": snapshot.tenant_id, **wanted})
     note_rows(len(found))
     return [number for number, sku in found if holds(sku)]
+
+
+def chosen_skus(snapshot: Snapshot, prefix: str) -> list[str]:
+    """Return the SKUs that begin with a prefix and are not just it and the product's own id."""
+    ends = {"low": prefix, "high": after_prefix(prefix), "prefix": prefix}
+    return _CHOSEN.column(snapshot.connection, {"tenant_id": snapshot.tenant_id, **ends})
 
 
 @cache

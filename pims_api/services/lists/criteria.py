@@ -5,9 +5,9 @@ Source: docs/core.md, Criteria.
 
 from collections.abc import Iterable, Sequence
 
-from pims_api.domain.access.access import Access
 from pims_api.domain.access.scopes import searched_scopes
-from pims_api.domain.attributes.attribute import PRODUCT_TYPE_ATTRIBUTE, Attribute
+from pims_api.domain.access.sight import Sight
+from pims_api.domain.attributes.attribute import Attribute
 from pims_api.domain.conditions.condition import (
     And,
     Condition,
@@ -20,16 +20,15 @@ from pims_api.domain.conditions.condition import (
 )
 from pims_api.domain.conditions.criterion import Criterion, criterion_condition
 from pims_api.domain.values.scope import GLOBAL
+from pims_api.services.products.stages import seen_where
 from pims_api.storage.catalogue_index.filter.postings import Postings
 from pims_api.storage.catalogue_index.filter.skus import chosen_skus, is_sku
 from pims_api.storage.snapshot import Snapshot
 
-EVERY_PRODUCT = And(())
-
 
 def criteria_condition(
     snapshot: Snapshot,
-    access: Access,
+    sight: Sight,
     criteria: Iterable[Criterion],
     *,
     any_of: bool,
@@ -41,14 +40,14 @@ def criteria_condition(
     that nobody chose, which counts as unset; "": every SKU was chosen.
     """
     found = tuple(
-        criterion_condition(one, _operands(snapshot, one), _shown(snapshot, access, one, made_sku))
+        criterion_condition(one, _operands(snapshot, one), _shown(snapshot, sight, one, made_sku))
         for one in criteria
     )
     return Or(found) if any_of and found else And(found)
 
 
-def _shown(snapshot: Snapshot, access: Access, one: Criterion, made_sku: str) -> Condition:
-    shown = shown_where(access, one.attribute)
+def _shown(snapshot: Snapshot, sight: Sight, one: Criterion, made_sku: str) -> Condition:
+    shown = seen_where(sight, one.attribute)
     if not (made_sku and is_sku(one.attribute) and _may_mean(one.test, made_sku)):
         return shown
     sku = Operand(one.attribute)
@@ -61,19 +60,6 @@ def _may_mean(test: Test | None, made_sku: str) -> bool:
     if not isinstance(test, In):
         return True
     return any(str(literal).startswith(made_sku) for literal in test.literals)
-
-
-def shown_where(access: Access, attribute: Attribute) -> Condition:
-    """Return the condition of products that show an attribute to a caller who sees it at all.
-
-    Products of a type without the attribute may keep values of it, which are not shown.
-    """
-    kinds = access.definition.types.values()
-    without = [k for k in kinds if not (k.attribute_ids is None or attribute.id in k.attribute_ids)]
-    if not without:
-        return EVERY_PRODUCT
-    names = sorted({one.name for one in kinds} - {one.name for one in without})
-    return In(Operand(PRODUCT_TYPE_ATTRIBUTE), tuple(names))
 
 
 def scopes_in_use(snapshot: Snapshot, attribute: Attribute) -> Sequence[str]:

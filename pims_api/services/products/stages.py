@@ -3,6 +3,8 @@
 Source: docs/core.md, Workflows.
 """
 
+from collections.abc import Iterable
+
 from pims_api.domain.access.sight import Sight
 from pims_api.domain.attributes.attribute import PRODUCT_TYPE_ATTRIBUTE, STAGE_ATTRIBUTE, Attribute
 from pims_api.domain.attributes.product_type import ProductType
@@ -25,7 +27,7 @@ def of_type(kind: ProductType) -> Condition:
 def in_stage(definition: Definition, workflow: Workflow, stage_id: str) -> Condition:
     """Return the condition of products that go through a workflow and are in a stage of it."""
     kinds = [one for one in definition.types.values() if one.workflow_id == workflow.id]
-    return And((In(_TYPE, tuple(one.name for one in kinds)), _at(workflow, stage_id)))
+    return And((In(_TYPE, tuple(one.name for one in kinds)), at_stage(workflow, stage_id)))
 
 
 def in_stage_of_any(definition: Definition, stage_id: str) -> Condition:
@@ -52,6 +54,11 @@ def seen_where(sight: Sight, attribute: Attribute) -> Condition:
     return seen if guarded is None else And((seen, guarded))
 
 
+def is_ever_seen(sight: Sight, kinds: Iterable[ProductType], attribute: Attribute) -> bool:
+    """Return whether a caller sees an attribute of some products of these types."""
+    return any(_where_of(sight, kind, attribute) for kind in kinds)
+
+
 def _where_of(sight: Sight, kind: ProductType, attribute: Attribute) -> And | None:
     """Return the condition of being of a type and seen with the attribute; None: never."""
     if kind.attribute_ids is not None and attribute.id not in kind.attribute_ids:
@@ -63,10 +70,10 @@ def _where_of(sight: Sight, kind: ProductType, attribute: Attribute) -> And | No
         return None
     if len(seen) == len(stages) or workflow is None:
         return And((of_type(kind), EVERYWHERE))
-    return And((of_type(kind), Or(tuple(_at(workflow, one.id) for one in seen if one))))
+    return And((of_type(kind), Or(tuple(at_stage(workflow, one.id) for one in seen if one))))
 
 
-def _at(workflow: Workflow, stage_id: str) -> Condition:
+def at_stage(workflow: Workflow, stage_id: str) -> Condition:
     """Return the condition of being in a stage; a product without a known one is in the first."""
     if stage_id != workflow.default_id:
         return In(_STAGE, (stage_id,))

@@ -4,16 +4,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pims_api.domain.access.access import Access
+from pims_api.domain.access.sight import Sight
 from pims_api.domain.attributes.attribute import Attribute, ValueType
 from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.conditions.criterion import NEGATIVE, WITHOUT_OPERAND, Criterion, Operator
 from pims_api.domain.suggestion import nearest
 from pims_api.domain.values.scope import Scope
 from pims_api.errors import BadInput, Fault, refuse_if_any
+from pims_api.services.products.stages import is_ever_seen
 from schemas.sigma.ids import attribute_id, schema_id
 from schemas.sigma.model.attributes import TYPES
 from schemas.sigma.records.shapes import Linked, Mismatch
-from schemas.sigma.records.values import STRUCTURE, columns_of
+from schemas.sigma.records.values import STRUCTURE
 from schemas.sigma.scopes import scope_named
 from schemas.sigma.search.operands import read_test
 from schemas.sigma.search.requests import CRITERIA_MAX, OPERATORS
@@ -27,11 +29,11 @@ class CriteriaReader:
     links: the SKUs of the records and variants that the criteria name, by id.
     """
 
-    def __init__(self, access: Access, kind: ProductType | None, links: Linked) -> None:
-        self._access = access
+    def __init__(self, sight: Sight, kind: ProductType | None, links: Linked) -> None:
+        self._sight = sight
         self._kind = kind
         self._links = links
-        self._known = _attributes(access, kind)
+        self._known = _attributes(sight.overall)
         self._faults: list[Fault] = []
 
     def criteria(self, sent: Sequence[Mapping[str, Any]]) -> list[Criterion]:
@@ -47,13 +49,19 @@ class CriteriaReader:
         """Return the attribute that a criterion names by its alias or id, if there is one."""
         name = sent["attribute"]
         attribute = self._known.get(name)
-        if attribute is None:
-            hint = nearest(name[:_SHOWN_MAX], self._known)
+        if attribute is None or not self._is_seen(attribute):
+            attribute = None
+            known = [word for word, one in self._known.items() if self._is_seen(one)]
+            hint = nearest(name[:_SHOWN_MAX], known)
             where = "" if self._kind is None else f" in {schema_id(self._kind)}"
             message = f"There is no attribute {name[:_SHOWN_MAX]!r}{where}!"
             message += f" Did you mean {hint}?" if hint else ""
             self._add("unknown_attribute", message, f"{pointer}/attribute")
         return attribute
+
+    def _is_seen(self, attribute: Attribute) -> bool:
+        kinds = self._sight.definition.types.values() if self._kind is None else (self._kind,)
+        return is_ever_seen(self._sight, kinds, attribute)
 
     def _criterion(self, sent: Mapping[str, Any], pointer: str) -> Criterion | None:
         attribute = self.attribute(sent, pointer)
@@ -79,11 +87,11 @@ class CriteriaReader:
         negated = operator in NEGATIVE
         if operator in WITHOUT_OPERAND:
             return Criterion(attribute, None, negated, scope)
-        test = read_test(self._access.definition, attribute, operator, value, self._links)
+        test = read_test(self._sight.definition, attribute, operator, value, self._links)
         return Criterion(attribute, test, negated, scope)
 
     def _scope(self, sent: Mapping[str, Any] | None, pointer: str) -> Scope | None:
-        return None if sent is None else scope_named(self._access.definition, sent, pointer)
+        return None if sent is None else scope_named(self._sight.definition, sent, pointer)
 
     def _add(self, code: str, message: str, pointer: str) -> None:
         self._faults.append(Fault(code, message, pointer=pointer))
@@ -96,10 +104,9 @@ def linked_ids(criteria: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             yield one["value"]
 
 
-def _attributes(access: Access, kind: ProductType | None) -> dict[str, Attribute]:
+def _attributes(access: Access) -> dict[str, Attribute]:
     """Return the attributes that may be asked for, by alias and by id."""
-    columns = access.columns if kind is None else columns_of(access, kind).values()
-    found = [one.attribute for one in columns if _may_be_asked(access, one.attribute)]
+    found = [one.attribute for one in access.columns if _may_be_asked(access, one.attribute)]
     return {attribute_id(one): one for one in found} | {one.name: one for one in found}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from pims_api.domain.access.access import Access
+from pims_api.domain.access.sight import Sight
 from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.conditions.criterion import Criterion, Operator
 from pims_api.domain.definition import Definition
@@ -16,6 +16,7 @@ from pims_api.domain.saved_query import SavedCriterion, SavedQuery
 from pims_api.domain.values.json_text import read_value
 from pims_api.domain.values.scope import parse_scope
 from pims_api.errors import Conflict, Fault
+from pims_api.services.products.stages import is_ever_seen
 from schemas.rest.numbers import exact_json
 from schemas.sigma.ids import dimension_id, schema_id, segment_id
 from schemas.sigma.records.record import moment
@@ -57,18 +58,26 @@ def saved_query_id(one: SavedQuery) -> str:
     return one.client_id or f"{SAVED}-{one.id}"
 
 
-def saved_queries_by_id(access: Access) -> dict[str, SavedQuery]:
+def saved_queries_by_id(sight: Sight) -> dict[str, SavedQuery]:
     """Return the saved queries of a tenant by id, oldest first.
 
     Without those that name attributes which the caller does not see.
     """
-    seen = {one.attribute.id for one in (*access.columns, *access.past)}
-    kept = sorted(access.definition.things(SavedQuery).items())
+    kept = sorted(sight.definition.things(SavedQuery).items())
     return {
         saved_query_id(one): one
         for _, one in kept
-        if all(each.attribute_id in seen for each in one.criteria)
+        if all(_is_seen(sight, each.attribute_id) for each in one.criteria)
     }
+
+
+def _is_seen(sight: Sight, attribute_id: int) -> bool:
+    access = sight.overall
+    if any(one.attribute.id == attribute_id for one in access.past):
+        return True
+    column = access.by_attribute.get(attribute_id)
+    kinds = sight.definition.types.values()
+    return column is not None and is_ever_seen(sight, kinds, column.attribute)
 
 
 def saved_query_object(definition: Definition, one: SavedQuery) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from views.sigma.caller import Caller
 
 def list_saved_queries(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     """Answer with the saved queries, oldest first."""
-    known = saved_queries_by_id(caller.access(seen.definition))
+    known = saved_queries_by_id(caller.sight(seen.definition))
     return [saved_query_object(seen.definition, one) for one in known.values()]
 
 
@@ -28,7 +28,7 @@ def add_saved_query(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     """Keep a query and answer with it."""
     body = asked["body"]
     sent = body["query"] or body
-    criteria = read_criteria(work, caller.access(work.definition), sent)
+    criteria = read_criteria(work, caller.sight(work.definition), sent)
     wanted = query_to_save(body, sent, schema_named(work, sent["schemaId"]), criteria)
     return saved_query_object(work.definition, saved_queries.add_saved_query(work, wanted))
 
@@ -45,7 +45,7 @@ def delete_saved_query(work: UnitOfWork, caller: Caller, asked: Body) -> None:
 
 def execute_saved_query(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     """Answer with a window of the records that a saved query finds now."""
-    access, one = caller.access(seen.definition), _named(seen, caller, asked)
+    sight, one = caller.sight(seen.definition), _named(seen, caller, asked)
     criteria = criteria_of(seen.definition, one)
     kind = None if one.type_id is None else schema_id(seen.definition.type_ids[one.type_id])
     body = {
@@ -53,10 +53,10 @@ def execute_saved_query(seen: Snapshot, caller: Caller, asked: Body) -> Any:
         "criteria": criteria,
         "schemaId": kind,
     }
-    return page_found(seen, access, body, read_criteria(seen, access, body), asked["body"])
+    return page_found(seen, sight, body, read_criteria(seen, sight, body), asked["body"])
 
 
 def _named(seen: Snapshot, caller: Caller, asked: Body) -> SavedQuery:
-    known = saved_queries_by_id(caller.access(seen.definition))
+    known = saved_queries_by_id(caller.sight(seen.definition))
     one: SavedQuery = named(known, asked["path"]["query_id"], "Saved query")
     return one

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pims_api.deadline import TooSlow
-from pims_api.domain.access.access import Access
+from pims_api.domain.access.sight import Sight
 from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.conditions.condition import And
 from pims_api.domain.conditions.criterion import Criterion
@@ -25,9 +25,9 @@ from views.sigma.caller import Caller
 
 def search(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     """Answer with a window of the records that fulfil the criteria."""
-    access, body = caller.access(seen.definition), asked["body"]
-    criteria = read_criteria(seen, access, body)
-    return page_found(seen, access, body, criteria, body)
+    sight, body = caller.sight(seen.definition), asked["body"]
+    criteria = read_criteria(seen, sight, body)
+    return page_found(seen, sight, body, criteria, body)
 
 
 def search_text(seen: Snapshot, caller: Caller, asked: Body) -> Any:
@@ -42,11 +42,11 @@ def search_text_of_address(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     return _page_of_text(seen, caller, query["q"], query)
 
 
-def read_criteria(seen: Snapshot, access: Access, body: Body) -> list[Criterion]:
+def read_criteria(seen: Snapshot, sight: Sight, body: Body) -> list[Criterion]:
     """Return the criteria of a body. Raises BadInput."""
     sent = body["criteria"] or []
-    links = links_to(seen, access, linked_ids(sent))
-    return CriteriaReader(access, schema_named(seen, body["schemaId"]), links).criteria(sent)
+    links = links_to(seen, sight, linked_ids(sent))
+    return CriteriaReader(sight, schema_named(seen, body["schemaId"]), links).criteria(sent)
 
 
 def schema_named(seen: Snapshot, number: str | None) -> ProductType | None:
@@ -59,33 +59,33 @@ def schema_named(seen: Snapshot, number: str | None) -> ProductType | None:
 
 
 def page_found(
-    seen: Snapshot, access: Access, body: Body, criteria: list[Criterion], window: Body
+    seen: Snapshot, sight: Sight, body: Body, criteria: list[Criterion], window: Body
 ) -> Any:
     """Return a window of the records of a schema that fulfil criteria. Raises TooSlow."""
     any_of = body["criteriaOperator"] == "or"
-    fulfilled = criteria_condition(seen, access, criteria, any_of=any_of, made_sku=f"{RECORD}-")
+    fulfilled = criteria_condition(seen, sight, criteria, any_of=any_of, made_sku=f"{RECORD}-")
     schema = of_schema(seen, body["schemaId"]) or And(())
     query = ListQuery(And((schema, fulfilled)), page=_page(window))
     try:
-        return _shown(seen, access, list_products(seen, access, query), window)
+        return _shown(seen, sight, list_products(seen, sight.overall, query), window)
     except TooSlow as refused:
         raise _named_slow(refused, criteria) from refused
 
 
 def _page_of_text(seen: Snapshot, caller: Caller, text: str, asked: Body) -> Any:
-    access = caller.access(seen.definition)
+    sight = caller.sight(seen.definition)
     schema_named(seen, asked["schemaId"])
     schema = of_schema(seen, asked["schemaId"]) or And(())
     query = ListQuery(schema, search=text, page=_page(asked))
-    return _shown(seen, access, list_by_text(seen, access, query), asked)
+    return _shown(seen, sight, list_by_text(seen, sight, query), asked)
 
 
 def _page(window: Body) -> Page:
     return Page(size=window["limit"], start=window["offset"])
 
 
-def _shown(seen: Snapshot, access: Access, listing: Listing, window: Body) -> Any:
-    return page_object(record_rows(seen, access, listing), listing.total, window)
+def _shown(seen: Snapshot, sight: Sight, listing: Listing, window: Body) -> Any:
+    return page_object(record_rows(seen, sight, listing), listing.total, window)
 
 
 def _named_slow(refused: TooSlow, criteria: list[Criterion]) -> TooSlow:

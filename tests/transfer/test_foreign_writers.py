@@ -27,7 +27,7 @@ def expected(table):
     return [
         {name: rearm(cell) for name, cell in zip(NAMES, row, strict=True)}
         for row in table
-        if any(map(str.strip, row))
+        if any(rearm(cell).strip() for cell in row)
     ]
 
 

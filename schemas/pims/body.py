@@ -3,6 +3,7 @@
 Source: docs/api/pims.md, Bodies.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -22,6 +23,9 @@ DRY_RUN = "dry_run"
 _NEVER_IGNORED = (DRY_RUN, "if_version", "idempotency_key")
 _TELLING = {"dry": DRY_RUN, "version": "if_version", "idempotency": "idempotency_key"}
 """Words that tell which of them is meant, whatever stands beside."""
+
+_MAY_TELL = re.compile(r"d[\W_]*r[\W_]*y|i[\W_]*f[\W_]*v|i[\W_]*d[\W_]*e|version")
+"""What a key holds that may be one of them, cut short or with something added."""
 
 _IGNORED = " is not known and was ignored."
 
@@ -174,6 +178,8 @@ def may_mean(key: str) -> str | None:
 
 def _meant_at_sight(key: str) -> str | None:
     """Return the same, quicker, but not of a key that is misspelt."""
+    if not _MAY_TELL.search(key.casefold()):  # nearly always
+        return None
     told = next((name for word, name in _TELLING.items() if word in words_of(key)), None)
     return told or next((name for name in _NEVER_IGNORED if holds(key, name)), None)
 

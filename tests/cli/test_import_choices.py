@@ -120,7 +120,8 @@ def test_a_refused_row_is_no_earlier_one(load, shown):
     ],
 )
 def test_a_sku_that_looks_like_a_known_one_is_told(load, known, new):
-    said = [f"warning: Line 2: the product {new!r} is new beside {known!r}, {ONLY}"]
+    shown = ascii if known == CAFE else repr  # two forms of one sign would look the same
+    said = [f"warning: Line 2: the product {shown(new)} is new beside {shown(known)}, {ONLY}"]
     load(f"sku,title\n{known},Rod\n")
     assert load(f"sku,title\n{new},Rod\n") == (totals(created=1, warnings=1), said)
     assert load(f"sku,title\n{new},Rod\n") == (totals(unchanged=1), [])
@@ -138,7 +139,7 @@ def test_categories_and_attributes_look_alike_in_another_unicode_form(load):
     text = f"sku,title,categories.0,co\u200blor\nB,Rod,{CAFE_APART},x\n"
     done, said = load(text, "--create-missing", "categories", "--ignore-unknown")
     assert done["warnings"] == 2
-    assert f"warning: The category {CAFE_APART!r} is made beside {CAFE!r}, {ONLY}" in said
+    assert f"warning: The category {CAFE_APART!a} is made beside {CAFE!a}, {ONLY}" in said
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from pims_api.domain.access.permission_group import (
     PERMISSION_GROUPS,
     SECURITY,
     USER,
+    groups_granting,
 )
 from pims_api.errors import Fault
 
@@ -34,7 +35,7 @@ WORDS_GRANTING: Mapping[Permission, tuple[str, ...]] = {
     Permission.IMPORT_FILES: (IMPORT,),
     Permission.EXPORT_FILES: (EXPORT,),
 }
-"""The words of which one is needed, in the order in which a refusal names them."""
+"""The words of which one is needed for what PIMS does, as a refusal names them."""
 
 
 def permission_fault(refused: NotPermitted) -> Fault:
@@ -43,6 +44,6 @@ def permission_fault(refused: NotPermitted) -> Fault:
     >>> permission_fault(NotPermitted(Permission.ADD_CATEGORIES)).message
     'Access denied! This needs the permission pim_manager or pim_import.'
     """
-    words = WORDS_GRANTING[refused.permission]
+    words = WORDS_GRANTING.get(refused.permission) or groups_granting(refused.permission)
     message = f"Access denied! This needs the permission {' or '.join(words)}."
     return Fault(refused.code, message, allowed=words)

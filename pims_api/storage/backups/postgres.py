@@ -1,6 +1,7 @@
 """Backups of PostgreSQL databases: archives of pg_dump, in its custom format."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections import deque
@@ -25,6 +26,7 @@ _ABSENT = (
     "{} was not found. It comes with PostgreSQL's client programs: apt-get install "
     "postgresql-client, or put its folder on PATH."
 )
+_LISTED_TABLE = re.compile(r"^\d+; \d+ \d+ TABLE \S+ (\S+) ", re.MULTILINE)
 _REVISION = "alembic_version"
 _LINES_TOLD = 5  # of a program that failed
 
@@ -55,14 +57,27 @@ def revision_in(path: Path) -> str:
 def fill_database(database: Database, path: Path, tell: Tell) -> None:
     """Restore an archive, in one transaction. Raises PimsError with pg_restore's reason.
 
-    Empty tables of ours that are there are replaced.
+    Empty tables of ours that are there are replaced; those that are newer than the archive go, so
+    that the upgrade can make them.
     """
     words = ["--clean", "--if-exists", "--single-transaction", "--exit-on-error", *_FOR_ANYBODY]
     with _running(database, "pg_restore", [*words, str(path)]) as lines:
         _count(lines, _RESTORED, len(metadata.tables) + 1, tell)
+    archived = _tables_in(path)
     with database.writing() as connection:
+        present = set(inspect(connection).get_table_names())
+        newer = [one for name, one in metadata.tables.items() if name in present - archived]
+        metadata.drop_all(connection, newer)
         connection.execute(text("ANALYZE"))
         connection.commit()
+
+
+def _tables_in(path: Path) -> set[str]:
+    """Return the names of the tables in an archive."""
+    done = subprocess.run(  # noqa: S603
+        [_program("pg_restore"), "--list", str(path)], capture_output=True, text=True, check=True
+    )
+    return set(_LISTED_TABLE.findall(done.stdout))
 
 
 @contextmanager

@@ -129,8 +129,7 @@ def _put_all(work: UnitOfWork, number: int, options: Sequence[OptionWrite]) -> N
 
 
 def _known(one: OptionList, wanted: OptionWrite) -> Option | None:
-    mine = (o for o in one.options.values() if wanted.client_id and o.client_id == wanted.client_id)
-    return next(mine, None) or one.find(wanted.alias)
+    return one.find_client_id(wanted.client_id) or one.find(wanted.alias)
 
 
 def _put(work: UnitOfWork, one: OptionList, option: Option, wanted: OptionWrite) -> Option:
@@ -182,10 +181,9 @@ def _is_below(one: OptionList, parent: str, before: Option | None) -> bool:
 
 
 def _refuse_id(one: OptionList, wanted: OptionWrite, before: Option | None) -> None:
-    for option in one.options.values():
-        same = wanted.client_id and option.client_id == wanted.client_id
-        if same and (before is None or option.id != before.id):
-            raise taken(Subject.OPTION, wanted.client_id)
+    holder = one.find_client_id(wanted.client_id)
+    if holder is not None and (before is None or holder.id != before.id):
+        raise taken(Subject.OPTION, wanted.client_id)
 
 
 def _refuse_taken(definition: Definition, named: ListName, before: OptionList | None) -> None:

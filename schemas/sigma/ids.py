@@ -3,19 +3,20 @@
 Source: docs/api/sigma.md, Ids.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from pims_api.domain.attributes.attribute import Attribute
-from pims_api.domain.attributes.option_list import Option
+from pims_api.domain.attributes.option_list import Option, OptionList
 from pims_api.domain.attributes.product_type import ProductType
-from pims_api.domain.definition import LANGUAGE_ID, Definition
+from pims_api.domain.definition import Definition
 from pims_api.domain.product import Product
-from pims_api.domain.values.scope import Dimension, Segment
+from pims_api.domain.values.scope import Dimension, Segment, parse_scope
 from pims_api.domain.workflow import Workflow
 from pims_api.errors import Fault, NotFound
 
 RECORD, VARIANT, KEY = "ent", "var", "apikey"
+_VALUE = "val-"
 ID_LENGTH_MAX = 128  # characters
 
 
@@ -128,20 +129,48 @@ def absent(what: str, number: str) -> NotFound:
     return NotFound(faults=[Fault("not_found", message)])
 
 
-def is_language(one: Dimension) -> bool:
-    """Return whether a dimension is the one of the tenant's locales."""
-    return one.id == LANGUAGE_ID
-
-
-def taken_ids(things: Iterable[Any]) -> set[str]:
-    """Return the ids that clients chose among these."""
-    return {one.client_id for one in things if one.client_id}
-
-
 def option_id(one: Option) -> str:
     """Return the id of an option.
 
     >>> option_id(Option("red", "red", 0))
     'val-red'
     """
-    return one.client_id or f"val-{one.id}"
+    return one.client_id or f"{_VALUE}{one.id}"
+
+
+def find_option(options: OptionList, number: str) -> Option | None:
+    """Return the option of an id on the wire, also one that is removed."""
+    chosen = options.find_client_id(number)
+    if chosen is not None or not number.startswith(_VALUE):
+        return chosen
+    made = options.options.get(number.removeprefix(_VALUE))
+    return None if made is None or made.client_id else made
+
+
+def segments_of(definition: Definition, one: Dimension) -> Mapping[str, int]:
+    """Return the segments of a dimension by their ids on the wire; cached."""
+    return definition.derive(_segments)[one.id]
+
+
+def _segments(definition: Definition) -> dict[int, dict[str, int]]:
+    return {
+        number: {segment_id(segment): segment.id for segment in one.segments}
+        for number, one in definition.dimensions.items()
+    }
+
+
+def scope_object(definition: Definition, scope: str) -> dict[str, str]:
+    """Return a scope as the ids of segments by those of their dimensions."""
+    if not scope:
+        return {}
+    known = definition.derive(_names)
+    return dict(known[place] for place in parse_scope(scope).items())
+
+
+def _names(definition: Definition) -> dict[tuple[int, int], tuple[str, str]]:
+    """Return the ids on the wire of every dimension and segment, by their numbers."""
+    return {
+        (number, segment.id): (dimension_id(one), segment_id(segment))
+        for number, one in definition.dimensions.items()
+        for segment in one.segments
+    }

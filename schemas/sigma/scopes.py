@@ -9,7 +9,7 @@ from typing import Any
 from pims_api.domain.definition import Definition
 from pims_api.domain.values.scope import Scope
 from pims_api.errors import BadInput, Fault, pointer_to
-from schemas.sigma.ids import dimensions_by_id, segment_id
+from schemas.sigma.ids import dimensions_by_id, segments_of
 
 _SHOWN_MAX = 64  # characters of a name that a message repeats
 
@@ -19,7 +19,7 @@ def scope_named(definition: Definition, sent: Mapping[str, Any], pointer: str = 
     known, found = dimensions_by_id(definition), {}
     for name, segment in sent.items():
         dimension = known.get(name)
-        segments = {segment_id(one): one.id for one in dimension.segments} if dimension else {}
+        segments = segments_of(definition, dimension) if dimension else {}
         if dimension is None or not isinstance(segment, str) or segment not in segments:
             shown = str(segment)[:_SHOWN_MAX]
             message = f"There is no segment {shown!r} of {name[:_SHOWN_MAX]!r}!"

@@ -64,3 +64,39 @@ def test_many_options_join_in_a_moment() -> None:
         options.put(Option(f"{number}", f"{number}", options.next_position()))
     assert perf_counter() - started < 2  # the seconds of looking at all each time: minutes
     assert options.next_position() == 30_000
+
+
+def _list_with_chosen_ids() -> OptionList:
+    one = OptionList(7)
+    one.put(Option("red", "red", 0, client_id="r-1"))
+    one.put(Option("blue", "blue", 1))
+    return one
+
+
+def test_a_list_finds_options_by_chosen_ids_and_nothing_by_an_empty_one() -> None:
+    one = _list_with_chosen_ids()
+    found = one.find_client_id("r-1")
+    assert found is not None
+    assert found.id == "red"
+    assert one.find_client_id("") is None
+    assert one.find_client_id("red") is None
+
+
+def test_a_chosen_id_follows_the_option_that_is_put_again() -> None:
+    one = _list_with_chosen_ids()
+    before = one.copy()
+    one.put(Option("red", "red", 0, client_id="r-2"))
+    moved = one.find_client_id("r-2")
+    assert one.find_client_id("r-1") is None
+    assert moved is not None
+    assert moved.id == "red"
+    assert before.find_client_id("r-1") is not None
+    assert before.find_client_id("r-2") is None
+
+
+def test_an_option_that_is_taken_back_gives_up_its_chosen_id() -> None:
+    one = _list_with_chosen_ids()
+    green = Option("green", "green", 2, client_id="g-1")
+    one.put(green)
+    one.drop(green)
+    assert one.find_client_id("g-1") is None

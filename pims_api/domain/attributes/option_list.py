@@ -70,6 +70,7 @@ class OptionList:
         self.layout = dict(layout or {})
         self.options: dict[str, Option] = {}
         self._by_alias: dict[str, Option] = {}
+        self._by_client_id: dict[str, Option] = {}
         self._ordered: list[Option] | None = None
         self._last_position = -1
 
@@ -78,6 +79,7 @@ class OptionList:
         duplicate = self.renamed(self.named)
         duplicate.options = dict(self.options)
         duplicate._by_alias = dict(self._by_alias)
+        duplicate._by_client_id = dict(self._by_client_id)
         duplicate._last_position = self._last_position
         return duplicate
 
@@ -104,6 +106,10 @@ class OptionList:
         if before is not None and self._by_alias.get(before.alias) is before:
             del self._by_alias[before.alias]
         self.options[option.id] = option
+        if before is not None and before.client_id:
+            self._by_client_id.pop(before.client_id, None)
+        if option.client_id:
+            self._by_client_id[option.client_id] = option
         holder = self._by_alias.get(option.alias)
         if holder is None or holder.removed:
             self._by_alias[option.alias] = option
@@ -114,12 +120,17 @@ class OptionList:
         """Take back the option that was put last, of an id and an alias that were not there."""
         del self.options[option.id]
         del self._by_alias[option.alias]
+        self._by_client_id.pop(option.client_id, None)
         self._last_position = option.position - 1
         self._ordered = None
 
     def find(self, alias: str) -> Option | None:
         """Return the option of that alias, also one that is removed."""
         return self._by_alias.get(alias)
+
+    def find_client_id(self, client_id: str) -> Option | None:
+        """Return the option with the id that an integrator chose, also one that is removed."""
+        return self._by_client_id.get(client_id)
 
     def alias(self, option_id: str) -> str:
         """Return what faces show for an option id."""

@@ -10,7 +10,7 @@ from pims_api.domain.values.value import JsonNumber
 from pims_api.errors import Fault, pointer_to
 from schemas.rest.fields import Anything, Body, Text, Word
 from schemas.rest.numbers import json_number
-from schemas.sigma.ids import ID_LENGTH_MAX, attribute_id, attributes_by_id, option_id
+from schemas.sigma.ids import ID_LENGTH_MAX, attribute_id, attributes_by_id, find_option, option_id
 
 TESTS: Mapping[str, Test] = {
     "equals": Test.EQUALS,
@@ -101,10 +101,11 @@ def _single(definition: Definition, attribute: Attribute, value: Any) -> Any:
 
 
 def _option(definition: Definition, attribute: Attribute, value: str) -> str:
-    for one in definition.options_of(attribute).options.values():
-        if value in (option_id(one), one.alias):
-            return one.id
-    raise ValueError("the id or alias of a value of its option list")
+    options = definition.options_of(attribute)
+    found = find_option(options, value) or options.find(value)
+    if found is None:
+        raise ValueError("the id or alias of a value of its option list")
+    return found.id
 
 
 def _shown(definition: Definition, attribute: Attribute, stored: Any) -> Any:

@@ -8,7 +8,7 @@ from pims_api.domain.attributes.option_list import ListName, Option, OptionList
 from pims_api.domain.definition import Definition
 from pims_api.services.option_list_changes import OptionWrite
 from schemas.rest.fields import Body, Flag, Parts, Text, Whole
-from schemas.sigma.ids import ID_LENGTH_MAX, absent, option_id
+from schemas.sigma.ids import ID_LENGTH_MAX, absent, find_option, option_id
 
 _ORDER_MAX = 2**31 - 1
 
@@ -72,10 +72,10 @@ def option_ids(one: OptionList) -> dict[str, str]:
     return {option_id(option): option.id for option in one.options.values()}
 
 
-def find_option(one: OptionList, number: str) -> Option:
+def accepted_option(one: OptionList, number: str) -> Option:
     """Return the accepted option of an id. Raises NotFound."""
-    found = next((o for o in one.in_order() if option_id(o) == number), None)
-    if found is None:
+    found = find_option(one, number)
+    if found is None or found.removed:
         raise absent("Option value", number)
     return found
 

@@ -20,7 +20,7 @@ from pims_api.domain.values.value import (
     read_number,
 )
 from schemas.rest.numbers import exact_json, json_number
-from schemas.sigma.ids import option_id
+from schemas.sigma.ids import find_option, option_id
 from schemas.sigma.model.attributes import TYPES
 
 Linked = Mapping[str, str]
@@ -166,7 +166,7 @@ _READERS: Mapping[ValueType, Callable[[Any], Any]] = {
 
 def _read_option(options: OptionList, value: Any) -> str:
     text = _read_text(value)
-    by_id = next((one for one in options.options.values() if option_id(one) == text), None)
+    by_id = find_option(options, text)
     return text if by_id is None else by_id.alias
 
 

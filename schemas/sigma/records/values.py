@@ -22,16 +22,15 @@ from pims_api.domain.attributes.attribute import (
 from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.conditions.guards import guard_condition, guarding
 from pims_api.domain.conditions.truth import matches
-from pims_api.domain.definition import Definition
 from pims_api.domain.product import Product, Values
 from pims_api.domain.suggestion import nearest
-from pims_api.domain.values.scope import parse_scope, scope_text, slot
+from pims_api.domain.values.scope import scope_text, slot
 from pims_api.domain.values.scoped import by_attribute
 from pims_api.domain.values.value import elements
 from pims_api.domain.workflow import Stage
 from pims_api.errors import Fault, pointer_to
 from pims_api.services.products.value_rules import Assignment
-from schemas.sigma.ids import dimension_id, dimensions_by_id, product_id, schema_id, segment_id
+from schemas.sigma.ids import dimensions_by_id, product_id, schema_id, scope_object, segments_of
 from schemas.sigma.model.schemas import groups_of
 from schemas.sigma.records.limits import Limits
 from schemas.sigma.records.shapes import (
@@ -165,7 +164,7 @@ class ValuesReader:
                 message = f"is not scoped by {name[:_SHOWN_MAX]!r}!"
                 self._add("range", column, message, f"{pointer}{pointer_to(name)}")
                 return None
-            segments = {segment_id(one): one.id for one in dimension.segments}
+            segments = segments_of(self.definition, dimension)
             if not isinstance(segment, str) or segment not in segments:
                 message = f"names a segment that {name} does not have!"
                 self._add("range", column, message, f"{pointer}{pointer_to(name)}", segment)
@@ -240,18 +239,6 @@ class ValuesWriter:
                     entry = {"scope": scope_object(self.definition, scope), "value": written}
                     shown.setdefault(alias, []).append(entry)
         return shown
-
-
-def scope_object(definition: Definition, scope: str) -> dict[str, str]:
-    """Return a scope as the ids of dimensions and segments."""
-    if not scope:
-        return {}
-    shown = {}
-    for number, segment in parse_scope(scope).items():
-        dimension = definition.dimensions[number]
-        held = next(one for one in dimension.segments if one.id == segment)
-        shown[dimension_id(dimension)] = segment_id(held)
-    return shown
 
 
 def linked_skus(columns: Iterable[Column], documents: Sequence[Values]) -> set[str]:

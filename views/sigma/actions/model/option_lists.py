@@ -9,7 +9,7 @@ from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.sigma.ids import named
 from schemas.sigma.model.option_lists import (
-    find_option,
+    accepted_option,
     list_name,
     list_object,
     lists_by_id,
@@ -63,7 +63,7 @@ def add_option_value(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
 def put_option_value(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     """Replace a value of a list and answer with it."""
     one = _named(work.definition, asked)
-    before = find_option(one, asked["path"]["value_id"])
+    before = accepted_option(one, asked["path"]["value_id"])
     wanted = option_write(asked["body"] | {"id": before.client_id}, option_ids(one))
     return _shown(work.definition, one, changes.edit_option(work, one, before, wanted))
 
@@ -71,7 +71,7 @@ def put_option_value(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
 def delete_option_value(work: UnitOfWork, caller: Caller, asked: Body) -> None:
     """Accept a value no longer; records keep it."""
     one = _named(work.definition, asked)
-    changes.remove_option(work, one, find_option(one, asked["path"]["value_id"]))
+    changes.remove_option(work, one, accepted_option(one, asked["path"]["value_id"]))
 
 
 def _named(definition: Definition, asked: Body) -> OptionList:

@@ -33,15 +33,6 @@ def catalogs_of(definition: Definition) -> dict[int, Catalog]:
     return {DEFAULT_CATALOG_ID: DEFAULT_CATALOG} | dict(sorted(definition.things(Catalog).items()))
 
 
-def find_category(definition: Definition, category_id: int) -> Category | None:
-    """Return the category of an id in whatever catalog, if it is there."""
-    for number in catalogs_of(definition):
-        found = definition.tree(number).by_id.get(category_id)
-        if found is not None:
-            return None if found.deleted else found
-    return None
-
-
 def with_category(values: Values, category: Category) -> Values:
     """Return a document that holds a category as its last one.
 

@@ -6,7 +6,6 @@ from pims_api.domain.catalog import (
     DEFAULT_CATALOG,
     Catalog,
     catalogs_of,
-    find_category,
     with_category,
     without_categories,
 )
@@ -31,7 +30,8 @@ def test_each_catalog_has_its_tree_and_all_have_one_series_of_ids(definition) ->
     assert set(definition.categories.by_id) == {1, 2}
     assert set(definition.tree(2).by_id) == {3}
     assert definition.categories.last_id == 3
-    assert [find_category(definition, number) for number in (2, 3, 4)] == [HATS, COLD, None]
+    assert definition.categories.by_id[2] == HATS
+    assert definition.tree(2).by_id[3] == COLD
 
 
 def test_a_copy_changes_without_the_first_one(definition) -> None:

@@ -19,7 +19,7 @@ run: install  ## Serve a demo catalogue on 127.0.0.1:8000 (a second run keeps it
 	@$(BIN)/pims init --demo
 	@exec $(BIN)/pims serve --bind 127.0.0.1:8000
 
-test: $(VENV)/installed-dev  ## Check everything: style, types, import layers, all tests on SQLite and PostgreSQL
+test: $(VENV)/installed-dev $(VENV)/azurite/package.json  ## Check everything: style, types, import layers, all tests on SQLite and PostgreSQL
 	@$(MAKE) --no-print-directory --jobs=2 lint pytest
 
 pytest: $(VENV)/installed-dev
@@ -45,9 +45,14 @@ clean:  ## Remove .venv and what the tools left; databases stay
 $(VENV)/installed: setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make install PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) --editable .
+	$(PIP) --editable '.[s3,azure,sftp]'
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed
-	$(PIP) --editable '.[dev]'
+	$(PIP) --editable '.[dev,s3,azure,sftp]'
 	@touch $@
+
+# A server that takes what Azure takes, for the tests. Without npm they are skipped, but not in CI.
+$(VENV)/azurite/package.json: | $(VENV)/installed
+	@if command -v npm >/dev/null; then \
+	    npm install --silent --no-audit --no-fund --prefix $(VENV)/azurite azurite@3; fi

@@ -1,8 +1,8 @@
 """One HTTP request to an address that somebody else chose, within a time and a size.
 
 Redirects are not followed: where they lead is not where the request was to go. Answers are read up
-to 64 kB. A server that answers byte by byte does not hold the caller longer than one that is
-silent, for the time is counted over the whole exchange.
+to a size, 64 kB unless more is expected. A server that answers byte by byte does not hold the
+caller longer than one that is silent, for the time is counted over the whole exchange.
 
 Source: docs/operating.md, Outgoing connections.
 """
@@ -30,21 +30,24 @@ class ExchangeFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back. body: its first 64 kB."""
+    """What came back. body: its beginning. headers: by their names in small letters."""
 
     status: int
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class HttpClient:
     """Sends requests one after the other, and keeps connections open between them.
 
-    timeout_s: of a whole exchange, from the connection to the end of the answer.
+    timeout_s: of a whole exchange, from the connection to the end of the answer. answer_bytes_max:
+    what is read of an answer.
     """
 
     rules: OutgoingRules
     timeout_s: float = 10.0
+    answer_bytes_max: int = ANSWER_BYTES_MAX
     _pool: httpcore.ConnectionPool = field(init=False)
     _until: "Until" = field(init=False)
 
@@ -66,7 +69,8 @@ class HttpClient:
             with self._pool.stream(
                 method, url, headers=list(sent.items()), content=content, extensions=within
             ) as answer:
-                return Answer(answer.status, _start_of(answer.iter_stream()))
+                body = _start_of(answer.iter_stream(), self.answer_bytes_max)
+                return Answer(answer.status, body, _plain(answer.headers))
         except (AddressRefused, NotResolved) as refused:
             raise ExchangeFailed(str(refused)) from None
         except httpcore.TimeoutException:
@@ -151,11 +155,15 @@ class _Stream(httpcore.NetworkStream):
         return self._inner.get_extra_info(info)
 
 
-def _start_of(chunks: Iterator[bytes]) -> bytes:
+def _start_of(chunks: Iterator[bytes], size: int) -> bytes:
     """Return the first bytes of an answer; the rest is not read."""
     kept = bytearray()
     for chunk in chunks:
         kept += chunk
-        if len(kept) >= ANSWER_BYTES_MAX:
+        if len(kept) >= size:
             break
-    return bytes(kept[:ANSWER_BYTES_MAX])
+    return bytes(kept[:size])
+
+
+def _plain(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}

@@ -1,0 +1,249 @@
+"""GraphQL requests to a shop, tried again where that may help, and paced by what they cost.
+
+Every answer tells how many points are left and how fast they come back, so nothing of Shopify's
+limits is written down here.
+
+Source: docs/channels.md, How a shop is asked.
+"""
+
+import math
+import random
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from pims_api.connectors.addresses import OutgoingRules, read_target
+from pims_api.connectors.http_exchange import Answer, ExchangeFailed, HttpClient
+
+ATTEMPTS = 6
+THROTTLED_MAX = 30
+PAGE = 50  # products of a first page; halved while it costs too much
+_ANSWER_BYTES_MAX = 64 * 1024 * 1024
+_BACKOFF_S, _BACKOFF_MAX_S = 0.5, 10.0
+_TOO_MANY, _UNAUTHORIZED = 429, 401
+_INVALID = {402: "frozen", 403: "forbidden", 404: "not found", 423: "locked"}
+_EARLY_S = 300  # a token is asked for anew so long before it expires
+
+
+class ShopInvalid(Exception):
+    """The shop, or the access to it, is not there. A run stops at it.
+
+    kind: `unauthorized`, `forbidden` or `not_found`. Its text says what to mend.
+    """
+
+    def __init__(self, kind: str, message: str) -> None:
+        self.kind = kind
+        super().__init__(message)
+
+
+class ShopUnavailable(Exception):
+    """The shop did not answer, or failed, however often it was asked.
+
+    answered: whether there was an answer at all.
+    """
+
+    def __init__(self, message: str, *, answered: bool) -> None:
+        self.answered = answered
+        super().__init__(message)
+
+
+class ShopRefused(Exception):
+    """The shop refused one request; the next one may go well. Its text is the shop's message."""
+
+
+class TooCostly(ShopRefused):
+    """The request asks for more than the shop ever answers at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """A shop and how it is reached. base: an address without a final slash.
+
+    token: of the Admin API; without it client_id and client_secret get one.
+    """
+
+    name: str
+    base: str
+    version: str
+    timeout_s: float = 30.0
+    token: str | None = field(default=None, repr=False)
+    client_id: str | None = None
+    client_secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(slots=True)
+class ShopClient:
+    """Asks one shop.
+
+    wait: sleeps so many seconds, or raises when the work is to end. until: when it gives up, on the
+    monotonic clock.
+    """
+
+    shop: Shop
+    wait: Callable[[float], None] = time.sleep
+    until: float = math.inf
+    served_version: str | None = None
+    _http: HttpClient = field(init=False)
+    _token: str = ""
+    _token_until: float = math.inf
+
+    def __post_init__(self) -> None:
+        # The operator named the address; no caller can.
+        host = read_target(self.shop.base, OutgoingRules(hosts=("*",))).host
+        rules = OutgoingRules(hosts=(host,))
+        self._http = HttpClient(rules, self.shop.timeout_s, _ANSWER_BYTES_MAX)
+        self._token = self.shop.token or ""
+
+    def close(self) -> None:
+        """Close what is open."""
+        self._http.close()
+
+    def ask(self, query: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return the data of a query or a mutation.
+
+        Raises ShopInvalid, ShopUnavailable, ShopRefused, TooCostly.
+        """
+        body = orjson.dumps({"query": query, "variables": variables or {}})
+        internal = 0
+        for _ in range(THROTTLED_MAX):
+            answer = self._answer(body)
+            errors = answer.get("errors") or ()
+            codes = {_code(one) for one in errors}
+            if not errors:
+                data: dict[str, Any] = answer["data"]
+                return data
+            if "THROTTLED" in codes:
+                self._pause(_pause(answer))
+            elif "INTERNAL_SERVER_ERROR" in codes and internal < 2:
+                internal += 1
+                self._pause(_backoff(internal))
+            else:
+                raise _refusal(errors, codes)
+        raise ShopUnavailable("The shop was too busy for too long.", answered=True)
+
+    def pages(self, query: str, root: str, variables: dict[str, Any]) -> Iterator[list[Any]]:
+        """Yield the pages of a connection. A page that costs too much is asked for by halves."""
+        first, after = PAGE, None
+        while True:
+            try:
+                found = self.ask(query, variables | {"first": first, "after": after})[root]
+            except TooCostly:
+                if first == 1:
+                    raise
+                first //= 2
+                continue
+            yield found["nodes"]
+            if not found["pageInfo"]["hasNextPage"]:
+                return
+            after = found["pageInfo"]["endCursor"]
+
+    def _answer(self, body: bytes) -> dict[str, Any]:
+        """Return the JSON of an answer with status 200; asked again while that may help."""
+        url = f"{self.shop.base}/admin/api/{self.shop.version}/graphql.json"
+        for attempt in range(1, ATTEMPTS + 1):
+            headers = {"X-Shopify-Access-Token": self._valid_token()}
+            answer, reason = self._try(url, headers, body)
+            if answer is not None and answer.status == 200:
+                self.served_version = answer.headers.get("x-shopify-api-version")
+                read: dict[str, Any] = orjson.loads(answer.body)
+                return read
+            if answer is not None:
+                _check_access(answer)
+            if attempt == ATTEMPTS:
+                raise ShopUnavailable(reason, answered=answer is not None)
+            self._pause(_retry_after(answer) or _backoff(attempt), reason, answer)
+        raise AssertionError  # the last attempt returns or raises
+
+    def _pause(
+        self, seconds: float, reason: str = "The shop was too busy.", answer: Answer | None = None
+    ) -> None:
+        """Wait before the next attempt. Raises ShopUnavailable when there is no time for one."""
+        if time.monotonic() + seconds > self.until:
+            raise ShopUnavailable(reason, answered=answer is not None)
+        self.wait(seconds)
+
+    def _try(self, url: str, headers: dict[str, str], body: bytes) -> tuple[Answer | None, str]:
+        """Return the answer, if there is one, and what was wrong."""
+        kinds = {"Content-Type": "application/json", "Content-Length": str(len(body))}
+        self._http.timeout_s = max(0.1, min(self.shop.timeout_s, self.until - time.monotonic()))
+        try:
+            answer = self._http.send("POST", url, kinds | headers, body)
+        except ExchangeFailed as failed:
+            return None, f"The shop gave no answer: {failed}"
+        return answer, f"The shop answered with status {answer.status}."
+
+    def _valid_token(self) -> str:
+        if self._token and time.monotonic() < self._token_until:
+            return self._token
+        sent = {
+            "client_id": self.shop.client_id,
+            "client_secret": self.shop.client_secret,
+            "grant_type": "client_credentials",
+        }
+        url = f"{self.shop.base}/admin/oauth/access_token"
+        answer, reason = self._try(url, {}, orjson.dumps(sent))
+        if answer is None:
+            raise ShopUnavailable(reason, answered=False)
+        if answer.status != 200:
+            message = "The shop did not accept the client id and secret."
+            raise ShopInvalid("unauthorized", message)
+        made = orjson.loads(answer.body)
+        self._token = made["access_token"]
+        self._token_until = time.monotonic() + float(made.get("expires_in", 3600)) - _EARLY_S
+        return self._token
+
+
+def _check_access(answer: Answer) -> None:
+    if answer.status == _UNAUTHORIZED:
+        message = "The shop did not accept the access token: make a new one, and send it again."
+        raise ShopInvalid("unauthorized", message)
+    if answer.status in _INVALID:
+        told = f"The shop is {_INVALID[answer.status]} (status {answer.status})."
+        kind = "not_found" if answer.status == 404 else "forbidden"
+        raise ShopInvalid(kind, f"{told} Look at shopUrl, and at the app in the shop.")
+    if answer.status < 500 and answer.status != _TOO_MANY:
+        raise ShopUnavailable(f"The shop answered with status {answer.status}.", answered=True)
+
+
+def _code(error: Any) -> str:
+    extensions = error.get("extensions") if isinstance(error, dict) else None
+    return (extensions or {}).get("code") or ""
+
+
+def _refusal(errors: Any, codes: set[str]) -> Exception:
+    message = "; ".join(str(one.get("message")) for one in errors if isinstance(one, dict))
+    if "ACCESS_DENIED" in codes:
+        return ShopInvalid("forbidden", f"The app may not do this in the shop: {message}")
+    if codes & {"MAX_COST_EXCEEDED", "MAX_SIZE"}:
+        return TooCostly(message)
+    return ShopRefused(message or str(errors)[:500])
+
+
+def _pause(answer: dict[str, Any]) -> float:
+    """Return the seconds until the shop has the points that the request needs.
+
+    Raises TooCostly when it never has so many.
+    """
+    told = (answer.get("extensions") or {}).get("cost") or {}
+    status = told.get("throttleStatus") or {}
+    needed, most = float(told.get("requestedQueryCost") or 0), status.get("maximumAvailable")
+    if most is not None and needed > float(most):
+        raise TooCostly("The request costs more than the shop has at any time.")
+    missing = needed - float(status.get("currentlyAvailable") or 0)
+    rate = max(1.0, float(status.get("restoreRate") or 50))
+    return max(0.0, missing / rate) + random.uniform(0.05, 0.25)  # noqa: S311
+
+
+def _backoff(attempt: int) -> float:
+    most = min(_BACKOFF_MAX_S, _BACKOFF_S * 2 ** (attempt - 1))
+    return float(most * random.uniform(0.5, 1.0))  # noqa: S311 - so that workers do not come together
+
+
+def _retry_after(answer: Answer | None) -> float | None:
+    try:
+        return float((answer.headers if answer else {})["retry-after"])
+    except (KeyError, ValueError):
+        return None

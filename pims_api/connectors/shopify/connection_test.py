@@ -1,0 +1,74 @@
+"""Whether a shop can be reached with what a channel knows of it. Nothing is written there."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pims_api.connectors.shopify.client import (
+    Shop,
+    ShopClient,
+    ShopInvalid,
+    ShopRefused,
+    ShopUnavailable,
+)
+
+SCOPES = ("read_products", "write_products")
+_QUERY = """
+query ConnectionTest {
+  shop { name myshopifyDomain currencyCode plan { publicDisplayName } }
+  currentAppInstallation { accessScopes { handle } }
+  productsCount { count }
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ShopFound:
+    """What a shop says of itself. warnings: what may go wrong with it."""
+
+    name: str
+    plan: str
+    products: int
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShopNotFound:
+    """Why a shop cannot be used.
+
+    error: `unauthorized`, `forbidden`, `not_found`, `unreachable` or `unavailable`.
+    """
+
+    error: str
+    message: str
+
+
+def test_connection(shop: Shop, client: ShopClient) -> ShopFound | ShopNotFound:
+    """Return what the shop says, or why it says nothing."""
+    try:
+        found = client.ask(_QUERY)
+    except ShopInvalid as invalid:
+        return ShopNotFound(invalid.kind, str(invalid))
+    except ShopUnavailable as failed:
+        return ShopNotFound("unavailable" if failed.answered else "unreachable", str(failed))
+    except ShopRefused as refused:
+        return ShopNotFound("unavailable", str(refused))
+    return ShopFound(
+        found["shop"]["name"],
+        found["shop"]["plan"]["publicDisplayName"],
+        found["productsCount"]["count"],
+        tuple(_warnings(shop, client, found)),
+    )
+
+
+def _warnings(shop: Shop, client: ShopClient, found: dict[str, Any]) -> list[str]:
+    held = {one["handle"] for one in found["currentAppInstallation"]["accessScopes"]}
+    told = [
+        f"The app lacks the scope {scope}: add it in the shop's admin, and install the app again."
+        for scope in SCOPES
+        if scope not in held
+    ]
+    if client.served_version not in (None, shop.version):
+        told.append(
+            f"The shop serves version {client.served_version} of its API instead of {shop.version}."
+        )
+    return told

@@ -1,0 +1,211 @@
+"""The client of shops: what it tries again, how it paces itself, and at what it stops."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from pims_api.connectors.shopify.client import (
+    ATTEMPTS,
+    Shop,
+    ShopClient,
+    ShopInvalid,
+    ShopRefused,
+    ShopUnavailable,
+    TooCostly,
+)
+from pims_api.connectors.shopify.connection_test import (
+    ShopFound,
+    ShopNotFound,
+)
+from pims_api.connectors.shopify.connection_test import test_connection as tried
+from tests.connectors.shopify.server import TOKEN, VERSION, Bucket, Server, serving
+from tests.connectors.shopify.shop import Shop as FakeShop
+
+NAME = "query { shop { name } }"
+PRODUCTS = """
+query Pages($first: Int!, $after: String) {
+  products(first: $first, after: $after) {
+    pageInfo { hasNextPage endCursor }
+    nodes { title variants(first: 50) { nodes { id } } }
+  }
+}
+"""
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serving(FakeShop()) as running:
+        yield running
+
+
+@pytest.fixture
+def waits() -> list[float]:
+    """The pauses that the client made."""
+    return []
+
+
+@pytest.fixture
+def client(server: Server, waits: list[float]) -> Iterator[ShopClient]:
+    made = ShopClient(Shop("acme", server.url, VERSION, 5.0, token=TOKEN), wait=waits.append)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("fault", ["break", "429", "500", "502", "503", "504", "lost"])
+def test_what_may_pass_is_tried_again(
+    server: Server, client: ShopClient, waits: list[float], fault: str
+) -> None:
+    server.faults.extend([fault] * (ATTEMPTS - 1))
+    assert client.ask(NAME) == {"shop": {"name": "Acme"}}
+    assert len(waits) == ATTEMPTS - 1
+    if fault == "429":
+        assert waits == [0.05] * 5  # as the shop asked
+    else:
+        assert [low <= one <= 2 * low for one, low in zip(waits, [0.25, 0.5, 1, 2, 4], strict=True)]
+
+
+@pytest.mark.parametrize(("fault", "answered"), [("break", False), ("500", True)])
+def test_it_is_given_up_in_the_end(
+    server: Server, client: ShopClient, fault: str, answered: bool
+) -> None:
+    server.faults.extend([fault] * ATTEMPTS)
+    with pytest.raises(ShopUnavailable) as raised:
+        client.ask(NAME)
+    assert raised.value.answered is answered
+    assert client.ask(NAME)
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ("401", "unauthorized"),
+        ("402", "forbidden"),
+        ("403", "forbidden"),
+        ("404", "not_found"),
+        ("423", "forbidden"),
+        ("denied", "forbidden"),
+    ],
+)
+def test_a_shop_that_is_not_open_is_not_asked_again(
+    server: Server, client: ShopClient, waits: list[float], fault: str, kind: str
+) -> None:
+    server.faults.append(fault)
+    with pytest.raises(ShopInvalid) as raised:
+        client.ask(NAME)
+    assert (raised.value.kind, waits) == (kind, [])
+    assert TOKEN not in str(raised.value)
+
+
+def test_it_waits_until_there_are_points_enough(
+    server: Server, client: ShopClient, waits: list[float]
+) -> None:
+    server.faults.extend(["throttled"] * 29)
+    assert client.ask(NAME)
+    assert len(waits) == 29
+    server.faults.extend(["throttled"] * 30)
+    with pytest.raises(ShopUnavailable, match="too busy"):
+        client.ask(NAME)
+
+
+def test_the_pause_is_computed_from_what_the_shop_tells(
+    server: Server, client: ShopClient, waits: list[float]
+) -> None:
+    server.bucket = Bucket(size=1.0, rate=1e-9)
+    client.ask(NAME)
+    with pytest.raises(ShopUnavailable):
+        client.ask(NAME)
+    assert all(1.05 <= one <= 1.25 for one in waits)  # one point is missing, and a moment more
+
+
+def test_what_never_fits_is_refused_at_once(
+    server: Server, client: ShopClient, waits: list[float]
+) -> None:
+    server.bucket = Bucket(size=0.5)
+    with pytest.raises(TooCostly):
+        client.ask(NAME)
+    assert waits == []
+
+
+def test_pages_are_halved_until_they_cost_little_enough(server: Server, client: ShopClient) -> None:
+    for number in range(30):
+        server.shop.add(title=f"P{number}")
+    server.bucket = Bucket(size=6.0, rate=1e9)
+    pages = [[one["title"] for one in page] for page in client.pages(PRODUCTS, "products", {})]
+    assert [one for page in pages for one in page] == [f"P{number}" for number in range(30)]
+    assert max(map(len, pages)) < 30
+
+
+def test_a_query_that_is_wrong_is_refused(client: ShopClient) -> None:
+    with pytest.raises(ShopRefused, match="nam"):
+        client.ask("query { shop { nam } }")
+
+
+def test_client_credentials_get_a_token_that_is_kept(server: Server) -> None:
+    shop = Shop("acme", server.url, VERSION, 5.0, client_id="client", client_secret="shpss_secret")
+    client = ShopClient(shop)
+    assert client.ask(NAME)
+    assert client.ask(NAME)
+    assert len(server.tokens) == 2  # the one that was there, and the one that was made
+    client._token_until = 0.0
+    assert client.ask(NAME)
+    assert len(server.tokens) == 3
+    client.close()
+    assert "shpss_secret" not in repr(shop)
+
+
+def test_wrong_client_credentials_are_told(server: Server) -> None:
+    client = ShopClient(Shop("acme", server.url, VERSION, 5.0, client_id="a", client_secret="b"))
+    with pytest.raises(ShopInvalid, match="client id"):
+        client.ask(NAME)
+    client.close()
+
+
+# The test of a connection
+
+
+def test_a_shop_tells_what_it_is(server: Server, client: ShopClient) -> None:
+    server.shop.add(title="A")
+    assert tried(client.shop, client) == ShopFound("Acme", "Basic", 1, ())
+    assert server.shop.mutations == []
+
+
+def test_missing_scopes_and_another_version_are_warned_of(
+    server: Server, client: ShopClient
+) -> None:
+    server.shop.scopes = ["read_products"]
+    server.served_version = "2027-01"
+    found = tried(client.shop, client)
+    assert isinstance(found, ShopFound)
+    assert [one.split(":")[0] for one in found.warnings] == [
+        "The app lacks the scope write_products",
+        "The shop serves version 2027-01 of its API instead of 2026-10.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("faults", "error"),
+    [
+        (["401"], "unauthorized"),
+        (["403"], "forbidden"),
+        (["denied"], "forbidden"),
+        (["404"], "not_found"),
+        (["break"] * ATTEMPTS, "unreachable"),
+        (["500"] * ATTEMPTS, "unavailable"),
+    ],
+)
+def test_why_a_shop_cannot_be_used(
+    server: Server, client: ShopClient, faults: list[str], error: str
+) -> None:
+    server.faults.extend(faults)
+    found = tried(client.shop, client)
+    assert isinstance(found, ShopNotFound)
+    assert found.error == error
+
+
+def test_it_gives_up_in_time(server: Server, client: ShopClient) -> None:
+    client.until = time.monotonic() + 0.2
+    server.faults.extend(["500"] * ATTEMPTS)
+    found = tried(client.shop, client)
+    assert isinstance(found, ShopNotFound)
+    assert found.error == "unavailable"

@@ -14,11 +14,7 @@ from pims_api.connectors.shopify.client import (
     ShopUnavailable,
     TooCostly,
 )
-from pims_api.connectors.shopify.connection_test import (
-    ShopFound,
-    ShopNotFound,
-)
-from pims_api.connectors.shopify.connection_test import test_connection as tried
+from pims_api.connectors.shopify.shop_status import ShopFound, ShopNotFound, look_at_shop
 from tests.connectors.shopify.server import TOKEN, VERSION, Bucket, Server, serving
 from tests.connectors.shopify.shop import Shop as FakeShop
 
@@ -166,7 +162,7 @@ def test_wrong_client_credentials_are_told(server: Server) -> None:
 
 def test_a_shop_tells_what_it_is(server: Server, client: ShopClient) -> None:
     server.shop.add(title="A")
-    assert tried(client.shop, client) == ShopFound("Acme", "Basic", 1, ())
+    assert look_at_shop(client.shop, client) == ShopFound("Acme", "Basic", 1, ())
     assert server.shop.mutations == []
 
 
@@ -175,7 +171,7 @@ def test_missing_scopes_and_another_version_are_warned_of(
 ) -> None:
     server.shop.scopes = ["read_products"]
     server.served_version = "2027-01"
-    found = tried(client.shop, client)
+    found = look_at_shop(client.shop, client)
     assert isinstance(found, ShopFound)
     assert [one.split(":")[0] for one in found.warnings] == [
         "The app lacks the scope write_products",
@@ -198,7 +194,7 @@ def test_why_a_shop_cannot_be_used(
     server: Server, client: ShopClient, faults: list[str], error: str
 ) -> None:
     server.faults.extend(faults)
-    found = tried(client.shop, client)
+    found = look_at_shop(client.shop, client)
     assert isinstance(found, ShopNotFound)
     assert found.error == error
 
@@ -206,6 +202,6 @@ def test_why_a_shop_cannot_be_used(
 def test_it_gives_up_in_time(server: Server, client: ShopClient) -> None:
     client.until = time.monotonic() + 0.2
     server.faults.extend(["500"] * ATTEMPTS)
-    found = tried(client.shop, client)
+    found = look_at_shop(client.shop, client)
     assert isinstance(found, ShopNotFound)
     assert found.error == "unavailable"

@@ -42,7 +42,7 @@ class ShopNotFound:
     message: str
 
 
-def test_connection(shop: Shop, client: ShopClient) -> ShopFound | ShopNotFound:
+def look_at_shop(shop: Shop, client: ShopClient) -> ShopFound | ShopNotFound:
     """Return what the shop says, or why it says nothing."""
     try:
         found = client.ask(_QUERY)

@@ -62,6 +62,10 @@ class Shop:
         vars(product).update(values)
         product.updatedAt = self.now()
 
+    def change(self, product: Product, **sent: Any) -> None:
+        """Change lists of a product there: as `productSet` would."""
+        ProductSet(self, {"id": product.id}, sent).run()
+
     def remove(self, product: Product) -> None:
         """Delete a product in the shop's own pages."""
         del self.products[product.id]

@@ -1,0 +1,221 @@
+"""What is sent to a shop for a product: mapped fields alone, and nothing of what others put there.
+
+A list that is sent replaces the one in the shop, so what belongs to others is sent back with it.
+
+Source: docs/channels.md, Pushing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from pims_api.connectors.shopify.mapping import FieldMapping, at_level
+from pims_api.connectors.shopify.product_form import (
+    DEFAULT_OPTION,
+    DEFAULT_VALUE,
+    ProductForm,
+    VariantForm,
+)
+from pims_api.connectors.shopify.remote_product import RemoteProduct, RemoteVariant
+from pims_api.connectors.shopify.targets import Kind, Level
+
+_METAFIELD_TYPES = {
+    "number": "number_decimal",
+    "boolean": "boolean",
+    "datetime": "date_time",
+    "option": "single_line_text_field",
+    "complex": "json",
+}
+_TEXT_TYPE = "multi_line_text_field"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is kept of a product since it was written last.
+
+    variants: ids of the shop by ids of leaves. tags: those that were sent. media: file ids by
+    source.
+    """
+
+    product_id: str
+    variants: Mapping[str, str] = field(default_factory=dict)
+    tags: Sequence[str] = ()
+    media: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ProductInput:
+    """Makes the inputs of mutations.
+
+    types: of attributes, by alias. weight_unit: of the numbers that are mapped to weights.
+    """
+
+    mappings: Sequence[FieldMapping]
+    types: Mapping[str, str]
+    weight_unit: str = "GRAMS"
+
+    def fields(
+        self, form: ProductForm, remote: RemoteProduct | None, known: Known
+    ) -> dict[str, Any]:
+        sent: dict[str, Any] = {}
+        for one in at_level(self.mappings, Level.PRODUCT):
+            value, name = form.fields[one.target.name], one.target.name
+            if name.startswith("seo."):
+                sent.setdefault("seo", {})[name.removeprefix("seo.")] = value or ""
+            elif one.target.kind is Kind.TAGS:
+                sent["tags"] = _tags(value or [], remote, known)
+            elif one.target.kind is Kind.MEDIA:
+                sent["files"] = _files(value or [], remote, known)
+            elif one.target.kind is Kind.STATUS or name == "handle":
+                # Neither can be empty in a shop.
+                sent |= {} if value is None else {name: value}
+            elif one.target.kind is not Kind.METAFIELD:
+                sent[name] = value or ""
+        return sent
+
+    def variants(
+        self, form: ProductForm, remote: RemoteProduct | None, known: Known
+    ) -> dict[str, Any]:
+        """Return the options and the variants: ours, and those that others made."""
+        held = _held_variants(form, remote, known)
+        if not form.options and remote is not None and not remote.has_only_default:
+            return self._within_options(form, remote, held)
+        options = {name: dict.fromkeys(values) for name, values in form.options.items()}
+        options = options or {DEFAULT_OPTION: {DEFAULT_VALUE: None}}
+        ours = [
+            self._variant(one, one.choice or ((DEFAULT_OPTION, DEFAULT_VALUE),), held.get(one.id))
+            for one in form.variants
+        ]
+        foreign = [
+            one
+            for one in _foreign(remote, known, held)
+            if [name for name, _ in one.choice] == list(options)
+        ]
+        for one in foreign:
+            for name, value in one.choice:
+                options[name][value] = None
+        kept = [{"id": one.id, "optionValues": _chosen(one.choice)} for one in foreign]
+        return {"productOptions": _options(options), "variants": ours + kept}
+
+    def _within_options(
+        self, form: ProductForm, remote: RemoteProduct, held: Mapping[str, RemoteVariant]
+    ) -> dict[str, Any]:
+        """Return the variants of a record without any, in a product where others made some."""
+        (one,) = form.variants
+        mine = held.get(one.id)
+        variants: list[dict[str, Any]] = []
+        options: dict[str, dict[str, None]] = {}
+        for each in remote.variants:
+            for name, value in each.choice:
+                options.setdefault(name, {})[value] = None
+            is_mine = mine is not None and each.id == mine.id
+            same = {"id": each.id, "optionValues": _chosen(each.choice)}
+            variants.append(self._variant(one, each.choice, each) if is_mine else same)
+        return {"productOptions": _options(options), "variants": variants}
+
+    def _variant(
+        self,
+        form: VariantForm,
+        choice: tuple[tuple[str, str], ...],
+        held: RemoteVariant | None,
+    ) -> dict[str, Any]:
+        sent: dict[str, Any] = {"optionValues": _chosen(choice)}
+        if held is not None:
+            sent["id"] = held.id
+        for one in at_level(self.mappings, Level.VARIANT):
+            value, name = form.fields[one.target.name], one.target.name
+            if one.target.kind is Kind.METAFIELD:
+                continue
+            if name.startswith("inventoryItem."):
+                item = sent.setdefault("inventoryItem", {})
+                self._put_item(item, name.removeprefix("inventoryItem."), value)
+            elif value is not None or (
+                one.target.kind is not Kind.FLAG and name != "inventoryPolicy"
+            ):
+                sent[name] = "0" if value is None and name == "price" else value
+        return sent
+
+    def _put_item(self, item: dict[str, Any], name: str, value: Any) -> None:
+        if name == "measurement.weight":
+            amount = orjson.Fragment(value or "0")  # exact, never a float
+            item["measurement"] = {"weight": {"unit": self.weight_unit, "value": amount}}
+        elif value is not None or name == "cost":
+            item[name] = value
+
+    def metafields(self, fields: Mapping[str, Any], level: Level) -> list[dict[str, Any]]:
+        found = []
+        for one in at_level(self.mappings, level):
+            if one.target.kind is Kind.METAFIELD and fields[one.target.name] is not None:
+                space, key = one.target.metafield
+                kind = _METAFIELD_TYPES.get(self.types.get(one.source, ""), _TEXT_TYPE)
+                value = fields[one.target.name]
+                found.append({"namespace": space, "key": key, "type": kind, "value": value})
+        return found
+
+
+def _tags(ours: list[str], remote: RemoteProduct | None, known: Known) -> list[str]:
+    """Return our tags and those of others; what we sent before and have no longer is gone."""
+    mine = {one.lower() for one in known.tags} | {one.lower() for one in ours}
+    others = remote.node["tags"] if remote is not None else []
+    return ours + [one for one in others if one.lower() not in mine]
+
+
+def _files(ours: list[str], remote: RemoteProduct | None, known: Known) -> list[dict[str, Any]]:
+    """Return our media, each uploaded once, and those of others."""
+    there = remote.media if remote is not None else ()
+    sent = []
+    for source in ours:
+        number = known.media.get(source)
+        sent.append({"id": number} if number in there else {"originalSource": source})
+    mine = set(known.media.values())
+    return sent + [{"id": one} for one in there if one not in mine]
+
+
+def _held_variants(
+    form: ProductForm, remote: RemoteProduct | None, known: Known
+) -> dict[str, RemoteVariant]:
+    """Return the variants of the shop that are ours, by leaf: known ones, and those alike."""
+    if remote is None:
+        return {}
+    by_id = {one.id: one for one in remote.variants}
+    found = {leaf: by_id[number] for leaf, number in known.variants.items() if number in by_id}
+    found = {one.id: found[one.id] for one in form.variants if one.id in found}
+    taken = {one.id for one in found.values()} | set(known.variants.values())
+    free = [one for one in remote.variants if one.id not in taken]
+    for one in form.variants:
+        if one.id not in found:
+            same = next((each for each in free if _is_same(one, each, remote)), None)
+            if same is not None:
+                found[one.id] = same
+                free.remove(same)
+    return found
+
+
+def _is_same(one: VariantForm, other: RemoteVariant, remote: RemoteProduct) -> bool:
+    if one.choice and frozenset(one.choice) == frozenset(other.choice):
+        return True
+    sku = one.fields.get("sku")
+    return (sku is not None and sku == other.sku) or (not one.choice and remote.has_only_default)
+
+
+def _foreign(
+    remote: RemoteProduct | None, known: Known, held: Mapping[str, RemoteVariant]
+) -> list[RemoteVariant]:
+    """Return the variants that others made; those of ours that are gone are not among them."""
+    if remote is None or remote.has_only_default:
+        return []
+    ours = {one.id for one in held.values()} | set(known.variants.values())
+    return [one for one in remote.variants if one.id not in ours]
+
+
+def _chosen(choice: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"optionName": name, "name": value} for name, value in choice]
+
+
+def _options(options: Mapping[str, Mapping[str, None]]) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "position": place, "values": [{"name": value} for value in values]}
+        for place, (name, values) in enumerate(options.items(), 1)
+    ]

@@ -1,0 +1,257 @@
+"""Products as a shop has them, read whole: all variants, media and mapped metafields.
+
+Source: docs/channels.md, How a shop is asked.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from pims_api.connectors.shopify.client import ShopClient
+from pims_api.connectors.shopify.mapping import FieldMapping, at_level
+from pims_api.connectors.shopify.product_form import DEFAULT_OPTION, DEFAULT_VALUE
+from pims_api.connectors.shopify.targets import ID_METAFIELD, Kind, Level, Target
+
+_NESTED = 250
+_METAFIELDS = "metafields(first: 50, keys: $%s) { nodes { namespace key type value } }"
+_VARIANT = f"""
+  id sku barcode price compareAtPrice taxable inventoryPolicy
+  selectedOptions {{ name value }}
+  inventoryItem {{ tracked requiresShipping measurement {{ weight {{ unit value }} }} }}
+  {_METAFIELDS % "variantKeys"}
+"""
+_PRODUCT = f"""
+  id handle title descriptionHtml vendor productType status tags updatedAt
+  seo {{ title description }}
+  options {{ id name optionValues {{ id name }} }}
+  media(first: %(media)s) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ id status }} }}
+  variants(first: %(variants)s) {{
+    pageInfo {{ hasNextPage endCursor }} nodes {{ {_VARIANT} }}
+  }}
+  {_METAFIELDS % "keys"}
+"""
+_KEYS = "$keys: [String!], $variantKeys: [String!]"
+PAGES = f"""
+query Products($first: Int!, $after: String, $filter: String, {_KEYS}) {{
+  products(first: $first, after: $after, query: $filter, sortKey: ID) {{
+    pageInfo {{ hasNextPage endCursor }} nodes {{ {_PRODUCT % {"media": 10, "variants": 10}} }}
+  }}
+}}
+"""
+WHOLE = _PRODUCT % {"media": 50, "variants": 100}
+ONE = f"query Product($id: ID!, {_KEYS}) {{ product(id: $id) {{ {WHOLE} }} }}"
+_MORE_VARIANTS = f"""
+query Variants($id: ID!, $after: String, $variantKeys: [String!]) {{
+  product(id: $id) {{ variants(first: {_NESTED}, after: $after) {{
+    pageInfo {{ hasNextPage endCursor }} nodes {{ {_VARIANT} }} }} }}
+}}
+"""
+_MORE_MEDIA = f"""
+query Media($id: ID!, $after: String) {{
+  product(id: $id) {{ media(first: {_NESTED}, after: $after) {{
+    pageInfo {{ hasNextPage endCursor }} nodes {{ id status }} }} }}
+}}
+"""
+_BY_KEY = """
+query ByKey($ns: String!, $key: String!, $value: String!) {
+  productByIdentifier(identifier: {customId: {namespace: $ns, key: $key, value: $value}}) { id }
+}
+"""
+_BY_HANDLE = """
+query ByHandle($handle: String!) { productByIdentifier(identifier: {handle: $handle}) { id } }
+"""
+_BY_SKU = """
+query BySku($first: Int!, $after: String, $q: String!) {
+  productVariants(first: $first, after: $after, query: $q) {
+    pageInfo { hasNextPage endCursor } nodes { id sku product { id } }
+  }
+}
+"""
+_PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
+# What is not read: it can be written, and is no part of what is compared.
+_UNREAD = ("inventoryItem.cost",)
+GRAMS = {"GRAMS": 1.0, "KILOGRAMS": 1000.0, "OUNCES": 28.349523125, "POUNDS": 453.59237}
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteVariant:
+    """A variant of the shop. choice: its value of each option. node: as the shop told it."""
+
+    id: str
+    sku: str | None
+    choice: tuple[tuple[str, str], ...]
+    node: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteProduct:
+    """A product of the shop, whole."""
+
+    id: str
+    status: str
+    variants: tuple[RemoteVariant, ...]
+    node: dict[str, Any]
+    media: tuple[str, ...]
+
+    @property
+    def record_id(self) -> str | None:
+        """The id of the record that it says it is of."""
+        return _metafield(self.node, ID_METAFIELD)
+
+    @property
+    def has_only_default(self) -> bool:
+        """Whether nothing can be chosen."""
+        choices = [one.choice for one in self.variants]
+        return choices == [((DEFAULT_OPTION, DEFAULT_VALUE),)]
+
+    def fields(self, mappings: Iterable[FieldMapping]) -> dict[str, Any]:
+        """Return what the mapped fields of the product hold, by their names."""
+        return _fields(self.node, at_level(mappings, Level.PRODUCT), self.media)
+
+    def checksum(self, mappings: Sequence[FieldMapping]) -> str:
+        """Return 64 hexadecimal digits, the same as long as the mapped fields hold the same."""
+        level = at_level(mappings, Level.VARIANT)
+        told = [
+            self.fields(mappings),
+            [(one.id, one.choice, _fields(one.node, level, ())) for one in self.variants],
+        ]
+        return hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def variant_fields(one: RemoteVariant, mappings: Iterable[FieldMapping]) -> dict[str, Any]:
+    """Return what the mapped fields of a variant hold, by their names."""
+    return _fields(one.node, at_level(mappings, Level.VARIANT), ())
+
+
+def metafield_keys(mappings: Iterable[FieldMapping]) -> dict[str, list[str]]:
+    """Return the variables that say which metafields are read: those that are mapped, and ours."""
+    found: dict[Level, list[str]] = {Level.PRODUCT: [".".join(ID_METAFIELD)], Level.VARIANT: []}
+    for one in mappings:
+        if one.target.kind is Kind.METAFIELD:
+            found[one.target.level].append(".".join(one.target.metafield))
+    return {"keys": found[Level.PRODUCT], "variantKeys": found[Level.VARIANT]}
+
+
+def read_pages(
+    client: ShopClient, mappings: Sequence[FieldMapping], searched: str | None = None
+) -> Iterator[list[RemoteProduct]]:
+    """Yield the products of the shop, by pages, each of them whole."""
+    variables = metafield_keys(mappings) | {"filter": searched}
+    for nodes in client.pages(PAGES, "products", variables):
+        yield [whole_product(client, node, mappings) for node in nodes]
+
+
+def read_product(
+    client: ShopClient, number: str, mappings: Sequence[FieldMapping]
+) -> RemoteProduct | None:
+    """Return a product by its id, None when the shop says that it is not there."""
+    node = client.ask(ONE, metafield_keys(mappings) | {"id": number})["product"]
+    return None if node is None else whole_product(client, node, mappings)
+
+
+def whole_product(
+    client: ShopClient, node: dict[str, Any], mappings: Sequence[FieldMapping]
+) -> RemoteProduct:
+    """Return the product of a node, after reading what its first pages lack."""
+    more = {"variantKeys": metafield_keys(mappings)["variantKeys"]}
+    variants = _all(client, node, "variants", _MORE_VARIANTS, more)
+    media = _all(client, node, "media", _MORE_MEDIA, {})
+    return RemoteProduct(
+        node["id"],
+        node["status"],
+        tuple(_variant(one) for one in variants),
+        node,
+        tuple(one["id"] for one in media),
+    )
+
+
+def find_by_record(client: ShopClient, record_id: str) -> str | None:
+    """Return the id of the product that says it is of a record."""
+    space, key = ID_METAFIELD
+    found = client.ask(_BY_KEY, {"ns": space, "key": key, "value": record_id})
+    return _id(found["productByIdentifier"])
+
+
+def find_by_handle(client: ShopClient, handle: str) -> str | None:
+    """Return the id of the product with a handle."""
+    return _id(client.ask(_BY_HANDLE, {"handle": handle})["productByIdentifier"])
+
+
+def find_by_skus(client: ShopClient, skus: Iterable[str]) -> list[str]:
+    """Return the ids of the products that have a variant with one of these SKUs, exactly."""
+    found: dict[str, None] = {}
+    for sku in skus:
+        for nodes in client.pages(_BY_SKU, "productVariants", {"q": f"sku:{_quoted(sku)}"}):
+            found |= {one["product"]["id"]: None for one in nodes if one["sku"] == sku}
+    return list(found)
+
+
+def _quoted(text: str) -> str:
+    """Return a text as a search takes it."""
+    if _PLAIN.fullmatch(text):
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _id(node: dict[str, Any] | None) -> str | None:
+    return None if node is None else node["id"]
+
+
+def _all(
+    client: ShopClient, node: dict[str, Any], name: str, query: str, variables: dict[str, Any]
+) -> list[dict[str, Any]]:
+    page = node[name]
+    found: list[dict[str, Any]] = list(page["nodes"])
+    while page["pageInfo"]["hasNextPage"]:
+        place = {"id": node["id"], "after": page["pageInfo"]["endCursor"]}
+        page = client.ask(query, variables | place)["product"][name]
+        found += page["nodes"]
+    return found
+
+
+def _variant(node: dict[str, Any]) -> RemoteVariant:
+    choice = tuple((one["name"], one["value"]) for one in node["selectedOptions"])
+    return RemoteVariant(node["id"], node["sku"] or None, choice, node)
+
+
+def _fields(
+    node: dict[str, Any], mappings: Iterable[FieldMapping], media: Sequence[str]
+) -> dict[str, Any]:
+    return {
+        one.target.name: _held(node, one.target, media)
+        for one in mappings
+        if one.target.name not in _UNREAD
+    }
+
+
+def _held(node: dict[str, Any], target: Target, media: Sequence[str]) -> Any:
+    """Return what a field holds: text, a list of texts, or a boolean; None for nothing."""
+    if target.kind is Kind.METAFIELD:
+        return _metafield(node, target.metafield)
+    if target.kind is Kind.MEDIA:
+        return list(media) or None
+    if target.kind is Kind.WEIGHT:
+        return _grams(node["inventoryItem"]["measurement"]["weight"])
+    held: Any = node
+    for step in target.name.split("."):
+        held = held[step]
+    return None if held in ("", []) else held
+
+
+def _grams(weight: dict[str, Any] | None) -> str | None:
+    """Return a weight in grams, without needless zeros; Shopify has 0 for none."""
+    if weight is None or not weight["value"]:
+        return None
+    return f"{weight['value'] * GRAMS[weight['unit']]:.6f}".rstrip("0").rstrip(".")
+
+
+def _metafield(node: dict[str, Any], place: tuple[str, str]) -> str | None:
+    for one in node["metafields"]["nodes"]:
+        if (one["namespace"], one["key"]) == place:
+            return str(one["value"])
+    return None

@@ -50,6 +50,9 @@ class Subject(StrEnum):
     WORKFLOW = "workflow"
     ROLE = "role"
     SAVED_QUERY = "saved query"
+    WEBHOOK = "webhook"
+    EXPORT_JOB = "export job"
+    CHANNEL = "channel"
     TENANT = "tenant"
 
 

@@ -1,0 +1,198 @@
+"""The kinds of destinations: what their configurations hold, and how they are opened.
+
+Source: docs/export-jobs.md, Destinations.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pims_api.connectors.addresses import AddressRefused, OutgoingRules, check_host, check_url
+from pims_api.connectors.destinations.destination import DeliveryFailed, Destination
+from pims_api.connectors.destinations.object_stores import azure_store, s3_store
+from pims_api.connectors.destinations.sftp import (
+    BadHostKey,
+    HostKey,
+    SftpServer,
+    read_private_key,
+)
+from pims_api.connectors.destinations.webhook import Receiver
+
+Config = Mapping[str, Any]
+Check = Callable[[str, OutgoingRules], None]
+
+TEXT_MAX = 16_384  # characters of one text of a configuration
+PORT_MAX = 65_535
+PLACES = ("date", "time", "job", "run")
+"""What a path may have filled in: `{date}`, …"""
+
+_PLACE = re.compile(r"\{([^{}]*)\}")
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
+
+
+class BadConfig(ValueError):
+    """A text that does not do. Its message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of a configuration. check: raises BadConfig or AddressRefused for a text."""
+
+    name: str
+    check: Check
+    required: bool = True
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DestinationKind:
+    """What a kind of destination needs, and how it is opened. whole: what several keys make."""
+
+    keys: tuple[Key, ...]
+    open: Callable[[Config, OutgoingRules], Destination]
+    whole: Callable[[Config, OutgoingRules], Iterator[tuple[str, str]]] = field(
+        default=lambda config, rules: iter(())
+    )
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """The names of what must be sealed."""
+        return frozenset(one.name for one in self.keys if one.secret)
+
+
+def config_faults(
+    kind: DestinationKind, config: Config, rules: OutgoingRules
+) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a configuration: the key and a message."""
+    known = {one.name for one in kind.keys}
+    for name in config:
+        if name not in known:
+            yield name, f"There is no such key: there are {', '.join(sorted(known))}."
+    for key in kind.keys:
+        message = _fault(key, config.get(key.name), rules)
+        if message:
+            yield key.name, message
+    yield from kind.whole(config, rules)
+
+
+def _fault(key: Key, value: Any, rules: OutgoingRules) -> str | None:
+    if value is None or value == "":
+        return "It is required!" if key.required else None
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if not isinstance(text, str) or len(text) > TEXT_MAX:
+        return f"It must be a text of at most {TEXT_MAX} characters!"
+    try:
+        key.check(text, rules)
+    except (BadConfig, AddressRefused) as error:
+        return str(error)
+    return None
+
+
+def filled_path(path: str, values: Mapping[str, str]) -> str:
+    """Return a path with its places filled in.
+
+    >>> filled_path("x/{date}.csv", {"date": "2026-11-29"})
+    'x/2026-11-29.csv'
+    """
+    return _PLACE.sub(lambda found: values[found[1]], path)
+
+
+def _any(text: str, rules: OutgoingRules) -> None:
+    if any(ord(c) < 32 for c in text):
+        raise BadConfig("It must not hold control characters!")
+
+
+def _word(text: str, rules: OutgoingRules) -> None:
+    if not _WORD.fullmatch(text):
+        raise BadConfig("It must be made of letters, digits, `.`, `-` and `_`!")
+
+
+def _path(text: str, rules: OutgoingRules) -> None:
+    _any(text, rules)
+    unknown = sorted({name for name in _PLACE.findall(text) if name not in PLACES})
+    if unknown or text.endswith("/"):
+        known = ", ".join(f"{{{one}}}" for one in PLACES)
+        raise BadConfig(f"It must name a file; {known} are filled in, and nothing else is.")
+
+
+def _url(text: str, rules: OutgoingRules) -> None:
+    check_url(text, rules)
+
+
+def _host(text: str, rules: OutgoingRules) -> None:
+    if not text.isascii() or any(c in text for c in "/@ %?#"):
+        raise BadConfig("It must be the name or the address of a host!")
+    check_host(text.lower(), 22, rules)
+
+
+def _port(text: str, rules: OutgoingRules) -> None:
+    if not text.isdecimal() or not 0 < int(text) <= PORT_MAX:
+        raise BadConfig(f"It must be a number from 1 to {PORT_MAX}!")
+
+
+def _host_key(text: str, rules: OutgoingRules) -> None:
+    try:
+        HostKey.from_text(text)
+    except BadHostKey as error:
+        raise BadConfig(str(error)) from None
+
+
+def _private_key(text: str, rules: OutgoingRules) -> None:
+    try:
+        read_private_key(text)
+    except DeliveryFailed as error:
+        raise BadConfig(str(error)) from None
+    except ImportError:
+        return  # the first run says which library is missing
+
+
+def _way_in(config: Config, rules: OutgoingRules) -> Iterator[tuple[str, str]]:
+    if not config.get("password") and not config.get("privateKey"):
+        yield "password", "A password or a privateKey is required!"
+
+
+def _receiver(config: Config, rules: OutgoingRules) -> Destination:
+    return Receiver(config["url"], config.get("secret"), rules)
+
+
+DESTINATIONS: Mapping[str, DestinationKind] = {
+    "s3": DestinationKind(
+        (
+            Key("bucket", _word),
+            Key("path", _path),
+            Key("region", _word),
+            Key("endpoint", _url, required=False),
+            Key("accessKeyId", _any),
+            Key("secretAccessKey", _any, secret=True),
+        ),
+        lambda config, rules: s3_store(dict(config), rules),
+    ),
+    "azure-blob": DestinationKind(
+        (
+            Key("container", _word),
+            Key("path", _path),
+            Key("account", _word),
+            Key("accountKey", _any, secret=True),
+            Key("endpoint", _url, required=False),
+        ),
+        lambda config, rules: azure_store(dict(config), rules),
+    ),
+    "sftp": DestinationKind(
+        (
+            Key("host", _host),
+            Key("port", _port, required=False),
+            Key("username", _any),
+            Key("password", _any, required=False, secret=True),
+            Key("privateKey", _private_key, required=False, secret=True),
+            Key("hostKey", _host_key),
+            Key("path", _path),
+        ),
+        lambda config, rules: SftpServer(dict(config), rules),
+        _way_in,
+    ),
+    "webhook": DestinationKind(
+        (Key("url", _url), Key("secret", _any, required=False, secret=True)), _receiver
+    ),
+}
+"""The kinds, by the names that export jobs give them."""

@@ -1,0 +1,53 @@
+"""How credentials of other systems are shown, and told apart from new ones.
+
+Source: docs/core.md, Outlets.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+STARS = "***"
+_PREFIX_MAX = 8
+
+
+class MaskedSecret(ValueError):
+    """A secret with stars that is not the one that is kept."""
+
+
+def masked(secret: str) -> str:
+    """Return what is shown of a secret: its prefix up to the first `_`, and three stars.
+
+    >>> masked("shpat_0123456789")
+    'shpat_***'
+    >>> masked("0123456789")
+    '***'
+    """
+    prefix, found, _ = secret.partition("_")
+    return f"{prefix}_{STARS}" if found and len(prefix) < _PREFIX_MAX else STARS
+
+
+def split_secrets(
+    sent: Mapping[str, Any], names: Collection[str], kept: Mapping[str, str]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what is plain of a configuration, and its secrets.
+
+    One that is sent as it is shown stays the one that is kept. Raises MaskedSecret for any other
+    with a star, with its name.
+    """
+    plain = {name: value for name, value in sent.items() if name not in names}
+    secrets = {}
+    for name in names:
+        value = sent.get(name)
+        if not value:
+            continue
+        if name in kept and value == masked(kept[name]):
+            value = kept[name]
+        elif "*" in str(value):
+            raise MaskedSecret(name)
+        secrets[name] = str(value)
+    return plain, secrets
+
+
+def shown(plain: Mapping[str, Any], secrets: Mapping[str, str]) -> dict[str, Any]:
+    """Return a configuration as it is shown."""
+    return dict(plain) | {name: masked(secret) for name, secret in secrets.items()}

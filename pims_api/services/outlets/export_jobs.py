@@ -1,0 +1,98 @@
+"""Export jobs: files of products that are sent somewhere by the clock, or when somebody asks.
+
+Source: docs/export-jobs.md.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from pims_api.clock import now_us
+from pims_api.domain.outlets.outlet import Outlet, OutletKind, Run, RunState
+from pims_api.errors import Conflict, Fault
+from pims_api.services.jobs import add_job
+from pims_api.services.outlets.schedule import next_time
+from pims_api.storage.outlets.runs import add_run, last_run_id, open_runs
+from pims_api.storage.unit_of_work import UnitOfWork
+
+RUN_KIND = "export_run"
+_OPEN_MAX = 2  # one that goes on, and one that waits
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPlan:
+    """What an export job sends, and where to. config: without its secrets.
+
+    type_id, catalog_id: of the records; None: whatever they have. scope: its canonical text, with
+    which each attribute is one plain value; None: all values with their scopes. schedule: five
+    fields of cron in UTC, or "".
+    """
+
+    destination: str
+    format: str
+    config: Mapping[str, Any] = field(default_factory=dict)
+    description: str | None = None
+    type_id: int | None = None
+    catalog_id: int | None = None
+    scope: str | None = None
+    schedule: str = ""
+    gzip: bool = False
+
+    def to_settings(self) -> dict[str, Any]:
+        """Return the plan as a JSON object."""
+        return asdict(self)
+
+
+def plan_of(one: Outlet) -> ExportPlan:
+    """Return the plan of an export job."""
+    return ExportPlan(**one.settings)
+
+
+def due_after(plan: ExportPlan, *, active: bool, now: int) -> int | None:
+    """Return when an export job is due next; None: never by the clock."""
+    return next_time(plan.schedule, now) if active and plan.schedule else None
+
+
+def ask_run(work: UnitOfWork, one: Outlet) -> Run:
+    """Have an export job run; while a run goes on, the next one waits for it.
+
+    Raises Conflict when one waits already.
+    """
+    there = open_runs(work.connection, one)
+    if len(there) >= _OPEN_MAX:
+        message = "A run goes on and another one waits already: they are done first!"
+        raise Conflict(faults=[Fault("exists", message)])
+    number = last_run_id(work.connection, one) + 1
+    state = RunState.WAITING if there else RunState.RUNNING
+    run = Run(work.tenant_id, one.id, number, RUN_KIND, state, work.at)
+    if state is RunState.RUNNING:
+        run = begun(work, one, run)
+    add_run(work.connection, run)
+    return run
+
+
+def begun(work: UnitOfWork, one: Outlet, run: Run) -> Run:
+    """Return a run with the job that does it."""
+    payload: dict[str, Any] = {"outlet": one.id, "run": run.id}
+    if one.user is not None:
+        payload["user"] = one.user
+    job = add_job(work, RUN_KIND, payload)
+    return replace(run, state=RunState.RUNNING, job_id=job.id)
+
+
+def record_run(work: UnitOfWork, one: Outlet, run: Run) -> Run:
+    """Store a run that somebody else made."""
+    made = replace(run, id=last_run_id(work.connection, one) + 1)
+    add_run(work.connection, made)
+    return made
+
+
+def rescheduled(one: Outlet, *, active: bool) -> Outlet:
+    """Return an export job that is paused, or goes on, with the time when it is due next."""
+    due = due_after(plan_of(one), active=active, now=now_us())
+    return replace(one, active=active, due_at=due)
+
+
+def is_export_job(one: Outlet) -> bool:
+    """Return whether an outlet is an export job."""
+    return one.kind is OutletKind.EXPORT_JOB

@@ -1,0 +1,228 @@
+"""Export jobs and their runs on the wire. Source: docs/api/sigma.md, Export jobs."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import fields
+
+from pims_api.clock import now_us
+from pims_api.connectors.addresses import OutgoingRules
+from pims_api.connectors.destinations.kinds import DESTINATIONS, config_faults
+from pims_api.domain.category import Catalog
+from pims_api.domain.definition import Definition
+from pims_api.domain.outlets.outlet import Outlet, OutletKind, Run, RunState
+from pims_api.domain.outlets.secrets import MaskedSecret, shown, split_secrets
+from pims_api.domain.values.scope import parse_scope
+from pims_api.errors import BadInput, Fault, pointer_to, refuse_if_any
+from pims_api.services.outlets.export_jobs import RUN_KIND, ExportPlan, due_after, plan_of
+from pims_api.services.outlets.schedule import BadSchedule
+from schemas.rest.fields import Body, Id, Object, Text, Whole, Word
+from schemas.sigma.catalogs.catalog import catalog_id, catalogs_by_id
+from schemas.sigma.ids import schema_id, schemas_by_id, scope_object
+from schemas.sigma.outlets.ids import outlet_id
+from schemas.sigma.records.record import moment
+from schemas.sigma.scopes import scope_named
+
+FORMATS = ("csv", "json", "jsonl", "xml")
+STATUSES = {"running": RunState.RUNNING, "success": RunState.SUCCESS, "failed": RunState.FAILED}
+_WORDS = {RunState.WAITING: "running"} | {state: word for word, state in STATUSES.items()}
+_COUNT_MAX = 10**15
+
+
+class ExportJobBody(Body):
+    """An export job, as it is sent and shown."""
+
+    id = Id()
+    name = Text(required=True, blank=False, longest=255)
+    description = Text()
+    destinationType = Word(tuple(DESTINATIONS), required=True)  # noqa: N815
+    destinationConfig = Object(required=True)  # noqa: N815
+    format = Word(FORMATS, required=True)
+    schemaId = Id()  # noqa: N815
+    catalogId = Id()  # noqa: N815
+    dimensionScope = Object()  # noqa: N815
+    schedule = Text()
+    compression = Word(("none", "gzip"), load_default="none")
+    status = Word(("active", "paused"))
+
+
+class ExportJobReply(ExportJobBody):
+    """An export job with what the server adds."""
+
+    createdAt = fields.String()  # noqa: N815
+    updatedAt = fields.String()  # noqa: N815
+    lastRunAt = fields.String(allow_none=True)  # noqa: N815
+    nextRunAt = fields.String(allow_none=True)  # noqa: N815
+
+
+class RunBody(Body):
+    """A run that somebody else made; without a status one is made now."""
+
+    status = Word(tuple(STATUSES))
+    startedAt = Text(longest=64)  # noqa: N815
+    completedAt = Text(longest=64)  # noqa: N815
+    recordCount = Whole(0, _COUNT_MAX)  # noqa: N815
+    fileSize = Whole(0, _COUNT_MAX)  # noqa: N815
+    destinationPath = Text()  # noqa: N815
+    error = Text()
+
+
+class RunReply(RunBody):
+    """A run."""
+
+    id = fields.String()
+    jobId = fields.String()  # noqa: N815
+
+
+def export_job_of(
+    definition: Definition,
+    rules: OutgoingRules,
+    body: Mapping[str, Any],
+    before: Outlet | None = None,
+) -> Outlet:
+    """Return the export job that a body wants. before: the one that it replaces.
+
+    Raises BadInput with every fault.
+    """
+    kind = DESTINATIONS[body["destinationType"]]
+    kept = _kept_secrets(body, before)
+    try:
+        config, secrets = split_secrets(body["destinationConfig"], kind.secrets, kept)
+    except MaskedSecret as error:
+        raise BadInput(faults=[_fault(("destinationConfig", str(error)), _MASKED)]) from None
+    told = config_faults(kind, config | secrets, rules)
+    faults = [_fault(("destinationConfig", name), message) for name, message in told]
+    plan = _plan(definition, body, config, faults)
+    active = (body["status"] or "active") == "active"
+    due = _due(plan, active, faults)
+    refuse_if_any(faults)
+    made = {"name": body["name"], "settings": plan.to_settings(), "secrets": secrets}
+    if before is None:
+        base = Outlet(0, 0, OutletKind.EXPORT_JOB, "", {}, client_id=body["id"] or "")
+        return _with(base, **made, active=active, due_at=due)
+    return _with(before, **made, active=active, due_at=due)
+
+
+_MASKED = "It has stars, but is not the one that is kept: send it whole!"
+
+
+def _with(one: Outlet, **changes: Any) -> Outlet:
+    values = {name: getattr(one, name) for name in Outlet.__dataclass_fields__}
+    return Outlet(**values | changes)
+
+
+def _kept_secrets(body: Mapping[str, Any], before: Outlet | None) -> dict[str, str]:
+    same = before is not None and plan_of(before).destination == body["destinationType"]
+    return before.secrets if before is not None and same else {}
+
+
+def _fault(place: tuple[str, ...], message: str) -> Fault:
+    return Fault("range", f"{'.'.join(place)}: {message}", pointer=pointer_to(*place))
+
+
+def _plan(
+    definition: Definition,
+    body: Mapping[str, Any],
+    config: Mapping[str, Any],
+    faults: list[Fault],
+) -> ExportPlan:
+    kind = schemas_by_id(definition).get(body["schemaId"] or "")
+    catalog = catalogs_by_id(definition).get(body["catalogId"] or "")
+    for name, found in (("schemaId", kind), ("catalogId", catalog)):
+        if body[name] is not None and found is None:
+            faults.append(_fault((name,), f"There is no {name.removesuffix('Id')} {body[name]!r}!"))
+    scope = None
+    if body["dimensionScope"] is not None:
+        try:
+            scope = scope_named(definition, body["dimensionScope"], "/dimensionScope").text
+        except BadInput as error:
+            faults += error.faults
+    return ExportPlan(
+        destination=body["destinationType"],
+        format=body["format"],
+        config=dict(config),
+        description=body["description"],
+        type_id=None if kind is None else kind.id,
+        catalog_id=None if catalog is None else catalog.id,
+        scope=scope,
+        schedule=(body["schedule"] or "").strip(),
+        gzip=body["compression"] == "gzip",
+    )
+
+
+def _due(plan: ExportPlan, active: bool, faults: list[Fault]) -> int | None:
+    try:
+        return due_after(plan, active=active, now=now_us())
+    except BadSchedule as error:
+        faults.append(_fault(("schedule",), str(error)))
+        return None
+
+
+def export_job_object(definition: Definition, one: Outlet, last: Run | None) -> dict[str, Any]:
+    """Return an export job as this face shows it. last: its last run."""
+    plan = plan_of(one)
+    kind = definition.type_ids.get(plan.type_id or 0)
+    catalog = definition.things(Catalog).get(plan.catalog_id or 0)
+    return {
+        "id": outlet_id(one),
+        "name": one.name,
+        "description": plan.description,
+        "destinationType": plan.destination,
+        "destinationConfig": shown(plan.config, one.secrets),
+        "format": plan.format,
+        "schemaId": None if kind is None else schema_id(kind),
+        "catalogId": None if catalog is None else catalog_id(catalog),
+        "dimensionScope": None if plan.scope is None else scope_object(definition, plan.scope),
+        "schedule": plan.schedule or None,
+        "compression": "gzip" if plan.gzip else "none",
+        "status": "active" if one.active else "paused",
+        "createdAt": moment(one.created_at),
+        "updatedAt": moment(one.updated_at),
+        "lastRunAt": None if last is None else moment(last.started_at),
+        "nextRunAt": None if one.due_at is None else moment(one.due_at),
+    }
+
+
+def run_of(one: Outlet, body: Mapping[str, Any], now: int) -> Run:
+    """Return the run that a body records. Raises BadInput."""
+    state = STATUSES[body["status"]]
+    started = _moment_of(body, "startedAt", now)
+    completed = _moment_of(body, "completedAt", None if state is RunState.RUNNING else now)
+    told = {name: body[name] for name in ("recordCount", "fileSize", "destinationPath", "error")}
+    return Run(one.tenant_id, one.id, 0, RUN_KIND, state, started or now, completed, None, told)
+
+
+def _moment_of(body: Mapping[str, Any], name: str, absent: int | None) -> int | None:
+    text = body[name]
+    if text is None:
+        return absent
+    try:
+        found = datetime.fromisoformat(text)
+        if found.tzinfo is None:
+            found = found.replace(tzinfo=UTC)
+        return int(found.timestamp() * 1_000_000)
+    except (ValueError, OverflowError):
+        message = "It must be a time such as 2026-11-29T10:00:00Z!"
+        raise BadInput(faults=[_fault((name,), message)]) from None
+
+
+def run_object(one: Outlet, run: Run) -> dict[str, Any]:
+    """Return a run as this face shows it."""
+    told = run.result
+    return {
+        "id": f"run-{run.id}",
+        "jobId": outlet_id(one),
+        "status": _WORDS[run.state],
+        "startedAt": moment(run.started_at),
+        "completedAt": None if run.completed_at is None else moment(run.completed_at),
+        "recordCount": told.get("recordCount"),
+        "fileSize": told.get("fileSize"),
+        "destinationPath": told.get("destinationPath"),
+        "error": told.get("error"),
+    }
+
+
+def scope_of_plan(plan: ExportPlan) -> Mapping[int, int] | None:
+    """Return the scope of a plan, dimension by dimension."""
+    return None if plan.scope is None else parse_scope(plan.scope)

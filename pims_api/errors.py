@@ -51,6 +51,7 @@ class Subject(StrEnum):
     ROLE = "role"
     SAVED_QUERY = "saved query"
     TENANT = "tenant"
+    QUOTES = "quotes"
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,10 +86,9 @@ def test_lenient_quotes_are_the_way_out(pims):
 
 
 def test_rows_that_were_stored_before_a_file_broke_are_told(pims):
-    rows = "".join(
-        "<row>" + "".join(f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in pair) + "</row>"
-        for pair in [("sku", "title"), ("S", ""), *((f"S{n}", "Rod") for n in range(ROWS))]
-    )
+    cell = '<c t="inlineStr"><is><t>{}</t></is></c>'
+    pairs = [("sku", "title"), ("S", ""), *((f"S{n}", "Rod") for n in range(ROWS))]
+    rows = "".join(f"<row>{''.join(map(cell.format, pair))}</row>" for pair in pairs)
     status, said = pims(sheet_with(rows + "<row"), "import", name="a.xlsx")
     assert (status, said[-2:]) == (
         1,

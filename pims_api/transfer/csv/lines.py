@@ -30,8 +30,9 @@ class OpenQuoteError(Exception):
 class CsvLines:
     """An iterator of lines. The reader calls `begin_record` after each whole record.
 
-    record: the lines of the record so far, the first of which is line begun. spent: their characters. special: it may hold a marked
-    or an overlong cell. bears_open_ends: whether a quote may stay open to the end of the file.
+    record: the lines of the record so far. begun: the number of the first. spent: their characters.
+    special: it may hold a marked or an overlong cell. bears_open_ends: whether a quote may stay
+    open to the end of the file.
     """
 
     __slots__ = (

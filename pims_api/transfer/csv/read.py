@@ -296,9 +296,7 @@ class _CsvReader:
 
 
 def _broken(text: str) -> str:
-    return (
-        f"has text after its closing quote: {text!r}! {_LENIENTLY.capitalize()}"
-    )
+    return f"has text after its closing quote: {text!r}! {_LENIENTLY.capitalize()}"
 
 
 def _raw(text: str) -> str:

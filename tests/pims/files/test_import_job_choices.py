@@ -95,7 +95,7 @@ def test_a_quote_left_open_refuses_the_upload(files):
 def test_in_a_large_file_it_ends_the_job_before_anything_is_stored(files, monkeypatch):
     monkeypatch.setattr("pims_api.jobs.imports.check.LOOKED_AT_BYTES_MAX", 1_000)
     rows = b"".join(b"S%d,Rod\n" % n for n in range(1_200))
-    job = files.import_file(b'sku,title\n' + rows + b'B,"5 in\n')
+    job = files.import_file(b"sku,title\n" + rows + b'B,"5 in\n')
     (fault,) = job["errors"]
     assert fault["message"].startswith("The quote that opens on line 1202 is never closed: ")
     assert (job["state"], job.get("totals")) == ("failed", None)

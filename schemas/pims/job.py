@@ -21,6 +21,8 @@ REJECTED = "rejected"
 _RUN: dict[str | None, str] = {"export/condition": "/condition"}
 """Pointers that a job which has run tells otherwise than the request that asked for it."""
 
+_RESULT = {"is_trial": "dry_run"}
+
 
 def job_object(job: Job, files: Collection[str]) -> dict[str, Any]:
     """Return a job as callers see it. files: the names of those that it has."""
@@ -39,8 +41,9 @@ def job_object(job: Job, files: Collection[str]) -> dict[str, Any]:
 
 
 def _result(result: Mapping[str, Any]) -> dict[str, Any]:
+    told = {_RESULT.get(name, name): value for name, value in result.items()}
     made = result.get("made")
-    return dict(result) | ({"made": made_object(made)} if made else {})
+    return told | ({"made": made_object(made)} if made else {})
 
 
 def _fault_objects(stored: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

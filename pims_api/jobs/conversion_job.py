@@ -31,6 +31,9 @@ EVERY_PRODUCT = 2**62  # a job may take its time
 _TOLD_EVERY_S = 1.0
 _PASSES = 2
 
+Outcome = dict[str, Any]
+"""What a conversion came to, as its job tells it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ConversionTerms:
@@ -51,7 +54,7 @@ class ConversionTerms:
         return told | {"is_trial": self.is_trial} | note
 
 
-def run_conversion(run: JobRun) -> dict[str, Any]:
+def run_conversion(run: JobRun) -> Outcome:
     """Convert the values; return the attribute and how many products have one."""
     payload = run.job.payload
     done = run.job.progress.get("position")
@@ -92,12 +95,11 @@ class _Telling:
         done = min(self._looked_at // _PASSES, self._total)
         return {"done": done, "total": self._total}
 
-    def end(self, saved: SavedAttributes) -> Progress:
+    def end(self, saved: SavedAttributes, came_to: Outcome) -> Progress:
         """Return the progress of a job that is through, with what it came to."""
-        progress = {"done": self._total, "total": self._total}
+        progress = {"done": self._total, "total": self._total, "position": came_to}
         warnings = stored_faults(saved.warnings)
-        came_to = {"converted": sum(saved.converted.values())}
-        return progress | {"position": came_to} | ({"warnings": warnings} if warnings else {})
+        return progress | ({"warnings": warnings} if warnings else {})
 
 
 def _look(run: JobRun, telling: _Telling) -> None:
@@ -112,18 +114,18 @@ def _look(run: JobRun, telling: _Telling) -> None:
         raise refusal([*done.faults, *uncounted(done, wanted)])
 
 
-def _convert(run: JobRun, telling: _Telling) -> Progress:
+def _convert(run: JobRun, telling: _Telling) -> Outcome:
     """Convert in one transaction, which also says that it is done; return what it came to."""
     telling.is_silent = run.database.is_sqlite
     with unit_of_work(run.database, run.job.tenant_id, run.actor) as work:
         wanted = _wanted(run, work.definition)
         saved = edit_attribute(work, wanted, EVERY_PRODUCT, telling)
-        end = telling.end(saved)
-        run.save_step(work, end)
-    return end["position"]
+        came_to = {"converted": sum(saved.converted.values())}
+        run.save_step(work, telling.end(saved, came_to))
+    return came_to
 
 
-def _try(run: JobRun, telling: _Telling) -> Progress:
+def _try(run: JobRun, telling: _Telling) -> Outcome:
     """Do the same without storing it; on SQLite in a copy, so that nobody waits."""
     with (
         _for_trial(run.database) as database,
@@ -131,9 +133,9 @@ def _try(run: JobRun, telling: _Telling) -> Progress:
     ):
         work.dry_run = True
         saved = edit_attribute(work, _wanted(run, work.definition), EVERY_PRODUCT, telling)
-    end = telling.end(saved)
-    run.save(end)
-    return end["position"]
+    came_to = {"converted": sum(saved.converted.values())}
+    run.save(telling.end(saved, came_to))
+    return came_to
 
 
 def _for_trial(database: Database) -> AbstractContextManager[Database]:

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from pims_api.domain.access.api_key import EXPIRES_IN_DAYS_MAX
 from pims_api.errors import Fault, Subject
-from pims_api.services.keys.api_keys import EXPIRES_IN_DAYS_MAX
 
 Wording = str | tuple[str, str] | Callable[[str], str]
 """A whole message; or a part of the core's message, and its replacement; or what rewrites it."""

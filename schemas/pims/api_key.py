@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from pims_api.domain.access.api_key import ApiKey
+from pims_api.domain.access.api_key import EXPIRES_IN_DAYS_MAX, ApiKey
 from pims_api.domain.definition import Definition
 from pims_api.errors import Fault
-from pims_api.services.keys.api_keys import EXPIRES_IN_DAYS_MAX, KeySettings
+from pims_api.services.keys.api_keys import KeySettings
 from schemas.loading import complaint
 from schemas.pims.body import Request, WritingBody, read_request
 from schemas.pims.fields import Flag, Text, TextList, WholeNumber

@@ -49,7 +49,8 @@ def test_a_dry_run_among_the_values_is_refused(
 @pytest.mark.parametrize(
     ("name", "meant"),
     [("simulate", "dry_run"), ("isSimulated", "dry_run"), ("trial", "dry_run"),
-     ("trialRun", "dry_run"), ("if_match", "if_version"), ("ifMatch", "if_version"), ("similar", None)],
+     ("trialRun", "dry_run"), ("if_match", "if_version"), ("ifMatch", "if_version"),
+     ("similar", None)],
 )  # fmt: skip
 def test_what_other_systems_call_it_is_refused_too(
     send: Send, name: str, meant: str | None

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BufferedReader
+from typing import BinaryIO
 
 import orjson
 from flask import Response, request
@@ -83,7 +84,7 @@ def send_errors(job_id: int, locale: str | None = None) -> Response:
     return _download(pieces, kind, f"job-{job.id}-errors.{kind}")
 
 
-def _as_json(lines: BufferedReader) -> Iterator[bytes]:
+def _as_json(lines: BinaryIO) -> Iterator[bytes]:
     """Yield a JSON object with all refused rows, however many they are."""
     yield b'{"status":"OK","rows":['
     for number, (row, faults) in enumerate(refused_rows(lines)):

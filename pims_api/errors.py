@@ -54,6 +54,7 @@ class Subject(StrEnum):
     EXPORT_JOB = "export job"
     CHANNEL = "channel"
     TENANT = "tenant"
+    QUOTES = "quotes"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from pims_api.domain.access.api_key import EXPIRES_IN_DAYS_MAX
 from pims_api.errors import Fault, Subject
-from pims_api.services.keys.api_keys import EXPIRES_IN_DAYS_MAX
 
 Wording = str | tuple[str, str] | Callable[[str], str]
 """A whole message; or a part of the core's message, and its replacement; or what rewrites it."""
@@ -68,6 +68,7 @@ _OPTION = re.compile(r"\b(an )?option( list)?\b")
 _OPTION_FAULTS = ("dictionary", "limit", "read_only", "required")
 _VIEW_IS_UNKNOWN = "View is unknown! Please add it to Views Dictionary first!"
 _MADE = (", or let it be made.", ', or send createMissing: ["categories"].')
+_LENIENTLY = ("leniently", "leniently (--quotes lenient, over HTTP quotes=lenient)")
 
 WORDINGS = Wordings(
     by_place={
@@ -113,6 +114,7 @@ WORDINGS = Wordings(
         ),
         ("not_found", Subject.VIEW): "View does not exist",
         ("read_only", Subject.REQUIRED): ("what it requires", "--required"),
+        ("syntax", Subject.QUOTES): _LENIENTLY,
         ("unknown_category", Subject.MISSING_CATEGORY): _MADE,
         ("exists", Subject.MISSING_CATEGORY): _MADE,  # a default that is refused by now
     },

@@ -41,10 +41,10 @@ COMMANDS = {
         ),
         (
             "attribute",
-            "definitions.attribute_commands:attribute_group",
+            "definitions.attribute_group:attribute_group",
             "Attributes: what there is to say.",
         ),
-        ("view", "definitions.view_commands:view_group", "Views: what a key sees of products."),
+        ("view", "definitions.view_group:view_group", "Views: what a key sees of products."),
         (
             "category",
             "definitions.category_commands:category_group",

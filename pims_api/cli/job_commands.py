@@ -15,7 +15,7 @@ from pims_api.wording import worded
 
 @click.group("job")
 def job_group() -> None:
-    """Jobs: imports and exports that requests asked for."""
+    """Jobs: imports, exports and conversions that requests asked for."""
 
 
 @job_group.command("list")

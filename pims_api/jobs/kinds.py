@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pims_api.domain.access.permission import Permission
+from pims_api.jobs.conversion_job import CONVERSION_KIND, run_conversion
 from pims_api.jobs.export_job import EXPORT_KIND, run_export
 from pims_api.jobs.imports.job import IMPORT_KIND, run_import
 from pims_api.jobs.job_run import JobRun
@@ -26,4 +27,5 @@ class JobKind:
 JOB_KINDS: Mapping[str, JobKind] = {
     IMPORT_KIND: JobKind(Permission.IMPORT_FILES, run_import, "imports"),
     EXPORT_KIND: JobKind(Permission.EXPORT_FILES, run_export, "exports"),
+    CONVERSION_KIND: JobKind(Permission.MANAGE_DEFINITIONS, run_conversion, "conversions"),
 }

@@ -11,7 +11,8 @@ from typing import Any, Literal, NoReturn
 
 from pims_api.domain.values.json_text import read_value
 from pims_api.errors import BadInput, Fault
-from pims_api.transfer.read import open_table
+from pims_api.transfer.file_format import FileFormat
+from pims_api.transfer.read import FOUND_OUT, open_table
 from pims_api.transfer.tables.table import PLAIN, Format, Manner, Row
 
 DOCUMENT_BYTES_MAX = 512 * 1024 * 1024
@@ -39,15 +40,15 @@ class Entries:
     manner: Manner = PLAIN
 
 
-def read_entries(path: Path, at: str | None = None) -> Entries:
+def read_entries(path: Path, at: str | None = None, how: FileFormat = FOUND_OUT) -> Entries:
     """Return the entries of a file: CSV, XLSX, JSON lines, or a JSON document.
 
     at: where in a JSON object the list stands, `data.categories`. Raises BadInput for what makes
     the whole file unusable, OSError when it cannot be read.
     """
-    if at is not None or _begins_with_list(path):
+    if at is not None or (how.format is None and _begins_with_list(path)):
         return Entries(_document_rows(path, at), "entry", "jsonl")
-    with open_table(path) as table:
+    with open_table(path, how) as table:
         if table.format == "jsonl":
             return Entries(list(table.rows), "line", table.format)
         rows = [row._replace(cells=_filled(row.cells)) for row in table.rows]

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 from pims_api.errors import Fault
 from pims_api.transfer.tables.table import PLAIN, Format, Manner, Row
 from pims_api.transfer.write import TableWriter, open_writer
-from pims_api.transfer.xlsx.write import CELL_UNITS_MAX
+from pims_api.transfer.xlsx import CELL_UNITS_MAX
 
 ERROR_LINE = "error_line"
 ERROR_MESSAGE = "error_message"

@@ -12,7 +12,6 @@ from pims_api.transfer.csv.read import open_csv
 from pims_api.transfer.file_format import FileFormat, find_format
 from pims_api.transfer.jsonl.read import open_jsonl
 from pims_api.transfer.tables.table import Format, Table
-from pims_api.transfer.xlsx.read import open_xlsx
 
 FOUND_OUT = FileFormat()
 _HEAD_BYTES = 4096
@@ -40,6 +39,9 @@ def open_table(source: str | Path | BinaryIO, how: FileFormat = FOUND_OUT) -> It
         if kind == "csv":
             opened = open_csv(stream, size, how)
         elif kind == "xlsx":
+            # Commands that read no sheet would wait for this import.
+            from pims_api.transfer.xlsx.read import open_xlsx
+
             opened = open_xlsx(stream, how)
         else:
             opened = open_jsonl(stream, size)

@@ -8,7 +8,6 @@ from pims_api.transfer.csv.write import open_csv_writer
 from pims_api.transfer.jsonl.write import JsonlWriter
 from pims_api.transfer.tables.row_cells import Cells
 from pims_api.transfer.tables.table import Format
-from pims_api.transfer.xlsx.write import open_xlsx_writer
 
 
 class TableWriter(Protocol):
@@ -51,5 +50,8 @@ def open_writer(
         with open_csv_writer(stream, columns, delimiter) as csv_writer:
             yield csv_writer
     else:
+        # Commands that write no sheet would wait for this import.
+        from pims_api.transfer.xlsx.write import open_xlsx_writer
+
         with open_xlsx_writer(stream, columns) as xlsx_writer:
             yield xlsx_writer

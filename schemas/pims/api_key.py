@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from pims_api.domain.access.api_key import ApiKey
+from pims_api.domain.access.api_key import EXPIRES_IN_DAYS_MAX, ApiKey
 from pims_api.domain.definition import Definition
 from pims_api.errors import Fault
-from pims_api.services.keys.api_keys import EXPIRES_IN_DAYS_MAX, KeySettings
+from pims_api.services.keys.api_keys import KeySettings
 from schemas.loading import complaint
-from schemas.pims.body import Request, WritingBody, read_request
+from schemas.pims.body import ReadingBody, Request, WritingBody, read_request
 from schemas.pims.fields import Flag, Text, TextList, WholeNumber
 from schemas.pims.permissions import PERMISSION_WORDS
 
@@ -51,7 +51,15 @@ PermissionsRequest = KeyRequest.from_dict(
     {one: Flag(load_default=None) for one in PERMISSION_WORDS}, name="PermissionsRequest"
 )
 
+
+class KeyQuery(ReadingBody):
+    """Query string of /pim/keyinfo."""
+
+    key = Text(load_default="")
+
+
 _NEW_KEY, _KEY, _PERMISSIONS = NewKeyRequest(), KeyRequest(), PermissionsRequest()
+_KEY_QUERY = KeyQuery()
 
 
 def views_object(definition: Definition, key: ApiKey) -> dict[str, dict[str, str]]:
@@ -93,6 +101,11 @@ def read_key(body: Mapping[str, Any]) -> Request:
     request = read_request(_KEY, body)
     request.check()
     return request
+
+
+def read_key_query(query: Mapping[str, Any]) -> Request:
+    """Return the request of a query string that may name a key."""
+    return read_request(_KEY_QUERY, query)
 
 
 def read_permissions(body: Mapping[str, Any]) -> tuple[Request, dict[str, bool]]:

@@ -24,7 +24,10 @@ _NEVER_IGNORED = (DRY_RUN, "if_version", "idempotency_key")
 _TELLING = {"dry": DRY_RUN, "version": "if_version", "idempotency": "idempotency_key"}
 """Words that tell which of them is meant, whatever stands beside."""
 
-_MAY_TELL = re.compile(r"d[\W_]*r[\W_]*y|i[\W_]*f[\W_]*v|i[\W_]*d[\W_]*e|version")
+_OTHERWISE = {"simulate": DRY_RUN, "trial": DRY_RUN, "if_match": "if_version"}
+"""What other systems call them."""
+
+_MAY_TELL = re.compile(r"d[\W_]*r[\W_]*y|i[\W_]*f[\W_]*[vm]|i[\W_]*d[\W_]*e|version|sim|tri")
 """What a key holds that may be one of them, cut short or with something added."""
 
 _IGNORED = " is not known and was ignored."
@@ -169,8 +172,8 @@ def _misplaced(name: str, meant: str) -> Fault:
 def may_mean(key: str) -> str | None:
     """Return which of the keys that are never ignored a key may be meant to be.
 
-    >>> may_mean("if_versoin"), may_mean("run-dry"), may_mean("colour")
-    ('if_version', 'dry_run', None)
+    >>> may_mean("if_versoin"), may_mean("run-dry"), may_mean("simulate"), may_mean("colour")
+    ('if_version', 'dry_run', 'dry_run', None)
     """
     like = (name for name in _NEVER_IGNORED if is_like(key, name))
     return _meant_at_sight(key) or next(like, None)
@@ -181,7 +184,8 @@ def _meant_at_sight(key: str) -> str | None:
     if not _MAY_TELL.search(key.casefold()):  # nearly always
         return None
     told = next((name for word, name in _TELLING.items() if word in words_of(key)), None)
-    return told or next((name for name in _NEVER_IGNORED if holds(key, name)), None)
+    told = told or next((name for name in _NEVER_IGNORED if holds(key, name)), None)
+    return told or next((name for word, name in _OTHERWISE.items() if holds(key, word)), None)
 
 
 def refused_name(name: str, place: Place) -> Fault | None:

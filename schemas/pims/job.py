@@ -7,19 +7,26 @@ from typing import Any
 from pims_api.domain.job import ERRORS, RESULT, Job, JobState
 from pims_api.domain.page import Page
 from pims_api.domain.values.value import JsonNumber
-from pims_api.errors import Fault, refuse_if_any
+from pims_api.errors import Fault
 from pims_api.jobs.imports.causes import Cause, Causes
 from pims_api.services.definition_imports.attribute_words import made_object
-from schemas.loading import load
-from schemas.pims.body import Request, WritingBody, read_request
+from pims_api.services.imports.products import column_of
+from pims_api.transfer.tables.table import Row
+from schemas.pims.body import ReadingBody, Request, WritingBody, read_request
 from schemas.pims.faults import fault_object
+from schemas.pims.fields import Text
 from schemas.pims.products.requests import Pagination
 
 ADDRESS = "/pim/jobs"
 REJECTED = "rejected"
+JSON = "json"
+_STRICT = {"strict": "1"}
+_FORMAT_SHOWN = 40  # characters of a format that nobody knows
 
 _RUN: dict[str | None, str] = {"export/condition": "/condition"}
 """Pointers that a job which has run tells otherwise than the request that asked for it."""
+
+_RESULT = {"is_trial": "dry_run"}
 
 
 def job_object(job: Job, files: Collection[str]) -> dict[str, Any]:
@@ -39,8 +46,9 @@ def job_object(job: Job, files: Collection[str]) -> dict[str, Any]:
 
 
 def _result(result: Mapping[str, Any]) -> dict[str, Any]:
+    told = {_RESULT.get(name, name): value for name, value in result.items()}
     made = result.get("made")
-    return dict(result) | ({"made": made_object(made)} if made else {})
+    return told | ({"made": made_object(made)} if made else {})
 
 
 def _fault_objects(stored: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -59,12 +67,64 @@ def _cause_object(cause: Cause) -> dict[str, Any]:
     )
 
 
-def read_page(query: Mapping[str, str]) -> Page:
+class _PageQuery(ReadingBody, Pagination):
+    """The query string of a list of jobs."""
+
+
+class _JobQuery(ReadingBody):
+    passed_over: tuple[str, ...] = (*ReadingBody.passed_over, "job_id")
+
+
+class _ErrorsQuery(_JobQuery):
+    format = Text(load_default="")
+
+
+_PAGE_QUERY, _JOB_QUERY, _ERRORS_QUERY = _PageQuery(), _JobQuery(), _ErrorsQuery()
+
+
+def read_page(query: Mapping[str, str]) -> tuple[Page, Request]:
     """Return which page a query string asks for. Raises BadInput."""
     sent = {name: JsonNumber(text) if text.isdecimal() else text for name, text in query.items()}
-    found, faults = load(Pagination(), sent)
-    refuse_if_any(faults)
-    return Page(found["pageSize"], found["pageNum"])
+    request = read_request(_PAGE_QUERY, sent)
+    request.check()
+    return Page(request.values["pageSize"], request.values["pageNum"]), request
+
+
+def read_job_query(query: Mapping[str, Any]) -> Request:
+    """Return the request of an address that names a job and nothing else."""
+    return read_request(_JOB_QUERY, query)
+
+
+def read_file_query(query: Mapping[str, str]) -> None:
+    """Raise BadInput for parameters of a file, which has no place for warnings."""
+    read_request(_JOB_QUERY, {**query, **_STRICT}).check()
+
+
+def read_errors_format(query: Mapping[str, str], own: str) -> str:
+    """Return the format in which refused rows are asked for: JSON, or that of their own file.
+
+    Raises BadInput, for other parameters, too.
+    """
+    request = read_request(_ERRORS_QUERY, {**query, **_STRICT})
+    wanted = request.values.get("format") or own
+    if wanted not in (JSON, own):
+        message = f"The rows come in the format of their file, {own}, or as {JSON}!"
+        fault = Fault("range", message, pointer="/format", value=wanted[:_FORMAT_SHOWN])
+        request.faults.append(replace(fault, allowed=[JSON, own]))
+    request.check()
+    return wanted
+
+
+def refused_row_object(row: Row, faults: Iterable[Fault]) -> dict[str, Any]:
+    """Return a row that an import refused: its line, its SKU, why, and its cells."""
+    told = {"line": row.line, "sku": row.cells.get("sku"), "cells": row.cells}
+    told |= {"rest": row.rest} if row.rest else {}
+    return told | {"errors": [_of_column(one) for one in faults]}
+
+
+def _of_column(fault: Fault) -> dict[str, Any]:
+    column = column_of(fault)
+    return fault_object(fault) | ({"column": column} if column else {})
 
 
 class _Cancellation(WritingBody):

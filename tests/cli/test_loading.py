@@ -17,8 +17,8 @@ try:
 finally:
     print(json.dumps(sorted(sys.modules)), file=sys.stderr)
 """
-HEAVY = {"alembic", "flask", "gunicorn", "lark", "marshmallow", "psycopg", "sqlalchemy",
-         "sqlalchemy.dialects.postgresql", "sqlite_utils"}  # fmt: skip
+HEAVY = {"alembic", "cryptography", "flask", "gunicorn", "lark", "marshmallow", "psycopg",
+         "sqlalchemy", "sqlalchemy.dialects.postgresql", "sqlite_utils"}  # fmt: skip
 OF_SQL = {"sqlalchemy"}
 WORKS_WITH = {"snapshot": {"sqlite_utils"}}  # what one command alone needs
 
@@ -53,14 +53,40 @@ def test_a_command_on_sqlite_loads_sql_and_nothing_beside(sqlite_url, name):
 
 @pytest.mark.parametrize(
     "words",
-    ["key list", "locale list", "job list", "attribute list", "category list", "product-type list",
-     "product show A", "check"],
+    ["key list", "locale list", "job list", "attribute list", "view list", "category list",
+     "product-type list", "product show A", "check"],
 )  # fmt: skip
 def test_a_command_that_looks_loads_nothing_that_writes_products(sqlite_url, words):
     loaded("--database", sqlite_url, "init")
     heavy, ours = loaded("--database", sqlite_url, *words.split())
     assert heavy == OF_SQL
     assert not ours & {"pims_api.storage.maintainers", "pims_api.storage.search.vectors"}
+
+
+COUNTING = "pims_api.storage.catalogue_index.filter.evaluate"  # finds products by a condition
+SHEETS = {"pims_api.transfer.xlsx.read", "pims_api.transfer.xlsx.write"}
+WRITING = "pims_api.services.products.write"
+
+
+@pytest.mark.parametrize("words", ["attribute list", "view list", "locale list", "init"])
+def test_definitions_are_listed_and_tables_made_without_what_finds_and_writes_products(
+    sqlite_url, words
+):
+    loaded("--database", sqlite_url, "init")
+    heavy, ours = loaded("--database", sqlite_url, *words.split())
+    assert heavy == OF_SQL
+    assert not ours & {COUNTING, WRITING, "pims_api.services.attributes.write"}
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
+def test_an_import_loads_what_its_file_needs(sqlite_url, tmp_path, name):
+    loaded("--database", sqlite_url, "init")
+    file = tmp_path / name
+    file.write_text('{"sku": "A", "title": "Rod"}\n' if name == "a.jsonl" else "sku,title\nA,Rod\n")
+    heavy, ours = loaded("--database", sqlite_url, "import", str(file))
+    assert heavy == OF_SQL
+    assert WRITING in ours
+    assert not ours & SHEETS
 
 
 def test_what_a_command_loads_is_kept_from_the_garbage_collector():

@@ -35,6 +35,7 @@ def ask(site, kind):
 def test_imports_and_exports_have_a_queue_each():
     assert {name: kind.queue for name, kind in JOB_KINDS.items()} == {
         "import": "imports",
+        "convert": "conversions",
         "export": "exports",
     }
 

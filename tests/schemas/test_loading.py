@@ -121,7 +121,8 @@ def test_usual_values_stand_for_keys_that_were_not_sent() -> None:
     reader = RowRequestReader({"strict": True, "createMissing": ["categories"]})
     assert reader.read({"sku": "A"}).values == {
         "sku": "A", "data": {}, "pauseReIndexing": False, "strict": True,
-        "if_version": None, "product_type": None, "restore": False, "createMissing": ["categories"],
+        "if_version": None, "product_type": None, "only": "", "restore": False,
+        "createMissing": ["categories"],
         "params": {"attributes": None, "omitEmpty": False, "definition": True, "system": False,
                    "missing": False},
     }  # fmt: skip

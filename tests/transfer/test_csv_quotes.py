@@ -115,7 +115,7 @@ def test_a_text_of_many_lines_is_no_such_cell():
     assert [row.notes for row in rows_of(b'sku\n"a\nb\nc"\n')] == [()]
 
 
-def test_a_quote_that_never_closes_refuses_the_rest_with_its_line():
+def test_a_quote_that_never_closes_refuses_the_file_with_its_line():
     with pytest.raises(BadInput, match="The quote that opens on line 3 is never closed"):
         told('A,Nut,x\nB,"5 in,x\nC,Bolt,y\n')
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from schemas.pims.body import refuse_parameters
+from schemas.pims.body import READING, read_request, refuse_parameters
 from schemas.pims.note import note_of
 from schemas.pims.status import status_object
 from views.pims.caller import Caller, credentials, require_key
 from views.pims.dispatch import Action, Actions, choose
+from views.pims.dry_run import with_warnings
 from views.pims.endpoints import ENDPOINTS, PRODUCT_ACTIONS, SINGLE_ACTIONS, STATUS
 from views.pims.files.routes import send_errors, send_result, start_import
 from views.pims.row_stream import STREAM_TYPES, answer_stream
@@ -71,7 +72,9 @@ def tell_status(locale: str | None = None) -> Response:
     """Answer whether the server is well; with a key, also with how much there is."""
     if credentials(request, locale).key:
         return act_alone(STATUS, locale)
-    return json_response(status_object())
+    told = read_request(READING, request.args.to_dict())
+    told.check()
+    return json_response(with_warnings(status_object(), told.warnings))
 
 
 def add_route(path: str, answer: Callable[..., Any], *methods: str) -> None:

@@ -2,12 +2,16 @@
 
 from pims_api.services.counters import counters
 from pims_api.storage.snapshot import Snapshot
+from schemas.pims.body import READING, read_request
 from schemas.pims.status import counters_object, status_object
 from views.pims.caller import Caller
+from views.pims.dry_run import with_warnings
 from views.running import Body, Reply
 
 
 def show_status(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     """Answer with how much there is for the holder of the key."""
+    caller.hear(read_request(READING, body))
     counted = counters(seen, caller.access(seen.definition), caller.key)
-    return status_object() | {"pim_counters": counters_object(counted)}
+    reply = status_object() | {"pim_counters": counters_object(counted)}
+    return with_warnings(reply, caller.warnings)

@@ -8,13 +8,9 @@ from typing import Any
 import click
 
 from pims_api.cli.confirmation import ask_before, dry_run_option, products, yes_option
-from pims_api.cli.definitions.attribute_settings import FLAGS, attribute_write, with_settings
-from pims_api.cli.lazy_group import LazyGroup, Place
+from pims_api.cli.definitions.attribute_settings import attribute_write, with_settings
 from pims_api.cli.options import session_of
-from pims_api.cli.output import as_json_option, echo_json
-from pims_api.cli.session import reading, writing
-from pims_api.domain.attributes.attribute import Attribute, ValueType
-from pims_api.domain.definition import LANGUAGE_ID, Definition
+from pims_api.cli.session import writing
 from pims_api.services.attributes.convert import Progress, no_progress
 from pims_api.services.attributes.requests import AttributeWrite
 from pims_api.services.attributes.usage import Usage, attribute_usage
@@ -31,24 +27,8 @@ from pims_api.wording import worded
 
 EVERY_PRODUCT = 2**62  # a command may take its time
 
-_IMPORT = Place(
-    "pims_api.cli.files.attribute_import_command:attribute_import", "Define them by a file."
-)
 
-_VALUES = "pims_api.cli.definitions.value_commands"
-_PLACES = {
-    "import": _IMPORT,
-    "rename-value": Place(f"{_VALUES}:rename_value", "Give a value of a dropdown another name."),
-    "merge-values": Place(f"{_VALUES}:merge_values", "Put one value in the place of others."),
-}
-
-
-@click.group("attribute", cls=LazyGroup, places=_PLACES)
-def attribute_group() -> None:
-    """Attributes: what can be said of a product."""
-
-
-@attribute_group.command("add")
+@click.command("add")
 @click.argument("name")
 @click.option(
     "--type", "kind", required=True, type=click.Choice(list(TYPES)), help="Of its values."
@@ -70,7 +50,7 @@ def add(ctx: click.Context, /, name: str, kind: str, **options: Any) -> None:
     _tell(saved, "is there")
 
 
-@attribute_group.command("edit")
+@click.command("edit")
 @click.argument("name")
 @with_settings
 @dry_run_option
@@ -107,7 +87,7 @@ def _edited(
         return edit_attribute(work, wanted, _inline_max(ctx))
 
 
-@attribute_group.command("convert")
+@click.command("convert")
 @click.argument("name")
 @click.argument("kind", metavar="TYPE", type=click.Choice(list(VALUE_TYPES)))
 @click.option("--dry-run", is_flag=True, help="Say what would happen; store nothing.")
@@ -143,27 +123,7 @@ def _progress_bar(work: UnitOfWork) -> Iterator[Progress]:
         yield bar.update
 
 
-@attribute_group.command("list")
-@as_json_option
-@click.pass_context
-def show(ctx: click.Context, as_json: bool) -> None:
-    r"""List the attributes, system ones first.
-
-    \b
-    Example:
-      pims attribute list --json
-    """
-    with reading(ctx) as seen:
-        definition = seen.definition
-    rows = [_told(definition, one) for one in definition.present_attributes()]
-    if as_json:
-        echo_json(rows)
-        return
-    for row in rows:
-        click.echo(f"{row['name']}  {row['type']}  {', '.join(row['flags'])}".rstrip())
-
-
-@attribute_group.command("delete")
+@click.command("delete")
 @click.argument("name")
 @dry_run_option
 @yes_option
@@ -197,22 +157,6 @@ def _loss(name: str, usage: Usage) -> str:
     verb = "loses" if usage.products == 1 else "lose"
     views = f" Views that show it: {', '.join(usage.views)}." if usage.views else ""
     return f"{products(usage.products)} {verb} a value of {name}.{views}"
-
-
-def _told(definition: Definition, one: Attribute) -> dict[str, Any]:
-    on = {flag: getattr(one, flag) for flag in FLAGS if flag != "localizable"}
-    on["localizable"] = LANGUAGE_ID in one.dimensions
-    told = {
-        "name": one.name,
-        "type": next((word for word, kind in TYPES.items() if kind is one.type), one.type.value),
-        "label": dict(one.labels),
-        "group": one.group,
-        "flags": [flag for flag in FLAGS if on[flag]],
-        "system": one.system,
-    }
-    if one.type is ValueType.OPTION:
-        told["dictionary"] = [option.alias for option in definition.options_of(one).in_order()]
-    return told
 
 
 def _tell(saved: SavedAttributes, what: str) -> None:

@@ -6,10 +6,8 @@ from typing import Any
 import click
 
 from pims_api.cli.confirmation import ask_before, dry_run_option, products, yes_option
-from pims_api.cli.output import as_json_option, echo_json
-from pims_api.cli.session import reading, writing
+from pims_api.cli.session import writing
 from pims_api.domain.access.attribute_view import AttributeView
-from pims_api.domain.definition import Definition
 from pims_api.errors import Fault
 from pims_api.services.attribute_views.field_changes import FieldChanges
 from pims_api.services.attribute_views.fields import ViewFieldWrite
@@ -25,12 +23,7 @@ from pims_api.services.references import absent_values
 from pims_api.wording import worded
 
 
-@click.group("view")
-def view_group() -> None:
-    """Define Views: which attributes a key sees, under which names, of which products."""
-
-
-@view_group.command("add")
+@click.command("add")
 @click.argument("name")
 @click.option(
     "--attribute",
@@ -76,7 +69,7 @@ def add(
     click.echo(f"View {made.name} shows {len(made.fields)} attributes.")
 
 
-@view_group.command("edit")
+@click.command("edit")
 @click.argument("name")
 @click.option(
     "--add",
@@ -151,29 +144,7 @@ def _loss(name: str, usage: ViewUsage) -> str:
     return f"{products(usage.products)} would lose a value in {name}, join it or leave it{hidden}."
 
 
-@view_group.command("list")
-@as_json_option
-@click.pass_context
-def show(ctx: click.Context, as_json: bool) -> None:
-    r"""List the Views.
-
-    \b
-    Example:
-      pims view list --json
-    """
-    with reading(ctx) as seen:
-        definition = seen.definition
-    views = sorted(definition.views.values(), key=lambda one: one.name)
-    if as_json:
-        echo_json([_told(definition, one) for one in views])
-        return
-    for one in views:
-        names = ", ".join(field.name for field in one.fields)
-        rows = f" where {one.condition_query}" if one.condition_query else ""
-        click.echo(f"{one.name}: {names}{rows}")
-
-
-@view_group.command("delete")
+@click.command("delete")
 @click.argument("name")
 @click.pass_context
 def delete(ctx: click.Context, name: str) -> None:
@@ -199,13 +170,3 @@ def _fields(
     if stray:
         raise click.UsageError(f"{stray[0]} is not in the View: add --attribute {stray[0]}.")
     return fields
-
-
-def _told(definition: Definition, view: AttributeView) -> dict[str, object]:
-    present = ((definition.attributes[one.attribute_id], one) for one in view.fields)
-    return {
-        "name": view.name,
-        "comment": view.comment,
-        "attributes": {a.name: one.name for a, one in present if not a.deleted},
-        "condition_query": view.condition_query,
-    }

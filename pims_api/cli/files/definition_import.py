@@ -11,7 +11,7 @@ import click
 
 from pims_api.cli.files.errors_option import check_errors_file, errors_format
 from pims_api.cli.files.new_file import new_file
-from pims_api.cli.files.source_file import with_source
+from pims_api.cli.files.source_file import file_format, with_format_options, with_source
 from pims_api.cli.output import echo_json
 from pims_api.cli.session import ending_on_refusal
 from pims_api.errors import Fault
@@ -63,6 +63,7 @@ def with_source_options(command: Command) -> Command:
         click.option("--errors", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
                      help="Where to write rejected entries, to be corrected and imported again; "
                      "with them all others, when none was stored: .csv, .xlsx or .jsonl."),
+        with_format_options,
         click.option("--json", "as_json", is_flag=True, help="Print one JSON object, faults too."),
     ]  # fmt: skip
     for option in reversed(options):
@@ -76,7 +77,7 @@ def open_source(
     """Return the entries of a file and the reader of their keys; faults end the command."""
     with _read_from(file), ending_on_refusal(shown=None):
         keys = SourceKeys(vocabulary, options["mapping"], options["ignore"])
-        entries = read_entries(file, options["at"])
+        entries = read_entries(file, options["at"], file_format(options))
     check_errors_file(file, options["errors"], entries.format)
     return entries, keys
 

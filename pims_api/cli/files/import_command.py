@@ -10,7 +10,12 @@ import click
 from pims_api.cli.files.errors_option import check_errors_file
 from pims_api.cli.files.import_report import ImportReport
 from pims_api.cli.files.known_names import check_known
-from pims_api.cli.files.source_file import as_meant, with_source
+from pims_api.cli.files.source_file import (
+    as_meant,
+    file_format,
+    with_format_options,
+    with_source,
+)
 from pims_api.cli.options import session_of
 from pims_api.cli.session import ending_on_refusal, reading, tenant_id_of
 from pims_api.domain.attributes.attribute import ValueType
@@ -21,9 +26,7 @@ from pims_api.services.imports.column_plan import DUPLICATES, LAST, MAY_BE_MADE,
 from pims_api.services.imports.products import AccessOf
 from pims_api.services.products.write import ONLY
 from pims_api.storage.snapshot import Snapshot
-from pims_api.transfer.file_format import QUOTES, FileFormat
 from pims_api.transfer.read import format_of, open_table
-from pims_api.transfer.tables.table import FORMATS
 
 
 def _missing(_: click.Context, __: click.Parameter, text: str) -> frozenset[str]:
@@ -112,12 +115,7 @@ def _types(_: click.Context, __: click.Parameter, pairs: tuple[str, ...]) -> dic
     metavar="FILE",
     help="Where to write refused rows, to be corrected and imported again: .csv, .xlsx or .jsonl.",
 )
-@click.option("--format", "kind", type=click.Choice(FORMATS), help="Found out when not given.")
-@click.option("--delimiter", metavar="CHARACTER", help="Of CSV, `tab` too; found out.")
-@click.option("--quote", metavar="CHARACTER", help="Of CSV; found out.")
-@click.option("--quotes", type=click.Choice(QUOTES), help="Of CSV; strict when not given.")
-@click.option("--encoding", metavar="NAME", help="Of CSV, such as cp1252; found out.")
-@click.option("--sheet", metavar="NAME", help="Of XLSX: its name, or its number from 1.")
+@with_format_options
 @click.option("--json", "as_json", is_flag=True, help="Print nothing but the totals.")
 @click.pass_context
 def import_command(ctx: click.Context, /, file: Path, **options: Any) -> None:
@@ -147,7 +145,7 @@ def import_command(ctx: click.Context, /, file: Path, **options: Any) -> None:
     """
     if options["errors"] is not None:
         with ending_on_refusal():
-            source = format_of(file, _format(options))
+            source = format_of(file, file_format(options))
         check_errors_file(file, options["errors"], source)
     task = _task(ctx, file, options)
     with ExitStack() as stack:
@@ -168,7 +166,7 @@ def _task(ctx: click.Context, file: Path, options: dict[str, Any]) -> ImportTask
         database=session.database,
         tenant_id=tenant_id,
         actor=session.actor,
-        open_table=partial(open_table, file, _format(options)),
+        open_table=partial(open_table, file, file_format(options)),
         access_of=_access(ctx, options["view"], options["locale"]),
         choices=ImportChoices(
             mapping=options["mapping"],
@@ -186,18 +184,6 @@ def _task(ctx: click.Context, file: Path, options: dict[str, Any]) -> ImportTask
         ),
         pause_facets=options["pause_reindexing"],
         dry_run=options["dry_run"],
-    )
-
-
-def _format(options: dict[str, Any]) -> FileFormat:
-    sheet = options["sheet"]
-    return FileFormat(
-        format=options["kind"],
-        delimiter=as_meant(options["delimiter"]),
-        quote=options["quote"],
-        quotes=options["quotes"],
-        encoding=options["encoding"],
-        sheet=int(sheet) if sheet and sheet.isdecimal() else sheet,
     )
 
 

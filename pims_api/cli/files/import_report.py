@@ -13,7 +13,7 @@ import click
 
 from pims_api.cli.files.errors_option import errors_format
 from pims_api.cli.output import echo_json
-from pims_api.errors import Fault
+from pims_api.errors import BadInput, Fault
 from pims_api.jobs.imports.causes import Cause, Causes
 from pims_api.jobs.imports.product_import import DecidedRow, ImportStep, totals_of
 from pims_api.services.definition_imports.attribute_words import made_object
@@ -61,9 +61,12 @@ class ImportReport:
         trace: TracebackType | None,
     ) -> None:
         self._stack.__exit__(kind, error, trace)
-        if kind is not None and self._rows and not self._is_trial:
-            message = "rows were imported. Run the same command again for the rest."
-            click.echo(f"{self._rows} {message}", err=True)
+        stored = self._rows - self.totals.get("rejected", 0)
+        if kind is not None and stored and not self._is_trial:
+            refused = error is not None and isinstance(error.__cause__, BadInput)
+            first = "Correct the file, then run" if refused else "Run"
+            message = f"rows were imported. {first} the same command again for the rest."
+            click.echo(f"{stored} {message}", err=True)
 
     def take(self, step: ImportStep) -> None:
         """Print the refusals and differences of a step."""

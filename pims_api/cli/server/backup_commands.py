@@ -37,6 +37,7 @@ def backup(ctx: click.Context, file: Path, unchecked: bool) -> None:
     replaced. It is then proved as `pims check` does; the exit status is 0 if nothing differs.
 
     Of SQLite FILE is a database, of PostgreSQL an archive of pg_dump, which has to be installed.
+    Such an archive is read back and compared with the database row by row.
 
     \b
     Example:
@@ -51,7 +52,8 @@ def backup(ctx: click.Context, file: Path, unchecked: bool) -> None:
         new_file(file),
         _bar("Copying") as tell,
         _private(part_of(file)),
-        backed_up(database, part_of(file), tell) as held,
+        _reading_back(database, unchecked=unchecked) as read_back,
+        backed_up(database, part_of(file), tell, read_back) as held,
     ):
         revision = revision_of(held[1])
         is_proved = revision.is_current and not unchecked
@@ -95,6 +97,16 @@ def restore(ctx: click.Context, file: Path, unchecked: bool) -> None:
 def _private(path: Path) -> Iterator[None]:
     path.chmod(_MODE)
     yield
+
+
+@contextmanager
+def _reading_back(database: Database, *, unchecked: bool) -> Iterator[Tell | None]:
+    """Yield what shows how far an archive of PostgreSQL is read back; None where none is."""
+    if database.is_sqlite or unchecked:
+        yield None
+        return
+    with _bar("Reading back") as tell:
+        yield tell
 
 
 @contextmanager

@@ -26,6 +26,7 @@ _SECRET_LENGTH = 27  # base62 characters, 160 bits
 _CHECKSUM_LENGTH = 6
 _BODY_LENGTH = _ID_LENGTH + _SECRET_LENGTH + _CHECKSUM_LENGTH
 KEY_LENGTH = len(PREFIX) + _BODY_LENGTH
+EXPIRES_IN_DAYS_MAX = 36_500
 
 
 @dataclass(frozen=True, slots=True)

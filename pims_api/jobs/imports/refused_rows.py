@@ -19,7 +19,10 @@ Words = Callable[[Fault], Fault]
 """Returns a fault with the message that a face has for it."""
 
 _NUMBER = "\0number"  # no key of a file holds NUL
-_STORED_FIELDS = ("code", "message", "attribute", "pointer", "nearest", "subject")  # of a fault
+_STORED_FIELDS = ("code", "message", "attribute", "pointer", "value", "nearest", "subject")
+"""The fields of a fault that are kept."""
+
+_VALUE_CHARS_MAX = 200
 
 
 def first_line(table: Table) -> bytes:
@@ -31,6 +34,8 @@ def first_line(table: Table) -> bytes:
 def refused_line(row: Row, outcome: RowOutcome) -> bytes:
     """Return the line of a row that was refused."""
     faults = [{name: getattr(one, name) for name in _STORED_FIELDS} for one in outcome.faults]
+    for one in faults:
+        one["value"] = _short(one["value"])
     return _line({"row": [row.line, _kept(row.cells), row.rest], "faults": faults})
 
 
@@ -44,6 +49,18 @@ def errors_file(lines: Iterable[bytes], worded: Words) -> tuple[Format, Iterator
     )
     rows = (_row(_read(line), worded) for line in found)
     return head["format"], _pieces(head["format"], head["columns"], manner, rows)
+
+
+def refused_rows(lines: Iterable[bytes]) -> Iterator[tuple[Row, list[Fault]]]:
+    """Yield each refused row with its faults, in the core's words."""
+    found = iter(lines)
+    next(found)
+    for line in found:
+        refused = _read(line)
+        number, cells, rest = refused["row"]
+        faults = [Fault(**one) for one in refused.get("faults", ())]
+        faults += [Fault("type", one) for one in refused.get("messages", ())]  # of older versions
+        yield Row(number, cells, rest=tuple(rest)), faults
 
 
 def _pieces(
@@ -66,6 +83,11 @@ def _row(found: dict[str, Any], worded: Words) -> tuple[Row, list[str]]:
     if messages is None:
         messages = [fault_text(worded(Fault(**one))) for one in found["faults"]]
     return Row(number, cells, rest=tuple(rest)), messages
+
+
+def _short(value: Any) -> Any:
+    text = str(value) if isinstance(value, str) else value
+    return text[:_VALUE_CHARS_MAX] if isinstance(text, str | list) else text
 
 
 def _line(content: Any) -> bytes:

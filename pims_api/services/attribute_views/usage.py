@@ -4,12 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pims_api.domain.access.attribute_view import AttributeView
-from pims_api.domain.conditions.language.parser import parse_condition
 from pims_api.errors import BadInput
 from pims_api.services.access import full_access
 from pims_api.storage.catalogue_index.bitmaps.blocks import ids_up_to
-from pims_api.storage.catalogue_index.filter.evaluate import match
-from pims_api.storage.catalogue_index.filter.holders import holders
 from pims_api.storage.snapshot import Snapshot
 
 
@@ -31,6 +28,8 @@ def view_change_usage(snapshot: Snapshot, before: AttributeView, after: Attribut
     removed = [one for one in found if not (one.deleted or one.id in kept)]
     old = _rows(snapshot, before.condition_query)
     concerned = old ^ _rows(snapshot, after.condition_query)
+    from pims_api.storage.catalogue_index.filter.holders import holders
+
     for attribute in removed:
         concerned |= old & holders(snapshot, attribute)
     return ViewUsage(concerned.bit_count(), [one.name for one in removed])
@@ -47,6 +46,10 @@ def _rows(snapshot: Snapshot, condition: str) -> int:
     definition = snapshot.definition
     if not condition:
         return ids_up_to(snapshot.last_product_id)
+    # Commands whose Views have no condition would wait for these imports.
+    from pims_api.domain.conditions.language.parser import parse_condition
+    from pims_api.storage.catalogue_index.filter.evaluate import match
+
     access = full_access(definition, definition.default_locale)
     try:
         return match(snapshot, parse_condition(condition, access, any_attribute=True))

@@ -22,6 +22,7 @@ from pims_api.services.attributes.requests import AttributeWrite
 from pims_api.services.products.value_rules import DICTIONARY_MISSING, Assignment, ValueCheck
 from pims_api.storage.catalogue_index.rebuild import forget_values
 from pims_api.storage.products.documents import document_blocks
+from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 
 MISFITS_MAX = 10  # values that a refusal names
@@ -44,9 +45,7 @@ def no_progress(_looked_at: int) -> None:
     """Tell nobody."""
 
 
-def type_faults(
-    work: UnitOfWork, before: Attribute, wanted: AttributeWrite, inline_max: int
-) -> Iterator[Fault]:
+def type_faults(before: Attribute, wanted: AttributeWrite) -> Iterator[Fault]:
     """Yield why an attribute cannot get the wanted type, whatever its values are."""
     kind = wanted.settings["type"]
     if before.system:
@@ -54,12 +53,6 @@ def type_faults(
     elif kind in _NEVER or before.type in _NEVER:
         message = f"cannot be converted from {before.type} to {kind}: add another attribute!"
         yield wanted.fault("type", "type", message)
-    elif work.last_product_id > inline_max:
-        message = (
-            f"cannot be converted in a request, for there are more than {inline_max} products. "
-            "Run: pims attribute convert"
-        )
-        yield wanted.fault("limit", "type", message)
 
 
 def outward_in_type(
@@ -131,6 +124,23 @@ def convert_values(
     return conversion.done
 
 
+def look_over(
+    seen: Snapshot, before: Attribute, wanted: AttributeWrite, progress: Progress = no_progress
+) -> Converted:
+    """Look for values that no attribute of the wanted type takes, whatever its rules; store none.
+
+    So most of what refuses a conversion is found while everybody else goes on writing.
+    """
+    after = replace(before, type=wanted.settings["type"])
+    fitting = _Fitting(seen.definition, before, after, wanted)
+    for block in document_blocks(seen):
+        for values in block.documents.values():
+            for slot in fitting.slots(values):
+                fitting.outward(values, slot)
+        progress(len(block.documents))
+    return fitting.done
+
+
 def uncounted(done: Converted, wanted: AttributeWrite) -> list[Fault]:
     """Return a fault that counts the misfits, where not all of them have faults of their own."""
     if done.misfits == len(done.faults):
@@ -145,16 +155,57 @@ def _store(work: UnitOfWork, changed: Mapping[int, Values]) -> None:
     work.settle()
 
 
+class _Fitting:
+    """The values of one attribute as what comes in for another type of it; `done` counts them."""
+
+    def __init__(
+        self, definition: Definition, before: Attribute, after: Attribute, wanted: AttributeWrite
+    ) -> None:
+        self.done = Converted()
+        self._definition = definition
+        self._before = before
+        self._after = after
+        self._wanted = wanted
+
+    def slots(self, values: Values) -> list[str]:
+        """Return the slots of the attribute in a document."""
+        found = [slot for slot in values if split_slot(slot)[0] == self._before.key]
+        self.done.products += bool(found)
+        return found
+
+    def outward(self, values: Values, slot: str) -> Any:
+        """Return a value as what comes in for the new type. None: it is a misfit."""
+        stored = values[slot]
+        try:
+            raw = outward_in_type(self._before, self._after, stored, self._definition)
+        except ValueError as error:
+            self.misfit(values, slot, f"it must be {error}")
+            return None
+        if raw is None:
+            self.misfit(values, slot, "that says nothing")
+        return raw
+
+    def misfit(self, values: Values, slot: str, why: str) -> None:
+        """Count a value that does not fit; the first ones get faults."""
+        self.done.misfits += 1
+        if len(self.done.faults) < MISFITS_MAX:
+            found = elements(self._before, values[slot])
+            texts = (_text(self._before, one, self._definition) for one in found)
+            shown = ", ".join(texts)[:200]
+            message = (
+                f"cannot be of type {self._after.type}: {values['sku']} has {shown!r}, but {why}!"
+            )
+            self.done.faults.append(self._wanted.fault("type", "type", message, value=shown))
+
+
 class _Conversion:
-    """The values of one attribute in their new form, and those that have none."""
+    """The values of one attribute in their new form, as they are stored."""
 
     def __init__(
         self, work: UnitOfWork, before: Attribute, after: Attribute, wanted: AttributeWrite
     ) -> None:
-        self.done = Converted()
-        self._work = work
-        self._before = before
-        self._wanted = wanted
+        self._fitting = _Fitting(work.definition, before, after, wanted)
+        self.done = self._fitting.done
         self._after = replace(after, unique=False)  # whether it is is found when all are stored
         self._check = ValueCheck(
             work, full_access(work.definition, work.definition.default_locale), {DICTIONARY_MISSING}
@@ -162,44 +213,23 @@ class _Conversion:
 
     def values(self, values: Values) -> Values:
         """Return slot → new value of those that change in a document."""
-        slots = [slot for slot in values if split_slot(slot)[0] == self._before.key]
-        self.done.products += bool(slots)
         changed: Values = {}
-        for slot in slots:
+        for slot in self._fitting.slots(values):
             new = self._stored(values, slot)
             if new != values[slot] or type(new) is not type(values[slot]):
                 changed[slot] = new
         return changed
 
     def _stored(self, values: Values, slot: str) -> Any:
-        stored = values[slot]
-        try:
-            raw = outward_in_type(self._before, self._after, stored, self._work.definition)
-        except ValueError as error:
-            self._misfit(values, stored, f"it must be {error}")
-            return None
+        raw = self._fitting.outward(values, slot)
         if raw is None:
-            self._misfit(values, stored, "that says nothing")
             return None
         column = global_column(self._after)
         found = self._check.stored([Assignment(column, raw, "", self._after.key)], _NO_PRODUCT)
         if self._check.faults:
-            self._misfit(values, stored, self._check.faults[0].message.rstrip("!"))
+            self._fitting.misfit(values, slot, self._check.faults[0].message.rstrip("!"))
             self._check.faults.clear()
         return found.get(self._after.key)
-
-    def _misfit(self, values: Values, stored: Any, why: str) -> None:
-        self.done.misfits += 1
-        if len(self.done.faults) < MISFITS_MAX:
-            texts = (
-                _text(self._before, e, self._work.definition)
-                for e in elements(self._before, stored)
-            )
-            shown = ", ".join(texts)[:200]
-            message = (
-                f"cannot be of type {self._after.type}: {values['sku']} has {shown!r}, but {why}!"
-            )
-            self.done.faults.append(self._wanted.fault("type", "type", message, value=shown))
 
 
 def convert_view_defaults(

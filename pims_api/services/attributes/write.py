@@ -48,16 +48,19 @@ from pims_api.storage.definitions.kinds import OptionEntry
 from pims_api.storage.unit_of_work import UnitOfWork
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SavedAttributes:
     """The attributes as stored, in the order asked, and warnings.
 
     converted: attribute → how many products have a value of it, of those that got another type.
+    is_large: an attribute has too many products to be converted now, so it is half done: take back
+    what was done, and have a job do it.
     """
 
     attributes: list[Attribute] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
     converted: dict[str, int] = field(default_factory=dict)
+    is_large: bool = False
 
 
 def add_attributes(
@@ -112,7 +115,8 @@ def edit_attribute(
     Its name never changes; of a system attribute only flags, words and group do. Another type is
     taken when every stored value fits it, see `convert`. Raises NotFound when there is no such
     attribute, BadInput and Conflict with every fault, of values that do not fit with the first.
-    inline_max: see `settle`; with more products than that the type stays.
+    inline_max: see `settle`; with more products than that values are not converted, see
+    `SavedAttributes`.
     """
     before = known_attribute(work.definition, wanted)
     saving = _Saving(work, inline_max, progress=progress)
@@ -206,7 +210,7 @@ class _Saving:
         """Return the attribute in its new type; what forbids that joins the faults."""
         faults = [fixed_type(wanted)]
         if self.progress is not None:
-            faults = list(type_faults(self.work, before, wanted, self.inline_max))
+            faults = list(type_faults(before, wanted))
         if faults:
             found += faults
             return after, wanted
@@ -240,30 +244,37 @@ class _Saving:
         if not faults:
             chosen: dict[str, int] = {}
             if before is not None and before.type is not after.type:
-                chosen = rows_of_views(self.work, views_using(self.work.definition, before))
-                before = self._convert(before, after, wanted, list(chosen))
+                views = views_using(self.work.definition, before)
+                self.saved.is_large = self.work.last_product_id > self.inline_max
+                chosen = {} if self.saved.is_large else rows_of_views(self.work, views)
+                self._take_type(after, wanted, views)
+                if self.saved.is_large:
+                    return
+                before = self._convert(before, after, wanted)
             warnings = settle(self.work, before, after, wanted, self.inline_max, self.later)
             warnings += view_row_warnings(self.work, chosen, wanted)
             self.saved.attributes.append(self.work.definition.attributes[after.id])
             self.saved.warnings.extend([*wanted.warnings, *warnings])
         self.faults += faults
 
-    def _convert(
-        self, before: Attribute, after: Attribute, wanted: AttributeWrite, views: list[str]
-    ) -> Attribute:
-        """Convert every value; return the attribute as if nothing was built for it yet.
+    def _take_type(self, after: Attribute, wanted: AttributeWrite, views: list[str]) -> None:
+        """Define an attribute in its new type. views: whose conditions name it.
 
-        views: whose conditions name it. Raises Conflict when a value does not fit, or a View.
+        Raises Conflict when one of them does not take the type.
         """
         self.work.define(after)
-        faults = list(view_condition_faults(self.work, views, wanted))
-        if not faults:
-            progress = self.progress or no_progress
-            done = convert_values(self.work, before, after, wanted, progress)
-            faults = [*done.faults, *uncounted(done, wanted)]
-            self.saved.converted[after.name] = done.products
+        refuse_if_any(list(view_condition_faults(self.work, views, wanted)))
+
+    def _convert(self, before: Attribute, after: Attribute, wanted: AttributeWrite) -> Attribute:
+        """Convert every value; return the attribute as if nothing was built for it yet.
+
+        Raises Conflict when a value does not fit.
+        """
+        done = convert_values(self.work, before, after, wanted, self.progress or no_progress)
+        faults = [*done.faults, *uncounted(done, wanted)]
         if faults:
             raise Conflict(faults=faults)
+        self.saved.converted[after.name] = done.products
         bare = self.work.definition.attributes[before.id]
         return replace(bare, searchable=before.searchable, pending=frozenset({"searchable"}))
 

@@ -9,7 +9,7 @@ from hmac import compare_digest
 from typing import Any, TypedDict, Unpack
 
 from pims_api.domain.access import api_key as keys
-from pims_api.domain.access.api_key import ApiKey
+from pims_api.domain.access.api_key import EXPIRES_IN_DAYS_MAX, ApiKey
 from pims_api.domain.access.permission import Permission
 from pims_api.domain.access.permission_group import PERMISSION_GROUPS, SECURITY, in_order
 from pims_api.domain.suggestion import NAME_LENGTH_MAX as WORD_SHOWN_MAX
@@ -30,7 +30,6 @@ from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 
 NAME_LENGTH_MAX = 100  # characters
-EXPIRES_IN_DAYS_MAX = 36_500
 
 _DAY_US = 24 * 60 * 60 * 1_000_000
 

@@ -16,6 +16,7 @@ from pims_api.errors import Conflict, PimsError
 from pims_api.storage.backups import sqlite
 from pims_api.storage.backups.contents import holds_data
 from pims_api.storage.backups.file_kind import POSTGRES, SQLITE, kind_of
+from pims_api.storage.backups.seal import seal
 from pims_api.storage.database import Database
 from pims_api.storage.engine.sqlite.copying import Tell, make_whole
 from pims_api.storage.migrations.revisions import Revision
@@ -30,15 +31,22 @@ _NEWER = "The backup was made by a newer PIMS (revision {}): install that PIMS, 
 
 
 @contextmanager
-def backed_up(database: Database, path: Path, tell: Tell) -> Iterator[tuple[Database, Connection]]:
+def backed_up(
+    database: Database, path: Path, tell: Tell, read_back: Tell | None = None
+) -> Iterator[tuple[Database, Connection]]:
     """Write all that a database holds now to a file; yields what the file holds, to be checked.
 
     Others may write meanwhile. The file is whole when the block has ended. On PostgreSQL what is
-    yielded is the state of the database that the file was made of. tell: is given the progress.
+    yielded is the state of the database that the file was made of; read_back: the file is compared
+    with it before, row by row, and this is told how far that is. tell: is given the progress.
+    Raises PimsError when the file is not what was written.
     """
     with database.reading(deadline=False) as connection:
         if not database.is_sqlite:
             _postgres().dump_database(database, connection, path, tell)
+            if read_back is not None:
+                _postgres().prove_archive(database, connection, path, read_back)
+            seal(path)
             yield database, connection
             return
         sqlite.copy_database(connection, path, tell)

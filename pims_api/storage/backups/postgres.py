@@ -10,11 +10,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import Connection, func, inspect, select, text
 
 from pims_api.errors import PimsError
-from pims_api.storage.backups.file_kind import NO_BACKUP
+from pims_api.storage.backups.archive import (
+    RowCount,
+    UnreadableArchive,
+    differing,
+    rows_archived,
+    rows_stored,
+)
+from pims_api.storage.backups.file_kind import DAMAGED, NO_BACKUP
+from pims_api.storage.backups.seal import is_sealed
 from pims_api.storage.database import Database
 from pims_api.storage.engine.sqlite.copying import Tell
 from pims_api.storage.tables import metadata
@@ -27,6 +37,12 @@ _ABSENT = (
     "postgresql-client, or put its folder on PATH."
 )
 _LISTED_TABLE = re.compile(r"^\d+; \d+ \d+ TABLE \S+ (\S+) ", re.MULTILINE)
+_ROWS_ESTIMATED = text(
+    "SELECT sum(greatest(reltuples, 0)) FROM pg_class "
+    "WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
+)
+_UNREADABLE = "The backup could not be read back, so it is not kept: {}"
+_OTHER_ROWS = "The backup does not hold what the database has, so it is not kept: {}."
 _REVISION = "alembic_version"
 _LINES_TOLD = 5  # of a program that failed
 
@@ -36,14 +52,57 @@ def dump_database(database: Database, connection: Connection, path: Path, tell: 
     seen = connection.scalar(select(func.pg_export_snapshot()))
     schema = connection.scalar(select(func.current_schema()))
     tables = inspect(connection).get_table_names()
-    words = ["--format=custom", *_FOR_ANYBODY, f"--snapshot={seen}", f"--file={path}"]
+    words = [
+        "--format=custom",
+        "--encoding=UTF8",
+        *_FOR_ANYBODY,
+        f"--snapshot={seen}",
+        f"--file={path}",
+    ]
     words += [f'--table="{schema}"."{name}"' for name in tables]
     with _running(database, "pg_dump", words) as lines:
         _count(lines, _DUMPED, len(tables), tell)
 
 
+def prove_archive(database: Database, connection: Connection, path: Path, tell: Tell) -> None:
+    """Read an archive back and compare it, row by row, with what a read transaction sees.
+
+    Raises PimsError when it holds anything else, or cannot be read.
+    """
+    seen = connection.scalar(select(func.pg_export_snapshot()))
+    schema = connection.scalar(select(func.current_schema()))
+    tables = inspect(connection).get_table_names()
+    rows = connection.scalar(_ROWS_ESTIMATED)
+    with _opened(database, str(seen)) as driver:
+        counted = RowCount(tell, 2 * int(rows or 0))
+        stored = rows_stored(driver, str(schema), tables, counted)
+    counted = RowCount(tell, 2 * counted.done, counted.done)
+    try:
+        archived = rows_archived(_program("pg_restore"), path, counted)
+    except UnreadableArchive as error:
+        raise PimsError(_UNREADABLE.format(error)) from error
+    if differences := differing(stored, archived):
+        raise PimsError(_OTHER_ROWS.format("; ".join(differences)))
+    tell(1, 1)
+
+
+@contextmanager
+def _opened(database: Database, snapshot: str) -> Iterator[psycopg.Connection[Any]]:
+    """Open a connection of psycopg's own, for COPY, that sees an exported snapshot."""
+    target, environment = _connection_of(database)
+    with psycopg.connect(target, password=environment.get("PGPASSWORD")) as driver:
+        driver.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        driver.read_only = True
+        driver.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(snapshot))
+        yield driver
+
+
 def revision_in(path: Path) -> str:
-    """Return the revision of the tables in an archive. Raises PimsError when it is none of ours."""
+    """Return the revision of the tables in an archive.
+
+    Raises PimsError when it is none of ours, or was changed or cut off since it was made.
+    """
+    _require_whole(path)
     words = ["--data-only", f"--table={_REVISION}", "--file=-", str(path)]
     done = subprocess.run(  # noqa: S603
         [_program("pg_restore"), *words], capture_output=True, text=True, check=False
@@ -52,6 +111,18 @@ def revision_in(path: Path) -> str:
     if done.returncode or not any(line.startswith("COPY ") for line in lines):
         raise PimsError(NO_BACKUP)
     return next(lines)
+
+
+def _require_whole(path: Path) -> None:
+    """Raise PimsError when an archive is not as it was made; one without a seal is read through."""
+    sealed = is_sealed(path)
+    if sealed is None:
+        try:
+            rows_archived(_program("pg_restore"), path, RowCount(lambda _done, _all: None, 0))
+        except UnreadableArchive as error:
+            raise PimsError(DAMAGED) from error
+    elif not sealed:
+        raise PimsError(DAMAGED)
 
 
 def fill_database(database: Database, path: Path, tell: Tell) -> None:

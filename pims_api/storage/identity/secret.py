@@ -10,8 +10,6 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from pathlib import Path
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import URL
 
 from pims_api.settings import Settings
@@ -43,6 +41,10 @@ def make_secret_file(url: URL) -> Path | None:
 
 def derived_key(settings: Settings, url: URL, label: str) -> bytes:
     """Return 32 bytes for one purpose. Raises NoSecret, whose message says what to do."""
+    # `pims init`, which only makes the file, would wait for these imports.
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     kdf = HKDF(algorithm=SHA256(), length=SECRET_BYTES, salt=None, info=f"pims {label}".encode())
     return kdf.derive(_secret(settings, url))
 

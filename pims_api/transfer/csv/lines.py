@@ -1,7 +1,7 @@
 """The lines of a CSV file with limits on their length, for the csv module.
 
 The csv module only knows where a record ends; this iterator keeps the text that it reads within
-limits, and knows the line on which a quote was opened.
+limits, and knows when the file ends within a record.
 """
 
 from collections import deque
@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import TextIO
 
-from pims_api.errors import BadInput, Fault
 from pims_api.transfer.tables.formula import MARK
 from pims_api.transfer.tables.table import CELL_CHARS_MAX
 
@@ -24,14 +23,28 @@ class RecordTooLongError(Exception):
         self.next_line = next_line
 
 
+class OpenQuoteError(Exception):
+    """The file ends within quotes, in the record whose lines `CsvLines.record` has."""
+
+
 class CsvLines:
     """An iterator of lines. The reader calls `begin_record` after each whole record.
 
-    record: the lines of the record so far. spent: their characters. special: it may hold a marked
-    or an overlong cell. bears_open_ends: whether a quote may stay open to the end of the file.
+    record: the lines of the record so far. begun: the number of the first. spent: their characters.
+    special: it may hold a marked or an overlong cell. bears_open_ends: whether a quote may stay
+    open to the end of the file.
     """
 
-    __slots__ = ("_again", "_quote", "_text", "bears_open_ends", "record", "special", "spent")
+    __slots__ = (
+        "_again",
+        "_quote",
+        "_text",
+        "bears_open_ends",
+        "begun",
+        "record",
+        "special",
+        "spent",
+    )
 
     def __init__(self, text: TextIO, quote: str, *, bears_open_ends: bool = False) -> None:
         self._text = text
@@ -39,6 +52,7 @@ class CsvLines:
         self._again: deque[str] = deque()
         self.bears_open_ends = bears_open_ends
         self.record: list[str] = []
+        self.begun = 0
         self.spent = 0
         self.special = False
 
@@ -49,27 +63,23 @@ class CsvLines:
     def lines(self, first_line: int) -> Iterator[str]:
         """Yield the remaining lines, the first of which has this number.
 
-        Raises RecordTooLongError, after which `lines` is to be called anew, and BadInput when the
-        file ends within quotes.
+        Raises RecordTooLongError, after which `lines` is to be called anew, and OpenQuoteError.
         """
-        number, opened = first_line, first_line
+        number = first_line
         for line in self.remaining():
             if not self.spent:
-                opened = number
-                self.record = [line]
+                self.record, self.begun = [line], number
             else:
                 self.record.append(line)
-                if self._quote in line:
-                    opened = number  # what was open was closed here, and something opened again
             self.spent += len(line)
             if self.spent > CELL_CHARS_MAX:
-                self._check_record(line, number, opened)
+                self._check_record(line, number)
             elif MARK in line:
                 self.special = True
             yield line
             number += 1
         if self.spent and not self.bears_open_ends:
-            raise _never_closed(opened)
+            raise OpenQuoteError
 
     def remaining(self) -> Iterator[str]:
         """Yield the remaining lines without looking at them; `read_again` may take some back."""
@@ -81,13 +91,13 @@ class CsvLines:
         """Take back lines, to be the next ones."""
         self._again.extendleft(reversed(list(lines)))
 
-    def _check_record(self, line: str, number: int, opened: int) -> None:
+    def _check_record(self, line: str, number: int) -> None:
         self.special = True
         if self.spent >= RECORD_CHARS_MAX:
             continued = self.spent > len(line)
-            raise RecordTooLongError(number + self._skip_record(line, continued, opened))
+            raise RecordTooLongError(number + self._skip_record(line, continued))
 
-    def _skip_record(self, line: str, within_quotes: bool, opened: int) -> int:
+    def _skip_record(self, line: str, within_quotes: bool) -> int:
         """Read on to the end of the line on which all quotes are closed; return how many lines."""
         skipped = 0
         while line:
@@ -98,10 +108,5 @@ class CsvLines:
                     return skipped
             line = self._text.readline(RECORD_CHARS_MAX)
         if within_quotes:
-            raise _never_closed(opened)
+            raise OpenQuoteError
         return skipped + 1
-
-
-def _never_closed(line: int) -> BadInput:
-    message = f"The quote that opens on line {line} is never closed: the file ends within it!"
-    return BadInput(faults=[Fault("syntax", message)])

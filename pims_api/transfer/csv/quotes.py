@@ -7,6 +7,7 @@ or the end of the line, and doubled within. Here is what it does not tell of a r
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pims_api.transfer.csv.dialect import Dialect
 
@@ -27,6 +28,14 @@ class LenientCells:
     left_open: bool = False
 
 
+class BrokenCell(NamedTuple):
+    """A cell whose quotes are broken. place: of its column, from 0. start: of its text."""
+
+    place: int
+    start: int
+    text: str
+
+
 class Quotes:
     """The cells of a dialect, read one after the other."""
 
@@ -40,12 +49,16 @@ class Quotes:
         self._bare = re.compile(f"[^{delimiter}\r\n]*+")
         self._escaped = re.compile(rf"\\{quote}|{quote}{quote}")
 
-    def broken_cell(self, text: str) -> tuple[int, str]:
-        """Return the place of the first cell with text after its closing quote, and its text."""
+    def broken_cell(self, text: str) -> BrokenCell:
+        """Return the first cell of a record that its quotes do not end, its text cut to be shown.
+
+        >>> Quotes(Dialect(",", '"')).broken_cell('T1,"5 in,x')
+        BrokenCell(place=1, start=3, text='"5 in,x')
+        """
         at, place = 0, 0
         while (found := self._strict.match(text, at)) and text[found.end() : found.end() + 1]:
             at, place = found.end() + 1, place + 1
-        return place, text[at : at + SHOWN_CHARS].rstrip("\r\n")
+        return BrokenCell(place, at, text[at : at + SHOWN_CHARS].rstrip("\r\n"))
 
     def has_width(self, line: str, width: int) -> bool:
         """Return whether a line by itself would be a row of so many cells.

@@ -4,12 +4,17 @@ import csv
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
-from itertools import islice
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
-from pims_api.errors import BadInput, Fault
+from pims_api.errors import BadInput, Fault, Subject
 from pims_api.transfer.csv.dialect import Dialect, find_dialect
-from pims_api.transfer.csv.lines import RECORD_CHARS_MAX, CsvLines, RecordTooLongError
+from pims_api.transfer.csv.lines import (
+    RECORD_CHARS_MAX,
+    CsvLines,
+    OpenQuoteError,
+    RecordTooLongError,
+)
 from pims_api.transfer.csv.quotes import SHOWN_CHARS, LenientCells, Quotes, columns_at
 from pims_api.transfer.encoding import UNREADABLE, UNREADABLE_ERRORS, TextEncoding, find_encoding
 from pims_api.transfer.file_format import LENIENT, FileFormat
@@ -31,6 +36,7 @@ _MIXED = (
     "The row holds bytes that are not UTF-8; the rest of the file is: correct the cell with � in "
     "it, or name the file's encoding!"
 )
+_LENIENTLY = "write every quote within a cell twice, or have the quotes read leniently."
 _OTHER = "The row holds bytes that are no {} text: name the file's encoding!"
 
 
@@ -42,6 +48,8 @@ def open_csv(stream: BinaryIO, size: int, how: FileFormat) -> Iterator[Table]:
     encoding = find_encoding(stream, how.encoding)
     with _decoded(stream, encoding) as text:
         dialect = find_dialect(text.read(SAMPLE_CHARS), how.delimiter, how.quote)
+    with _decoded(stream, encoding) as text:
+        _CsvReader(text, dialect, how, encoding).require_closed_quotes()
     with _decoded(stream, encoding) as text:
         reader = _CsvReader(text, dialect, how, encoding)
         rows = refuse_unnamed(reader.rows())
@@ -83,6 +91,25 @@ class _CsvReader:
         cells = self._header_cells()
         self._cells_in_header = len(cells)
         self.header = Header([rearm(cell) for cell in cells])
+
+    def require_closed_quotes(self) -> None:
+        """Raise BadInput if a quote stays open to the end of the file, which is read through.
+
+        So it is known before anything is done with the rows above it.
+        """
+        ended = self._lenient  # what stays open is text then
+        while not ended:
+            first_line, records, lines = self._next_line, self._records(), self._lines
+            try:
+                for _ in records:
+                    lines.begin_record()
+                ended = True
+            except RecordTooLongError as error:
+                self._next_line = error.next_line
+            except OpenQuoteError:
+                raise self._open_quote(self.header.names) from None
+            except csv.Error:  # the row is refused by itself
+                self._next_line = first_line + records.line_num
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows after the header, blank ones left out."""
@@ -139,18 +166,35 @@ class _CsvReader:
         except RecordTooLongError:
             message = f"The header exceeds {RECORD_CHARS_MAX} characters: is it a CSV file?"
             raise BadInput(faults=[Fault("limit", message)]) from None
+        except OpenQuoteError:
+            raise self._open_quote(()) from None
         except csv.Error:
-            self._next_line += records.line_num - len(self._lines.record)
+            self._next_line = self._lines.begun
             return self._broken_header()
         return []
+
+    def _open_quote(self, names: Sequence[str]) -> BadInput:
+        """Return the refusal of a file that ends within its last record."""
+        lines = self._lines.record
+        place, start, text = self._quotes.broken_cell("".join(lines))
+        line = self._lines.begun + sum(end <= start for end in accumulate(map(len, lines)))
+        (column,) = columns_at(names, [place])
+        shown = text.replace(UNREADABLE, _REPLACEMENT)
+        message = (
+            f"The quote that opens on line {line} is never closed: the file ends within it, so "
+            f"nothing of it was taken! It begins column {column}: {shown!r}. If it is a part of "
+            f"the text, {_LENIENTLY} If it holds the text, close it."
+        )
+        return BadInput(faults=[Fault("syntax", message, subject=Subject.QUOTES)])
 
     def _broken_header(self) -> list[str]:
         first, *others = self._lines.record
         read = self._quotes.read_leniently(first)
         if not self._lenient or read is None:
-            place, text = self._quotes.broken_cell("".join(self._lines.record))
+            place, _, text = self._quotes.broken_cell("".join(self._lines.record))
             cell = f"Cell {place + 1} of the header, on line {self._next_line},"
-            raise BadInput(faults=[Fault("syntax", f"{cell} {_broken(text)}")])
+            message = f"{cell} {_broken(text)}"
+            raise BadInput(faults=[Fault("syntax", message, subject=Subject.QUOTES)])
         self._lines.read_again(others)
         self._next_line += 1
         return read.cells
@@ -158,14 +202,15 @@ class _CsvReader:
     def _broken_row(self) -> Row:
         """Return the lines of a record with broken quotes as one row that is refused."""
         line, lines = self._next_line, self._lines.record
-        place, text = self._quotes.broken_cell("".join(lines))
+        place, _, text = self._quotes.broken_cell("".join(lines))
         names = self.header.names
         (column,) = columns_at(names, [place])
         name = (names[place] if place < len(names) else "") or None
         self._broken_line = last = line + len(lines) - 1
         self._next_line = last + 1
         among = f" The row has the lines {line} to {last}." if last > line else ""
-        fault = Fault("syntax", f"Column {column} {_broken(text)}{among}", name)
+        message = f"Column {column} {_broken(text)}{among}"
+        fault = Fault("syntax", message, name, subject=Subject.QUOTES)
         return Row(line, {}, (fault,), (_raw("".join(lines)),))
 
     def _is_in_step(self, cells: int) -> bool:
@@ -251,10 +296,7 @@ class _CsvReader:
 
 
 def _broken(text: str) -> str:
-    return (
-        f"has text after its closing quote: {text!r}! Write every quote within a cell twice, or "
-        "have the quotes read leniently."
-    )
+    return f"has text after its closing quote: {text!r}! {_LENIENTLY.capitalize()}"
 
 
 def _raw(text: str) -> str:

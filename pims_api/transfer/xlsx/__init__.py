@@ -8,3 +8,5 @@ before it is unpacked, and XML with a DTD or entities is an error. Text and numb
 It covers values and styles of cells only: ECMA-376, part 1, chapter 18. It knows no product: of
 this project it uses the tables of `transfer` and the faults of `pims_api.errors`.
 """
+
+CELL_UNITS_MAX = 32_767  # UTF-16 units of one cell, Excel's limit

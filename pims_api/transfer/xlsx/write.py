@@ -8,13 +8,12 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from pims_api.transfer.tables.cell_text import cell_text, is_number
 from pims_api.transfer.tables.row_cells import Cells, in_order
+from pims_api.transfer.xlsx import CELL_UNITS_MAX
 from pims_api.transfer.xlsx.archive import UNPACKED_BYTES_MAX, refuse
 from pims_api.transfer.xlsx.cells.escapes import escape
 from pims_api.transfer.xlsx.cells.number import is_exact
 from pims_api.transfer.xlsx.parts import PARTS, SHEET_BEGIN, SHEET_END, SHEET_PART
 from pims_api.transfer.xlsx.sheet import COLUMNS_MAX, ROWS_MAX, column_letters
-
-CELL_UNITS_MAX = 32_767  # UTF-16 units of one cell, Excel's limit
 
 _LEVEL = 3  # of packing: level 6 takes twice the time to save a tenth
 _BUFFER_CHARS = 64 * 1024

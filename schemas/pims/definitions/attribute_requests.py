@@ -65,12 +65,16 @@ _NAMED, _EDIT, _ADDITION, _ADDITIONS, _ITEM = _Named(), _Edit(), _Addition(), _A
 
 @dataclass(frozen=True, slots=True)
 class AttributesRequest:
-    """A body that was read. is_batch: it came with `items`. warnings: what was ignored."""
+    """A body that was read. is_batch: it came with `items`. warnings: what was ignored.
+
+    sent: the definition of an attribute that came alone, under our names.
+    """
 
     wanted: list[AttributeWrite]
     dry_run: bool
     is_batch: bool = False
     warnings: list[Fault] = field(default_factory=list)
+    sent: Any = None
 
 
 def read_additions(body: Mapping[str, Any], definition: Definition) -> AttributesRequest:
@@ -122,7 +126,8 @@ def _read_one(request: Request, definition: Definition, *, is_new: bool) -> Attr
     known = None if is_new else definition.by_name.get(name)
     sent, faults = _cleaned(sent)
     wanted = AttributeReader(name, definition, suggestions).read(sent, known, is_new=is_new)
-    return _request(request, [replace(wanted, faults=[*faults, *wanted.faults])])
+    read = _request(request, [replace(wanted, faults=[*faults, *wanted.faults])])
+    return replace(read, sent=sent)
 
 
 def _read_item(

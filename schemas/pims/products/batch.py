@@ -139,7 +139,14 @@ class RowReader:
         write = read_product_write(request, self._access)
         if CATEGORIES_MISSING in write.missing and not self._may_add_categories:
             write = replace(write, faults=[*write.faults, _NO_CATEGORIES])
+        if self._only and write.only not in (None, self._only):
+            write.faults = [*write.faults, _other_only(self._only, write.only)]
         return replace(write, only=self._only) if self._only else write
+
+
+def _other_only(of_batch: str, of_row: str | None) -> Fault:
+    message = f"The batch says only {of_batch}, and this row only {of_row}!"
+    return Fault("range", message, pointer="/only")
 
 
 def row_object(number: int, outcome: RowOutcome) -> dict[str, Any]:

@@ -40,6 +40,7 @@ def read_product_write(request: Request, access: Access) -> ProductWrite:
         if_version=values.get("if_version"),
         strict=strict,
         suggestions=request.suggestions,
+        only=values.get("only") or None,
         restore=bool(values.get("restore")),
     )  # fmt: skip
 

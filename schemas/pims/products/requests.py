@@ -10,8 +10,9 @@ from marshmallow import ValidationError, fields, validate
 
 from pims_api.domain.page import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 from pims_api.domain.suggestion import Suggestions
+from pims_api.errors import Fault
 from pims_api.services.products.batch import Mode
-from pims_api.services.products.write import ONLY
+from pims_api.services.products.write import CREATE, ONLY, UPDATE
 from schemas.keys import KeyTable
 from schemas.loading import Keyed, complaint
 from schemas.pims.body import ReadingBody, Request, UnknownKeys, WritingBody, read_request
@@ -37,6 +38,7 @@ ATTRIBUTES_SHOWN_MAX = 10_000  # that one request may name
 _MISSING_MAX = 10  # kinds of things that a write may make on the way
 _CATEGORY_ID_MAX = 2**31 - 1
 _VERSION_MAX = 2**62
+_DOES = {"createProduct": CREATE, "editProduct": UPDATE}
 
 
 class _Part(Keyed):
@@ -178,6 +180,7 @@ class RowRequest(ReadingBody):
     if_version = WholeNumber(1, _VERSION_MAX, load_default=None)
     product_type = Text(load_default=None)
     createMissing = TextList(_MISSING_MAX, load_default=list)  # noqa: N815
+    only = OneOf(ONLY, load_default="")  # type: ignore[assignment] # no class attribute stays
     restore = Flag()
     params = Part(ProductParams, "params")
 
@@ -230,7 +233,16 @@ _SAVE_USUAL, _ROW_USUAL = (
 
 def read_save(body: Mapping[str, Any]) -> Request:
     """Return the request of createProduct, editProduct or saveProduct."""
-    return read_request(SAVE_PRODUCT, body, usual=_SAVE_USUAL)
+    return _within_only(read_request(SAVE_PRODUCT, body, usual=_SAVE_USUAL), body)
+
+
+def _within_only(request: Request, body: Mapping[str, Any]) -> Request:
+    """Add a fault where the action of a body is never what its `only` lets it do."""
+    only, action = request.values.get("only"), body.get("action")
+    if only and only != _DOES.get(str(action), only):
+        message = f"only says {only}: {action} is not that!"
+        request.faults.append(Fault("range", message, pointer="/only"))
+    return request
 
 
 class RowRequestReader:
@@ -242,4 +254,4 @@ class RowRequestReader:
 
     def read(self, body: Mapping[str, Any], suggestions: Suggestions | None = None) -> Request:
         """Return the request of a row."""
-        return read_request(ROW, body, suggestions, self._usual, self._unknown)
+        return _within_only(read_request(ROW, body, suggestions, self._usual, self._unknown), body)

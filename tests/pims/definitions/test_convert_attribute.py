@@ -1,7 +1,5 @@
 """editAttribute with another type: every stored value gets the form of it, or nothing changes."""
 
-from dataclasses import replace
-
 import pytest
 
 from pims_api.services.maintenance.check import CHECKS
@@ -329,17 +327,6 @@ def test_some_types_are_never_converted(name, kind, message, given_attribute, co
     given_attribute("fits", "relation")
     with unchanged():
         assert message in convert(name, kind, status=400)["errors"][0]["message"]
-
-
-def test_with_very_many_products_the_command_converts(
-    given_attribute, given_product, convert, database, monkeypatch, unchanged
-):
-    given_attribute("price", "string")
-    given_product("A", title="Rod", price="1")
-    monkeypatch.setattr(database, "settings", replace(database.settings, reindex_inline_max=0))
-    with unchanged():
-        reply = convert("price", "number", status=400)
-    assert "Run: pims attribute convert" in reply["errors"][0]["message"]
 
 
 def test_cursors_of_before_a_conversion_do_not_fail(

@@ -75,3 +75,27 @@ def test_an_export_job_says_which_deleted_products_it_lacks(files, given_product
         "The export lacks 1 deleted products that others name (A needs P): where they are not "
         "there, an import refuses these others. Export deleted products too."
     ]
+
+
+OPEN_QUOTE = (
+    "The quote that opens on line 3 is never closed: the file ends within it, so nothing of it was "
+    "taken! It begins column 'title': '\"5 in\\nC,Rod'. If it is a part of the text, write every "
+    "quote within a cell twice, or have the quotes read leniently (--quotes lenient, over HTTP "
+    "quotes=lenient). If it holds the text, close it."
+)
+
+
+def test_a_quote_left_open_refuses_the_upload(files):
+    text = b'sku,title\nA,Rod\nB,"5 in\nC,Rod\n'
+    assert files.send(text, status=400)["errors"] == [{"code": "syntax", "message": OPEN_QUOTE}]
+    assert files.send_form(text, status=400)["status_message"] == OPEN_QUOTE
+    assert files.import_file(text, quotes="lenient")["totals"]["created"] == 3
+
+
+def test_in_a_large_file_it_ends_the_job_before_anything_is_stored(files, monkeypatch):
+    monkeypatch.setattr("pims_api.jobs.imports.check.LOOKED_AT_BYTES_MAX", 1_000)
+    rows = b"".join(b"S%d,Rod\n" % n for n in range(1_200))
+    job = files.import_file(b"sku,title\n" + rows + b'B,"5 in\n')
+    (fault,) = job["errors"]
+    assert fault["message"].startswith("The quote that opens on line 1202 is never closed: ")
+    assert (job["state"], job.get("totals")) == ("failed", None)

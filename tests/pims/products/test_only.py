@@ -90,3 +90,64 @@ def test_edit_product_reaches_the_deleted_without_a_word(pims):
 def test_other_words_are_refused(pims):
     reply = pims("batch", actions=[save("A")], only="both", status=400)
     assert reply["errors"][0]["pointer"] == "/only"
+
+
+@pytest.mark.parametrize(
+    ("action", "only", "sku", "status", "fault"),
+    [
+        ("saveProduct", "update", "B", 404, {
+            "code": "not_found", "value": "B",
+            "message": "There is no product 'B', and only products that are there are updated!"}),
+        ("saveProduct", "create", "A", 409, {
+            "code": "exists", "value": "A",
+            "message": "There is a product 'A' already, and only new products are made!"}),
+        ("createProduct", "update", "B", 400, {
+            "code": "range", "pointer": "/only",
+            "message": "only says update: createProduct is not that!"}),
+        ("editProduct", "create", "A", 400, {
+            "code": "range", "pointer": "/only",
+            "message": "only says create: editProduct is not that!"}),
+    ],
+)  # fmt: skip
+def test_an_action_by_itself_takes_the_same_word(
+    pims, send, shown, action, only, sku, status, fault
+):
+    assert pims(**save(sku, action), only=only, status=status)["errors"] == [fault]
+    assert pims(**save(sku, action), only=only, dry_run=True, status=status)["errors"] == [fault]
+    (row,) = send(save(sku, action, only=only))
+    assert row["errors"] == [fault]
+    pims("listProduct", sku="B", status=404)
+    assert shown("A")["title"] == "Rod"
+
+
+@pytest.mark.parametrize(
+    ("action", "only", "sku"),
+    [("saveProduct", "update", "A"), ("editProduct", "update", "A"), ("saveProduct", "create", "B"),
+     ("createProduct", "create", "B")],
+)  # fmt: skip
+def test_and_does_what_it_may(pims, shown, action, only, sku):
+    pims(**save(sku, action), only=only, status=200)
+    assert shown(sku)["title"] == "New"
+
+
+def test_only_and_the_other_guards_hold_together(pims, shown):
+    reply = pims(**save("A"), only="create", if_version=7, strict=True, status=409)
+    assert [one["code"] for one in reply["errors"]] == ["exists"]
+    assert pims(**save("D"), only="update", restore=True, status=200)["status"] == "OK"
+    assert shown("D")["status"] == "active"
+
+
+def test_a_row_may_say_it_for_itself(send):
+    rows = send(save("A", only="update"), save("B", only="update"), save("C", only="create"))
+    assert told(rows) == [("A", "updated"), ("B", "rejected", "not_found"), ("C", "created")]
+
+
+def test_a_row_cannot_take_back_what_its_batch_says(send):
+    rows = send(save("B", only="create"), save("A", only="update"), only="update")
+    assert told(rows) == [("B", "rejected", "not_found", "range"), ("A", "updated")]
+
+
+@pytest.mark.parametrize("word", ["both", "", "Update", 1, ["update"]])
+def test_other_words_for_one_product_are_refused(pims, word):
+    reply = pims(**save("A"), only=word, status=400)
+    assert reply["errors"][0]["pointer"] == "/only"

@@ -46,6 +46,25 @@ def test_a_dry_run_among_the_values_is_refused(
         assert (status, reply["rows"][0]["status"]) == (207, "rejected")
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("simulate", "dry_run"), ("isSimulated", "dry_run"), ("trial", "dry_run"),
+     ("trialRun", "dry_run"), ("if_match", "if_version"), ("ifMatch", "if_version"),
+     ("similar", None)],
+)  # fmt: skip
+def test_what_other_systems_call_it_is_refused_too(
+    send: Send, name: str, meant: str | None
+) -> None:
+    title = {"data": {"attributes": {"title": f"New {name}"}}}
+    status, reply = send(PRODUCTS, EDIT | title | {name: True})
+    if meant is None:
+        assert (status, told(reply["warnings"])) == (200, [("unknown_attribute", f"/{name}", None)])
+    else:
+        assert (status, told(reply["errors"])) == (
+            400, [("unknown_attribute", f"/{name}", meant)],
+        )  # fmt: skip
+
+
 def test_an_attribute_may_have_the_name_of_a_key(send: Send, given_attribute: Act) -> None:
     given_attribute("dry_run", type="boolean")
     status, reply = send(PRODUCTS, EDIT | {"data": {"attributes": {"dry_run": True}}})

@@ -8,6 +8,7 @@ import orjson
 from pims_api.domain.access.access import Access
 from pims_api.domain.access.permission import Permission
 from pims_api.domain.definition import Definition
+from pims_api.jobs.conversion_job import CONVERSION_KIND, ConversionTerms
 from pims_api.services.access import full_access
 from pims_api.services.attributes import write as attributes
 from pims_api.services.attributes.option_changes import (
@@ -17,6 +18,7 @@ from pims_api.services.attributes.option_changes import (
 )
 from pims_api.services.attributes.usage import attribute_usage
 from pims_api.services.attributes.write import SavedAttributes
+from pims_api.services.jobs import add_job
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.body import READING, read_request
@@ -29,6 +31,7 @@ from schemas.pims.definitions.attribute_requests import (
 )
 from schemas.pims.definitions.definition import attribute_list_bytes
 from schemas.pims.definitions.option_requests import ValuesRequest, read_merging, read_renaming
+from schemas.pims.job import job_object
 from views.pims.caller import Caller
 from views.pims.dry_run import as_dry_run, with_warnings
 from views.running import Body, Reply
@@ -58,11 +61,25 @@ def add_attribute(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
 
 
 def edit_attribute(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
-    """Change what was sent of an attribute and answer with all of it."""
+    """Change what was sent of an attribute and answer with all of it, or with a job.
+
+    A job it is for another type, when there are many products.
+    """
     request, before = read_edit(body, work.definition), work.definition
     caller.warnings += request.warnings
-    saved = attributes.edit_attribute(work, request.wanted[0], _inline_max())
+    with work.attempt() as attempt:
+        saved = attributes.edit_attribute(work, request.wanted[0], _inline_max())
+        if saved.is_large:
+            attempt.rollback()
+    if saved.is_large:
+        return _queue_conversion(work, caller, request)
     return _reply(work, caller, request, saved, before)
+
+
+def _queue_conversion(work: UnitOfWork, caller: Caller, request: AttributesRequest) -> Reply:
+    terms = ConversionTerms(request.wanted[0].name, request.sent, request.dry_run, work.actor.note)
+    job = add_job(work, CONVERSION_KIND, terms.to_payload())
+    return with_warnings({"status": "OK", "job": job_object(job, ())}, caller.warnings)
 
 
 def delete_attribute(work: UnitOfWork, caller: Caller, body: Body) -> Reply:

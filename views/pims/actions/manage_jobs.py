@@ -9,7 +9,7 @@ from pims_api.storage.jobs.files import files_of
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.body import Request
-from schemas.pims.job import job_object, read_cancellation, read_page
+from schemas.pims.job import job_object, read_cancellation, read_job_query, read_page
 from schemas.pims.transfer_requests import read_export_terms
 from views.pims.caller import Caller
 from views.pims.dry_run import with_warnings
@@ -33,7 +33,9 @@ def start_export(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
 
 def list_jobs(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     """Answer with a page of the jobs that the caller may see, newest first."""
-    found, total = jobs.list_jobs(seen, caller.key, read_page(body))
+    page, request = read_page(body)
+    caller.hear(request)
+    found, total = jobs.list_jobs(seen, caller.key, page)
     files = files_of(seen.connection, found)
     shown = [job_object(one, files[one.id]) for one in found]
     return with_warnings({"status": "OK", "jobs": shown, "total_count": total}, caller.warnings)
@@ -41,6 +43,7 @@ def list_jobs(seen: Snapshot, caller: Caller, body: Body) -> Reply:
 
 def show_job(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     """Answer with a job: how far it is, and what became of it."""
+    caller.hear(read_job_query(body))
     return _told(seen, caller, jobs.find_job(seen, caller.key, body["job_id"]))
 
 

@@ -14,6 +14,7 @@ from schemas.pims.api_key import (
     key_object,
     permissions_object,
     read_key,
+    read_key_query,
     read_new_key,
     read_permissions,
     views_object,
@@ -39,7 +40,7 @@ def new_key(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
 
 def key_info(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     """Answer with what the caller's own key may do; for pim_security also with another's."""
-    wanted = body.get("key")
+    wanted = caller.hear(read_key_query(body)).values["key"]
     key = caller.key if not wanted else api_keys.find_key(seen, wanted)
     if (key is None or key.id != caller.key.id) and not caller.may(Permission.MANAGE_KEYS):
         raise Forbidden
@@ -49,7 +50,8 @@ def key_info(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     told = key_object(key) | {"views": views_object(seen.definition, key)}
     access, _ = access_for(seen.definition, key, None, seen.definition.default_locale)
     counted = counters(seen, access, key)
-    return {"status": "OK"} | told | {"pim_counters": counters_object(counted)}
+    reply = {"status": "OK"} | told | {"pim_counters": counters_object(counted)}
+    return with_warnings(reply, caller.warnings)
 
 
 def set_key(work: UnitOfWork, caller: Caller, body: Body) -> Reply:

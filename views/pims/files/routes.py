@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BufferedReader
+from typing import BinaryIO
 
+import orjson
 from flask import Response, request
 
 from pims_api.domain.access.permission import Permission
@@ -11,12 +13,18 @@ from pims_api.domain.job import ERRORS, RESULT, Job, JobState
 from pims_api.errors import Fault, NotFound
 from pims_api.jobs.imports.check import check_import
 from pims_api.jobs.imports.job import IMPORT_KIND, require_rights
-from pims_api.jobs.imports.refused_rows import errors_file
+from pims_api.jobs.imports.refused_rows import errors_file, refused_rows
 from pims_api.jobs.upload import Intake, receiving
 from pims_api.services.jobs import find_job
 from pims_api.storage.jobs.files import PART_BYTES, StoredFile, file_of
 from pims_api.transfer.tables.table import Format
-from schemas.pims.job import job_object
+from schemas.pims.job import (
+    JSON,
+    job_object,
+    read_errors_format,
+    read_file_query,
+    refused_row_object,
+)
 from schemas.pims.messages import worded
 from schemas.pims.transfer_requests import read_import_terms
 from views.pims.caller import Caller, Credentials, credentials, require_key
@@ -68,12 +76,25 @@ def send_errors(job_id: int, locale: str | None = None) -> Response:
     job, stored = _file(job_id, locale, ERRORS)
     if not job.progress.get("totals", {}).get("rejected"):
         raise _no_file("No row was refused.")
-    kind, pieces = errors_file(BufferedReader(stored, PART_BYTES), worded)
+    lines = BufferedReader(stored, PART_BYTES)
+    kind, pieces = errors_file(lines, worded)
+    if read_errors_format(request.args.to_dict(), kind) == JSON:
+        lines.seek(0)
+        return Response(_as_json(lines), content_type="application/json")
     return _download(pieces, kind, f"job-{job.id}-errors.{kind}")
+
+
+def _as_json(lines: BinaryIO) -> Iterator[bytes]:
+    """Yield a JSON object with all refused rows, however many they are."""
+    yield b'{"status":"OK","rows":['
+    for number, (row, faults) in enumerate(refused_rows(lines)):
+        yield (b"," if number else b"") + orjson.dumps(refused_row_object(row, faults))
+    yield b"]}"
 
 
 def send_result(job_id: int, locale: str | None = None) -> Response:
     """Answer with the file that an export made."""
+    read_file_query(request.args.to_dict())
     job, stored = _file(job_id, locale, RESULT)
     if job.state is not JobState.DONE:
         raise _no_file("The file is not ready.")

@@ -16,9 +16,10 @@ from views.health import tell_alive, tell_ready
 from views.openapi.routes import add_document
 from views.pims.face import PIMS
 from views.sigma.face import SIGMA
+from views.tenant.face import TENANT
 from views.transport import json_response
 
-FACES = (PIMS, SIGMA)
+FACES = (PIMS, SIGMA, TENANT)
 
 _LOG = logging.getLogger("pims")
 

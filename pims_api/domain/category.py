@@ -41,7 +41,8 @@ class Category:
     """One node of the tree of a catalog. parent_id 0: a root.
 
     data: what callers keep with it. labels: name per locale. alias: what it is called in addresses;
-    "": one made from its name. client_id: the id that an integrator chose.
+    "": one made from its name. client_id: the id that an integrator chose. slug: a word for it that
+    no other one has; "": the one that `pims_api.domain.category_slugs` finds.
     """
 
     id: int
@@ -55,6 +56,7 @@ class Category:
     alias: str = ""
     description: str = ""
     client_id: str = ""
+    slug: str = ""
 
 
 def alias_of(category: Category) -> str:

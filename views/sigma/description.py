@@ -6,11 +6,12 @@ from apispec import APISpec
 from marshmallow import Schema, fields
 
 from schemas.sigma.users import LoginBody, TenantReply, TokenReply
-from views.openapi.document import JSON, describe_endpoint, operation_id, refusals
+from views.openapi.document import JSON, Dress, describe_endpoint, operation_id, refusals
 from views.sigma.endpoints import ENDPOINTS
 
 PREFIX = "/api/v1"
 ERROR = "Error"
+_DRESS = Dress(PREFIX, ERROR, ("bearer", "sigmaKey"))
 
 
 class ErrorReply(Schema):
@@ -26,7 +27,7 @@ def describe(spec: APISpec) -> None:
     spec.components.schema(ERROR, schema=ErrorReply())
     _describe_login(spec)
     for one in ENDPOINTS:
-        describe_endpoint(spec, PREFIX, one, ERROR, _tag(one.path))
+        describe_endpoint(spec, _DRESS, one, _tag(one.path))
 
 
 def _tag(path: str) -> str:

@@ -156,7 +156,7 @@ def _write_attribute(one: Attribute) -> Body:
 def _write_category(one: Category) -> Body:
     """Return the body of a category, without the fields that are empty in most of them."""
     body = _write(one)
-    for name in ("alias", "description", "client_id"):
+    for name in ("alias", "description", "client_id", "slug"):
         if not body[name]:
             del body[name]
     return body

@@ -1,0 +1,131 @@
+"""Products of the tenant face: small objects whose keys are always all there.
+
+Source: docs/api/tenant.md, Products.
+"""
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from pims_api.domain.access.access import Access
+from pims_api.domain.attributes.attribute import DEFAULT_TYPE, TITLE
+from pims_api.domain.category_slugs import slugs_of
+from pims_api.domain.flat_product import BRAND, DESCRIPTION, reader_of
+from pims_api.domain.product import Product
+from pims_api.domain.tenant_ids import Numbered, TenantIds
+from pims_api.domain.workflow import type_of
+from schemas.tenant.brands import brand_id
+from schemas.tenant.ids import owned, product_id
+from schemas.tenant.moments import second_text
+
+
+def _text(**more: Any) -> fields.String:
+    return fields.String(allow_none=True, **more)
+
+
+class ProductRow(Schema):
+    """A product in a list."""
+
+    id = fields.UUID()
+    title = _text()
+    category = _text()
+    status = _text()
+    updated_at = fields.DateTime()
+
+
+class ProductReply(Schema):
+    """A product, whole."""
+
+    id = fields.UUID()
+    org_id = fields.UUID()
+    tenant_id = fields.UUID()
+    sku = _text()
+    title = _text()
+    description = _text()
+    status = _text()
+    product_type_id = fields.UUID(allow_none=True)
+    created_by = fields.String()
+    updated_by = fields.String()
+    created_at = fields.DateTime()
+    updated_at = fields.DateTime()
+    deleted_at = fields.DateTime(allow_none=True)
+    short_description = _text()
+    long_description = _text()
+    category = _text()
+    category_id = fields.UUID(allow_none=True)
+    brand = _text()
+    brand_id = fields.UUID(allow_none=True)
+    tags = fields.List(fields.String())
+    launch_date = fields.Date(allow_none=True)
+    discontinue_date = fields.Date(allow_none=True)
+    warranty_period = fields.Integer(allow_none=True)
+    is_taxable = fields.Boolean()
+    is_returnable = fields.Boolean()
+    requires_serial_number = fields.Boolean()
+    seo_title = _text()
+    seo_description = _text()
+    seo_keywords = fields.List(fields.String())
+    data_quality_score = fields.Integer()
+
+
+_UNWRITTEN: dict[str, Any] = {
+    "short_description": None,
+    "long_description": None,
+    "tags": [],
+    "launch_date": None,
+    "discontinue_date": None,
+    "warranty_period": None,
+    "is_taxable": True,
+    "is_returnable": True,
+    "requires_serial_number": False,
+    "seo_title": None,
+    "seo_description": None,
+    "seo_keywords": [],
+    "data_quality_score": 0,
+}
+"""What no request writes."""
+
+
+def product_object(ids: TenantIds, access: Access, one: Product) -> dict[str, Any]:
+    """Return a product whole. access: what the caller sees of it."""
+    reader, values = reader_of(access), one.values
+    number, brand = product_id(ids, one), reader.brand(values)
+    category, kind = reader.category(values), type_of(access.definition, values)
+    typed = kind.name != DEFAULT_TYPE
+    return {
+        **owned(ids, number),
+        "sku": None if one.sku == number else one.sku,
+        "title": reader.text(TITLE, values),
+        "description": reader.text(DESCRIPTION, values),
+        "status": reader.lifecycle(values),
+        "product_type_id": ids.of_number(Numbered.PRODUCT_TYPE, kind.id) if typed else None,
+        "category": slugs_of(access.definition).of.get(category or 0),
+        "category_id": ids.of_number(Numbered.CATEGORY, category) if category else None,
+        "brand": reader.text(BRAND, values),
+        "brand_id": brand_id(ids, access.definition, brand) if brand else None,
+        **_UNWRITTEN,
+        **signed(one),
+        "updated_by": one.updated_by,
+    }
+
+
+def signed(one: Product) -> dict[str, Any]:
+    """Return who made a product or variant, and when it was made and changed."""
+    return {
+        "created_by": one.created_by,
+        "created_at": second_text(one.created_at),
+        "updated_at": second_text(one.updated_at),
+        "deleted_at": None,
+    }
+
+
+def product_row(ids: TenantIds, access: Access, one: Product) -> dict[str, Any]:
+    """Return a product as lists show it. access: what the caller sees of it."""
+    reader, values = reader_of(access), one.values
+    return {
+        "id": product_id(ids, one),
+        "title": reader.text(TITLE, values),
+        "category": slugs_of(access.definition).of.get(reader.category(values) or 0),
+        "status": reader.lifecycle(values),
+        "updated_at": second_text(one.updated_at),
+    }

@@ -19,7 +19,17 @@ from pims_api.storage.database import Database
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.loading import load
-from views.running import Body, Credentials, Reading, Who, Writing, admit, run
+from views.running import (
+    Body,
+    Credentials,
+    Prefetches,
+    Reading,
+    Who,
+    Writing,
+    admit,
+    nothing,
+    run,
+)
 from views.transport import has_body, json_body, json_response
 
 ShowsIt = Callable[[Snapshot, Any, Body], Any]
@@ -49,13 +59,19 @@ class Endpoint(Generic[Who]):
     shows: ShowsIt | None = None
     bodiless: bool = False
     group_commit: bool = False
+    prefetches: Prefetches = nothing
 
     @property
     def action(self) -> Reading[Who] | Writing[Who]:
         """The action that runs in the transaction."""
         if not self.writes:
-            return Reading(self.permission, self.handle)
-        return Writing(self.permission, self._guarded, group_commit=self.group_commit)
+            return Reading(self.permission, self.handle, self.prefetches)
+        return Writing(
+            self.permission,
+            self._guarded,
+            group_commit=self.group_commit,
+            prefetches=self.prefetches,
+        )
 
     def _guarded(self, work: UnitOfWork, caller: Who, asked: Body) -> Any:
         tags = asked["if_match"]

@@ -72,7 +72,12 @@ class Credentials(Protocol[Who_co]):
         """Authenticate the caller in an open transaction. Raises Unauthorized."""
 
 
-def _nothing(*_: Any) -> Sequence[Asked]:
+Prefetches = Callable[[Body, int], Sequence[Asked]]
+"""From a body and a tenant's id to the statements to prefetch."""
+
+
+def nothing(*_: Any) -> Sequence[Asked]:
+    """Prefetch nothing."""
     return ()
 
 
@@ -81,7 +86,7 @@ def reading_as(
     database: Database,
     credentials: Credentials[Who],
     permission: Permission | None,
-    prefetch: Prefetch = _nothing,
+    prefetch: Prefetch = nothing,
 ) -> Iterator[tuple[Who, Snapshot]]:
     """Open a read transaction for a caller with a permission. Raises Unauthorized, NotPermitted.
 
@@ -103,7 +108,7 @@ def writing_as(
     *,
     pause_facets: bool = False,
     group_commit: bool = False,
-    prefetch: Prefetch = _nothing,
+    prefetch: Prefetch = nothing,
 ) -> Iterator[tuple[Who, UnitOfWork]]:
     """Open a write transaction for a caller with a permission. Raises Unauthorized, NotPermitted.
 
@@ -154,14 +159,11 @@ def _never(_body: Body) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Reading(Generic[Who]):
-    """An action that changes nothing. permission: None: every caller may.
-
-    prefetches: from a body and a tenant's id to the statements to prefetch.
-    """
+    """An action that changes nothing. permission: None: every caller may."""
 
     permission: Permission | None
     handle: Callable[[Snapshot, Who, Body], Any]
-    prefetches: Callable[[Body, int], Sequence[Asked]] = _nothing
+    prefetches: Prefetches = nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,7 @@ class Writing(Generic[Who]):
     """An action that may change something.
 
     bodiless: whether the body may be left out. group_commit: whether the write is short. pauses:
-    whether a body pauses the counting of facets. prefetches: as of `Reading`.
+    whether a body pauses the counting of facets.
     """
 
     permission: Permission | None
@@ -177,7 +179,7 @@ class Writing(Generic[Who]):
     bodiless: bool = False
     group_commit: bool = False
     pauses: Callable[[Body], bool] = _never
-    prefetches: Callable[[Body, int], Sequence[Asked]] = _nothing
+    prefetches: Prefetches = nothing
 
 
 def run(

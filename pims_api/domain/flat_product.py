@@ -7,6 +7,7 @@ Source: docs/core.md, Flat products.
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +22,8 @@ from pims_api.domain.attributes.attribute import (
 from pims_api.domain.attributes.option_list import Option
 from pims_api.domain.category import UNCATEGORIZED_ID
 from pims_api.domain.product import Values
+from pims_api.domain.values.currency import CURRENCIES
+from pims_api.domain.values.value import read_number
 
 DESCRIPTION, BRAND, BARCODE = "description", "brand", "barcode"
 CURRENCY, PRICE = "currency", "price"
@@ -100,3 +103,24 @@ class FlatReader:
 def reader_of(access: Access) -> FlatReader:
     """Return the reader for an access; cached."""
     return access.derive(FlatReader)
+
+
+def read_price(raw: object) -> str:
+    """Return a price as the decimal text that it came as.
+
+    Raises ValueError, whose message says what a price looks like.
+
+    >>> read_price("19.90")
+    '19.90'
+    """
+    text = read_number(raw)
+    if Decimal(text) < 0:
+        raise ValueError("a number that is not negative")
+    return text
+
+
+def read_currency(raw: object) -> str:
+    """Return the code of a currency that is in use. Raises ValueError, saying how codes look."""
+    if not isinstance(raw, str) or raw not in CURRENCIES:
+        raise ValueError("the code of a currency in use (ISO 4217), such as USD, in upper case")
+    return raw

@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from pims_api.domain.product import moment_text
+from pims_api.storage.history.defined_moments import Moments
 
 _SECONDS = len("2024-02-13T13:42:17")
 
@@ -15,3 +16,9 @@ def second_text(at: int) -> str:
     '2024-02-13T13:42:17Z'
     """
     return f"{moment_text(at)[:_SECONDS]}Z"
+
+
+def changed(moments: Moments) -> dict[str, str]:
+    """Return when a thing was made and last changed, as objects end."""
+    created, updated = second_text(moments.created), second_text(moments.updated)
+    return {"created_at": created, "updated_at": updated}

@@ -10,13 +10,51 @@ from marshmallow import Schema, fields
 from pims_api.domain.access.access import Access
 from pims_api.domain.attributes.attribute import DEFAULT_TYPE, TITLE
 from pims_api.domain.category_slugs import slugs_of
-from pims_api.domain.flat_product import BRAND, DESCRIPTION, reader_of
+from pims_api.domain.flat_product import (
+    BARCODE,
+    BRAND,
+    CURRENCY,
+    DESCRIPTION,
+    PRICE,
+    read_currency,
+    read_price,
+    reader_of,
+)
 from pims_api.domain.product import Product
 from pims_api.domain.tenant_ids import Numbered, TenantIds
 from pims_api.domain.workflow import type_of
+from schemas.rest.fields import Body
 from schemas.tenant.brands import brand_id
+from schemas.tenant.fields import Checked, DecimalText, Uuid, Words
 from schemas.tenant.ids import owned, product_id
 from schemas.tenant.moments import second_text
+
+
+class NewProductBody(Body):
+    """A new product. category: the slug of one."""
+
+    title = Words(required=True, blank=False)
+    description = Words()
+    category = Words()
+
+
+class ProductBody(Body):
+    """What changes of a product; what is left out or empty stays."""
+
+    title = Words()
+    description = Words()
+    category = Words()
+    category_id = Uuid()
+    brand_id = Uuid()
+
+
+class PimVariantBody(Body):
+    """A new variant."""
+
+    sku = Words()
+    barcode = Words()
+    price = DecimalText(read_price)
+    currency = Checked(read_currency)
 
 
 def _text(**more: Any) -> fields.String:
@@ -68,6 +106,26 @@ class ProductReply(Schema):
     data_quality_score = fields.Integer()
 
 
+class PimVariantReply(Schema):
+    """A variant as it is shown."""
+
+    id = fields.UUID()
+    org_id = fields.UUID()
+    tenant_id = fields.UUID()
+    product_id = fields.UUID()
+    sku = _text()
+    barcode = _text()
+    price = _text()
+    currency = _text()
+    option_values = fields.Dict(allow_none=True)
+    cost_price = _text()
+    data_quality_score = fields.Integer()
+    created_by = fields.String()
+    created_at = fields.DateTime()
+    updated_at = fields.DateTime()
+    deleted_at = fields.DateTime(allow_none=True)
+
+
 _UNWRITTEN: dict[str, Any] = {
     "short_description": None,
     "long_description": None,
@@ -99,20 +157,19 @@ def product_object(ids: TenantIds, access: Access, one: Product) -> dict[str, An
         "description": reader.text(DESCRIPTION, values),
         "status": reader.lifecycle(values),
         "product_type_id": ids.of_number(Numbered.PRODUCT_TYPE, kind.id) if typed else None,
+        "created_by": one.created_by,
+        "updated_by": one.updated_by,
+        **_times(one),
         "category": slugs_of(access.definition).of.get(category or 0),
         "category_id": ids.of_number(Numbered.CATEGORY, category) if category else None,
         "brand": reader.text(BRAND, values),
         "brand_id": brand_id(ids, access.definition, brand) if brand else None,
         **_UNWRITTEN,
-        **signed(one),
-        "updated_by": one.updated_by,
     }
 
 
-def signed(one: Product) -> dict[str, Any]:
-    """Return who made a product or variant, and when it was made and changed."""
+def _times(one: Product) -> dict[str, Any]:
     return {
-        "created_by": one.created_by,
         "created_at": second_text(one.created_at),
         "updated_at": second_text(one.updated_at),
         "deleted_at": None,
@@ -128,4 +185,22 @@ def product_row(ids: TenantIds, access: Access, one: Product) -> dict[str, Any]:
         "category": slugs_of(access.definition).of.get(reader.category(values) or 0),
         "status": reader.lifecycle(values),
         "updated_at": second_text(one.updated_at),
+    }
+
+
+def variant_object(ids: TenantIds, access: Access, one: Product, parent: Product) -> dict[str, Any]:
+    """Return a variant. access: what the caller sees of it."""
+    reader, number = reader_of(access), product_id(ids, one)
+    return {
+        **owned(ids, number),
+        "product_id": product_id(ids, parent),
+        "sku": None if one.sku == number else one.sku,
+        "barcode": reader.text(BARCODE, one.values),
+        "price": reader.text(PRICE, one.values),
+        "currency": reader.text(CURRENCY, one.values),
+        "option_values": None,
+        "cost_price": None,
+        "data_quality_score": 0,
+        "created_by": one.created_by,
+        **_times(one),
     }

@@ -1,11 +1,12 @@
 """Creating and editing products."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from pims_api.domain.access.access import Access, Column
 from pims_api.domain.attributes.attribute import (
+    ARCHIVED,
     CATEGORIES,
     DEFAULT_TYPE,
     PRODUCT_TYPE,
@@ -51,7 +52,7 @@ class ProductWrite:
     suggestion. promised: SKUs that the same transaction brings or is undone, so links may name them
     already; parents have to be there.
     only: what a save may do, of ONLY. restore: whether a save makes a deleted product active again.
-    made_sku: how the SKU begins that a new product without one gets; its number follows.
+    made_sku: from the number of a new product without a SKU to the one that it gets.
     """
 
     sku: str
@@ -66,7 +67,7 @@ class ProductWrite:
     promised: frozenset[str] = frozenset()
     only: str | None = None
     restore: bool = False
-    made_sku: str | None = None
+    made_sku: Callable[[int], str] | None = None
 
 
 class Written(NamedTuple):
@@ -85,7 +86,7 @@ def create_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Wr
     of the values, Forbidden when the View would not show the result.
     """
     if not wanted.sku and wanted.made_sku is not None:
-        wanted = replace(wanted, sku=f"{wanted.made_sku}{work.last_product_id + 1}")
+        wanted = replace(wanted, sku=wanted.made_sku(work.last_product_id + 1))
     unusable = sku_fault(wanted.sku)
     faults = [*wanted.faults, *([unusable] if unusable else []), *_type_faults(work, wanted)]
     if work.find_product(wanted.sku) is not None:
@@ -198,6 +199,8 @@ def _store(
     if wanted.strict:
         faults += [as_refusal(one) for one in ignored]
         ignored = []
+    if STATUS in slots and ARCHIVED in product.values:
+        slots = {ARCHIVED: None} | slots
     after = product._replace(values=_laid(product, slots))
     if VARIATION_OF in slots:
         after = _linked(work, access, after, kept, faults)

@@ -116,6 +116,11 @@ def product_asked(tenant_id: int, sku: str) -> Asked:
     return _BY_SKU, {"tenant_id": tenant_id, "sku": sku}
 
 
+def product_of_id_asked(tenant_id: int, number: int) -> Asked:
+    """Return the statement of `products_by_id` for one product, for a prefetch."""
+    return _looked_up(_SELECT, _columns.id), {"keys": [[tenant_id, number]]}
+
+
 def prefetch_products(snapshot: Snapshot, ids: Iterable[int]) -> None:
     """Prefetch the products of these ids and the ids of their direct variants."""
     keys = _keys(snapshot, ids)

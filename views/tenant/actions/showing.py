@@ -1,19 +1,22 @@
 """Products and variants of an address, and as replies."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pims_api.domain.access.access import Access
 from pims_api.domain.access.sight import Sight
 from pims_api.domain.attributes.attribute import STATUS
 from pims_api.domain.product import Product
-from pims_api.domain.tenant_ids import Numbered
+from pims_api.domain.tenant_ids import Numbered, claimed_number, uuid_of
 from pims_api.services.access import is_visible
 from pims_api.services.products.removal import DELETED
+from pims_api.storage.engine.statement import Asked
 from pims_api.storage.identity.tenants import tenant_ids
-from pims_api.storage.products.store import products_by_id
+from pims_api.storage.products.store import product_of_id_asked, products_by_id
 from pims_api.storage.snapshot import Snapshot
 from schemas.tenant.ids import absent, number_in
 from schemas.tenant.products import product_object
+from views.running import Body
 
 
 def find_product(seen: Snapshot, sight: Sight, text: str) -> Product:
@@ -23,6 +26,12 @@ def find_product(seen: Snapshot, sight: Sight, text: str) -> Product:
     if found is None or found.parent_id is not None or not exists(sight, found):
         raise absent("product")
     return found
+
+
+def prefetches_product(asked: Body, tenant_id: int) -> Sequence[Asked]:
+    """Return what will be asked for, as far as a glance at the address tells."""
+    uuid = uuid_of(asked["path"]["product_id"])
+    return [product_of_id_asked(tenant_id, claimed_number(uuid))] if uuid else []
 
 
 def exists(sight: Sight, one: Product) -> bool:

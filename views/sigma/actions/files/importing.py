@@ -1,5 +1,6 @@
 """Imports: rows of texts are tried, or create and update records."""
 
+from functools import partial
 from typing import Any
 
 from pims_api.domain.access.sight import Sight
@@ -12,7 +13,7 @@ from pims_api.services.products.write import ProductWrite
 from pims_api.storage.products.store import products_by_id
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.sigma.files.rows import ReadRow, RowReader, fault_objects
-from schemas.sigma.ids import RECORD, number_of, schemas_by_id
+from schemas.sigma.ids import RECORD, made_id, number_of, schemas_by_id
 from schemas.sigma.records.values import ValuesReader, columns_of
 from views.running import Body
 from views.sigma.actions.records.showing import exists
@@ -122,6 +123,6 @@ class _Run:
             wanted = ProductWrite(before.sku, assignments, faults)
             return BatchRow(Verb.EDIT, wanted)
         sku, kept = without_sku(assignments, faults)
-        made = None if sku else f"{RECORD}-"
+        made = None if sku else partial(made_id, RECORD)
         wanted = ProductWrite(sku or "", kept, faults, product_type=kind.name, made_sku=made)
         return BatchRow(Verb.CREATE, wanted)

@@ -1,6 +1,7 @@
 """Bodies of records and variants, turned into writes of products."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from pims_api.domain.access.access import Access, global_column
@@ -17,7 +18,7 @@ from pims_api.errors import BadInput, Fault, Forbidden
 from pims_api.services.products.value_rules import Assignment, ValueCheck
 from pims_api.services.products.write import ProductWrite, create_product, edit_product
 from pims_api.storage.unit_of_work import UnitOfWork
-from schemas.sigma.ids import RECORD, VARIANT
+from schemas.sigma.ids import RECORD, VARIANT, made_id
 from schemas.sigma.records.record import Lineage
 from schemas.sigma.records.values import ValuesReader, named_links
 from views.sigma.actions.records.showing import links_to, place_of
@@ -43,7 +44,7 @@ def create(
     sku, kept = without_sku(assignments, reader.faults)
     if above:
         kept.append(_parent_link(work, above[-1]))
-    made = f"{VARIANT if above else RECORD}-"
+    made = partial(made_id, VARIANT if above else RECORD)
     wanted = ProductWrite(sku or "", kept, reader.faults, product_type=kind.name, made_sku=made)
     return create_product(work, sight.of(kind, stage), wanted).product
 

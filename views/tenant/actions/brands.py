@@ -1,0 +1,50 @@
+"""Brands: listed, added."""
+
+from typing import Any
+
+from pims_api.domain.attributes.option_list import Option
+from pims_api.domain.definition import Definition
+from pims_api.domain.flat_product import BRAND
+from pims_api.domain.tenant_ids import TenantIds
+from pims_api.errors import BadInput, Fault
+from pims_api.services.flat_products import brands
+from pims_api.storage.history.defined_moments import Moments, option_moments
+from pims_api.storage.identity.tenants import tenant_ids
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.unit_of_work import UnitOfWork
+from schemas.tenant.brands import brand_id, brand_object, brand_write
+from views.running import Body
+from views.tenant.caller import Caller
+
+
+def list_brands(seen: Snapshot, caller: Caller, asked: Body) -> Any:
+    """Answer with every brand, by name."""
+    definition, ids = seen.definition, tenant_ids(seen)
+    known = brands.brand_list(definition)
+    if known is None or caller.access(definition).of(BRAND) is None:
+        return []
+    moments = option_moments(seen, known.id)
+    ordered = sorted(known.in_order(), key=lambda one: (one.alias, one.id))
+    return [brand_object(ids, definition, one, moments[one.id]) for one in ordered]
+
+
+def add_brand(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
+    """Add a brand and answer with it."""
+    made = brands.add_brand(work, brand_write(asked["body"]))
+    return brand_object(tenant_ids(work), work.definition, made, Moments(work.at, work.at))
+
+
+def brand_named(definition: Definition, ids: TenantIds, uuid: str) -> str:
+    """Return the name of the brand that a body names. Raises BadInput: it is not there."""
+    known = definition.derive(_by_uuid)
+    brand_options = brands.brand_list(definition)
+    if brand_options is not None and not known:
+        known |= {brand_id(ids, definition, one): one for one in brand_options.in_order()}
+    if uuid not in known:
+        raise BadInput(faults=[Fault("not_found", "brand_id names no brand!")])
+    return known[uuid].alias
+
+
+def _by_uuid(_: Definition) -> dict[str, Option]:
+    """Return the brands of a definition by their UUIDs, empty."""
+    return {}

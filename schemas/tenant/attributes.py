@@ -16,10 +16,10 @@ from pims_api.domain.tenant_ids import Numbered, TenantIds
 from pims_api.services.attributes.requests import AttributeWrite, OptionListWrite
 from pims_api.storage.history.defined_moments import Moments
 from schemas.loading import complaint
-from schemas.rest.fields import Body, Text, Word
-from schemas.tenant.fields import Data, Words
+from schemas.rest.fields import Body, Data, Text, Word
 from schemas.tenant.ids import owned
 from schemas.tenant.moments import changed
+from schemas.tenant.texts import LongText
 
 TYPES: Mapping[str, ValueType] = {
     "TEXT": ValueType.STRING,
@@ -47,7 +47,7 @@ class AttributeSlug(Text):
 class PimAttributeBody(Body):
     """A new attribute. name: for people. slug: what products and PIMS call it."""
 
-    name = Words(required=True, blank=False)
+    name = LongText(required=True, blank=False)
     slug = AttributeSlug(required=True)
     type = Word(tuple(TYPES))
 
@@ -68,8 +68,8 @@ class PimAttributeReply(Schema):
 class DescribedBody(Body):
     """A new attribute group or template."""
 
-    name = Words(required=True, blank=False)
-    description = Words()
+    name = LongText(required=True, blank=False)
+    description = LongText()
 
 
 class PimAttributeGroupReply(Schema):

@@ -15,16 +15,17 @@ from pims_api.domain.tenant_ids import Numbered, TenantIds
 from pims_api.services.flat_products.brands import BrandWrite
 from pims_api.storage.history.defined_moments import Moments
 from schemas.rest.fields import Body
-from schemas.tenant.fields import WebAddress, Words
 from schemas.tenant.ids import owned
 from schemas.tenant.moments import changed
+from schemas.tenant.texts import LongText
+from schemas.tenant.web_address import WebAddress
 
 
 class BrandBody(Body):
     """A new brand. logoUrl: where its logo is."""
 
-    name = Words(required=True, blank=False)
-    description = Words()
+    name = LongText(required=True, blank=False)
+    description = LongText()
     logoUrl = WebAddress()  # noqa: N815
 
 

@@ -10,10 +10,11 @@ from pims_api.domain.definition import Definition
 from pims_api.domain.tenant_ids import Numbered, TenantIds
 from pims_api.storage.history.defined_moments import Moments
 from schemas.loading import complaint
-from schemas.rest.fields import Body, Text
-from schemas.tenant.fields import Data, Uuid, Words
+from schemas.rest.fields import Body, Data, Text
+from schemas.tenant.fields import Uuid
 from schemas.tenant.ids import owned
 from schemas.tenant.moments import changed
+from schemas.tenant.texts import LongText
 
 
 class Slug(Text):
@@ -30,9 +31,9 @@ class Slug(Text):
 class PimCategoryBody(Body):
     """A new category. parentId: the category above it."""
 
-    name = Words(required=True, blank=False)
+    name = LongText(required=True, blank=False)
     slug = Slug(required=True)
-    description = Words()
+    description = LongText()
     parentId = Uuid()  # noqa: N815
 
 

@@ -1,34 +1,14 @@
 """Fields of the bodies of the tenant face, beside those of every REST face."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from marshmallow import ValidationError, fields
 
 from pims_api.domain.tenant_ids import uuid_of
-from pims_api.domain.values.text import has_control
 from pims_api.domain.values.value import JsonNumber
 from schemas.loading import complaint
-from schemas.rest.fields import Text
-
-TEXT_BYTES_MAX = 64 * 1024  # UTF-8
-
-Data = Mapping[str, Any] | None
-
-
-class Words(Text):
-    """A text of up to 64 kB."""
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(longest=TEXT_BYTES_MAX, **settings)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Data, **more: Any) -> str:
-        text = super()._deserialize(value, attr, data, **more)
-        if len(text) * 4 > TEXT_BYTES_MAX and len(text.encode()) > TEXT_BYTES_MAX:
-            message = f"{attr} takes at most {TEXT_BYTES_MAX // 1024} kB of text!"
-            raise ValidationError(complaint("limit", message))
-        return text
+from schemas.rest.fields import Data, Text
 
 
 class Uuid(Text):
@@ -43,17 +23,6 @@ class Uuid(Text):
         if found is None:
             raise ValidationError(complaint("type", f"{attr} must be a UUID!"))
         return found
-
-
-class WebAddress(Words):
-    """An absolute address of http or https, which nobody asks; "" counts as not sent."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Data, **more: Any) -> str:
-        text = super()._deserialize(value, attr, data, **more)
-        if text and not _is_web_address(text):
-            message = f"{attr} must be an absolute address of http or https!"
-            raise ValidationError(complaint("type", message))
-        return text
 
 
 class Checked(Text):
@@ -74,7 +43,7 @@ class DecimalText(fields.Raw):
     def __init__(self, read: Callable[[object], str]) -> None:
         self.read = read
         super().__init__(
-            load_default=None, allow_none=True, metadata={"type": ["number", "string", "null"]}
+            load_default=None, allow_none=True, metadata={"type": ["number", "string"]}
         )
 
     def _deserialize(self, value: Any, attr: str | None, data: Data, **_: Any) -> str:
@@ -90,13 +59,3 @@ def _read(read: Callable[[object], str], value: str, attr: str | None) -> str:
         return str(read(value))
     except ValueError as error:
         raise ValidationError(complaint("type", f"{attr} must be {error}!")) from None
-
-
-def _is_web_address(text: str) -> bool:
-    if has_control(text) or any(sign.isspace() for sign in text):
-        return False
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is no number, brackets that do not fit
-        return False

@@ -25,25 +25,26 @@ from pims_api.domain.tenant_ids import Numbered, TenantIds
 from pims_api.domain.workflow import type_of
 from schemas.rest.fields import Body
 from schemas.tenant.brands import brand_id
-from schemas.tenant.fields import Checked, DecimalText, Uuid, Words
+from schemas.tenant.fields import Checked, DecimalText, Uuid
 from schemas.tenant.ids import owned, product_id
 from schemas.tenant.moments import second_text
+from schemas.tenant.texts import LongText
 
 
 class NewProductBody(Body):
     """A new product. category: the slug of one."""
 
-    title = Words(required=True, blank=False)
-    description = Words()
-    category = Words()
+    title = LongText(required=True, blank=False)
+    description = LongText()
+    category = LongText()
 
 
 class ProductBody(Body):
     """What changes of a product; what is left out or empty stays."""
 
-    title = Words()
-    description = Words()
-    category = Words()
+    title = LongText()
+    description = LongText()
+    category = LongText()
     category_id = Uuid()
     brand_id = Uuid()
 
@@ -51,8 +52,8 @@ class ProductBody(Body):
 class PimVariantBody(Body):
     """A new variant."""
 
-    sku = Words()
-    barcode = Words()
+    sku = LongText()
+    barcode = LongText()
     price = DecimalText(read_price)
     currency = Checked(read_currency)
 

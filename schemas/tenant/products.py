@@ -5,7 +5,7 @@ Source: docs/api/tenant.md, Products.
 
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, ValidationError, fields
 
 from pims_api.domain.access.access import Access
 from pims_api.domain.attributes.attribute import DEFAULT_TYPE, TITLE
@@ -23,7 +23,8 @@ from pims_api.domain.flat_product import (
 from pims_api.domain.product import Product
 from pims_api.domain.tenant_ids import Numbered, TenantIds
 from pims_api.domain.workflow import type_of
-from schemas.rest.fields import Body
+from schemas.loading import complaint
+from schemas.rest.fields import Body, Data
 from schemas.tenant.brands import brand_id
 from schemas.tenant.fields import Checked, DecimalText, Uuid
 from schemas.tenant.ids import owned, product_id
@@ -39,10 +40,20 @@ class NewProductBody(Body):
     category = LongText()
 
 
+class NewTitle(LongText):
+    """A title that "" leaves as it is, and that white space cannot replace."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Data, **more: Any) -> str:
+        text = super()._deserialize(value, attr, data, **more)
+        if text and not text.strip():
+            raise ValidationError(complaint("required", f"{attr} cannot be empty!"))
+        return text
+
+
 class ProductBody(Body):
     """What changes of a product; what is left out or empty stays."""
 
-    title = LongText()
+    title = NewTitle()
     description = LongText()
     category = LongText()
     category_id = Uuid()

@@ -14,24 +14,38 @@ from tests.pims.conftest import (
     app,
     client,
     database,
+    edit,
     german,
+    given_attribute,
+    given_category,
+    given_product,
+    history,
     key,
     make_key,
     pims,
     queries,
     shared_app,
+    shown,
+    unchanged,
 )
 
 __all__ = [
     "app",
     "client",
     "database",
+    "edit",
     "german",
+    "given_attribute",
+    "given_category",
+    "given_product",
+    "history",
     "key",
     "make_key",
     "pims",
     "queries",
     "shared_app",
+    "shown",
+    "unchanged",
 ]
 
 Json = Any
@@ -92,3 +106,34 @@ def refused(send: Send) -> Callable[..., str]:
         return text
 
     return ask
+
+
+@pytest.fixture
+def hat(tenant: Tenant) -> Json:
+    """A product with a title and nothing else."""
+    return tenant("POST", "/products", {"title": "Hat"})
+
+
+@pytest.fixture
+def given_slug(tenant: Tenant) -> Tenant:
+    """`given_slug("hats")`: there is a category of that slug; its object."""
+
+    def given(slug: str, **more: Json) -> Json:
+        return tenant("POST", "/categories", {"name": slug.title(), "slug": slug} | more)
+
+    return given
+
+
+@pytest.fixture
+def given_view(pims: Callable[..., Json], make_key: Callable[..., str]) -> Callable[..., str]:
+    """`given_view(["title"], "title = 'A'", price={"readonly": "y"})`: a key with such a View."""
+
+    def given(names: list[str], rows: str = "", **fields: Json) -> str:
+        shown = {name: {} for name in names} | fields
+        more = {"condition_query": rows} if rows else {}
+        views = "/pim/manage/views"
+        pims("addPimView", path=views, name="shop", attributes=shown, status=200, **more)
+        groups = ("pim_user", "pim_editor", "pim_manager")
+        return make_key(*groups, views=("shop",), default_view="shop")
+
+    return given

@@ -66,7 +66,8 @@ def put_product(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     product = find_product(work, sight, asked["path"]["product_id"])
     texts = _texts(body, TITLE, DESCRIPTION)
     if body["brand_id"]:
-        writable_column(access_to(sight, product), BRAND)
+        if BRAND in work.definition.by_name:
+            writable_column(access_to(sight, product), BRAND)
         texts[BRAND] = brand_named(work.definition, tenant_ids(work), body["brand_id"])
     wanted = FlatWrite(texts, _category(work, caller, body))
     after = edit_flat(work, caller.sight, product, wanted)

@@ -17,7 +17,7 @@ def bearer_token(request: Request) -> str:
 def user_name(request: Request) -> str | None:
     """Return the name in the header ApiUser, if there is one. Raises BadInput: it cannot be kept.
 
-    Source: docs/api/pims.md, Requests.
+    Source: docs/api/pims.md, Addresses.
     """
     user = header_text(request.headers.get("ApiUser"))
     if user and (len(user) > USER_LENGTH_MAX or has_control(user)):

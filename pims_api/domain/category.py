@@ -42,7 +42,7 @@ class Category:
 
     data: what callers keep with it. labels: name per locale. alias: what it is called in addresses;
     "": one made from its name. client_id: the id that an integrator chose. slug: a word for it that
-    no other one has; "": the one that `pims_api.domain.category_slugs` finds.
+    no other one has; "": the one that `pims_api.domain.flat.category_slugs` finds.
     """
 
     id: int

@@ -10,7 +10,7 @@ from marshmallow import Schema, fields
 
 from pims_api.domain.attributes.option_list import Option
 from pims_api.domain.definition import Definition
-from pims_api.domain.flat_product import BRAND
+from pims_api.domain.flat.flat_product import BRAND
 from pims_api.domain.tenant_ids import Numbered, TenantIds
 from pims_api.services.flat_products.brands import BrandWrite
 from pims_api.storage.history.defined_moments import Moments

@@ -5,8 +5,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 
 from pims_api.domain.category import UNCATEGORIZED_ID, Category
-from pims_api.domain.category_slugs import SLUG_LENGTH_MAX, SLUG_PATTERN, slugs_of
 from pims_api.domain.definition import Definition
+from pims_api.domain.flat.category_slugs import SLUG_LENGTH_MAX, SLUG_PATTERN, slugs_of
 from pims_api.domain.tenant_ids import Numbered, TenantIds
 from pims_api.storage.history.defined_moments import Moments
 from schemas.loading import complaint

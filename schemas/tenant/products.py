@@ -9,8 +9,8 @@ from marshmallow import Schema, ValidationError, fields
 
 from pims_api.domain.access.access import Access
 from pims_api.domain.attributes.attribute import DEFAULT_TYPE, TITLE
-from pims_api.domain.category_slugs import slugs_of
-from pims_api.domain.flat_product import (
+from pims_api.domain.flat.category_slugs import slugs_of
+from pims_api.domain.flat.flat_product import (
     BARCODE,
     BRAND,
     CURRENCY,

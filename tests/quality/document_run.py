@@ -12,6 +12,7 @@ from tests.quality.reply_pattern import difference
 
 FIRST_KEY = "owner"
 NEW_KEY = "/pim/newkey"
+TENANT_FACE = "/api/v1/pim/"
 _OK = 200
 
 
@@ -60,6 +61,9 @@ class DocumentRun:
         """Send a request as the document shows it and return the HTTP status and the reply."""
         owner = f"{{{FIRST_KEY}}}"
         headers = {"Content-Type": "application/json", "ApiKey": owner, "X-Sigma-ApiKey": owner}
+        if exchange.path.startswith(TENANT_FACE):
+            headers |= {"Authorization": f"Bearer {owner}"}
+            headers |= {"X-Tenant-ID": "{tenant}", "X-Org-ID": "{org}"}
         headers |= exchange.headers
         answer = self._client.open(
             self._with_keys(exchange.path),
@@ -72,6 +76,9 @@ class DocumentRun:
             self.keys["token"] = reply["token"]
         if exchange.path == NEW_KEY and "key" in reply:
             self.keys[json.loads(exchange.body)["name"]] = reply["key"]
+        if exchange.path.startswith(TENANT_FACE) and isinstance(reply, dict) and "id" in reply:
+            kind = exchange.path.rsplit("/", 1)[-1].removesuffix("s")
+            self.keys.setdefault(kind.replace("ie", "y"), reply["id"])  # {product}: the first one
         if isinstance(reply, dict) and "next" in reply:  # the cursor that the document calls {next}
             self.keys["next"] = reply["next"]
         return answer.status_code, reply
@@ -87,6 +94,9 @@ class DocumentRun:
         result = CliRunner().invoke(main, words, env=env, input=said)
         if words[:2] == ["key", "create"]:
             self.keys[words[words.index("--name") + 1]] = result.stdout.strip()
+        if words[:2] == ["tenant", "list"]:
+            first = json.loads(result.stdout)[0]
+            self.keys |= {"tenant": first["tenant_id"], "org": first["org_id"]}
         return f"line {command.line}: {result.output}" if result.exit_code else None
 
     def _with_keys(self, text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pims_api.domain.catalog import without_categories
 from pims_api.domain.category import UNCATEGORIZED_ID, Category, CategoryTree
-from pims_api.domain.category_slugs import slugs_of
+from pims_api.domain.flat.category_slugs import slugs_of
 from pims_api.errors import BadInput, Fault, Subject, refuse_if_any
 from pims_api.services.categories.write import UNCATEGORIZED_IS_FIXED, known_category
 from pims_api.services.references import category_attributes, deletion_faults

@@ -19,7 +19,7 @@ from pims_api.domain.category import (
     Path,
     join_path,
 )
-from pims_api.domain.category_slugs import slug_from, slugs_of
+from pims_api.domain.flat.category_slugs import slug_from, slugs_of
 from pims_api.domain.values.text import has_control
 from pims_api.errors import (
     BadInput,

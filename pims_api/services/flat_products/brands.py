@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pims_api.domain.attributes.attribute import ValueType
 from pims_api.domain.attributes.option_list import Option, OptionList
 from pims_api.domain.definition import Definition
-from pims_api.domain.flat_product import BRAND
+from pims_api.domain.flat.flat_product import BRAND
 from pims_api.errors import BadInput, Conflict, Fault
 from pims_api.services.attributes.option_lists import option_complaint
 from pims_api.services.flat_products.fields import make_fields

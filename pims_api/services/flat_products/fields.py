@@ -17,7 +17,7 @@ from pims_api.domain.attributes.attribute import (
 )
 from pims_api.domain.category import UNCATEGORIZED_ID
 from pims_api.domain.definition import Definition
-from pims_api.domain.flat_product import FIRST_USE, Lifecycle
+from pims_api.domain.flat.flat_product import FIRST_USE, Lifecycle
 from pims_api.domain.product import Product
 from pims_api.domain.values.value import read_value
 from pims_api.errors import Conflict, Fault, Forbidden
@@ -87,7 +87,7 @@ def _of_text(access: Access, name: str, text: str) -> Assignment:
     if name != TITLE and not _holds(access.definition, column.attribute, text):
         message = f"The attribute {name} of this catalogue cannot hold this value!"
         raise Conflict(faults=[Fault("exists", message)])
-    return Assignment(column, read_value(column.attribute, text), f"/{name}", column.slot)
+    return Assignment(column, read_value(column.attribute, text), "", column.slot)
 
 
 def _holds(definition: Definition, attribute: Attribute, text: str) -> bool:
@@ -111,12 +111,12 @@ def _of_category(access: Access, number: int, product: Product | None) -> Assign
     others = product.values[CATEGORIES][1:] if product is not None else []
     kept = [one for one in others if one not in (number, UNCATEGORIZED_ID)]
     paths = [tree.path_text(one) for one in (number, *kept)]
-    return Assignment(column, paths, "/category", column.slot)
+    return Assignment(column, paths, "", column.slot)
 
 
 def _of_lifecycle(access: Access, wanted: Lifecycle) -> Iterator[Assignment]:
     column = writable_column(access, STATUS)
     status = "active" if wanted is Lifecycle.ACTIVE else "inactive"
-    yield Assignment(column, status, "/status", column.slot)
+    yield Assignment(column, status, "", column.slot)
     archived = True if wanted is Lifecycle.ARCHIVED else None
-    yield Assignment(_ARCHIVED, archived, "/status", _ARCHIVED.slot)
+    yield Assignment(_ARCHIVED, archived, "", _ARCHIVED.slot)

@@ -51,7 +51,7 @@ def add_variant(work: UnitOfWork, see: See, parent: Product, wanted: FlatWrite) 
     work.know_products([parent])
     link = global_column(work.definition.by_name[VARIATION_OF])
     values = assignments(access, wanted, None)
-    values.append(Assignment(link, parent.sku, "/product_id", link.slot))
+    values.append(Assignment(link, parent.sku, "", link.slot))
     return _created(work, access, wanted, values)
 
 

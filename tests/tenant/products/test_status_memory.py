@@ -2,7 +2,7 @@
 
 import pytest
 
-from pims_api.domain.flat_product import Lifecycle
+from pims_api.domain.flat.flat_product import Lifecycle
 from pims_api.domain.tenant_ids import Numbered
 from pims_api.services.access import full_access, sight_of
 from pims_api.services.flat_products.fields import FlatWrite

@@ -6,7 +6,7 @@ from pims_api.domain.access.access import Access
 from pims_api.domain.attributes.attribute import DEFAULT_TYPE, Attribute
 from pims_api.domain.attributes.named_group import NamedGroup
 from pims_api.domain.attributes.product_type import ProductType
-from pims_api.domain.flat_product import FIELD_ATTRIBUTES
+from pims_api.domain.flat.flat_product import FIELD_ATTRIBUTES
 from pims_api.errors import Conflict, Fault
 from pims_api.services import product_types
 from pims_api.services.attributes import groups

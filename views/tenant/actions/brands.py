@@ -4,7 +4,7 @@ from typing import Any
 
 from pims_api.domain.attributes.option_list import Option
 from pims_api.domain.definition import Definition
-from pims_api.domain.flat_product import BRAND
+from pims_api.domain.flat.flat_product import BRAND
 from pims_api.domain.tenant_ids import TenantIds
 from pims_api.errors import BadInput, Fault
 from pims_api.services.flat_products import brands

@@ -5,8 +5,8 @@ from typing import Any
 from pims_api.domain.attributes.attribute import CATEGORIES
 from pims_api.domain.catalog import DEFAULT_CATALOG
 from pims_api.domain.category import Category
-from pims_api.domain.category_slugs import slugs_of
 from pims_api.domain.definition import Definition
+from pims_api.domain.flat.category_slugs import slugs_of
 from pims_api.domain.tenant_ids import Numbered, TenantIds
 from pims_api.errors import BadInput, Conflict, Fault
 from pims_api.services.categories.nodes import NodeWrite, add_node

@@ -4,8 +4,8 @@ from typing import Any
 
 from pims_api.domain.access.access import Access
 from pims_api.domain.attributes.attribute import CATEGORIES, TITLE
-from pims_api.domain.category_slugs import slugs_of
-from pims_api.domain.flat_product import BARCODE, BRAND, CURRENCY, DESCRIPTION, PRICE
+from pims_api.domain.flat.category_slugs import slugs_of
+from pims_api.domain.flat.flat_product import BARCODE, BRAND, CURRENCY, DESCRIPTION, PRICE
 from pims_api.errors import BadInput, Fault
 from pims_api.services.flat_products.fields import FlatWrite, writable_column
 from pims_api.services.flat_products.write import (

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pims_api.domain.access.permission import NotPermitted
+from pims_api.domain.access.permission_group import groups_granting
 from pims_api.errors import Fault, PimsError, Unauthorized
 
 FAULTS_SHOWN = 10
@@ -24,6 +26,9 @@ def faults_of(refused: PimsError) -> Sequence[Fault]:
     """Return the faults of a refusal in the words of this face."""
     if isinstance(refused, Unauthorized) and refused.faults[0].message == Unauthorized.message:
         return [Fault(refused.code, "The token is missing, expired or not valid!")]
+    if isinstance(refused, NotPermitted):
+        words = " or ".join(groups_granting(refused.permission))
+        return [Fault(refused.code, f"Access denied! This needs the permission {words}.")]
     return refused.faults
 
 

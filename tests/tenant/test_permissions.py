@@ -58,6 +58,13 @@ def test_who_may_not_is_told_so_before_the_path_and_the_body(
     refused(403, method, path.format(hat="/products/7"), body and {"title": 7}, key=stranger)
 
 
+def test_a_refusal_names_the_permission(refused, make_key) -> None:
+    user = make_key("pim_user")
+    for path, word in (("/products", "pim_editor"), ("/brands", "pim_manager")):
+        told = refused(403, "POST", path, {}, key=user)
+        assert told == f"Access denied! This needs the permission {word}."
+
+
 def test_a_withdrawn_key_is_refused(refused, client, key, make_key) -> None:
     mine = make_key("pim_user")
     assert (

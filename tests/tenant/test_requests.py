@@ -58,3 +58,26 @@ def test_all_below_the_prefix_answers_in_the_words_of_this_face(refused) -> None
     assert refused(404, "GET", "/nothing") == "There is nothing at this address!"
     assert refused(404, "GET", "") == "There is nothing at this address!"
     assert refused(405, "PATCH", PRODUCT) == "This address does not serve that method!"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/manage/products"),
+        ("POST", "/manage/views"),
+        ("GET", "/keyinfo"),
+        ("GET", "/status"),
+        ("POST", "/newkey"),
+        ("POST", "/import"),
+        ("GET", "/jobs"),
+    ],
+)
+def test_v1_is_no_locale_of_pims(refused, key, method, path) -> None:
+    told = refused(404, method, path, {"action": "getList"}, ApiKey=key)
+    assert told == "There is nothing at this address!"
+
+
+def test_a_name_that_history_cannot_keep_is_refused_after_the_token(refused) -> None:
+    told = refused(400, "GET", PRODUCT, ApiUser="x" * 101)
+    assert told == "ApiUser has at most 100 characters, no control characters!"
+    refused(401, "GET", PRODUCT, ApiUser="x" * 101, Authorization="Bearer pims_x")

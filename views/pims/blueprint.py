@@ -5,6 +5,8 @@ from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, request
+from flask.sansio.blueprints import BlueprintSetupState
+from werkzeug.routing import BaseConverter
 
 from schemas.pims.body import READING, read_request, refuse_parameters
 from schemas.pims.note import note_of
@@ -79,13 +81,25 @@ def tell_status(locale: str | None = None) -> Response:
 
 def add_route(path: str, answer: Callable[..., Any], *methods: str) -> None:
     """Serve a path at the root and below /api/<locale>."""
-    for prefix, place in (("", "root"), ("/api/<locale>", "locale")):
+    for prefix, place in (("", "root"), ("/api/<locale:locale>", "locale")):
         name = f"{path.strip('/').replace('/', '_').translate(_PLAIN)} {place}"
         pims.add_url_rule(prefix + path, name, answer, methods=methods or ("POST",))
 
 
+class LocaleConverter(BaseConverter):
+    """A locale in an address; v1 is none: what lies below /api/v1 belongs to the REST faces."""
+
+    regex = "(?!v1$)[^/]+"
+    part_isolating = True  # as that of plain texts in addresses
+
+
+def _know_locales(state: BlueprintSetupState) -> None:
+    state.app.url_map.converters["locale"] = LocaleConverter
+
+
 _PLAIN = str.maketrans("", "", "<>.")
 
+pims.record(_know_locales)
 for _path, _actions in ENDPOINTS.items():
     add_route(_path, partial(act, _actions))
 for (_method, _path), _action in SINGLE_ACTIONS.items():

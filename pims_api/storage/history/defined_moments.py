@@ -1,5 +1,7 @@
 """When the things that a tenant defines were made and last changed, by their history."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, func, select
@@ -16,13 +18,16 @@ _last = transaction.alias("last")
 
 
 class Moments(NamedTuple):
-    """When a thing was made and when it was last changed, in microseconds since 1970."""
+    """When a thing was made and when it was last changed, in microseconds since 1970.
 
-    created: int
-    updated: int
+    0 where history does not tell.
+    """
+
+    created: int = 0
+    updated: int = 0
 
 
-def moments_of(seen: Snapshot, entity: str) -> dict[int, Moments]:
+def moments_of(seen: Snapshot, entity: str) -> Mapping[int, Moments]:
     """Return the moments of all things of a kind by their ids; cached with the definition.
 
     Things that the transaction itself makes are not among them.
@@ -31,15 +36,15 @@ def moments_of(seen: Snapshot, entity: str) -> dict[int, Moments]:
     if entity not in known:
         wanted = {"tenant_id": seen.tenant_id, "entity": entity}
         rows = seen.connection.execute(_moments(), wanted)
-        known[entity] = {row[0]: Moments(row[1], row[2]) for row in rows}
+        known[entity] = defaultdict(Moments, {row[0]: Moments(row[1], row[2]) for row in rows})
     return known[entity]
 
 
-def option_moments(seen: Snapshot, list_id: int) -> dict[str, Moments]:
+def option_moments(seen: Snapshot, list_id: int) -> Mapping[str, Moments]:
     """Return the moments of the options of a list by their ids; cached with the definition."""
     known = seen.definition.derive(_known_options)
     if list_id not in known:
-        found: dict[str, Moments] = {}
+        found: defaultdict[str, Moments] = defaultdict(Moments)
         wanted = {"tenant_id": seen.tenant_id, "entity": "option", "entity_id": list_id}
         for at, new in seen.connection.execute(_of_options(), wanted):
             for number in new:
@@ -48,12 +53,12 @@ def option_moments(seen: Snapshot, list_id: int) -> dict[str, Moments]:
     return known[list_id]
 
 
-def _known(_: Definition) -> dict[str, dict[int, Moments]]:
+def _known(_: Definition) -> dict[str, Mapping[int, Moments]]:
     """Return the cache of `moments_of`, empty."""
     return {}
 
 
-def _known_options(_: Definition) -> dict[int, dict[str, Moments]]:
+def _known_options(_: Definition) -> dict[int, Mapping[str, Moments]]:
     """Return the cache of `option_moments`, empty."""
     return {}
 

@@ -5,10 +5,9 @@ Source: docs/core.md, Category slugs.
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
 
-from pims_api.domain.category import UNCATEGORIZED_ID, Category
+from pims_api.domain.category import UNCATEGORIZED_ID, Category, CategoryTree
 from pims_api.domain.definition import Definition
 
 SLUG_LENGTH_MAX = 128  # characters
@@ -16,18 +15,22 @@ SLUG_PATTERN = re.compile(rf"[a-z0-9_-]{{1,{SLUG_LENGTH_MAX}}}\Z")
 
 _WORD = re.compile(r"[a-z0-9]+")
 _ROOM_FOR_NUMBER = 8  # characters
+_CACHED = "category slugs"
 
 
 class CategorySlugs:
-    """The slugs of the categories of the default catalog, without Uncategorized."""
+    """The slugs of the categories of the default catalog, without Uncategorized.
 
-    def __init__(self, categories: Iterable[Category]) -> None:
-        ordered = sorted(categories, key=lambda one: (not one.slug, one.id))
+    of: the slug of each by its id. made_of: the mark of the tree that they were found for.
+    """
+
+    def __init__(self, tree: CategoryTree) -> None:
+        self.made_of = tree.mark
         self.by_slug: dict[str, Category] = {}
-        for one in ordered:
+        shown = (one for one in tree if one.id != UNCATEGORIZED_ID)
+        for one in sorted(shown, key=lambda one: (not one.slug, one.id)):
             self.by_slug[self._free(one)] = one
         self.of: dict[int, str] = {one.id: slug for slug, one in self.by_slug.items()}
-        """The slug of each category by its id."""
 
     def _free(self, one: Category) -> str:
         made = one.slug or slug_from(one.name) or f"category-{one.id}"
@@ -39,12 +42,11 @@ class CategorySlugs:
 
 
 def slugs_of(definition: Definition) -> CategorySlugs:
-    """Return the slugs of a tenant's categories; cached."""
-    return definition.derive(_slugs)
-
-
-def _slugs(definition: Definition) -> CategorySlugs:
-    return CategorySlugs(one for one in definition.categories if one.id != UNCATEGORIZED_ID)
+    """Return the slugs of a tenant's categories; cached until a category changes."""
+    known: CategorySlugs | None = definition.rendered.get(_CACHED)
+    if known is None or known.made_of is not definition.categories.mark:
+        known = definition.rendered[_CACHED] = CategorySlugs(definition.categories)
+    return known
 
 
 @lru_cache(maxsize=65_536)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pims_api.domain.attributes.option_list import Option
+from pims_api.domain.attributes.option_list import OptionList
 from pims_api.domain.definition import Definition
 from pims_api.domain.flat.flat_product import BRAND
 from pims_api.domain.tenant_ids import TenantIds
@@ -36,15 +36,18 @@ def add_brand(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
 
 def brand_named(definition: Definition, ids: TenantIds, uuid: str) -> str:
     """Return the name of the brand that a body names. Raises BadInput: it is not there."""
-    known = definition.derive(_by_uuid)
-    brand_options = brands.brand_list(definition)
-    if brand_options is not None and not known:
-        known |= {brand_id(ids, definition, one): one for one in brand_options.in_order()}
-    if uuid not in known:
-        raise BadInput(faults=[Fault("not_found", "brand_id names no brand!")])
-    return known[uuid].alias
+    known = brands.brand_list(definition)
+    if known is not None:
+        found = known.options.get(_number_of(definition, ids, known, uuid))
+        if found is not None and not found.removed:
+            return found.alias
+    raise BadInput(faults=[Fault("not_found", "brand_id names no brand!")])
 
 
-def _by_uuid(_: Definition) -> dict[str, Option]:
-    """Return the brands of a definition by their UUIDs, empty."""
-    return {}
+def _number_of(definition: Definition, ids: TenantIds, known: OptionList, uuid: str) -> str:
+    """Return the id of the option of a UUID, or "". Each UUID is computed once for all versions."""
+    computed: dict[str, str] = definition.rendered.setdefault(("brands by UUID", known.id), {})
+    if uuid not in computed:
+        new = known.options.keys() - set(computed.values())
+        computed |= {brand_id(ids, definition, known.options[one]): one for one in new}
+    return computed.get(uuid, "")

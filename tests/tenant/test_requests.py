@@ -81,3 +81,8 @@ def test_a_name_that_history_cannot_keep_is_refused_after_the_token(refused) -> 
     told = refused(400, "GET", PRODUCT, ApiUser="x" * 101)
     assert told == "ApiUser has at most 100 characters, no control characters!"
     refused(401, "GET", PRODUCT, ApiUser="x" * 101, Authorization="Bearer pims_x")
+
+
+def test_keyinfo_tells_both_uuids(client, key, ids) -> None:
+    told = client.get("/pim/keyinfo", headers={"ApiKey": key}).get_json()
+    assert (told["tenant_id"], told["org_id"]) == (ids.uuid, ids.org)

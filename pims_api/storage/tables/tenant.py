@@ -1,6 +1,6 @@
 """The tables of tenants and their API keys."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Integer, Table, Text, UniqueConstraint
 
 from pims_api.storage.tables.columns import CodePointText, Json, metadata
 
@@ -26,7 +26,6 @@ tenant = Table(
     # Its UUID, and that of the organization which owns it; neither ever changes.
     Column("uuid", Text, nullable=False, server_default=""),
     Column("org", Text, nullable=False, server_default=""),
-    Index("ix_tenant_uuid", "uuid", unique=True),
 )
 
 api_key = Table(

@@ -9,7 +9,6 @@ MOVED = (document.c.version, document.c.updated_at, document.c.updated_by)
 
 def without_uuids(connection: Connection) -> None:
     """Bring a database back to what the step before 0013 left."""
-    connection.execute(text("DROP INDEX ix_tenant_uuid"))
     for name in ("uuid", "org"):
         connection.execute(text(f"ALTER TABLE tenant DROP COLUMN {name}"))
     connection.execute(text("UPDATE alembic_version SET version_num = '0011'"))

@@ -21,4 +21,3 @@ def upgrade() -> None:
     for row in list(connection.execute(sa.select(_tenants.c.id))):
         ids = {"uuid": str(uuid4()), "org": str(uuid4())}
         connection.execute(_tenants.update().where(_tenants.c.id == row.id).values(ids))
-    op.create_index("ix_tenant_uuid", "tenant", ["uuid"], unique=True)

@@ -17,7 +17,7 @@ from pims_api.domain.attributes.attribute import (
 )
 from pims_api.domain.category import UNCATEGORIZED_ID
 from pims_api.domain.definition import Definition
-from pims_api.domain.flat.flat_product import FIRST_USE, Lifecycle
+from pims_api.domain.flat.flat_product import BRAND, FIRST_USE, Lifecycle
 from pims_api.domain.product import Product
 from pims_api.domain.values.value import read_value
 from pims_api.errors import Conflict, Fault, Forbidden
@@ -84,13 +84,13 @@ def _new(definition: Definition, name: str) -> AttributeWrite:
 
 def _of_text(access: Access, name: str, text: str) -> Assignment:
     column = writable_column(access, name)
-    if name != TITLE and not _holds(access.definition, column.attribute, text):
+    if name != TITLE and not _holds(access.definition, name, column.attribute, text):
         message = f"The attribute {name} of this catalogue cannot hold this value!"
         raise Conflict(faults=[Fault("exists", message)])
     return Assignment(column, read_value(column.attribute, text), "", column.slot)
 
 
-def _holds(definition: Definition, attribute: Attribute, text: str) -> bool:
+def _holds(definition: Definition, name: str, attribute: Attribute, text: str) -> bool:
     if attribute.computed:
         return False
     if attribute.type is ValueType.NUMBER:
@@ -101,7 +101,8 @@ def _holds(definition: Definition, attribute: Attribute, text: str) -> bool:
     if attribute.type is ValueType.OPTION:
         options = definition.options_of(attribute)
         known = options.find(text)
-        return options.static is False or (known is not None and not known.removed)
+        grows = not options.static if name == BRAND else options.static is False
+        return grows or (known is not None and not known.removed)
     return attribute.type in _HOLDS_TEXT
 
 

@@ -21,7 +21,7 @@ from pims_api.services.flat_products.fields import (
     writable_column,
 )
 from pims_api.services.products.removal import delete_branch
-from pims_api.services.products.value_rules import Assignment
+from pims_api.services.products.value_rules import DICTIONARY_MISSING, Assignment
 from pims_api.services.products.write import (
     OUTSIDE_VIEW,
     ProductWrite,
@@ -30,6 +30,8 @@ from pims_api.services.products.write import (
 )
 from pims_api.storage.identity.tenants import tenant_ids
 from pims_api.storage.unit_of_work import UnitOfWork
+
+_GROWS = frozenset({DICTIONARY_MISSING})  # as far as `assignments` let values through
 
 See = Callable[[Definition], Sight]
 """From a definition to what the caller sees by it: a write may add attributes and options."""
@@ -66,7 +68,9 @@ def edit_flat(
     access = see(work.definition).of_product(product.values, (root or product).values)
     work.know_products([product])
     values = assignments(access, wanted, product)
-    return edit_product(work, access, ProductWrite(product.sku, values, strict=True)).product
+    return edit_product(
+        work, access, ProductWrite(product.sku, values, strict=True, missing=_GROWS)
+    ).product
 
 
 def delete_flat(
@@ -97,6 +101,7 @@ def _created(
         wanted.sku,
         values,
         strict=True,
+        missing=_GROWS,
         made_sku=lambda number: ids.of_number(Numbered.PRODUCT, number),
     )
     return create_product(work, access, write).product

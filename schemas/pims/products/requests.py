@@ -105,7 +105,16 @@ class ProductParams(ReadingParams):
     missing = Flag()
 
 
-class ListParams(ProductParams):
+class ReadProductParams(ProductParams):
+    """The params of the actions that read products.
+
+    Source: docs/api/pims.md, Inherited values.
+    """
+
+    resolved = Flag()
+
+
+class ListParams(ReadProductParams):
     """The params of getList."""
 
     cat_id = WholeNumber(0, _CATEGORY_ID_MAX, load_default=0)
@@ -135,7 +144,7 @@ class ListProductRequest(ReadingBody):
     """Body of listProduct; without a SKU it answers with the definition alone."""
 
     sku = Text(load_default=None)
-    params = Part(ProductParams, "params")
+    params = Part(ReadProductParams, "params")
 
 
 class ListProductsBySkuRequest(ReadingBody):
@@ -154,7 +163,7 @@ class ListProductsBySkuRequest(ReadingBody):
         },
     )
     includeDeleted = Flag()  # noqa: N815
-    params = Part(ProductParams, "params")
+    params = Part(ReadProductParams, "params")
 
 
 class GetListRequest(ReadingBody):

@@ -25,6 +25,7 @@
 | row_cache_bytes | PIMS_ROW_CACHE_BYTES | 25165824 | bytes of cached products of lists |
 | sqlite_synchronous | PIMS_SQLITE_SYNCHRONOUS | FULL | NORMAL or OFF lose commits in a power cut |
 | unindexed_max | PIMS_UNINDEXED_MAX | 128 | new products that may wait to be indexed together |
+| key_use_s | PIMS_KEY_USE_SECONDS | 3 | seconds until the use of a key is stored; 0: never |
 | secret_key | PIMS_SECRET_KEY |  | 32 random bytes in base64; else the file beside the database |
 """
 
@@ -78,7 +79,7 @@ class Settings:
     unindexed_max: int = _setting(
         "PIMS_UNINDEXED_MAX", 128
     )  # so that fewer than 1 % of creations index all of them
-
+    key_use_s: float = _setting("PIMS_KEY_USE_SECONDS", 3.0)
     secret_key: str = _setting("PIMS_SECRET_KEY", "")
 
     def __post_init__(self) -> None:

@@ -7,11 +7,12 @@ from pims_api.storage.tables.job import job, job_file
 from pims_api.storage.tables.number_part import number_part
 from pims_api.storage.tables.posting import long_term, posting
 from pims_api.storage.tables.product import category_link, document, product, unique_value
-from pims_api.storage.tables.tenant import api_key, tenant
+from pims_api.storage.tables.tenant import api_key, api_key_use, tenant
 from pims_api.storage.tables.user import login_failure, user
 
 __all__ = [
     "api_key",
+    "api_key_use",
     "category_link",
     "change",
     "definition",

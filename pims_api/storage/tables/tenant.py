@@ -46,3 +46,12 @@ api_key = Table(
     Column("deactivated_at", BigInteger),
     UniqueConstraint("public_id"),
 )
+
+# Beside the keys, whose rows history proves: uses are no changes of a key.
+api_key_use = Table(
+    "api_key_use",
+    metadata,
+    Column("tenant_id", Integer, primary_key=True),
+    Column("key_id", Integer, primary_key=True, autoincrement=False),
+    Column("used_at", BigInteger, nullable=False),
+)

@@ -1,6 +1,7 @@
 """Keys are made, told, changed and withdrawn; none grants more than its maker holds."""
 
 import re
+import time
 
 import pytest
 from sqlalchemy import select, update
@@ -362,3 +363,12 @@ def test_keys_of_one_tenant_are_unknown_to_another(client, key, database, make_k
         assert client.post("/pim/keydelete", json=body, headers=headers).status_code == 404
         assert client.get("/pim/keyinfo", query_string=body, headers=headers).status_code == 404
     assert client.get("/pim/keyinfo", headers={"ApiKey": theirs}).status_code == 200
+
+
+def test_keyinfo_tells_when_a_key_was_used_last(info, pims, make_key):
+    other = make_key("pim_user")
+    assert info(of=other)["last_used"] is None
+    before = int(time.time())
+    pims("listProduct", key=other, status=200)
+    assert before <= info(of=other)["last_used"] <= time.time()
+    assert info(other)["last_used"] >= before

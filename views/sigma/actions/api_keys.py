@@ -4,6 +4,7 @@ from typing import Any
 
 from pims_api.clock import now_us
 from pims_api.services.keys import access_keys
+from pims_api.storage.identity.key_uses import last_uses
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.sigma.api_keys import key_number, key_object
@@ -13,7 +14,8 @@ from views.sigma.caller import Caller
 
 def list_keys(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     """Answer with the keys, oldest first, never with their text."""
-    return [key_object(one, now_us()) for one in access_keys.listed_keys(seen)]
+    used = last_uses(seen)
+    return [key_object(one, now_us(), used.get(one.id)) for one in access_keys.listed_keys(seen)]
 
 
 def add_key(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
@@ -26,7 +28,8 @@ def add_key(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
 def deactivate_key(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     """Refuse a key from now on, and answer with it."""
     found = access_keys.find_listed_key(work, key_number(asked["path"]["key_id"]))
-    return key_object(access_keys.deactivate_key(work, found), work.at)
+    used = last_uses(work).get(found.id)
+    return key_object(access_keys.deactivate_key(work, found), work.at, used)
 
 
 def delete_key(work: UnitOfWork, caller: Caller, asked: Body) -> None:

@@ -27,6 +27,7 @@
 | unindexed_max | PIMS_UNINDEXED_MAX | 128 | new products that may wait to be indexed together |
 | key_use_s | PIMS_KEY_USE_SECONDS | 3 | seconds until the use of a key is stored; 0: never |
 | secret_key | PIMS_SECRET_KEY |  | 32 random bytes in base64; else the file beside the database |
+| secret_key_previous | PIMS_SECRET_KEY_PREVIOUS |  | the one before; what it sealed still opens |
 """
 
 import os
@@ -81,6 +82,7 @@ class Settings:
     )  # so that fewer than 1 % of creations index all of them
     key_use_s: float = _setting("PIMS_KEY_USE_SECONDS", 3.0)
     secret_key: str = _setting("PIMS_SECRET_KEY", "")
+    secret_key_previous: str = _setting("PIMS_SECRET_KEY_PREVIOUS", "")
 
     def __post_init__(self) -> None:
         if self.sqlite_synchronous not in SQLITE_SYNCHRONOUS:

@@ -56,7 +56,8 @@ def _refuse_in_json(app: Flask, settings: Settings, faces: Sequence[Face]) -> No
 
     def refused(error: PimsError) -> Response:
         face = face_of(faces, request.path)
-        response = answer(face, face.faults_of(error), http_status(error), error.warnings)
+        status = face.statuses.get(type(error)) or http_status(error)
+        response = answer(face, face.faults_of(error), status, error.warnings)
         if isinstance(error, Busy | TooMany):
             response.headers["Retry-After"] = str(error.retry_after_s)
         return response

@@ -62,8 +62,11 @@ _UPDATE_TENANT = PreparedStatement(
 class UnitOfWork(Snapshot):
     """A write transaction of one tenant, with its pending products and definitions.
 
-    dry_run: everything is written and checked, then rolled back.
+    dry_run: everything is written and checked, then rolled back. products_max: how many products
+    the tenant may have, without deleted ones; 0: any number.
     """
+
+    products_max: int = 0
 
     def __init__(self, snapshot: Snapshot, actor: Actor) -> None:
         super().__init__(
@@ -299,6 +302,7 @@ def unit_of_work(
         )
         work = UnitOfWork(snapshot, actor)
         work.unindexed_max = database.settings.unindexed_max
+        work.products_max = database.settings.products_max
         yield work
         if work.finish() and not work.dry_run:
             # What processes cache by version must be committed before anybody reads it.

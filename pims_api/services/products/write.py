@@ -29,11 +29,11 @@ from pims_api.domain.product import (
 from pims_api.domain.suggestion import Suggestions
 from pims_api.domain.values.scope import split_slot
 from pims_api.domain.workflow import workflow_of
-from pims_api.errors import Fault, Forbidden, Subject, absent, refusal, taken
+from pims_api.errors import Fault, Forbidden, LimitExceeded, Subject, absent, refusal, taken
 from pims_api.services.access import current, full_access, is_visible
 from pims_api.services.dimensions import record_scopes
 from pims_api.services.products.value_rules import IGNORED, Assignment, ValueCheck, as_refusal
-from pims_api.storage.products.store import longest_path_below
+from pims_api.storage.products.store import count_live, longest_path_below
 from pims_api.storage.unit_of_work import UnitOfWork
 
 ACTIVE, DELETED = "active", "deleted"  # statuses
@@ -91,6 +91,7 @@ def create_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Wr
     faults = [*wanted.faults, *([unusable] if unusable else []), *_type_faults(work, wanted)]
     if work.find_product(wanted.sku) is not None:
         raise refusal([*taken(Subject.PRODUCT, wanted.sku).faults, *faults])
+    _refuse_beyond_limit(work)
     values = {SKU: wanted.sku, STATUS: ACTIVE, CATEGORIES: [UNCATEGORIZED_ID]}
     if wanted.product_type not in (None, DEFAULT_TYPE):
         values[PRODUCT_TYPE] = wanted.product_type
@@ -119,6 +120,16 @@ def edit_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Writ
     if wanted.product_type is not None:
         wanted = replace(wanted, faults=[*wanted.faults, *_type_faults(work, wanted)])
     return _store(work, access, product, wanted)
+
+
+def _refuse_beyond_limit(work: UnitOfWork) -> None:
+    """Raise LimitExceeded when the tenant has as many products as the installation lets it have."""
+    most = work.products_max
+    if not most or work.last_product_id < most:
+        return
+    work.flush()
+    if count_live(work) >= most:
+        raise LimitExceeded(f"There are {most} products, as many as may be: delete some first!")
 
 
 def _first_stage(definition: Definition, wanted: ProductWrite) -> Values:

@@ -60,6 +60,9 @@ _OF_TYPE = (
     .where(_columns.tenant_id == bindparam("tenant_id"), _columns.product_type == bindparam("type"))
     .limit(1)
 )
+_LIVE = select(func.count()).where(
+    _columns.tenant_id == bindparam("tenant_id"), _columns.status != "deleted"
+)
 _PRODUCTS_BELOW = PreparedStatement(_SELECT.where(_BELOW).order_by(_columns.path))
 _SKUS_AT_ONCE = 10_000
 _SKUS_AFTER = PreparedStatement(
@@ -155,6 +158,11 @@ def has_type(snapshot: Snapshot, product_type: str) -> bool:
     """Return whether any product, deleted ones included, is of that type."""
     wanted = {"tenant_id": snapshot.tenant_id, "type": product_type}
     return snapshot.connection.execute(_OF_TYPE, wanted).first() is not None
+
+
+def count_live(snapshot: Snapshot) -> int:
+    """Return how many products there are that are not deleted."""
+    return int(snapshot.connection.scalar(_LIVE, {"tenant_id": snapshot.tenant_id}) or 0)
 
 
 def ids_of_skus(snapshot: Snapshot, skus: Iterable[str]) -> dict[str, int]:

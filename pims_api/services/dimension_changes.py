@@ -168,7 +168,7 @@ def _check(definition: Definition, wanted: DimensionWrite, before: Dimension | N
     for one in definition.dimensions.values():
         same_id = wanted.client_id and one.client_id == wanted.client_id
         if one is not before and (one.code == wanted.code or same_id):
-            raise taken(Subject.DIMENSION, wanted.code)
+            raise taken(Subject.DIMENSION, wanted.client_id if same_id else wanted.code)
 
 
 def _refuse_twins(wanted: DimensionWrite) -> None:

@@ -30,12 +30,13 @@ def exact_json(value: Any) -> str:
     >>> exact_json({"a": [JsonNumber("1.50"), "x"]})
     '{"a":[1.50,"x"]}'
     """
-    return orjson.dumps(_exact(value)).decode()
+    return orjson.dumps(exact(value)).decode()
 
 
-def _exact(value: Any) -> Any:
+def exact(value: Any) -> Any:
+    """Return a JSON value that was read from a body, as it is written: numbers digit for digit."""
     if isinstance(value, JsonNumber):
-        return orjson.Fragment(str(value))
+        return json_number(str(value))
     if isinstance(value, dict):
-        return {name: _exact(one) for name, one in value.items()}
-    return [_exact(one) for one in value] if isinstance(value, list) else value
+        return {name: exact(one) for name, one in value.items()}
+    return [exact(one) for one in value] if isinstance(value, list) else value

@@ -6,7 +6,7 @@ import pytest
 
 from tests.sigma.conftest import everywhere
 
-FULL = "There are 3 products, as many as may be: delete some first!"
+FULL = "There are 3 records, as many as may be: delete some first!"
 LIMIT = {"error": "LIMIT_EXCEEDED", "message": FULL}
 
 
@@ -64,7 +64,7 @@ def test_pims_says_so_in_its_words(at_most_three, pims) -> None:
     for sku in "ABC":
         pims("createProduct", sku=sku, status=200)
     reply = pims("createProduct", sku="D", status=400)
-    assert reply["errors"] == [{"code": "limit", "message": FULL}]
+    assert reply["errors"] == [{"code": "limit", "message": FULL.replace("records", "products")}]
     assert pims("saveProduct", sku="D", status=400)["errors"][0]["code"] == "limit"
     pims("editProduct", sku="A", data={"attributes": {"status": "deleted"}}, status=200)
     pims("createProduct", sku="D", status=200)

@@ -1,0 +1,37 @@
+"""The nouns of this face in the messages of the core. Source: docs/api/sigma.md, Errors."""
+
+import re
+from dataclasses import replace
+
+from pims_api.errors import Fault
+
+_NOUNS = {
+    "A product type's name": "The alias of a schema",
+    "An attribute name": "The alias of an attribute",
+    "another product": "another record or variant",
+    "products of type": "records of the schema",
+    "product types": "schemas",
+    "product type": "schema",
+    "products": "records",
+    "product": "record",
+    "a validation that is a mask": "another pattern",
+    "a validation: masks are": "a pattern: patterns are",
+    "the mask": "the pattern",
+    "mask": "pattern",
+    "a max_length": "a maxLength",
+    "collection flag": "multiple",
+}
+# Nothing within quotes, and no part of a name such as product-type.
+_ANY = re.compile(rf"(?<![\w'-])(?:{'|'.join(map(re.escape, _NOUNS))})(?![\w'-])")
+
+
+def in_own_nouns(fault: Fault) -> Fault:
+    """Return a fault whose message has the nouns of this face; names of attributes stay.
+
+    >>> in_own_nouns(Fault("x", "mask must be unique: another product has this!", "mask")).message
+    'mask must be unique: another record or variant has this!'
+    """
+    name = fault.attribute or ""
+    start = len(name) if fault.message.startswith(name) else 0
+    said = _ANY.sub(lambda found: _NOUNS[found[0]], fault.message[start:])
+    return replace(fault, message=fault.message[:start] + said)

@@ -1,11 +1,12 @@
 """Numbers of bodies: JSON numbers whose digits are those of the stored text."""
 
 import re
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import orjson
 
-from pims_api.domain.values.value import JsonNumber
+from pims_api.domain.values.value import NUMBER_DIGITS_MAX, JsonNumber
 
 _PLAIN = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?\Z")
 _PARTS = re.compile(r"([+-]?)0*([0-9]*)(\.[0-9]+)?\.?\Z")
@@ -22,6 +23,21 @@ def json_number(text: str) -> orjson.Fragment:
     found = _PARTS.match(text)
     sign, whole, rest = found.groups() if found else ("", text, None)
     return orjson.Fragment(f"{'-' if sign == '-' else ''}{whole or '0'}{rest or ''}")
+
+
+def without_exponent(number: str) -> str:
+    """Return a JSON number without its exponent; as it is where that would be a very long text.
+
+    >>> [without_exponent(one) for one in ("1e-05", "-2.50E+2", "1.50", "1e400")]
+    ['0.00001', '-250', '1.50', '1e400']
+    """
+    if "e" not in number.lower():
+        return str(number)
+    try:
+        found = Decimal(number)
+    except InvalidOperation:  # an exponent of very many digits
+        return str(number)
+    return f"{found:f}" if abs(found.adjusted()) <= NUMBER_DIGITS_MAX else str(number)
 
 
 def exact_json(value: Any) -> str:

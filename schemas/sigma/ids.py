@@ -14,10 +14,10 @@ from pims_api.domain.product import Product
 from pims_api.domain.values.scope import Dimension, Segment, parse_scope
 from pims_api.domain.workflow import Workflow
 from pims_api.errors import Fault, NotFound
+from schemas.rest.fields import ID_LENGTH_MAX as ID_LENGTH_MAX
 
 RECORD, VARIANT, KEY = "ent", "var", "apikey"
 _VALUE = "val-"
-ID_LENGTH_MAX = 128  # characters
 
 
 def attribute_id(one: Attribute) -> str:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from pims_api.domain.attributes.attribute import VARIATION_OF
 from pims_api.errors import Fault
 
 _NOUNS = {
@@ -25,12 +26,17 @@ _NOUNS = {
 _ANY = re.compile(rf"(?<![\w'-])(?:{'|'.join(map(re.escape, _NOUNS))})(?![\w'-])")
 
 
+_TOO_DEEP = "The variant would lie too deep: the SKUs of what is above it are too long together!"
+
+
 def in_own_nouns(fault: Fault) -> Fault:
     """Return a fault whose message has the nouns of this face; names of attributes stay.
 
     >>> in_own_nouns(Fault("x", "mask must be unique: another product has this!", "mask")).message
     'mask must be unique: another record or variant has this!'
     """
+    if fault.code == "limit" and fault.attribute == VARIATION_OF:
+        return replace(fault, message=_TOO_DEEP)
     name = fault.attribute or ""
     start = len(name) if fault.message.startswith(name) else 0
     said = _ANY.sub(lambda found: _NOUNS[found[0]], fault.message[start:])

@@ -20,7 +20,7 @@ from pims_api.domain.conditions.condition import Condition, In, Operand
 from pims_api.domain.definition import Definition
 from pims_api.errors import Fault, refuse_if_any
 from pims_api.services.categories.nodes import NodeWrite
-from schemas.rest.fields import Body, Text, Texts, Whole, Word
+from schemas.rest.fields import Body, Id, Text, Texts, Whole, Word
 from schemas.sigma.catalogs.catalog import ALIAS_LENGTH_MAX, Alias, catalog_id
 from schemas.sigma.ids import ID_LENGTH_MAX
 from schemas.sigma.records.record import LIMIT_MAX, OFFSET_MAX
@@ -31,7 +31,7 @@ ASSIGNED_MAX = 1_000  # records and variants in one request
 class CategoryBody(Body):
     """A category, whole; without parentId it is at the top."""
 
-    id = Text(blank=False, longest=ID_LENGTH_MAX)
+    id = Id()
     catalogId = Text(longest=ID_LENGTH_MAX)  # noqa: N815
     parentId = Text(longest=ID_LENGTH_MAX)  # noqa: N815
     alias = Alias(longest=ALIAS_LENGTH_MAX)

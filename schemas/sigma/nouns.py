@@ -32,8 +32,8 @@ _TOO_DEEP = "The variant would lie too deep: the SKUs of what is above it are to
 def in_own_nouns(fault: Fault) -> Fault:
     """Return a fault whose message has the nouns of this face; names of attributes stay.
 
-    >>> in_own_nouns(Fault("x", "mask must be unique: another product has this!", "mask")).message
-    'mask must be unique: another record or variant has this!'
+    >>> in_own_nouns(Fault("not_unique", "mask is that of another product!", "mask")).message
+    'mask is that of another record or variant!'
     """
     if fault.code == "limit" and fault.attribute == VARIATION_OF:
         return replace(fault, message=_TOO_DEEP)

@@ -5,7 +5,7 @@ Source: docs/core.md, The secret.
 
 from dataclasses import dataclass
 
-from pims_api.errors import Conflict, Fault
+from pims_api.errors import Conflict
 from pims_api.storage.database import Database
 from pims_api.storage.identity.sealing import CannotOpen, Sealer, seal_anew
 from pims_api.storage.identity.secret import replace_in_file, secret_file
@@ -34,6 +34,6 @@ def rotate_secret(database: Database) -> Rotation:
                 replace_in_file(path)
                 sealed = seal_anew(connection, Sealer(database))
         except CannotOpen as error:
-            raise Conflict(faults=[Fault("conflict", str(error))]) from None
+            raise Conflict(str(error)) from None
         database.commit(connection)
     return Rotation(path is not None, sealed)

@@ -37,6 +37,7 @@ Reply = dict[str, Any]
 
 _DAY_S = 86_400
 _ALONE = RelatedProducts({}, None)
+_NO_MORE: Reply = {}
 
 
 class Replies:
@@ -139,7 +140,7 @@ class Replies:
         if self._with_resolved:
             return self._resolved_rows(products)
         shown = self._attributes(products)
-        return [self._row(one, each, {}) for one, each in zip(products, shown, strict=True)]
+        return [self._row(one, each, _NO_MORE) for one, each in zip(products, shown, strict=True)]
 
     def _resolved_rows(self, products: Sequence[Product]) -> list[Reply]:
         """Return products with their effective values, and which of these are inherited."""
@@ -153,8 +154,13 @@ class Replies:
         return rows
 
     def _row(self, product: Product, attributes: Reply, more: Reply) -> Reply:
-        about: Reply = {"sku": product.sku, "version": product.version}
-        return {**about, **self._beside(product), **more, "data": {"attributes": attributes}}
+        return {
+            "sku": product.sku,
+            "version": product.version,
+            **self._beside(product),
+            **more,
+            "data": {"attributes": attributes},
+        }
 
     def _beside(self, product: Product) -> Reply:
         """Return what is shown of a product beside its version, as far as it was asked for."""

@@ -4,8 +4,6 @@ import click
 
 from pims_api.cli.options import session_of
 from pims_api.cli.session import ending_on_refusal, require_tables
-from pims_api.services.maintenance.secret_rotation import Rotation, rotate_secret
-from pims_api.services.users.tokens import TOKEN_HOURS
 from pims_api.settings import Settings
 from pims_api.storage.database import Database
 from pims_api.storage.identity.secret import CURRENT, PREVIOUS, NoSecret, new_secret
@@ -16,7 +14,7 @@ _NEXT = (
     "again, and run this command once more:"
 )
 _MADE = "There is a new secret, and the one before stays good until the next time."
-_TOKENS = f"Tokens of before hold until they end, within {TOKEN_HOURS} hours."
+_TOKENS = "Tokens of before hold until they end, within 24 hours."
 _DROPPED = f"After that {PREVIOUS} may be taken away."
 
 
@@ -43,12 +41,15 @@ def rotate(ctx: click.Context) -> None:
     if _is_in_environment(database) and not database.settings.secret_key_previous:
         _tell_variables(database.settings)
         return
+    # Found when it is asked for: the help of the command needs no cryptography.
+    from pims_api.services.maintenance.secret_rotation import rotate_secret
+
     try:
         with ending_on_refusal():
             done = rotate_secret(database)
     except NoSecret as error:
         raise click.ClickException(str(error)) from error
-    click.echo(_told(done))
+    click.echo(_told(done.sealed, is_new=done.is_new))
 
 
 def _is_in_environment(database: Database) -> bool:
@@ -63,8 +64,8 @@ def _tell_variables(settings: Settings) -> None:
     click.echo(f"{CURRENT}={new_secret()}")
 
 
-def _told(done: Rotation) -> str:
-    texts = "1 text was sealed" if done.sealed == 1 else f"{done.sealed} texts were sealed"
-    if done.is_new:
+def _told(sealed: int, *, is_new: bool) -> str:
+    texts = "1 text was sealed" if sealed == 1 else f"{sealed} texts were sealed"
+    if is_new:
         return f"{_MADE} {texts} anew. {_TOKENS}"
     return f"{texts} anew. {_TOKENS} {_DROPPED}"

@@ -7,23 +7,23 @@ from pims_api.storage.tables import document
 MOVED = (document.c.version, document.c.updated_at, document.c.updated_by)
 
 
-def without_key_uses(connection: Connection) -> None:
-    """Bring a database back to what the step before 0012, which comes after 0013, left."""
-    connection.execute(text("DROP TABLE api_key_use"))
-    connection.execute(text("UPDATE alembic_version SET version_num = '0013'"))
-
-
 def without_uuids(connection: Connection) -> None:
     """Bring a database back to what the step before 0013 left."""
-    without_key_uses(connection)
     for name in ("uuid", "org"):
         connection.execute(text(f"ALTER TABLE tenant DROP COLUMN {name}"))
+    connection.execute(text("UPDATE alembic_version SET version_num = '0012'"))
+
+
+def without_key_uses(connection: Connection) -> None:
+    """Bring a database back to what the step before 0012 left."""
+    without_uuids(connection)
+    connection.execute(text("DROP TABLE api_key_use"))
     connection.execute(text("UPDATE alembic_version SET version_num = '0011'"))
 
 
 def without_users(connection: Connection) -> None:
     """Bring a database back to what the step before 0011 left."""
-    without_uuids(connection)
+    without_key_uses(connection)
     connection.execute(text("DROP TABLE user_account"))
     connection.execute(text("DROP TABLE login_failure"))
     connection.execute(text("ALTER TABLE api_key DROP COLUMN deactivated_at"))

@@ -27,7 +27,7 @@ TYPES: Mapping[str, ValueType] = {
     "BOOLEAN": ValueType.BOOLEAN,
     "SELECT": ValueType.OPTION,
 }
-_WORDS = {kind: word for word, kind in TYPES.items()}
+WORDS = {kind: word for word, kind in TYPES.items()}
 
 _UNFIT = re.compile(r"[^A-Za-z0-9_-]")
 _TYPE_NAME_LENGTH_MAX = 64  # characters
@@ -106,7 +106,7 @@ def attribute_object(
         **owned(ids, ids.of_number(Numbered.ATTRIBUTE, one.id)),
         "name": one.labels.get(definition.default_locale) or one.name,
         "slug": one.name,
-        "type": _WORDS.get(one.type, "TEXT"),
+        "type": WORDS.get(one.type, "TEXT"),
         **changed(moments),
     }
 

@@ -13,6 +13,11 @@ from schemas.tenant.attributes import (
 )
 from schemas.tenant.brands import BrandBody, BrandReply
 from schemas.tenant.categories import PimCategoryBody, PimCategoryReply
+from schemas.tenant.jobs import BulkJobBody, BulkJobQuery, BulkJobReply, ExportReply
+from schemas.tenant.media import MediaBody, MediaQuery, MediaReply
+from schemas.tenant.overview.events import EventReply
+from schemas.tenant.overview.stats import StatsReply
+from schemas.tenant.overview.validation import IssueReply
 from schemas.tenant.products import (
     NewProductBody,
     PimVariantBody,
@@ -22,10 +27,20 @@ from schemas.tenant.products import (
     ProductRow,
 )
 from views.rest import NO_CONTENT, Endpoint
-from views.tenant.actions import attributes, brands, categories, products
+from views.tenant.actions import (
+    attributes,
+    audit,
+    brands,
+    categories,
+    jobs,
+    media,
+    overview,
+    products,
+)
 from views.tenant.actions.showing import prefetches_product
 from views.tenant.caller import Caller
 
+ACCEPTED = 202
 _READ, _EDIT = Permission.READ, Permission.EDIT_PRODUCTS
 _DELETE, _DEFINE = Permission.DELETE_PRODUCTS, Permission.MANAGE_DEFINITIONS
 
@@ -79,9 +94,43 @@ _MODEL_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
              writes=True, body=DescribedBody(), reply=TemplateReply()),
 )  # fmt: skip
 
+_MEDIA = "/media"
+
+_MEDIA_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
+    Endpoint("GET", _MEDIA, "List media", _READ, media.list_media,
+             query=MediaQuery(), reply=MediaReply(), many=True),
+    Endpoint("POST", _MEDIA, "Attach media", _EDIT, media.add_media, writes=True,
+             body=MediaBody(), reply=MediaReply()),
+)  # fmt: skip
+
+_OVERVIEW_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
+    Endpoint("GET", "/stats", "Show stats", _READ, overview.show_stats, reply=StatsReply()),
+    Endpoint("GET", "/validation", "List validation issues", _READ, overview.list_issues,
+             reply=IssueReply(), many=True),
+    Endpoint("GET", "/audit", "List audit events", _READ, audit.list_events, reply=EventReply(),
+             many=True),
+)  # fmt: skip
+
+_EXPORT = Permission.EXPORT_FILES
+_JOBS = "/bulk-jobs"
+
+_JOB_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
+    Endpoint("GET", _JOBS, "List bulk jobs", _READ, jobs.list_jobs, query=BulkJobQuery(),
+             reply=BulkJobReply(), many=True),
+    # Which of them it needs besides depends on the type of the job.
+    Endpoint("POST", _JOBS, "Create a bulk job", Permission.CHANGE_IN_BULK, jobs.add_bulk_job,
+             writes=True, body=BulkJobBody(), reply=BulkJobReply()),
+    Endpoint("POST", "/export", "Export products", _EXPORT, jobs.add_export, writes=True,
+             status=ACCEPTED, reply=ExportReply()),
+    Endpoint("GET", "/export/<job_id>/file", "Get an exported file", _EXPORT, jobs.send_file),
+)  # fmt: skip
+
 ENDPOINTS: tuple[Endpoint[Caller], ...] = (
     *_PRODUCT_ENDPOINTS,
     *_NAMED_ENDPOINTS,
     *_MODEL_ENDPOINTS,
+    *_MEDIA_ENDPOINTS,
+    *_OVERVIEW_ENDPOINTS,
+    *_JOB_ENDPOINTS,
 )
 """Every address of the face, by method, with its permission."""

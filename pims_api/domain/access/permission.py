@@ -17,6 +17,7 @@ class Permission(Enum):
     READ_DEFINITIONS = "read the definitions of attributes"
     EDIT_PRODUCTS = "edit products"
     DELETE_PRODUCTS = "delete products"
+    CHANGE_IN_BULK = "change products in bulk"
     ADD_CATEGORIES = "add categories with the products that name them"
     MANAGE_DEFINITIONS = "manage attributes and categories"
     DELETE_DEFINITIONS = "delete attributes and categories"

@@ -7,7 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pims_api.storage.catalogue_index.check import compare_index
-from pims_api.storage.checks.definitions import compare_definitions, compare_keys
+from pims_api.storage.checks.definitions import (
+    compare_definitions,
+    compare_keys,
+    compare_media,
+)
 from pims_api.storage.checks.history import compare_history, history_size
 from pims_api.storage.checks.product_rows import compare_rows, product_count
 from pims_api.storage.derived.category_links import compare_links
@@ -29,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     Check("history", compare_history),
     Check("definitions", compare_definitions),
     Check("keys", compare_keys),
+    Check("media", compare_media),
     Check("index", compare_index),
     Check("unique values", compare_unique),
     Check("full text", compare_search),

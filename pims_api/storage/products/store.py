@@ -178,7 +178,12 @@ def deleted_skus(snapshot: Snapshot, skus: Iterable[str]) -> set[str]:
 
 def all_skus(snapshot: Snapshot) -> Iterator[tuple[int, str]]:
     """Yield the ids and SKUs of all products, deleted ones included, by their ids."""
-    last, more = 0, True
+    return skus_after(snapshot, 0)
+
+
+def skus_after(snapshot: Snapshot, last: int) -> Iterator[tuple[int, str]]:
+    """Yield the ids and SKUs of the products after an id, deleted ones included, by their ids."""
+    more = True
     while more:
         asked = {"tenant_id": snapshot.tenant_id, "last": last}
         rows = _SKUS_AFTER.all(snapshot.connection, asked)

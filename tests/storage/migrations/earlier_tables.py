@@ -7,8 +7,15 @@ from pims_api.storage.tables import document
 MOVED = (document.c.version, document.c.updated_at, document.c.updated_by)
 
 
+def without_media(connection: Connection) -> None:
+    """Bring a database back to what the step before 0014 left."""
+    connection.execute(text("DROP TABLE media"))
+    connection.execute(text("UPDATE alembic_version SET version_num = '0013'"))
+
+
 def without_uuids(connection: Connection) -> None:
     """Bring a database back to what the step before 0013 left."""
+    without_media(connection)
     for name in ("uuid", "org"):
         connection.execute(text(f"ALTER TABLE tenant DROP COLUMN {name}"))
     connection.execute(text("UPDATE alembic_version SET version_num = '0012'"))

@@ -18,6 +18,7 @@ from pims_api.storage.database import Database
 from pims_api.storage.definitions.kinds import Defined
 from pims_api.storage.derived.unique_values import UniqueReservations
 from pims_api.storage.engine.statement import Asked, PreparedStatement, prefetch, wait_for_writes
+from pims_api.storage.history.chain import FIRST_LINK, LAST_LINK, Link
 from pims_api.storage.history.changes import (
     Actor,
     EntityChange,
@@ -62,10 +63,11 @@ _UPDATE_TENANT = PreparedStatement(
 class UnitOfWork(Snapshot):
     """A write transaction of one tenant, with its pending products and definitions.
 
-    dry_run: everything is written and checked, then rolled back.
+    dry_run: everything is written and checked, then rolled back. before: the transaction before
+    it; the time of this one is never earlier, whatever the clock says.
     """
 
-    def __init__(self, snapshot: Snapshot, actor: Actor) -> None:
+    def __init__(self, snapshot: Snapshot, actor: Actor, before: Link = FIRST_LINK) -> None:
         super().__init__(
             snapshot.connection,
             snapshot.tenant_id,
@@ -77,13 +79,14 @@ class UnitOfWork(Snapshot):
             caches=snapshot.caches,
         )
         self.actor = actor
-        self.at = now_us()
+        self.at = max(now_us(), before.at)
         self.dry_run = False
+        self._before = before
         self._first_ids = (snapshot.last_product_id, snapshot.indexed_id)
         self._products = PendingProducts()
         self._definitions = PendingDefinitions(snapshot.definition)
         self._entity_changes: list[EntityChange] = []
-        self._has_history = False
+        self._digests: list[str] = []  # of the changes in history so far
         self._changed: bool | None = None
 
     @property
@@ -157,7 +160,8 @@ class UnitOfWork(Snapshot):
         """
         products, definitions = self._products.save(), self._definitions.save()
         self.definition = self._definitions.current
-        own = (self.last_product_id, self.indexed_id, list(self._entity_changes), self._has_history)
+        own = (self.last_product_id, self.indexed_id, list(self._entity_changes))
+        digests = len(self._digests)
         stays = False
         try:
             with self.connection.begin_nested() as savepoint:
@@ -171,7 +175,8 @@ class UnitOfWork(Snapshot):
                 self._definitions.restore(definitions)
                 self.definition = self._definitions.current
                 self.last_product_id, self.indexed_id = own[:2]
-                self._entity_changes, self._has_history = own[2:]
+                self._entity_changes = own[2]
+                del self._digests[digests:]
 
     def flush(self) -> None:
         """Write pending products and derived rows, but no history, so that queries see them."""
@@ -197,7 +202,7 @@ class UnitOfWork(Snapshot):
 
         For many products in one transaction, so that memory does not grow with them.
         """
-        self._write_history(product_entity_changes(self.product_changes()))
+        self._digests += write_changes(self, product_entity_changes(self.product_changes()))
         self.forget()
 
     def define(self, thing: Defined, *, deleted: bool = False) -> None:
@@ -234,19 +239,14 @@ class UnitOfWork(Snapshot):
     def _write(self) -> bool:
         history = [*product_entity_changes(self.product_changes()), *self._entity_changes]
         history += self._definitions.changes()
-        if not (history or self._has_history):
+        if not (history or self._digests):
             return False
         self.flush()
         self._definitions.write(self)
-        self._write_history(history)
+        self._digests += write_changes(self, history)
+        write_transaction(self, self.actor, self.at, self._before.digest or "", self._digests)
         self._update_tenant()
         return True
-
-    def _write_history(self, rows: Sequence[EntityChange]) -> None:
-        if rows and not self._has_history:
-            write_transaction(self, self.actor, self.at)
-            self._has_history = True
-        write_changes(self, rows)
 
     def _update_tenant(self) -> None:
         # A process recognises users as long as `keys_changed` is the same, as it does keys.
@@ -283,9 +283,9 @@ def unit_of_work(
     with database.writing(group_commit=group_commit) as connection:
         lock_tenant = _LOCK_TENANT_PAUSED if pause_facets else _LOCK_TENANT
         mine = {"tenant_id": tenant_id}
-        if prefetched:
-            prefetch(connection, [(lock_tenant, mine), *prefetched])
+        prefetch(connection, [(lock_tenant, mine), (LAST_LINK, mine), *prefetched])
         row = lock_tenant.first(connection, mine)
+        before = LAST_LINK.first(connection, mine) or FIRST_LINK
         definition = database.definitions.get(connection, tenant_id, row.definition_version)
         ids = (row.last_product_id, row.indexed_id)
         snapshot = Snapshot(
@@ -297,7 +297,7 @@ def unit_of_work(
             row.keys_changed,
             caches=database.caches,
         )
-        work = UnitOfWork(snapshot, actor)
+        work = UnitOfWork(snapshot, actor, before)
         work.unindexed_max = database.settings.unindexed_max
         yield work
         if work.finish() and not work.dry_run:

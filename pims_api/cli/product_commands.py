@@ -69,10 +69,11 @@ def edit(ctx: click.Context, sku: str, changes: tuple[tuple[str, str], ...], as_
         access = _everything(work)
         assignments, faults = read_values(access, _collected(access, changes))
         written = edit_product(work, access, ProductWrite(sku.strip(), assignments, faults))
-        is_changed = work.finish()
+        is_changed, number = work.finish(), work.transaction
         left = work.find_product(written.product.sku) or written.product
     if as_json:
-        echo_json({"sku": left.sku, "version": left.version, "changed": is_changed})
+        told = {"sku": left.sku, "version": left.version, "changed": is_changed}
+        echo_json(told if number is None else told | {"transaction": number})
         return
     outcome = "changed" if is_changed else "nothing to change"
     click.echo(f"{left.sku}: {outcome}, version {left.version}.")
@@ -95,7 +96,9 @@ def history(ctx: click.Context, sku: str, as_json: bool) -> None:
         echo_json([one | {"at": _moment(one["at"])} for one in entries])
         return
     for entry in entries:
-        click.echo(f"{_moment(entry['at'])}  {entry['user']}")
+        note = ", ".join(one for one in (entry["reason"], entry["source_ref"]) if one)
+        told = f"{_moment(entry['at'])}  {entry['user']}  transaction {entry['transaction']}"
+        click.echo(f"{told}  {note}".rstrip())
         for name, new in entry["new"].items():
             click.echo(f"  {name}: {_text(entry['old'].get(name))} -> {_text(new)}")
 

@@ -236,6 +236,11 @@ class UnitOfWork(Snapshot):
             self._changed = self._write()
         return self._changed
 
+    @property
+    def transaction(self) -> int | None:
+        """The number of the transaction that is stored; None: nothing is, or a dry run is over."""
+        return self.sequence if self.finish() and not self.dry_run else None
+
     def _write(self) -> bool:
         history = [*product_entity_changes(self.product_changes()), *self._entity_changes]
         history += self._definitions.changes()

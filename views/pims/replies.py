@@ -20,6 +20,7 @@ from pims_api.storage.history.changes import HistoryEntry
 from pims_api.storage.snapshot import Snapshot
 from schemas.pims.definitions.definition import definition_bytes
 from schemas.pims.faults import fault_objects
+from schemas.pims.note import note_object
 from schemas.pims.products.batch import BatchTerms, row_object
 from schemas.pims.products.product import (
     missing_names,
@@ -93,10 +94,14 @@ class Replies:
         return reply | self._warned(warnings)
 
     def rows(
-        self, outcomes: Sequence[RowOutcome], first: int, terms: BatchTerms
+        self,
+        outcomes: Sequence[RowOutcome],
+        first: int,
+        terms: BatchTerms,
+        transaction: int | None,
     ) -> list[dict[str, Any]]:
         """Return what became of the rows of a batch. first: the place of the first, from 0."""
-        told = [row_object(number, one) for number, one in enumerate(outcomes, first)]
+        told = [row_object(number, one, transaction) for number, one in enumerate(outcomes, first)]
         written = [
             (row, one.product, one.before)
             for row, one in zip(told, outcomes, strict=True)
@@ -166,6 +171,8 @@ class Replies:
             "user": entry.actor,
             "date": second,
             "formatted_date_round": _midnight(second // _DAY_S),
+            "transaction": entry.sequence,
+            **note_object(entry.reason, entry.source_ref),
             **self._sides(entry.old, entry.new),
         }
 

@@ -273,11 +273,17 @@ def plain_values(snapshot: Snapshot, access: Access, product: Product) -> dict[s
 
 
 def plain_history(snapshot: Snapshot, access: Access, product: Product) -> list[dict[str, Any]]:
-    """Return what happened to a product, oldest first: at (microseconds), user, old and new."""
+    """Return what happened to a product, oldest first: at (microseconds), user, old and new.
+
+    And by which transaction, for which reason, by which document of another system.
+    """
     return [
         {
             "at": entry.at,
             "user": entry.actor,
+            "transaction": entry.sequence,
+            "reason": entry.reason,
+            "source_ref": entry.source_ref,
             "old": _plain_slots(access, entry.old),
             "new": _plain_slots(access, entry.new),
         }

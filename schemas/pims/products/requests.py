@@ -35,6 +35,7 @@ SEARCH_LENGTH_MAX = 1_000  # characters
 ORDER_MAX = 10  # attributes
 REPLY_SHORT, REPLY_FULL = "short", "full"  # how much of each product a batch returns
 ATTRIBUTES_SHOWN_MAX = 10_000  # that one request may name
+TRANSACTION_MAX = 2**62
 _MISSING_MAX = 10  # kinds of things that a write may make on the way
 _CATEGORY_ID_MAX = 2**31 - 1
 _VERSION_MAX = 2**62
@@ -128,6 +129,8 @@ class HistoryParams(ReadingParams):
 
     pagination = Part(Pagination, "pagination")
     user = Text()
+    source_ref = Text()
+    transaction = WholeNumber(0, TRANSACTION_MAX, load_default=None)
     order = PartList(HistoryOrder, "order", ORDER_MAX)
 
 

@@ -45,6 +45,7 @@ class Subject(StrEnum):
     KEY = "API key"
     USER = "user"
     JOB = "job"
+    TRANSACTION = "transaction"
     LOCALE = "locale"
     DIMENSION = "dimension"
     WORKFLOW = "workflow"

@@ -63,6 +63,11 @@ COMMANDS = {
             "Write a catalogue to a SQLite file.",
         ),
         ("job", "job_commands:job_group", "Jobs: imports and exports of the server."),
+        (
+            "transaction",
+            "transaction_commands:transaction_group",
+            "Transactions: what was written, and why.",
+        ),
         ("reindex", "server.index_commands:reindex", "Make the index anew."),
         ("check", "server.index_commands:check", "Prove that history, index and products agree."),
     )

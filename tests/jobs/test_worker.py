@@ -64,7 +64,7 @@ def test_a_job_is_done_and_tells_its_result(site):
     site.work()
     job = site.job(number)
     assert (job.state, job.result, job.errors) == (JobState.DONE, {"steps": 2} | stored(4, 5), [])
-    assert job.progress == {"done": 2, "position": 2}
+    assert job.progress == {"done": 2, "position": 2, "stored": stored(4, 5)}
     assert (job.payload, job.created_by, job.attempts) == ({"name": "x"}, "Ada", 1)
     assert job.created_at <= job.started_at <= job.finished_at
     assert site.told == [job]

@@ -18,6 +18,7 @@ from schemas.loading import Keyed, complaint
 from schemas.pims.body import ReadingBody, Request, UnknownKeys, WritingBody, read_request
 from schemas.pims.fields import (
     Flag,
+    MomentOf,
     Object,
     OneOf,
     Part,
@@ -134,6 +135,19 @@ class HistoryParams(ReadingParams):
     order = PartList(HistoryOrder, "order", ORDER_MAX)
 
 
+class TransactionsParams(_Part):
+    """The params of listTransactions."""
+
+    aliases = PARAMS
+    pagination = Part(Pagination, "pagination")
+    user = Text()
+    source_ref = Text()
+    order = PartList(HistoryOrder, "order", ORDER_MAX)
+
+    class Meta(Keyed.Meta):
+        include = {"from": MomentOf(), "to": MomentOf()}  # the first one is a word of Python
+
+
 class ListProductRequest(ReadingBody):
     """Body of listProduct; without a SKU it answers with the definition alone."""
 
@@ -171,6 +185,12 @@ class HistoryRequest(ReadingBody):
 
     sku = ProductSku()
     params = Part(HistoryParams, "params")
+
+
+class TransactionsRequest(ReadingBody):
+    """Body of listTransactions."""
+
+    params = Part(TransactionsParams, "params")
 
 
 class RowRequest(ReadingBody):
@@ -217,6 +237,7 @@ GET_LIST = GetListRequest()
 SAVE_PRODUCT = SaveProductRequest()
 ROW = RowRequest()
 HISTORY_PRODUCT = HistoryRequest()
+LIST_TRANSACTIONS = TransactionsRequest()
 BATCH = BatchRequest()
 STREAM_HEAD = StreamHead()
 

@@ -9,6 +9,7 @@ from pims_api.jobs.conversion_job import CONVERSION_KIND, run_conversion
 from pims_api.jobs.export_job import EXPORT_KIND, run_export
 from pims_api.jobs.imports.job import IMPORT_KIND, run_import
 from pims_api.jobs.job_run import JobRun
+from pims_api.jobs.revert_job import REVERT_KIND, run_revert
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class JobKind:
 
 JOB_KINDS: Mapping[str, JobKind] = {
     IMPORT_KIND: JobKind(Permission.IMPORT_FILES, run_import, "imports"),
+    REVERT_KIND: JobKind(Permission.EDIT_PRODUCTS, run_revert, "imports"),
     EXPORT_KIND: JobKind(Permission.EXPORT_FILES, run_export, "exports"),
     CONVERSION_KIND: JobKind(Permission.MANAGE_DEFINITIONS, run_conversion, "conversions"),
 }

@@ -22,6 +22,7 @@ from views.pims.actions.history_product import history_product
 from views.pims.actions.list_product import list_product, prefetches_product
 from views.pims.actions.list_products_by_sku import list_products_by_sku
 from views.pims.actions.list_transactions import list_transactions
+from views.pims.actions.revert import revert
 from views.pims.actions.save_product import Save, save_product
 from views.pims.caller import Caller
 from views.pims.dispatch import Action, Actions, pauses_indexing
@@ -55,6 +56,7 @@ PRODUCT_ACTIONS: Actions = {
     "saveProduct": _saves(products.save_product),
     "batch": Writing(_EDIT, batch, pauses=pauses_indexing),
     "historyProduct": Reading(_READ, history_product),
+    "revert": Writing(_EDIT, revert),
     "listTransactions": Reading(Permission.LIST_TRANSACTIONS, list_transactions),
 }
 

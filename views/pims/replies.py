@@ -9,7 +9,7 @@ import orjson
 
 from pims_api.deadline import checking_deadline
 from pims_api.domain.access.access import Access
-from pims_api.domain.product import Product, Values, differences
+from pims_api.domain.product import Product, ProductChange, Values, differences
 from pims_api.errors import Fault
 from pims_api.services.lists.query import Listing, listed_products
 from pims_api.services.products.batch import RowOutcome
@@ -92,6 +92,12 @@ class Replies:
             before = written.before.values if written.before else {}
             reply |= {"dry_run": True, "changes": self._changes(written.product, before)}
         return reply | self._warned(warnings)
+
+    def changed(self, change: ProductChange) -> Reply:
+        """Return what a transaction changed of a product."""
+        product, before = change.after, change.old
+        changes = self._changes(product, before)
+        return {"sku": product.sku, "version": product.version, "changes": changes}
 
     def rows(
         self,

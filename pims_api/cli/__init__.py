@@ -68,6 +68,11 @@ COMMANDS = {
             "transaction_commands:transaction_group",
             "Transactions: what was written, and why.",
         ),
+        (
+            "revert",
+            "revert_command:revert_command",
+            "Take back a transaction or an import.",
+        ),
         ("reindex", "server.index_commands:reindex", "Make the index anew."),
         ("check", "server.index_commands:check", "Prove that history, index and products agree."),
     )

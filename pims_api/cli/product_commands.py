@@ -8,7 +8,9 @@ import click
 
 from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.session import reading, writing
+from pims_api.cli.moment_type import MomentType
 from pims_api.domain.access.access import Access
+from pims_api.domain.moment import Moment
 from pims_api.domain.product import Product
 from pims_api.errors import Subject, absent
 from pims_api.services.access import full_access
@@ -101,6 +103,36 @@ def history(ctx: click.Context, sku: str, as_json: bool) -> None:
         click.echo(f"{told}  {note}".rstrip())
         for name, new in entry["new"].items():
             click.echo(f"  {name}: {_text(entry['old'].get(name))} -> {_text(new)}")
+
+
+@product_group.command("restore")
+@click.argument("sku")
+@click.option(
+    "--as-of",
+    "moment",
+    type=MomentType(),
+    required=True,
+    metavar="MOMENT",
+    help="A transaction's number, a date, or a time with its zone.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would happen; store nothing.")
+@as_json_option
+@click.pass_context
+def restore(ctx: click.Context, sku: str, moment: Moment, dry_run: bool, as_json: bool) -> None:
+    r"""Bring a product back to what it was at a moment. This is a change like others.
+
+    \b
+    Example:
+      pims product restore ROD-1 --as-of 2026-03-01
+      pims product restore ROD-1 --as-of 4711 --reason "Wrong price list"
+    """
+    # Commands that look would wait for these imports.
+    from pims_api.cli.revert_command import take_back
+    from pims_api.services.reverts.revert import OnConflict
+    from pims_api.services.reverts.target import Target
+
+    target = Target(sku=sku.strip(), moment=moment)
+    take_back(ctx, target, OnConflict.REFUSE, dry_run, as_json)
 
 
 def _everything(seen: Snapshot) -> Access:

@@ -5,32 +5,12 @@ from typing import Any
 
 import click
 
+from pims_api.cli.moment_type import MomentType
 from pims_api.cli.output import as_json_option, echo_json, moment
 from pims_api.cli.session import reading
-from pims_api.domain.moment import Moment, read_time
 from pims_api.domain.page import PAGE_SIZE_MAX, Page
 from pims_api.services.transactions import list_transactions, show_transaction
 from pims_api.storage.history.transactions import TransactionQuery, TransactionRow
-
-
-class MomentType(click.ParamType):
-    """The number of a transaction, a date, or an ISO 8601 time with its zone."""
-
-    name = "moment"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Moment:
-        if isinstance(value, Moment):
-            return value
-        if value.isdecimal() and value.isascii():
-            return Moment(transaction=int(value))
-        try:
-            return Moment(at=read_time(value))
-        except (ValueError, OverflowError):
-            self.fail(
-                "a transaction's number, a date, or a time such as 2026-03-01T10:00:00Z", param, ctx
-            )
 
 
 def _moment_option(name: str, field: str, text: str) -> Callable[[Any], Any]:

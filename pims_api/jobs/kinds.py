@@ -9,7 +9,7 @@ from pims_api.jobs.conversion_job import CONVERSION_KIND, run_conversion
 from pims_api.jobs.export_job import EXPORT_KIND, run_export
 from pims_api.jobs.imports.job import IMPORT_KIND, run_import
 from pims_api.jobs.job_run import JobRun
-from pims_api.jobs.revert_job import REVERT_KIND, run_revert
+from pims_api.jobs.reverts.job import REVERT_KIND, run_revert
 
 
 @dataclass(frozen=True, slots=True)

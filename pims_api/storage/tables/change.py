@@ -28,7 +28,6 @@ Index(
     transaction.c.job_id,
     transaction.c.sequence,
     sqlite_where=transaction.c.job_id.is_not(None),
-    postgresql_where=transaction.c.job_id.is_not(None),
 )
 
 change = Table(

@@ -16,7 +16,7 @@ SKUS = [f"P{place}" for place in range(7)]
 def few(monkeypatch):
     """More than three products are very many, and a step takes two."""
     monkeypatch.setattr("views.pims.actions.revert.PRODUCTS_MAX", 3)
-    monkeypatch.setattr("pims_api.jobs.revert_state.STEP_PRODUCTS", 2)
+    monkeypatch.setattr("pims_api.jobs.reverts.job.STEP_PRODUCTS", 2)
 
 
 @pytest.fixture

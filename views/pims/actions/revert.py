@@ -1,6 +1,6 @@
 """revert: take back a transaction, an import, or what happened to a product since a moment."""
 
-from pims_api.jobs.revert_job import REVERT_KIND, RevertTerms
+from pims_api.jobs.reverts.job import REVERT_KIND, RevertTerms
 from pims_api.services.jobs import add_job
 from pims_api.services.reverts.revert import (
     PRODUCTS_MAX,

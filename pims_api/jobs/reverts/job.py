@@ -1,34 +1,27 @@
 """The job `revert`: very many products are taken back, step by step.
 
-Each step commits its products and how far it came together. Products that today's rules refuse
-wait until the others are done: these may have what they need.
+Each step commits its products and how far it came together, so the next attempt after a crash
+neither repeats nor skips a product.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from pims_api.domain.access.access import Access
 from pims_api.domain.job import stored_faults
 from pims_api.errors import Busy, Conflict
 from pims_api.jobs.job_run import JobRun, Progress
-from pims_api.jobs.revert_state import RevertState
-from pims_api.jobs.transactions import transactions
-from pims_api.services.reverts.revert import (
-    ConflictsFound,
-    OnConflict,
-    check,
-    conflict_faults,
-    revert_some,
-)
-from pims_api.services.reverts.rights import require_all_rows
-from pims_api.services.reverts.target import FoundTarget, Target, find_target
-from pims_api.storage.database import Database
-from pims_api.storage.history.changes import Actor
-from pims_api.storage.snapshot import take_snapshot
+from pims_api.jobs.reverts.state import RevertState
+from pims_api.jobs.reverts.steps import RevertTask, found_target, look_at_all, revert_steps
+from pims_api.services.reverts.revert import ConflictsFound, OnConflict, conflict_faults
+from pims_api.services.reverts.target import FoundTarget, Target
+from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 
 REVERT_KIND = "revert"
+STEP_PRODUCTS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +52,6 @@ class RevertTerms:
         return Target(self.transaction, self.job_id)
 
 
-@dataclass(frozen=True, slots=True)
-class RevertTask:
-    """Where the transactions of a revert are opened, by whom. See `jobs.transactions`."""
-
-    database: Database
-    tenant_id: int
-    actor: Actor
-    dry_run: bool = False
-    pause_facets: bool = False
-
-
 def run_revert(run: JobRun) -> dict[str, Any]:
     """Take back what a job names; return what that came to.
 
@@ -77,13 +59,19 @@ def run_revert(run: JobRun) -> dict[str, Any]:
     editing the products would raise; what was taken back before stays so.
     """
     terms = RevertTerms.from_payload(run.job.payload)
-    task = RevertTask(run.database, run.job.tenant_id, run.actor, dry_run=terms.dry_run)
-    target = _looked_at(run, terms)
-    state = RevertState.at({} if terms.dry_run else run.job.progress.get("position", {}))
-    with transactions(task) as transaction:
-        while some := state.next_of(target.ids):
-            with transaction() as work:
-                _step(run, work, terms, target, state, some)
+    task = _task(run, terms)
+    target = found_target(task, terms.target)
+    if not run.stored:
+        with _conflicts_as_faults():
+            look_at_all(task, target)
+    position = {} if terms.dry_run else run.job.progress.get("position", {})
+    state = RevertState.at(position, STEP_PRODUCTS)
+
+    def record(work: UnitOfWork) -> None:
+        run.save_step(work, _progress(state, target) | {"position": state.position()})
+
+    with _conflicts_as_faults():
+        for _ in revert_steps(task, target, state, record):
             if terms.dry_run:
                 _tell_trial(run, state, target)
             run.check_stop()
@@ -91,36 +79,18 @@ def run_revert(run: JobRun) -> dict[str, Any]:
     return trial | state.counts | {"conflicts": state.done.conflicts}
 
 
-def _looked_at(run: JobRun, terms: RevertTerms) -> FoundTarget:
-    """Return what is to be taken back; looks at all of it before the first step."""
-    with run.database.reading(deadline=False) as connection:
-        seen = take_snapshot(run.database, connection, run.job.tenant_id)
-        access = run.access(connection, seen.definition)
-        require_all_rows(access)
-        target = find_target(seen, terms.target)
-        if not run.stored:
-            with _conflicts_as_faults():
-                check(seen, access, target, terms.on_conflict)
-    return target
+def _task(run: JobRun, terms: RevertTerms) -> RevertTask:
+    def access_of(seen: Snapshot) -> Access:
+        return run.access(seen.connection, seen.definition)
 
-
-def _step(
-    run: JobRun,
-    work: UnitOfWork,
-    terms: RevertTerms,
-    target: FoundTarget,
-    state: RevertState,
-    some: Sequence[int],
-) -> None:
-    """Take back some products and save how far the job is."""
-    access = run.access(work.connection, work.definition)
-    with _conflicts_as_faults():
-        done, left = revert_some(
-            work, access, target, some, terms.on_conflict, is_last=state.is_last
-        )
-    state.pass_on(target.ids, some, done, left)
-    if not terms.dry_run:
-        run.save_step(work, _progress(state, target) | {"position": state.position()})
+    return RevertTask(
+        run.database,
+        run.job.tenant_id,
+        run.actor,
+        access_of,
+        terms.on_conflict,
+        dry_run=terms.dry_run,
+    )
 
 
 def _progress(state: RevertState, target: FoundTarget) -> Progress:

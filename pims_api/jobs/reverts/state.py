@@ -9,7 +9,6 @@ from pims_api.domain.job import stored_faults
 from pims_api.errors import Fault
 from pims_api.services.reverts.revert import Reverted
 
-STEP_PRODUCTS = 500
 _COUNTS = ("reverted", "unchanged", "skipped", "conflict_count")
 
 
@@ -19,7 +18,8 @@ class RevertState:
 
     after: the highest product of the first pass that was tried. left: those of a later pass that
     are not tried yet; None: this is the first pass. waiting: those that were refused in this pass.
-    tried: how many it has tried. is_last: whether nothing waits any longer.
+    tried: how many it has tried. is_last: whether nothing waits any longer. size: products of a
+    step.
     """
 
     done: Reverted = field(default_factory=Reverted)
@@ -29,6 +29,7 @@ class RevertState:
     tried: int = 0
     decided: int = 0
     is_last: bool = False
+    size: int = 0
 
     def position(self) -> dict[str, Any]:
         """Return the state as a JSON object."""
@@ -36,10 +37,10 @@ class RevertState:
         return asdict(self) | {"done": asdict(self.done) | {"warnings": warnings}}
 
     @classmethod
-    def at(cls, position: dict[str, Any]) -> "RevertState":
-        """Return the state that was saved so; {}: the first one."""
+    def at(cls, position: dict[str, Any], size: int) -> "RevertState":
+        """Return the state that was saved so; {}: the first one, for steps of that size."""
         if not position:
-            return cls()
+            return cls(size=size)
         done = position["done"]
         warnings = [Fault(**one) for one in done["warnings"]]
         return cls(**position | {"done": Reverted(**done | {"warnings": warnings})})
@@ -52,9 +53,9 @@ class RevertState:
     def next_of(self, ids: Sequence[int]) -> Sequence[int]:
         """Return the products of the next step. ids: all that are concerned, in order."""
         if self.left is not None:
-            return self.left[:STEP_PRODUCTS]
+            return self.left[: self.size]
         first = bisect_right(ids, self.after)
-        return ids[first : first + STEP_PRODUCTS]
+        return ids[first : first + self.size]
 
     def pass_on(
         self, ids: Sequence[int], tried: Sequence[int], done: Reverted, refused: Sequence[int]

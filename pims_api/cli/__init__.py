@@ -65,12 +65,12 @@ COMMANDS = {
         ("job", "job_commands:job_group", "Jobs: imports and exports of the server."),
         (
             "transaction",
-            "transaction_commands:transaction_group",
+            "history.transaction_commands:transaction_group",
             "Transactions: what was written, and why.",
         ),
         (
             "revert",
-            "revert_command:revert_command",
+            "history.revert_command:revert_command",
             "Take back a transaction or an import.",
         ),
         ("reindex", "server.index_commands:reindex", "Make the index anew."),

@@ -8,7 +8,7 @@ import click
 
 from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.session import reading, writing
-from pims_api.cli.moment_type import MomentType
+from pims_api.cli.history.moment_type import MomentType
 from pims_api.domain.access.access import Access
 from pims_api.domain.moment import Moment
 from pims_api.domain.product import Product
@@ -127,7 +127,7 @@ def restore(ctx: click.Context, sku: str, moment: Moment, dry_run: bool, as_json
       pims product restore ROD-1 --as-of 4711 --reason "Wrong price list"
     """
     # Commands that look would wait for these imports.
-    from pims_api.cli.revert_command import take_back
+    from pims_api.cli.history.revert_command import take_back
     from pims_api.services.reverts.revert import OnConflict
     from pims_api.services.reverts.target import Target
 

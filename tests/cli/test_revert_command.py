@@ -66,7 +66,7 @@ def test_what_is_not_there_is_refused(run, demo, words):
 
 
 def test_very_many_products_are_taken_back_in_steps(run, run_json, demo, monkeypatch, tmp_path):
-    monkeypatch.setattr("pims_api.cli.revert_command.PRODUCTS_MAX", 2)
+    monkeypatch.setattr("pims_api.cli.history.revert_command.PRODUCTS_MAX", 2)
     listed = run_json("product", "show", "KP-TOWEL")["attributes"]["title"]
     file = tmp_path / "titles.csv"
     file.write_text("sku,title\n" + "".join(f"{sku},Same\n" for sku in

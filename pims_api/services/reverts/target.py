@@ -13,7 +13,7 @@ from pims_api.domain.product import Product
 from pims_api.errors import Conflict, Fault, NotFound, Subject, absent
 from pims_api.services.jobs import JOB_ID_MAX
 from pims_api.services.reverts.plan import ProductPlan, plan_of_moment, plan_of_transactions
-from pims_api.services.transactions import last_sequence, require_there
+from pims_api.services.transactions.listing import last_sequence, require_there
 from pims_api.storage.history.reverts import changes_since, products_changed
 from pims_api.storage.history.transactions import (
     find_transaction,
@@ -78,21 +78,21 @@ def find_target(seen: Snapshot, target: Target) -> FoundTarget:
 
 def _of_transaction(seen: Snapshot, number: int) -> FoundTarget:
     if number > last_sequence(seen) or find_transaction(seen, number) is None:
-        raise absent(Subject.TRANSACTION, pointer="/transaction")
+        raise absent(Subject.TRANSACTION, place="revert/transaction")
     return FoundTarget(products_changed(seen, [number]), number, frozenset([number]))
 
 
 def _of_job(seen: Snapshot, number: int) -> FoundTarget:
     job = find_job(seen.connection, seen.tenant_id, number) if 0 < number <= JOB_ID_MAX else None
     if job is None or job.state is JobState.RECEIVING:
-        raise absent(Subject.JOB, pointer="/job")
+        raise absent(Subject.JOB, place="revert/job")
     if not job.is_over:
         message = f"Job {number} is not over yet: wait for its end, or cancel it!"
-        raise Conflict(faults=[Fault("conflict", message, pointer="/job", value=number)])
+        raise Conflict(faults=[Fault("conflict", message, place="revert/job", value=number)])
     sequences = transactions_of_job(seen, number)
     if not sequences and _has_stored(job):
         message = f"Job {number} ran before jobs kept their transactions: take these back one by one!"
-        raise NotFound(faults=[Fault("not_found", message, pointer="/job", value=number)])
+        raise NotFound(faults=[Fault("not_found", message, place="revert/job", value=number)])
     first = sequences[0] if sequences else last_sequence(seen)
     return FoundTarget(products_changed(seen, sequences), first, frozenset(sequences))
 
@@ -104,7 +104,7 @@ def _has_stored(job: Job) -> bool:
 
 
 def _of_product(seen: Snapshot, sku: str, moment: Moment) -> FoundTarget:
-    require_there(seen, moment, "/as_of")
+    require_there(seen, moment, "revert/as_of")
     product = find_product(seen, sku)
     first = sequence_at(seen, moment) + 1
     if product is None:

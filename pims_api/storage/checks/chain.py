@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Text, bindparam, select, type_coerce
 
-from pims_api.storage.history.chain import LINK_COLUMNS, Linked, linked
+from pims_api.storage.history.chain import LINK_COLUMNS, ROWS_READ, Linked, linked
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import change, transaction
 
-ROWS_READ = 5_000  # at once
 _OF_TENANT = bindparam("tenant_id")
 _ROWS = (
     select(*(transaction.c[name] for name in LINK_COLUMNS), transaction.c.digest)

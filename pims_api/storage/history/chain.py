@@ -19,6 +19,7 @@ from sqlalchemy import bindparam, select
 from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.tables import transaction
 
+ROWS_READ = 5_000  # at once, of a whole history
 LINK_COLUMNS = ("sequence", "at", "actor", "key_id", "reason", "source_ref", "job_id")
 """What the digest of a transaction covers of its row, in this order."""
 

@@ -15,7 +15,7 @@ SKUS = [f"P{place}" for place in range(7)]
 @pytest.fixture
 def few(monkeypatch):
     """More than three products are very many, and a step takes two."""
-    monkeypatch.setattr("views.pims.actions.revert.PRODUCTS_MAX", 3)
+    monkeypatch.setattr("views.pims.actions.history.revert.PRODUCTS_MAX", 3)
     monkeypatch.setattr("pims_api.jobs.reverts.job.STEP_PRODUCTS", 2)
 
 

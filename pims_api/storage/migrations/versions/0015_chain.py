@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from alembic import context, op
 
 from pims_api.storage.engine.bulk_write import Updates
+from pims_api.storage.engine.statement import wait_for_writes
+from pims_api.storage.history import chain
 from pims_api.storage.history.chain import LINK_COLUMNS, linked
 from pims_api.storage.tables import transaction
 
@@ -15,9 +17,6 @@ revision = "0015"
 down_revision = "0013"
 branch_labels = None
 depends_on = None
-
-_AT_ONCE = 10_000  # transactions
-_CHANGES_READ = 5_000  # changes read at once
 
 _tenants = sa.table("tenant", sa.column("id"))
 _transactions = sa.table("transaction", sa.column("tenant_id"), *map(sa.column, LINK_COLUMNS),
@@ -45,6 +44,7 @@ def upgrade() -> None:
     for (tenant_id,) in op.get_bind().execute(sa.select(_tenants.c.id)).all():
         for part in _parts(tenant_id):
             _DIGESTS.run(op.get_bind(), part)
+            wait_for_writes(op.get_bind())  # before more changes are read
             done += len(part["digest"])
             tell(done, total)
 
@@ -53,7 +53,7 @@ def _parts(tenant_id: int) -> Iterator[dict[str, list[Any]]]:
     """Yield the digests of the transactions of a tenant, some thousand at a time."""
     found = linked(_rows(tenant_id), _changes_of(tenant_id))
     there = (one for one in found if one.row is not None)
-    while part := list(islice(there, _AT_ONCE)):
+    while part := list(islice(there, chain.ROWS_READ)):
         yield {
             "of_tenant_id": [tenant_id] * len(part),
             "of_sequence": [one.sequence for one in part],
@@ -68,9 +68,9 @@ def _rows(tenant_id: int) -> Iterator[Any]:
     while True:
         wanted = mine & (_transactions.c.sequence > last)
         page = _transactions.select().where(wanted).order_by(_transactions.c.sequence)
-        rows = op.get_bind().execute(page.limit(_AT_ONCE)).all()
+        rows = op.get_bind().execute(page.limit(chain.ROWS_READ)).all()
         yield from rows
-        if len(rows) < _AT_ONCE:
+        if len(rows) < chain.ROWS_READ:
             return
         last = rows[-1].sequence
 
@@ -78,6 +78,6 @@ def _rows(tenant_id: int) -> Iterator[Any]:
 def _changes_of(tenant_id: int) -> Iterator[Any]:
     columns = (_changes.c[name] for name in ("sequence", "entity", "entity_id", "old", "new"))
     found = sa.select(*columns).where(_changes.c.tenant_id == tenant_id)
-    found = found.order_by(_changes.c.sequence).execution_options(yield_per=_CHANGES_READ)
+    found = found.order_by(_changes.c.sequence).execution_options(yield_per=chain.ROWS_READ)
     with op.get_bind().execute(found) as rows:
         yield from rows

@@ -2,12 +2,12 @@
 
 from pims_api.domain.access.api_key import digest
 from pims_api.domain.page import Page
-from pims_api.services.transactions import list_transactions as found_transactions
+from pims_api.services.transactions.listing import list_transactions as found_transactions
 from pims_api.storage.history.transactions import TransactionQuery
 from pims_api.storage.snapshot import Snapshot
 from schemas.pims.body import read_request
 from schemas.pims.products.requests import LIST_TRANSACTIONS
-from schemas.pims.transaction import transaction_object
+from schemas.pims.history.transaction import transaction_object
 from views.pims.caller import Caller
 from views.pims.dry_run import with_warnings
 from views.running import Body, Reply

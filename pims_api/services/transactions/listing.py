@@ -21,7 +21,7 @@ def list_transactions(
     working_on(Work.HISTORY)
     for place, moment in (("from", query.since), ("to", query.until)):
         if moment is not None:
-            require_there(seen, moment, f"/params/{place}")
+            require_there(seen, moment, f"transactions/{place}")
     return stored.transactions_page(seen, query)
 
 
@@ -33,22 +33,13 @@ def show_transaction(seen: Snapshot, sequence: int) -> TransactionRow:
     return found
 
 
-def sequence_at(seen: Snapshot, moment: Moment, pointer: str) -> int:
-    """Return the last transaction not later than a moment; 0 when there is none.
-
-    Raises BadInput for a number that no transaction has. pointer: where it was asked.
-    """
-    require_there(seen, moment, pointer)
-    return stored.sequence_at(seen, moment)
-
-
-def require_there(seen: Snapshot, moment: Moment, pointer: str) -> None:
+def require_there(seen: Snapshot, moment: Moment, place: str) -> None:
     """Raise BadInput for the number of a transaction that is still to come."""
     number, last = moment.transaction, last_sequence(seen)
     if number is not None and number > last:
-        name = pointer.rpartition("/")[2]
+        name = place.rpartition("/")[2]
         message = f"{name} must be at most {last}, the number of the last transaction!"
-        raise BadInput(faults=[Fault("range", message, pointer=pointer)])
+        raise BadInput(faults=[Fault("range", message, place=place)])
 
 
 def last_sequence(seen: Snapshot) -> int:

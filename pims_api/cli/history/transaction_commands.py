@@ -5,11 +5,11 @@ from typing import Any
 
 import click
 
-from pims_api.cli.moment_type import MomentType
+from pims_api.cli.history.moment_type import MomentType
 from pims_api.cli.output import as_json_option, echo_json, moment
 from pims_api.cli.session import reading
 from pims_api.domain.page import PAGE_SIZE_MAX, Page
-from pims_api.services.transactions import list_transactions, show_transaction
+from pims_api.services.transactions.listing import list_transactions, show_transaction
 from pims_api.storage.history.transactions import TransactionQuery, TransactionRow
 
 

@@ -6,8 +6,9 @@ committed when nothing changed, so a no-op leaves no trace.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
-from sqlalchemy import NestedTransaction, bindparam, update
+from sqlalchemy import Connection, NestedTransaction, Update, bindparam, update
 
 from pims_api.clock import now_us
 from pims_api.deadline import check_deadline
@@ -17,8 +18,9 @@ from pims_api.storage.api_keys import KEY_ENTITY
 from pims_api.storage.database import Database
 from pims_api.storage.definitions.kinds import Defined
 from pims_api.storage.derived.unique_values import UniqueReservations
+from pims_api.storage.engine.dialect import is_sqlite
 from pims_api.storage.engine.statement import Asked, PreparedStatement, prefetch, wait_for_writes
-from pims_api.storage.history.chain import FIRST_LINK, LAST_LINK, Link
+from pims_api.storage.history.chain import FIRST_LINK, LAST_LINK, LAST_LINK_COLUMNS, Link
 from pims_api.storage.history.changes import (
     Actor,
     EntityChange,
@@ -44,10 +46,25 @@ _TENANT_STATE = (
     tenant.c.keys_changed,
 )
 _NEXT = tenant.c.sequence + 1
-_LOCK_TENANT = PreparedStatement(
-    _OF_TENANT.values(sequence=_NEXT, facet_sequence=_NEXT).returning(*_TENANT_STATE)
-)
-_LOCK_TENANT_PAUSED = PreparedStatement(_OF_TENANT.values(sequence=_NEXT).returning(*_TENANT_STATE))
+_PAUSED = _OF_TENANT.values(sequence=_NEXT)
+
+
+def _locking(raised: Update) -> PreparedStatement:
+    """Return the statement that locks a tenant and returns its state.
+
+    On SQLite also the last transaction. PostgreSQL would read that before it waits for the lock,
+    so it is asked for behind it, in the same round trip.
+    """
+
+    def make(connection: Connection) -> Any:
+        last = LAST_LINK_COLUMNS if is_sqlite(connection) else ()
+        return raised.returning(*_TENANT_STATE, *last)
+
+    return PreparedStatement(make)
+
+
+_LOCK_TENANT = _locking(_PAUSED.values(facet_sequence=_NEXT))
+_LOCK_TENANT_PAUSED = _locking(_PAUSED)
 _UPDATE_TENANT = PreparedStatement(
     update(tenant)
     .where(tenant.c.id == bindparam("of_tenant"))
@@ -269,6 +286,13 @@ class UnitOfWork(Snapshot):
             _UPDATE_TENANT.run(self.connection, {"of_tenant": self.tenant_id, **closing})
 
 
+def _last_link(connection: Connection, row: Any, mine: dict[str, Any]) -> Link:
+    """Return the transaction before this one, whose tenant is locked."""
+    if not is_sqlite(connection):
+        return LAST_LINK.first(connection, mine) or FIRST_LINK
+    return Link(row.last_at or 0, row.last_digest)
+
+
 @contextmanager
 def unit_of_work(
     database: Database,
@@ -290,7 +314,7 @@ def unit_of_work(
         mine = {"tenant_id": tenant_id}
         prefetch(connection, [(lock_tenant, mine), (LAST_LINK, mine), *prefetched])
         row = lock_tenant.first(connection, mine)
-        before = LAST_LINK.first(connection, mine) or FIRST_LINK
+        before = _last_link(connection, row, mine)
         definition = database.definitions.get(connection, tenant_id, row.definition_version)
         ids = (row.last_product_id, row.indexed_id)
         snapshot = Snapshot(

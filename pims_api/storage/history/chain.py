@@ -34,12 +34,18 @@ class Link(NamedTuple):
 FIRST_LINK = Link(0, "")
 """What stands before the first transaction."""
 
-LAST_LINK = PreparedStatement(
+_NEWEST_FIRST = (
     select(transaction.c.at, transaction.c.digest)
     .where(transaction.c.tenant_id == bindparam("tenant_id"))
     .order_by(transaction.c.sequence.desc())
     .limit(1)
 )
+LAST_LINK = PreparedStatement(_NEWEST_FIRST)
+LAST_LINK_COLUMNS = tuple(
+    _NEWEST_FIRST.with_only_columns(one).scalar_subquery().label(f"last_{one.name}")
+    for one in (transaction.c.at, transaction.c.digest)
+)
+"""The cells of the last link, in a statement that has the tenant's id."""
 
 
 def digest_of_change(entity: str, entity_id: int, old: str, new: str) -> str:

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
+from pims_api.cli.history.moment_type import MomentType
 from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.session import reading, writing
-from pims_api.cli.history.moment_type import MomentType
 from pims_api.domain.access.access import Access
 from pims_api.domain.moment import Moment
 from pims_api.domain.product import Product

@@ -46,7 +46,9 @@ MOMENTS = random.Random(20240213)
 
 
 def rows(price):
-    return ("sku,title,price\n" + "".join(f"S{n},Rod {n},{price}\n" for n in range(PRODUCTS))).encode()
+    return (
+        "sku,title,price\n" + "".join(f"S{n},Rod {n},{price}\n" for n in range(PRODUCTS))
+    ).encode()
 
 
 def start(url):
@@ -84,7 +86,9 @@ def kill_after(url, dots):
         process.kill()
     database = Database(Settings(database_url=url))
     with database.writing() as connection:
-        connection.execute(text("UPDATE job SET lease_until = 0, attempts = 0 WHERE state = 'running'"))
+        connection.execute(
+            text("UPDATE job SET lease_until = 0, attempts = 0 WHERE state = 'running'")
+        )
         done = connection.scalar(text("SELECT progress FROM job ORDER BY id DESC LIMIT 1"))
         connection.commit()
     database.close()

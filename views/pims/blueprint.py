@@ -13,9 +13,8 @@ from schemas.pims.note import note_of
 from schemas.pims.status import status_object
 from views.pims.caller import Caller, credentials, require_key
 from views.pims.dispatch import Action, Actions, choose
-from views.pims.dry_run import with_warnings
+from views.pims.dry_run import with_transaction, with_warnings
 from views.pims.endpoints import ENDPOINTS, PRODUCT_ACTIONS, SINGLE_ACTIONS, STATUS
-from views.pims.dry_run import with_transaction
 from views.pims.files.routes import send_errors, send_result, start_import
 from views.pims.row_stream import STREAM_TYPES, answer_stream
 from views.pims.shop.reads import SHOP_READS

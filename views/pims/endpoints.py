@@ -18,11 +18,11 @@ from views.pims.actions import (
 from views.pims.actions.batch import batch
 from views.pims.actions.definitions import manage_locales, manage_product_types
 from views.pims.actions.get_list import get_list
+from views.pims.actions.history.list_transactions import list_transactions
+from views.pims.actions.history.revert import revert
 from views.pims.actions.history_product import history_product
 from views.pims.actions.list_product import list_product, prefetches_product
 from views.pims.actions.list_products_by_sku import list_products_by_sku
-from views.pims.actions.history.list_transactions import list_transactions
-from views.pims.actions.history.revert import revert
 from views.pims.actions.save_product import Save, save_product
 from views.pims.caller import Caller
 from views.pims.dispatch import Action, Actions, pauses_indexing

@@ -15,8 +15,8 @@ from pims_api.domain.definition import Definition
 from pims_api.domain.product import ProductChange
 from pims_api.domain.values.scope import GLOBAL, split_slot
 from pims_api.errors import Conflict, Fault
-from pims_api.services.reverts.plan import PlannedValue, ProductPlan, Verdict
 from pims_api.services.reverts.conflict import Shown, conflict_object
+from pims_api.services.reverts.plan import PlannedValue, ProductPlan, Verdict
 from pims_api.services.reverts.rights import require_writable
 from pims_api.services.reverts.target import FoundTarget
 from pims_api.services.reverts.write import Wanted, write_back

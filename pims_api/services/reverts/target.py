@@ -91,7 +91,9 @@ def _of_job(seen: Snapshot, number: int) -> FoundTarget:
         raise Conflict(faults=[Fault("conflict", message, place="revert/job", value=number)])
     sequences = transactions_of_job(seen, number)
     if not sequences and _has_stored(job):
-        message = f"Job {number} ran before jobs kept their transactions: take these back one by one!"
+        message = (
+            f"Job {number} ran before jobs kept their transactions: take these back one by one!"
+        )
         raise NotFound(faults=[Fault("not_found", message, place="revert/job", value=number)])
     first = sequences[0] if sequences else last_sequence(seen)
     return FoundTarget(products_changed(seen, sequences), first, frozenset(sequences))

@@ -173,6 +173,6 @@ def _without_refused(refused: Refused) -> Wanted:
 
 def _of_product(wanted: Wanted, fault: Fault) -> Fault:
     """Return a fault that names its product, for the request named none of its values."""
-    return replace(fault, message=f"{wanted.product.sku}: {fault.message}", pointer=None, place=None)
-
-
+    return replace(
+        fault, message=f"{wanted.product.sku}: {fault.message}", pointer=None, place=None
+    )

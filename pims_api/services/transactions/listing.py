@@ -11,9 +11,7 @@ from pims_api.storage.history.transactions import TransactionQuery, TransactionR
 from pims_api.storage.snapshot import Snapshot
 
 
-def list_transactions(
-    seen: Snapshot, query: TransactionQuery
-) -> tuple[list[TransactionRow], int]:
+def list_transactions(seen: Snapshot, query: TransactionQuery) -> tuple[list[TransactionRow], int]:
     """Return a page of transactions, and how many there are.
 
     Raises BadInput for a number that no transaction has.

@@ -90,7 +90,9 @@ def transactions_page(
     if query.page.offset >= (total or 0):
         return [], int(total or 0)  # an offset may be too large for the engine
     number = transaction.c.sequence
-    ordered = select(*_COLUMNS).where(*asked).order_by(number.desc() if query.newest_first else number)
+    ordered = (
+        select(*_COLUMNS).where(*asked).order_by(number.desc() if query.newest_first else number)
+    )
     page = ordered.limit(query.page.size).offset(query.page.offset)
     rows = [TransactionRow(*row) for row in snapshot.connection.execute(page)]
     return _counted(snapshot, rows), int(total or 0)

@@ -82,9 +82,7 @@ def test_conflicts_are_overwritten(batch, wrote, revert, now):
 
 
 @pytest.mark.parametrize("on_conflict", ["skip", "force"])
-def test_a_dry_run_tells_the_same_and_stores_nothing(
-    batch, wrote, revert, unchanged, on_conflict
-):
+def test_a_dry_run_tells_the_same_and_stores_nothing(batch, wrote, revert, unchanged, on_conflict):
     number = batch({"A": {"price": "2"}, "B": {"price": "2"}})
     wrote("A", price="3")
     with unchanged():
@@ -116,7 +114,13 @@ def test_a_creation_whose_status_changed_since_is_a_conflict(batch, wrote, rever
     later = wrote("N", status="inactive")
     reply = revert(transaction=number, status=409)
     assert reply["conflicts"] == [
-        {"sku": "N", "attribute": "status", "was": "active", "now": "inactive", "transaction": later}
+        {
+            "sku": "N",
+            "attribute": "status",
+            "was": "active",
+            "now": "inactive",
+            "transaction": later,
+        }
     ]
     assert revert(transaction=number, on_conflict="force")["reverted"] == 1
 

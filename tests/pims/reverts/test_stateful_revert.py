@@ -210,5 +210,7 @@ def _differing(before: Values, after: Values) -> list[str]:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_reverts_equal_the_model(engine: str, fresh_keyed_database: Any) -> None:
-    machine = type("On", (Reverting,), {"engine": engine, "fresh": lambda _, e: fresh_keyed_database(e)})
+    machine = type(
+        "On", (Reverting,), {"engine": engine, "fresh": lambda _, e: fresh_keyed_database(e)}
+    )
     run_state_machine_as_test(machine, settings=EFFORT)

@@ -79,7 +79,7 @@ def test_the_digest_is_what_the_document_says(busy_shop: Shop) -> None:
         ('UPDATE "transaction" SET job_id = NULL WHERE sequence = 7', 7),
         ('UPDATE "transaction" SET digest = NULL WHERE sequence = 1', 1),
         ("UPDATE \"transaction\" SET digest = replace(digest, 'a', 'b') WHERE sequence = 4", 4),
-        ('DELETE FROM change WHERE sequence = 5', 5),
+        ("DELETE FROM change WHERE sequence = 5", 5),
     ],
 )
 def test_what_is_altered_by_hand_is_named(busy_shop: Shop, statement: str, first: int) -> None:
@@ -105,9 +105,7 @@ def test_transactions_that_are_cut_off_at_the_end_are_missed(busy_shop: Shop) ->
 
 def test_a_chain_made_anew_is_another_one_than_was_noted(busy_shop: Shop) -> None:
     with busy_shop.read() as seen:
-        digest = seen.connection.scalar(
-            text('SELECT digest FROM "transaction" WHERE sequence = 6')
-        )
+        digest = seen.connection.scalar(text('SELECT digest FROM "transaction" WHERE sequence = 6'))
         assert list(compare_noted(seen, Noted(6, digest))) == []
         other = list(compare_noted(seen, Noted(5, digest)))
     assert other == [

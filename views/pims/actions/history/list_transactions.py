@@ -6,8 +6,8 @@ from pims_api.services.transactions.listing import list_transactions as found_tr
 from pims_api.storage.history.transactions import TransactionQuery
 from pims_api.storage.snapshot import Snapshot
 from schemas.pims.body import read_request
-from schemas.pims.products.requests import LIST_TRANSACTIONS
 from schemas.pims.history.transaction import transaction_object
+from schemas.pims.products.requests import LIST_TRANSACTIONS
 from views.pims.caller import Caller
 from views.pims.dry_run import with_warnings
 from views.running import Body, Reply

@@ -13,8 +13,8 @@ from pims_api.services.reverts.rights import require_all_rows
 from pims_api.services.reverts.target import FoundTarget, Target, find_target
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.body import Request
-from schemas.pims.job import job_object
 from schemas.pims.history.revert import read_revert, reverted_object, target_of
+from schemas.pims.job import job_object
 from views.pims.caller import Caller
 from views.pims.dry_run import with_warnings
 from views.pims.replies import Replies

@@ -75,7 +75,8 @@ class JobRun:
     @property
     def stored(self) -> dict[str, int]:
         """The first and the last transaction of the job, this and earlier attempts; {}: none."""
-        return self.job.progress.get(STORED, {})
+        told: dict[str, int] = self.job.progress.get(STORED, {})
+        return told
 
     def key(self, connection: Connection) -> ApiKey | None:
         """Return the key of the job as it is now; None stands for the command line.

@@ -7,7 +7,7 @@ import click
 from pims_api.domain.moment import Moment, read_time
 
 
-class MomentType(click.ParamType):
+class MomentType(click.ParamType[Moment]):
     """The number of a transaction, a date, or an ISO 8601 time with its zone."""
 
     name = "moment"

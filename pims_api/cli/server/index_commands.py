@@ -11,13 +11,14 @@ from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.server.checking import checked
 from pims_api.cli.server.signs import tell_signs_of_loss
 from pims_api.cli.session import reading, writing
-from pims_api.services.maintenance.check import CHECKS, Check, Noted, checks_since, size_of
+from pims_api.services.maintenance.check import CHECKS, Check, checks_since, size_of
 from pims_api.services.maintenance.reindex import (
     finish_reindexing,
     plan_reindexing,
     reindex_block,
     reindex_unique,
 )
+from pims_api.storage.checks.chain import Noted
 from pims_api.storage.snapshot import Snapshot
 
 _DIGEST = re.compile("[0-9a-f]{64}")

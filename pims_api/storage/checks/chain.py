@@ -9,10 +9,9 @@ from pims_api.storage.history.chain import LINK_COLUMNS, ROWS_READ, Linked, link
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import change, transaction
 
-_OF_TENANT = bindparam("tenant_id")
 _ROWS = (
     select(*(transaction.c[name] for name in LINK_COLUMNS), transaction.c.digest)
-    .where(transaction.c.tenant_id == _OF_TENANT)
+    .where(transaction.c.tenant_id == bindparam("tenant_id"))
     .order_by(transaction.c.sequence)
 )
 _CHANGES = (
@@ -23,7 +22,7 @@ _CHANGES = (
         type_coerce(change.c.old, Text),
         type_coerce(change.c.new, Text),
     )
-    .where(change.c.tenant_id == _OF_TENANT)
+    .where(change.c.tenant_id == bindparam("tenant_id"))
     .order_by(change.c.sequence)
 )
 

@@ -149,9 +149,7 @@ def _other_only(of_batch: str, of_row: str | None) -> Fault:
     return Fault("range", message, pointer="/only")
 
 
-def row_object(
-    number: int, outcome: RowOutcome, transaction: int | None = None
-) -> dict[str, Any]:
+def row_object(number: int, outcome: RowOutcome, transaction: int | None = None) -> dict[str, Any]:
     """Return the outcome of a row as callers see it. number: its place, from 0.
 
     transaction: the number of that which stored the rows, if they changed anything.

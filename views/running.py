@@ -188,10 +188,12 @@ def run(
     action: Reading[Who] | Writing[Who],
     body: Body,
     note_of: Callable[[Body], Note] = lambda _: NO_NOTE,
+    tell: Callable[[UnitOfWork, Any], Any] = lambda _, reply: reply,
 ) -> Any:
     """Return the reply of an action, run in one transaction of its kind.
 
-    note_of: from a body to the reason of the change. Raises BadInput.
+    note_of: from a body to the reason of the change. Raises BadInput. tell: from the transaction of
+    a change, at its end, and the reply to what is told of both.
     """
     prefetch = partial(action.prefetches, body)
     if isinstance(action, Reading):
@@ -206,7 +208,7 @@ def run(
         prefetch=prefetch,
     ) as (caller, work):
         work.actor = replace(work.actor, note=note_of(body))
-        return _handled(action.handle, work, caller, body)
+        return tell(work, _handled(action.handle, work, caller, body))
 
 
 def _handled(handle: Callable[[Seen, Who, Body], Reply], seen: Seen, who: Who, body: Body) -> Reply:

@@ -68,6 +68,16 @@ COMMANDS = {
             "Write a catalogue to a SQLite file.",
         ),
         ("job", "job_commands:job_group", "Jobs: imports and exports of the server."),
+        (
+            "transaction",
+            "history.transaction_commands:transaction_group",
+            "Transactions: what was written, and why.",
+        ),
+        (
+            "revert",
+            "history.revert_command:revert_command",
+            "Take back a transaction or an import.",
+        ),
         ("reindex", "server.index_commands:reindex", "Make the index anew."),
         ("check", "server.index_commands:check", "Prove that history, index and products agree."),
     )

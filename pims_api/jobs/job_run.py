@@ -44,8 +44,14 @@ RIGHT_IS_GONE = "The key that asked for this job does not have the permission {}
 USER_IS_GONE = "The user who asked for this job is gone, or may not do it any more."
 VIEW_IS_GONE = "The View that this job was asked for is gone or no longer for its key."
 
+STORED = "stored"
+FIRST_STORED, LAST_STORED = "first_transaction", "transaction"
+
 Progress = dict[str, Any]
-"""How far a job is: `done`, `total` (None: unknown), `position` and `totals`."""
+"""How far a job is: `done`, `total` (None: unknown), `position` and `totals`.
+
+`stored`, which transactions it has made, is added to it.
+"""
 
 
 class Interrupted(Exception):
@@ -69,7 +75,13 @@ class JobRun:
     def actor(self) -> Actor:
         """How history names what this job does: as the one who asked for it, and why."""
         note = Note(self.job.payload.get("reason"), self.job.payload.get("source_ref"))
-        return Actor(self.job.created_by, self.job.key_id, note)
+        return Actor(self.job.created_by, self.job.key_id, note, self.job.id)
+
+    @property
+    def stored(self) -> dict[str, int]:
+        """The first and the last transaction of the job, this and earlier attempts; {}: none."""
+        told: dict[str, int] = self.job.progress.get(STORED, {})
+        return told
 
     def key(self, connection: Connection) -> ApiKey | None:
         """Return the key of the job as it is now; None stands for the command line.
@@ -150,7 +162,9 @@ class JobRun:
 
         content: what the step adds to the file of that name. Raises LeaseLost, Forbidden.
         """
-        if work.finish() and not work.dry_run:
+        if work.transaction is not None:
+            first = self.stored.get(FIRST_STORED, work.transaction)
+            self.job.progress[STORED] = {FIRST_STORED: first, LAST_STORED: work.transaction}
             self._save(work.connection, progress, name, content)
             return
         # Nothing is to stay of the step but how far it came: its turn goes back unused.
@@ -190,10 +204,13 @@ class JobRun:
                 connection.commit()
 
     def _save(self, connection: Connection, progress: Progress, name: str, content: bytes) -> None:
-        self._hold(connection, progress=progress)
+        self._hold(connection, progress=self._with_stored(progress))
         if name:
             add_part(connection, file_of(self.job, name), content)
         self.has_moved = True
+
+    def _with_stored(self, progress: Progress) -> Progress:
+        return progress | {STORED: self.stored} if self.stored else progress
 
     def _hold(self, connection: Connection, **values: Any) -> None:
         lease_us = int(self.database.settings.job_lease_s * 1_000_000)

@@ -11,6 +11,7 @@ from pims_api.jobs.flat_products.bulk_job import run_bulk
 from pims_api.jobs.flat_products.export_job import FLAT_EXPORT_KIND, run_flat_export
 from pims_api.jobs.imports.job import IMPORT_KIND, run_import
 from pims_api.jobs.job_run import JobRun
+from pims_api.jobs.reverts.job import REVERT_KIND, run_revert
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class JobKind:
 
 JOB_KINDS: Mapping[str, JobKind] = {
     IMPORT_KIND: JobKind(Permission.IMPORT_FILES, run_import, "imports"),
+    REVERT_KIND: JobKind(Permission.EDIT_PRODUCTS, run_revert, "imports"),
     EXPORT_KIND: JobKind(Permission.EXPORT_FILES, run_export, "exports"),
     CONVERSION_KIND: JobKind(Permission.MANAGE_DEFINITIONS, run_conversion, "conversions"),
     "bulk_import": JobKind(Permission.IMPORT_FILES, run_bulk, "imports"),

@@ -13,7 +13,7 @@ from schemas.pims.note import note_of
 from schemas.pims.status import status_object
 from views.pims.caller import Caller, credentials, require_key
 from views.pims.dispatch import Action, Actions, choose
-from views.pims.dry_run import with_warnings
+from views.pims.dry_run import with_transaction, with_warnings
 from views.pims.endpoints import ENDPOINTS, PRODUCT_ACTIONS, SINGLE_ACTIONS, STATUS
 from views.pims.files.routes import send_errors, send_result, start_import
 from views.pims.row_stream import STREAM_TYPES, answer_stream
@@ -32,7 +32,7 @@ def act(actions: Actions, locale: str | None = None, **place: str) -> Response:
     if actions is PRODUCT_ACTIONS and request.mimetype in STREAM_TYPES:
         return answer_stream(database, sent)
     body = json_body() | place
-    reply = run(database, sent, choose(actions, body), body, note_of)
+    reply = run(database, sent, choose(actions, body), body, note_of, with_transaction)
     return json_response(reply, 207 if isinstance(reply, PartlyDone) else 200)
 
 
@@ -42,9 +42,8 @@ def act_alone(action: Action, locale: str | None = None, **place: int) -> Respon
     require_key(current_database(), sent, request.content_length)
     if request.method == "POST":
         _check_address()
-    return json_response(
-        run(current_database(), sent, action, _sent_alone(action) | place, note_of)
-    )
+    body = _sent_alone(action) | place
+    return json_response(run(current_database(), sent, action, body, note_of, with_transaction))
 
 
 def _check_address() -> None:

@@ -9,7 +9,7 @@ import orjson
 
 from pims_api.deadline import checking_deadline
 from pims_api.domain.access.access import Access
-from pims_api.domain.product import Product, Values, differences
+from pims_api.domain.product import Product, ProductChange, Values, differences
 from pims_api.errors import Fault
 from pims_api.services.lists.query import Listing, listed_products
 from pims_api.services.products.batch import RowOutcome
@@ -21,6 +21,7 @@ from pims_api.storage.history.changes import HistoryEntry
 from pims_api.storage.snapshot import Snapshot
 from schemas.pims.definitions.definition import definition_bytes
 from schemas.pims.faults import fault_objects
+from schemas.pims.note import note_object
 from schemas.pims.products.batch import BatchTerms, row_object
 from schemas.pims.products.product import (
     inherited_names,
@@ -96,11 +97,21 @@ class Replies:
             reply |= {"dry_run": True, "changes": self._changes(written.product, before)}
         return reply | self._warned(warnings)
 
+    def changed(self, change: ProductChange) -> Reply:
+        """Return what a transaction changed of a product."""
+        product, before = change.after, change.old
+        changes = self._changes(product, before)
+        return {"sku": product.sku, "version": product.version, "changes": changes}
+
     def rows(
-        self, outcomes: Sequence[RowOutcome], first: int, terms: BatchTerms
+        self,
+        outcomes: Sequence[RowOutcome],
+        first: int,
+        terms: BatchTerms,
+        transaction: int | None,
     ) -> list[dict[str, Any]]:
         """Return what became of the rows of a batch. first: the place of the first, from 0."""
-        told = [row_object(number, one) for number, one in enumerate(outcomes, first)]
+        told = [row_object(number, one, transaction) for number, one in enumerate(outcomes, first)]
         written = [
             (row, one.product, one.before)
             for row, one in zip(told, outcomes, strict=True)
@@ -190,6 +201,8 @@ class Replies:
             "user": entry.actor,
             "date": second,
             "formatted_date_round": _midnight(second // _DAY_S),
+            "transaction": entry.sequence,
+            **note_object(entry.reason, entry.source_ref),
             **self._sides(entry.old, entry.new),
         }
 

@@ -34,6 +34,7 @@ class Permission(Enum):
     CHANGE_ROLES = "change roles"
     DELETE_ROLES = "delete roles"
     MANAGE_VIEWS = "manage attribute views and use any of them"
+    LIST_TRANSACTIONS = "list transactions"
     MANAGE_JOBS = "see and cancel the jobs of others"
     MANAGE_KEYS = "manage API keys"
     ADD_KEYS = "make API keys"

@@ -61,6 +61,7 @@ PERMISSION_GROUPS: Mapping[str, frozenset[Permission]] = {
         Permission.ADD_CATEGORIES,
         Permission.MANAGE_VIEWS,
         Permission.MANAGE_JOBS,
+        Permission.LIST_TRANSACTIONS,
     },
     SECURITY: _ROLES
     | {

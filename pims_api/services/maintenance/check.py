@@ -5,8 +5,10 @@ Source: docs/core.md, What is derived.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from pims_api.storage.catalogue_index.check import compare_index
+from pims_api.storage.checks.chain import Noted, compare_chain, compare_noted
 from pims_api.storage.checks.definitions import (
     compare_definitions,
     compare_keys,
@@ -28,9 +30,11 @@ class Check:
     find: Callable[[Snapshot], Iterator[str]]
 
 
+_CHAIN = Check("chain", compare_chain)
 CHECKS: tuple[Check, ...] = (
     Check("product rows", compare_rows),
     Check("history", compare_history),
+    _CHAIN,
     Check("definitions", compare_definitions),
     Check("keys", compare_keys),
     Check("media", compare_media),
@@ -44,3 +48,9 @@ CHECKS: tuple[Check, ...] = (
 def size_of(snapshot: Snapshot) -> tuple[int, int]:
     """Return the number of products and of entries in their history."""
     return product_count(snapshot), history_size(snapshot)
+
+
+def checks_since(noted: Noted) -> tuple[Check, ...]:
+    """Return the checks, the chain's with a digest that somebody noted down."""
+    chain = Check("chain", partial(compare_noted, noted=noted))
+    return tuple(chain if one is _CHAIN else one for one in CHECKS)

@@ -66,7 +66,7 @@ def granted(told):
 class TestMaking:
     def test_a_new_key_works_and_is_shown_with_its_id(self, post, info):
         made = post("/pim/newkey", name="shop", permissions=["pim_user"], status=200)
-        assert set(made) == {"status", "key", "key_expiration", "id"}
+        assert set(made) == {"status", "key", "key_expiration", "id", "transaction"}
         assert is_well_formed(made["key"])
         assert made["key"].startswith("pims_" + made["id"])
         told = info(made["key"])
@@ -226,6 +226,7 @@ class TestChanging:
     def test_permissions_are_granted_and_taken_away(self, setting, info, make_key):
         other = make_key("pim_user", "pim_export")
         answer = setting(other, pim_editor=1, pim_export=0)
+        assert answer.pop("transaction") > 0
         assert answer == {"status": "OK", "status_message": "ApiKey settings were updated."}
         assert granted(info(other)) == ["pim_user", "pim_editor"]
 

@@ -7,8 +7,17 @@ from pims_api.storage.tables import document
 MOVED = (document.c.version, document.c.updated_at, document.c.updated_by)
 
 
+def without_chain(connection: Connection) -> None:
+    """Bring a database back to what the step before 0015 left."""
+    connection.execute(text("DROP INDEX ix_transaction_job"))
+    connection.execute(text('ALTER TABLE "transaction" DROP COLUMN job_id'))
+    connection.execute(text('ALTER TABLE "transaction" DROP COLUMN digest'))
+    connection.execute(text("UPDATE alembic_version SET version_num = '0014'"))
+
+
 def without_media(connection: Connection) -> None:
     """Bring a database back to what the step before 0014 left."""
+    without_chain(connection)
     connection.execute(text("DROP TABLE media"))
     connection.execute(text("UPDATE alembic_version SET version_num = '0013'"))
 

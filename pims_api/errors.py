@@ -17,7 +17,7 @@ PimsError
 A refusal carries every fault that was found, not the first one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -45,6 +45,7 @@ class Subject(StrEnum):
     KEY = "API key"
     USER = "user"
     JOB = "job"
+    TRANSACTION = "transaction"
     LOCALE = "locale"
     DIMENSION = "dimension"
     WORKFLOW = "workflow"
@@ -111,11 +112,13 @@ def _step(step: str) -> str:
 class PimsError(Exception):
     """Base class. Its faults are shown to the caller, so they never hold a secret.
 
-    warnings: what the caller should know beside them.
+    warnings: what the caller should know beside them. beside: more to tell, in the words of the
+    face that was asked.
     """
 
     code = "invalid"
     message = "The request could not be processed!"
+    beside: Mapping[str, Any] = {}
 
     def __init__(
         self,

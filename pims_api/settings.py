@@ -25,7 +25,10 @@
 | row_cache_bytes | PIMS_ROW_CACHE_BYTES | 25165824 | bytes of cached products of lists |
 | sqlite_synchronous | PIMS_SQLITE_SYNCHRONOUS | FULL | NORMAL or OFF lose commits in a power cut |
 | unindexed_max | PIMS_UNINDEXED_MAX | 128 | new products that may wait to be indexed together |
+| products_max | PIMS_PRODUCTS_MAX | 0 | products of a tenant, without deleted ones; 0: any number |
+| key_use_s | PIMS_KEY_USE_SECONDS | 3 | seconds until the use of a key is stored; 0: never |
 | secret_key | PIMS_SECRET_KEY |  | 32 random bytes in base64; else the file beside the database |
+| secret_key_previous | PIMS_SECRET_KEY_PREVIOUS |  | the one before; what it sealed still opens |
 """
 
 import os
@@ -78,15 +81,18 @@ class Settings:
     unindexed_max: int = _setting(
         "PIMS_UNINDEXED_MAX", 128
     )  # so that fewer than 1 % of creations index all of them
-
+    products_max: int = _setting("PIMS_PRODUCTS_MAX", 0)
+    key_use_s: float = _setting("PIMS_KEY_USE_SECONDS", 3.0)
     secret_key: str = _setting("PIMS_SECRET_KEY", "")
+    secret_key_previous: str = _setting("PIMS_SECRET_KEY_PREVIOUS", "")
 
     def __post_init__(self) -> None:
         if self.sqlite_synchronous not in SQLITE_SYNCHRONOUS:
             known = ", ".join(SQLITE_SYNCHRONOUS)
             raise ValueError(f"PIMS_SQLITE_SYNCHRONOUS is none of {known}")
-        if self.unindexed_max < 0:
-            raise ValueError("PIMS_UNINDEXED_MAX is below 0")
+        for one in ("unindexed_max", "products_max", "key_use_s"):
+            if getattr(self, one) < 0:
+                raise ValueError(f"{_variable(one)} is below 0")
         if self.slow_reads_max < 1:
             raise ValueError("PIMS_SLOW_READS_MAX is below 1")
 
@@ -99,6 +105,10 @@ class Settings:
             if text is not None:
                 chosen[one.name] = _read(text, one.default)
         return cls(**chosen)
+
+
+def _variable(name: str) -> str:
+    return next(str(one.metadata["variable"]) for one in fields(Settings) if one.name == name)
 
 
 def _read(text: str, default: Any) -> Any:

@@ -1,7 +1,9 @@
 """create_app: the faces over one database."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -16,9 +18,10 @@ from views.health import tell_alive, tell_ready
 from views.openapi.routes import add_document
 from views.pims.face import PIMS
 from views.sigma.face import SIGMA
+from views.tenant.face import TENANT
 from views.transport import json_response
 
-FACES = (PIMS, SIGMA)
+FACES = (PIMS, SIGMA, TENANT)
 
 _LOG = logging.getLogger("pims")
 
@@ -48,14 +51,20 @@ def _refuse_in_json(app: Flask, settings: Settings, faces: Sequence[Face]) -> No
     """Answer every refusal with the error body of the face of its address."""
 
     def answer(
-        face: Face, faults: Sequence[Fault], status: int, warnings: Sequence[Fault] = ()
+        face: Face,
+        faults: Sequence[Fault],
+        status: int,
+        warnings: Sequence[Fault] = (),
+        beside: Mapping[str, Any] = MappingProxyType({}),
     ) -> Response:
         hidden = settings.error_status_200 and face.status_in_body
-        return json_response(face.error_body(faults, warnings), 200 if hidden else status)
+        body = {**face.error_body(faults, warnings), **beside}
+        return json_response(body, 200 if hidden else status)
 
     def refused(error: PimsError) -> Response:
         face = face_of(faces, request.path)
-        response = answer(face, face.faults_of(error), http_status(error), error.warnings)
+        status = face.statuses.get(type(error)) or http_status(error)
+        response = answer(face, face.faults_of(error), status, error.warnings, error.beside)
         if isinstance(error, Busy | TooMany):
             response.headers["Retry-After"] = str(error.retry_after_s)
         return response

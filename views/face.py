@@ -1,7 +1,7 @@
 """Faces: APIs over the core, each with its own addresses, error body and messages."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from apispec import APISpec
@@ -20,7 +20,8 @@ class Face:
     of a refusal.
     http_faults: the fault for an HTTP status that is no refusal of the core; OTHER is the default.
     status_in_body: whether PIMS_ERROR_STATUS_200 applies. rehearse: runs a typical read of a tenant
-    to warm caches. describe: adds the face to the OpenAPI document.
+    to warm caches. describe: adds the face to the OpenAPI document. statuses: of refusals that have
+    another HTTP status here than elsewhere.
     """
 
     blueprint: Blueprint
@@ -31,6 +32,7 @@ class Face:
     status_in_body: bool = False
     rehearse: Callable[[Snapshot], None] = lambda _seen: None
     describe: Callable[[APISpec], None] = lambda _spec: None
+    statuses: Mapping[type[PimsError], int] = field(default_factory=dict)
 
     def http_fault(self, status: int) -> Fault:
         """Return the fault for an HTTP status that no refusal of the core caused."""

@@ -14,12 +14,22 @@ from flask import Request, Response, request
 from marshmallow import Schema
 
 from pims_api.domain.access.permission import Permission
-from pims_api.errors import Fault, StaleVersion, refuse_if_any
+from pims_api.errors import Fault, PimsError, StaleVersion, refuse_if_any
 from pims_api.storage.database import Database
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.loading import load
-from views.running import Body, Credentials, Reading, Who, Writing, admit, run
+from views.running import (
+    Body,
+    Credentials,
+    Prefetches,
+    Reading,
+    Who,
+    Writing,
+    admit,
+    nothing,
+    run,
+)
 from views.transport import has_body, json_body, json_response
 
 ShowsIt = Callable[[Snapshot, Any, Body], Any]
@@ -49,13 +59,19 @@ class Endpoint(Generic[Who]):
     shows: ShowsIt | None = None
     bodiless: bool = False
     group_commit: bool = False
+    prefetches: Prefetches = nothing
 
     @property
     def action(self) -> Reading[Who] | Writing[Who]:
         """The action that runs in the transaction."""
         if not self.writes:
-            return Reading(self.permission, self.handle)
-        return Writing(self.permission, self._guarded, group_commit=self.group_commit)
+            return Reading(self.permission, self.handle, self.prefetches)
+        return Writing(
+            self.permission,
+            self._guarded,
+            group_commit=self.group_commit,
+            prefetches=self.prefetches,
+        )
 
     def _guarded(self, work: UnitOfWork, caller: Who, asked: Body) -> Any:
         tags = asked["if_match"]
@@ -69,14 +85,20 @@ def answer(
     database: Database,
     credentials: Credentials[Who],
     path: Mapping[str, str],
+    body_bytes_max: int | None = None,
 ) -> Response:
     """Answer a request of an endpoint. Raises PimsError.
 
-    Who may not do it is told so before the body is read.
+    Who may not do it is told so before the body is read, and before what is wrong with a query.
+    body_bytes_max: None: what the settings say.
     """
     if endpoint.writes or endpoint.body is not None:
         admit(database, credentials, endpoint.permission)
-    asked = _asked(endpoint, path)
+    try:
+        asked = _asked(endpoint, path, body_bytes_max)
+    except PimsError:
+        admit(database, credentials, endpoint.permission)
+        raise
     reply = run(database, credentials, endpoint.action, asked)
     if isinstance(reply, Response):
         return reply
@@ -88,15 +110,16 @@ def answer(
 NO_CONTENT = 204
 
 
-def _asked(endpoint: Endpoint[Any], path: Mapping[str, str]) -> dict[str, Any]:
-    asked: dict[str, Any] = {"path": path, "if_match": _tags(request, "If-Match")}
+def _asked(
+    endpoint: Endpoint[Any], path: Mapping[str, str], body_bytes_max: int | None
+) -> dict[str, Any]:
+    asked: dict[str, Any] = {"path": path, "if_match": _tags(request, "If-Match"), "body": {}}
     asked["query"] = _loaded(endpoint.query, request.args.to_dict())
-    asked["body"] = {} if endpoint.body is None else _loaded(endpoint.body, _body(endpoint))
+    if endpoint.body is not None and (has_body() or not endpoint.bodiless):
+        asked["body"] = _loaded(endpoint.body, json_body(body_bytes_max))
+    elif endpoint.body is not None:
+        asked["body"] = _loaded(endpoint.body, {})
     return asked
-
-
-def _body(endpoint: Endpoint[Any]) -> dict[str, Any]:
-    return {} if endpoint.bodiless and not has_body() else json_body()
 
 
 def _loaded(schema: Schema | None, sent: Mapping[str, Any]) -> dict[str, Any]:

@@ -72,7 +72,12 @@ class Credentials(Protocol[Who_co]):
         """Authenticate the caller in an open transaction. Raises Unauthorized."""
 
 
-def _nothing(*_: Any) -> Sequence[Asked]:
+Prefetches = Callable[[Body, int], Sequence[Asked]]
+"""From a body and a tenant's id to the statements to prefetch."""
+
+
+def nothing(*_: Any) -> Sequence[Asked]:
+    """Prefetch nothing."""
     return ()
 
 
@@ -81,7 +86,7 @@ def reading_as(
     database: Database,
     credentials: Credentials[Who],
     permission: Permission | None,
-    prefetch: Prefetch = _nothing,
+    prefetch: Prefetch = nothing,
 ) -> Iterator[tuple[Who, Snapshot]]:
     """Open a read transaction for a caller with a permission. Raises Unauthorized, NotPermitted.
 
@@ -103,7 +108,7 @@ def writing_as(
     *,
     pause_facets: bool = False,
     group_commit: bool = False,
-    prefetch: Prefetch = _nothing,
+    prefetch: Prefetch = nothing,
 ) -> Iterator[tuple[Who, UnitOfWork]]:
     """Open a write transaction for a caller with a permission. Raises Unauthorized, NotPermitted.
 
@@ -154,14 +159,11 @@ def _never(_body: Body) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Reading(Generic[Who]):
-    """An action that changes nothing. permission: None: every caller may.
-
-    prefetches: from a body and a tenant's id to the statements to prefetch.
-    """
+    """An action that changes nothing. permission: None: every caller may."""
 
     permission: Permission | None
     handle: Callable[[Snapshot, Who, Body], Any]
-    prefetches: Callable[[Body, int], Sequence[Asked]] = _nothing
+    prefetches: Prefetches = nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,7 @@ class Writing(Generic[Who]):
     """An action that may change something.
 
     bodiless: whether the body may be left out. group_commit: whether the write is short. pauses:
-    whether a body pauses the counting of facets. prefetches: as of `Reading`.
+    whether a body pauses the counting of facets.
     """
 
     permission: Permission | None
@@ -177,7 +179,7 @@ class Writing(Generic[Who]):
     bodiless: bool = False
     group_commit: bool = False
     pauses: Callable[[Body], bool] = _never
-    prefetches: Callable[[Body, int], Sequence[Asked]] = _nothing
+    prefetches: Prefetches = nothing
 
 
 def run(
@@ -186,10 +188,12 @@ def run(
     action: Reading[Who] | Writing[Who],
     body: Body,
     note_of: Callable[[Body], Note] = lambda _: NO_NOTE,
+    tell: Callable[[UnitOfWork, Any], Any] = lambda _, reply: reply,
 ) -> Any:
     """Return the reply of an action, run in one transaction of its kind.
 
-    note_of: from a body to the reason of the change. Raises BadInput.
+    note_of: from a body to the reason of the change. Raises BadInput. tell: from the transaction of
+    a change, at its end, and the reply to what is told of both.
     """
     prefetch = partial(action.prefetches, body)
     if isinstance(action, Reading):
@@ -204,7 +208,7 @@ def run(
         prefetch=prefetch,
     ) as (caller, work):
         work.actor = replace(work.actor, note=note_of(body))
-        return _handled(action.handle, work, caller, body)
+        return tell(work, _handled(action.handle, work, caller, body))
 
 
 def _handled(handle: Callable[[Seen, Who, Body], Reply], seen: Seen, who: Who, body: Body) -> Reply:

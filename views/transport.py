@@ -50,14 +50,20 @@ def has_body() -> bool:
     return bool(request.content_length) or "Transfer-Encoding" in request.headers
 
 
-def json_body() -> dict[str, Any]:
-    """Return the body of the request. Raises NotJson and BadInput."""
+def json_body(bytes_max: int | None = None) -> dict[str, Any]:
+    """Return the body of the request. Raises NotJson, TooLarge and BadInput.
+
+    bytes_max: what it may have; None: what the settings say.
+    """
     declared = request.mimetype
     if declared != _JSON and not declared.endswith("+json"):
         raise NotJson
     if request.content_encoding not in (None, "", "identity"):
         raise NotJson("A compressed request body is not supported: send plain JSON!")
-    body, limit = request.get_data(cache=False), current_database().settings.body_bytes_max
+    limit = current_database().settings.body_bytes_max if bytes_max is None else bytes_max
+    if bytes_max is not None:
+        request.max_content_length = limit + 1  # as `create_app` does for all others
+    body = request.get_data(cache=False)
     if len(body) > limit:
         raise TooLarge(f"The request body has more than {limit} bytes!")
     return read_object(body)

@@ -15,7 +15,7 @@ from pims_api.settings import DATABASE_URL_DEFAULT, DATABASE_URL_VARIABLE
 
 __all__ = ["main"]
 
-WITHOUT_TENANT = {"init", "serve", "worker", "backup", "restore", "tenant"}
+WITHOUT_TENANT = {"init", "serve", "worker", "backup", "restore", "secret", "tenant"}
 """Names of commands that do not work on one catalogue."""
 
 COMMANDS = {
@@ -30,6 +30,11 @@ COMMANDS = {
             "Copy everything to one file, beside a running server.",
         ),
         ("restore", "server.backup_commands:restore", "Fill an empty database from a backup."),
+        (
+            "secret",
+            "server.secret_commands:secret_group",
+            "Secret: what signs tokens and seals stored credentials.",
+        ),
         ("tenant", "tenant_commands:tenant_group", "Tenants: catalogues apart from each other."),
         ("key", "key_commands:key_group", "Keys: who may ask, and for what."),
         ("user", "user_commands:user_group", "Users: people who sign in with a password."),
@@ -63,6 +68,16 @@ COMMANDS = {
             "Write a catalogue to a SQLite file.",
         ),
         ("job", "job_commands:job_group", "Jobs: imports and exports of the server."),
+        (
+            "transaction",
+            "history.transaction_commands:transaction_group",
+            "Transactions: what was written, and why.",
+        ),
+        (
+            "revert",
+            "history.revert_command:revert_command",
+            "Take back a transaction or an import.",
+        ),
         ("reindex", "server.index_commands:reindex", "Make the index anew."),
         ("check", "server.index_commands:check", "Prove that history, index and products agree."),
     )

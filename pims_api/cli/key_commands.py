@@ -10,6 +10,7 @@ from pims_api.domain.access.api_key import ApiKey
 from pims_api.domain.access.permission_group import PERMISSION_GROUPS
 from pims_api.services.keys.api_keys import create_key, find_key, revoke_key
 from pims_api.storage.api_keys import keys_of_tenant
+from pims_api.storage.identity.key_uses import last_uses
 
 
 @click.group("key")
@@ -69,8 +70,9 @@ def show(ctx: click.Context, as_json: bool, everything: bool) -> None:
     with reading(ctx) as seen:
         now = now_us()
         found = [one for one in keys_of_tenant(seen) if everything or one.works_at(now)]
+        used = last_uses(seen)
     if as_json:
-        click.echo(orjson.dumps([_told(one) for one in found]).decode())
+        click.echo(orjson.dumps([_told(one, used.get(one.id)) for one in found]).decode())
         return
     for one in found:
         views = f"  Views: {', '.join(one.views)}" if one.views else ""
@@ -92,7 +94,7 @@ def revoke(ctx: click.Context, key: str) -> None:
     click.echo(f"The key {revoked.public_id} ({revoked.name}) is withdrawn.")
 
 
-def _told(one: ApiKey) -> dict[str, object]:
+def _told(one: ApiKey, used: int | None) -> dict[str, object]:
     return {
         "id": one.public_id,
         "name": one.name,
@@ -102,4 +104,5 @@ def _told(one: ApiKey) -> dict[str, object]:
         "created": moment(one.created_at),
         "expires": moment(one.expires_at),
         "revoked": moment(one.revoked_at),
+        "last_used": moment(used),
     }

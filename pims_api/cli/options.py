@@ -17,8 +17,9 @@ DEFAULT_TENANT = "default"
 DEFAULT_USER = "command line"
 
 CHANGING = {
-    *("add", "convert", "create", "delete", "edit", "import", "merge-values", "move", "rename"),
-    *("rename-value", "revoke"),
+    *("add", "cancel", "convert", "create", "delete", "disable", "edit", "enable", "import"),
+    *("merge-values", "move", "password", "rename", "rename-value", "restore", "revert", "revoke"),
+    "role",
 }
 """Names of commands that change a catalogue and may say why."""
 

@@ -6,9 +6,11 @@ from typing import Any
 
 import click
 
+from pims_api.cli.history.moment_type import MomentType
 from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.session import reading, writing
 from pims_api.domain.access.access import Access
+from pims_api.domain.moment import Moment
 from pims_api.domain.product import Product
 from pims_api.errors import Subject, absent
 from pims_api.services.access import full_access
@@ -69,10 +71,11 @@ def edit(ctx: click.Context, sku: str, changes: tuple[tuple[str, str], ...], as_
         access = _everything(work)
         assignments, faults = read_values(access, _collected(access, changes))
         written = edit_product(work, access, ProductWrite(sku.strip(), assignments, faults))
-        is_changed = work.finish()
+        is_changed, number = work.finish(), work.transaction
         left = work.find_product(written.product.sku) or written.product
     if as_json:
-        echo_json({"sku": left.sku, "version": left.version, "changed": is_changed})
+        told = {"sku": left.sku, "version": left.version, "changed": is_changed}
+        echo_json(told if number is None else told | {"transaction": number})
         return
     outcome = "changed" if is_changed else "nothing to change"
     click.echo(f"{left.sku}: {outcome}, version {left.version}.")
@@ -95,9 +98,41 @@ def history(ctx: click.Context, sku: str, as_json: bool) -> None:
         echo_json([one | {"at": _moment(one["at"])} for one in entries])
         return
     for entry in entries:
-        click.echo(f"{_moment(entry['at'])}  {entry['user']}")
+        note = ", ".join(one for one in (entry["reason"], entry["source_ref"]) if one)
+        told = f"{_moment(entry['at'])}  {entry['user']}  transaction {entry['transaction']}"
+        click.echo(f"{told}  {note}".rstrip())
         for name, new in entry["new"].items():
             click.echo(f"  {name}: {_text(entry['old'].get(name))} -> {_text(new)}")
+
+
+@product_group.command("restore")
+@click.argument("sku")
+@click.option(
+    "--as-of",
+    "moment",
+    type=MomentType(),
+    required=True,
+    metavar="MOMENT",
+    help="A transaction's number, a date, or a time with its zone.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would happen; store nothing.")
+@as_json_option
+@click.pass_context
+def restore(ctx: click.Context, sku: str, moment: Moment, dry_run: bool, as_json: bool) -> None:
+    r"""Bring a product back to what it was at a moment. This is a change like others.
+
+    \b
+    Example:
+      pims product restore ROD-1 --as-of 2026-03-01
+      pims product restore ROD-1 --as-of 4711 --reason "Wrong price list"
+    """
+    # Commands that look would wait for these imports.
+    from pims_api.cli.history.revert_command import take_back
+    from pims_api.services.reverts.revert import OnConflict
+    from pims_api.services.reverts.target import Target
+
+    target = Target(sku=sku.strip(), moment=moment)
+    take_back(ctx, target, OnConflict.REFUSE, dry_run, as_json)
 
 
 def _everything(seen: Snapshot) -> Access:

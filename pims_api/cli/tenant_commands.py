@@ -1,11 +1,14 @@
 """pims tenant: separate catalogues in one database."""
 
+from typing import Any
+
 import click
-import orjson
 
 from pims_api.cli.options import session_of
+from pims_api.cli.output import echo_json
 from pims_api.cli.session import ending_on_refusal, require_tables
-from pims_api.services.tenants import add_tenant, tenant_names
+from pims_api.services.tenants import add_tenant, all_tenants
+from pims_api.storage.identity.tenants import TenantRow
 
 
 @click.group("tenant")
@@ -15,8 +18,9 @@ def tenant_group() -> None:
 
 @tenant_group.command("add")
 @click.argument("name")
+@click.option("--org", help="UUID of the organization that owns it; without it: a new one.")
 @click.pass_context
-def add(ctx: click.Context, name: str) -> None:
+def add(ctx: click.Context, name: str, org: str | None) -> None:
     r"""Make an empty catalogue.
 
     \b
@@ -27,7 +31,7 @@ def add(ctx: click.Context, name: str) -> None:
     database = session_of(ctx).database
     require_tables(database)
     with ending_on_refusal():
-        number = add_tenant(database, name)
+        number = add_tenant(database, name, org)
     click.echo(f"Tenant {name} has the id {number}.")
 
 
@@ -44,10 +48,13 @@ def show(ctx: click.Context, as_json: bool) -> None:
     database = session_of(ctx).database
     require_tables(database)
     with ending_on_refusal(), database.reading() as connection:
-        known = tenant_names(connection)
+        known = all_tenants(connection)
     if as_json:
-        rows = [{"id": number, "name": name} for name, number in known.items()]
-        click.echo(orjson.dumps(rows).decode())
+        echo_json([_told(one) for one in known])
         return
-    for name in known:
-        click.echo(name)
+    for one in known:
+        click.echo(one.name)
+
+
+def _told(one: TenantRow) -> dict[str, Any]:
+    return {"id": one.id, "name": one.name, "tenant_id": one.uuid, "org_id": one.org}

@@ -41,7 +41,8 @@ class Category:
     """One node of the tree of a catalog. parent_id 0: a root.
 
     data: what callers keep with it. labels: name per locale. alias: what it is called in addresses;
-    "": one made from its name. client_id: the id that an integrator chose.
+    "": one made from its name. client_id: the id that an integrator chose. slug: a word for it that
+    no other one has; "": the one that `pims_api.domain.flat.category_slugs` finds.
     """
 
     id: int
@@ -55,6 +56,7 @@ class Category:
     alias: str = ""
     description: str = ""
     client_id: str = ""
+    slug: str = ""
 
 
 def alias_of(category: Category) -> str:
@@ -77,12 +79,13 @@ class CategoryTree:
     """All categories of a catalog, found by id, by path, by parent.
 
     Changed by `put` only, on a copy that its owner made. last_id: of the default catalog's tree,
-    the highest id in any catalog.
+    the highest id in any catalog. mark: another object after every change.
     """
 
     def __init__(self) -> None:
         self.by_id: dict[int, Category] = {}
         self.last_id = 0
+        self.mark = object()
         self._children: dict[int, dict[str, int]] = {}
         self._owned: set[int] = set()  # parents whose list of children no copy shares
         self._paths: dict[int, Path] = {}
@@ -92,6 +95,7 @@ class CategoryTree:
         duplicate = CategoryTree()
         duplicate.by_id = dict(self.by_id)
         duplicate.last_id = self.last_id
+        duplicate.mark = self.mark
         duplicate._children = dict(self._children)
         duplicate._paths = dict(self._paths)
         self._owned = set()
@@ -100,6 +104,7 @@ class CategoryTree:
     def put(self, category: Category) -> None:
         """Add the category, or replace the one of that id."""
         before = self.by_id.get(category.id)
+        self.mark = object()
         if before is not None:
             siblings = self._own_children(before.parent_id)
             if siblings.get(before.name) == before.id:
@@ -113,6 +118,7 @@ class CategoryTree:
 
     def drop(self, category: Category) -> None:
         """Undo the last `put`, of a category with a new id and path."""
+        self.mark = object()
         del self.by_id[category.id]
         del self._own_children(category.parent_id)[category.name]
         self._children.pop(category.id, None)

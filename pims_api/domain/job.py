@@ -14,6 +14,9 @@ ERRORS = "errors"
 FILES = (INPUT, RESULT, ERRORS)
 """The files that a job may have: what came with it, what it made, which rows it refused."""
 
+USER = "user"
+"""The parameter of a job that names the user, by e-mail address, who asked for it without a key."""
+
 ATTEMPTS_MAX = 3
 FAULTS_MAX = 100  # that a failed job stores
 GAVE_UP = (

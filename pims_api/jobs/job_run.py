@@ -4,7 +4,7 @@ A kind works in steps and saves each of them. Saving proves that the job is stil
 that its key still holds good, in the transaction of the step itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from io import BufferedReader
 from typing import Any
@@ -16,14 +16,18 @@ from pims_api.domain.access.access import Access
 from pims_api.domain.access.api_key import ApiKey
 from pims_api.domain.access.permission import Permission
 from pims_api.domain.access.permission_group import groups_granting
+from pims_api.domain.access.sight import Sight
+from pims_api.domain.access.user import User
 from pims_api.domain.definition import Definition
-from pims_api.domain.job import Job
+from pims_api.domain.job import USER, Job
 from pims_api.errors import Fault, Forbidden, Unauthorized
 from pims_api.jobs.shutdown import Stop
-from pims_api.services.access import access_for, full_access
+from pims_api.services.access import access_for, full_access, sight_of
 from pims_api.services.keys.authentication import look_up_key_id
+from pims_api.services.users.accounts import role_of
 from pims_api.storage.database import Database
 from pims_api.storage.history.changes import Actor, Note
+from pims_api.storage.identity.users import user_of_email
 from pims_api.storage.jobs.files import (
     PART_BYTES,
     StoredFile,
@@ -37,10 +41,17 @@ from pims_api.storage.unit_of_work import UnitOfWork
 
 KEY_IS_GONE = "The key that asked for this job was withdrawn or has expired."
 RIGHT_IS_GONE = "The key that asked for this job does not have the permission {} any more."
+USER_IS_GONE = "The user who asked for this job is gone, or may not do it any more."
 VIEW_IS_GONE = "The View that this job was asked for is gone or no longer for its key."
 
+STORED = "stored"
+FIRST_STORED, LAST_STORED = "first_transaction", "transaction"
+
 Progress = dict[str, Any]
-"""How far a job is: `done`, `total` (None: unknown), `position` and `totals`."""
+"""How far a job is: `done`, `total` (None: unknown), `position` and `totals`.
+
+`stored`, which transactions it has made, is added to it.
+"""
 
 
 class Interrupted(Exception):
@@ -64,7 +75,13 @@ class JobRun:
     def actor(self) -> Actor:
         """How history names what this job does: as the one who asked for it, and why."""
         note = Note(self.job.payload.get("reason"), self.job.payload.get("source_ref"))
-        return Actor(self.job.created_by, self.job.key_id, note)
+        return Actor(self.job.created_by, self.job.key_id, note, self.job.id)
+
+    @property
+    def stored(self) -> dict[str, int]:
+        """The first and the last transaction of the job, this and earlier attempts; {}: none."""
+        told: dict[str, int] = self.job.progress.get(STORED, {})
+        return told
 
     def key(self, connection: Connection) -> ApiKey | None:
         """Return the key of the job as it is now; None stands for the command line.
@@ -72,6 +89,7 @@ class JobRun:
         Raises Forbidden when it is withdrawn, expired or lacks the permission.
         """
         if self.job.key_id is None:
+            self._check_user(connection)
             return None
         try:
             key = look_up_key_id(connection, self.job.tenant_id, self.job.key_id)
@@ -86,7 +104,10 @@ class JobRun:
 
         Raises Forbidden when its key or its View is gone.
         """
-        key, payload = self.key(connection), self.job.payload
+        return self._access(self.key(connection), definition)
+
+    def _access(self, key: ApiKey | None, definition: Definition) -> Access:
+        payload = self.job.payload
         view, locale = payload.get("view"), payload.get("locale") or definition.default_locale
         if key is None:
             return full_access(definition, locale, view)
@@ -94,6 +115,35 @@ class JobRun:
         if warnings:
             raise Forbidden(faults=[Fault("forbidden", VIEW_IS_GONE)])
         return access
+
+    def seeing(self, connection: Connection) -> Callable[[Definition], Sight]:
+        """Return what tells by a definition what the job may see and change of each product.
+
+        It raises Forbidden, as `access` does, also where the role of the user lacks the permission.
+        """
+        key, user = self.key(connection), self._check_user(connection)
+
+        def see(definition: Definition) -> Sight:
+            role = None if user is None else role_of(definition, user.role)
+            permitted = role is not None and self.permission in role.permissions
+            if user is not None and not permitted:
+                raise Forbidden(USER_IS_GONE)
+            return sight_of(self._access(key, definition), role)
+
+        return see
+
+    def _check_user(self, connection: Connection) -> User | None:
+        """Return the user who asked for the job; None: it was a key or the command line.
+
+        Raises Forbidden when there is no such user any more.
+        """
+        email = self.job.payload.get(USER)
+        if email is None:
+            return None
+        user = user_of_email(connection, email)
+        if user is None or user.disabled or user.tenant_id != self.job.tenant_id:
+            raise Forbidden(USER_IS_GONE)
+        return user
 
     def check_stop(self) -> None:
         """Raise Interrupted when the worker was told to stop."""
@@ -112,7 +162,9 @@ class JobRun:
 
         content: what the step adds to the file of that name. Raises LeaseLost, Forbidden.
         """
-        if work.finish() and not work.dry_run:
+        if work.transaction is not None:
+            first = self.stored.get(FIRST_STORED, work.transaction)
+            self.job.progress[STORED] = {FIRST_STORED: first, LAST_STORED: work.transaction}
             self._save(work.connection, progress, name, content)
             return
         # Nothing is to stay of the step but how far it came: its turn goes back unused.
@@ -152,10 +204,13 @@ class JobRun:
                 connection.commit()
 
     def _save(self, connection: Connection, progress: Progress, name: str, content: bytes) -> None:
-        self._hold(connection, progress=progress)
+        self._hold(connection, progress=self._with_stored(progress))
         if name:
             add_part(connection, file_of(self.job, name), content)
         self.has_moved = True
+
+    def _with_stored(self, progress: Progress) -> Progress:
+        return progress | {STORED: self.stored} if self.stored else progress
 
     def _hold(self, connection: Connection, **values: Any) -> None:
         lease_us = int(self.database.settings.job_lease_s * 1_000_000)

@@ -7,8 +7,11 @@ from typing import Any
 from pims_api.domain.access.permission import Permission
 from pims_api.jobs.conversion_job import CONVERSION_KIND, run_conversion
 from pims_api.jobs.export_job import EXPORT_KIND, run_export
+from pims_api.jobs.flat_products.bulk_job import run_bulk
+from pims_api.jobs.flat_products.export_job import FLAT_EXPORT_KIND, run_flat_export
 from pims_api.jobs.imports.job import IMPORT_KIND, run_import
 from pims_api.jobs.job_run import JobRun
+from pims_api.jobs.reverts.job import REVERT_KIND, run_revert
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,11 @@ class JobKind:
 
 JOB_KINDS: Mapping[str, JobKind] = {
     IMPORT_KIND: JobKind(Permission.IMPORT_FILES, run_import, "imports"),
+    REVERT_KIND: JobKind(Permission.EDIT_PRODUCTS, run_revert, "imports"),
     EXPORT_KIND: JobKind(Permission.EXPORT_FILES, run_export, "exports"),
     CONVERSION_KIND: JobKind(Permission.MANAGE_DEFINITIONS, run_conversion, "conversions"),
+    "bulk_import": JobKind(Permission.IMPORT_FILES, run_bulk, "imports"),
+    "bulk_update": JobKind(Permission.EDIT_PRODUCTS, run_bulk, "imports"),
+    "bulk_delete": JobKind(Permission.DELETE_PRODUCTS, run_bulk, "imports"),
+    FLAT_EXPORT_KIND: JobKind(Permission.EXPORT_FILES, run_flat_export, "exports"),
 }

@@ -37,11 +37,11 @@ class Intake:
         stored = StoredFile(self.database.reading, file_of(self.job, INPUT))
         return BufferedReader(stored, PART_BYTES)
 
-    def queue(self, actor: Actor, payload: dict[str, Any]) -> Job:
-        """Hand the job to the workers and return it."""
+    def queue(self, actor: Actor, payload: dict[str, Any]) -> tuple[Job, int]:
+        """Hand the job to the workers; return it and the number of the transaction."""
         tenant_id = self.job.tenant_id
         with unit_of_work(self.database, tenant_id, actor, pause_facets=True) as work:
-            return queue_job(work, self.job, payload)
+            return queue_job(work, self.job, payload), work.sequence
 
 
 @contextmanager

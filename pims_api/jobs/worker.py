@@ -102,6 +102,7 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - no job may end the worker
             _LOG.exception("Job %s of tenant %s failed", job.id, job.tenant_id, exc_info=error)
             return _later(run, PimsError(faults=[Fault("internal", FAILED)]))
+        result |= run.stored
         return {"state": JobState.DONE, "result": result, "finished_at": now_us()}
 
     def _run(self, run: JobRun) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pims_api.domain.definition import LANGUAGE_ID, Definition
 from pims_api.domain.values.scope import Dimension, Segment, is_locale
-from pims_api.errors import BadInput, Conflict, Fault, Subject, taken
+from pims_api.errors import BadInput, Conflict, Fault, LimitExceeded, Subject, taken
 from pims_api.services.attributes.reindex_on_change import follow_completeness
 from pims_api.services.dimensions import LOCALES_MAX, NAME_LENGTH_MAX
 from pims_api.storage.defined_ids import next_defined_id
@@ -107,7 +107,7 @@ def adopt_language(work: UnitOfWork, wanted: DimensionWrite) -> Dimension:
         segments=tuple(sorted([*known, *others], key=lambda one: one.id)),
     )
     if len(after.segments) > LOCALES_MAX:
-        raise BadInput(faults=[Fault("limit", f"A tenant has at most {LOCALES_MAX} locales!")])
+        raise LimitExceeded(f"A tenant has at most {LOCALES_MAX} locales!")
     if after != language:
         work.define(after)
     return after
@@ -168,7 +168,7 @@ def _check(definition: Definition, wanted: DimensionWrite, before: Dimension | N
     for one in definition.dimensions.values():
         same_id = wanted.client_id and one.client_id == wanted.client_id
         if one is not before and (one.code == wanted.code or same_id):
-            raise taken(Subject.DIMENSION, wanted.code)
+            raise taken(Subject.DIMENSION, wanted.client_id if same_id else wanted.code)
 
 
 def _refuse_twins(wanted: DimensionWrite) -> None:

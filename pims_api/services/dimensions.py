@@ -9,7 +9,7 @@ from dataclasses import replace
 from pims_api.domain.access.scopes import new_set
 from pims_api.domain.definition import Definition
 from pims_api.domain.values.scope import Segment, is_locale, split_slot
-from pims_api.errors import BadInput, Fault, Subject, taken
+from pims_api.errors import BadInput, Fault, LimitExceeded, Subject, taken
 from pims_api.storage.unit_of_work import UnitOfWork
 
 LOCALES_MAX = 500
@@ -28,7 +28,7 @@ def add_locale(work: UnitOfWork, code: str, name: str = "") -> Segment:
     if language.segment(code) is not None:
         raise taken(Subject.LOCALE, code)
     if len(language.segments) >= LOCALES_MAX:
-        raise BadInput(faults=[Fault("limit", f"A tenant has at most {LOCALES_MAX} locales!")])
+        raise LimitExceeded(f"A tenant has at most {LOCALES_MAX} locales!")
     segment = Segment(max(one.id for one in language.segments) + 1, code, name)
     work.define(replace(language, segments=(*language.segments, segment)))
     return segment

@@ -55,17 +55,26 @@ def queue_job(work: UnitOfWork, job: Job, payload: dict[str, Any]) -> Job:
     return queued
 
 
-def find_job(seen: Snapshot, key: ApiKey | None, job_id: int) -> Job:
-    """Return a job that the holder of a key may see; None stands for the command line.
+def find_job(seen: Snapshot, key: ApiKey | None, job_id: int, user: str | None = None) -> Job:
+    """Return a job that the holder of a key may see, or a user; neither: the command line.
 
     Raises NotFound. Source: docs/core.md, Jobs.
     """
     is_id = 0 < job_id <= JOB_ID_MAX
     job = jobs.find_job(seen.connection, seen.tenant_id, job_id) if is_id else None
     hidden = job is None or job.state is JobState.RECEIVING
-    if job is None or hidden or _only_of(key) not in (None, job.key_id):
+    others = job and any(getattr(job, name) != one for name, one in _owner(key, user).items())
+    if job is None or hidden or others:
         raise absent(Subject.JOB, place="job")
     return job
+
+
+def jobs_of_kind(
+    seen: Snapshot, key: ApiKey | None, user: str | None, kind: str, most: int
+) -> list[Job]:
+    """Return the jobs of a kind that the holder of a key may see, or a user, newest first."""
+    owner = _owner(key, user)
+    return jobs.jobs_of_kind(seen.connection, seen.tenant_id, kind, most, **owner)
 
 
 def list_jobs(seen: Snapshot, key: ApiKey | None, page: Page) -> tuple[list[Job], int]:
@@ -103,6 +112,14 @@ def _new_job(connection: Connection, tenant_id: int, actor: Actor, kind: str) ->
 
 def _record(work: UnitOfWork, job: Job) -> None:
     work.record(EntityChange(ENTITY, job.id, {"kind": None}, {"kind": job.kind}))
+
+
+def _owner(key: ApiKey | None, user: str | None) -> dict[str, Any]:
+    """Return what the jobs that a caller sees have in common. A user sees those of its own."""
+    if user is not None:
+        return {"key_id": None, "created_by": user}
+    only = _only_of(key)
+    return {} if only is None else {"key_id": only}
 
 
 def _only_of(key: ApiKey | None) -> int | None:

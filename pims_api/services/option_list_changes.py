@@ -4,6 +4,7 @@ Source: docs/core.md, Option lists.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -108,11 +109,10 @@ def remove_option(work: UnitOfWork, one: OptionList, option: Option) -> None:
 def _put_all(work: UnitOfWork, number: int, options: Sequence[OptionWrite]) -> None:
     if len(options) > OPTIONS_MAX:
         raise BadInput(f"An option list has at most {OPTIONS_MAX} options!")
-    seen: set[str] = set()
-    for wanted in options:
-        if wanted.alias in seen:
-            raise taken(Subject.OPTION, wanted.alias)
-        seen.add(wanted.alias)
+    for names in ([one.alias for one in options], [one.client_id for one in options]):
+        twice = next((one for one, count in Counter(names).items() if one and count > 1), None)
+        if twice is not None:
+            raise taken(Subject.OPTION, twice)
     # Options may come before their parents, so these are set when all are there.
     for wanted in [replace(one, parent="") for one in options]:
         one = work.definition.option_lists[number]
@@ -190,4 +190,4 @@ def _refuse_taken(definition: Definition, named: ListName, before: OptionList | 
     for one in definition.option_lists.values():
         same_id = named.client_id and one.named.client_id == named.client_id
         if one is not before and (one.named.alias == named.alias or same_id):
-            raise taken(Subject.OPTION_LIST, named.alias)
+            raise taken(Subject.OPTION_LIST, named.client_id if same_id else named.alias)

@@ -9,7 +9,7 @@ Source: docs/core.md, Criteria.
 from dataclasses import replace
 
 from pims_api.domain.saved_query import SavedQuery
-from pims_api.errors import BadInput, Fault, Subject, taken
+from pims_api.errors import LimitExceeded, Subject, taken
 from pims_api.storage.defined_ids import next_defined_id
 from pims_api.storage.unit_of_work import UnitOfWork
 
@@ -23,7 +23,7 @@ def add_saved_query(work: UnitOfWork, wanted: SavedQuery) -> SavedQuery:
         raise taken(Subject.SAVED_QUERY, wanted.client_id)
     if len(known) >= SAVED_QUERIES_MAX:
         message = f"There are {SAVED_QUERIES_MAX} saved queries, as many as may be: delete some!"
-        raise BadInput(faults=[Fault("limit", message)])
+        raise LimitExceeded(message)
     number = next_defined_id(work, SavedQuery, max(known, default=0))
     made = replace(wanted, id=number, created_at=work.at)
     work.define(made)

@@ -1,6 +1,7 @@
 """Tenants: their names, and what a new one starts with."""
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -31,15 +32,19 @@ def tenant_names(connection: Connection) -> dict[str, int]:
     return {row.name: row.id for row in rows}
 
 
-def add_tenant(database: Database, name: str) -> int:
-    """Store a tenant with its system attributes and return its id."""
+def add_tenant(database: Database, name: str, org: str | None = None) -> int:
+    """Store a tenant with its system attributes and return its id.
+
+    org: the UUID of the organization that owns it; None: a new one.
+    """
     with database.writing() as connection:
         last = connection.scalar(select(func.max(tenant.c.id)))
         number = int(last or 0) + 1
         counters = {"sequence": _FIRST, "definition_version": _FIRST, "facet_sequence": _FIRST}
         row = {"id": number, "name": name, "created_at": now_us()}
+        uuids = {"uuid": str(uuid4()), "org": org or str(uuid4())}
         products = {"last_product_id": 0, "indexed_id": 0}
-        connection.execute(insert(tenant), row | counters | products)
+        connection.execute(insert(tenant), row | uuids | counters | products)
         nothing = Snapshot(connection, number, _FIRST, 0, 0, Definition(number))
         work = UnitOfWork(nothing, Actor("pims"))
         for thing in _first_things():

@@ -6,8 +6,9 @@ committed when nothing changed, so a no-op leaves no trace.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
-from sqlalchemy import NestedTransaction, bindparam, update
+from sqlalchemy import Connection, NestedTransaction, Update, bindparam, update
 
 from pims_api.clock import now_us
 from pims_api.deadline import check_deadline
@@ -17,7 +18,9 @@ from pims_api.storage.api_keys import KEY_ENTITY
 from pims_api.storage.database import Database
 from pims_api.storage.definitions.kinds import Defined
 from pims_api.storage.derived.unique_values import UniqueReservations
+from pims_api.storage.engine.dialect import is_sqlite
 from pims_api.storage.engine.statement import Asked, PreparedStatement, prefetch, wait_for_writes
+from pims_api.storage.history.chain import FIRST_LINK, LAST_LINK, LAST_LINK_COLUMNS, Link
 from pims_api.storage.history.changes import (
     Actor,
     EntityChange,
@@ -43,10 +46,25 @@ _TENANT_STATE = (
     tenant.c.keys_changed,
 )
 _NEXT = tenant.c.sequence + 1
-_LOCK_TENANT = PreparedStatement(
-    _OF_TENANT.values(sequence=_NEXT, facet_sequence=_NEXT).returning(*_TENANT_STATE)
-)
-_LOCK_TENANT_PAUSED = PreparedStatement(_OF_TENANT.values(sequence=_NEXT).returning(*_TENANT_STATE))
+_PAUSED = _OF_TENANT.values(sequence=_NEXT)
+
+
+def _locking(raised: Update) -> PreparedStatement:
+    """Return the statement that locks a tenant and returns its state.
+
+    On SQLite also the last transaction. PostgreSQL would read that before it waits for the lock,
+    so it is asked for behind it, in the same round trip.
+    """
+
+    def make(connection: Connection) -> Any:
+        last = LAST_LINK_COLUMNS if is_sqlite(connection) else ()
+        return raised.returning(*_TENANT_STATE, *last)
+
+    return PreparedStatement(make)
+
+
+_LOCK_TENANT = _locking(_PAUSED.values(facet_sequence=_NEXT))
+_LOCK_TENANT_PAUSED = _locking(_PAUSED)
 _UPDATE_TENANT = PreparedStatement(
     update(tenant)
     .where(tenant.c.id == bindparam("of_tenant"))
@@ -62,10 +80,14 @@ _UPDATE_TENANT = PreparedStatement(
 class UnitOfWork(Snapshot):
     """A write transaction of one tenant, with its pending products and definitions.
 
-    dry_run: everything is written and checked, then rolled back.
+    dry_run: everything is written and checked, then rolled back. products_max: how many products
+    the tenant may have, without deleted ones; 0: any number. before: the transaction before it; the
+    time of this one is never earlier, whatever the clock says.
     """
 
-    def __init__(self, snapshot: Snapshot, actor: Actor) -> None:
+    products_max: int = 0
+
+    def __init__(self, snapshot: Snapshot, actor: Actor, before: Link = FIRST_LINK) -> None:
         super().__init__(
             snapshot.connection,
             snapshot.tenant_id,
@@ -77,13 +99,14 @@ class UnitOfWork(Snapshot):
             caches=snapshot.caches,
         )
         self.actor = actor
-        self.at = now_us()
+        self.at = max(now_us(), before.at)
         self.dry_run = False
+        self._before = before
         self._first_ids = (snapshot.last_product_id, snapshot.indexed_id)
         self._products = PendingProducts()
         self._definitions = PendingDefinitions(snapshot.definition)
         self._entity_changes: list[EntityChange] = []
-        self._has_history = False
+        self._digests: list[str] = []  # of the changes in history so far
         self._changed: bool | None = None
 
     @property
@@ -157,7 +180,8 @@ class UnitOfWork(Snapshot):
         """
         products, definitions = self._products.save(), self._definitions.save()
         self.definition = self._definitions.current
-        own = (self.last_product_id, self.indexed_id, list(self._entity_changes), self._has_history)
+        own = (self.last_product_id, self.indexed_id, list(self._entity_changes))
+        digests = len(self._digests)
         stays = False
         try:
             with self.connection.begin_nested() as savepoint:
@@ -171,7 +195,8 @@ class UnitOfWork(Snapshot):
                 self._definitions.restore(definitions)
                 self.definition = self._definitions.current
                 self.last_product_id, self.indexed_id = own[:2]
-                self._entity_changes, self._has_history = own[2:]
+                self._entity_changes = own[2]
+                del self._digests[digests:]
 
     def flush(self) -> None:
         """Write pending products and derived rows, but no history, so that queries see them."""
@@ -197,7 +222,7 @@ class UnitOfWork(Snapshot):
 
         For many products in one transaction, so that memory does not grow with them.
         """
-        self._write_history(product_entity_changes(self.product_changes()))
+        self._digests += write_changes(self, product_entity_changes(self.product_changes()))
         self.forget()
 
     def define(self, thing: Defined, *, deleted: bool = False) -> None:
@@ -231,22 +256,22 @@ class UnitOfWork(Snapshot):
             self._changed = self._write()
         return self._changed
 
+    @property
+    def transaction(self) -> int | None:
+        """The number of the transaction that is stored; None: nothing is, or a dry run is over."""
+        return self.sequence if self.finish() and not self.dry_run else None
+
     def _write(self) -> bool:
         history = [*product_entity_changes(self.product_changes()), *self._entity_changes]
         history += self._definitions.changes()
-        if not (history or self._has_history):
+        if not (history or self._digests):
             return False
         self.flush()
         self._definitions.write(self)
-        self._write_history(history)
+        self._digests += write_changes(self, history)
+        write_transaction(self, self.actor, self.at, self._before.digest or "", self._digests)
         self._update_tenant()
         return True
-
-    def _write_history(self, rows: Sequence[EntityChange]) -> None:
-        if rows and not self._has_history:
-            write_transaction(self, self.actor, self.at)
-            self._has_history = True
-        write_changes(self, rows)
 
     def _update_tenant(self) -> None:
         # A process recognises users as long as `keys_changed` is the same, as it does keys.
@@ -262,6 +287,13 @@ class UnitOfWork(Snapshot):
                 "keys_changed": self.sequence if keyed else self.keys_changed,
             }
             _UPDATE_TENANT.run(self.connection, {"of_tenant": self.tenant_id, **closing})
+
+
+def _last_link(connection: Connection, row: Any, mine: dict[str, Any]) -> Link:
+    """Return the transaction before this one, whose tenant is locked."""
+    if not is_sqlite(connection):
+        return LAST_LINK.first(connection, mine) or FIRST_LINK
+    return Link(row.last_at or 0, row.last_digest)
 
 
 @contextmanager
@@ -283,9 +315,9 @@ def unit_of_work(
     with database.writing(group_commit=group_commit) as connection:
         lock_tenant = _LOCK_TENANT_PAUSED if pause_facets else _LOCK_TENANT
         mine = {"tenant_id": tenant_id}
-        if prefetched:
-            prefetch(connection, [(lock_tenant, mine), *prefetched])
+        prefetch(connection, [(lock_tenant, mine), (LAST_LINK, mine), *prefetched])
         row = lock_tenant.first(connection, mine)
+        before = _last_link(connection, row, mine)
         definition = database.definitions.get(connection, tenant_id, row.definition_version)
         ids = (row.last_product_id, row.indexed_id)
         snapshot = Snapshot(
@@ -297,8 +329,9 @@ def unit_of_work(
             row.keys_changed,
             caches=database.caches,
         )
-        work = UnitOfWork(snapshot, actor)
+        work = UnitOfWork(snapshot, actor, before)
         work.unindexed_max = database.settings.unindexed_max
+        work.products_max = database.settings.products_max
         yield work
         if work.finish() and not work.dry_run:
             # What processes cache by version must be committed before anybody reads it.

@@ -146,3 +146,8 @@ def expiration_text(key: ApiKey) -> str | None:
     if key.expires_at is None:
         return None
     return datetime.fromtimestamp(key.expires_at // 1_000_000, UTC).ctime()
+
+
+def in_seconds(at: int | None) -> int | None:
+    """Return when a key was used last, in seconds since 1970; None for never."""
+    return None if at is None else at // 1_000_000

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from marshmallow import Schema, ValidationError, fields, missing
 
 from pims_api.domain.attributes.setting_readers import is_text
+from pims_api.domain.moment import Moment, read_time
 from pims_api.domain.values.value import JsonNumber, read_boolean
 from schemas.keys import KeyTable
 from schemas.loading import Read, complaint, read_object, read_objects
@@ -118,6 +119,31 @@ class WholeNumber(NullIsAbsent[int]):
             message = f"{attr} must be a whole number from {self.low} to {self.high}!"
             raise ValidationError(complaint("range", message))
         return number
+
+
+class MomentOf(NullIsAbsent[Moment]):
+    """The number of a transaction, a date or an ISO 8601 time with its zone."""
+
+    def __init__(self, **settings: Any) -> None:
+        absent: dict[str, Any] = {"load_default": None, "allow_none": True}
+        super().__init__(**absent | settings)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> Moment:
+        number = _whole(value)
+        if number is not None and number >= 0:
+            return Moment(transaction=number)
+        try:
+            if is_text(value):
+                return Moment(at=read_time(value))
+        except (ValueError, OverflowError):
+            pass
+        message = (
+            f"{attr} must be the number of a transaction, a date, or a time with its zone, such as "
+            "2026-03-01T10:00:00Z!"
+        )
+        raise ValidationError(complaint("range", message))
 
 
 class Object(NullIsAbsent[dict[str, Any]]):

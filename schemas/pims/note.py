@@ -29,6 +29,16 @@ class _NotePart(Keyed):
     source_ref = Text(load_default=None, validate=_at_most("source_ref", SOURCE_REF_LENGTH_MAX))
 
 
+def note_object(reason: str | None, source_ref: str | None) -> dict[str, str]:
+    """Return the reason of a change as callers see it: what there is of it.
+
+    >>> note_object("Price dispute", None)
+    {'reason': 'Price dispute'}
+    """
+    told = {"reason": reason, "source_ref": source_ref}
+    return {name: text for name, text in told.items() if text is not None}
+
+
 _NOTE = _NotePart()
 _KEYS = tuple(keys_of(_NOTE).spelled)
 

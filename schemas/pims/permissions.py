@@ -31,6 +31,7 @@ WORDS_GRANTING: Mapping[Permission, tuple[str, ...]] = {
     Permission.DELETE_DEFINITIONS: (MANAGER,),
     Permission.MANAGE_VIEWS: (MANAGER, SECURITY),
     Permission.MANAGE_JOBS: (MANAGER, SECURITY),
+    Permission.LIST_TRANSACTIONS: (MANAGER,),
     Permission.MANAGE_KEYS: (SECURITY,),
     Permission.IMPORT_FILES: (IMPORT,),
     Permission.EXPORT_FILES: (EXPORT,),

@@ -10,10 +10,13 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 
 from pims_api.domain.attributes.setting_readers import is_text
+from pims_api.domain.values.text import has_control
 from pims_api.domain.values.value import JsonNumber
 from schemas.loading import Keyed, complaint, keys_of, read_object, read_objects
+from schemas.rest.numbers import without_exponent
 
 TEXT_LENGTH_MAX = 4_000  # characters of a text that says nothing else
+ID_LENGTH_MAX = 128  # characters
 
 _WHOLE = re.compile(r"-?[0-9]{1,18}\Z")
 
@@ -58,6 +61,20 @@ class Text(_Strict, fields.String):
             message = f"{attr} has at most {self.longest} characters!"
             raise ValidationError(complaint("limit", message))
         return value
+
+
+class Id(Text):
+    """An id that a client chooses: what an address can hold, for that is where it will stand."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(blank=False, longest=ID_LENGTH_MAX, **settings)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Data, **_: Any) -> str:
+        text = super()._deserialize(value, attr, data)
+        if text != text.strip() or text in (".", "..") or "/" in text or has_control(text):
+            message = f"{attr} cannot hold / or control characters, or begin or end with a space!"
+            raise ValidationError(complaint("range", message))
+        return text
 
 
 class Word(Text):
@@ -109,7 +126,7 @@ class Decimal(_Strict, fields.Number[str]):
     def _deserialize(self, value: Any, attr: str | None, data: Data, **_: Any) -> str:
         if not isinstance(value, JsonNumber):
             raise ValidationError(complaint("type", f"{attr} must be a number!"))
-        return str(value)
+        return without_exponent(value)
 
 
 class Texts(_Strict, fields.List[Any]):

@@ -1,11 +1,12 @@
 """Numbers of bodies: JSON numbers whose digits are those of the stored text."""
 
 import re
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import orjson
 
-from pims_api.domain.values.value import JsonNumber
+from pims_api.domain.values.value import NUMBER_DIGITS_MAX, JsonNumber
 
 _PLAIN = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?\Z")
 _PARTS = re.compile(r"([+-]?)0*([0-9]*)(\.[0-9]+)?\.?\Z")
@@ -24,18 +25,34 @@ def json_number(text: str) -> orjson.Fragment:
     return orjson.Fragment(f"{'-' if sign == '-' else ''}{whole or '0'}{rest or ''}")
 
 
+def without_exponent(number: str) -> str:
+    """Return a JSON number without its exponent; as it is where that would be a very long text.
+
+    >>> [without_exponent(one) for one in ("1e-05", "-2.50E+2", "1.50", "1e400")]
+    ['0.00001', '-250', '1.50', '1e400']
+    """
+    if "e" not in number.lower():
+        return str(number)
+    try:
+        found = Decimal(number)
+    except InvalidOperation:  # an exponent of very many digits
+        return str(number)
+    return f"{found:f}" if abs(found.adjusted()) <= NUMBER_DIGITS_MAX else str(number)
+
+
 def exact_json(value: Any) -> str:
     """Return a JSON value that was read from a body as JSON text, its numbers digit for digit.
 
     >>> exact_json({"a": [JsonNumber("1.50"), "x"]})
     '{"a":[1.50,"x"]}'
     """
-    return orjson.dumps(_exact(value)).decode()
+    return orjson.dumps(exact(value)).decode()
 
 
-def _exact(value: Any) -> Any:
+def exact(value: Any) -> Any:
+    """Return a JSON value that was read from a body, as it is written: numbers digit for digit."""
     if isinstance(value, JsonNumber):
-        return orjson.Fragment(str(value))
+        return json_number(str(value))
     if isinstance(value, dict):
-        return {name: _exact(one) for name, one in value.items()}
-    return [_exact(one) for one in value] if isinstance(value, list) else value
+        return {name: exact(one) for name, one in value.items()}
+    return [exact(one) for one in value] if isinstance(value, list) else value

@@ -35,15 +35,15 @@ class NewKeyReply(KeyReply):
     key = fields.String()
 
 
-def key_object(one: ApiKey, now: int) -> dict[str, Any]:
-    """Return a key as this face lists it."""
+def key_object(one: ApiKey, now: int, used: int | None = None) -> dict[str, Any]:
+    """Return a key as this face lists it. used: when it was last, in microseconds."""
     return {
         "id": f"{KEY}-{one.id}",
         "name": one.name,
         "permissions": list(groups_of(one)),
         "active": one.works_at(now),
         "createdAt": moment(one.created_at),
-        "lastUsedAt": None,
+        "lastUsedAt": None if used is None else moment(used),
     }
 
 

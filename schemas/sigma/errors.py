@@ -23,6 +23,7 @@ from pims_api.errors import (
     Unauthorized,
 )
 from pims_api.wording import Wordings
+from schemas.sigma.nouns import in_own_nouns
 from schemas.sigma.pointers import POINTERS
 
 VALIDATION_ERROR = "VALIDATION_ERROR"
@@ -76,13 +77,13 @@ def faults_of(refused: PimsError) -> Sequence[Fault]:
     code = next((code for kind, code in _CODES if isinstance(refused, kind)), VALIDATION_ERROR)
     if isinstance(refused, NotPermitted):
         message = f"You may not {refused.permission.value}!"
-        return [Fault(PERMISSION_DENIED, message)]
+        return [in_own_nouns(Fault(PERMISSION_DENIED, message))]
     if isinstance(refused, Unauthorized):
         message = refused.faults[0].message
         if message == Unauthorized.message:
             message = "The token or API key is missing, expired or not valid!"
         return [Fault(code, message)]
-    return [replace(_WORDS.worded(one), code=code) for one in refused.faults]
+    return [replace(in_own_nouns(_WORDS.worded(one)), code=code) for one in refused.faults]
 
 
 def error_object(faults: Sequence[Fault], _warnings: Sequence[Fault]) -> dict[str, Any]:

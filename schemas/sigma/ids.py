@@ -14,10 +14,10 @@ from pims_api.domain.product import Product
 from pims_api.domain.values.scope import Dimension, Segment, parse_scope
 from pims_api.domain.workflow import Workflow
 from pims_api.errors import Fault, NotFound
+from schemas.rest.fields import ID_LENGTH_MAX as ID_LENGTH_MAX
 
 RECORD, VARIANT, KEY = "ent", "var", "apikey"
 _VALUE = "val-"
-ID_LENGTH_MAX = 128  # characters
 
 
 def attribute_id(one: Attribute) -> str:
@@ -51,7 +51,16 @@ def workflow_id(one: Workflow) -> str:
 
 def product_id(one: Product) -> str:
     """Return the id of a record, or of a variant, which is a product with a parent."""
-    return f"{RECORD if one.parent_id is None else VARIANT}-{one.id}"
+    return made_id(RECORD if one.parent_id is None else VARIANT, one.id)
+
+
+def made_id(prefix: str, number: int) -> str:
+    """Return the id of a record or variant, which is also its SKU where it got no other.
+
+    >>> made_id(RECORD, 12)
+    'ent-12'
+    """
+    return f"{prefix}-{number}"
 
 
 def number_of(text: str, prefix: str) -> int | None:

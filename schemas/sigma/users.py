@@ -17,6 +17,12 @@ class LoginBody(Body):
     password = Text(required=True, blank=False, longest=PASSWORD_LENGTH_MAX)
 
 
+class RefreshBody(Body):
+    """A token that still holds, unless the header has it."""
+
+    token = Text()
+
+
 class UserReply(Schema):
     """A user."""
 

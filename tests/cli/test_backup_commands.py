@@ -53,6 +53,7 @@ def test_a_backup_is_restored_whole(run, run_json, demo, file, other_url):
         ["product", "history", "KP-MUG-RED", "--json"],
         ["view", "list", "--json"],
         ["key", "list", "--json"],
+        ["tenant", "list", "--json"],
         ["check", "--json"],
     ):
         assert invoke(other_url, *words).stdout == run(*words)

@@ -38,6 +38,7 @@ class TestProductType:
             "required": [],
             "inherit": "y",
         }
+        assert run("product-type", "list").splitlines()[1] == "shoe: title, size; inherits"
 
     def test_a_deleted_one_is_gone_and_its_name_free(self, run, run_json, size):
         run("product-type", "add", "shoe", "--attributes", "size")

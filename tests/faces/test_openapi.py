@@ -6,6 +6,7 @@ from openapi_spec_validator import validate
 from tests.environment import settings_of
 from views.app import FACES, create_app
 from views.sigma.endpoints import ENDPOINTS
+from views.tenant.endpoints import ENDPOINTS as PIM_ENDPOINTS
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +22,7 @@ def document(client) -> dict:
 def test_the_document_is_openapi(document) -> None:
     validate(document)
     assert (document["openapi"], document["info"]["title"]) == ("3.1.0", "PIMS")
-    assert len(FACES) == 2
+    assert len(FACES) == 3
 
 
 def test_every_endpoint_is_described(document) -> None:
@@ -31,7 +32,9 @@ def test_every_endpoint_is_described(document) -> None:
         for method in operations
     }
     served = {
-        (one.method, "/api/v1" + one.path.replace("<", "{").replace(">", "}")) for one in ENDPOINTS
+        (one.method, prefix + one.path.replace("<", "{").replace(">", "}"))
+        for prefix, endpoints in (("/api/v1", ENDPOINTS), ("/api/v1/pim", PIM_ENDPOINTS))
+        for one in endpoints
     }
     assert served <= described
     assert described - served == {

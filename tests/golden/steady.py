@@ -1,12 +1,15 @@
-"""What else varies from run to run, held steady: the time, and the random part of API keys."""
+"""What else varies from run to run, held steady: the time, API keys and the UUIDs of tenants."""
 
 import random
 import secrets
+from itertools import count
 from types import SimpleNamespace
+from uuid import UUID
 
 import pytest
 
 from pims_api import clock
+from pims_api.storage import tenants
 
 START_S = 1_767_225_600  # the beginning of 2026, UTC
 
@@ -19,6 +22,8 @@ class Steady:
         self._random = random.Random(1)
         patch.setattr(clock, "time", SimpleNamespace(time_ns=lambda: self.now_s * 1_000_000_000))
         patch.setattr(secrets, "choice", self._random.choice)
+        numbers = count(1)
+        patch.setattr(tenants, "uuid4", lambda: UUID(int=next(numbers), version=4))
 
     def wait(self, seconds: int) -> None:
         """Let time pass."""

@@ -37,6 +37,10 @@ def test_imports_and_exports_have_a_queue_each():
         "import": "imports",
         "convert": "conversions",
         "export": "exports",
+        "bulk_import": "imports",
+        "bulk_update": "imports",
+        "bulk_delete": "imports",
+        "flat_export": "exports",
     }
 
 

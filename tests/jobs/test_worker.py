@@ -46,6 +46,11 @@ def sequence(site):
         return seen.sequence
 
 
+def stored(first, last):
+    """What a job tells of its transactions."""
+    return {"first_transaction": first, "transaction": last}
+
+
 def raising(error):
     def run(_run):
         raise error
@@ -58,8 +63,8 @@ def test_a_job_is_done_and_tells_its_result(site):
     number = site.ask(name="x")
     site.work()
     job = site.job(number)
-    assert (job.state, job.result, job.errors) == (JobState.DONE, {"steps": 2}, [])
-    assert job.progress == {"done": 2, "position": 2}
+    assert (job.state, job.result, job.errors) == (JobState.DONE, {"steps": 2} | stored(4, 5), [])
+    assert job.progress == {"done": 2, "position": 2, "stored": stored(4, 5)}
     assert (job.payload, job.created_by, job.attempts) == ({"name": "x"}, "Ada", 1)
     assert job.created_at <= job.started_at <= job.finished_at
     assert site.told == [job]
@@ -103,7 +108,10 @@ def test_a_step_that_fails_leaves_neither_its_products_nor_its_progress(site):
     job = site.job(number)
     assert job.state is JobState.FAILED
     fault = {"code": "range", "message": "Too much!", "attribute": "price", "row": 1}
-    assert (job.errors, job.progress) == ([fault], {"done": 1, "position": 1})
+    assert (job.errors, job.progress) == (
+        [fault],
+        {"done": 1, "position": 1, "stored": stored(4, 4)},
+    )
     with site.shop.read() as seen:
         assert seen.last_product_id == 1
     assert kept(site, number) == b"0;"
@@ -169,7 +177,10 @@ def test_the_job_of_a_dead_worker_goes_on_where_it_was_saved(site, later):
     assert site.job(number).state is JobState.RUNNING  # nobody knows that it is dead
     later(61)
     site.work()
-    assert (site.job(number).state, site.job(number).result) == (JobState.DONE, {"steps": 2})
+    assert (site.job(number).state, site.job(number).result) == (
+        JobState.DONE,
+        {"steps": 2} | stored(4, 6),
+    )
     assert kept(site, number) == b"0;1;2;"
     with site.shop.read() as seen:
         assert [len(product_history(seen, one)) for one in (1, 2, 3)] == [1, 1, 1]

@@ -21,6 +21,8 @@ KEPT = {  # names of the core's own that look like words of PIMS
     ("services/attribute_views/write.py", "condition_query"),  # a field of AttributeView
     ("services/exports/sqlite_snapshot.py", "dropdown"),  # a word of the snapshot's own tables
     ("jobs/imports/job.py", "dry_run"),  # a key of what the jobs table keeps of an import
+    ("jobs/reverts/job.py", "dry_run"),  # the same, of a revert
+    ("services/reverts/target.py", "dry_run"),  # the same key, looked at
 }
 
 FIELD = ("name", "group", "default")  # what a view says of an attribute

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from apispec import APISpec
@@ -50,20 +51,36 @@ def _name_of(schema: Any) -> str:
     return kind.__name__.removesuffix("Reply")
 
 
-def describe_endpoint(
-    spec: APISpec, prefix: str, endpoint: Endpoint[Any], error: str, tag: str
-) -> None:
-    """Add an endpoint to a document. error: the name of the schema of error bodies."""
+@dataclass(frozen=True, slots=True)
+class Dress:
+    """What the endpoints of a face have in common in the document.
+
+    prefix: of its addresses. error: the name of the schema of its error bodies. security: the ways
+    to say who is asking. headers: names of parameters that each request has. word: what the names
+    of its operations begin with.
+    """
+
+    prefix: str
+    error: str
+    security: tuple[str, ...]
+    headers: tuple[str, ...] = ()
+    word: str = ""
+
+
+def describe_endpoint(spec: APISpec, dress: Dress, endpoint: Endpoint[Any], tag: str) -> None:
+    """Add an endpoint to a document."""
     names = _RULE.findall(endpoint.path)
-    path = prefix + _RULE.sub(r"{\1}", endpoint.path)
+    path = dress.prefix + _RULE.sub(r"{\1}", endpoint.path)
     operation: dict[str, Any] = {
         "summary": endpoint.summary,
-        "operationId": operation_id(endpoint.summary),
+        "operationId": operation_id(f"{dress.word} {endpoint.summary}"),
         "tags": [tag],
-        "parameters": [*map(_path_parameter, names), *_query_parameters(endpoint.query)],
-        "security": [{"bearer": []}, {"sigmaKey": []}],
-        "responses": responses(endpoint, error),
-    }
+        "parameters": [
+            *dress.headers, *map(_path_parameter, names), *_query_parameters(endpoint.query)
+        ],
+        "security": [{way: []} for way in dress.security],
+        "responses": responses(endpoint, dress.error),
+    }  # fmt: skip
     if endpoint.body is not None:
         body = {"content": {JSON: {"schema": endpoint.body}}, "required": not endpoint.bodiless}
         operation["requestBody"] = body

@@ -5,13 +5,15 @@ from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, request
+from flask.sansio.blueprints import BlueprintSetupState
+from werkzeug.routing import BaseConverter
 
 from schemas.pims.body import READING, read_request, refuse_parameters
 from schemas.pims.note import note_of
 from schemas.pims.status import status_object
 from views.pims.caller import Caller, credentials, require_key
 from views.pims.dispatch import Action, Actions, choose
-from views.pims.dry_run import with_warnings
+from views.pims.dry_run import with_transaction, with_warnings
 from views.pims.endpoints import ENDPOINTS, PRODUCT_ACTIONS, SINGLE_ACTIONS, STATUS
 from views.pims.files.routes import send_errors, send_result, start_import
 from views.pims.row_stream import STREAM_TYPES, answer_stream
@@ -30,7 +32,7 @@ def act(actions: Actions, locale: str | None = None, **place: str) -> Response:
     if actions is PRODUCT_ACTIONS and request.mimetype in STREAM_TYPES:
         return answer_stream(database, sent)
     body = json_body() | place
-    reply = run(database, sent, choose(actions, body), body, note_of)
+    reply = run(database, sent, choose(actions, body), body, note_of, with_transaction)
     return json_response(reply, 207 if isinstance(reply, PartlyDone) else 200)
 
 
@@ -40,9 +42,8 @@ def act_alone(action: Action, locale: str | None = None, **place: int) -> Respon
     require_key(current_database(), sent, request.content_length)
     if request.method == "POST":
         _check_address()
-    return json_response(
-        run(current_database(), sent, action, _sent_alone(action) | place, note_of)
-    )
+    body = _sent_alone(action) | place
+    return json_response(run(current_database(), sent, action, body, note_of, with_transaction))
 
 
 def _check_address() -> None:
@@ -79,13 +80,25 @@ def tell_status(locale: str | None = None) -> Response:
 
 def add_route(path: str, answer: Callable[..., Any], *methods: str) -> None:
     """Serve a path at the root and below /api/<locale>."""
-    for prefix, place in (("", "root"), ("/api/<locale>", "locale")):
+    for prefix, place in (("", "root"), ("/api/<locale:locale>", "locale")):
         name = f"{path.strip('/').replace('/', '_').translate(_PLAIN)} {place}"
         pims.add_url_rule(prefix + path, name, answer, methods=methods or ("POST",))
 
 
+class LocaleConverter(BaseConverter):
+    """A locale in an address; v1 is none: what lies below /api/v1 belongs to the REST faces."""
+
+    regex = "(?!v1$)[^/]+"
+    part_isolating = True  # as that of plain texts in addresses
+
+
+def _know_locales(state: BlueprintSetupState) -> None:
+    state.app.url_map.converters["locale"] = LocaleConverter
+
+
 _PLAIN = str.maketrans("", "", "<>.")
 
+pims.record(_know_locales)
 for _path, _actions in ENDPOINTS.items():
     add_route(_path, partial(act, _actions))
 for (_method, _path), _action in SINGLE_ACTIONS.items():

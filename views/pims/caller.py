@@ -10,8 +10,7 @@ from pims_api.domain.access.access import Access
 from pims_api.domain.access.api_key import ApiKey, is_well_formed
 from pims_api.domain.access.permission import Permission
 from pims_api.domain.definition import Definition
-from pims_api.domain.values.text import has_control
-from pims_api.errors import BadInput, Fault, NotFound, Unauthorized
+from pims_api.errors import Fault, NotFound, Unauthorized
 from pims_api.services.access import access_for
 from pims_api.services.keys.authentication import (
     Prefetch,
@@ -24,8 +23,8 @@ from pims_api.storage.database import Database
 from pims_api.storage.history.changes import Actor
 from pims_api.storage.snapshot import Snapshot
 from schemas.pims import body
+from views.headers import bearer_token, header_text, user_name
 
-USER_LENGTH_MAX = 100  # characters
 QUICK_BODY_BYTES = 64 * 1024
 
 
@@ -99,16 +98,9 @@ class Caller:
 
 def credentials(request: Request, locale: str | None) -> Credentials:
     """Return what the headers of a request say. Raises BadInput for a user name we cannot keep."""
-    key = request.headers.get("ApiKey", "").strip()
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if not key and scheme.lower() == "bearer":
-        key = token.strip()
-    view = _header_text(request.headers.get("ApiView"))
-    user = _header_text(request.headers.get("ApiUser"))
-    if user and (len(user) > USER_LENGTH_MAX or has_control(user)):
-        message = f"ApiUser has at most {USER_LENGTH_MAX} characters, no control characters!"
-        raise BadInput(faults=[Fault("limit", message, pointer="ApiUser")])
-    return Credentials(key, view or None, user or None, locale)
+    key = request.headers.get("ApiKey", "").strip() or bearer_token(request)
+    view = header_text(request.headers.get("ApiView"))
+    return Credentials(key, view or None, user_name(request), locale)
 
 
 def require_key(database: Database, sent: Credentials, body_bytes: int | None) -> None:
@@ -123,16 +115,6 @@ def require_key(database: Database, sent: Credentials, body_bytes: int | None) -
     if body_bytes is None or body_bytes > QUICK_BODY_BYTES:
         with database.reading() as connection:
             look_up_key(connection, sent.key)
-
-
-def _header_text(text: str | None) -> str:
-    """Return a header as UTF-8 where it is that, for the wire carries bytes."""
-    if not text:
-        return ""
-    try:
-        return text.encode("latin-1").decode("utf-8").strip()
-    except UnicodeError:
-        return text.strip()
 
 
 def _locale(definition: Definition, wanted: str | None) -> str:

@@ -1,9 +1,10 @@
-"""Replies of managing actions: warnings, and the changes of a dry run."""
+"""What replies of many actions have in common: transaction, warnings, changes of a dry run."""
 
 from collections.abc import Mapping, Sequence
 
 from pims_api.domain.product import differences
 from pims_api.errors import Fault
+from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.faults import fault_objects
 from views.running import Reply
 
@@ -15,6 +16,14 @@ def with_warnings(reply: Reply, warnings: Sequence[Fault]) -> Reply:
     """Return the reply with the warnings, if there are any."""
     if warnings:
         reply |= {"warnings": fault_objects(warnings)}
+    return reply
+
+
+def with_transaction(work: UnitOfWork, reply: Reply) -> Reply:
+    """Return the reply with the number of the transaction, if it stored anything."""
+    number = work.transaction
+    if number is not None:
+        reply["transaction"] = number
     return reply
 
 

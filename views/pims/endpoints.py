@@ -18,6 +18,8 @@ from views.pims.actions import (
 from views.pims.actions.batch import batch
 from views.pims.actions.definitions import manage_locales, manage_product_types
 from views.pims.actions.get_list import get_list
+from views.pims.actions.history.list_transactions import list_transactions
+from views.pims.actions.history.revert import revert
 from views.pims.actions.history_product import history_product
 from views.pims.actions.list_product import list_product, prefetches_product
 from views.pims.actions.list_products_by_sku import list_products_by_sku
@@ -54,6 +56,8 @@ PRODUCT_ACTIONS: Actions = {
     "saveProduct": _saves(products.save_product),
     "batch": Writing(_EDIT, batch, pauses=pauses_indexing),
     "historyProduct": Reading(_READ, history_product),
+    "revert": Writing(_EDIT, revert),
+    "listTransactions": Reading(Permission.LIST_TRANSACTIONS, list_transactions),
 }
 
 _ATTRIBUTE_ACTIONS: Actions = {

@@ -1,6 +1,6 @@
 """The PIMS face: every address that is no other face's. Source: docs/api/pims.md, Errors."""
 
-from pims_api.errors import Fault
+from pims_api.errors import Fault, LimitExceeded
 from schemas.pims.faults import error_object, faults_of
 from views.face import OTHER, Face
 from views.pims.blueprint import pims
@@ -25,4 +25,5 @@ PIMS = Face(
     status_in_body=True,
     rehearse=rehearse_lists,
     describe=describe,
+    statuses={LimitExceeded: 400},
 )

@@ -9,19 +9,22 @@ import orjson
 
 from pims_api.deadline import checking_deadline
 from pims_api.domain.access.access import Access
-from pims_api.domain.product import Product, Values, differences
+from pims_api.domain.product import Product, ProductChange, Values, differences
 from pims_api.errors import Fault
 from pims_api.services.lists.query import Listing, listed_products
 from pims_api.services.products.batch import RowOutcome
 from pims_api.services.products.families import RelatedProducts, related_products
 from pims_api.services.products.history import History, seen_change
+from pims_api.services.products.lineages import Resolution
 from pims_api.services.products.write import Written
 from pims_api.storage.history.changes import HistoryEntry
 from pims_api.storage.snapshot import Snapshot
 from schemas.pims.definitions.definition import definition_bytes
 from schemas.pims.faults import fault_objects
+from schemas.pims.note import note_object
 from schemas.pims.products.batch import BatchTerms, row_object
 from schemas.pims.products.product import (
+    inherited_names,
     missing_names,
     product_writer,
     system_values,
@@ -35,6 +38,7 @@ Reply = dict[str, Any]
 
 _DAY_S = 86_400
 _ALONE = RelatedProducts({}, None)
+_NO_MORE: Reply = {}
 
 
 class Replies:
@@ -50,12 +54,13 @@ class Replies:
         self._with_definition = params.get("definition", True) is not False
         self._with_system = bool(params.get("system"))
         self._with_missing = bool(params.get("missing"))
+        self._with_resolved = bool(params.get("resolved"))
 
     def product(self, product: Product, warnings: Sequence[Fault] = ()) -> Reply:
         """Return the reply about one product."""
-        data = {"attributes": self._attributes([product])[0]} | self._definition()
-        reply: Reply = {"status": "OK", "sku": product.sku, "version": product.version}
-        return reply | self._beside(product) | {"data": data} | self._warned(warnings)
+        (row,) = self._rows([product])
+        row["data"] |= self._definition()
+        return {"status": "OK"} | row | self._warned(warnings)
 
     def no_product(self, warnings: Sequence[Fault] = ()) -> Reply:
         """Return the reply when no product was named: the definition alone."""
@@ -92,11 +97,21 @@ class Replies:
             reply |= {"dry_run": True, "changes": self._changes(written.product, before)}
         return reply | self._warned(warnings)
 
+    def changed(self, change: ProductChange) -> Reply:
+        """Return what a transaction changed of a product."""
+        product, before = change.after, change.old
+        changes = self._changes(product, before)
+        return {"sku": product.sku, "version": product.version, "changes": changes}
+
     def rows(
-        self, outcomes: Sequence[RowOutcome], first: int, terms: BatchTerms
+        self,
+        outcomes: Sequence[RowOutcome],
+        first: int,
+        terms: BatchTerms,
+        transaction: int | None,
     ) -> list[dict[str, Any]]:
         """Return what became of the rows of a batch. first: the place of the first, from 0."""
-        told = [row_object(number, one) for number, one in enumerate(outcomes, first)]
+        told = [row_object(number, one, transaction) for number, one in enumerate(outcomes, first)]
         written = [
             (row, one.product, one.before)
             for row, one in zip(told, outcomes, strict=True)
@@ -127,18 +142,36 @@ class Replies:
             return self._rows(listed_products(self._seen, listing))
         return json_rows(
             self._seen,
-            self._access.derive(_list_rows),
+            self._access.derive(_resolved_list_rows if self._with_resolved else _list_rows),
             listing.ids,
             lambda ids: self._rows(listed_products(self._seen, listing, ids)),
         )
 
     def _rows(self, products: Sequence[Product]) -> list[Reply]:
-        return [
-            {"sku": one.sku, "version": one.version}
-            | self._beside(one)
-            | {"data": {"attributes": attributes}}
-            for one, attributes in zip(products, self._attributes(products), strict=True)
-        ]
+        if self._with_resolved:
+            return self._resolved_rows(products)
+        shown = self._attributes(products)
+        return [self._row(one, each, _NO_MORE) for one, each in zip(products, shown, strict=True)]
+
+    def _resolved_rows(self, products: Sequence[Product]) -> list[Reply]:
+        """Return products with their effective values, and which of these are inherited."""
+        resolution = Resolution(self._seen, self._access, products)
+        held = resolution.products
+        around = resolution.variations(related_products(self._seen, self.shown, held))
+        rows = []
+        for one, shown in zip(held, self._shown_with(held, around), strict=True):
+            names = inherited_names(self.shown, resolution.inherited(one), shown)
+            rows.append(self._row(one, shown, {"inherited": names}))
+        return rows
+
+    def _row(self, product: Product, attributes: Reply, more: Reply) -> Reply:
+        return {
+            "sku": product.sku,
+            "version": product.version,
+            **self._beside(product),
+            **more,
+            "data": {"attributes": attributes},
+        }
 
     def _beside(self, product: Product) -> Reply:
         """Return what is shown of a product beside its version, as far as it was asked for."""
@@ -149,9 +182,11 @@ class Replies:
             beside["missing"] = missing_names(self._access, product)
         return beside
 
-    def _attributes(self, products: Sequence[Product]) -> list[dict[str, Any]]:
+    def _attributes(self, products: Sequence[Product]) -> list[Reply]:
+        return self._shown_with(products, related_products(self._seen, self.shown, products))
+
+    def _shown_with(self, products: Sequence[Product], around: RelatedProducts) -> list[Reply]:
         writer = product_writer(self.shown)
-        around = related_products(self._seen, self.shown, products)
         shown = [writer.attributes(one, around) for one in checking_deadline(products)]
         return [without_empty(one) for one in shown] if self._omit_empty else shown
 
@@ -166,6 +201,8 @@ class Replies:
             "user": entry.actor,
             "date": second,
             "formatted_date_round": _midnight(second // _DAY_S),
+            "transaction": entry.sequence,
+            **note_object(entry.reason, entry.source_ref),
             **self._sides(entry.old, entry.new),
         }
 
@@ -180,6 +217,11 @@ class Replies:
 
 def _list_rows(_: Access) -> object:
     """Return the owner of the cached rows of lists of an access."""
+    return object()
+
+
+def _resolved_list_rows(_: Access) -> object:
+    """Return the owner of the cached rows with effective values."""
     return object()
 
 

@@ -60,13 +60,17 @@ def answer_stream(database: Database, sent: Credentials) -> Response:
 
 @dataclass
 class RowStream:
-    """The rows of one request: read, written and answered chunk by chunk."""
+    """The rows of one request: read, written and answered chunk by chunk.
+
+    transaction: the last one that stored any.
+    """
 
     database: Database
     sent: Credentials
     terms: BatchTerms
     totals: Totals = field(default_factory=Totals)
     stopped: bool = False
+    transaction: int | None = None
 
     def admit(self) -> None:
         """Refuse callers and terms before any row is read. Raises PimsError."""
@@ -93,6 +97,8 @@ class RowStream:
             warnings += [one for one in refused.warnings if one not in warnings]
             end = error_object(faults_of(refused), warnings)
             end["totals"] = self.totals.as_object()
+        if self.transaction is not None:
+            end["transaction"] = self.transaction
         yield orjson.dumps(end) + b"\n", True
 
     def _write(self, chunk: list[Line]) -> tuple[list[dict[str, Any]], list[Fault]]:
@@ -107,7 +113,9 @@ class RowStream:
             reader = row_reader(work, caller, self.terms)
             rows = [_read_row(reader, line) for _, line in chunk]
             written = write_chunk(work, caller, self.terms, rows, first)
+            transaction = work.transaction
         self.totals.add(written.outcomes)  # uncommitted rows do not count
+        self.transaction = transaction or self.transaction
         self.stopped = self.terms.mode is Mode.STOP_ON_ERROR and self.totals.rejected > 0
         return written.shown, caller.warnings
 

@@ -1,113 +1,13 @@
-"""Credentials and callers of the Sigma face, from the headers of a request."""
-
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+"""Credentials of the Sigma face, from the headers of a request."""
 
 from flask import Request
 
-from pims_api.domain.access.access import Access
-from pims_api.domain.access.api_key import ApiKey
-from pims_api.domain.access.permission import Permission
-from pims_api.domain.access.role import CatalogRights, Role
-from pims_api.domain.access.sight import Sight
-from pims_api.domain.definition import Definition
-from pims_api.errors import Fault
-from pims_api.services.access import access_for, full_access, sight_of
-from pims_api.services.keys.authentication import (
-    Prefetch,
-    authenticate,
-    authenticated_snapshot,
-    remembered_key,
-)
-from pims_api.services.users.tokens import (
-    SignedIn,
-    is_token,
-    role_in,
-    signed_in,
-    signed_in_snapshot,
-)
-from pims_api.storage.database import Database
-from pims_api.storage.history.changes import Actor
-from pims_api.storage.snapshot import Snapshot
+from views.callers import Caller, Credentials
+from views.headers import bearer_token
 
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who is asking: the holder of an API key, or a user with a role.
-
-    tenant_id: whose data they work with. actor: how history names them.
-    """
-
-    tenant_id: int
-    actor: Actor
-    key: ApiKey | None = None
-    role: Role | None = None
-    warnings: list[Fault] = field(default_factory=list)
-
-    def may(self, permission: Permission) -> bool:
-        """Return whether the caller is allowed to do that."""
-        if self.key is not None:
-            return self.key.may(permission)
-        return self.role is not None and permission in self.role.permissions
-
-    def access(self, definition: Definition) -> Access:
-        """Return what the caller sees: for a key, through its default View."""
-        if self.key is None:
-            return full_access(definition, definition.default_locale)
-        access, _ = access_for(definition, self.key, None, definition.default_locale)
-        return access
-
-    def catalog_rights(self, catalog: str) -> CatalogRights:
-        """Return what the caller may do with the catalog of an id; a key has no role."""
-        return CatalogRights(catalog) if self.role is None else self.role.rights(catalog)
-
-    def sight(self, definition: Definition) -> Sight:
-        """Return what the caller sees of products of each schema in each state."""
-        return sight_of(self.access(definition), self.role)
-
-
-def _holder(key: ApiKey) -> Caller:
-    return Caller(key.tenant_id, Actor(key.mask, key.id), key)
-
-
-def _user(snapshot: Snapshot, found: SignedIn) -> Caller:
-    role = role_in(snapshot, found)
-    return Caller(found.user.tenant_id, Actor(found.user.email), role=role)
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """The API key or the token that a request carries."""
-
-    text: str
-
-    def remembered(self, database: Database) -> Caller | None:
-        """Return the caller if the process has seen the key working; it may be withdrawn by now."""
-        key = None if is_token(self.text) else remembered_key(database, self.text)
-        return None if key is None else _holder(key)
-
-    @contextmanager
-    def snapshot(self, database: Database, prefetch: Prefetch) -> Iterator[tuple[Caller, Snapshot]]:
-        """Open a read transaction for the caller. Raises Unauthorized."""
-        if is_token(self.text):
-            with signed_in_snapshot(database, self.text, prefetch) as (found, snapshot):
-                yield _user(snapshot, found), snapshot
-        else:
-            with authenticated_snapshot(database, self.text, prefetch) as (key, snapshot):
-                yield _holder(key), snapshot
-
-    def caller_in(self, database: Database, snapshot: Snapshot) -> Caller:
-        """Return the caller as it is in a transaction. Raises Unauthorized."""
-        if is_token(self.text):
-            return _user(snapshot, signed_in(database, snapshot, self.text))
-        return _holder(authenticate(database, snapshot, self.text))
+__all__ = ["Caller", "Credentials", "credentials"]
 
 
 def credentials(request: Request) -> Credentials:
     """Return the key or token in the headers of a request."""
-    key = request.headers.get("X-Sigma-ApiKey", "").strip()
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if not key and scheme.lower() == "bearer":
-        key = token.strip()
-    return Credentials(key)
+    return Credentials(request.headers.get("X-Sigma-ApiKey", "").strip() or bearer_token(request))

@@ -5,12 +5,13 @@ from typing import Any
 from apispec import APISpec
 from marshmallow import Schema, fields
 
-from schemas.sigma.users import LoginBody, TenantReply, TokenReply
-from views.openapi.document import JSON, describe_endpoint, operation_id, refusals
+from schemas.sigma.users import LoginBody, RefreshBody, TenantReply, TokenReply
+from views.openapi.document import JSON, Dress, describe_endpoint, operation_id, refusals
 from views.sigma.endpoints import ENDPOINTS
 
 PREFIX = "/api/v1"
 ERROR = "Error"
+_DRESS = Dress(PREFIX, ERROR, ("bearer", "sigmaKey"))
 
 
 class ErrorReply(Schema):
@@ -26,7 +27,7 @@ def describe(spec: APISpec) -> None:
     spec.components.schema(ERROR, schema=ErrorReply())
     _describe_login(spec)
     for one in ENDPOINTS:
-        describe_endpoint(spec, PREFIX, one, ERROR, _tag(one.path))
+        describe_endpoint(spec, _DRESS, one, _tag(one.path))
 
 
 def _tag(path: str) -> str:
@@ -38,15 +39,16 @@ def _describe_login(spec: APISpec) -> None:
         method = "get" if body is None and isinstance(reply, dict) else "post"
         operation = _operation(summary, reply)
         if body is not None:
-            operation["requestBody"] = {"content": {JSON: {"schema": body}}, "required": True}
-        elif method == "post":
-            operation["security"] = [{"bearer": []}]
+            needed = not isinstance(body, RefreshBody)
+            operation["requestBody"] = {"content": {JSON: {"schema": body}}, "required": needed}
+        if path == "/auth/refresh":
+            operation["security"] = [{"bearer": []}, {}]
         spec.path(PREFIX + path, operations={method: operation})
 
 
 _LOGINS: tuple[tuple[str, str, Any, Schema | None], ...] = (
     ("/auth/login", "Log in", TokenReply(), LoginBody()),
-    ("/auth/refresh", "Renew a token", TokenReply(), None),
+    ("/auth/refresh", "Renew a token", TokenReply(), RefreshBody()),
     ("/auth/tenants", "List tenants for logins", {"type": "array", "items": TenantReply()}, None),
 )
 

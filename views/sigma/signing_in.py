@@ -8,11 +8,11 @@ from pims_api.services.users.tokens import is_token, sign_in, signed_in_snapshot
 from pims_api.storage.database import Database
 from pims_api.storage.identity.users import quick_users
 from schemas.loading import load
-from schemas.sigma.users import LoginBody, tenant_objects, user_object
+from schemas.sigma.users import LoginBody, RefreshBody, tenant_objects, user_object
 from views.sigma.caller import credentials
-from views.transport import json_body, json_response
+from views.transport import has_body, json_body, json_response
 
-_LOGIN = LoginBody()
+_LOGIN, _REFRESH = LoginBody(), RefreshBody()
 
 
 def list_tenants(database: Database) -> Response:
@@ -32,13 +32,20 @@ def log_in(database: Database, request: Request) -> Response:
 
 
 def refresh(database: Database, request: Request) -> Response:
-    """Answer with a new token for one that still holds."""
-    text = credentials(request).text
+    """Answer with a new token for one that still holds, in the header or the body."""
+    text = credentials(request).text or _sent_token()
     if not is_token(text):
         raise Unauthorized
     with signed_in_snapshot(database, text, lambda _: ()) as (found, _):
         user = found.user
     return _token(database, user)
+
+
+def _sent_token() -> str:
+    """Return the token in the body; "" without one. Raises BadInput."""
+    sent, faults = load(_REFRESH, json_body() if has_body() else {})
+    refuse_if_any(faults)
+    return sent["token"] or ""
 
 
 def _token(database: Database, user: User) -> Response:

@@ -33,7 +33,7 @@ _required = click.option(
 _inherit = click.option(
     "--inherit",
     type=click.Choice(["y", "n"]),
-    help="Kept with the type, for inheriting a parent's values; nothing shows inherited ones yet.",
+    help="Whether its variations have their parents' values; params.resolved shows these.",
 )
 
 
@@ -128,7 +128,8 @@ def show(ctx: click.Context, as_json: bool) -> None:
         attributes = row["attributes"]
         held = "every attribute" if attributes is None else ", ".join(attributes) or "none"
         needed = f"; requires {', '.join(row['required'])}" if row["required"] else ""
-        click.echo(f"{row['name']}: {held}{needed}")
+        inherits = "; inherits" if row["inherit"] == "y" else ""
+        click.echo(f"{row['name']}: {held}{needed}{inherits}")
 
 
 def _type_write(

@@ -1,6 +1,8 @@
 """pims reindex and pims check: rebuild and verify the derived data of documents."""
 
+import re
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -9,14 +11,17 @@ from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.server.checking import checked
 from pims_api.cli.server.signs import tell_signs_of_loss
 from pims_api.cli.session import reading, writing
-from pims_api.services.maintenance.check import size_of
+from pims_api.services.maintenance.check import CHECKS, Check, checks_since, size_of
 from pims_api.services.maintenance.reindex import (
     finish_reindexing,
     plan_reindexing,
     reindex_block,
     reindex_unique,
 )
+from pims_api.storage.checks.chain import Noted
+from pims_api.storage.snapshot import Snapshot
 
+_DIGEST = re.compile("[0-9a-f]{64}")
 DIFFERENCES_MAX = 1_000  # of those that --json prints
 
 
@@ -48,23 +53,30 @@ def reindex(ctx: click.Context, attribute: str | None) -> None:
 
 
 @click.command()
+@click.option("--since", type=click.IntRange(1), metavar="NUMBER", help="Of the noted transaction.")
+@click.option("--digest", metavar="DIGEST", help="That was noted of it, as its status told it.")
 @as_json_option
 @click.pass_context
-def check(ctx: click.Context, as_json: bool) -> None:
+def check(ctx: click.Context, since: int | None, digest: str | None, as_json: bool) -> None:
     r"""Prove that history, versions, index, uniqueness, full text and links fit the products.
 
-    History is proved for definitions and keys, too. Prints a sentence for each difference. The exit
-    status is 0 when there is none, else 1.
+    History is proved for definitions and keys, too, and by the digests of transactions that nothing
+    in it was altered. With --since and --digest: that nothing up to that transaction was altered
+    since somebody noted its digest. Prints a sentence for each difference. The exit status is 0
+    when there is none, else 1.
 
     \b
     Example:
       pims check && echo "all is well"
+      pims transaction show 4711
+      pims check --since 4711 --digest 0e5a…
     """
     found, kept = 0, list[str]()
     with reading(ctx) as seen:
+        checks = _checks(seen, since, digest)
         tell_signs_of_loss(session_of(ctx).database)
         products, entries = size_of(seen)
-        for difference in checked(seen):
+        for difference in checked(seen, checks):
             found += 1
             if not as_json:
                 click.echo(difference)
@@ -77,4 +89,19 @@ def check(ctx: click.Context, as_json: bool) -> None:
         click.echo(f"{found} differences in {products} products. `pims reindex` mends the index.")
     else:
         click.echo(f"OK: {products} products and {entries} history entries agree.")
+        if since is not None:
+            click.echo(f"Nothing up to transaction {since} was altered since its digest was noted.")
     ctx.exit(1 if found else 0)
+
+
+def _checks(seen: Snapshot, since: int | None, digest: str | None) -> Sequence[Check]:
+    if since is None and digest is None:
+        return CHECKS
+    if since is None or digest is None:
+        raise click.UsageError("--since and --digest belong together: send both.")
+    if not _DIGEST.fullmatch(digest.strip().lower()):
+        raise click.BadParameter("64 hexadecimal digits", param_hint="--digest")
+    if since > seen.sequence:
+        message = f"at most {seen.sequence}, the number of the last transaction"
+        raise click.BadParameter(message, param_hint="--since")
+    return checks_since(Noted(since, digest.strip().lower()))

@@ -30,7 +30,7 @@ def init(ctx: click.Context, demo: bool) -> None:
     """
     database = session_of(ctx).database
     with ending_on_refusal():
-        before = upgrade_database(database)
+        before = upgrade_database(database, _tell)
         if before.is_newer:
             raise click.ClickException(newer(before))
         make_secret_file(database.url)
@@ -43,6 +43,11 @@ def init(ctx: click.Context, demo: bool) -> None:
 
         show_demo(ctx)
     tell_signs_of_loss(database, is_new=before.name is None)
+
+
+def _tell(done: int, total: int) -> None:
+    """Show how far a long step of the upgrade is."""
+    click.echo(f"Upgrading: {done} of {total} transactions", err=True)
 
 
 def _require_tenant(database: Database, name: str) -> None:

@@ -25,7 +25,9 @@ UPDATE_MODEL = "update-model"
 DELETE_MODEL = "delete-model"
 
 _READS = frozenset({Permission.READ, Permission.READ_PRODUCTS, Permission.EXPORT_PRODUCTS})
-_UPDATES = frozenset({Permission.EDIT_PRODUCTS, Permission.IMPORT_PRODUCTS})
+_UPDATES = frozenset(
+    {Permission.EDIT_PRODUCTS, Permission.IMPORT_PRODUCTS, Permission.CHANGE_IN_BULK}
+)
 _MODELS = frozenset(
     {
         Permission.MANAGE_DEFINITIONS,
@@ -59,6 +61,7 @@ PERMISSION_GROUPS: Mapping[str, frozenset[Permission]] = {
         Permission.ADD_CATEGORIES,
         Permission.MANAGE_VIEWS,
         Permission.MANAGE_JOBS,
+        Permission.LIST_TRANSACTIONS,
     },
     SECURITY: _ROLES
     | {
@@ -68,7 +71,9 @@ PERMISSION_GROUPS: Mapping[str, frozenset[Permission]] = {
         Permission.ADD_KEYS,
         Permission.END_KEYS,
     },
-    IMPORT: frozenset({Permission.ADD_CATEGORIES, Permission.IMPORT_FILES}),
+    IMPORT: frozenset(
+        {Permission.ADD_CATEGORIES, Permission.IMPORT_FILES, Permission.CHANGE_IN_BULK}
+    ),
     EXPORT: frozenset({Permission.EXPORT_FILES}),
 }
 """What each group allows, in the order in which groups are listed."""
@@ -76,7 +81,7 @@ PERMISSION_GROUPS: Mapping[str, frozenset[Permission]] = {
 ACCESS_GROUPS: Mapping[str, frozenset[Permission]] = {
     READ: _READS,
     UPDATE_DATA: _UPDATES,
-    DELETE_DATA: frozenset({Permission.DELETE_PRODUCTS}),
+    DELETE_DATA: frozenset({Permission.DELETE_PRODUCTS, Permission.CHANGE_IN_BULK}),
     UPDATE_MODEL: _MODELS | {Permission.CHANGE_ROLES, Permission.ADD_KEYS},
     DELETE_MODEL: _DELETES_MODELS | {Permission.DELETE_ROLES, Permission.END_KEYS},
 }

@@ -6,7 +6,7 @@ from pims_api.domain.access.permission import Permission
 from pims_api.domain.access.policy import Level
 
 _READING = frozenset({Permission.READ, Permission.READ_PRODUCTS, Permission.READ_DEFINITIONS})
-_DATA = frozenset({Permission.EDIT_PRODUCTS, Permission.DELETE_PRODUCTS})
+_DATA = frozenset({Permission.EDIT_PRODUCTS, Permission.DELETE_PRODUCTS, Permission.CHANGE_IN_BULK})
 _OF_FLAG: dict[str, frozenset[Permission]] = {
     "types": frozenset(
         {
@@ -31,8 +31,10 @@ _OF_FLAG: dict[str, frozenset[Permission]] = {
     ),
     "dimensions": frozenset({Permission.CHANGE_DIMENSIONS, Permission.DELETE_DIMENSIONS}),
     "option_lists": frozenset({Permission.CHANGE_OPTION_LISTS, Permission.DELETE_OPTION_LISTS}),
-    "export": frozenset({Permission.EXPORT_PRODUCTS}),
-    "import": frozenset({Permission.IMPORT_PRODUCTS}),
+    "export": frozenset({Permission.EXPORT_PRODUCTS, Permission.EXPORT_FILES}),
+    "import": frozenset(
+        {Permission.IMPORT_PRODUCTS, Permission.IMPORT_FILES, Permission.CHANGE_IN_BULK}
+    ),
 }
 FLAGS = tuple(_OF_FLAG)
 

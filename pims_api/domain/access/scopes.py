@@ -11,7 +11,8 @@ brings it.
 The global scope and a locale alone are always looked into and never recorded. The default locale of
 an attribute whose only dimension is language is the global value, unless somebody wrote a value for
 that very locale: then the attribute records the set of language alone, that value is looked for
-first, and a write for the default locale replaces it.
+first, and a write for the default locale replaces it. Other locales look for it last, where there
+is no global value.
 
 Source: docs/core.md, Scopes.
 """
@@ -58,15 +59,22 @@ def searched_scopes(definition: Definition, attribute: Attribute, wanted: Scope)
     """
     own = own_scope(definition, attribute, wanted)
     if attribute.dimensions in ((), _LOCALE):
-        if _LOCALE in attribute.scoped_by and not own:
-            own = scope_text({LANGUAGE_ID: definition.language.default_segment_id})
-        return (own, GLOBAL) if own else (GLOBAL,)
+        default = default_locale_scope(definition, attribute)
+        searched = (own, GLOBAL, default) if own else (default, GLOBAL)
+        return tuple(one for one in searched if one is not None)
     known = definition.dimensions
     dimensions = [known[one] for one in attribute.dimensions if one in known]
     looked_into = dict.fromkeys((own, GLOBAL))
     for segments in (wanted, Scope()):
         looked_into |= dict.fromkeys(_in_use(attribute, dimensions, segments))
     return ranked(wanted, dimensions, list(looked_into))
+
+
+def default_locale_scope(definition: Definition, attribute: Attribute) -> str | None:
+    """Return the scope of the default locale, if values were written for that very locale."""
+    if _LOCALE not in attribute.scoped_by:
+        return None
+    return scope_text({LANGUAGE_ID: definition.language.default_segment_id})
 
 
 def possible_scopes(definition: Definition, attribute: Attribute) -> list[str]:

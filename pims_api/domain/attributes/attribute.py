@@ -131,6 +131,7 @@ VARIATION_MATRIX = "variation_matrix"
 THUMBNAIL = "thumbnail"
 PRODUCT_TYPE = "product_type"
 STAGE = "~stage"  # a key that no attribute of a tenant can have
+ARCHIVED = "~archived"  # another one
 
 STATUS_LIST_ID = 1
 DEFAULT_TYPE = "default"
@@ -198,7 +199,18 @@ Its key is none that an attribute of a tenant can have.
 STAGE_ATTRIBUTE = Attribute(14, "stage", STAGE, ValueType.STRING, filterable=True, system=True)
 """The stage of a product in its workflow."""
 
+ARCHIVED_ATTRIBUTE = Attribute(
+    15, "archived", ARCHIVED, ValueType.BOOLEAN, filterable=True, system=True
+)
+"""Marks an inactive product as one that is put away; goes with the next change of its status."""
+
 UNSEEN_ATTRIBUTES = {
-    one.key: one for one in (PRODUCT_TYPE_ATTRIBUTE, OTHER_CATEGORIES_ATTRIBUTE, STAGE_ATTRIBUTE)
+    one.key: one
+    for one in (
+        PRODUCT_TYPE_ATTRIBUTE,
+        OTHER_CATEGORIES_ATTRIBUTE,
+        STAGE_ATTRIBUTE,
+        ARCHIVED_ATTRIBUTE,
+    )
 }
 """What documents hold besides attributes, by key: indexed and kept in history like these."""

@@ -11,7 +11,8 @@ class Option:
     id: what documents and the index hold; never changes. alias: the word on the wire, equal to the
     id for options made by PIMS. cells: further dictionary columns. removed: no longer accepted,
     still shown where products have it. parent: the id of the option above it, or "". color: as
-    `#rrggbb`, or "". client_id: the id that an integrator chose for it, or "".
+    `#rrggbb`, or "". client_id: the id that an integrator chose for it, or "". description,
+    logo_url: of a brand, or "".
     """
 
     id: str
@@ -23,6 +24,8 @@ class Option:
     parent: str = ""
     color: str = ""
     client_id: str = ""
+    description: str = ""
+    logo_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

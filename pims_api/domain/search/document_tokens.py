@@ -3,7 +3,8 @@
 A stored token is `tenant_attribute_token` for a global value and `tenant_attributeSCOPE_token` for
 a scoped one: `1_2_rod`, `1_2s1e3_stange` where dimension 1 has segment 3. A scoped value also
 stores its bare prefix, `1_2s1e3_`: it says that there is a value, which hides the global one. So
-does the global value of an attribute where it may hide that of the default segments.
+does the global value of an attribute where it may hide that of the default segments: wherever there
+is a dimension besides language, else in documents that have a value of the default locale besides.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from operator import itemgetter
 from typing import Any
 
 from pims_api.domain.access.access import Access, Column
+from pims_api.domain.access.scopes import default_locale_scope
 from pims_api.domain.attributes.attribute import (
     CATEGORIES,
     SKU,
@@ -23,6 +25,7 @@ from pims_api.domain.attributes.attribute import (
 from pims_api.domain.definition import LANGUAGE_ID, Definition
 from pims_api.domain.product import Values
 from pims_api.domain.search.tokenizer import html_text, sku_tokens, tokens, within_bytes
+from pims_api.domain.values.scope import slot as slot_of
 from pims_api.domain.values.scope import split_slot
 from pims_api.domain.values.value import elements
 
@@ -34,13 +37,14 @@ _SCOPE_SIGNS = str.maketrans("=,", "ec")  # characters that a database takes as 
 class SearchedSlot:
     """A slot whose value is searched. prefix: what its stored tokens begin with.
 
-    marked: whether the prefix is stored as well.
+    marked: whether the prefix is stored as well. marked_beside: the slot beside whose value it is.
     """
 
     attribute: Attribute
     scope: str
     prefix: str
     marked: bool
+    marked_beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +95,20 @@ def document_tokens(values: Values, definition: Definition) -> list[str]:
         if slot is not None and value is not None:
             found.append((slot.attribute.id, slot.scope, slot, value))
     found.sort(key=_PLACE)
-    marks = [slot.prefix for *_, slot, _ in found if slot.marked]
+    marks = [
+        slot.prefix
+        for *_, slot, _ in found
+        if slot.marked or values.get(slot.marked_beside) is not None
+    ]
     words = [_words(slot, value, definition) for *_, slot, value in found]
     return within_bytes(chain(marks, *words))
 
 
 def slot_tokens(slot: SearchedSlot, value: Any, definition: Definition) -> list[str]:
-    """Return the tokens of one value, its mark included; none where it is unset."""
+    """Return the tokens of one value, any mark included; none where it is unset."""
     if value is None:
         return []
-    mark = [slot.prefix] if slot.marked else []
+    mark = [slot.prefix] if slot.marked or slot.marked_beside else []
     return mark + _words(slot, value, definition)
 
 
@@ -148,7 +156,10 @@ def _searched_slot(definition: Definition, slot: str) -> SearchedSlot | None:
     if not may_be_searched(attribute):
         return None
     prefix = _prefix(definition.tenant_id, attribute, scope)
-    return SearchedSlot(attribute, scope, prefix, bool(scope) or marks_global(attribute))
+    marked = bool(scope) or marks_global(attribute)
+    default = default_locale_scope(definition, attribute)
+    beside = slot_of(key, default) if default and not marked else ""
+    return SearchedSlot(attribute, scope, prefix, marked, beside)
 
 
 def _prefix(tenant_id: int, attribute: Attribute, scope: str) -> str:

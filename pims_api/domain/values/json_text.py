@@ -23,11 +23,14 @@ _UNWELCOME = re.compile("[\ud800-\udfff\x00]")
 _NESTS = (dict, list)
 
 
-def read_object(body: bytes) -> dict[str, Any]:
-    """Return the JSON object that a body holds; numbers as JsonNumber. Raises BadInput."""
-    found = read_value(body)
+def read_object(text: bytes, *, what: str = "body") -> dict[str, Any]:
+    """Return the JSON object that a text holds; numbers as JsonNumber. Raises BadInput.
+
+    what: what messages call the text.
+    """
+    found = read_value(text, what=what)
     if not isinstance(found, dict):
-        _refuse("The body must be a JSON object!")
+        _refuse(f"The {what} must be a JSON object!")
     return found
 
 

@@ -20,9 +20,10 @@ from pims_api.errors import Fault
 from pims_api.jobs.imports.cycle_rows import CycleOutcomes, CycleRows, store_cycles
 from pims_api.jobs.imports.cycles import bundles
 from pims_api.jobs.imports.state import ImportState, Stage, totals_of
-from pims_api.jobs.imports.task import ImportTask, Transaction, transactions
+from pims_api.jobs.imports.task import ImportTask
 from pims_api.jobs.imports.waiting_order import WaitingRow, in_order
 from pims_api.jobs.imports.waiting_rows import RowsAside, SkuFilter, rows_aside
+from pims_api.jobs.transactions import Transaction, transactions
 from pims_api.services.imports.column_plan import ATTRIBUTES_MISSING, ImportPlan
 from pims_api.services.imports.guessed_types import guessed_types
 from pims_api.services.imports.made_things import MadeThings

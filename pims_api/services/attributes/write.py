@@ -6,7 +6,6 @@ Source: docs/core.md, Attributes.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from pims_api.domain.access.access import Access
 from pims_api.domain.attributes.attribute import (
     FIRST_CUSTOM_ID,
     STATUS_LIST_ID,
@@ -153,12 +152,6 @@ def known_attribute(definition: Definition, wanted: AttributeWrite) -> Attribute
         place, name = wanted.pointer("name"), wanted.name[:64]
         raise absent(Subject.ATTRIBUTE, pointer=place, value=name, nearest=hint)
     return known
-
-
-def attribute_groups(access: Access) -> list[str]:
-    """Return the groups of the attributes that a caller sees, in the order of first appearance."""
-    shown = (one.attribute.group if one.group is None else one.group for one in access.columns)
-    return list(dict.fromkeys(group for group in shown if group))
 
 
 class _Saving:

@@ -3,11 +3,12 @@
 Source: docs/core.md, Categories.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pims_api.domain.catalog import without_categories
 from pims_api.domain.category import UNCATEGORIZED_ID, Category, CategoryTree
+from pims_api.domain.flat.category_slugs import slugs_of
 from pims_api.errors import BadInput, Fault, Subject, refuse_if_any
 from pims_api.services.categories.write import UNCATEGORIZED_IS_FIXED, known_category
 from pims_api.services.references import category_attributes, deletion_faults
@@ -53,8 +54,18 @@ def remove_categories(
     for product in work.each_product(product_ids):
         left = without_categories(product.values, leaving)
         work.put_product(product._replace(values=left))
+    slugs = slugs_of(work.definition).of
     for number in reversed(gone):
         work.define(replace(tree.by_id[number], deleted=True), deleted=True)
+    _keep_slugs(work, slugs)
+
+
+def _keep_slugs(work: UnitOfWork, before: Mapping[int, str]) -> None:
+    """Store the slugs of categories that would get another one, since its holder has gone."""
+    for number, slug in slugs_of(work.definition).of.items():
+        if before[number] != slug:
+            category = work.definition.categories.by_id[number]
+            work.define(replace(category, slug=before[number]))
 
 
 def _needed_by_views(

@@ -25,7 +25,7 @@ class NodeWrite:
     """A wanted category, whole.
 
     parent_id: of a category of the same catalog; 0: a root. alias: "": the one that it has, or one
-    made from its name. client_id: the id that the caller chose, or ""; it counts at creation.
+    made from its name. client_id, slug: those that the caller chose, or ""; they count at creation.
     """
 
     name: str
@@ -34,6 +34,7 @@ class NodeWrite:
     order: int = 0
     description: str = ""
     client_id: str = ""
+    slug: str = ""
 
 
 def add_node(work: UnitOfWork, catalog: Catalog, wanted: NodeWrite) -> Category:
@@ -51,6 +52,7 @@ def add_node(work: UnitOfWork, catalog: Catalog, wanted: NodeWrite) -> Category:
         alias=wanted.alias,
         description=wanted.description,
         client_id=wanted.client_id,
+        slug=wanted.slug,
     )
     work.define(made)
     return made

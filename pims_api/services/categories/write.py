@@ -19,6 +19,7 @@ from pims_api.domain.category import (
     Path,
     join_path,
 )
+from pims_api.domain.flat.category_slugs import slug_from, slugs_of
 from pims_api.domain.values.text import has_control
 from pims_api.errors import (
     BadInput,
@@ -142,8 +143,16 @@ def replace_category(work: UnitOfWork, before: Category, after: Category) -> lis
         work.define(after)
         return []
     paths = _paths_below(work, before.id)
-    work.define(after)
+    work.define(_with_slug_of(work, before, after))
     return _let_views_follow(work, paths)
+
+
+def _with_slug_of(work: UnitOfWork, before: Category, after: Category) -> Category:
+    """Return a category that keeps the slug which it has when its name makes another one."""
+    if after.name == before.name or before.id == UNCATEGORIZED_ID:
+        return after
+    slug = slugs_of(work.definition).of[before.id]
+    return after if slug_from(after.name) == slug else replace(after, slug=slug)
 
 
 def name_faults(wanted: CategoryWrite) -> list[Fault]:

@@ -18,6 +18,7 @@ from pims_api.errors import Unauthorized
 from pims_api.storage.api_keys import key_of_id, key_of_text
 from pims_api.storage.database import Database
 from pims_api.storage.engine.statement import Asked
+from pims_api.storage.identity.key_uses import KeyUses
 from pims_api.storage.snapshot import Snapshot, take_snapshot
 
 Prefetch = Callable[[int], Sequence[Asked]]
@@ -28,9 +29,11 @@ def authenticate(database: Database, snapshot: Snapshot, text: str) -> ApiKey:
     """Return the key of a text as it is in a transaction. Raises Unauthorized."""
     known = database.api_key_cache.of(text)
     if known is not None and known.keys_changed == snapshot.keys_changed:
-        return known.key
-    key = look_up_key(snapshot.connection, text)
-    database.api_key_cache.saw(text, key, snapshot.keys_changed)
+        key = known.key
+    else:
+        key = look_up_key(snapshot.connection, text)
+        database.api_key_cache.saw(text, key, snapshot.keys_changed)
+    database.caches.of(KeyUses).note(database, key)
     return key
 
 
@@ -48,9 +51,7 @@ def authenticated_snapshot(
         snapshot = take_snapshot(database, connection, key.tenant_id, prefetch(key.tenant_id))
         if known is None:
             database.api_key_cache.saw(text, key, snapshot.keys_changed)
-        else:
-            key = authenticate(database, snapshot, text)
-        yield key, snapshot
+        yield authenticate(database, snapshot, text), snapshot
 
 
 def remembered_key(database: Database, text: str) -> ApiKey | None:

@@ -5,9 +5,15 @@ Source: docs/core.md, What is derived.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from pims_api.storage.catalogue_index.check import compare_index
-from pims_api.storage.checks.definitions import compare_definitions, compare_keys
+from pims_api.storage.checks.chain import Noted, compare_chain, compare_noted
+from pims_api.storage.checks.definitions import (
+    compare_definitions,
+    compare_keys,
+    compare_media,
+)
 from pims_api.storage.checks.history import compare_history, history_size
 from pims_api.storage.checks.product_rows import compare_rows, product_count
 from pims_api.storage.derived.category_links import compare_links
@@ -24,11 +30,14 @@ class Check:
     find: Callable[[Snapshot], Iterator[str]]
 
 
+_CHAIN = Check("chain", compare_chain)
 CHECKS: tuple[Check, ...] = (
     Check("product rows", compare_rows),
     Check("history", compare_history),
+    _CHAIN,
     Check("definitions", compare_definitions),
     Check("keys", compare_keys),
+    Check("media", compare_media),
     Check("index", compare_index),
     Check("unique values", compare_unique),
     Check("full text", compare_search),
@@ -39,3 +48,9 @@ CHECKS: tuple[Check, ...] = (
 def size_of(snapshot: Snapshot) -> tuple[int, int]:
     """Return the number of products and of entries in their history."""
     return product_count(snapshot), history_size(snapshot)
+
+
+def checks_since(noted: Noted) -> tuple[Check, ...]:
+    """Return the checks, the chain's with a digest that somebody noted down."""
+    chain = Check("chain", partial(compare_noted, noted=noted))
+    return tuple(chain if one is _CHAIN else one for one in CHECKS)

@@ -25,11 +25,21 @@ from pims_api.storage.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class HistoryQuery:
-    """A filter of entries. user: the name shown in history, or the caller's own key."""
+    """A filter of entries. user: the name shown in history, or the caller's own key.
+
+    source_ref, transaction: what entries were made by; "" and None: whatever it was.
+    """
 
     user: str = ""
+    source_ref: str = ""
+    transaction: int | None = None
     newest_first: bool = False
     page: Page = field(default_factory=Page)
+
+    @property
+    def is_unfiltered(self) -> bool:
+        """Whether it asks for every entry."""
+        return not (self.user or self.source_ref) and self.transaction is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +62,7 @@ def history_of(
     product = find_product(snapshot, sku)
     if product is None or not is_visible(access, product):
         raise absent(Subject.PRODUCT)
-    if not query.user and _sees_everything(access):
+    if query.is_unfiltered and _sees_everything(access):
         total, unseen = product_history_size(snapshot, product.id)
         if not unseen:
             return History(product, _page(snapshot, access, product, query, total), total)
@@ -84,7 +94,7 @@ def _searched_history(
     snapshot: Snapshot, access: Access, key: ApiKey, product: Product, query: HistoryQuery
 ) -> History:
     """Return a page by reading every entry, some thousand at a time."""
-    wanted, page = _by_user(key, query.user), query.page
+    wanted, page = _wanted(key, query), query.page
     shown: list[HistoryEntry] = []
     total = 0
     for some in history_in_parts(snapshot, product.id, newest_first=query.newest_first):
@@ -156,6 +166,17 @@ def _shown_places(access: Access) -> dict[str, Column]:
         if not column.attribute.computed
         for place in column.slots
     }
+
+
+def _wanted(key: ApiKey, query: HistoryQuery) -> Callable[[HistoryEntry], bool]:
+    by_user = _by_user(key, query.user)
+    number, source_ref = query.transaction, query.source_ref
+
+    def wanted(entry: HistoryEntry) -> bool:
+        of_number = number is None or entry.sequence == number
+        return of_number and source_ref in ("", entry.source_ref) and by_user(entry)
+
+    return wanted
 
 
 def _by_user(key: ApiKey, user: str) -> Callable[[HistoryEntry], bool]:

@@ -29,6 +29,7 @@ Convert = Callable[[Any], Any]
 OfFamily = Callable[[Product, Family, RelatedProducts], Any]
 
 _ALONE = Family()
+_EVERYBODY = RelatedProducts({}, None)
 _OF_NOBODY: dict[str, Any] = {VARIATION_SKUS: [], VARIATION_MATRIX: {}, VARIATION_ATTRIBUTES: []}
 
 
@@ -115,6 +116,10 @@ class ProductWriter:
                     outward = None if stored is None else self._outward(column, stored, around)
                     shown[column.name] = outward
         return shown
+
+    def value(self, column: Column, stored: Any) -> Any:
+        """Return one stored value as callers see it who see every product; None is unset."""
+        return None if stored is None else self._outward(column, stored, _EVERYBODY)
 
     def _sort_in(self, column: Column, of_family: dict[str, OfFamily]) -> None:
         attribute = column.attribute
@@ -273,11 +278,17 @@ def plain_values(snapshot: Snapshot, access: Access, product: Product) -> dict[s
 
 
 def plain_history(snapshot: Snapshot, access: Access, product: Product) -> list[dict[str, Any]]:
-    """Return what happened to a product, oldest first: at (microseconds), user, old and new."""
+    """Return what happened to a product, oldest first: at (microseconds), user, old and new.
+
+    And by which transaction, for which reason, by which document of another system.
+    """
     return [
         {
             "at": entry.at,
             "user": entry.actor,
+            "transaction": entry.sequence,
+            "reason": entry.reason,
+            "source_ref": entry.source_ref,
             "old": _plain_slots(access, entry.old),
             "new": _plain_slots(access, entry.new),
         }

@@ -1,11 +1,12 @@
 """Creating and editing products."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from pims_api.domain.access.access import Access, Column
 from pims_api.domain.attributes.attribute import (
+    ARCHIVED,
     CATEGORIES,
     DEFAULT_TYPE,
     PRODUCT_TYPE,
@@ -28,11 +29,11 @@ from pims_api.domain.product import (
 from pims_api.domain.suggestion import Suggestions
 from pims_api.domain.values.scope import split_slot
 from pims_api.domain.workflow import workflow_of
-from pims_api.errors import Fault, Forbidden, Subject, absent, refusal, taken
+from pims_api.errors import Fault, Forbidden, LimitExceeded, Subject, absent, refusal, taken
 from pims_api.services.access import current, full_access, is_visible
 from pims_api.services.dimensions import record_scopes
 from pims_api.services.products.value_rules import IGNORED, Assignment, ValueCheck, as_refusal
-from pims_api.storage.products.store import longest_path_below
+from pims_api.storage.products.store import count_live, longest_path_below
 from pims_api.storage.unit_of_work import UnitOfWork
 
 ACTIVE, DELETED = "active", "deleted"  # statuses
@@ -51,7 +52,7 @@ class ProductWrite:
     suggestion. promised: SKUs that the same transaction brings or is undone, so links may name them
     already; parents have to be there.
     only: what a save may do, of ONLY. restore: whether a save makes a deleted product active again.
-    made_sku: how the SKU begins that a new product without one gets; its number follows.
+    made_sku: from the number of a new product without a SKU to the one that it gets.
     """
 
     sku: str
@@ -66,7 +67,7 @@ class ProductWrite:
     promised: frozenset[str] = frozenset()
     only: str | None = None
     restore: bool = False
-    made_sku: str | None = None
+    made_sku: Callable[[int], str] | None = None
 
 
 class Written(NamedTuple):
@@ -85,11 +86,12 @@ def create_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Wr
     of the values, Forbidden when the View would not show the result.
     """
     if not wanted.sku and wanted.made_sku is not None:
-        wanted = replace(wanted, sku=f"{wanted.made_sku}{work.last_product_id + 1}")
+        wanted = replace(wanted, sku=wanted.made_sku(work.last_product_id + 1))
     unusable = sku_fault(wanted.sku)
     faults = [*wanted.faults, *([unusable] if unusable else []), *_type_faults(work, wanted)]
     if work.find_product(wanted.sku) is not None:
         raise refusal([*taken(Subject.PRODUCT, wanted.sku).faults, *faults])
+    _refuse_beyond_limit(work)
     values = {SKU: wanted.sku, STATUS: ACTIVE, CATEGORIES: [UNCATEGORIZED_ID]}
     if wanted.product_type not in (None, DEFAULT_TYPE):
         values[PRODUCT_TYPE] = wanted.product_type
@@ -118,6 +120,16 @@ def edit_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Writ
     if wanted.product_type is not None:
         wanted = replace(wanted, faults=[*wanted.faults, *_type_faults(work, wanted)])
     return _store(work, access, product, wanted)
+
+
+def _refuse_beyond_limit(work: UnitOfWork) -> None:
+    """Raise LimitExceeded when the tenant has as many products as the installation lets it have."""
+    most = work.products_max
+    if not most or work.last_product_id < most:
+        return
+    work.flush()
+    if count_live(work) >= most:
+        raise LimitExceeded(f"There are {most} products, as many as may be: delete some first!")
 
 
 def _first_stage(definition: Definition, wanted: ProductWrite) -> Values:
@@ -198,6 +210,8 @@ def _store(
     if wanted.strict:
         faults += [as_refusal(one) for one in ignored]
         ignored = []
+    if STATUS in slots and ARCHIVED in product.values:
+        slots = {ARCHIVED: None} | slots
     after = product._replace(values=_laid(product, slots))
     if VARIATION_OF in slots:
         after = _linked(work, access, after, kept, faults)

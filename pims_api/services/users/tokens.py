@@ -1,10 +1,10 @@
 """Signing in, and the tokens by which a user is recognised. Source: docs/core.md, Users."""
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import jwt
 
@@ -17,7 +17,7 @@ from pims_api.services.users.accounts import role_of
 from pims_api.services.users.passwords import fits
 from pims_api.settings import Settings
 from pims_api.storage.database import Database
-from pims_api.storage.identity.secret import NoSecret, derived_key
+from pims_api.storage.identity.secret import NoSecret, derived_keys, secret_state
 from pims_api.storage.identity.users import (
     failures_since,
     record_failure,
@@ -32,6 +32,7 @@ HELD_UP_S = 60
 
 _ALGORITHM = "HS256"
 _SECOND_US = 1_000_000
+_NOBODY = (None, 0, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,16 @@ class SignedIn:
 
 
 class TokenCache:
-    """Tokens that were found to hold, by their digest, each with the tenant's keys at that time."""
+    """Tokens that were found to hold, by their digest.
+
+    Each with the tenant's last change of keys and the state of the secret at that time.
+    """
 
     unit: ClassVar[str] = "tokens"
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._known: dict[str, tuple[SignedIn, int]] = {}
+        self._known: dict[str, tuple[SignedIn, int, Hashable]] = {}
 
     @classmethod
     def sized(cls, settings: Settings) -> "TokenCache":
@@ -65,16 +69,18 @@ class TokenCache:
         """The number of tokens cached."""
         return len(self._known)
 
-    def of(self, token: str) -> tuple[SignedIn, int] | None:
+    def of(self, token: str, secret: Hashable) -> tuple[SignedIn, int] | None:
         """Return the user of a cached token, and the tenant's last change of keys then."""
-        known = self._known.get(_digest(token))
-        return known if known is not None and known[0].works_at(now_us()) else None
+        found, keys_changed, signed_by = self._known.get(_digest(token), _NOBODY)
+        if found is None or signed_by != secret or not found.works_at(now_us()):
+            return None
+        return found, keys_changed
 
-    def saw(self, token: str, found: SignedIn, keys_changed: int) -> None:
-        """Cache a token that holds."""
+    def saw(self, token: str, found: SignedIn, keys_changed: int, secret: Hashable) -> None:
+        """Cache a token that holds. secret: the state of the installation's secret."""
         if len(self._known) >= self._most:
             self._known.clear()
-        self._known[_digest(token)] = (found, keys_changed)
+        self._known[_digest(token)] = (found, keys_changed, secret)
 
 
 def sign_in(database: Database, email: str, password: str, address: str) -> User:
@@ -109,7 +115,7 @@ def token_of(database: Database, user: User) -> str:
         "exp": at + TOKEN_HOURS * 3600,
         "rev": user.revision,
     }
-    return jwt.encode(claims, _key(database), _ALGORITHM)
+    return jwt.encode(claims, _keys(database)[0], _ALGORITHM)
 
 
 @contextmanager
@@ -118,7 +124,7 @@ def signed_in_snapshot(
 ) -> Iterator[tuple[SignedIn, Snapshot]]:
     """Open a read transaction of the tenant of a token's user. Raises Unauthorized."""
     with database.reading() as connection:
-        known = database.caches.of(TokenCache).of(token)
+        known = database.caches.of(TokenCache).of(token, secret_state(database.url))
         tenant_id = known[0].user.tenant_id if known else _claims(database, token)[0]
         snapshot = take_snapshot(database, connection, tenant_id, prefetch(tenant_id))
         yield signed_in(database, snapshot, token), snapshot
@@ -126,8 +132,8 @@ def signed_in_snapshot(
 
 def signed_in(database: Database, snapshot: Snapshot, token: str) -> SignedIn:
     """Return the user of a token as it is in a transaction. Raises Unauthorized."""
-    cache = database.caches.of(TokenCache)
-    known = cache.of(token)
+    cache, secret = database.caches.of(TokenCache), secret_state(database.url)
+    known = cache.of(token, secret)
     if known is not None and known[1] == snapshot.keys_changed:
         return known[0]
     tenant_id, user_id, revision, expires = _claims(database, token)
@@ -137,7 +143,7 @@ def signed_in(database: Database, snapshot: Snapshot, token: str) -> SignedIn:
     if tenant_id != snapshot.tenant_id:
         raise Unauthorized
     found = SignedIn(user, expires)
-    cache.saw(token, found, snapshot.keys_changed)
+    cache.saw(token, found, snapshot.keys_changed, secret)
     return found
 
 
@@ -153,9 +159,8 @@ def is_token(text: str) -> bool:
 
 def _claims(database: Database, token: str) -> tuple[int, int, int, int]:
     """Return tenant, user, revision and expiry of a token. Raises Unauthorized."""
-    options: jwt.types.Options = {"require": ["exp", "iat"]}
     try:
-        claims = jwt.decode(token, _key(database), [_ALGORITHM], options=options)
+        claims = _verified(database, token)
         workspace, user = str(claims["workspaceId"]), str(claims["userId"])
         return (
             int(workspace.removeprefix("ws-")),
@@ -167,9 +172,20 @@ def _claims(database: Database, token: str) -> tuple[int, int, int, int]:
         raise Unauthorized from None
 
 
-def _key(database: Database) -> bytes:
+def _verified(database: Database, token: str) -> dict[str, Any]:
+    """Return the claims of a token that the present secret signed, or one before it."""
+    options: jwt.types.Options = {"require": ["exp", "iat"]}
+    *others, last = _keys(database)
+    for key in others:
+        with suppress(jwt.InvalidSignatureError):
+            return jwt.decode(token, key, [_ALGORITHM], options=options)
+    return jwt.decode(token, last, [_ALGORITHM], options=options)
+
+
+def _keys(database: Database) -> list[bytes]:
+    """Return the keys that tokens may be signed by, the present one first. Raises Busy."""
     try:
-        return derived_key(database.settings, database.url, "tokens")
+        return derived_keys(database.settings, database.url, "tokens")
     except NoSecret as error:
         raise Busy(f"Users cannot sign in: this server has no secret. {error}") from None
 

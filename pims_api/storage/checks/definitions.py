@@ -1,4 +1,4 @@
-"""Check of the history of definitions and API keys.
+"""Check of the history of definitions, API keys and media.
 
 Folded from its creation, the history of each thing gives what its row holds.
 """
@@ -14,6 +14,7 @@ from pims_api.storage.checks.history import named
 from pims_api.storage.definitions.kinds import KIND_OF, KINDS, OptionEntry
 from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.history.definition_changes import DELETED
+from pims_api.storage.media import MEDIA_ENTITY, all_media, media_values
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import change, definition
 
@@ -71,6 +72,12 @@ def compare_keys(snapshot: Snapshot) -> Iterator[str]:
         for key in keys_of_tenant(snapshot)
     }
     yield from _differences(KEY_ENTITY, _fold(snapshot, KEY_ENTITY), rows)
+
+
+def compare_media(snapshot: Snapshot) -> Iterator[str]:
+    """Yield a sentence for each image or file of a product that differs from its history."""
+    rows = {str(one.id): media_values(one) for one in all_media(snapshot)}
+    yield from _differences(MEDIA_ENTITY, _fold(snapshot, MEDIA_ENTITY), rows)
 
 
 def _fold(snapshot: Snapshot, entity: str) -> _Folded:

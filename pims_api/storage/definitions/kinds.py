@@ -14,6 +14,7 @@ from pims_api.domain.access.policy import Level
 from pims_api.domain.access.role import CatalogRights, Role, TypeLevels
 from pims_api.domain.attributes.attribute import Attribute, ValueType
 from pims_api.domain.attributes.guard import Guard, Test
+from pims_api.domain.attributes.named_group import NamedGroup
 from pims_api.domain.attributes.option_list import UNNAMED, ListName, Option, OptionList
 from pims_api.domain.attributes.product_type import AttributeGroup, ProductType
 from pims_api.domain.catalog import Catalog
@@ -44,6 +45,7 @@ Defined = (
     | OptionList
     | OptionEntry
     | AttributeView
+    | NamedGroup
     | ProductType
     | Catalog
     | Category
@@ -126,7 +128,7 @@ def _read_option_list(row_id: str, body: Body, deleted: bool) -> OptionList:
 def _write_option(entry: OptionEntry) -> Body:
     """Return the body of an option, without the fields that are empty in most of them."""
     body = _write(entry.option)
-    for name in ("parent", "color", "client_id"):
+    for name in ("parent", "color", "client_id", "description", "logo_url"):
         if not body[name]:
             del body[name]
     return body
@@ -156,7 +158,7 @@ def _write_attribute(one: Attribute) -> Body:
 def _write_category(one: Category) -> Body:
     """Return the body of a category, without the fields that are empty in most of them."""
     body = _write(one)
-    for name in ("alias", "description", "client_id"):
+    for name in ("alias", "description", "client_id", "slug"):
         if not body[name]:
             del body[name]
     return body
@@ -253,6 +255,7 @@ KINDS: tuple[Kind, ...] = (
          reader(Attribute, type=ValueType, dimensions=tuple, scoped_by=_id_sets, guards=_guards,
                 pending=frozenset),
          Definition.put_attribute, _write_attribute),
+    Kind("attribute_group", NamedGroup, reader(NamedGroup)),
     Kind("catalog", Catalog, reader(Catalog)),
     Kind("category", Category, reader(Category), Definition.put_category, _write_category,
          find=lambda d, c: d.tree(c.catalog_id).by_id.get(c.id), drop=Definition.drop_category),

@@ -5,13 +5,27 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import Text, bindparam, func, insert, or_, select, type_coerce
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    Text,
+    bindparam,
+    column,
+    func,
+    insert,
+    or_,
+    select,
+    table,
+    type_coerce,
+)
 
 from pims_api.domain.attributes.attribute import UNSEEN_ATTRIBUTES
 from pims_api.domain.page import Page
 from pims_api.domain.product import ProductChange, Values, differences
 from pims_api.storage.engine.bulk_write import Inserts
 from pims_api.storage.engine.statement import PreparedStatement
+from pims_api.storage.history.chain import LINK_COLUMNS, digest_of, digest_of_change
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import change, transaction
 
@@ -20,10 +34,19 @@ ENTRIES_AT_ONCE = 1_000
 SEQUENCE_MAX = 2**63 - 1
 
 _INSERT_TRANSACTION = PreparedStatement(insert(transaction))
-_NEW_CHANGES = Inserts(change, same=["tenant_id", "sequence"])
+_AS_TEXT: Any = table(  # the JSON is made once, for the digest and the row
+    "change",
+    column("tenant_id", Integer),
+    column("entity", Text),
+    column("entity_id", BigInteger),
+    column("sequence", BigInteger),
+    column("old", Text),
+    column("new", Text),
+)
+_NEW_CHANGES = Inserts(_AS_TEXT, same=["tenant_id", "sequence"])
 _HISTORY = (
     select(change.c.sequence, transaction.c.at, transaction.c.actor, transaction.c.key_id,
-           change.c.old, change.c.new)
+           change.c.old, change.c.new, transaction.c.reason, transaction.c.source_ref)
     .join_from(
         change,
         transaction,
@@ -83,11 +106,15 @@ NO_NOTE = Note()
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The author of a write. name: the caller's own or the masked key, shown in history."""
+    """The author of a write. name: the caller's own or the masked key, shown in history.
+
+    job_id: of the job that writes.
+    """
 
     name: str
     key_id: int | None = None
     note: Note = NO_NOTE
+    job_id: int | None = None
 
 
 class EntityChange(NamedTuple):
@@ -109,6 +136,8 @@ class HistoryEntry:
     key_id: int | None
     old: Values
     new: Values
+    reason: str | None = None
+    source_ref: str | None = None
 
 
 def product_entity_changes(changes: Sequence[ProductChange]) -> list[EntityChange]:
@@ -116,32 +145,34 @@ def product_entity_changes(changes: Sequence[ProductChange]) -> list[EntityChang
     return [EntityChange(PRODUCT_ENTITY, one.after.id, *_sides(one)) for one in changes]
 
 
-def write_transaction(work: Snapshot, actor: Actor, at: int) -> None:
-    """Store the transaction: who acted, when and why. Its changes are stored after it."""
-    _INSERT_TRANSACTION.run(
-        work.connection,
-        {
-            "tenant_id": work.tenant_id,
-            "sequence": work.sequence,
-            "at": at,
-            "actor": actor.name,
-            "key_id": actor.key_id,
-            "reason": actor.note.reason,
-            "source_ref": actor.note.source_ref,
-        },
-    )
+def write_transaction(
+    work: Snapshot, actor: Actor, at: int, before: str, changes: Sequence[str]
+) -> None:
+    """Store the transaction: who acted, when and why, and its digest.
+
+    before: the digest of the transaction before it. changes: the digests of its changes, which are
+    stored already.
+    """
+    note = actor.note
+    head = (work.sequence, at, actor.name, actor.key_id, note.reason, note.source_ref, actor.job_id)
+    row = dict(zip(LINK_COLUMNS, head, strict=True))
+    row |= {"tenant_id": work.tenant_id, "digest": digest_of(before, head, changes)}
+    _INSERT_TRANSACTION.run(work.connection, row)
 
 
-def write_changes(work: Snapshot, rows: Sequence[EntityChange]) -> None:
-    """Store changes of the transaction."""
+def write_changes(work: Snapshot, rows: Sequence[EntityChange]) -> list[str]:
+    """Store changes of the transaction and return the digest of each."""
+    olds = [_text(_set_ones(row.old)) for row in rows]
+    news = [_text(row.new) for row in rows]
     cells: dict[str, list[Any]] = {
         "entity": [row.entity for row in rows],
         "entity_id": [row.entity_id for row in rows],
-        "old": [_set_ones(row.old) for row in rows],
-        "new": [row.new for row in rows],
+        "old": olds,
+        "new": news,
     }
     same = {"tenant_id": work.tenant_id, "sequence": work.sequence}
     _NEW_CHANGES.run(work.connection, cells, same)
+    return list(map(digest_of_change, cells["entity"], cells["entity_id"], olds, news))
 
 
 def product_history(snapshot: Snapshot, product_id: int) -> list[HistoryEntry]:
@@ -195,9 +226,9 @@ def whole_old(old: Values, new: Values) -> Values:
 
 
 def _entry(
-    sequence: int, at: int, actor: str, key_id: int | None, old: Values, new: Values
+    sequence: int, at: int, actor: str, key_id: int | None, old: Values, new: Values, *note: Any
 ) -> HistoryEntry:
-    return HistoryEntry(sequence, at, actor, key_id, whole_old(old, new), new)
+    return HistoryEntry(sequence, at, actor, key_id, whole_old(old, new), new, *note)
 
 
 def _of_product(snapshot: Snapshot, product_id: int) -> dict[str, Any]:
@@ -207,6 +238,10 @@ def _of_product(snapshot: Snapshot, product_id: int) -> dict[str, Any]:
 def _sides(change: ProductChange) -> tuple[Values, Values]:
     """Return the old and new values of a change as stored; a new product has no old ones."""
     return ({}, change.new) if change.before is None else differences(change.old, change.new)
+
+
+def _text(values: Values) -> str:
+    return orjson.dumps(values).decode()
 
 
 def _set_ones(old: Values) -> Values:

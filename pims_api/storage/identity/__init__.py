@@ -1,1 +1,1 @@
-"""Who users are, and the secret by which an installation knows its own tokens."""
+"""Who users are, when keys were used, and the secret from which keys are derived."""

@@ -83,6 +83,17 @@ def jobs_page(
     return [_job(row) for row in rows], total
 
 
+def jobs_of_kind(
+    connection: Connection, tenant_id: int, kind: str, most: int, **owner: Any
+) -> list[Job]:
+    """Return the jobs of a kind, newest first. owner: what columns hold of those wanted."""
+    wanted = (table.c.tenant_id == tenant_id) & (table.c.kind == kind)
+    for name, value in owner.items():
+        wanted &= table.c[name] == value
+    newest_first = select(table).where(wanted).order_by(table.c.id.desc()).limit(most)
+    return [_job(row) for row in connection.execute(newest_first)]
+
+
 def unfinished_jobs(connection: Connection, tenant_id: int) -> int:
     """Return how many jobs of the tenant are unfinished."""
     wanted = (table.c.tenant_id == tenant_id) & table.c.state.in_(_UNFINISHED)

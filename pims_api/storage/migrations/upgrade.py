@@ -1,5 +1,6 @@
 """Upgrade of a database to the present tables."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -7,7 +8,14 @@ from sqlalchemy import Connection
 from pims_api.storage.database import Database, open_database
 from pims_api.storage.migrations.revisions import Revision, revision_of
 
+Tell = Callable[[int, int], None]
+"""Is told how many rows of how many a long step has done."""
+
 _STEPS = Path(__file__).parent
+
+
+def _nobody(_done: int, _total: int) -> None:
+    """Tell nobody."""
 
 
 def upgrade(url: str) -> None:
@@ -19,7 +27,7 @@ def upgrade(url: str) -> None:
         database.close()
 
 
-def upgrade_database(database: Database) -> Revision:
+def upgrade_database(database: Database, tell: Tell = _nobody) -> Revision:
     """Apply the missing migrations, all of them or none; creates a missing SQLite file.
 
     Returns the revision before. That of a newer program stays: nothing is changed then.
@@ -29,17 +37,17 @@ def upgrade_database(database: Database) -> Revision:
         before = revision_of(connection)
         if before.is_current or before.is_newer:
             return before
-        _apply(connection)
+        _apply(connection, tell)
         connection.commit()
     return before
 
 
-def _apply(connection: Connection) -> None:
+def _apply(connection: Connection, tell: Tell) -> None:
     """Have Alembic make the steps; it is loaded for this alone, and takes longer than to look."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(_STEPS))
-    config.attributes["connection"] = connection
+    config.attributes |= {"connection": connection, "tell": tell}
     command.upgrade(config, "head")

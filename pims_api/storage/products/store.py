@@ -60,6 +60,9 @@ _OF_TYPE = (
     .where(_columns.tenant_id == bindparam("tenant_id"), _columns.product_type == bindparam("type"))
     .limit(1)
 )
+_LIVE = select(func.count()).where(
+    _columns.tenant_id == bindparam("tenant_id"), _columns.status != "deleted"
+)
 _PRODUCTS_BELOW = PreparedStatement(_SELECT.where(_BELOW).order_by(_columns.path))
 _SKUS_AT_ONCE = 10_000
 _SKUS_AFTER = PreparedStatement(
@@ -116,6 +119,11 @@ def product_asked(tenant_id: int, sku: str) -> Asked:
     return _BY_SKU, {"tenant_id": tenant_id, "sku": sku}
 
 
+def product_of_id_asked(tenant_id: int, number: int) -> Asked:
+    """Return the statement of `products_by_id` for one product, for a prefetch."""
+    return _looked_up(_SELECT, _columns.id), {"keys": [[tenant_id, number]]}
+
+
 def prefetch_products(snapshot: Snapshot, ids: Iterable[int]) -> None:
     """Prefetch the products of these ids and the ids of their direct variants."""
     keys = _keys(snapshot, ids)
@@ -152,6 +160,11 @@ def has_type(snapshot: Snapshot, product_type: str) -> bool:
     return snapshot.connection.execute(_OF_TYPE, wanted).first() is not None
 
 
+def count_live(snapshot: Snapshot) -> int:
+    """Return how many products there are that are not deleted."""
+    return int(snapshot.connection.scalar(_LIVE, {"tenant_id": snapshot.tenant_id}) or 0)
+
+
 def ids_of_skus(snapshot: Snapshot, skus: Iterable[str]) -> dict[str, int]:
     """Return the ids of the SKUs that exist."""
     rows = _rows(snapshot, _columns.sku, skus, _SELECT_IDS)
@@ -165,7 +178,12 @@ def deleted_skus(snapshot: Snapshot, skus: Iterable[str]) -> set[str]:
 
 def all_skus(snapshot: Snapshot) -> Iterator[tuple[int, str]]:
     """Yield the ids and SKUs of all products, deleted ones included, by their ids."""
-    last, more = 0, True
+    return skus_after(snapshot, 0)
+
+
+def skus_after(snapshot: Snapshot, last: int) -> Iterator[tuple[int, str]]:
+    """Yield the ids and SKUs of the products after an id, deleted ones included, by their ids."""
+    more = True
     while more:
         asked = {"tenant_id": snapshot.tenant_id, "last": last}
         rows = _SKUS_AFTER.all(snapshot.connection, asked)

@@ -4,14 +4,16 @@ from pims_api.storage.tables.change import change, transaction
 from pims_api.storage.tables.columns import metadata
 from pims_api.storage.tables.definition import definition
 from pims_api.storage.tables.job import job, job_file
+from pims_api.storage.tables.media import media
 from pims_api.storage.tables.number_part import number_part
 from pims_api.storage.tables.posting import long_term, posting
 from pims_api.storage.tables.product import category_link, document, product, unique_value
-from pims_api.storage.tables.tenant import api_key, tenant
+from pims_api.storage.tables.tenant import api_key, api_key_use, tenant
 from pims_api.storage.tables.user import login_failure, user
 
 __all__ = [
     "api_key",
+    "api_key_use",
     "category_link",
     "change",
     "definition",
@@ -20,6 +22,7 @@ __all__ = [
     "job_file",
     "login_failure",
     "long_term",
+    "media",
     "metadata",
     "number_part",
     "posting",

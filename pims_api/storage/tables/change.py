@@ -16,7 +16,18 @@ transaction = Table(
     Column("reason", Text),
     Column("source_ref", Text),
     Column("idempotency_key", Text),
+    # The job of which it was a step.
+    Column("job_id", Integer),
+    # Of what it stored and of the digest before it, see `chain`.
+    Column("digest", Text),
     sqlite_with_rowid=False,
+)
+Index(
+    "ix_transaction_job",
+    transaction.c.tenant_id,
+    transaction.c.job_id,
+    transaction.c.sequence,
+    sqlite_where=transaction.c.job_id.is_not(None),
 )
 
 change = Table(

@@ -23,6 +23,9 @@ tenant = Table(
     Column("created_at", BigInteger, nullable=False),
     # The sequence of the last write that changed a key.
     Column("keys_changed", BigInteger, nullable=False, server_default="0"),
+    # Its UUID, and that of the organization which owns it; neither ever changes.
+    Column("uuid", Text, nullable=False, server_default=""),
+    Column("org", Text, nullable=False, server_default=""),
 )
 
 api_key = Table(
@@ -42,4 +45,13 @@ api_key = Table(
     Column("revoked_at", BigInteger),
     Column("deactivated_at", BigInteger),
     UniqueConstraint("public_id"),
+)
+
+# Beside the keys, whose rows history proves: uses are no changes of a key.
+api_key_use = Table(
+    "api_key_use",
+    metadata,
+    Column("tenant_id", Integer, primary_key=True),
+    Column("key_id", Integer, primary_key=True, autoincrement=False),
+    Column("used_at", BigInteger, nullable=False),
 )

@@ -149,11 +149,16 @@ def _other_only(of_batch: str, of_row: str | None) -> Fault:
     return Fault("range", message, pointer="/only")
 
 
-def row_object(number: int, outcome: RowOutcome) -> dict[str, Any]:
-    """Return the outcome of a row as callers see it. number: its place, from 0."""
+def row_object(number: int, outcome: RowOutcome, transaction: int | None = None) -> dict[str, Any]:
+    """Return the outcome of a row as callers see it. number: its place, from 0.
+
+    transaction: the number of that which stored the rows, if they changed anything.
+    """
     told: dict[str, Any] = {"row": number, "sku": outcome.sku, "status": outcome.status.value}
     if outcome.product is not None:
         told["version"] = outcome.product.version
+    if transaction is not None and outcome.status in (RowStatus.CREATED, RowStatus.UPDATED):
+        told["transaction"] = transaction
     if outcome.faults:
         told["errors"] = fault_objects(outcome.faults)
     if outcome.warnings:

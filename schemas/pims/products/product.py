@@ -3,6 +3,7 @@
 Source: docs/api/pims.md, Values.
 """
 
+from collections.abc import Container, Mapping
 from typing import Any
 
 from pims_api.domain.access.access import Access
@@ -37,6 +38,18 @@ def missing_names(access: Access, product: Product) -> list[str]:
     if not missing:
         return []
     return [one.name for one in access.by_name.values() if one.attribute.id in missing]
+
+
+def inherited_names(
+    access: Access, inherited: Container[str], shown: Mapping[str, Any]
+) -> list[str]:
+    """Return the outward names of the attributes that show a value of an ancestor, in their order.
+
+    inherited: the keys of those that come from above. shown: outward name to value. A link that is
+    not shown is not told either.
+    """
+    held = (c.name for c in access.columns if c.attribute.key in inherited)
+    return [name for name in held if shown.get(name) not in (None, [])]
 
 
 def with_type_change(

@@ -18,6 +18,7 @@ from schemas.loading import Keyed, complaint
 from schemas.pims.body import ReadingBody, Request, UnknownKeys, WritingBody, read_request
 from schemas.pims.fields import (
     Flag,
+    MomentOf,
     Object,
     OneOf,
     Part,
@@ -35,6 +36,7 @@ SEARCH_LENGTH_MAX = 1_000  # characters
 ORDER_MAX = 10  # attributes
 REPLY_SHORT, REPLY_FULL = "short", "full"  # how much of each product a batch returns
 ATTRIBUTES_SHOWN_MAX = 10_000  # that one request may name
+TRANSACTION_MAX = 2**62
 _MISSING_MAX = 10  # kinds of things that a write may make on the way
 _CATEGORY_ID_MAX = 2**31 - 1
 _VERSION_MAX = 2**62
@@ -105,7 +107,16 @@ class ProductParams(ReadingParams):
     missing = Flag()
 
 
-class ListParams(ProductParams):
+class ReadProductParams(ProductParams):
+    """The params of the actions that read products.
+
+    Source: docs/api/pims.md, Inherited values.
+    """
+
+    resolved = Flag()
+
+
+class ListParams(ReadProductParams):
     """The params of getList."""
 
     cat_id = WholeNumber(0, _CATEGORY_ID_MAX, load_default=0)
@@ -128,14 +139,29 @@ class HistoryParams(ReadingParams):
 
     pagination = Part(Pagination, "pagination")
     user = Text()
+    source_ref = Text()
+    transaction = WholeNumber(0, TRANSACTION_MAX, load_default=None)
     order = PartList(HistoryOrder, "order", ORDER_MAX)
+
+
+class TransactionsParams(_Part):
+    """The params of listTransactions."""
+
+    aliases = PARAMS
+    pagination = Part(Pagination, "pagination")
+    user = Text()
+    source_ref = Text()
+    order = PartList(HistoryOrder, "order", ORDER_MAX)
+
+    class Meta(Keyed.Meta):
+        include = {"from": MomentOf(), "to": MomentOf()}  # the first one is a word of Python
 
 
 class ListProductRequest(ReadingBody):
     """Body of listProduct; without a SKU it answers with the definition alone."""
 
     sku = Text(load_default=None)
-    params = Part(ProductParams, "params")
+    params = Part(ReadProductParams, "params")
 
 
 class ListProductsBySkuRequest(ReadingBody):
@@ -154,7 +180,7 @@ class ListProductsBySkuRequest(ReadingBody):
         },
     )
     includeDeleted = Flag()  # noqa: N815
-    params = Part(ProductParams, "params")
+    params = Part(ReadProductParams, "params")
 
 
 class GetListRequest(ReadingBody):
@@ -168,6 +194,12 @@ class HistoryRequest(ReadingBody):
 
     sku = ProductSku()
     params = Part(HistoryParams, "params")
+
+
+class TransactionsRequest(ReadingBody):
+    """Body of listTransactions."""
+
+    params = Part(TransactionsParams, "params")
 
 
 class RowRequest(ReadingBody):
@@ -214,6 +246,7 @@ GET_LIST = GetListRequest()
 SAVE_PRODUCT = SaveProductRequest()
 ROW = RowRequest()
 HISTORY_PRODUCT = HistoryRequest()
+LIST_TRANSACTIONS = TransactionsRequest()
 BATCH = BatchRequest()
 STREAM_HEAD = StreamHead()
 

@@ -11,8 +11,7 @@ from pims_api.domain.category import DEFAULT_CATALOG_ID
 from pims_api.domain.definition import Definition
 from pims_api.services.categories.catalogs import CatalogWrite
 from schemas.loading import complaint
-from schemas.rest.fields import Body, Data, Text
-from schemas.sigma.ids import ID_LENGTH_MAX
+from schemas.rest.fields import Body, Data, Id, Text
 
 NAME_LENGTH_MAX = 255
 ALIAS_LENGTH_MAX = 128
@@ -40,13 +39,13 @@ class _CatalogFields(Body):
 class CatalogBody(_CatalogFields):
     """A catalog, whole; its id never changes."""
 
-    id = Text(blank=False, longest=ID_LENGTH_MAX)
+    id = Id()
 
 
 class NewCatalogBody(_CatalogFields):
     """A new catalog."""
 
-    id = Text(required=True, blank=False, longest=ID_LENGTH_MAX)
+    id = Id(required=True)
 
 
 def catalog_id(one: Catalog) -> str:

@@ -5,8 +5,10 @@ from typing import Any, NamedTuple
 
 from marshmallow import Schema, fields
 
+from pims_api.domain.attributes.attribute import CATEGORIES, OTHER_CATEGORIES_ATTRIBUTE
 from pims_api.domain.catalog import Catalog, catalogs_of
 from pims_api.domain.category import (
+    DEFAULT_CATALOG_ID,
     NAME_LENGTH_MAX,
     ORDER_MAX,
     SEPARATOR,
@@ -14,10 +16,11 @@ from pims_api.domain.category import (
     Category,
     alias_of,
 )
+from pims_api.domain.conditions.condition import Condition, In, Operand
 from pims_api.domain.definition import Definition
 from pims_api.errors import Fault, refuse_if_any
 from pims_api.services.categories.nodes import NodeWrite
-from schemas.rest.fields import Body, Text, Texts, Whole, Word
+from schemas.rest.fields import Body, Id, Text, Texts, Whole, Word
 from schemas.sigma.catalogs.catalog import ALIAS_LENGTH_MAX, Alias, catalog_id
 from schemas.sigma.ids import ID_LENGTH_MAX
 from schemas.sigma.records.record import LIMIT_MAX, OFFSET_MAX
@@ -28,7 +31,7 @@ ASSIGNED_MAX = 1_000  # records and variants in one request
 class CategoryBody(Body):
     """A category, whole; without parentId it is at the top."""
 
-    id = Text(blank=False, longest=ID_LENGTH_MAX)
+    id = Id()
     catalogId = Text(longest=ID_LENGTH_MAX)  # noqa: N815
     parentId = Text(longest=ID_LENGTH_MAX)  # noqa: N815
     alias = Alias(longest=ALIAS_LENGTH_MAX)
@@ -154,6 +157,16 @@ def tree_objects(definition: Definition, catalog: Catalog) -> list[dict[str, Any
             siblings = nodes[one.parent_id]["children"] if one.parent_id in nodes else tops
             siblings.append(node)
     return tops
+
+
+def in_catalog(definition: Definition, catalog: Catalog) -> Condition:
+    """Return the condition of being in some category of a catalog; Uncategorized is none here."""
+    tree = definition.tree(catalog.id)
+    ids = [one.id for one in tree if one.id != UNCATEGORIZED_ID]
+    if catalog.id == DEFAULT_CATALOG_ID:
+        paths = tuple(tree.path_text(number) for number in ids)
+        return In(Operand(definition.by_name[CATEGORIES]), paths)
+    return In(Operand(OTHER_CATEGORIES_ATTRIBUTE), tuple(map(str, ids)))
 
 
 def asked_ids(body: Mapping[str, Any]) -> list[str]:

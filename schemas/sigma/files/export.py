@@ -27,7 +27,7 @@ class ExportQuery(Body):
 
 def read_scope(definition: Definition, text: str) -> Scope:
     """Return the scope that a text names as JSON. Raises BadInput."""
-    return scope_named(definition, read_object(text.encode()))
+    return scope_named(definition, read_object(text.encode(), what="scope"))
 
 
 class PlainWriter:

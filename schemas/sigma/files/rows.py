@@ -4,6 +4,7 @@ Source: docs/api/sigma.md, Importing.
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ from pims_api.domain.values.value import JsonNumber, read_boolean
 from pims_api.errors import BadInput, Fault
 from schemas.rest.fields import Body, Object, Objects, Text
 from schemas.sigma.ids import ID_LENGTH_MAX, option_id
+from schemas.sigma.nouns import in_own_nouns
 
 ID_TARGET = "_id"
 ROWS_MAX = 50_000
@@ -115,9 +117,14 @@ class RowReader:
 def _checked(columns: Mapping[str, Column], mapping: Mapping[str, Any]) -> dict[str, str]:
     faults = []
     for name, target in mapping.items():
-        if target != ID_TARGET and target not in columns:
+        if not isinstance(target, str) or target not in (ID_TARGET, *columns):
             message = f"The column {name[:64]!r} is mapped to no attribute of the schema!"
             faults.append(Fault("range", message, pointer=f"/columnMapping/{name[:64]}"))
+    if faults:
+        raise BadInput(faults=faults)
+    for target in (one for one, count in Counter(mapping.values()).items() if count > 1):
+        message = f"Several columns are mapped to {target[:64]!r}!"
+        faults.append(Fault("range", message, pointer="/columnMapping"))
     if faults:
         raise BadInput(faults=faults)
     return dict(mapping)
@@ -180,5 +187,6 @@ def fault_objects(faults: Sequence[Fault], targets: Mapping[str, str]) -> list[d
     for one in faults:
         alias = one.attribute or ""
         place: dict[str, Any] = {"column": column_of[alias]} if alias in column_of else {}
-        found.append(place | {"attribute": alias or None, "message": one.message})
+        message = in_own_nouns(one).message
+        found.append(place | {"attribute": alias or None, "message": message})
     return found

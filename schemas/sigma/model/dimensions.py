@@ -10,7 +10,7 @@ from pims_api.domain.definition import Definition
 from pims_api.domain.values.scope import Dimension
 from pims_api.errors import Fault, refuse_if_any
 from pims_api.services.dimension_changes import DimensionWrite, SegmentWrite
-from schemas.rest.fields import Body, Flag, Parts, Text, Texts
+from schemas.rest.fields import Body, Flag, Id, Parts, Text, Texts
 from schemas.sigma.ids import ID_LENGTH_MAX, dimension_id, dimensions_by_id, named, segment_id
 
 SCOPES_MAX = 100_000  # of one matrix
@@ -19,7 +19,7 @@ SCOPES_MAX = 100_000  # of one matrix
 class SegmentBody(Body):
     """A segment. Its id is made from its alias when it has none."""
 
-    id = Text(blank=False, longest=ID_LENGTH_MAX)
+    id = Id()
     alias = Text(required=True, blank=False, longest=64)
     name = Text(longest=100)
     isDefault = Flag()  # noqa: N815
@@ -28,7 +28,7 @@ class SegmentBody(Body):
 class DimensionBody(Body):
     """A dimension, whole."""
 
-    id = Text(blank=False, longest=ID_LENGTH_MAX)
+    id = Id()
     alias = Text(required=True, blank=False, longest=64)
     name = Text(required=True, blank=False, longest=100)
     defaultSegmentId = Text(longest=ID_LENGTH_MAX)  # noqa: N815

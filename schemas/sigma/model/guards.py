@@ -9,9 +9,10 @@ from pims_api.domain.definition import Definition
 from pims_api.domain.values.value import JsonNumber
 from pims_api.errors import Fault, pointer_to
 from schemas.rest.fields import Anything, Body, Text, Word
-from schemas.rest.numbers import json_number
+from schemas.rest.numbers import json_number, without_exponent
 from schemas.sigma.ids import ID_LENGTH_MAX, attribute_id, attributes_by_id, find_option, option_id
 
+GUARDS_MAX = 100  # of an attribute: each read of a record asks all of them
 TESTS: Mapping[str, Test] = {
     "equals": Test.EQUALS,
     "notEquals": Test.DIFFERS,
@@ -42,6 +43,10 @@ def guards_of(
 ) -> tuple[Guard, ...]:
     """Return the guards that a body wants; what is wrong joins the faults."""
     known, found = attributes_by_id(definition), []
+    if len(sent) > GUARDS_MAX:
+        message = f"An attribute has at most {GUARDS_MAX} guards!"
+        faults.append(Fault("limit", message, pointer="/guards"))
+        return ()
     for place, one in enumerate(sent):
         name, pointer = one["attributeId"], pointer_to("guards", place)
         attribute = known.get(name) or definition.by_name.get(name)
@@ -94,7 +99,7 @@ def _single(definition: Definition, attribute: Attribute, value: Any) -> Any:
     if kind in (ValueType.NUMBER, ValueType.COMPLETENESS):
         if not isinstance(value, JsonNumber):
             raise ValueError("a number")
-        return str(value)
+        return without_exponent(value)
     if not isinstance(value, str) or isinstance(value, JsonNumber) or not value:
         raise ValueError("a text")
     return _option(definition, attribute, value) if kind is ValueType.OPTION else value

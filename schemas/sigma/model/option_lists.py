@@ -7,27 +7,30 @@ from pims_api.domain.attributes.attribute import STATUS_LIST_ID
 from pims_api.domain.attributes.option_list import ListName, Option, OptionList
 from pims_api.domain.definition import Definition
 from pims_api.services.option_list_changes import OptionWrite
-from schemas.rest.fields import Body, Flag, Parts, Text, Whole
-from schemas.sigma.ids import ID_LENGTH_MAX, absent, find_option, option_id
+from schemas.rest.fields import Body, Flag, Id, Parts, Text, Whole
+from schemas.sigma.ids import absent, find_option, option_id
 
 _ORDER_MAX = 2**31 - 1
+
+
+_ID_LENGTH_MAX = 4 + 255  # characters; PIMS lets a value's name hold anything, and its id with it
 
 
 class OptionBody(Body):
     """One value of a list."""
 
-    id = Text(blank=False, longest=ID_LENGTH_MAX)
+    id = Text(blank=False, longest=_ID_LENGTH_MAX)
     alias = Text(required=True, blank=False, longest=255)
     label = Text(longest=255)
     sortOrder = Whole(-_ORDER_MAX, _ORDER_MAX)  # noqa: N815
     color = Text(longest=32)
-    parentId = Text(longest=ID_LENGTH_MAX)  # noqa: N815
+    parentId = Text(longest=_ID_LENGTH_MAX)  # noqa: N815
 
 
 class OptionListBody(Body):
     """An option list, whole; without `values`, PUT leaves them as they are."""
 
-    id = Text(blank=False, longest=ID_LENGTH_MAX)
+    id = Id()
     alias = Text(required=True, blank=False, longest=64)
     name = Text(required=True, blank=False, longest=255)
     hierarchical = Flag(load_default=False)

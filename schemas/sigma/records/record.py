@@ -1,6 +1,6 @@
 """Records and variants on the wire. Source: docs/api/sigma.md, Records."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -129,10 +129,6 @@ class VariantPage(RecordPage):
     items = fields.List(fields.Nested(VariantReply()))
 
 
-Lineage = tuple[Product, ...]
-"""A variant and what is above it, the record first."""
-
-
 def record_object(
     one: Product, schema: str, stage: str | None, values: Values, users: Mapping[str, int]
 ) -> dict[str, Any]:
@@ -149,8 +145,8 @@ def record_object(
     }
 
 
-def variant_place(lineage: Lineage) -> dict[str, Any]:
-    """Return where a variant stands."""
+def variant_place(lineage: Sequence[Product]) -> dict[str, Any]:
+    """Return where a variant stands. lineage: the record, what is between them, the variant."""
     return {
         "id": product_id(lineage[-1]),
         "entityId": product_id(lineage[0]),

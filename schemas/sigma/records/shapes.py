@@ -19,7 +19,7 @@ from pims_api.domain.values.value import (
     read_datetime,
     read_number,
 )
-from schemas.rest.numbers import exact_json, json_number
+from schemas.rest.numbers import exact_json, json_number, without_exponent
 from schemas.sigma.ids import find_option, option_id
 from schemas.sigma.model.attributes import TYPES
 
@@ -124,7 +124,7 @@ def _read_text(value: Any) -> str:
 def _read_number(value: Any) -> str:
     if not isinstance(value, JsonNumber):
         raise Mismatch("a number")
-    return _checked(read_number, value)
+    return _checked(read_number, JsonNumber(without_exponent(value)))
 
 
 def _read_boolean(value: Any) -> bool:

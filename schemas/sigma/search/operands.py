@@ -8,8 +8,8 @@ from pims_api.domain.attributes.option_list import Option
 from pims_api.domain.conditions.condition import Comparison, Contains, In, Literal, Operand, Test
 from pims_api.domain.conditions.criterion import Operator
 from pims_api.domain.definition import Definition
-from pims_api.domain.values.value import point_in_time, read_datetime, read_literal
-from schemas.rest.numbers import exact_json
+from pims_api.domain.values.value import JsonNumber, point_in_time, read_datetime, read_literal
+from schemas.rest.numbers import exact_json, without_exponent
 from schemas.sigma.ids import option_id
 from schemas.sigma.model.attributes import TYPES
 from schemas.sigma.records.shapes import Linked, Mismatch
@@ -98,6 +98,8 @@ def _linked(value: Any, links: Linked) -> tuple[Literal, ...]:
 def _literal(attribute: Attribute, value: Any) -> Literal:
     if TYPES[attribute.type] == "text":
         return _text(value)
+    if isinstance(value, JsonNumber):
+        value = JsonNumber(without_exponent(value))
     found: Literal = _checked(lambda raw: read_literal(attribute, raw), value)
     return found
 

@@ -26,6 +26,7 @@ def test_addition_answers_with_the_whole_definition(manage):
         },
         status=200,
     )
+    assert reply.pop("transaction") > 0
     assert reply == {
         "status": "OK",
         "name": "rod_diameter",

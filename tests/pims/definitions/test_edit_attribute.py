@@ -10,6 +10,7 @@ def test_edit_changes_what_was_sent_and_nothing_else(manage, listed):
     manage("addAttribute", name="color", definition=COLOR, status=200)
     before = listed()["color"]
     reply = manage("editAttribute", name="color", definition={"group": "Basic"}, status=200)
+    assert reply.pop("transaction") > 0
     assert reply == {"status": "OK", "name": "color", "definition": before | {"group": "Basic"}}
     assert listed()["color"] == before | {"group": "Basic"}
 
@@ -126,7 +127,8 @@ def test_deleted_attributes_leave_products_and_stay_in_history(
 ):
     manage("addAttribute", name="color", definition=COLOR, status=200)
     given_product("A", color="red")
-    assert manage("deleteAttribute", name="color", status=200) == {"status": "OK", "name": "color"}
+    reply = manage("deleteAttribute", name="color", status=200)
+    assert (reply["name"], set(reply)) == ("color", {"status", "name", "transaction"})
     assert "color" not in listed()
     assert "color" not in shown("A")
     assert history("A")[0][1]["color"] == "red"

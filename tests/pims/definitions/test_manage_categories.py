@@ -46,6 +46,7 @@ def is_clean(database):
 def test_addition_answers_with_the_category(manage):
     body = {"path": "Tools>Saws", "cat_order": 3, "cat_data": {"cat_image": "saw.png", "n": 1}}
     reply = manage("addCategory", cat_label={"de-de": "Sägen"}, status=200, **body)
+    assert reply.pop("transaction") > 0
     assert reply == {
         "status": "OK",
         "category": {
@@ -246,6 +247,7 @@ def test_refuses_an_edit(manage, given_category, unchanged, case, body, status, 
 def test_deletes_an_empty_category(manage, given_category, paths):
     saws = given_category("Tools > Saws")
     reply = manage("deleteCategory", id=saws, status=200)
+    assert reply.pop("transaction") > 0
     assert reply == {"status": "OK", "id": saws, "deleted": [saws], "moved_products": 0}
     assert sorted(paths().values()) == ["Tools", "Uncategorized"]
     manage("deleteCategory", id=saws, status=404)

@@ -36,12 +36,13 @@ def test_rows_are_created_edited_and_saved(pims) -> None:
     assert reply == {
         "status": "OK",
         "rows": [
-            {"row": 0, "sku": "A", "status": "created", "version": 1},
-            {"row": 1, "sku": "B", "status": "updated", "version": 2},
-            {"row": 2, "sku": "C", "status": "created", "version": 1},
+            {"row": 0, "sku": "A", "status": "created", "version": 1, "transaction": 7},
+            {"row": 1, "sku": "B", "status": "updated", "version": 2, "transaction": 7},
+            {"row": 2, "sku": "C", "status": "created", "version": 1, "transaction": 7},
             {"row": 3, "sku": "B", "status": "unchanged", "version": 2},
         ],
         "totals": totals(created=2, updated=1, unchanged=1),
+        "transaction": 7,
     }
     assert pims("listProduct", sku="B")["data"]["attributes"]["price"] == "2"
 

@@ -29,7 +29,7 @@ def test_replies_with_the_product_and_the_definition(pims, given_attribute) -> N
 
     reply = create(pims, "ROD-1", data={"attributes": {"title": "Rod", "price": "1.50"}})
 
-    assert set(reply) == {"status", "sku", "version", "data"}
+    assert set(reply) == {"status", "sku", "version", "data", "transaction"}
     assert (reply["status"], reply["sku"], reply["version"]) == ("OK", "ROD-1", 1)
     assert set(reply["data"]) == {"attributes", "definition"}
     expected = EMPTY | {"sku": "ROD-1", "title": "Rod", "price": "1.50"}

@@ -9,7 +9,7 @@ def test_replies_with_the_whole_product(pims, given_attribute, given_product) ->
 
     reply = pims("editProduct", sku="ROD-1", data={"attributes": {"price": "110.50"}}, status=200)
 
-    assert set(reply) == {"status", "sku", "version", "data"}
+    assert set(reply) == {"status", "sku", "version", "data", "transaction"}
     assert (reply["status"], reply["sku"], reply["version"]) == ("OK", "ROD-1", 2)
     assert set(reply["data"]) == {"attributes", "definition"}
     attributes = reply["data"]["attributes"]

@@ -33,7 +33,8 @@ def test_replies_with_entries_and_definition(pims, edited, key) -> None:
     assert set(reply) == {"status", "total_count", "history", "definition"}
     assert (reply["status"], reply["total_count"]) == ("OK", 4)
     for entry in reply["history"]:
-        assert set(entry) == {"user", "date", "formatted_date_round", "old", "new"}
+        told = {"user", "date", "formatted_date_round", "transaction", "old", "new"}
+        assert set(entry) == told
         assert entry["user"] == f"pxxx...xxx{key[-1]}"
         assert before - 60 <= entry["date"] <= time.time()
         midnight = datetime.fromtimestamp(entry["date"], UTC).strftime("%Y-%m-%d 00:00:00")

@@ -127,6 +127,7 @@ def test_edit_product(pims) -> None:
         "sku": PARENT,
         "version": 2,
         "data": {"attributes": ATTRIBUTES | {"price": "110.50"}},
+        "transaction": 9,
     }
 
 
@@ -136,7 +137,7 @@ def test_create_product(pims) -> None:
     reply = pims("createProduct", sku="Part-number03", **body, status=200)
 
     check_definition(reply["data"].pop("definition"))
-    assert set(reply) == {"status", "sku", "version", "data"}
+    assert set(reply) == {"status", "sku", "version", "data", "transaction"}
     assert set(reply["data"]["attributes"]) == set(ATTRIBUTES)
     skus = pims("listProduct", sku=PARENT)["data"]["attributes"]["variation_skus"]
     assert skus == [FIRST, SECOND, "Part-number03"]
@@ -152,7 +153,8 @@ def test_history_product(pims, key) -> None:
     assert set(reply) == {"status", "total_count", "history"}
     assert (reply["status"], reply["total_count"]) == ("OK", 3)
     creation, price, title = reply["history"]
-    assert set(creation) == {"user", "new", "old", "formatted_date_round", "date"}
+    told = {"user", "new", "old", "formatted_date_round", "date", "transaction"}
+    assert set(creation) == told
     assert (price["old"], price["new"]) == ({"price": "100.00"}, {"price": "110.50"})
     assert (title["old"], title["new"]) == (
         {"title": "Title PART-number00"},

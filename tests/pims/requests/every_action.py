@@ -20,6 +20,7 @@ READS = [
     (PRODUCTS, {"action": "listProductsBySku", "skus": ["A"]}),
     (PRODUCTS, {"action": "getList"}),
     (PRODUCTS, {"action": "historyProduct", "sku": "A"}),
+    (PRODUCTS, {"action": "listTransactions"}),
     (ATTRIBUTES, {"action": "listAttributes"}),
     (ATTRIBUTES, {"action": "listAttributeGroups"}),
     (ATTRIBUTES, {"action": "listLocales"}),
@@ -33,6 +34,7 @@ WRITES = [
     (PRODUCTS, {"action": "editProduct", "sku": "A", "data": {"attributes": {"title": "Rod"}}}),
     (PRODUCTS, {"action": "saveProduct", "sku": "B"}),
     (PRODUCTS, {"action": "batch", "actions": [{"action": "createProduct", "sku": "B"}]}),
+    (PRODUCTS, {"action": "revert", "transaction": 5}),  # which made A
     (ATTRIBUTES, {"action": "addAttribute", "name": "size", "definition": DEFINITION}),
     (ATTRIBUTES, {"action": "addAttribute", "items": [{"name": "n", "definition": DEFINITION}]}),
     (ATTRIBUTES, {"action": "editAttribute", "name": "color", "definition": {"group": "More"}}),

@@ -20,5 +20,6 @@ def test_every_write_can_be_tried(send: Send, unchanged: Unchanged, path: str, b
             assert reply["status"] == "OK"
     status, stored = send(path, body)
     assert (status, stored.get("dry_run")) == (200, None), stored
+    assert stored.pop("transaction") > 0
     new = {"dry_run", "changes", "products", "views", "removed"}  # the last three: who is concerned
     assert [name for name in reply if name not in new or name in stored] == [*stored]

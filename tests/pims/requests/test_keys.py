@@ -1,6 +1,7 @@
 """Keys are made, told, changed and withdrawn; none grants more than its maker holds."""
 
 import re
+import time
 
 import pytest
 from sqlalchemy import select, update
@@ -65,7 +66,7 @@ def granted(told):
 class TestMaking:
     def test_a_new_key_works_and_is_shown_with_its_id(self, post, info):
         made = post("/pim/newkey", name="shop", permissions=["pim_user"], status=200)
-        assert set(made) == {"status", "key", "key_expiration", "id"}
+        assert set(made) == {"status", "key", "key_expiration", "id", "transaction"}
         assert is_well_formed(made["key"])
         assert made["key"].startswith("pims_" + made["id"])
         told = info(made["key"])
@@ -225,6 +226,7 @@ class TestChanging:
     def test_permissions_are_granted_and_taken_away(self, setting, info, make_key):
         other = make_key("pim_user", "pim_export")
         answer = setting(other, pim_editor=1, pim_export=0)
+        assert answer.pop("transaction") > 0
         assert answer == {"status": "OK", "status_message": "ApiKey settings were updated."}
         assert granted(info(other)) == ["pim_user", "pim_editor"]
 
@@ -362,3 +364,12 @@ def test_keys_of_one_tenant_are_unknown_to_another(client, key, database, make_k
         assert client.post("/pim/keydelete", json=body, headers=headers).status_code == 404
         assert client.get("/pim/keyinfo", query_string=body, headers=headers).status_code == 404
     assert client.get("/pim/keyinfo", headers={"ApiKey": theirs}).status_code == 200
+
+
+def test_keyinfo_tells_when_a_key_was_used_last(info, pims, make_key):
+    other = make_key("pim_user")
+    assert info(of=other)["last_used"] is None
+    before = int(time.time())
+    pims("listProduct", key=other, status=200)
+    assert before <= info(of=other)["last_used"] <= time.time()
+    assert info(other)["last_used"] >= before

@@ -170,7 +170,7 @@ def test_views_follow_a_category_and_keep_it(sigma, pims, hats) -> None:
 
     assert sigma("DELETE", "/categories/cat-2", status=409) == {
         "error": "CONFLICT",
-        "message": "Wear cannot be deleted: the View hats chooses its products by it!",
+        "message": "Wear cannot be deleted: the View hats chooses its records by it!",
     }
     body = {"id": "cat-x", "name": "Wear"}
     sigma("POST", "/catalogs", {"id": "other", "alias": "other", "name": "Other"}, status=201)

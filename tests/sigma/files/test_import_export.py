@@ -41,7 +41,7 @@ def test_rows_are_tried_and_nothing_is_stored(sigma, body) -> None:
         "errors": [],
         "values": {
             "product-name": [{"scope": {}, "value": "Windbreaker"}],
-            "price": [{"scope": {}, "value": "129.99"}],
+            "price": [{"scope": {}, "value": 129.99}],
             "sku": [{"scope": {}, "value": "W-1"}],
         },
     }
@@ -136,3 +136,77 @@ def test_a_scope_makes_plain_columns(sigma, send, two_records) -> None:
         [two_records[0], "'=Coat", "", "5.1", "", "", ""],
         [two_records[1], "Hat", "", "", "", "", ""],
     ]
+
+
+@pytest.mark.parametrize("target", [[], {}, ["price"], None, 5, True])
+def test_a_mapping_that_names_no_attribute_is_refused(sigma, body, target) -> None:
+    told = sigma("POST", "/import/execute", body(mapping={"A": target}), status=400)
+    assert told["message"] == "The column 'A' is mapped to no attribute of the schema!"
+
+
+def test_two_columns_cannot_be_one_attribute(sigma, body) -> None:
+    mapping = {"A": "price", "B": "price"}
+    told = sigma("POST", "/import/preview", body(mapping=mapping), status=400)
+    assert told["message"] == "Several columns are mapped to 'price'!"
+
+
+def test_rows_are_refused_in_the_words_of_this_face(sigma, body, given_attribute) -> None:
+    given_attribute("product", "text", validation={"unique": True, "maxLength": 9, "pattern": "m+"})
+    schema = sigma("GET", "/schemas/schema-apparel", status=200)
+    schema["attributeGroups"][0]["attributeIds"].append("attr-product")
+    sigma("PUT", "/schemas/schema-apparel", schema, status=200)
+    rows = ({"P": "mm"}, {"P": "mm"}, {"P": "mask"})
+    told = sigma("POST", "/import/execute", body(*rows, mapping={"P": "product"}), status=200)
+    assert [one["message"] for one in told["errors"]] == [
+        "product must be unique: another record or variant has this value!",
+        "product must match the pattern m+ !",
+    ]
+
+
+@pytest.fixture
+def in_catalogs(sigma, apparel):
+    """Two records in categories of two catalogs, one in none."""
+    ids = [
+        sigma("POST", "/records", {"schemaId": apparel, "values": {}}, status=201)["id"]
+        for _ in range(3)
+    ]
+    sigma("POST", "/catalogs", {"id": "cat-s", "alias": "s", "name": "S"}, status=201)
+    sigma("POST", "/catalogs", {"id": "cat-e", "alias": "e", "name": "Empty"}, status=201)
+    for catalog, name, record in (("cat-s", "W", ids[0]), ("cat-default", "D", ids[1])):
+        path = f"/catalogs/{catalog}/categories"
+        one = sigma("POST", path, {"name": name}, status=201)["id"]
+        below = sigma("POST", path, {"name": "below", "parentId": one}, status=201)["id"]
+        sigma("POST", f"/categories/{below}/assign", {"entityId": record}, status=200)
+    return ids
+
+
+def test_an_export_of_a_catalog_holds_what_is_in_it(in_catalogs, sigma, as_role) -> None:
+    def exported(catalog, ask=sigma, more=""):
+        return [one["id"] for one in ask("GET", f"/export?catalogId={catalog}{more}", status=200)]
+
+    first, second, _ = in_catalogs
+    assert exported("cat-s") == [first]
+    assert exported("cat-default") == [second]
+    assert exported("cat-e") == exported("cat-none") == []
+    assert exported("cat-s", more="&schemaId=schema-apparel") == [first]
+    assert exported("cat-s", more="&schemaId=schema-default") == []
+    assert len(sigma("GET", "/export", status=200)) == 3
+    rights = [{"catalogId": "cat-s", "canView": False, "canAssign": False}]
+    role = {"id": "role-x", "name": "X", "canExport": True, "catalogPermissions": rights}
+    sigma("POST", "/roles", role, status=201)
+    exporter = as_role("role-x")
+    assert exported("cat-s", exporter) == []
+    assert exported("cat-default", exporter) == [second]
+
+
+@pytest.mark.parametrize(
+    ("scope", "message"),
+    [
+        ("x", "The scope is not JSON: line 1, column 1!"),
+        ("[]", "The scope must be a JSON object!"),
+        ('{"dim-x":"y"}', "There is no segment 'y' of 'dim-x'!"),
+    ],
+)
+def test_a_scope_that_is_none_is_refused(sigma, scope, message) -> None:
+    told = sigma("GET", f"/export?scope={scope}", status=400)
+    assert told == {"error": "VALIDATION_ERROR", "message": message}

@@ -84,13 +84,13 @@ def test_an_attribute_of_a_schema_stays(sigma, given_schema) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"alias": "2nd"}, "An attribute name has 1 to 64 letters"),
+        ({"alias": "2nd"}, "The alias of an attribute has 1 to 64 letters"),
         ({"alias": None}, "alias is required!"),
         ({"name": " "}, "name cannot be empty!"),
         ({"type": "string"}, "type must be one of boolean, complex, datetime"),
         ({"dimensionIds": ["dim-x"]}, "There is no dimension 'dim-x'!"),
         ({"validation": {"min": 5, "max": 1}}, "price cannot have a min of 5 above its max of 1!"),
-        ({"validation": {"maxLength": 5}}, "price cannot have a max_length: it is for texts!"),
+        ({"validation": {"maxLength": 5}}, "price cannot have a maxLength: it is for texts!"),
         ({"guards": [{"attributeId": "attr-x", "operator": "equals"}]}, "There is no attribute"),
         ({"guards": [{"attributeId": "attr-sku", "operator": "is"}]}, "operator must be one of"),
         ({"type": "option", "optionListId": "ol-x", "validation": {}}, "There is no option list"),

@@ -42,8 +42,6 @@ def values(draw: st.DrawFn) -> dict:
         entries = {}
         for _ in range(draw(st.integers(0, 2))):
             scope = draw(scopes(alias))
-            if alias == "name" and scope.get("dim-language") == "seg-en":
-                scope = {}  # where values of the default locale stand, for PIMS too
             entry = {"scope": scope, "value": draw(POOLS[alias])}
             entries[tuple(sorted(scope.items()))] = entry
         if entries:

@@ -118,3 +118,23 @@ def test_nobody_grants_what_they_lack(sigma, send, made_key) -> None:
         "message": "You cannot grant read: you do not have it yourself!",
     }
     assert len(sigma("GET", "/api-keys", status=200)) == 2
+
+
+def test_a_list_tells_when_each_key_was_used_last(sigma, made_key) -> None:
+    made = made_key("read")
+    owner, unused = sigma("GET", "/api-keys", status=200)
+    assert owner["lastUsedAt"] >= owner["createdAt"]
+    assert unused["lastUsedAt"] is None
+    sigma("GET", "/records", status=200, key=made["key"])
+    _, used = sigma("GET", "/api-keys", status=200)
+    assert used["lastUsedAt"] >= used["createdAt"]
+    answer = sigma("POST", f"/api-keys/{made['id']}/deactivate", status=200)
+    assert answer["lastUsedAt"] == used["lastUsedAt"]
+
+
+def test_who_is_refused_has_not_used_a_key(sigma, made_key, send) -> None:
+    made = made_key("read")
+    sigma("POST", f"/api-keys/{made['id']}/deactivate", status=200)
+    send("GET", "/records", key=made["key"])
+    _, told = sigma("GET", "/api-keys", status=200)
+    assert told["lastUsedAt"] is None

@@ -146,7 +146,7 @@ def test_a_viewer_reads_and_writes_nothing(database, ann, change_users, log_in, 
     assert reply.status_code == 403
     assert reply.get_json() == {
         "error": "PERMISSION_DENIED",
-        "message": "You may not edit products!",
+        "message": "You may not edit records!",
     }
 
 

@@ -200,7 +200,7 @@ def test_administrators_take_any_transition_and_viewers_none(
     viewer = as_role("role-viewer")
     assert viewer("GET", f"/records/{one}/transitions", status=200) == []
     told = go(one, "review", status=403, ask=viewer)
-    assert told == {"error": "PERMISSION_DENIED", "message": "You may not edit products!"}
+    assert told == {"error": "PERMISSION_DENIED", "message": "You may not edit records!"}
     assert go(one, "review", status=200, ask=as_role("role-admin"))["id"] == one
     assert go(two, "review", status=200)["id"] == two
 

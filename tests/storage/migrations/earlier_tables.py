@@ -7,8 +7,39 @@ from pims_api.storage.tables import document
 MOVED = (document.c.version, document.c.updated_at, document.c.updated_by)
 
 
+def without_chain(connection: Connection) -> None:
+    """Bring a database back to what the step before 0015 left."""
+    connection.execute(text("DROP INDEX ix_transaction_job"))
+    connection.execute(text('ALTER TABLE "transaction" DROP COLUMN job_id'))
+    connection.execute(text('ALTER TABLE "transaction" DROP COLUMN digest'))
+    connection.execute(text("UPDATE alembic_version SET version_num = '0014'"))
+
+
+def without_media(connection: Connection) -> None:
+    """Bring a database back to what the step before 0014 left."""
+    without_chain(connection)
+    connection.execute(text("DROP TABLE media"))
+    connection.execute(text("UPDATE alembic_version SET version_num = '0013'"))
+
+
+def without_uuids(connection: Connection) -> None:
+    """Bring a database back to what the step before 0013 left."""
+    without_media(connection)
+    for name in ("uuid", "org"):
+        connection.execute(text(f"ALTER TABLE tenant DROP COLUMN {name}"))
+    connection.execute(text("UPDATE alembic_version SET version_num = '0012'"))
+
+
+def without_key_uses(connection: Connection) -> None:
+    """Bring a database back to what the step before 0012 left."""
+    without_uuids(connection)
+    connection.execute(text("DROP TABLE api_key_use"))
+    connection.execute(text("UPDATE alembic_version SET version_num = '0011'"))
+
+
 def without_users(connection: Connection) -> None:
     """Bring a database back to what the step before 0011 left."""
+    without_key_uses(connection)
     connection.execute(text("DROP TABLE user_account"))
     connection.execute(text("DROP TABLE login_failure"))
     connection.execute(text("ALTER TABLE api_key DROP COLUMN deactivated_at"))

@@ -60,4 +60,4 @@ def write_chunk(
     work.dry_run |= terms.dry_run
     work.finish()
     replies = Replies(work, caller.access(work.definition), terms.request.params)
-    return WrittenRows(outcomes, replies, replies.rows(outcomes, first, terms))
+    return WrittenRows(outcomes, replies, replies.rows(outcomes, first, terms, work.transaction))

@@ -17,7 +17,9 @@ def history_product(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     params = request.params
     page = Page(params["pagination"]["pageSize"], params["pagination"]["pageNum"])
     newest_first = any(one["direction"] == "DESC" for one in params["order"][:1])
-    query = HistoryQuery(params["user"] or "", newest_first, page)
+    query = HistoryQuery(
+        params["user"], params["source_ref"], params["transaction"], newest_first, page
+    )
     replies = Replies(seen, access, params)
     history = history_of(seen, replies.shown, caller.key, request.values["sku"], query)
     return replies.history(history, caller.warnings)

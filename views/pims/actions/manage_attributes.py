@@ -10,6 +10,7 @@ from pims_api.domain.access.permission import Permission
 from pims_api.domain.definition import Definition
 from pims_api.jobs.conversion_job import CONVERSION_KIND, ConversionTerms
 from pims_api.services.access import full_access
+from pims_api.services.attributes import groups
 from pims_api.services.attributes import write as attributes
 from pims_api.services.attributes.option_changes import (
     OptionChange,
@@ -48,8 +49,8 @@ def list_attributes(seen: Snapshot, caller: Caller, body: Body) -> Reply:
 def list_attribute_groups(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     """Answer with the groups of these attributes, in the order of first appearance."""
     caller.hear(read_request(READING, body))
-    groups = attributes.attribute_groups(_access(seen, caller))
-    return with_warnings({"status": "OK", "data": groups}, caller.warnings)
+    shown = groups.attribute_groups(_access(seen, caller))
+    return with_warnings({"status": "OK", "data": shown}, caller.warnings)
 
 
 def add_attribute(work: UnitOfWork, caller: Caller, body: Body) -> Reply:

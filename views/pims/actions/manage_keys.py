@@ -7,10 +7,13 @@ from pims_api.errors import Fault, Forbidden, NotFound
 from pims_api.services.access import access_for
 from pims_api.services.counters import counters
 from pims_api.services.keys import api_keys
+from pims_api.storage.identity.key_uses import last_uses
+from pims_api.storage.identity.tenants import tenant_ids
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.api_key import (
     expiration_text,
+    in_seconds,
     key_object,
     permissions_object,
     read_key,
@@ -47,7 +50,10 @@ def key_info(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     if key is None or not key.works_at(now_us()):
         message = "API key does not exist or has expired!"
         raise NotFound(faults=[Fault("not_found", message, pointer="/key")])
-    told = key_object(key) | {"views": views_object(seen.definition, key)}
+    ids = tenant_ids(seen)
+    told = key_object(key) | {"tenant_id": ids.uuid, "org_id": ids.org}
+    told |= {"last_used": in_seconds(last_uses(seen).get(key.id))}
+    told |= {"views": views_object(seen.definition, key)}
     access, _ = access_for(seen.definition, key, None, seen.definition.default_locale)
     counted = counters(seen, access, key)
     reply = {"status": "OK"} | told | {"pim_counters": counters_object(counted)}

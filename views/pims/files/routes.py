@@ -53,12 +53,12 @@ def start_import(locale: str | None = None) -> Response:
     read_import_terms(upload.options)  # what stands in the address is refused before the file
     with receiving(database, tenant_id, actor, IMPORT_KIND) as intake:
         intake.store(upload.chunks())
-        job, caller = _queued(intake, upload, sent)
-    reply = {"status": "OK", "job": job_object(job, ())}
-    return json_response(with_warnings(reply, caller.warnings))
+        job, number, caller = _queued(intake, upload, sent)
+    reply = with_warnings({"status": "OK", "job": job_object(job, ())}, caller.warnings)
+    return json_response(reply | {"transaction": number})
 
 
-def _queued(intake: Intake, upload: Upload, sent: Credentials) -> tuple[Job, Caller]:
+def _queued(intake: Intake, upload: Upload, sent: Credentials) -> tuple[Job, int, Caller]:
     """Check what came in and hand it to the workers, for the View that applies now."""
     terms = read_import_terms(upload.options)
     sent = replace(sent, view=terms.view or sent.view)
@@ -68,7 +68,7 @@ def _queued(intake: Intake, upload: Upload, sent: Credentials) -> tuple[Job, Cal
     terms = replace(terms, view=access.policy.name, locale=access.locale)
     check_import(intake, terms, access)
     payload = terms.to_payload() | {"name": upload.name}
-    return intake.queue(replace(caller.actor, note=terms.note), payload), caller
+    return *intake.queue(replace(caller.actor, note=terms.note), payload), caller
 
 
 def send_errors(job_id: int, locale: str | None = None) -> Response:

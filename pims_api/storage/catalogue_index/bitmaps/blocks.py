@@ -182,3 +182,19 @@ def without(bits: int, others: int) -> int:
     if not others:
         return bits
     return bits ^ (bits & others)
+
+
+def newest(bits: int, count: int) -> list[int]:
+    """Return the highest ids in a set, the highest first, at most so many.
+
+    >>> newest(0b10110, 2)
+    [4, 2]
+    """
+    found: list[int] = []
+    data = to_bytes(bits)
+    for start in range(len(data) - BLOCK_BYTES, -1, -BLOCK_BYTES):
+        block = int.from_bytes(data[start : start + BLOCK_BYTES], "little")
+        found += [(start << 3) + offset for offset in reversed(members(block))]
+        if len(found) >= count:
+            break
+    return found[:count]

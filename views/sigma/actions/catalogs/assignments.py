@@ -12,6 +12,7 @@ from pims_api.domain.product import Product
 from pims_api.errors import Forbidden, NotFound
 from pims_api.services.lists.query import ListQuery, list_products, listed_products
 from pims_api.services.products import assignments as changes
+from pims_api.services.products.lineages import lineages
 from pims_api.storage.products.store import products_by_id
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
@@ -22,7 +23,6 @@ from views.running import Body
 from views.sigma.actions.catalogs.categories import named_category
 from views.sigma.actions.records.showing import (
     exists,
-    lineages,
     record_objects,
     variant_objects,
 )

@@ -9,7 +9,9 @@ from flask import Response
 
 from pims_api.domain.access.access import Access
 from pims_api.domain.access.sight import Sight
-from pims_api.domain.conditions.condition import And
+from pims_api.domain.attributes.attribute import CATEGORIES
+from pims_api.domain.category import DEFAULT_CATALOG_ID
+from pims_api.domain.conditions.condition import And, Condition
 from pims_api.domain.product import Product
 from pims_api.domain.values.scope import Scope
 from pims_api.services.lists.query import ListQuery, find_members
@@ -17,6 +19,8 @@ from pims_api.storage.catalogue_index.order.by_sku import BY_PATH, walk
 from pims_api.storage.products.store import products_by_id
 from pims_api.storage.snapshot import Snapshot
 from pims_api.transfer.csv.write import open_csv_writer
+from schemas.sigma.catalogs.catalog import catalogs_by_id
+from schemas.sigma.catalogs.category import in_catalog
 from schemas.sigma.files.export import PlainWriter, read_scope
 from schemas.sigma.ids import product_id, schemas_by_id
 from schemas.sigma.records.values import columns_of
@@ -36,7 +40,7 @@ Batches = Iterator[list[Product]]
 def export_records(seen: Snapshot, caller: Caller, asked: Body) -> Response:
     """Answer with a file of the records; memory does not grow with their number."""
     sight, query = caller.sight(seen.definition), asked["query"]
-    condition = of_schema(seen, query["schemaId"])
+    condition = _wanted(seen, caller, sight, query)
     wanted = ListQuery(condition=condition or And(()))
     batches = _batches(seen, sight.overall, wanted) if condition is not None else iter(())
     plain = query["scope"] is not None or query["format"] == "csv"
@@ -52,6 +56,19 @@ def export_records(seen: Snapshot, caller: Caller, asked: Body) -> Response:
     name = f'attachment; filename="records.{query["format"]}"'
     headers = {"Content-Type": _KINDS[query["format"]], "Content-Disposition": name}
     return Response(_sent(file), headers=headers)
+
+
+def _wanted(seen: Snapshot, caller: Caller, sight: Sight, query: Body) -> Condition | None:
+    """Return which records are asked for; None: those of a schema or catalog that is not there."""
+    found, number = of_schema(seen, query["schemaId"]), query["catalogId"]
+    if found is None or number is None:
+        return found
+    catalog = catalogs_by_id(seen.definition).get(number)
+    if catalog is None or not caller.catalog_rights(number).view:
+        return None
+    if catalog.id == DEFAULT_CATALOG_ID and sight.overall.of(CATEGORIES) is None:
+        return None
+    return And((found, in_catalog(seen.definition, catalog)))
 
 
 def _batches(seen: Snapshot, access: Access, query: ListQuery) -> Batches:

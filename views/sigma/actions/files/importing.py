@@ -1,5 +1,6 @@
 """Imports: rows of texts are tried, or create and update records."""
 
+from functools import partial
 from typing import Any
 
 from pims_api.domain.access.sight import Sight
@@ -11,8 +12,10 @@ from pims_api.services.products.batch import BatchRow, RowOutcome, RowStatus, Ve
 from pims_api.services.products.write import ProductWrite
 from pims_api.storage.products.store import products_by_id
 from pims_api.storage.unit_of_work import UnitOfWork
+from schemas.rest.numbers import exact
 from schemas.sigma.files.rows import ReadRow, RowReader, fault_objects
-from schemas.sigma.ids import RECORD, number_of, schemas_by_id
+from schemas.sigma.ids import RECORD, made_id, number_of, schemas_by_id
+from schemas.sigma.nouns import in_own_nouns
 from schemas.sigma.records.values import ValuesReader, columns_of
 from views.running import Body
 from views.sigma.actions.records.showing import exists
@@ -39,7 +42,7 @@ def preview_import(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
             "valid": outcome.status is not RowStatus.REJECTED,
             "action": "update" if row.record_id else "create",
             "errors": fault_objects(outcome.faults, run.targets),
-            "values": row.values,
+            "values": exact(row.values),
         }
         for place, (row, outcome) in enumerate(run.outcomes(), 1)
     ]
@@ -55,7 +58,7 @@ def execute_import(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     for place, (row, outcome) in enumerate(run.outcomes(), 1):
         if outcome.status is RowStatus.REJECTED:
             failed += 1
-            errors += [{"row": place, "message": one.message} for one in outcome.faults[:1]]
+            errors.append({"row": place, "message": in_own_nouns(outcome.faults[0]).message})
         elif row.record_id:
             updated += 1
         else:
@@ -122,6 +125,6 @@ class _Run:
             wanted = ProductWrite(before.sku, assignments, faults)
             return BatchRow(Verb.EDIT, wanted)
         sku, kept = without_sku(assignments, faults)
-        made = None if sku else f"{RECORD}-"
+        made = None if sku else partial(made_id, RECORD)
         wanted = ProductWrite(sku or "", kept, faults, product_type=kind.name, made_sku=made)
         return BatchRow(Verb.CREATE, wanted)

@@ -5,6 +5,7 @@ from typing import Any
 
 from pims_api.domain.access.sight import Sight
 from pims_api.domain.workflow import type_of, workflow_of
+from pims_api.services.products.lineages import lineages
 from pims_api.storage.catalogue_index.filter.evaluate import match
 from pims_api.storage.history.trail import Deed, TrailEntry, TrailQuery, trail
 from pims_api.storage.identity.users import user_ids, user_of_id
@@ -17,7 +18,6 @@ from views.running import Body
 from views.sigma.actions.records.showing import (
     asked_by_guards,
     find_record,
-    lineages,
     writers_of,
 )
 from views.sigma.caller import Caller
@@ -78,6 +78,6 @@ def _objects(seen: Snapshot, sight: Sight, entries: Sequence[TrailEntry]) -> lis
     shown = []
     for entry, chain, writer in zip(entries, chains, writers, strict=True):
         workflow = workflow_of(seen.definition, type_of(seen.definition, chain[0].values))
-        effective = asked_by_guards(chain, writer)
+        effective = asked_by_guards(sight, chain, writer)
         shown.append(audit_object(entry, chain[-1], writer, effective, workflow, users))
     return shown

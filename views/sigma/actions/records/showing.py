@@ -8,18 +8,18 @@ from pims_api.domain.access.sight import Sight
 from pims_api.domain.attributes.attribute import STATUS
 from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.conditions.guards import guarding
-from pims_api.domain.product import PATH_SEPARATOR, Product, Values
-from pims_api.domain.values.inheritance import effective
+from pims_api.domain.product import Product, Values
 from pims_api.domain.values.scope import split_slot
 from pims_api.domain.workflow import stage_of, type_of
 from pims_api.services.access import is_visible
 from pims_api.services.lists.query import Listing, listed_products
+from pims_api.services.products.lineages import Lineage, effective_values, lineages
 from pims_api.services.products.removal import DELETED
 from pims_api.storage.identity.users import user_ids
 from pims_api.storage.products.store import products_by_id, products_by_sku
 from pims_api.storage.snapshot import Snapshot
 from schemas.sigma.ids import RECORD, VARIANT, absent, number_of, product_id, schema_id
-from schemas.sigma.records.record import Lineage, record_object, variant_place
+from schemas.sigma.records.record import record_object, variant_place
 from schemas.sigma.records.values import ValuesWriter, columns_of, linked_skus
 from views.row_cache import json_rows
 
@@ -49,14 +49,6 @@ def _found(seen: Snapshot, sight: Sight, number: str, prefix: str, what: str) ->
 def exists(sight: Sight, product: Product) -> bool:
     """Return whether a product is there for this caller."""
     return product.values[STATUS] != DELETED and is_visible(sight.overall, product)
-
-
-def lineages(seen: Snapshot, products: Sequence[Product]) -> list[Lineage]:
-    """Return each product with what is above it, the record first, in one query."""
-    paths = [one.path.split(PATH_SEPARATOR)[:-1] for one in products]
-    skus = {sku for path in paths for sku in path}
-    above = products_by_sku(seen, skus) if skus else {}
-    return [(*(above[sku] for sku in path), one) for path, one in zip(paths, products, strict=True)]
 
 
 def record_objects(
@@ -99,7 +91,7 @@ def variant_objects(seen: Snapshot, sight: Sight, found: Sequence[Lineage]) -> l
     shown = []
     for lineage, writer in zip(found, writers, strict=True):
         one = lineage[-1]
-        values = writer.values(one, one.values, asked_by_guards(lineage, writer))
+        values = writer.values(one, one.values, asked_by_guards(sight, lineage, writer))
         shown.append(variant_place(lineage) | {"values": values})
     return shown
 
@@ -110,7 +102,7 @@ def resolved_object(seen: Snapshot, sight: Sight, lineage: Lineage) -> dict[str,
     columns = columns_of(*place_of(sight, lineage))
     shown = [column.attribute for column in columns.values()]
     asked = guarding(seen.definition, shown)
-    held = effective([one.values for one in lineage], [*shown, *asked])
+    held = effective_values(sight.overall, lineage, [*shown, *asked])
     (writer,) = writers_of(seen, sight, [lineage], [held])
     values = writer.values(variant, held, held)
     own = {split_slot(place)[0] for place in variant.values}
@@ -122,11 +114,11 @@ def resolved_object(seen: Snapshot, sight: Sight, lineage: Lineage) -> dict[str,
     }
 
 
-def asked_by_guards(lineage: Lineage, writer: ValuesWriter) -> Values:
+def asked_by_guards(sight: Sight, lineage: Lineage, writer: ValuesWriter) -> Values:
     """Return the effective values of the attributes that guards ask about."""
-    if len(lineage) == 1 or not writer.asked:
+    if not writer.asked:
         return lineage[-1].values
-    return effective([one.values for one in lineage], writer.asked)
+    return effective_values(sight.overall, lineage, writer.asked)
 
 
 def writers_of(

@@ -10,19 +10,19 @@ from pims_api.domain.product import Product
 from pims_api.domain.workflow import type_of
 from pims_api.errors import BadInput, Fault, NotFound
 from pims_api.services.lists.query import ListQuery, list_products, listed_products
+from pims_api.services.products.lineages import Lineage, lineages
 from pims_api.services.products.removal import delete_branch
 from pims_api.storage.products.store import products_below
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.sigma.ids import product_id
-from schemas.sigma.records.record import Lineage, page_object
+from schemas.sigma.records.record import page_object
 from views.running import Body
 from views.sigma.actions.records.records import of_schema
 from views.sigma.actions.records.showing import (
     exists,
     find_record,
     find_variant,
-    lineages,
     resolved_object,
     variant_objects,
 )

@@ -1,6 +1,7 @@
 """Bodies of records and variants, turned into writes of products."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from pims_api.domain.access.access import Access, global_column
@@ -10,15 +11,14 @@ from pims_api.domain.attributes.attribute import SKU, VARIATION_OF
 from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.conditions.guards import guarding, is_guarded_out
 from pims_api.domain.product import Product
-from pims_api.domain.values.inheritance import effective
 from pims_api.domain.values.scope import split_slot
 from pims_api.domain.workflow import Stage, stage_of, type_of, workflow_of
 from pims_api.errors import BadInput, Fault, Forbidden
+from pims_api.services.products.lineages import Lineage, effective_values
 from pims_api.services.products.value_rules import Assignment, ValueCheck
 from pims_api.services.products.write import ProductWrite, create_product, edit_product
 from pims_api.storage.unit_of_work import UnitOfWork
-from schemas.sigma.ids import RECORD, VARIANT
-from schemas.sigma.records.record import Lineage
+from schemas.sigma.ids import RECORD, VARIANT, made_id
 from schemas.sigma.records.values import ValuesReader, named_links
 from views.sigma.actions.records.showing import links_to, place_of
 
@@ -43,7 +43,7 @@ def create(
     sku, kept = without_sku(assignments, reader.faults)
     if above:
         kept.append(_parent_link(work, above[-1]))
-    made = f"{VARIANT if above else RECORD}-"
+    made = partial(made_id, VARIANT if above else RECORD)
     wanted = ProductWrite(sku or "", kept, reader.faults, product_type=kind.name, made_sku=made)
     return create_product(work, sight.of(kind, stage), wanted).product
 
@@ -57,7 +57,8 @@ def replace_values(
     """
     reader = _reader(work, sight, lineage, values)
     assignments = reader.assignments(values)
-    return _replaced(work, sight, lineage, reader, assignments, _shown_aliases(reader, lineage))
+    replaced = _shown_aliases(sight, reader, lineage)
+    return _replaced(work, sight, lineage, reader, assignments, replaced)
 
 
 def replace_attribute(
@@ -111,13 +112,13 @@ def _reader(
     return ValuesReader(sight, kind, stage, links_of(work, sight, [values]))
 
 
-def _shown_aliases(reader: ValuesReader, lineage: Lineage) -> set[str]:
+def _shown_aliases(sight: Sight, reader: ValuesReader, lineage: Lineage) -> set[str]:
     """Return the aliases of the attributes that guards show; what is not seen stays."""
     shown = [column.attribute for column in reader.columns.values()]
     asked = guarding(reader.definition, shown)
     if not asked:
         return set(reader.columns)
-    held = effective([one.values for one in lineage], asked)
+    held = effective_values(sight.overall, lineage, asked)
     return {one.name for one in shown if not is_guarded_out(reader.definition, one, held)}
 
 

@@ -1,0 +1,1 @@
+"""Flat products: a few fields of text, and words for categories."""

@@ -1,0 +1,1 @@
+"""Flat products: products, variants and brands as a few fields of text."""

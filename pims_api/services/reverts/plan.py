@@ -1,0 +1,118 @@
+"""What taking back means for one product: value by value, before anything is stored.
+
+Source: docs/core.md, Taking back.
+"""
+
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from pims_api.domain.attributes.attribute import SKU, STATUS
+from pims_api.domain.product import Product
+from pims_api.storage.history.reverts import PastChange
+
+DELETED = "deleted"
+
+
+class Verdict(StrEnum):
+    """What becomes of a value. CONFLICT: somebody else changed it since."""
+
+    REVERT = "revert"
+    UNCHANGED = "unchanged"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedValue:
+    """A value that is to be taken back, by its slot; None stands for unset.
+
+    before: what it goes back to. left: what it was made. now: what it is. changed_by: the last
+    transaction that changed it.
+    """
+
+    slot: str
+    before: Any
+    left: Any
+    now: Any
+    changed_by: int
+
+    @property
+    def verdict(self) -> Verdict:
+        """What becomes of it."""
+        if self.now == self.before:
+            return Verdict.UNCHANGED
+        return Verdict.REVERT if self.now == self.left else Verdict.CONFLICT
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPlan:
+    """The values of one product that are to be taken back."""
+
+    product: Product
+    values: Sequence[PlannedValue]
+
+
+def plan_of_transactions(
+    product: Product, changes: Sequence[PastChange], sequences: Container[int]
+) -> ProductPlan:
+    """Return what taking back some transactions means for a product.
+
+    changes: all that were made since the first of them. A product that they made is deleted, and
+    its other values stay.
+    """
+    own = [one for one in changes if one.sequence in sequences]
+    if any(SKU in one.new for one in own):
+        left = next(one.new[STATUS] for one in reversed(own) if STATUS in one.new)
+        return ProductPlan(product, [_planned(product, changes, STATUS, DELETED, left)])
+    slots = dict.fromkeys(slot for one in own for slot in one.new)
+    return ProductPlan(
+        product,
+        [_planned(product, changes, slot, *_sides(own, slot)) for slot in slots],
+    )
+
+
+def plan_of_moment(product: Product, later: Sequence[PastChange]) -> ProductPlan | None:
+    """Return what bringing a product back to a moment means; None: it was not there then.
+
+    later: its changes since.
+    """
+    if any(SKU in one.new for one in later):
+        return None
+    before: dict[str, Any] = {}
+    for one in reversed(later):
+        before |= one.old
+    now = product.values
+    return ProductPlan(
+        product,
+        [_planned(product, later, slot, was, now.get(slot)) for slot, was in before.items()],
+    )
+
+
+def _sides(own: Sequence[PastChange], slot: str) -> tuple[Any, Any]:
+    """Return what a value was before some changes, and what they left.
+
+    Where somebody else changed it between two of them, it goes back to what that was.
+    """
+    touching = [(one.old[slot], one.new[slot]) for one in reversed(own) if slot in one.new]
+    before, left = touching[0]
+    for old, new in touching[1:]:
+        if new != before:
+            break
+        before = old
+    return before, left
+
+
+def _planned(
+    product: Product, changes: Sequence[PastChange], slot: str, before: Any, left: Any
+) -> PlannedValue:
+    last = max(one.sequence for one in changes if slot in one.new)
+    return PlannedValue(slot, before, left, product.values.get(slot), last)
+
+
+def conflicts(plans: Sequence[ProductPlan]) -> Iterator[tuple[Product, PlannedValue]]:
+    """Yield the values that somebody else changed since."""
+    for plan in plans:
+        for value in plan.values:
+            if value.verdict is Verdict.CONFLICT:
+                yield plan.product, value

@@ -1,0 +1,117 @@
+"""Products whose SKU has white space in it, or was made for them.
+
+SKU and id of a product never change, so only those of new products are ever read.
+"""
+
+from collections.abc import Iterable
+from threading import Lock
+from typing import ClassVar, NamedTuple
+
+from pims_api.domain.tenant_ids import Numbered, TenantIds
+from pims_api.settings import Settings
+from pims_api.storage.identity.tenants import tenant_ids
+from pims_api.storage.products.store import skus_after
+from pims_api.storage.snapshot import Snapshot
+
+_UUID_LENGTH = 36
+
+
+class OddSkus(NamedTuple):
+    """Sets of products, up to the one with the id `last`.
+
+    spaced: their SKU has white space in it. made: nobody gave them a SKU, so it is their UUID.
+    """
+
+    last: int = 0
+    spaced: int = 0
+    made: int = 0
+
+    def upto(self, last: int) -> "OddSkus":
+        """Return the sets without products after an id."""
+        if self.last <= last:
+            return self
+        known = (1 << (last + 1)) - 1
+        return OddSkus(last, self.spaced & known, self.made & known)
+
+
+class OddSkuCache:
+    """The sets of each tenant, of its first products."""
+
+    unit: ClassVar[str] = "tenants"
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._known: dict[int, OddSkus] = {}
+        self._lock = Lock()
+
+    @classmethod
+    def sized(cls, settings: Settings) -> "OddSkuCache":
+        """Return an empty cache."""
+        return cls(settings.definition_cache_tenants)
+
+    @property
+    def size(self) -> int:
+        """The number of tenants cached."""
+        return len(self._known)
+
+    def of(self, tenant_id: int) -> OddSkus:
+        """Return what is known of a tenant."""
+        return self._known.get(tenant_id, OddSkus())
+
+    def put(self, tenant_id: int, found: OddSkus) -> None:
+        """Cache sets, unless those of more products are there."""
+        with self._lock:
+            if tenant_id not in self._known and len(self._known) >= self._most:
+                self._known.clear()
+            if self.of(tenant_id).last < found.last:
+                self._known[tenant_id] = found
+
+
+def odd_skus(seen: Snapshot) -> OddSkus:
+    """Return the sets of all products of a snapshot."""
+    cache, last = seen.caches.of(OddSkuCache), seen.last_product_id
+    known = cache.of(seen.tenant_id).upto(last)
+    if known.last < last:
+        known = _with_new(known, tenant_ids(seen), skus_after(seen, known.last))
+        if not seen.is_writing:
+            cache.put(seen.tenant_id, known)
+    return known
+
+
+def is_made(ids: TenantIds, number: int, sku: str) -> bool:
+    """Return whether the SKU of a product was made for it: its own UUID."""
+    return (
+        len(sku) == _UUID_LENGTH
+        and sku.startswith(f"{number:012x}"[:8])
+        and sku == ids.of_number(Numbered.PRODUCT, number)
+    )
+
+
+def has_space(sku: str) -> bool:
+    """Return whether there is white space in a SKU.
+
+    >>> has_space("M5 x 20"), has_space("M5x20")
+    (True, False)
+    """
+    return len(sku.split()) > 1
+
+
+def _with_new(known: OddSkus, ids: TenantIds, new: Iterable[tuple[int, str]]) -> OddSkus:
+    last, spaced, made = known.last, bytearray(), bytearray()
+    base = last + 1
+    for number, sku in new:
+        last = number
+        if has_space(sku):
+            _add(spaced, number - base)
+        elif is_made(ids, number, sku):
+            _add(made, number - base)
+    sets = (int.from_bytes(one, "little") << base for one in (spaced, made))
+    joined = (before | after for before, after in zip(known[1:], sets, strict=True))
+    return OddSkus(last, *joined)
+
+
+def _add(flags: bytearray, place: int) -> None:
+    missing = (place >> 3) + 1 - len(flags)
+    if missing > 0:
+        flags.extend(bytes(missing))
+    flags[place >> 3] |= 1 << (place & 7)

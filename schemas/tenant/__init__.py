@@ -1,0 +1,1 @@
+"""The wire of the tenant face. Source: docs/api/tenant.md."""

@@ -27,6 +27,7 @@
 | unindexed_max | PIMS_UNINDEXED_MAX | 128 | new products that may wait to be indexed together |
 | products_max | PIMS_PRODUCTS_MAX | 0 | products of a tenant, without deleted ones; 0: any number |
 | key_use_s | PIMS_KEY_USE_SECONDS | 3 | seconds until the use of a key is stored; 0: never |
+| outgoing_allow | PIMS_OUTGOING_ALLOW |  | networks and hosts, by commas, besides public ones |
 | secret_key | PIMS_SECRET_KEY |  | 32 random bytes in base64; else the file beside the database |
 | secret_key_previous | PIMS_SECRET_KEY_PREVIOUS |  | the one before; what it sealed still opens |
 """
@@ -83,6 +84,7 @@ class Settings:
     )  # so that fewer than 1 % of creations index all of them
     products_max: int = _setting("PIMS_PRODUCTS_MAX", 0)
     key_use_s: float = _setting("PIMS_KEY_USE_SECONDS", 3.0)
+    outgoing_allow: str = _setting("PIMS_OUTGOING_ALLOW", "")
     secret_key: str = _setting("PIMS_SECRET_KEY", "")
     secret_key_previous: str = _setting("PIMS_SECRET_KEY_PREVIOUS", "")
 

@@ -21,7 +21,7 @@ def next_time(schedule: str, after: int) -> int:
     >>> next_time("30 2 * * *", 0) // 1_000_000
     9000
     """
-    if len(schedule) > SCHEDULE_LENGTH_MAX or len(schedule.split()) != 5:  # noqa: PLR2004
+    if len(schedule) > SCHEDULE_LENGTH_MAX or len(schedule.split()) != 5:
         raise BadSchedule("A schedule has five fields, such as `30 2 * * 1-5`, in UTC!")
     begin = datetime.fromtimestamp(after / _MICROSECONDS, UTC)
     try:

@@ -20,8 +20,9 @@ from sqlalchemy import Column, Connection, Row, select, update
 
 from pims_api.storage.database import Database
 from pims_api.storage.identity.secret import derived_keys
+from pims_api.storage.tables import outlet
 
-SEALED_COLUMNS: tuple["Column[str]", ...] = ()
+SEALED_COLUMNS: tuple["Column[str]", ...] = (outlet.c.secrets,)
 """The columns that hold sealed texts."""
 
 _START = "sealed.1"

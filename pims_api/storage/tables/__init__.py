@@ -6,6 +6,7 @@ from pims_api.storage.tables.definition import definition
 from pims_api.storage.tables.job import job, job_file
 from pims_api.storage.tables.media import media
 from pims_api.storage.tables.number_part import number_part
+from pims_api.storage.tables.outlet import outlet, outlet_run
 from pims_api.storage.tables.posting import long_term, posting
 from pims_api.storage.tables.product import category_link, document, product, unique_value
 from pims_api.storage.tables.tenant import api_key, api_key_use, tenant
@@ -25,6 +26,8 @@ __all__ = [
     "media",
     "metadata",
     "number_part",
+    "outlet",
+    "outlet_run",
     "posting",
     "product",
     "tenant",

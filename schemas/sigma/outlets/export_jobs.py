@@ -9,7 +9,7 @@ from marshmallow import fields
 from pims_api.clock import now_us
 from pims_api.connectors.addresses import OutgoingRules
 from pims_api.connectors.destinations.kinds import DESTINATIONS, config_faults
-from pims_api.domain.category import Catalog
+from pims_api.domain.catalog import Catalog
 from pims_api.domain.definition import Definition
 from pims_api.domain.outlets.outlet import Outlet, OutletKind, Run, RunState
 from pims_api.domain.outlets.secrets import MaskedSecret, shown, split_secrets

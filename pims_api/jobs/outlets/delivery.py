@@ -1,0 +1,123 @@
+"""A file that is made from one state of the database, and then sent somewhere.
+
+Nothing is sent while a transaction is open. An attempt that was interrupted begins again.
+
+Source: docs/export-jobs.md, Runs.
+"""
+
+import gzip
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO
+
+from pims_api.clock import now_us
+from pims_api.connectors.addresses import OutgoingRules
+from pims_api.connectors.destinations.destination import DeliveryFailed, Parcel
+from pims_api.connectors.destinations.kinds import DESTINATIONS, filled_path
+from pims_api.domain.outlets.outlet import Outlet, OutletKind, Run, RunState
+from pims_api.errors import PimsError
+from pims_api.jobs.job_run import JobRun
+from pims_api.services.outlets.export_jobs import ExportPlan, begun, plan_of
+from pims_api.services.outlets.outlets import find_outlet
+from pims_api.storage.outlets.outlets import Outlets
+from pims_api.storage.outlets.runs import change_run, find_run, open_runs
+from pims_api.storage.snapshot import take_snapshot
+from pims_api.storage.unit_of_work import UnitOfWork, unit_of_work
+
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "jsonl": "application/x-ndjson",
+    "xml": "application/xml",
+}
+_GZIP = "application/gzip"
+
+Writer = Callable[[JobRun, ExportPlan, BinaryIO], int]
+"""`write(run, plan, file)`: writes the records of a plan to a file; returns how many they are."""
+
+
+def run_delivery(run: JobRun, write: Writer) -> dict[str, Any]:
+    """Make the file of an export job, send it, and note what came of it."""
+    one, its = _opened(run)
+    try:
+        told = _delivered(run, one, its, write)
+        its = replace(its, state=RunState.SUCCESS, result=told)
+    except DeliveryFailed as failed:
+        its = replace(its, state=RunState.FAILED, result={"error": str(failed)})
+    except PimsError as refused:
+        its = replace(its, state=RunState.FAILED, result={"error": refused.faults[0].message})
+    _close(run, one, replace(its, completed_at=now_us()))
+    return its.result
+
+
+def _opened(run: JobRun) -> tuple[Outlet, Run]:
+    with run.database.reading() as connection:
+        seen = take_snapshot(run.database, connection, run.job.tenant_id)
+        number = run.job.payload["outlet"]
+        one = find_outlet(seen, Outlets(run.database), OutletKind.EXPORT_JOB, number)
+        its = find_run(connection, one, run.job.payload["run"])
+    if its is None:
+        raise PimsError("The run of this job is gone.")
+    return one, its
+
+
+def _delivered(run: JobRun, one: Outlet, its: Run, write: Writer) -> dict[str, Any]:
+    plan = plan_of(one)
+    rules = OutgoingRules.from_text(run.database.settings.outgoing_allow)
+    config = dict(plan.config) | one.secrets
+    with TemporaryFile() as file:
+        with _compressed(file, plan) as stream:
+            count = write(run, plan, stream)
+        size = file.tell()
+        run.save({"done": count, "total": count})  # still this worker's
+        file.seek(0)
+        path = _path(one, its, plan)
+        kind = _GZIP if plan.gzip else MEDIA_TYPES[plan.format]
+        destination = DESTINATIONS[plan.destination].open(config, rules)
+        destination.put(Parcel(path, file, size, kind, f"run-{one.id}-{its.id}"))
+    told = path if plan.destination != "webhook" else plan.config["url"]
+    return {"recordCount": count, "fileSize": size, "destinationPath": told, "error": None}
+
+
+@contextmanager
+def _compressed(file: BinaryIO, plan: ExportPlan) -> Iterator[BinaryIO]:
+    if not plan.gzip:
+        yield file
+        return
+    # Without the time: the same records make the same bytes.
+    with gzip.GzipFile(fileobj=file, mode="wb", mtime=0) as stream:
+        yield stream  # type: ignore[misc]
+
+
+def _path(one: Outlet, its: Run, plan: ExportPlan) -> str:
+    """Return where the file goes; an attempt that begins again goes to the same place."""
+    begun_at = datetime.fromtimestamp(its.started_at / 1_000_000, UTC)
+    ending = f"{plan.format}.gz" if plan.gzip else plan.format
+    path = plan.config.get("path") or f"{one.name}.{ending}"
+    return filled_path(
+        path,
+        {
+            "date": begun_at.strftime("%Y-%m-%d"),
+            "time": begun_at.strftime("%H%M%S"),
+            "job": one.client_id or str(one.id),
+            "run": str(its.id),
+        },
+    )
+
+
+def _close(run: JobRun, one: Outlet, its: Run) -> None:
+    """Note the end of a run, and begin the one that waits, in the transaction of the last step."""
+    with unit_of_work(run.database, run.job.tenant_id, run.actor) as work:
+        change_run(work.connection, its)
+        begin_waiting(work, one)
+        run.save_step(work, run.job.progress)
+
+
+def begin_waiting(work: UnitOfWork, one: Outlet) -> None:
+    """Begin the run of an export job that waits for another one, if it does."""
+    waiting = [its for its in open_runs(work.connection, one) if its.state is RunState.WAITING]
+    for its in waiting[:1]:
+        change_run(work.connection, begun(work, one, its))

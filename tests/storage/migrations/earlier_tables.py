@@ -7,8 +7,15 @@ from pims_api.storage.tables import document
 MOVED = (document.c.version, document.c.updated_at, document.c.updated_by)
 
 
+def with_every_time(connection: Connection) -> None:
+    """Bring a database where no time of a change waits back to the step before 0016."""
+    connection.execute(text("ALTER TABLE tenant DROP COLUMN updates_indexed"))
+    connection.execute(text("UPDATE alembic_version SET version_num = '0014'"))
+
+
 def without_media(connection: Connection) -> None:
     """Bring a database back to what the step before 0014 left."""
+    with_every_time(connection)
     connection.execute(text("DROP TABLE media"))
     connection.execute(text("UPDATE alembic_version SET version_num = '0013'"))
 

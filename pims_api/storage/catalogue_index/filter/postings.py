@@ -6,12 +6,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, select
 
+from pims_api.domain.attributes.attribute import UPDATED_ATTRIBUTE
 from pims_api.storage.catalogue_index.bitmaps.bit_slices import NumberSlices
 from pims_api.storage.catalogue_index.bitmaps.blocks import BlockRow, assemble, ids_up_to
 from pims_api.storage.catalogue_index.bitmaps.document_terms import Entry
 from pims_api.storage.catalogue_index.bitmaps.term_range import EVERY_TEXT, TextRange
 from pims_api.storage.catalogue_index.bitmaps.terms import MARK, TEXT, is_long
 from pims_api.storage.catalogue_index.filter.number_cache import stored_numbers
+from pims_api.storage.catalogue_index.filter.update_times import update_times
 from pims_api.storage.catalogue_index.long_terms import stored_long_texts
 from pims_api.storage.catalogue_index.skip_scan import scopes_at
 from pims_api.storage.catalogue_index.unindexed_products import (
@@ -101,7 +103,10 @@ class Postings:
 
     def numbers(self, attribute_id: int, scope: str) -> NumberSlices:
         """Return the bit slices of a numeric attribute."""
-        found = stored_numbers(self.snapshot, attribute_id, scope)
+        if attribute_id == UPDATED_ATTRIBUTE.id:
+            found = update_times(self.snapshot)
+        else:
+            found = stored_numbers(self.snapshot, attribute_id, scope)
         unindexed = self.unindexed
         return found.fallback(unindexed.numbers((attribute_id, scope))) if unindexed else found
 

@@ -101,7 +101,11 @@ class PreparedStatement:
     ) -> None:
         """Do what `run_many` does, for rows given as columns. same: cells that all rows share."""
         size = len(next(iter(cells.values())))
-        if size:
+        if size == 1:
+            row = {name: column[0] for name, column in cells.items()}
+            row.update(same)
+            self.run_many(connection, [row])
+        elif size:
             compiled = self.compiled(connection, {**same, **cells})
             _run(connection, compiled, compiled.bound_rows(cells, same, size))
 
@@ -212,6 +216,8 @@ def _in_order(names: Sequence[str]) -> Callable[[Parameters], Sequence[Any]]:
 
 def _pipeline_of(connection: Connection) -> "Pipeline | None":
     """Return the pipeline of a pooled PostgreSQL connection, else None."""
+    if connection.dialect.name == "sqlite":
+        return None
     pooled: PooledConnection | None = connection.info.get(POOLED)
     return None if pooled is None else pooled.pipeline
 
@@ -287,8 +293,10 @@ def _note_statement(
 ) -> None:
     """Fire SQLAlchemy's event of a statement that is about to be executed, if there is time."""
     check_deadline()
-    for note in connection.dispatch.before_cursor_execute:
-        note(connection, cursor, sql, parameters, None, many)
+    listeners = connection.dispatch.before_cursor_execute
+    if listeners:  # to find that there are none is quicker than to go through none
+        for note in listeners:
+            note(connection, cursor, sql, parameters, None, many)
 
 
 Asked = tuple[PreparedStatement, Parameters]

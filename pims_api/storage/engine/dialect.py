@@ -172,11 +172,14 @@ def holds_folded(connection: Connection, text: ColumnElement[str]) -> ColumnElem
 
 def is_not_ascii(connection: Connection, text: ColumnElement[str]) -> ColumnElement[bool]:
     """Return whether a text has a character that is not ASCII."""
-    knows_octets = not is_sqlite(connection) or sqlite_module().sqlite_version_info >= OCTETS_SQLITE
-    length: ColumnElement[int] = (
-        func.octet_length(text) if knows_octets else func.length(cast(text, LargeBinary))
-    )
-    return length != func.length(text)
+    return byte_length(connection, text) != func.length(text)
+
+
+def byte_length(connection: Connection, text: ColumnElement[str]) -> ColumnElement[int]:
+    """Return how many bytes a text has in UTF-8, which takes less time than to count characters."""
+    if is_sqlite(connection) and sqlite_module().sqlite_version_info < OCTETS_SQLITE:
+        return func.length(cast(text, LargeBinary))
+    return func.octet_length(text)
 
 
 def all_values(connection: Connection, cell: ColumnElement[Any]) -> ColumnElement[str]:

@@ -66,7 +66,7 @@ def scan_texts(snapshot: Snapshot, attribute_id: int, scope: str, wanted: TextRa
     blocks, terms, sizes, stored = row
     if not stored:
         return Scanned()
-    found = Scanned(*map(orjson.loads, (blocks, terms, sizes)), bytes(stored))
+    found = Scanned(orjson.loads(blocks), orjson.loads(terms), orjson.loads(sizes), bytes(stored))
     note_rows(len(found.blocks))
     return found
 
@@ -75,9 +75,8 @@ def _united(
     connection: Connection, holds: ColumnElement[bool], unsure: ColumnElement[bool]
 ) -> Select[Any]:
     cells = (_columns.block, case((unsure, _columns.term)), func.length(_columns.bits))
-    return select(
-        *(all_values(connection, one) for one in cells), all_bytes(connection, _columns.bits)
-    ).where(
+    united: list[ColumnElement[Any]] = [all_values(connection, one) for one in cells]
+    return select(*united, all_bytes(connection, _columns.bits)).where(
         _columns.tenant_id == bindparam("tenant_id"),
         _columns.attribute_id == bindparam("attribute_id"),
         _columns.scope == bindparam("scope"),

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
+from benchmarks.catalogues.made import made_catalogue, made_shape
 from benchmarks.measure.client import message_of
 from benchmarks.measure.requests import Call, RequestSource
 from benchmarks.measure.rest import LEVELS, import_call, make_chain
@@ -67,3 +68,9 @@ def test_an_import_makes_every_row(measured: Measured) -> None:
     rows = [measured.catalogue.more(number) for number in range(70_000, 70_003)]
     done = ask(measured, import_call(measured.catalogue, rows))
     assert (done["created"], done["failed"], done["errors"]) == (3, 0, [])
+
+
+def test_each_party_of_a_workload_is_asked_at_its_own_path() -> None:
+    source = RequestSource(made_catalogue(made_shape(10, 22, 0.5, 0)), ["A"])
+    floor, limit = (BY_NAME["read"].calls(source, path) for path in ("/floor", "/limit"))
+    assert [next(one).path for one in (floor, limit)] == ["/floor", "/limit"]

@@ -149,8 +149,7 @@ class Bench:
                 parties[BESIDE] = _Party(opened, address, beside)
         else:
             for name, path in self._limits(workload).items():
-                bodies = workload.requests(self.sources[name])
-                calls = (Call("POST", path, body) for body in bodies)
+                calls = workload.calls(self.sources[name], path)
                 parties[name] = _Party(opened, address, calls)
         if count >= len(self.addresses) > 1:
             alone = stack.enter_context(connections([address], count, self.plan.workers))

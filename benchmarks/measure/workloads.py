@@ -29,9 +29,9 @@ class Workload:
     floor: str | None = None
     units: int = 1
 
-    def calls(self, source: RequestSource) -> Iterator[Call]:
-        """Yield requests, without an end."""
-        return (Call("POST", OUR_PATH, body) for body in self.requests(source))
+    def calls(self, source: RequestSource, path: str = OUR_PATH) -> Iterator[Call]:
+        """Yield requests, without an end. path: of who is to do the work."""
+        return (Call("POST", path, body) for body in self.requests(source))
 
     def requests(self, source: RequestSource) -> Iterator[bytes]:
         """Yield bodies as JSON, without an end."""

@@ -64,9 +64,7 @@ class Endpoint(Generic[Who]):
 
     def __post_init__(self) -> None:
         """Make the action that runs in the transaction, once for all requests."""
-        action: Reading[Who] | Writing[Who] = Reading(
-            self.permission, self.handle, self.prefetches
-        )
+        action: Reading[Who] | Writing[Who] = Reading(self.permission, self.handle, self.prefetches)
         if self.writes:
             action = Writing(
                 self.permission,

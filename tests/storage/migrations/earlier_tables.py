@@ -7,8 +7,15 @@ from pims_api.storage.tables import document
 MOVED = (document.c.version, document.c.updated_at, document.c.updated_by)
 
 
+def with_every_time(connection: Connection) -> None:
+    """Bring a database where no time of a change waits back to the step before 0016."""
+    connection.execute(text("ALTER TABLE tenant DROP COLUMN updates_indexed"))
+    connection.execute(text("UPDATE alembic_version SET version_num = '0015'"))
+
+
 def without_chain(connection: Connection) -> None:
     """Bring a database back to what the step before 0015 left."""
+    with_every_time(connection)
     connection.execute(text("DROP INDEX ix_transaction_job"))
     connection.execute(text('ALTER TABLE "transaction" DROP COLUMN job_id'))
     connection.execute(text('ALTER TABLE "transaction" DROP COLUMN digest'))

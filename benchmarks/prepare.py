@@ -17,7 +17,7 @@ from benchmarks.floor import tables
 from benchmarks.floor.fill import fill_floor, fill_history
 from benchmarks.floor.samples import DEFINITION_FILE, PRODUCT_FILE
 from benchmarks.measure.client import Address, Connection
-from benchmarks.measure.rounds import OUR_PATH
+from benchmarks.measure.requests import OUR_PATH
 from benchmarks.server.process import HOST, Server
 from pims_api.storage.database import Database
 from pims_api.storage.migrations.upgrade import upgrade_database

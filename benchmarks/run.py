@@ -15,8 +15,10 @@ from typing import Any
 from benchmarks.catalogues.catalogue import Catalogue
 from benchmarks.measure.client import Refused
 from benchmarks.measure.commands import measure_export, measure_import
+from benchmarks.measure.requests import RequestSource
+from benchmarks.measure.rest_import import measure_rest_import
 from benchmarks.measure.rounds import FLOOR, LIMIT, NARROW, OURS, Bench, Measured, Plan
-from benchmarks.measure.workloads import RequestSource, Workload
+from benchmarks.measure.workloads import RestWorkload, Workload
 from benchmarks.prepare import (
     OnProgress,
     Prepared,
@@ -48,7 +50,7 @@ class Order:
     """
 
     catalogue: Catalogue
-    workloads: Sequence[Workload]
+    workloads: Sequence[Workload | RestWorkload]
     plan: Plan
     options: Mapping[str, Any]
     url: str | None = None
@@ -104,7 +106,9 @@ def _measure_all(
                 each(result)
 
 
-def _measure(bench: Bench, order: Order, workload: Workload, number: int) -> Measured:
+def _measure(
+    bench: Bench, order: Order, workload: Workload | RestWorkload, number: int
+) -> Measured:
     """Measure, and again when a ratio fell, for a busy machine may be to blame."""
     result = bench.measure(workload, number)
     for _ in range(order.again):
@@ -117,7 +121,11 @@ def _measure(bench: Bench, order: Order, workload: Workload, number: int) -> Mea
 def _run_commands(order: Order, outcome: Outcome, database: Database, folder: Path) -> None:
     measures = {"export": measure_export, "import": measure_import}
     for name in order.commands:
-        outcome.commands.append(measures[name](database, order.catalogue, folder))
+        if name in measures:
+            outcome.commands.append(measures[name](database, order.catalogue, folder))
+        else:
+            done = measure_rest_import(database, order.catalogue, folder, order.options)
+            outcome.commands.append(done)
 
 
 def _sources(order: Order, prepared: Prepared) -> dict[str, RequestSource]:

@@ -5,7 +5,7 @@ read: it is refused when the same GET would answer otherwise by now.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Generic
 
@@ -60,18 +60,19 @@ class Endpoint(Generic[Who]):
     bodiless: bool = False
     group_commit: bool = False
     prefetches: Prefetches = nothing
+    action: Reading[Who] | Writing[Who] = field(init=False)
 
-    @property
-    def action(self) -> Reading[Who] | Writing[Who]:
-        """The action that runs in the transaction."""
-        if not self.writes:
-            return Reading(self.permission, self.handle, self.prefetches)
-        return Writing(
-            self.permission,
-            self._guarded,
-            group_commit=self.group_commit,
-            prefetches=self.prefetches,
-        )
+    def __post_init__(self) -> None:
+        """Make the action that runs in the transaction, once for all requests."""
+        action: Reading[Who] | Writing[Who] = Reading(self.permission, self.handle, self.prefetches)
+        if self.writes:
+            action = Writing(
+                self.permission,
+                self._guarded,
+                group_commit=self.group_commit,
+                prefetches=self.prefetches,
+            )
+        object.__setattr__(self, "action", action)
 
     def _guarded(self, work: UnitOfWork, caller: Who, asked: Body) -> Any:
         tags = asked["if_match"]

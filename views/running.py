@@ -207,7 +207,9 @@ def run(
         group_commit=action.group_commit,
         prefetch=prefetch,
     ) as (caller, work):
-        work.actor = replace(work.actor, note=note_of(body))
+        note = note_of(body)
+        if note is not NO_NOTE:
+            work.actor = replace(work.actor, note=note)
         return tell(work, _handled(action.handle, work, caller, body))
 
 

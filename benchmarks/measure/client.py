@@ -15,10 +15,12 @@ from dataclasses import dataclass
 
 from benchmarks.errors import BenchError
 from benchmarks.measure.figures import Round
+from benchmarks.measure.requests import REST_PATH, Call
 
 SILENCE_S = 120  # without any reply for so long, the server is taken for dead
 _CHUNK = 1 << 18
 _TRIES = 400
+_ACCEPTED = (b"HTTP/1.1 200", b"HTTP/1.1 201")
 
 
 class Refused(BenchError):
@@ -38,13 +40,19 @@ class Address:
     port: int
     key: str
 
-    def message(self, path: str, body: bytes) -> bytes:
+    def message(self, path: str, body: bytes, method: str = "POST") -> bytes:
         """Return a whole request."""
+        key = "X-Sigma-ApiKey" if path.startswith(REST_PATH) else "ApiKey"
         head = (
-            f"POST {path} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\nApiKey: {self.key}\r\n"
+            f"{method} {path} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\n{key}: {self.key}\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         return head.encode() + body
+
+
+def message_of(address: Address, call: Call) -> bytes:
+    """Return a whole request."""
+    return address.message(call.path, call.body, call.method)
 
 
 class Connection:
@@ -76,7 +84,7 @@ class Connection:
             self._missing -= len(part)
         if self._missing is None or self._missing > 0:
             return False
-        if not self._parts[0].startswith(b"HTTP/1.1 200"):
+        if not self._parts[0].startswith(_ACCEPTED):
             raise Refused(int(self._parts[0][9:12]), self.body())
         return True
 

@@ -10,13 +10,22 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 import orjson
 
 from benchmarks.floor.samples import reply_file
-from benchmarks.measure.client import Address, Connection, Refused, connections, drive
+from benchmarks.measure.client import (
+    Address,
+    Connection,
+    Refused,
+    connections,
+    drive,
+    message_of,
+)
 from benchmarks.measure.figures import Figures, Ratio, Round, figures_of, ratio_of
-from benchmarks.measure.workloads import RequestSource, Workload
+from benchmarks.measure.requests import Call, RequestSource
+from benchmarks.measure.workloads import BY_NAME, RestWorkload, Workload
 from benchmarks.server.process import Nodes
 
 OURS = "ours"
@@ -25,7 +34,7 @@ LIMIT = "limit"
 ONE_NODE = "one-node"  # ours, asked of the first node alone
 NARROW = "narrow-catalogue"  # ours, asked for the narrow catalogue
 NARROW_WORKLOADS = ("list",)
-OUR_PATH = "/pim/manage/products"
+BESIDE = "beside"  # what a workload of the REST API is put beside
 _WARM_UP_SHARE = 0.3  # of a round
 _AHEAD = 1.5  # requests are made beforehand for so many times what the round before needed
 _UNKNOWN_ACTION = b'"unknown_action"'
@@ -82,23 +91,32 @@ class Bench:
     narrow_key: str | None = None
     _ready: set[str] = field(default_factory=set)
 
-    def prepare(self, workload: Workload) -> str | None:
+    def prepare(self, workload: Workload | RestWorkload) -> str | None:
         """Ask once, so that the limit knows the reply. Return why it cannot be measured."""
         if workload.name in self._ready:
             return None
-        body = next(workload.requests(self.sources[OURS]))
+        source = self.sources[OURS]
+        if isinstance(workload, RestWorkload) and workload.prepare is not None:
+            workload.prepare(self._object, source)
+        call = next(workload.calls(source))
         try:
-            with self.one_connection() as one:
-                reply = one.ask(self.addresses[0].message(OUR_PATH, body))
+            reply = self._ask(call)
         except Refused as refused:
             if _UNKNOWN_ACTION in refused.body:
-                return f"the server does not know the action {orjson.loads(body)['action']}"
+                return f"the server does not know the action {orjson.loads(call.body)['action']}"
             raise
         reply_file(self.folder, workload.name).write_bytes(reply)
         self._ready.add(workload.name)
         return None
 
-    def measure(self, workload: Workload, count: int) -> Measured:
+    def _ask(self, call: Call) -> bytes:
+        with self.one_connection() as one:
+            return one.ask(message_of(self.addresses[0], call))
+
+    def _object(self, call: Call) -> Any:
+        return orjson.loads(self._ask(call))
+
+    def measure(self, workload: Workload | RestWorkload, count: int) -> Measured:
         """Measure a prepared workload at so many connections. Raises BenchError."""
         with ExitStack() as stack:
             parties = self._parties(stack, workload, count)
@@ -118,26 +136,32 @@ class Bench:
         finally:
             made.close()
 
-    def _parties(self, stack: ExitStack, workload: Workload, count: int) -> dict[str, "_Party"]:
+    def _parties(
+        self, stack: ExitStack, workload: Workload | RestWorkload, count: int
+    ) -> dict[str, "_Party"]:
         """Open connections and return those who use them in turn. stack: closes connections."""
         opened = stack.enter_context(connections(self.addresses, count, self.plan.workers))
-        address = self.addresses[0]
-        parties = {
-            name: _Party(opened, address, path, workload.requests(self.sources[name]))
-            for name, path in self._paths(workload).items()
-        }
+        address, source = self.addresses[0], self.sources[OURS]
+        parties = {OURS: _Party(opened, address, workload.calls(source))}
+        if isinstance(workload, RestWorkload):
+            if workload.beside is not None:
+                beside = BY_NAME[workload.beside].calls(source)
+                parties[BESIDE] = _Party(opened, address, beside)
+        else:
+            for name, path in self._limits(workload).items():
+                calls = workload.calls(self.sources[name], path)
+                parties[name] = _Party(opened, address, calls)
         if count >= len(self.addresses) > 1:
             alone = stack.enter_context(connections([address], count, self.plan.workers))
-            requests = workload.requests(self.sources[OURS])
-            parties[ONE_NODE] = _Party(alone, address, OUR_PATH, requests)
+            parties[ONE_NODE] = _Party(alone, address, workload.calls(source))
         if self.narrow_key is not None and workload.name in NARROW_WORKLOADS:
             narrow = replace(address, key=self.narrow_key)
-            requests = workload.requests(self.sources[NARROW])
-            parties[NARROW] = _Party(opened, narrow, OUR_PATH, requests)
+            parties[NARROW] = _Party(opened, narrow, workload.calls(self.sources[NARROW]))
         return parties
 
-    def _paths(self, workload: Workload) -> dict[str, str]:
-        paths = {OURS: OUR_PATH}
+    def _limits(self, workload: Workload) -> dict[str, str]:
+        """Return the paths of those that do the same work with less around it."""
+        paths = {}
         if workload.floor is not None:
             paths[FLOOR] = f"/bench/floor/{workload.floor}"
         if self.plan.with_limit:
@@ -149,11 +173,11 @@ class _Party:
     """One of those that do the same work in turn."""
 
     def __init__(
-        self, opened: Sequence[Connection], address: Address, path: str, bodies: Iterator[bytes]
+        self, opened: Sequence[Connection], address: Address, calls: Iterator[Call]
     ) -> None:
         self.rounds: list[Round] = []
         self._opened = opened
-        self._messages = (address.message(path, body) for body in bodies)
+        self._messages = (message_of(address, call) for call in calls)
         self._rate = 0.0
 
     def warm_up(self, seconds: float) -> None:
@@ -172,7 +196,7 @@ class _Party:
 
 
 def _measured(
-    workload: Workload,
+    workload: Workload | RestWorkload,
     count: int,
     parties: Mapping[str, _Party],
     memory_mib: float | None,

@@ -1,43 +1,27 @@
 """What is measured: each workload's requests, and which route of the floor does the same work."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import count
-from random import Random
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import orjson
 
-from benchmarks.catalogues.catalogue import Catalogue, NewProduct
+from benchmarks.catalogues.catalogue import NewProduct
 from benchmarks.catalogues.load import LONG_HISTORY_SKU
+from benchmarks.measure import rest
+from benchmarks.measure.requests import OUR_PATH, Ask, Body, Call, RequestSource
 
 BY_SKU_COUNT = 100
 BATCH_ROWS = 500
 PAGE_SIZE = 24
 DEEP_PAGE = 400
 
-Body = dict[str, Any]
-
-
-@dataclass(slots=True)
-class RequestSource:
-    """What requests are made from. skus: of products that exist. numbers: for what must be new."""
-
-    catalogue: Catalogue
-    skus: Sequence[str]
-    numbers: Iterator[int] = field(default_factory=count)
-    rng: Random = field(default_factory=lambda: Random(4))  # noqa: S311
-
-    def sku(self) -> str:
-        return self.rng.choice(self.skus)
-
-    def new(self) -> NewProduct:
-        return self.catalogue.more(next(self.numbers))
-
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """A kind of request. floor: its route, if the floor can do it. units: what one stands for."""
+    """A kind of request to the PIMS API.
+
+    floor: its route, if the floor can do it. units: what one request stands for.
+    """
 
     name: str
     about: str
@@ -45,9 +29,28 @@ class Workload:
     floor: str | None = None
     units: int = 1
 
+    def calls(self, source: RequestSource, path: str = OUR_PATH) -> Iterator[Call]:
+        """Yield requests, without an end. path: of who is to do the work."""
+        return (Call("POST", path, body) for body in self.requests(source))
+
     def requests(self, source: RequestSource) -> Iterator[bytes]:
         """Yield bodies as JSON, without an end."""
         return map(orjson.dumps, self.bodies(source))
+
+
+@dataclass(frozen=True, slots=True)
+class RestWorkload:
+    """A kind of request to the REST API.
+
+    beside: the workload that takes turns with it. prepare: makes what it asks for.
+    """
+
+    name: str
+    about: str
+    calls: Callable[[RequestSource], Iterator[Call]]
+    beside: str | None = None
+    prepare: Callable[[Ask, RequestSource], None] | None = None
+    units: int = 1
 
 
 def _reads(source: RequestSource) -> Iterator[Body]:
@@ -71,6 +74,10 @@ def _lists(params: Callable[[RequestSource], Body]) -> Callable[[RequestSource],
 
 def _first_page(source: RequestSource) -> Body:
     return {"order": [{"attribute": "sku"}], "pagination": {"pageNum": 1}}
+
+
+def _page_of_records(source: RequestSource) -> Body:
+    return {"pagination": {"pageSize": rest.RECORDS_SHOWN}, "definition": False}
 
 
 def _far_page(source: RequestSource) -> Body:
@@ -164,7 +171,7 @@ def _amount(source: RequestSource) -> str:
 
 
 # Reads go first: they are to meet the catalogue as it was made, before writes let it grow.
-WORKLOADS: tuple[Workload, ...] = (
+WORKLOADS: tuple[Workload | RestWorkload, ...] = (
     Workload("read", "listProduct", _reads, "read"),
     Workload("by-sku", "listProductsBySku, 100", _reads_of_many, "by-sku"),
     Workload("list", "getList, 24 by SKU", _lists(_first_page), "list"),
@@ -174,11 +181,22 @@ WORKLOADS: tuple[Workload, ...] = (
     Workload("prefix", "getList, sku LIKE, 5 %", _lists(_prefix), "prefix"),
     Workload("not-like", "getList, NOT LIKE, 90 %", _lists(_unlike), "not-like"),
     Workload("search", "getList, search of a word, 3 %", _lists(_search)),
+    Workload("list-50", "getList, 50", _lists(_page_of_records)),
+    RestWorkload("rest-read", "GET record", rest.read_records, "read"),
+    RestWorkload("rest-resolved", "GET resolved, 4 levels deep", rest.read_resolved,
+                 "rest-read", rest.make_chain),
+    RestWorkload("rest-list", "GET records, 50", rest.list_records, "list-50"),
+    RestWorkload("rest-narrow", "POST search, two criteria", rest.searches(rest.two_criteria)),
+    RestWorkload("rest-any-scope", "POST search, in any scope",
+                 rest.searches(rest.in_any_scope)),
+    RestWorkload("rest-contains", "POST search, contains, 3 %",
+                 rest.searches(rest.part_of_a_title)),
     Workload("history", "historyProduct, a long one", _histories, "history"),
     Workload("edit", "editProduct, one attribute", _edits, "edit"),
     Workload("edit-ten", "editProduct, ten attributes", _edits_of_ten, "edit"),
     Workload("create", "createProduct", _creates, "create"),
+    RestWorkload("rest-create", "POST record", rest.create_records, "create"),
     Workload("batch-edit", "batch of 500 editProduct", _batch_edits, "batch", BATCH_ROWS),
     Workload("batch-create", "batch of 500 createProduct", _batch_creates, "batch", BATCH_ROWS),
-)
+)  # fmt: skip
 BY_NAME = {one.name: one for one in WORKLOADS}

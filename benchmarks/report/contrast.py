@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from benchmarks.errors import BenchError
-from benchmarks.measure.rounds import NARROW, ONE_NODE, OURS, Measured
+from benchmarks.measure.rounds import BESIDE, NARROW, ONE_NODE, OURS, Measured
 from benchmarks.report.targets import POSTGRESQL, Site
 
 NODES_LEAST = 1.0  # what several nodes answer, by what one does
@@ -100,6 +100,19 @@ def by_width(results: Iterable[Measured]) -> list[Contrast]:
         )
         for one in results
         if (ratio := one.latency_ratios.get(NARROW))
+    ]
+
+
+def by_face(results: Iterable[Measured]) -> list[Contrast]:
+    """Return how long a request to the REST API took, beside one that shows or does the same."""
+    return [
+        Contrast(
+            *(one.workload, one.connections),
+            *(one.figures[BESIDE].p50_ms, one.figures[OURS].p50_ms),
+            *(ratio.median, ratio.low, ratio.high),
+        )
+        for one in results
+        if (ratio := one.latency_ratios.get(BESIDE))
     ]
 
 

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 from benchmarks.measure.rounds import Measured
 from benchmarks.measure.workloads import BY_NAME
-from benchmarks.report.contrast import Contrast, Earlier, by_earlier, by_nodes, by_width
+from benchmarks.report.contrast import (
+    Contrast,
+    Earlier,
+    by_earlier,
+    by_face,
+    by_nodes,
+    by_width,
+)
 from benchmarks.report.targets import Site
 
 _WIDTHS = (31, 5, 24, 24, 17, 0)
@@ -38,6 +45,12 @@ def tables_of(
             ("work", "conn.", "narrow, p50 ms", "wide, p50 ms", "times", "target"),
             2,
             by_width(results),
+        ),
+        Table(
+            "The REST API, beside the like of it: PIMS, and GET record for a resolved variant",
+            ("work", "conn.", "beside, p50 ms", "REST, p50 ms", "times", "target"),
+            2,
+            by_face(results),
         ),
     ]
     if earlier is not None:

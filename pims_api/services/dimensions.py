@@ -45,12 +45,9 @@ def record_scopes(work: UnitOfWork, slots: Iterable[str]) -> None:
 
     Called in the transaction that puts values there, so that they are found from then on.
     """
-    for key, scope in map(split_slot, filter(_is_scoped, slots)):
+    scoped = [slot for slot in slots if "@" in slot]
+    for key, scope in map(split_slot, scoped):
         attribute = work.definition.by_key.get(key)
         named = None if attribute is None else new_set(work.definition, attribute, scope)
         if attribute is not None and named is not None:
             work.define(replace(attribute, scoped_by=(*attribute.scoped_by, named)))
-
-
-def _is_scoped(place: str) -> bool:
-    return "@" in place

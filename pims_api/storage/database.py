@@ -43,6 +43,7 @@ from pims_api.storage.engine.dialect import (
     is_unreachable,
     sqlite_module,
 )
+from pims_api.storage.engine.driver_errors import as_sqlalchemy_error
 from pims_api.storage.engine.group_commit import GroupCommit
 from pims_api.storage.engine.sqlite.log_file import log_path
 from pims_api.storage.engine.statement import PreparedStatement
@@ -265,7 +266,9 @@ def _sqlite_engine(database: Database) -> Engine:
         if POOLED in connection.info:
             return  # the pool has sent BEGIN
         writes = connection.get_execution_options().get("pims_writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        driver: Any = connection.connection.driver_connection
+        with as_sqlalchemy_error(connection):
+            driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", begin)

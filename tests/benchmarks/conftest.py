@@ -10,8 +10,7 @@ import pytest
 from benchmarks.catalogues.catalogue import Catalogue
 from benchmarks.catalogues.made import made_catalogue, made_shape
 from benchmarks.measure.client import Address, Connection
-from benchmarks.measure.rounds import OUR_PATH
-from benchmarks.measure.workloads import Body
+from benchmarks.measure.requests import OUR_PATH, Body
 from benchmarks.prepare import address_of, make_floor, prepare_database, write_samples
 from benchmarks.server.process import HOST, free_port, serving
 from pims_api.cli.server.serve_command import server_options

@@ -6,7 +6,8 @@ import orjson
 import pytest
 
 from benchmarks.catalogues.load import LONG_HISTORY_SKU
-from benchmarks.measure.workloads import BY_NAME, RequestSource
+from benchmarks.measure.requests import RequestSource
+from benchmarks.measure.workloads import BY_NAME
 from tests.benchmarks.conftest import ENTRIES, Measured
 
 READS = ["read", "by-sku", "list", "page-400", "narrow", "broad", "prefix", "not-like", "history"]

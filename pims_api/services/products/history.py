@@ -135,14 +135,19 @@ def _changed(
     new: Values,
     links: RelatedProducts,
 ) -> tuple[Values, Values]:
-    shown: tuple[Values, Values] = ({}, {})
+    shown_old: Values = {}
+    shown_new: Values = {}
+    hides_some = not access.policy.is_everything or links.known_skus is not None
     for place in new:
         if place in places:
-            attribute = places[place].attribute
-            before, after = (_masked(access, attribute, side[place], links) for side in (old, new))
+            before, after = old[place], new[place]
+            if hides_some:
+                attribute = places[place].attribute
+                before = _masked(access, attribute, before, links)
+                after = _masked(access, attribute, after, links)
             if before != after:
-                shown[0][place], shown[1][place] = before, after
-    return shown
+                shown_old[place], shown_new[place] = before, after
+    return shown_old, shown_new
 
 
 def _masked(access: Access, attribute: Attribute, stored: Any, links: RelatedProducts) -> Any:

@@ -3,7 +3,7 @@
 Source: docs/core.md, Values.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -249,8 +249,10 @@ def _words(attribute: Attribute, definition: Definition) -> Convert | None:
     return None
 
 
-def _touched(columns: Mapping[str, tuple[int, Column]], slots: Iterable[str]) -> list[Column]:
+def _touched(columns: Mapping[str, tuple[int, Column]], slots: Collection[str]) -> list[Column]:
     """Return the columns that some slots belong to, each once, in their order."""
+    if len(slots) == 1:  # as in most of history
+        return [columns[slot][1] for slot in slots if slot in columns]
     found = dict(columns[slot] for slot in slots if slot in columns)
     return [found[place] for place in sorted(found)]
 

@@ -1,12 +1,17 @@
 """Check of the catalogue index against the documents."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
-from pims_api.domain.attributes.attribute import SYSTEM_FIELDS, UNSEEN_ATTRIBUTES, Attribute
+from pims_api.domain.attributes.attribute import (
+    SYSTEM_FIELDS,
+    UNSEEN_ATTRIBUTES,
+    UPDATED_ATTRIBUTE,
+    Attribute,
+)
 from pims_api.domain.definition import Definition
 from pims_api.storage.catalogue_index.bitmaps.blocks import (
     BLOCK_BITS,
@@ -25,6 +30,7 @@ from pims_api.storage.catalogue_index.bitmaps.terms import HAS_VALUE
 from pims_api.storage.catalogue_index.long_terms import stored_long_texts
 from pims_api.storage.catalogue_index.rebuild import block_count, block_entries
 from pims_api.storage.catalogue_index.rows import PartKey
+from pims_api.storage.catalogue_index.waiting_updates import waiting_updates
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import number_part, posting
 
@@ -55,11 +61,12 @@ def compare_index(snapshot: Snapshot) -> Iterator[str]:
     Attributes whose index is not built yet, or no longer wanted, are left out.
     """
     blocks = block_count(snapshot)
+    waiting = dict(waiting_updates(snapshot))
     for first in range(0, blocks, BLOCKS_AT_ONCE):
-        yield from _compare(snapshot, range(first, min(first + BLOCKS_AT_ONCE, blocks)))
+        yield from _compare(snapshot, range(first, min(first + BLOCKS_AT_ONCE, blocks)), waiting)
 
 
-def _compare(snapshot: Snapshot, blocks: range) -> Iterator[str]:
+def _compare(snapshot: Snapshot, blocks: range, waiting: Mapping[int, int]) -> Iterator[str]:
     wanted: dict[tuple[Entry, int], int] = {}
     numbers: dict[PartKey, dict[int, int]] = {}
     for block in blocks:
@@ -68,7 +75,7 @@ def _compare(snapshot: Snapshot, blocks: range) -> Iterator[str]:
         numbers.update(found.numbers)
         yield from _compare_long(snapshot, found.long)
     yield from _compare_postings(snapshot, blocks, wanted)
-    yield from _compare_numbers(snapshot, blocks, numbers)
+    yield from _compare_numbers(snapshot, blocks, numbers, waiting)
 
 
 def _compare_postings(
@@ -87,8 +94,13 @@ def _compare_postings(
 
 
 def _compare_numbers(
-    snapshot: Snapshot, blocks: range, wanted: dict[PartKey, dict[int, int]]
+    snapshot: Snapshot,
+    blocks: range,
+    wanted: dict[PartKey, dict[int, int]],
+    waiting: Mapping[int, int],
 ) -> Iterator[str]:
+    """Yield the differences of numbers. waiting: times that the index need not have yet."""
+    definition = snapshot.definition
     limits = {"first": parts_of(blocks[0])[0], "last": parts_of(blocks[-1])[-1]}
     for attribute_id, scope, part, stored in _rows(snapshot, _PARTS, limits):
         expected = wanted.pop((attribute_id, scope, part), {})
@@ -97,21 +109,28 @@ def _compare_numbers(
         except ValueError:
             yield f"Index: part {part} of the numbers of attribute id {attribute_id} is damaged."
         else:
-            yield from _number_differences(snapshot, (attribute_id, scope, part), expected, numbers)
+            key = (attribute_id, scope, part)
+            yield from _number_differences(
+                definition, key, expected.items() ^ numbers.items(), waiting
+            )
     for key, expected in wanted.items():
-        yield from _number_differences(snapshot, key, expected, {})
+        yield from _number_differences(definition, key, expected.items(), waiting)
 
 
 def _number_differences(
-    snapshot: Snapshot, key: PartKey, wanted: dict[int, int], stored: dict[int, int]
+    definition: Definition,
+    key: PartKey,
+    differing: Iterable[tuple[int, int]],
+    waiting: Mapping[int, int],
 ) -> Iterator[str]:
     attribute_id, scope, part = key
-    attribute = _built(snapshot.definition, attribute_id)
-    if attribute is not None and wanted != stored:
-        differing = {at for at, _ in wanted.items() ^ stored.items()}
-        ids = [part * PART_BITS + at for at in sorted(differing)]
+    attribute = _built(definition, attribute_id)
+    ids = {part * PART_BITS + offset for offset, _ in differing}
+    if attribute_id == UPDATED_ATTRIBUTE.id:
+        ids -= waiting.keys()
+    if attribute is not None and ids:
         where = _where(attribute, scope)
-        yield f"{where}: the numbers of {_shown(ids)} are not those of their documents."
+        yield f"{where}: the numbers of {_shown(sorted(ids))} are not those of their documents."
 
 
 def _compare_long(snapshot: Snapshot, texts: dict[str, str]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Update of the catalogue index with changes of products, in their transaction."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pims_api.domain.attributes.attribute import (
@@ -11,7 +11,7 @@ from pims_api.domain.attributes.attribute import (
     Attribute,
 )
 from pims_api.domain.definition import Definition
-from pims_api.domain.product import ProductChange, Values
+from pims_api.domain.product import Product, ProductChange, Values
 from pims_api.domain.values.scope import GLOBAL
 from pims_api.storage.catalogue_index.bitmaps.blocks import BLOCK_BITS, changed, place
 from pims_api.storage.catalogue_index.bitmaps.document_terms import (
@@ -41,6 +41,7 @@ from pims_api.storage.catalogue_index.rows import (
     PartKey,
     read_rows,
 )
+from pims_api.storage.catalogue_index.waiting_updates import updates_due
 from pims_api.storage.snapshot import Snapshot
 
 
@@ -57,8 +58,8 @@ class IndexDelta:
         """Add the slots of products whose value changed."""
         new: defaultdict[int, list[tuple[int, Values]]] = defaultdict(list)
         for change in changes:
-            self._add_moments(change)
             if change.before is None:
+                self._add_moments(change.after)
                 block, offset = place(change.after.id)
                 new[block].append((offset, change.after.values))
             else:
@@ -66,12 +67,14 @@ class IndexDelta:
         for block, documents in new.items():
             self._add_new(block, documents, definition)
 
-    def _add_moments(self, change: ProductChange) -> None:
-        before, after = change.before, change.after
-        if before is None:
-            self._add_number(CREATED_ATTRIBUTE, GLOBAL, after.id, after.created_at)
-        if before is None or before.updated_at != after.updated_at:
-            self._add_number(UPDATED_ATTRIBUTE, GLOBAL, after.id, after.updated_at)
+    def add_updates(self, updates: Mapping[int, int]) -> None:
+        """Add times of last changes, in microseconds, by product."""
+        for product_id, at in updates.items():
+            self._add_number(UPDATED_ATTRIBUTE, GLOBAL, product_id, at)
+
+    def _add_moments(self, new: Product) -> None:
+        self._add_number(CREATED_ATTRIBUTE, GLOBAL, new.id, new.created_at)
+        self._add_number(UPDATED_ATTRIBUTE, GLOBAL, new.id, new.updated_at)
 
     def _add_change(self, change: ProductChange, definition: Definition) -> None:
         old, new, slots = change.old, change.new, change.touched
@@ -145,10 +148,12 @@ class IndexDelta:
 def maintain_index(work: Snapshot, changes: Sequence[ProductChange]) -> None:
     """Update the index; a product comes at most once among the changes.
 
-    For any number of changes, one statement reads the changed rows, one per table writes them and
+    When products were last changed enters the index later, see `waiting_updates`. For any number of
+    changes, one statement reads the changed rows, one per table writes them and
     one per table deletes those left empty; none is sent when no indexed value changed.
     """
     delta = IndexDelta()
+    delta.add_updates(updates_due(work, len(changes)))
     delta.add(changes, work.definition)
     keys, part_keys = delta.keys, sorted(delta.numbers)
     if not keys:

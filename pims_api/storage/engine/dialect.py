@@ -19,6 +19,7 @@ from sqlalchemy import (
     Select,
     Table,
     TableValuedAlias,
+    Text,
     Update,
     bindparam,
     cast,
@@ -27,6 +28,7 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
+    type_coerce,
     update,
 )
 from sqlalchemy import column as named_column
@@ -158,14 +160,40 @@ def may_hold(connection: Connection, text: ColumnElement[str]) -> ColumnElement[
 
     Both engines know the case of ASCII letters alone: the texts are code point texts.
     """
-    if not is_sqlite(connection):
-        found, length = func.strpos, func.octet_length(text)
-    else:
-        knows_octets = sqlite_module().sqlite_version_info >= OCTETS_SQLITE
-        length = func.octet_length(text) if knows_octets else func.length(cast(text, LargeBinary))
-        found = func.instr
-    holds: ColumnElement[int] = found(func.lower(text), bindparam("folded"))
-    return (holds > 0) | (length != func.length(text))
+    return holds_folded(connection, text) | is_not_ascii(connection, text)
+
+
+def holds_folded(connection: Connection, text: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return whether a text holds the parameter `folded` in some case of ASCII letters."""
+    find = func.instr if is_sqlite(connection) else func.strpos
+    place: ColumnElement[int] = find(func.lower(text), bindparam("folded"))
+    return place > 0
+
+
+def is_not_ascii(connection: Connection, text: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return whether a text has a character that is not ASCII."""
+    return byte_length(connection, text) != func.length(text)
+
+
+def byte_length(connection: Connection, text: ColumnElement[str]) -> ColumnElement[int]:
+    """Return how many bytes a text has in UTF-8, which takes less time than to count characters."""
+    if is_sqlite(connection) and sqlite_module().sqlite_version_info < OCTETS_SQLITE:
+        return func.length(cast(text, LargeBinary))
+    return func.octet_length(text)
+
+
+def all_values(connection: Connection, cell: ColumnElement[Any]) -> ColumnElement[str]:
+    """Return the cells of all rows as the text of one JSON array, in the order of the rows."""
+    if is_sqlite(connection):
+        return type_coerce(func.json_group_array(cell), Text())
+    return cast(func.json_agg(cell), Text)
+
+
+def all_bytes(connection: Connection, cell: ColumnElement[bytes]) -> ColumnElement[bytes]:
+    """Return the bytes of all rows, joined, in the order of the rows."""
+    if is_sqlite(connection):
+        return cast(func.group_concat(cell, literal_column("''")), LargeBinary)
+    return func.string_agg(cell, literal_column("''::bytea"), type_=LargeBinary())
 
 
 def parameter_rows(

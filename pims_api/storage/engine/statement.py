@@ -6,7 +6,6 @@ statements, types, transactions and errors are used all the same.
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
@@ -101,7 +100,11 @@ class PreparedStatement:
     ) -> None:
         """Do what `run_many` does, for rows given as columns. same: cells that all rows share."""
         size = len(next(iter(cells.values())))
-        if size:
+        if size == 1:
+            row = {name: column[0] for name, column in cells.items()}
+            row.update(same)
+            self.run_many(connection, [row])
+        elif size:
             compiled = self.compiled(connection, {**same, **cells})
             _run(connection, compiled, compiled.bound_rows(cells, same, size))
 
@@ -212,6 +215,8 @@ def _in_order(names: Sequence[str]) -> Callable[[Parameters], Sequence[Any]]:
 
 def _pipeline_of(connection: Connection) -> "Pipeline | None":
     """Return the pipeline of a pooled PostgreSQL connection, else None."""
+    if connection.dialect.name == "sqlite":
+        return None
     pooled: PooledConnection | None = connection.info.get(POOLED)
     return None if pooled is None else pooled.pipeline
 
@@ -223,7 +228,8 @@ def _run(connection: Connection, compiled: _Compiled, bound: Sequence[Any]) -> N
     if pipeline is None:
         _cursor(connection, compiled.sql, values, many=many).close()
         return
-    with _sending(connection, pipeline, compiled.sql, values, many=many):
+    _announce(connection, pipeline, compiled.sql, values, many=many)
+    with as_sqlalchemy_error(connection, compiled.sql):
         for one in bound:
             pipeline.run(compiled.sql, one)
 
@@ -234,7 +240,8 @@ def _rows(
     """Return all rows of a statement, unconverted."""
     pipeline, values = _pipeline_of(connection), compiled.bound(parameters)
     if pipeline is not None:
-        with _sending(connection, pipeline, compiled.sql, values):
+        _announce(connection, pipeline, compiled.sql, values)
+        with as_sqlalchemy_error(connection, compiled.sql):
             return pipeline.rows(compiled.sql, values)
     cursor = _cursor(connection, compiled.sql, values)
     with as_sqlalchemy_error(connection, compiled.sql):
@@ -250,16 +257,13 @@ def _fetched(connection: Connection, cursor: Any) -> Sequence[Any]:
     return rows
 
 
-@contextmanager
-def _sending(
+def _announce(
     connection: Connection, pipeline: "Pipeline", sql: str, parameters: Any, *, many: bool = False
-) -> Iterator[None]:
-    """Announce a statement of the pipeline to SQLAlchemy, and raise errors as SQLAlchemy's."""
+) -> None:
+    """Announce a statement of the pipeline to SQLAlchemy."""
     if pipeline.writes:
         _begin(connection)
     _note_statement(connection, sql, parameters, many=many)
-    with as_sqlalchemy_error(connection, sql):
-        yield
 
 
 def _cursor(connection: Connection, sql: str, parameters: Any, *, many: bool = False) -> Any:
@@ -287,7 +291,10 @@ def _note_statement(
 ) -> None:
     """Fire SQLAlchemy's event of a statement that is about to be executed, if there is time."""
     check_deadline()
-    for note in connection.dispatch.before_cursor_execute:
+    listeners = connection.dispatch.before_cursor_execute
+    if cursor is not None and not listeners:  # quicker than to go through none
+        return
+    for note in listeners:
         note(connection, cursor, sql, parameters, None, many)
 
 

@@ -20,6 +20,8 @@ tenant = Table(
     Column("last_product_id", BigInteger, nullable=False),
     # The highest product id in catalogue index and full text; see `unindexed_products`.
     Column("indexed_id", BigInteger, nullable=False, server_default="0"),
+    # The sequence up to which the index has the times of changes; see `waiting_updates`.
+    Column("updates_indexed", BigInteger, nullable=False, server_default="0"),
     Column("created_at", BigInteger, nullable=False),
     # The sequence of the last write that changed a key.
     Column("keys_changed", BigInteger, nullable=False, server_default="0"),

@@ -13,6 +13,7 @@ from marshmallow import Schema, fields
 
 from pims_api.domain.access.access import Column
 from pims_api.domain.attributes.attribute import Attribute, ValueType
+from pims_api.domain.attributes.option_list import OptionList
 from pims_api.domain.definition import Definition
 from pims_api.domain.values.json_text import read_value
 from pims_api.domain.values.value import JsonNumber, read_boolean
@@ -167,10 +168,25 @@ def _option(definition: Definition, attribute: Attribute, text: str) -> str:
     options = definition.options_of(attribute)
     if (known := options.find(text)) is not None and not known.removed:
         return known.alias
+    known_words = definition.derive(_option_words)
+    if options.id not in known_words:
+        known_words[options.id] = _words_of(options, definition.default_locale)
+    return known_words[options.id].get(text, text)  # the rules of values refuse it, or add it
+
+
+def _option_words(_: Definition) -> dict[int, dict[str, str]]:
+    """Return the cache of aliases by id and by label, of each option list, empty."""
+    return {}
+
+
+def _words_of(options: OptionList, locale: str) -> dict[str, str]:
+    """Return the aliases of options by their ids and labels; of two, that of the first one."""
+    found: dict[str, str] = {}
     for one in options.in_order():
-        if text in (option_id(one), one.labels.get(definition.default_locale)):
-            return one.alias
-    return text  # the rules of values refuse it, or let it join the list
+        for word in (option_id(one), one.labels.get(locale)):
+            if word is not None:
+                found.setdefault(word, one.alias)
+    return found
 
 
 def _json(cell: str) -> Any:

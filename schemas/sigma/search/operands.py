@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pims_api.domain.attributes.attribute import Attribute, ValueType
-from pims_api.domain.attributes.option_list import Option
+from pims_api.domain.attributes.option_list import Option, OptionList
 from pims_api.domain.conditions.condition import Comparison, Contains, In, Literal, Operand, Test
 from pims_api.domain.conditions.criterion import Operator
 from pims_api.domain.definition import Definition
@@ -63,10 +63,25 @@ def _contains(definition: Definition, attribute: Attribute, text: str) -> Test:
 
 
 def _options(definition: Definition, attribute: Attribute, value: Any) -> tuple[Literal, ...]:
-    text = _text(value)
-    options = definition.options_of(attribute).options.values()
-    found = (one.alias for one in options if text in (option_id(one), *_names(one)))
-    return tuple(dict.fromkeys(found))
+    options = definition.options_of(attribute)
+    known = definition.derive(_option_words)
+    if options.id not in known:
+        known[options.id] = _words_of(options)
+    return tuple(known[options.id].get(_text(value), ()))
+
+
+def _option_words(_: Definition) -> dict[int, dict[str, dict[str, None]]]:
+    """Return the cache of `_words_of` by option list, empty."""
+    return {}
+
+
+def _words_of(options: OptionList) -> dict[str, dict[str, None]]:
+    """Return the aliases of options, each once, by every word that means them."""
+    found: dict[str, dict[str, None]] = {}
+    for one in options.options.values():
+        for word in (option_id(one), *_names(one)):
+            found.setdefault(word, {})[one.alias] = None
+    return found
 
 
 def _names(one: Option) -> tuple[str, ...]:

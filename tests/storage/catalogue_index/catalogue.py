@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from pims_api.domain.attributes.attribute import SYSTEM_ATTRIBUTES, Attribute, ValueType
 from pims_api.domain.attributes.option_list import Option, OptionList
@@ -18,6 +18,7 @@ from pims_api.domain.values.scope import Dimension, Segment, scope_text, split_s
 from pims_api.storage.catalogue_index.bitmaps.document_terms import seen_values
 from pims_api.storage.database import Database
 from pims_api.storage.deferred_indexing import maintain_lookups
+from pims_api.storage.history.changes import product_entity_changes, write_changes
 from pims_api.storage.products.store import write_products
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import tenant
@@ -177,6 +178,8 @@ class Catalogue:
 
     def change(self, documents: Mapping[int, Mapping[str, Any]], *, index: bool = True) -> None:
         """Store documents by product id. index: whether the index learns of it."""
+        if not index:
+            self._end_waiting()
         changes = []
         for number, values in documents.items():
             document = self.document(number, values)
@@ -189,11 +192,20 @@ class Catalogue:
             changes.append(ProductChange(before, product))
         with self.writing() as work:
             work.last_product_id = max([self.last_id, *documents])
-            write_products(work, changes)
             if index:
                 maintain_lookups(work, changes)
+            write_products(work, changes)
+            if index:
+                write_changes(work, product_entity_changes(changes))
             self.indexed_id = work.indexed_id if index else work.last_product_id
         self.products.update((one.after.id, one.after) for one in changes)
+
+    def _end_waiting(self) -> None:
+        """Let no time of a change wait: the index has those of new products from the beginning."""
+        with self.database.writing() as connection:
+            mine = update(tenant).where(tenant.c.id == self.tenant_id)
+            connection.execute(mine.values(updates_indexed=self.sequence))
+            connection.commit()
 
     def _snapshot(self, connection: Any) -> Snapshot:
         ids = (self.last_id, self.indexed_id)

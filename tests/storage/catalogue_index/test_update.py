@@ -7,9 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from pims_api.domain.attributes.attribute import UPDATED_ATTRIBUTE
 from pims_api.domain.product import Product, ProductChange
-from pims_api.storage.catalogue_index.bitmaps.blocks import BLOCK_BITS, decode, from_ids
+from pims_api.storage.catalogue_index import waiting_updates
+from pims_api.storage.catalogue_index.bitmaps.blocks import BLOCK_BITS, decode, from_ids, members
 from pims_api.storage.catalogue_index.bitmaps.number_blocks import PART_BITS, numbers_of
+from pims_api.storage.catalogue_index.check import compare_index
+from pims_api.storage.catalogue_index.filter.postings import Postings
 from pims_api.storage.catalogue_index.long_terms import drop_long_texts
 from pims_api.storage.catalogue_index.rebuild import block_count, rebuild_block
 from pims_api.storage.catalogue_index.update import maintain_index
@@ -83,9 +87,11 @@ def test_following_changes_equals_starting_anew(database: Database, case, later,
     catalogue = Catalogue(database, case.documents, case.first_id)
     changes = dict(enumerate(later.documents, case.first_id + kept % len(case.documents)))
     catalogue.change(changes)
-    followed, numbered = rows(catalogue), parts(catalogue)
+    followed, numbered, times = rows(catalogue), parts(catalogue), times_found(catalogue)
     rebuild(catalogue)
-    assert (followed, numbered) == (rows(catalogue), parts(catalogue))
+    assert followed == rows(catalogue)
+    assert times == updated(catalogue) == times_found(catalogue)
+    assert without_times(numbered) == without_times(parts(catalogue))
     assert 0 not in followed.values()
     assert {} not in numbered.values()
 
@@ -142,13 +148,77 @@ def test_of_what_is_not_indexed_is_kept_who_has_it(catalogue: MakeCatalogue) -> 
     assert terms(made, "notes") == {"*": 0b1000}
 
 
+def updated(catalogue: Catalogue) -> dict[int, int]:
+    return {number: one.updated_at for number, one in catalogue.products.items()}
+
+
+def times_found(catalogue: Catalogue) -> dict[int, int]:
+    """When a reader finds that each product was changed, by the slices that it adds up."""
+    with catalogue.reading() as snapshot:
+        found = Postings(snapshot).numbers(UPDATED_ATTRIBUTE.id, "")
+    return {
+        number: sum((one >> number & 1) << bit for bit, one in enumerate(found.slices))
+        for number in members(found.has)
+    }
+
+
 def test_when_products_were_made_and_changed_are_numbers(catalogue: MakeCatalogue) -> None:
     made = catalogue({}, {})
     created = {number: one.created_at for number, one in made.products.items()}
-    made.change({2: {"new": True}})
-    updated = {number: one.updated_at for number, one in made.products.items()}
     assert parts(made)[11, "", 0] == created
-    assert parts(made)[12, "", 0] == updated
+    assert parts(made)[12, "", 0] == updated(made)
+    made.change({2: {"new": True}})
+    assert parts(made)[11, "", 0] == created
+    assert times_found(made) == updated(made)
+
+
+def without_times(found: dict[tuple[int, str, int], Any]) -> dict[tuple[int, str, int], Any]:
+    """The rows of numbers without those of the times of changes, which wait."""
+    return {key: here for key, here in found.items() if key[0] != UPDATED_ATTRIBUTE.id}
+
+
+def test_times_of_changes_enter_the_index_when_some_thousand_wait(
+    catalogue: MakeCatalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = catalogue({}, {}, {})
+    first = updated(made)
+    monkeypatch.setattr(waiting_updates, "WAITING_MAX", 5)
+    while made.sequence % 5 != 4:
+        made.change({2: {"price": str(made.sequence)}})
+        assert parts(made)[12, "", 0] == first
+        assert times_found(made) == updated(made)
+    before = updated(made)
+    made.change({1: {"price": "1"}})
+    assert parts(made)[12, "", 0] == before != first
+    assert times_found(made) == updated(made) != before
+    assert list(compare_index_of(made)) == []
+
+
+def test_the_more_a_transaction_changes_the_sooner_waiting_times_enter(
+    catalogue: MakeCatalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = catalogue({}, {}, {})
+    monkeypatch.setattr(waiting_updates, "WAITING_MAX", 3)
+    for number in range(4):
+        before = updated(made)
+        made.change({place: {"price": str(number)} for place in (1, 2, 3)})
+        assert parts(made)[12, "", 0] == before
+        assert times_found(made) == updated(made)
+    rebuild(made)
+    assert parts(made)[12, "", 0] == times_found(made) == updated(made)
+    assert list(compare_index_of(made)) == []
+
+
+def test_a_change_of_what_is_not_indexed_writes_no_row(catalogue: MakeCatalogue) -> None:
+    made = catalogue({"thumbnail": "a.png"})
+    with statements(made) as sent:
+        made.change({1: {"thumbnail": "b.png"}})
+    assert [one for one in sent if "posting" in one or "number_part" in one] == []
+
+
+def compare_index_of(catalogue: Catalogue) -> list[str]:
+    with catalogue.reading() as snapshot:
+        return list(compare_index(snapshot))
 
 
 def test_nothing_is_sent_when_nothing_indexed_changed(catalogue: MakeCatalogue) -> None:

@@ -8,15 +8,22 @@ MOVED = (document.c.version, document.c.updated_at, document.c.updated_by)
 
 
 def without_outlets(connection: Connection) -> None:
-    """Bring a database back to what the step before 0016 left."""
+    """Bring a database back to what the step before 0017 left."""
     connection.execute(text("DROP TABLE outlet"))
     connection.execute(text("DROP TABLE outlet_run"))
+    connection.execute(text("UPDATE alembic_version SET version_num = '0016'"))
+
+
+def with_every_time(connection: Connection) -> None:
+    """Bring a database where no time of a change waits back to the step before 0016."""
+    without_outlets(connection)
+    connection.execute(text("ALTER TABLE tenant DROP COLUMN updates_indexed"))
     connection.execute(text("UPDATE alembic_version SET version_num = '0015'"))
 
 
 def without_chain(connection: Connection) -> None:
     """Bring a database back to what the step before 0015 left."""
-    without_outlets(connection)
+    with_every_time(connection)
     connection.execute(text("DROP INDEX ix_transaction_job"))
     connection.execute(text('ALTER TABLE "transaction" DROP COLUMN job_id'))
     connection.execute(text('ALTER TABLE "transaction" DROP COLUMN digest'))

@@ -7,7 +7,9 @@ from sqlalchemy import select
 
 from pims_api.domain.attributes.attribute import ValueType
 from pims_api.storage.catalogue_index.check import compare_index
+from pims_api.storage.catalogue_index.rebuild import rebuild_block
 from pims_api.storage.database import Database
+from pims_api.storage.history.changes import EntityChange
 from pims_api.storage.migrations.upgrade import upgrade_database
 from pims_api.storage.tables import number_part, posting
 from tests.storage.migrations.earlier_tables import without_presence
@@ -41,6 +43,9 @@ def test_the_index_is_as_if_it_had_always_told_so(shop: Shop) -> None:
         "C": {},
     })  # fmt: skip
     shop.put({"B": {"story": "longer", "price": "3"}})
+    with shop.work() as work:
+        rebuild_block(work, 0)  # the time of the second change would wait
+        work.record(EntityChange("reindexing", 0, {}, {}))
     kept = stored(shop.database)
     with shop.database.writing() as connection:
         without_presence(connection)

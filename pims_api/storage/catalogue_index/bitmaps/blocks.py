@@ -7,6 +7,7 @@ Bit n of the integer stands for the product with id n. A sparse block is stored 
 import struct
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import accumulate, chain, compress, repeat
 from operator import itemgetter
 from struct import Struct
 
@@ -114,6 +115,29 @@ def assemble(rows: Iterable[BlockRow]) -> int:
             buffer[start : start + BLOCK_BYTES] = stored
         used[block] = 1
     return int.from_bytes(buffer, "little")
+
+
+def unite(
+    blocks: Sequence[int], sizes: Sequence[int], stored: bytes, kept: Sequence[bool] | None = None
+) -> int:
+    """Return the union of blocks whose encoded bits are joined.
+
+    sizes: of each block in bytes. kept: whether a block belongs to the union; None: all do.
+    """
+    if kept is None and BLOCK_BYTES not in sizes:
+        offsets = struct.unpack(f"<{len(stored) // 2}H", stored)
+        if len(offsets) != len(blocks):
+            blocks = list(chain.from_iterable(map(repeat, blocks, (one // 2 for one in sizes))))
+        return from_ids(
+            [block * BLOCK_BITS + offset for block, offset in zip(blocks, offsets, strict=True)]
+        )
+    ends = list(accumulate(sizes))
+    rows = zip(
+        blocks,
+        (stored[end - size : end] for end, size in zip(ends, sizes, strict=True)),
+        strict=True,
+    )
+    return assemble(rows if kept is None else compress(rows, kept))
 
 
 def to_bytes(bits: int) -> bytes:

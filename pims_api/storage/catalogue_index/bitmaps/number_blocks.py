@@ -51,8 +51,13 @@ def encode_numbers(numbers: Mapping[int, int]) -> bytes:
     if not numbers:
         return b""
     if len(numbers) <= LISTED_MAX:
-        return _LISTED + b"".join(_ENTRY.pack(*one) for one in sorted(numbers.items()))
+        return list_numbers(numbers)
     return _with_numbers(bytearray(_SLICED + _NO_MEMBERS * _SIGNS), numbers)
+
+
+def list_numbers(numbers: Mapping[int, int]) -> bytes:
+    """Return the numbers of a part, by offset, encoded as a list, however many they are."""
+    return _LISTED + b"".join(_ENTRY.pack(*one) for one in sorted(numbers.items()))
 
 
 def numbers_of(stored: bytes) -> dict[int, int]:

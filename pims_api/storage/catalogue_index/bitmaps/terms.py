@@ -52,6 +52,7 @@ DECIMALS = {
 TEXT_LENGTH_MAX = 120  # characters of a text that is its own term
 HEAD_LENGTH = 60  # characters of a longer text before the mark
 MARK = "\x02"
+LONG_LENGTH_MIN = len(TEXT) + len(MARK) + 64  # of a long term: there may be nothing before its mark
 
 _ALWAYS_SLICED = frozenset(DECIMALS) - {ValueType.DATETIME}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -182,9 +182,8 @@ class Texts(StoredValues):
         wanted = self._range(predicate)
         if wanted.exact:
             return self.postings.in_range(self.attribute.id, self.scope, wanted)
-        found = self.postings.texts(self.attribute.id, self.scope, wanted)
         holds = text_test(self.attribute, predicate)
-        return assemble(row for text, rows in found if holds(text) for row in rows)
+        return self.postings.holding(self.attribute.id, self.scope, wanted, holds)
 
 
 class VisibleRelations(StoredValues):

@@ -1,17 +1,20 @@
 """Reader of the catalogue index: sets of products by term, range and number."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, select
 
+from pims_api.domain.attributes.attribute import UPDATED_ATTRIBUTE
 from pims_api.storage.catalogue_index.bitmaps.bit_slices import NumberSlices
 from pims_api.storage.catalogue_index.bitmaps.blocks import BlockRow, assemble, ids_up_to
 from pims_api.storage.catalogue_index.bitmaps.document_terms import Entry
 from pims_api.storage.catalogue_index.bitmaps.term_range import EVERY_TEXT, TextRange
-from pims_api.storage.catalogue_index.bitmaps.terms import MARK, TEXT, is_long
+from pims_api.storage.catalogue_index.bitmaps.terms import TEXT, is_long
 from pims_api.storage.catalogue_index.filter.number_cache import stored_numbers
+from pims_api.storage.catalogue_index.filter.text_scan import scan_texts
+from pims_api.storage.catalogue_index.filter.update_times import update_times
 from pims_api.storage.catalogue_index.long_terms import stored_long_texts
 from pims_api.storage.catalogue_index.skip_scan import scopes_at
 from pims_api.storage.catalogue_index.unindexed_products import (
@@ -19,7 +22,7 @@ from pims_api.storage.catalogue_index.unindexed_products import (
     UnindexedProducts,
     unindexed_products,
 )
-from pims_api.storage.engine.dialect import looked_up, may_hold
+from pims_api.storage.engine.dialect import looked_up
 from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.engine.untyped_column import raw
 from pims_api.storage.snapshot import Snapshot
@@ -45,16 +48,6 @@ _BETWEEN = (
 _RANGE = PreparedStatement(_BETWEEN)
 _COUNT = PreparedStatement(_BETWEEN.with_only_columns(func.count()).order_by(None))
 _BLOCKS = PreparedStatement(_BETWEEN.with_only_columns(*_ROW[1:]).order_by(None))
-_LIKE = PreparedStatement(
-    _BETWEEN.where(
-        _columns.term.like(bindparam("pattern"), escape="\\") | _columns.term.contains(MARK)
-    )
-)
-_HOLDING = PreparedStatement(
-    lambda connection: _BETWEEN.where(
-        may_hold(connection, _columns.term) | _columns.term.contains(MARK)
-    )
-)
 
 
 class Postings:
@@ -101,25 +94,42 @@ class Postings:
 
     def numbers(self, attribute_id: int, scope: str) -> NumberSlices:
         """Return the bit slices of a numeric attribute."""
-        found = stored_numbers(self.snapshot, attribute_id, scope)
+        if attribute_id == UPDATED_ATTRIBUTE.id:
+            found = update_times(self.snapshot)
+        else:
+            found = stored_numbers(self.snapshot, attribute_id, scope)
         unindexed = self.unindexed
         return found.fallback(unindexed.numbers((attribute_id, scope))) if unindexed else found
+
+    def holding(
+        self, attribute_id: int, scope: str, wanted: TextRange, holds: Callable[[str], bool]
+    ) -> int:
+        """Return the products with a text of a range that a test accepts.
+
+        Where the engine can tell which texts the range holds, only those are tested of which it
+        cannot.
+        """
+        if wanted.pattern is None and wanted.folded is None:
+            found = self.texts(attribute_id, scope, wanted)
+            return assemble(row for text, rows in found if holds(text) for row in rows)
+        scanned = scan_texts(self.snapshot, attribute_id, scope, wanted)
+        unindexed = self.unindexed.rows((attribute_id, scope), wanted.low, wanted.high)
+        terms = chain(scanned.unsure(), (term for term, *_ in unindexed))
+        long = self.long_texts(sorted({term for term in terms if is_long(term)}))
+
+        def fits(term: str) -> bool:
+            return holds(long[term] if term in long else term[len(TEXT) :])
+
+        waiting = assemble((block, bits) for term, block, bits in unindexed if fits(term))
+        return scanned.products(fits) | waiting
 
     def texts(
         self, attribute_id: int, scope: str, wanted: TextRange = EVERY_TEXT
     ) -> Iterator[tuple[str, list[BlockRow]]]:
-        """Yield the texts of a range, each with its blocks, in no defined order.
-
-        Where the range has a pattern or a folded text, most texts without it are left out.
-        """
+        """Yield the texts of a range, each with its blocks, in no defined order."""
         place = {"attribute_id": attribute_id, "scope": scope}
         bounds = {"low": wanted.low, "high": wanted.high}
-        if wanted.pattern is not None:
-            found = self._read(_LIKE, **place, **bounds, pattern=wanted.pattern)
-        elif wanted.folded is not None:
-            found = self._read(_HOLDING, **place, **bounds, folded=wanted.folded)
-        else:
-            found = self._read(_RANGE, **place, **bounds)
+        found = self._read(_RANGE, **place, **bounds)
         unindexed = self.unindexed.rows((attribute_id, scope), wanted.low, wanted.high)
         long: dict[str, list[BlockRow]] = {}
         for term, rows in _with_unindexed(by_term(found), unindexed):

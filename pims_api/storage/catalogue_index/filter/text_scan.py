@@ -1,0 +1,106 @@
+"""A scan for texts that hold something: what the engine finds comes as one row, however much it is.
+
+Fetching and joining ten thousand rows one by one would take longer than the scan itself.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, func, select
+
+from pims_api.storage.catalogue_index.bitmaps.blocks import unite
+from pims_api.storage.catalogue_index.bitmaps.term_range import TextRange
+from pims_api.storage.catalogue_index.bitmaps.terms import LONG_LENGTH_MIN, MARK
+from pims_api.storage.engine.dialect import (
+    all_bytes,
+    all_values,
+    byte_length,
+    holds_folded,
+    is_not_ascii,
+)
+from pims_api.storage.engine.query_trace import note_rows
+from pims_api.storage.engine.statement import PreparedStatement
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.tables import posting
+
+_columns = posting.c
+
+
+class Scanned(NamedTuple):
+    """The rows that a scan found. blocks, terms, sizes: by row; stored: their bits, joined.
+
+    terms: None of rows that satisfy the predicate for sure; the other terms must be tested.
+    """
+
+    blocks: Sequence[int] = ()
+    terms: Sequence[str | None] = ()
+    sizes: Sequence[int] = ()
+    stored: bytes = b""
+
+    def unsure(self) -> list[str]:
+        """Return the terms that must be tested."""
+        return [one for one in self.terms if one is not None]
+
+    def products(self, holds: Callable[[str], bool]) -> int:
+        """Return the products of the rows that satisfy the predicate. holds: tests a term."""
+        if not any(self.terms):
+            return unite(self.blocks, self.sizes, self.stored)
+        kept = [term is None or holds(term) for term in self.terms]
+        return unite(self.blocks, self.sizes, self.stored, kept)
+
+
+def scan_texts(snapshot: Snapshot, attribute_id: int, scope: str, wanted: TextRange) -> Scanned:
+    """Return the rows of a range that has a pattern or a folded text, unindexed products aside."""
+    parameters = {
+        "tenant_id": snapshot.tenant_id,
+        "attribute_id": attribute_id,
+        "scope": scope,
+        "low": wanted.low,
+        "high": wanted.high,
+    }
+    if wanted.pattern is not None:
+        row = _LIKE.first(snapshot.connection, parameters | {"pattern": wanted.pattern})
+    else:
+        row = _HOLDING.first(snapshot.connection, parameters | {"folded": wanted.folded})
+    blocks, terms, sizes, stored = row
+    if not stored:
+        return Scanned()
+    found = Scanned(orjson.loads(blocks), orjson.loads(terms), orjson.loads(sizes), bytes(stored))
+    note_rows(len(found.blocks))
+    return found
+
+
+def _united(
+    connection: Connection, holds: ColumnElement[bool], unsure: ColumnElement[bool]
+) -> Select[Any]:
+    cells = (_columns.block, case((unsure, _columns.term)), func.length(_columns.bits))
+    united: list[ColumnElement[Any]] = [all_values(connection, one) for one in cells]
+    return select(*united, all_bytes(connection, _columns.bits)).where(
+        _columns.tenant_id == bindparam("tenant_id"),
+        _columns.attribute_id == bindparam("attribute_id"),
+        _columns.scope == bindparam("scope"),
+        _columns.term >= bindparam("low"),
+        _columns.term < bindparam("high"),
+        holds | unsure,
+    )
+
+
+def _is_long(connection: Connection) -> ColumnElement[bool]:
+    """Return whether a term is long; most are told by their length, which takes less time."""
+    may_be = byte_length(connection, _columns.term) >= LONG_LENGTH_MIN
+    return may_be & _columns.term.contains(MARK)
+
+
+def _like(connection: Connection) -> Select[Any]:
+    holds = _columns.term.like(bindparam("pattern"), escape="\\")
+    return _united(connection, holds, _is_long(connection))
+
+
+def _holding(connection: Connection) -> Select[Any]:
+    unsure = is_not_ascii(connection, _columns.term) | _is_long(connection)
+    return _united(connection, holds_folded(connection, _columns.term), unsure)
+
+
+_LIKE = PreparedStatement(_like)
+_HOLDING = PreparedStatement(_holding)

@@ -1,0 +1,59 @@
+"""Waiting updates: changes of products whose time the number parts do not have yet.
+
+The number part of `updated` holds the times of 512 products, and every change of one of them would
+write it anew. So the parts are complete up to a sequence, `updates_indexed` in the tenant's row.
+Which products changed since, history knows; when, their documents. Once some thousand changes wait,
+a writer brings the parts up to date.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import bindparam, select, update
+
+from pims_api.storage.engine.statement import PreparedStatement
+from pims_api.storage.history.changes import PRODUCT_ENTITY, SEQUENCE_MAX
+from pims_api.storage.products.documents import last_updates
+from pims_api.storage.snapshot import Snapshot
+from pims_api.storage.tables import change, tenant
+
+WAITING_MAX = 4_096  # changes, about
+
+_INDEXED = select(tenant.c.updates_indexed).where(tenant.c.id == bindparam("tenant_id"))
+# With a condition on the entity SQLite would use the index by entities, and read all of history.
+_CHANGED = PreparedStatement(
+    select(change.c.entity, change.c.entity_id).where(
+        change.c.tenant_id == bindparam("tenant_id"),
+        change.c.sequence > _INDEXED.scalar_subquery(),
+        change.c.sequence < bindparam("before"),
+    )
+)
+_NOTE_INDEXED = PreparedStatement(
+    update(tenant)
+    .where(tenant.c.id == bindparam("of_tenant"))
+    .values(updates_indexed=bindparam("up_to"))
+)
+
+
+def waiting_updates(snapshot: Snapshot, before: int = SEQUENCE_MAX) -> Iterator[tuple[int, int]]:
+    """Yield id and time of the products, unindexed ones too, whose last change waits.
+
+    before: only changes of earlier transactions. Times in microseconds since 1970.
+    """
+    wanted = {"tenant_id": snapshot.tenant_id, "before": before}
+    found = _CHANGED.all(snapshot.connection, wanted)
+    ids = {number for entity, number in found if entity == PRODUCT_ENTITY}
+    yield from last_updates(snapshot, sorted(ids))
+
+
+def updates_due(work: Snapshot, changes: int) -> dict[int, int]:
+    """Return the waiting updates of indexed products when it is time to index them, else nothing.
+
+    changes: how many products the transaction changes now. They wait in any case, for their history
+    is written later. The more there are, the more often it is time.
+    """
+    if not changes or work.sequence % max(1, WAITING_MAX // changes):
+        return {}
+    found = dict(waiting_updates(work, before=work.sequence))
+    closing = {"of_tenant": work.tenant_id, "up_to": work.sequence - 1}
+    _NOTE_INDEXED.run(work.connection, closing)
+    return {number: at for number, at in found.items() if number <= work.indexed_id}

@@ -4,10 +4,11 @@ An answer to a GET carries an entity tag of its bytes. A write may name the tag 
 read: it is refused when the same GET would answer otherwise by now.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import blake2b
-from typing import Any, Generic
+from typing import Any, BinaryIO, Generic
 
 import orjson
 from flask import Request, Response, request
@@ -32,6 +33,9 @@ from views.running import (
 )
 from views.transport import has_body, json_body, json_response
 
+_CHUNK = 64 * 1024  # bytes of a file at a time
+_digest = partial(blake2b, digest_size=12)
+
 ShowsIt = Callable[[Snapshot, Any, Body], Any]
 
 
@@ -41,8 +45,10 @@ class Endpoint(Generic[Who]):
 
     path: a Flask rule below the prefix of the face. handle: answers in the transaction of the
     action; it is given `path`, `query` and `body`, loaded by their schemas. writes: whether it may
-    change something. shows: the handler of the GET whose answer an If-Match speaks of. reply: the
-    schema of what it answers. bodiless: whether the body may be left out.
+    change something. shows: the handler of the GET whose answer an If-Match speaks of: that of the
+    same address, or of what lists it. reply: the
+    schema of what it answers. bodiless: whether the body may be left out. files: the content types
+    of answers that are no JSON.
     """
 
     method: str
@@ -60,6 +66,7 @@ class Endpoint(Generic[Who]):
     bodiless: bool = False
     group_commit: bool = False
     prefetches: Prefetches = nothing
+    files: tuple[str, ...] = ()
     action: Reading[Who] | Writing[Who] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -141,8 +148,33 @@ def _tagged(reply: Any) -> Response:
     return response
 
 
+def file_response(file: BinaryIO, headers: Mapping[str, str]) -> Response:
+    """Return a file with its entity tag, or that the caller knows it. The file is closed then."""
+    digest = _digest()
+    for chunk in _chunks(file):
+        digest.update(chunk)
+    tag = f'"{digest.hexdigest()}"'
+    if tag in _tags(request, "If-None-Match"):
+        file.close()
+        return Response(status=304, headers={"ETag": tag})
+    response = Response(_sent(file), headers={**headers, "ETag": tag})
+    response.call_on_close(file.close)  # also where nobody reads it, as with HEAD
+    return response
+
+
+def _sent(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        yield from _chunks(file)
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    file.seek(0)
+    while chunk := file.read(_CHUNK):
+        yield chunk
+
+
 def _tag_of(body: bytes) -> str:
-    return f'"{blake2b(body, digest_size=12).hexdigest()}"'
+    return f'"{_digest(body).hexdigest()}"'
 
 
 def _tags(asked: Request, header: str) -> list[str]:

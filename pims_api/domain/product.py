@@ -91,6 +91,15 @@ def moment_text(at: int) -> str:
     return f"{read.isoformat(timespec='microseconds')}Z"
 
 
+def is_same(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Return whether two documents are the same, the order of their slots included.
+
+    >>> is_same({"a": "1", "b": "2"}, {"b": "2", "a": "1"})
+    False
+    """
+    return old == new and list(old) == list(new)
+
+
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Values, Values]:
     """Return the old and the new values of changed slots; None stands for unset.
 

@@ -264,7 +264,7 @@ class UnitOfWork(Snapshot):
     def _write(self) -> bool:
         history = [*product_entity_changes(self.product_changes()), *self._entity_changes]
         history += self._definitions.changes()
-        if not (history or self._digests):
+        if not (history or self._digests or self._products.reordered()):
             return False
         self.flush()
         self._definitions.write(self)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import Schema, ValidationError, fields, missing
 
 from pims_api.domain.attributes.setting_readers import is_text
 from pims_api.domain.values.text import has_control
@@ -30,12 +30,17 @@ class Body(Keyed):
 
 
 class _Strict(fields.Field[Any]):
-    """A field that is null where nothing was sent, and names itself when it is required."""
+    """A field whose null counts as not sent, and which names itself when it is required."""
 
     def __init__(self, *args: Any, **settings: Any) -> None:
         if not settings.get("required"):
             settings = {"load_default": None, "allow_none": True} | settings
         super().__init__(*args, **settings)
+
+    def deserialize(self, value: Any, *args: Any, **context: Any) -> Any:
+        """Return what a value means; of null, what its absence means."""
+        is_absent = value is None and not self.required
+        return super().deserialize(missing if is_absent else value, *args, **context)
 
     def _bind_to_schema(self, name: str, parent: Any) -> None:
         super()._bind_to_schema(name, parent)

@@ -1,5 +1,7 @@
 """Scopes: which of an attribute's values holds where."""
 
+from itertools import combinations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,6 +60,36 @@ def test_without_a_fitting_value_the_default_segments_are_tried() -> None:
 def test_nothing_fits() -> None:
     assert resolve({"1=2": "German"}, {1: 1}, BOTH) is None
     assert resolve({}, {1: 1}, BOTH) is None
+
+
+def plainly(values: dict[str, str], wanted: dict[int, int], known: list[Dimension]) -> str | None:
+    """Return what `resolve` must, by going through all subsets of the dimensions."""
+    for asked in (wanted, {}):
+        full = {one.id: asked.get(one.id, one.default_segment_id) for one in known}
+        for size in range(len(known), -1, -1):
+            for named in combinations(full, size):  # the dimensions listed earlier come first
+                scope = scope_text({one: full[one] for one in named})
+                if scope in values:
+                    return values[scope]
+    return None
+
+
+@st.composite
+def asked(draw: st.DrawFn) -> tuple[dict[str, str], dict[int, int], list[Dimension]]:
+    """Return values, a scope and the one to four dimensions of their attribute."""
+    segments = (Segment(1, "a", ""), Segment(2, "b", ""), Segment(3, "c", ""))
+    ids = draw(st.lists(st.integers(1, 6), min_size=1, max_size=4, unique=True))
+    known = [Dimension(one, str(one), "", draw(st.integers(1, 3)), segments) for one in ids]
+    scopes = st.dictionaries(st.sampled_from(ids), st.integers(1, 3))
+    held = draw(st.lists(scopes.map(scope_text), max_size=8, unique=True))
+    return {one: f"value of {one}" for one in held}, draw(scopes), known
+
+
+@given(asked())
+def test_the_best_value_is_that_of_a_plain_reading(
+    case: tuple[dict[str, str], dict[int, int], list[Dimension]],
+) -> None:
+    assert resolve(*case) == plainly(*case)
 
 
 @given(st.dictionaries(st.integers(1, 99), st.integers(1, 99), max_size=4))

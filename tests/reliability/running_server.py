@@ -52,7 +52,7 @@ class Caller:
         try:
             self._connection.request(method, path, body, headers)
             with self._connection.getresponse() as reply:
-                return Reply(reply.status, json.loads(reply.read()))
+                return Reply(reply.status, json.loads(reply.read() or b"null"))
         except (OSError, http.client.HTTPException) as error:
             raise Gone(str(error)) from error
 
@@ -65,6 +65,12 @@ class Caller:
     def send_file(self, path: str, content: bytes, kind: str = "text/csv") -> Reply:
         """Send a file as the body. Raises Gone."""
         return self._ask("POST", path, content, self._headers | {"Content-Type": kind})
+
+    def send(self, method: str, path: str, body: Json | None = None) -> Reply:
+        """Send a request to the face below /api/v1. Raises Gone."""
+        sent = None if body is None else json.dumps(body).encode()
+        headers = self._headers | {"X-Sigma-ApiKey": self._headers["ApiKey"]}
+        return self._ask(method, f"/api/v1{path}", sent, headers)
 
     def get(self, path: str) -> Reply:
         """Ask for what is at an address. Raises Gone."""

@@ -27,6 +27,8 @@ _REFUSALS = {
     422: "A rule of the workflow, or a limit, forbids it.",
     503: "The server is busy; try again.",
 }
+TOO_MANY = {429: "There were too many failures: wait as long as Retry-After says."}
+_SAME = {"304": {"description": "It would be what If-None-Match names."}}
 
 
 def new_document() -> APISpec:
@@ -76,11 +78,14 @@ def describe_endpoint(spec: APISpec, dress: Dress, endpoint: Endpoint[Any], tag:
         "operationId": operation_id(f"{dress.word} {endpoint.summary}"),
         "tags": [tag],
         "parameters": [
-            *dress.headers, *map(_path_parameter, names), *_query_parameters(endpoint.query)
+            *dress.headers,
+            *map(_path_parameter, names),
+            *_query_parameters(endpoint.query),
+            *_tag_parameters(endpoint),
         ],
         "security": [{way: []} for way in dress.security],
         "responses": responses(endpoint, dress.error),
-    }  # fmt: skip
+    }
     if endpoint.body is not None:
         body = {"content": {JSON: {"schema": endpoint.body}}, "required": not endpoint.bodiless}
         operation["requestBody"] = body
@@ -94,15 +99,17 @@ def responses(endpoint: Endpoint[Any], error: str) -> dict[str, Any]:
         one: Any = endpoint.reply
         shown = {"type": "array", "items": one} if endpoint.many else one
         answer["content"] = {JSON: {"schema": shown}}
-    found = {str(endpoint.status): answer}
+        answer["content"] |= {kind: {"schema": {"type": "string"}} for kind in endpoint.files}
+    found = {str(endpoint.status): answer} | (_SAME if endpoint.method == "GET" else {})
     return found | refusals(error)
 
 
-def refusals(error: str) -> dict[str, Any]:
+def refusals(error: str, further: Mapping[int, str] | None = None) -> dict[str, Any]:
     """Return every refusal, by HTTP status. error: the name of the schema of error bodies."""
     content = {JSON: {"schema": {"$ref": f"#/components/schemas/{error}"}}}
+    every = _REFUSALS | dict(further or {})
     return {
-        str(status): {"description": text, "content": content} for status, text in _REFUSALS.items()
+        str(status): {"description": text, "content": content} for status, text in every.items()
     }
 
 
@@ -119,6 +126,15 @@ def operation_id(summary: str) -> str:
 
 def _path_parameter(name: str) -> Mapping[str, Any]:
     return {"in": "path", "name": name, "required": True, "schema": {"type": "string"}}
+
+
+def _tag_parameters(endpoint: Endpoint[Any]) -> Iterable[Mapping[str, Any]]:
+    """Yield the header that compares entity tags, where one is heeded."""
+    told = {"in": "header", "required": False, "schema": {"type": "string"}}
+    if endpoint.method == "GET":
+        yield told | {"name": "If-None-Match", "description": "Entity tags that are known."}
+    elif endpoint.shows is not None:
+        yield told | {"name": "If-Match", "description": "The entity tag of what is changed."}
 
 
 def _query_parameters(query: Schema | None) -> Iterable[Any]:

@@ -6,7 +6,14 @@ from apispec import APISpec
 from marshmallow import Schema, fields
 
 from schemas.sigma.users import LoginBody, RefreshBody, TenantReply, TokenReply
-from views.openapi.document import JSON, Dress, describe_endpoint, operation_id, refusals
+from views.openapi.document import (
+    JSON,
+    TOO_MANY,
+    Dress,
+    describe_endpoint,
+    operation_id,
+    refusals,
+)
 from views.sigma.endpoints import ENDPOINTS
 
 PREFIX = "/api/v1"
@@ -60,5 +67,5 @@ def _operation(summary: str, reply: Any) -> dict[str, Any]:
         "operationId": operation_id(summary),
         "tags": ["Auth"],
         "security": [],
-        "responses": {"200": answer} | refusals(ERROR),
+        "responses": {"200": answer} | refusals(ERROR, TOO_MANY),
     }

@@ -14,7 +14,7 @@ from schemas.sigma.catalogs.category import (
     CategoryReply,
     EntitiesQuery,
 )
-from schemas.sigma.files.export import ExportQuery
+from schemas.sigma.files.export import ExportedRecord, ExportQuery
 from schemas.sigma.files.rows import ImportBody, ImportReply, PreviewReply
 from schemas.sigma.model.attributes import AttributeBody
 from schemas.sigma.model.dimensions import DimensionBody, ScopeMatrixBody, ScopeReply
@@ -138,9 +138,11 @@ _OPTION_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
              option_lists.add_option_value, writes=True, status=201, body=OptionBody(),
              reply=OptionBody()),
     Endpoint("PUT", _VALUE, "Replace a value of an option list", _OPTIONS,
-             option_lists.put_option_value, writes=True, body=OptionBody(), reply=OptionBody()),
+             option_lists.put_option_value, writes=True, body=OptionBody(), reply=OptionBody(),
+             shows=option_lists.show_option_list),
     Endpoint("DELETE", _VALUE, "Delete a value of an option list", _NO_OPTIONS,
-             option_lists.delete_option_value, writes=True, status=NO_CONTENT),
+             option_lists.delete_option_value, writes=True, status=NO_CONTENT,
+             shows=option_lists.show_option_list),
 )  # fmt: skip
 
 _WORKFLOWS, _WORKFLOW = "/workflows", "/workflows/<workflow_id>"
@@ -160,19 +162,21 @@ _WORKFLOW_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
 )  # fmt: skip
 
 _ROLES, _ROLE = "/roles", "/roles/<role_id>"
+_READ_ROLES = Permission.READ_ROLES
 _CHANGE_ROLES, _NO_ROLES = Permission.CHANGE_ROLES, Permission.DELETE_ROLES
 
 _ROLE_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
-    Endpoint("GET", _ROLES, "List roles", _READ, roles.list_roles, many=True, reply=RoleBody()),
+    Endpoint("GET", _ROLES, "List roles", _READ_ROLES, roles.list_roles, many=True,
+             reply=RoleBody()),
     Endpoint("POST", _ROLES, "Create a role", _CHANGE_ROLES, roles.add_role, writes=True,
              status=201, body=RoleBody(), reply=RoleBody()),
-    Endpoint("GET", _ROLE, "Read a role", _READ, roles.show_role, reply=RoleBody()),
+    Endpoint("GET", _ROLE, "Read a role", _READ_ROLES, roles.show_role, reply=RoleBody()),
     Endpoint("PUT", _ROLE, "Replace a role", _CHANGE_ROLES, roles.put_role, writes=True,
              body=RoleBody(), reply=RoleBody(), shows=roles.show_role),
     Endpoint("DELETE", _ROLE, "Delete a role", _NO_ROLES, roles.delete_role, writes=True,
              status=NO_CONTENT, shows=roles.show_role),
-    Endpoint("POST", f"{_ROLE}/resolve", "Read what a role may do with attributes", _READ,
-             roles.resolve_role, body=ResolveBody()),
+    Endpoint("POST", f"{_ROLE}/resolve", "Read what a role may do with attributes",
+             _READ_ROLES, roles.resolve_role, body=ResolveBody()),
 )  # fmt: skip
 
 _EDIT, _DROP = Permission.EDIT_PRODUCTS, Permission.DELETE_PRODUCTS
@@ -247,16 +251,17 @@ _KEY_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
     Endpoint("POST", f"{_KEY}/deactivate", "Deactivate an API key", Permission.ADD_KEYS,
              api_keys.deactivate_key, writes=True, reply=KeyReply()),
     Endpoint("DELETE", _KEY, "Delete an API key", Permission.END_KEYS, api_keys.delete_key,
-             writes=True, status=NO_CONTENT),
+             writes=True, status=NO_CONTENT, shows=api_keys.list_keys),
 )  # fmt: skip
 
 _FILE_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
-    Endpoint("POST", "/import/preview", "Try an import", _PRODUCTS, importing.preview_import,
-             writes=True, body=ImportBody(), reply=PreviewReply()),
+    Endpoint("POST", "/import/preview", "Try an import", Permission.TRY_IMPORTS,
+             importing.preview_import, writes=True, body=ImportBody(), reply=PreviewReply()),
     Endpoint("POST", "/import/execute", "Import rows", Permission.IMPORT_PRODUCTS,
              importing.execute_import, writes=True, body=ImportBody(), reply=ImportReply()),
     Endpoint("GET", "/export", "Export records", Permission.EXPORT_PRODUCTS,
-             exporting.export_records, query=ExportQuery(), reply=RecordReply(), many=True),
+             exporting.export_records, query=ExportQuery(), reply=ExportedRecord(), many=True,
+             files=("text/csv",)),
 )  # fmt: skip
 
 _CATALOG = "/catalogs/<catalog_id>"

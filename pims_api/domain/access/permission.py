@@ -31,6 +31,7 @@ class Permission(Enum):
     DELETE_CATALOGS = "delete catalogs and their categories"
     CHANGE_WORKFLOWS = "change workflows"
     DELETE_WORKFLOWS = "delete workflows"
+    READ_ROLES = "read roles"
     CHANGE_ROLES = "change roles"
     DELETE_ROLES = "delete roles"
     MANAGE_VIEWS = "manage attribute views and use any of them"
@@ -42,6 +43,7 @@ class Permission(Enum):
     IMPORT_FILES = "import files"
     EXPORT_FILES = "export files"
     IMPORT_PRODUCTS = "import products"
+    TRY_IMPORTS = "try imports of products"
     EXPORT_PRODUCTS = "export products"
 
 

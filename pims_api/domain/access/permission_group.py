@@ -24,7 +24,15 @@ DELETE_DATA = "delete-data"
 UPDATE_MODEL = "update-model"
 DELETE_MODEL = "delete-model"
 
-_READS = frozenset({Permission.READ, Permission.READ_PRODUCTS, Permission.EXPORT_PRODUCTS})
+_READS = frozenset(
+    {
+        Permission.READ,
+        Permission.READ_PRODUCTS,
+        Permission.READ_ROLES,
+        Permission.EXPORT_PRODUCTS,
+        Permission.TRY_IMPORTS,
+    }
+)
 _UPDATES = frozenset(
     {Permission.EDIT_PRODUCTS, Permission.IMPORT_PRODUCTS, Permission.CHANGE_IN_BULK}
 )
@@ -48,7 +56,7 @@ _DELETES_MODELS = frozenset(
         Permission.DELETE_WORKFLOWS,
     }
 )
-_ROLES = frozenset({Permission.CHANGE_ROLES, Permission.DELETE_ROLES})
+_ROLES = frozenset({Permission.READ_ROLES, Permission.CHANGE_ROLES, Permission.DELETE_ROLES})
 
 PERMISSION_GROUPS: Mapping[str, frozenset[Permission]] = {
     USER: _READS,
@@ -58,6 +66,7 @@ PERMISSION_GROUPS: Mapping[str, frozenset[Permission]] = {
     | {
         Permission.READ,
         Permission.READ_DEFINITIONS,
+        Permission.READ_ROLES,
         Permission.ADD_CATEGORIES,
         Permission.MANAGE_VIEWS,
         Permission.MANAGE_JOBS,

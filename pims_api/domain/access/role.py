@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from pims_api.domain.access.permission import Permission
 from pims_api.domain.access.policy import Level
 
-_READING = frozenset({Permission.READ, Permission.READ_PRODUCTS, Permission.READ_DEFINITIONS})
+_READING = frozenset(
+    {
+        Permission.READ,
+        Permission.READ_PRODUCTS,
+        Permission.READ_DEFINITIONS,
+        Permission.READ_ROLES,
+    }
+)
 _DATA = frozenset({Permission.EDIT_PRODUCTS, Permission.DELETE_PRODUCTS, Permission.CHANGE_IN_BULK})
 _OF_FLAG: dict[str, frozenset[Permission]] = {
     "types": frozenset(
@@ -33,7 +40,12 @@ _OF_FLAG: dict[str, frozenset[Permission]] = {
     "option_lists": frozenset({Permission.CHANGE_OPTION_LISTS, Permission.DELETE_OPTION_LISTS}),
     "export": frozenset({Permission.EXPORT_PRODUCTS, Permission.EXPORT_FILES}),
     "import": frozenset(
-        {Permission.IMPORT_PRODUCTS, Permission.IMPORT_FILES, Permission.CHANGE_IN_BULK}
+        {
+            Permission.IMPORT_PRODUCTS,
+            Permission.TRY_IMPORTS,
+            Permission.IMPORT_FILES,
+            Permission.CHANGE_IN_BULK,
+        }
     ),
 }
 FLAGS = tuple(_OF_FLAG)

@@ -170,10 +170,19 @@ def _has_words(before: Attribute, after: Attribute) -> bool:
     return is_built and marks_global(before) == marks_global(after)
 
 
+class NotUnique(Conflict):
+    """Products share values of an attribute that is to be unique. skus: of some of them."""
+
+    def __init__(self, faults: Sequence[Fault], skus: Sequence[str]) -> None:
+        self.skus = skus
+        super().__init__(faults=faults)
+
+
 def _raise_clashes(work: UnitOfWork, attribute: Attribute, wanted: AttributeWrite) -> None:
     clashes = rebuild_unique(work, attribute)
     if clashes:
-        raise Conflict(faults=[_clash(work, attribute, wanted, one) for one in clashes])
+        faults = [_clash(work, attribute, wanted, one) for one in clashes]
+        raise NotUnique(faults, list(dict.fromkeys(sku for one in clashes for sku in one.skus)))
 
 
 def _clash(

@@ -15,11 +15,22 @@ from pims_api.domain.search.tokenizer import query_words
 from pims_api.errors import Fault, NotFound, Subject
 from pims_api.services.access import visible
 from pims_api.services.lists.cursor import ListWalk
-from pims_api.storage.catalogue_index.bitmaps.blocks import size_of
+from pims_api.storage.catalogue_index.bitmaps.blocks import (
+    from_ids,
+    is_in,
+    size_of,
+    to_bytes,
+    without,
+)
 from pims_api.storage.catalogue_index.filter.evaluate import match, match_in_order
 from pims_api.storage.catalogue_index.order.by_sku import BY_SKU, page_in_order, product_page
 from pims_api.storage.catalogue_index.order.pages import OrderKey, page_of, until_sku
-from pims_api.storage.products.store import prefetch_products, products_by_id, products_by_sku
+from pims_api.storage.products.store import (
+    parents,
+    prefetch_products,
+    products_by_id,
+    products_by_sku,
+)
 from pims_api.storage.search.index import search
 from pims_api.storage.snapshot import Snapshot
 
@@ -30,7 +41,8 @@ class ListQuery:
 
     condition: what must hold of each. category_id: 0 for all. order: by priority; without any, the
     default order. search: words that must occur. after: where the page before ended; None: page
-    says which one it is.
+    says which one it is. in_families: leaves out what is below a product that the caller does not
+    see; without it, such a variation is shown as if it had no parent.
 
     Source: docs/core.md, Lists.
     """
@@ -44,6 +56,7 @@ class ListQuery:
     order: Sequence[OrderKey] = ()
     page: Page = field(default_factory=Page)
     after: ListPlace | None = None
+    in_families: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +135,30 @@ def find_members(snapshot: Snapshot, access: Access, query: ListQuery) -> Found:
     members = matching.products
     if visible_rows is not None:
         members &= visible_rows
+        if query.in_families:
+            members &= _in_families(snapshot, query, visible_rows)
     if not query_words(query.search):
         return Found(members, visible_rows, by_sku=matching.by_sku)
     working_on(Work.SEARCH)
     hits = search(snapshot, access, query.search)
     members &= hits.all
     return Found(members, visible_rows, members & hits.in_title)
+
+
+def _in_families(snapshot: Snapshot, query: ListQuery, visible: int) -> int:
+    """Return the products that are below none which is hidden."""
+    if query.include_variants:
+        return without(visible, below_hidden(snapshot, visible))
+    return match(snapshot, IsNull(Operand(snapshot.definition.by_name[VARIATION_OF])))
+
+
+def below_hidden(snapshot: Snapshot, visible: int) -> int:
+    """Return the products with one above them that is not among the visible ones."""
+    seen, found = to_bytes(visible), set[int]()
+    for number, parent in parents(snapshot):
+        if parent in found or not is_in(seen, parent):
+            found.add(number)
+    return from_ids(found)
 
 
 def _list_after(

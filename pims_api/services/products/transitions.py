@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pims_api.domain.access.role import ADMIN, Role
 from pims_api.domain.access.scopes import searched_scopes
 from pims_api.domain.attributes.attribute import STAGE, Attribute
-from pims_api.domain.attributes.completeness import share
+from pims_api.domain.attributes.completeness import COMPLETE
 from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.conditions.guards import is_guarded_out
 from pims_api.domain.definition import Definition
@@ -22,7 +22,7 @@ from pims_api.storage.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class StageCompleteness:
-    """What a product has of what a stage requires. score: the percentage of it."""
+    """What a product has of what a stage requires."""
 
     stage: Stage
     filled: tuple[Attribute, ...]
@@ -30,7 +30,11 @@ class StageCompleteness:
 
     @property
     def score(self) -> int:
-        return share(len(self.filled), len(self.filled) + len(self.missing))
+        """The percentage of it, rounded; 100 only where nothing is missing."""
+        if not self.missing:
+            return COMPLETE
+        filled = len(self.filled)
+        return min(COMPLETE - 1, round(COMPLETE * filled / (filled + len(self.missing))))
 
 
 @dataclass(frozen=True, slots=True)

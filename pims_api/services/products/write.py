@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any, NamedTuple
 
 from pims_api.domain.access.access import Access, Column
@@ -23,6 +24,7 @@ from pims_api.domain.product import (
     PATH_SEPARATOR,
     Product,
     Values,
+    is_same,
     path_of,
     sku_fault,
 )
@@ -52,7 +54,10 @@ class ProductWrite:
     suggestion. promised: SKUs that the same transaction brings or is undone, so links may name them
     already; parents have to be there.
     only: what a save may do, of ONLY. restore: whether a save makes a deleted product active again.
-    made_sku: from the number of a new product without a SKU to the one that it gets.
+    made_sku: from the number of a new product without a SKU to the one that it gets; where another
+    product has that SKU already, `~` and a further number follow.
+    order: slots, in whose order a document keeps the values of each attribute; those that it does
+    not name come before them.
     """
 
     sku: str
@@ -68,6 +73,7 @@ class ProductWrite:
     only: str | None = None
     restore: bool = False
     made_sku: Callable[[int], str] | None = None
+    order: Sequence[str] = ()
 
 
 class Written(NamedTuple):
@@ -85,11 +91,15 @@ def create_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Wr
     by editing its status, so that its history stays in one piece. Raises BadInput with every fault
     of the values, Forbidden when the View would not show the result.
     """
+    is_made = False
     if not wanted.sku and wanted.made_sku is not None:
+        is_made = True
         wanted = replace(wanted, sku=wanted.made_sku(work.last_product_id + 1))
     unusable = sku_fault(wanted.sku)
     faults = [*wanted.faults, *([unusable] if unusable else []), *_type_faults(work, wanted)]
     if work.find_product(wanted.sku) is not None:
+        if is_made:
+            return create_product(work, access, _with_further_sku(work, wanted))
         raise refusal([*taken(Subject.PRODUCT, wanted.sku).faults, *faults])
     _refuse_beyond_limit(work)
     values = {SKU: wanted.sku, STATUS: ACTIVE, CATEGORIES: [UNCATEGORIZED_ID]}
@@ -103,6 +113,12 @@ def create_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Wr
     if faults:
         wanted = replace(wanted, faults=faults)
     return _store(work, access, product, wanted, stale)
+
+
+def _with_further_sku(work: UnitOfWork, wanted: ProductWrite) -> ProductWrite:
+    """Return the same with the next SKU that no other product has, behind a made one."""
+    skus = (f"{wanted.sku}~{number}" for number in count(2))
+    return replace(wanted, sku=next(one for one in skus if work.find_product(one) is None))
 
 
 def edit_product(work: UnitOfWork, access: Access, wanted: ProductWrite) -> Written:
@@ -212,7 +228,7 @@ def _store(
         ignored = []
     if STATUS in slots and ARCHIVED in product.values:
         slots = {ARCHIVED: None} | slots
-    after = product._replace(values=_laid(product, slots))
+    after = product._replace(values=_in_order(_laid(product, slots), wanted.order))
     if VARIATION_OF in slots:
         after = _linked(work, access, after, kept, faults)
     if faults:
@@ -221,7 +237,7 @@ def _store(
     if not is_visible(current(access, work.definition), after):
         raise Forbidden(OUTSIDE_VIEW)
     outside = _left_outside(work, access, before, after) if wanted.product_type else []
-    if before is None or after.values != before.values:
+    if before is None or not is_same(after.values, before.values):
         after = work.put_product(after)
     return Written(after, before, [*wanted.warnings, *told, *ignored, *outside])
 
@@ -264,6 +280,14 @@ def _laid(product: Product, slots: dict[str, Any]) -> dict[str, Any]:
     if None in slots.values() or [] in slots.values():
         return {place: value for place, value in merged.items() if value not in (None, [])}
     return merged
+
+
+def _in_order(values: Values, order: Sequence[str]) -> Values:
+    """Return values with those of these slots last, in this order."""
+    if not order:
+        return values
+    last = {place: values[place] for place in order if place in values}
+    return {place: one for place, one in values.items() if place not in last} | last
 
 
 def _type_faults(work: UnitOfWork, wanted: ProductWrite) -> list[Fault]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
 from pims_api.domain.definition import Definition
-from pims_api.domain.product import PATH_SEPARATOR, Product, ProductChange
+from pims_api.domain.product import PATH_SEPARATOR, Product, ProductChange, is_same
 from pims_api.storage.derived.unique_values import UniqueReservations
 from pims_api.storage.history.changes import Actor
 from pims_api.storage.products.store import find_product, products_by_sku
@@ -100,9 +100,13 @@ class PendingProducts:
                 changes.append(ProductChange(before, after))
         return changes
 
+    def reordered(self) -> bool:
+        """Return whether the values of a product are to be stored in another order."""
+        return any(map(_differs, self._unwritten()))
+
     def take_unwritten(self) -> list[ProductChange]:
         """Return the unwritten changes, which from now on count as written."""
-        changes = [one for one in self._unwritten() if one.before != one.after]
+        changes = [one for one in self._unwritten() if _differs(one)]
         self._stored = {}
         return changes
 
@@ -128,3 +132,9 @@ class PendingProducts:
         made = (at, by) if first is None else (product.created_at, product.created_by)
         place = (product.parent_id, product.path)
         return Product(product.id, product.sku, product.values, *place, version, *made, at, by)
+
+
+def _differs(change: ProductChange) -> bool:
+    if change.before is None or change.before != change.after:
+        return True
+    return not is_same(change.old, change.new)

@@ -72,6 +72,11 @@ _SKUS_AFTER = PreparedStatement(
     .limit(_SKUS_AT_ONCE)
 )
 _PATHS_BELOW = PreparedStatement(select(_columns.path).where(_BELOW))
+_PARENTS = PreparedStatement(
+    select(_columns.id, _columns.parent_id)
+    .where(_columns.tenant_id == bindparam("tenant_id"), _columns.parent_id.is_not(None))
+    .order_by(_columns.path)
+)
 _NEW_PRODUCTS = Inserts(product, same=["tenant_id"])
 _NEW_DOCUMENTS = Inserts(document, same=["tenant_id"])
 _ROW_CELLS = ("path", "parent_id", "status", "product_type")  # in the order of `_row_cells`
@@ -190,6 +195,11 @@ def skus_after(snapshot: Snapshot, last: int) -> Iterator[tuple[int, str]]:
         yield from rows
         more = len(rows) == _SKUS_AT_ONCE
         last = rows[-1][0] if rows else last
+
+
+def parents(snapshot: Snapshot) -> Iterator[tuple[int, int]]:
+    """Yield the ids of all variants and of their parents, each after what is above it."""
+    yield from _PARENTS.each(snapshot.connection, {"tenant_id": snapshot.tenant_id})
 
 
 def longest_path_below(snapshot: Snapshot, path: str) -> int:

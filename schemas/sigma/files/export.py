@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from marshmallow import INCLUDE, Schema
+
 from pims_api.domain.access.access import Column
 from pims_api.domain.access.scopes import searched_scopes
 from pims_api.domain.conditions.guards import is_guarded_out
@@ -23,6 +25,13 @@ class ExportQuery(Body):
     schemaId = Text(longest=ID_LENGTH_MAX)  # noqa: N815
     catalogId = Text(longest=ID_LENGTH_MAX)  # noqa: N815
     scope = Text()
+
+
+class ExportedRecord(Schema):
+    """A record as GET shows it; with a scope `_id` and one plain value for each attribute."""
+
+    class Meta:
+        unknown = INCLUDE
 
 
 def read_scope(definition: Definition, text: str) -> Scope:

@@ -51,7 +51,7 @@ def option_write(body: Mapping[str, Any], ids: Mapping[str, str]) -> OptionWrite
         body["alias"],
         body["label"] or "",
         body["sortOrder"],
-        (body["color"] or "").lower(),
+        body["color"] or "",
         ids.get(parent, parent),
         body["id"] or "",
     )

@@ -75,7 +75,16 @@ def _write_as_is(held: Any) -> Any:
 
 
 def _write_media(held: str) -> Any:
-    return orjson.Fragment(held) if held.startswith("{") else held
+    return orjson.Fragment(held) if held.startswith("{") and _is_media_object(held) else held
+
+
+def _is_media_object(text: str) -> bool:
+    """Return whether a text is an object with a url, and not just any text that begins like one."""
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(found, dict) and isinstance(found.get("url"), str)
 
 
 def _write_option(options: Mapping[str, Option], held: str) -> str:

@@ -30,7 +30,7 @@ from pims_api.domain.values.value import elements
 from pims_api.domain.workflow import Stage
 from pims_api.errors import Fault, pointer_to
 from pims_api.services.products.value_rules import Assignment
-from schemas.sigma.ids import dimensions_by_id, product_id, schema_id, scope_object, segments_of
+from schemas.sigma.ids import dimensions_by_id, has_made_sku, schema_id, scope_object, segments_of
 from schemas.sigma.model.schemas import groups_of
 from schemas.sigma.records.limits import Limits
 from schemas.sigma.records.shapes import (
@@ -223,7 +223,7 @@ class ValuesWriter:
 
         effective: the values that hold for the product, by which guards hide attributes.
         """
-        if product.sku == product_id(product):
+        if has_made_sku(product):
             held = {place: value for place, value in held.items() if place != SKU}
         return self.values_within(held, effective)
 

@@ -1,5 +1,8 @@
 """How complete a record is, in its state and in every other one."""
 
+import pytest
+
+from tests.databases.fresh import on_one_engine
 from tests.sigma.conftest import REVIEW, everywhere, in_segment
 
 
@@ -89,3 +92,23 @@ def test_a_role_learns_nothing_of_what_it_does_not_see(sigma, review, given_role
         "filled": ["headline"],
         "missing": [],
     }
+
+
+@on_one_engine
+@pytest.mark.parametrize(
+    ("filled", "required", "score"),
+    [(1, 8, 12), (3, 8, 38), (5, 8, 62), (7, 8, 88), (1, 3, 33), (2, 3, 67), (8, 8, 100)],
+)
+def test_the_score_is_rounded(
+    sigma, given_attribute, given_schema, filled, required, score
+) -> None:
+    names = [f"part-{number}" for number in range(required)]
+    ids = [given_attribute(name) for name in names]
+    states = [{"id": "state-whole", "name": "Whole", "required": ids}]
+    body = {"id": "wf-parts", "alias": "parts", "name": "Parts", "states": states}
+    sigma("POST", "/workflows", body, status=201)
+    schema = given_schema("thing", *ids, workflowId="wf-parts")
+    values = {name: everywhere("x") for name in names[:filled]}
+    made = sigma("POST", "/records", {"schemaId": schema, "values": values}, status=201)["id"]
+    told = sigma("GET", f"/records/{made}/completeness", status=200)
+    assert (told["score"], told["states"][0]["missing"]) == (score, names[filled:])

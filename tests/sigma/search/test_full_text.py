@@ -76,3 +76,15 @@ def test_a_question_without_words_is_refused(sigma) -> None:
     assert sigma("GET", "/search/text", status=400)["message"] == "q is required!"
     reply = sigma("GET", "/search/text?query=a&schemaId=schema-boat", status=400)
     assert reply["message"] == "There is no schema 'schema-boat'!"
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize("name", ["offset", "limit", "schemaId"])
+def test_null_counts_as_not_sent(sigma, name) -> None:
+    usual = sigma("POST", "/search/full-text", {"query": "steel"}, status=200)
+    assert usual["total"] > 0
+    for query in ("query", "q"):
+        body = {query: "steel", name: None}
+        assert sigma("POST", "/search/full-text", body, status=200) == usual
+    every = sigma("POST", "/search", {}, status=200)
+    assert sigma("POST", "/search", {name: None, "criteria": None}, status=200) == every

@@ -37,12 +37,14 @@ _HOLDING = PreparedStatement(
     )
 )
 
+_MADE = bindparam("prefix", type_=Text) + cast(product.c.id, Text)
 _CHOSEN = PreparedStatement(
     select(product.c.sku).where(
         product.c.tenant_id == bindparam("tenant_id"),
         product.c.sku >= bindparam("low"),
         product.c.sku < bindparam("high"),
-        product.c.sku != bindparam("prefix", type_=Text) + cast(product.c.id, Text),
+        product.c.sku != _MADE,
+        product.c.sku.not_like(_MADE + "~%"),
     )
 )
 
@@ -85,7 +87,7 @@ def _holding(snapshot: Snapshot, text: str) -> list[int]:
 
 
 def chosen_skus(snapshot: Snapshot, prefix: str) -> list[str]:
-    """Return the SKUs that begin with a prefix and are not just it and the product's own id."""
+    """Return the SKUs that begin with a prefix and were not made of it and the product's own id."""
     ends = {"low": prefix, "high": after_prefix(prefix), "prefix": prefix}
     return _CHOSEN.column(snapshot.connection, {"tenant_id": snapshot.tenant_id, **ends})
 

@@ -80,9 +80,11 @@ def _query(seen: Snapshot, category: Category, query: Body) -> ListQuery:
     page = Page(size=size, start=query["offset"])
     variants = query["includeVariants"] == "true"
     if category.catalog_id == DEFAULT_CATALOG_ID:
-        return ListQuery(category_id=category.id, include_variants=variants, page=page)
+        return ListQuery(
+            category_id=category.id, include_variants=variants, page=page, in_families=True
+        )
     held = In(Operand(OTHER_CATEGORIES_ATTRIBUTE), (str(category.id),))
-    return ListQuery(condition=held, include_variants=variants, page=page)
+    return ListQuery(condition=held, include_variants=variants, page=page, in_families=True)
 
 
 def _objects(seen: Snapshot, sight: Sight, found: list[Product]) -> list[dict[str, Any]]:

@@ -22,8 +22,9 @@ from pims_api.transfer.csv.write import open_csv_writer
 from schemas.sigma.catalogs.catalog import catalogs_by_id
 from schemas.sigma.catalogs.category import in_catalog
 from schemas.sigma.files.export import PlainWriter, read_scope
-from schemas.sigma.ids import product_id, schemas_by_id
+from schemas.sigma.ids import has_made_sku, product_id, schemas_by_id
 from schemas.sigma.records.values import columns_of
+from views.rest import file_response
 from views.running import Body
 from views.sigma.actions.records.records import of_schema
 from views.sigma.actions.records.showing import links_shown, place_of, record_objects
@@ -31,7 +32,6 @@ from views.sigma.caller import Caller
 
 RECORDS_AT_ONCE = 200
 _IN_MEMORY = 1024 * 1024  # bytes of a file; the rest waits on disk
-_CHUNK = 64 * 1024
 _KINDS = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 
 Batches = Iterator[list[Product]]
@@ -41,21 +41,32 @@ def export_records(seen: Snapshot, caller: Caller, asked: Body) -> Response:
     """Answer with a file of the records; memory does not grow with their number."""
     sight, query = caller.sight(seen.definition), asked["query"]
     condition = _wanted(seen, caller, sight, query)
-    wanted = ListQuery(condition=condition or And(()))
+    wanted = ListQuery(condition=condition or And(()), in_families=True)
     batches = _batches(seen, sight.overall, wanted) if condition is not None else iter(())
     plain = query["scope"] is not None or query["format"] == "csv"
     scope = read_scope(seen.definition, query["scope"] or "{}")
     objects = _objects(seen, sight, batches)
     if plain:
         objects = _plain_objects(seen, sight, batches, scope)
-    file = cast("BinaryIO", SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115
-    if query["format"] == "csv":
-        _write_csv(file, _names(seen, sight, query["schemaId"]), objects)
-    else:
-        _write_json(file, objects)
+    names = _names(seen, sight, query["schemaId"]) if query["format"] == "csv" else None
+    file = _written(names, objects)
     name = f'attachment; filename="records.{query["format"]}"'
     headers = {"Content-Type": _KINDS[query["format"]], "Content-Disposition": name}
-    return Response(_sent(file), headers=headers)
+    return file_response(file, headers)
+
+
+def _written(names: list[str] | None, objects: Iterator[dict[str, Any]]) -> BinaryIO:
+    """Return a file of the objects: CSV with columns of these names, or JSON without any."""
+    file = cast("BinaryIO", SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115
+    try:
+        if names is None:
+            _write_json(file, objects)
+        else:
+            _write_csv(file, names, objects)
+    except BaseException:
+        file.close()
+        raise
+    return file
 
 
 def _wanted(seen: Snapshot, caller: Caller, sight: Sight, query: Body) -> Condition | None:
@@ -101,7 +112,7 @@ def _plain_objects(
         links = links_shown(seen, sight, columns, [one.values for one in batch])
         for one, (access, kind) in zip(batch, places, strict=True):
             values = writers[access, kind.id].values(one.values, links)
-            if one.sku == product_id(one):
+            if has_made_sku(one):
                 values.pop("sku", None)
             yield {"_id": product_id(one)} | values
 
@@ -128,10 +139,3 @@ def _write_json(file: BinaryIO, objects: Iterator[dict[str, Any]]) -> None:
     for place, one in enumerate(objects):
         file.write((b"," if place else b"") + orjson.dumps(one))
     file.write(b"]")
-
-
-def _sent(file: BinaryIO) -> Iterator[bytes]:
-    file.seek(0)
-    with file:
-        while chunk := file.read(_CHUNK):
-            yield chunk

@@ -1,15 +1,18 @@
 """Attributes: listed, added, read, replaced, deleted."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from pims_api.domain.attributes.attribute import Attribute
 from pims_api.domain.definition import Definition
+from pims_api.domain.product import Product
 from pims_api.errors import BadInput, Conflict, Fault
 from pims_api.services.attributes import write as attributes
 from pims_api.services.attributes.narrowing import breaking_products
+from pims_api.services.attributes.reindex_on_change import NotUnique
 from pims_api.services.attributes.requests import AttributeWrite
-from pims_api.storage.products.store import products_by_id
+from pims_api.storage.products.store import products_by_id, products_by_sku
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.sigma.ids import attributes_by_id, named, product_id, schema_id
@@ -37,7 +40,7 @@ def add_attribute(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     _refuse_taken(work.definition, body["id"], known)
     wanted = attribute_write(work.definition, body)
     if known is not None and known.system and TYPES[known.type] == body["type"]:
-        saved = attributes.edit_attribute(work, _adopting(wanted), _inline_max())
+        saved = _edited(work, _adopting(wanted))
     else:
         saved = attributes.add_attributes(work, [wanted], _inline_max())
     return attribute_object(work.definition, saved.attributes[0])
@@ -60,8 +63,10 @@ def put_attribute(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     wanted = replace(wanted, settings=settings)
     if before.system:
         wanted = _adopting(wanted)
-    saved = attributes.edit_attribute(work, wanted, _inline_max())
-    _refuse_broken(work, before, saved.attributes[0])
+    saved = _edited(work, wanted)
+    after = saved.attributes[0]
+    broken = breaking_products(work, before, after, BROKEN_SHOWN)
+    _refuse_broken(after.name, products_by_id(work, broken).values())
     return attribute_object(work.definition, saved.attributes[0])
 
 
@@ -81,16 +86,22 @@ def delete_attribute(work: UnitOfWork, caller: Caller, asked: Body) -> None:
     attributes.delete_attribute(work, AttributeWrite(one.name), _inline_max())
 
 
-def _refuse_broken(work: UnitOfWork, before: Attribute, after: Attribute) -> None:
-    """Raise Conflict, with the first records, when values are there that the new rules refuse."""
-    found = products_by_id(work, breaking_products(work, before, after, BROKEN_SHOWN))
-    if found:
-        message = f"Values of {after.name} that are stored break the new rules!"
-        told = [Fault("exists", message)]
-        told += [
-            Fault("exists", f"{product_id(one)} breaks them.", after.name) for one in found.values()
-        ]
-        raise Conflict(faults=told)
+def _edited(work: UnitOfWork, wanted: AttributeWrite) -> attributes.SavedAttributes:
+    """Change an attribute. Raises Conflict, which tells no value: some callers see none of it."""
+    try:
+        return attributes.edit_attribute(work, wanted, _inline_max())
+    except NotUnique as refused:
+        found = products_by_sku(work, refused.skus[:BROKEN_SHOWN])
+        _refuse_broken(wanted.name, found.values())
+        raise
+
+
+def _refuse_broken(name: str, broken: Iterable[Product]) -> None:
+    """Raise Conflict, with the first records, when values are there that new rules refuse."""
+    ids = [product_id(one) for one in broken]
+    if ids:
+        told = [Fault("exists", f"Values of {name} that are stored break the new rules!")]
+        raise Conflict(faults=told + [Fault("exists", f"{one} breaks them.", name) for one in ids])
 
 
 def _named(definition: Definition, asked: Body) -> Attribute:

@@ -5,7 +5,9 @@ from typing import Any
 
 from pims_api.domain.access.sight import Sight
 from pims_api.domain.workflow import type_of, workflow_of
+from pims_api.services.lists.query import below_hidden
 from pims_api.services.products.lineages import lineages
+from pims_api.storage.catalogue_index.bitmaps.blocks import without
 from pims_api.storage.catalogue_index.filter.evaluate import match
 from pims_api.storage.history.trail import Deed, TrailEntry, TrailQuery, trail
 from pims_api.storage.identity.users import user_ids, user_of_id
@@ -64,6 +66,7 @@ def _members(seen: Snapshot, sight: Sight) -> Callable[[int], bool] | None:
     if sight.overall.rows is None:
         return None
     products = match(seen, sight.overall.rows)
+    products = without(products, below_hidden(seen, products))
     return lambda number: bool(products >> number & 1)
 
 

@@ -28,7 +28,8 @@ def list_records(seen: Snapshot, caller: Caller, asked: Body) -> Any:
         in_state = in_stage_of_any(seen.definition, query["lifecycleStateId"])
         condition = And((condition, in_state))
     page = Page(size=query["limit"], start=query["offset"])
-    listing = list_products(seen, sight.overall, ListQuery(condition=condition, page=page))
+    wanted = ListQuery(condition=condition, page=page, in_families=True)
+    listing = list_products(seen, sight.overall, wanted)
     return page_object(record_rows(seen, sight, listing), listing.total, query)
 
 

@@ -33,7 +33,7 @@ def find_variant(seen: Snapshot, sight: Sight, record: Product, number: str) -> 
     """Return a variant of a record and what is above it. Raises NotFound."""
     variant = _found(seen, sight, number, VARIANT, "Variant")
     (lineage,) = lineages(seen, [variant])
-    if lineage[0].id != record.id:
+    if lineage[0].id != record.id or not all(exists(sight, one) for one in lineage):
         raise absent("Variant", number)
     return lineage
 

@@ -43,7 +43,7 @@ def list_variants(seen: Snapshot, caller: Caller, asked: Body) -> Any:
         return page_object([], 0, query)
     below = Not(IsNull(Operand(seen.definition.by_name[VARIATION_OF])))
     page = Page(size=query["limit"], start=query["offset"])
-    wanted = ListQuery(condition=And((condition, below)), include_variants=True, page=page)
+    wanted = ListQuery(And((condition, below)), include_variants=True, page=page, in_families=True)
     listing = list_products(seen, sight.overall, wanted)
     found = lineages(seen, listed_products(seen, listing))
     return page_object(variant_objects(seen, sight, found), listing.total, query)
@@ -54,7 +54,8 @@ def list_variants_of_record(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     sight, query = caller.sight(seen.definition), asked["query"]
     record = find_record(seen, sight, asked["path"]["record_id"])
     found = [one for one in products_below(seen, record.path) if exists(sight, one)]
-    wanted = [one for one in lineages(seen, found) if _fits(one, query)]
+    families = [one for one in lineages(seen, found) if all(exists(sight, each) for each in one)]
+    wanted = [one for one in families if _fits(one, query)]
     return variant_objects(seen, sight, wanted)
 
 

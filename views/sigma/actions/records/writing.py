@@ -1,5 +1,6 @@
 """Bodies of records and variants, turned into writes of products."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -138,8 +139,14 @@ def _replaced(
     check_sku(product, assignments, reader.faults)
     kept = [one for one in kept if one.column.attribute.name != SKU]
     kept += _unset(reader, product, {one.slot for one in assignments}, replaced)
-    wanted = ProductWrite(product.sku, kept, reader.faults)
+    wanted = ProductWrite(product.sku, kept, reader.faults, order=_order(assignments))
     return edit_product(work, access, wanted).product
+
+
+def _order(assignments: Sequence[Assignment]) -> list[str]:
+    """Return the slots of the attributes that were sent several values, in the order sent."""
+    times = Counter(one.column.attribute.id for one in assignments)
+    return [one.slot for one in assignments if times[one.column.attribute.id] > 1]
 
 
 def _unset(

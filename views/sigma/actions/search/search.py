@@ -65,7 +65,7 @@ def page_found(
     any_of = body["criteriaOperator"] == "or"
     fulfilled = criteria_condition(seen, sight, criteria, any_of=any_of, made_sku=f"{RECORD}-")
     schema = of_schema(seen, body["schemaId"]) or And(())
-    query = ListQuery(And((schema, fulfilled)), page=_page(window))
+    query = ListQuery(And((schema, fulfilled)), page=_page(window), in_families=True)
     try:
         return _shown(seen, sight, list_products(seen, sight.overall, query), window)
     except TooSlow as refused:
@@ -76,7 +76,7 @@ def _page_of_text(seen: Snapshot, caller: Caller, text: str, asked: Body) -> Any
     sight = caller.sight(seen.definition)
     schema_named(seen, asked["schemaId"])
     schema = of_schema(seen, asked["schemaId"]) or And(())
-    query = ListQuery(schema, search=text, page=_page(asked))
+    query = ListQuery(schema, search=text, page=_page(asked), in_families=True)
     return _shown(seen, sight, list_by_text(seen, sight, query), asked)
 
 

@@ -1,0 +1,50 @@
+"""Every address heeds entity tags: an answer that is known is not sent again, and nobody changes
+what somebody else changed meanwhile.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.databases.fresh import FreshKeyedDatabase
+from tests.pims.conftest import opened_app
+from tests.pims.stored_rows import stored_rows
+from tests.sigma.routes.matrix import MATRIX, Row
+from tests.sigma.routes.shop import Shop, address, filled
+
+UNTAGGED = ("/healthz", "/auth/tenants")
+
+
+@pytest.fixture(scope="module")
+def shop(fresh_keyed_database: FreshKeyedDatabase) -> Iterator[Shop]:
+    with fresh_keyed_database("sqlite") as keyed, opened_app(keyed.url) as app:
+        yield filled(app, keyed)
+
+
+def rows(*methods: str):
+    found = [one for one in MATRIX if one.method in methods and one.path not in UNTAGGED]
+    return pytest.mark.parametrize("row", found, ids=lambda row: f"{row.method} {row.path}")
+
+
+def sent_by(shop: Shop, row: Row, **headers: str):
+    path = address(row.path) + ("?q=anorak" if row.path == "/search/text" else "")
+    named = {name.replace("_", "-"): text for name, text in headers.items()}
+    return shop.send(row.method, path, row.body, {"X-Sigma-ApiKey": shop.key} | named)
+
+
+@rows("GET")
+def test_an_answer_that_is_known_is_not_sent_again(shop, row) -> None:
+    reply = sent_by(shop, row)
+    tag = reply.headers["ETag"]
+    for known in (tag, f'"other", {tag}', f"W/{tag}"):
+        again = sent_by(shop, row, If_None_Match=known)
+        assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
+    assert sent_by(shop, row, If_None_Match='"other"').data == reply.data
+
+
+@rows("PUT", "PATCH", "DELETE")
+def test_what_was_changed_meanwhile_is_not_written(shop, row) -> None:
+    before = stored_rows(shop.database)
+    reply = sent_by(shop, row, If_Match='"stale"')
+    assert (reply.status_code, reply.get_json()["error"]) == (412, "CONFLICT")
+    assert stored_rows(shop.database) == before

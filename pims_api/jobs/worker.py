@@ -17,6 +17,7 @@ from pims_api.errors import Busy, Fault, PimsError
 from pims_api.jobs.cleaning import remove_old_files
 from pims_api.jobs.job_run import Interrupted, JobRun
 from pims_api.jobs.kinds import JOB_KINDS, JobKind
+from pims_api.jobs.outlets.clock import do_what_is_due, keep_time
 from pims_api.jobs.shutdown import Stop
 from pims_api.storage.database import Database
 from pims_api.storage.jobs.queue import LeaseLost, claim_next, find_job, hold_job, let_go
@@ -145,16 +146,22 @@ def run_queues(
             stop.ask()  # the process is begun anew as a whole
             raise
 
-    with ThreadPoolExecutor(len(queues), "jobs") as pool:
-        for ended in [pool.submit(work, queue) for queue in queues]:
+    with ThreadPoolExecutor(len(queues) + 1, "jobs") as pool:
+        running = [pool.submit(work, queue) for queue in queues]
+        running.append(pool.submit(keep_time, database, stop))
+        for ended in running:
             ended.result()
 
 
 def run_pending_jobs(
-    database: Database, stop: Stop | None = None, tell: Callable[[Job], None] = lambda _: None
+    database: Database,
+    stop: Stop | None = None,
+    tell: Callable[[Job], None] = lambda _: None,
+    kinds: Mapping[str, JobKind] = JOB_KINDS,
 ) -> None:
     """Do the jobs that wait in the order in which they were asked for, until none is left."""
-    Worker(database, stop or Stop(), tell).work(until_idle=True)
+    do_what_is_due(database, now_us())
+    Worker(database, stop or Stop(), tell, kinds).work(until_idle=True)
 
 
 @contextmanager

@@ -22,6 +22,12 @@ from schemas.sigma.model.option_lists import OptionBody, OptionListBody
 from schemas.sigma.model.roles import ResolveBody, RoleBody
 from schemas.sigma.model.schemas import SchemaBody
 from schemas.sigma.model.workflows import TransitionBody, WorkflowBody
+from schemas.sigma.outlets.export_jobs import (
+    ExportJobBody,
+    ExportJobReply,
+    RunBody,
+    RunReply,
+)
 from schemas.sigma.records.audit import AuditOfRecordQuery, AuditPage, AuditQuery, AuditReply
 from schemas.sigma.records.lifecycle import CompletenessReply, TransitionRequest
 from schemas.sigma.records.record import (
@@ -58,6 +64,7 @@ from views.sigma.actions.model import (
     schemas,
     workflows,
 )
+from views.sigma.actions.outlets import export_jobs
 from views.sigma.actions.records import audit, lifecycle, records, variants
 from views.sigma.actions.search import saved_queries, search
 from views.sigma.caller import Caller
@@ -326,6 +333,33 @@ _SEARCH_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
              bodiless=True),
 )  # fmt: skip
 
+_EXPORT_JOBS, _EXPORT_JOB = "/export-jobs", "/export-jobs/<export_job_id>"
+_OUTLETS, _NO_OUTLETS = Permission.CHANGE_OUTLETS, Permission.DELETE_OUTLETS
+
+_EXPORT_JOB_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
+    Endpoint("GET", _EXPORT_JOBS, "List export jobs", _READ, export_jobs.list_export_jobs,
+             reply=ExportJobReply(), many=True),
+    Endpoint("POST", _EXPORT_JOBS, "Create an export job", _OUTLETS, export_jobs.add_export_job,
+             writes=True, status=201, body=ExportJobBody(), reply=ExportJobReply()),
+    Endpoint("GET", _EXPORT_JOB, "Read an export job", _READ, export_jobs.show_export_job,
+             reply=ExportJobReply()),
+    Endpoint("PUT", _EXPORT_JOB, "Replace an export job", _OUTLETS, export_jobs.put_export_job,
+             writes=True, body=ExportJobBody(), reply=ExportJobReply(),
+             shows=export_jobs.show_export_job),
+    Endpoint("DELETE", _EXPORT_JOB, "Delete an export job", _NO_OUTLETS,
+             export_jobs.delete_export_job, writes=True, status=NO_CONTENT,
+             shows=export_jobs.show_export_job),
+    Endpoint("POST", f"{_EXPORT_JOB}/pause", "Pause an export job", _OUTLETS,
+             export_jobs.pause_export_job, writes=True, reply=ExportJobReply()),
+    Endpoint("POST", f"{_EXPORT_JOB}/resume", "Resume an export job", _OUTLETS,
+             export_jobs.resume_export_job, writes=True, reply=ExportJobReply()),
+    Endpoint("GET", f"{_EXPORT_JOB}/runs", "List the runs of an export job", _READ,
+             export_jobs.list_runs, reply=RunReply(), many=True),
+    Endpoint("POST", f"{_EXPORT_JOB}/runs", "Run an export job, or record a run", _EDIT,
+             export_jobs.add_run, writes=True, status=201, body=RunBody(), reply=RunReply(),
+             bodiless=True),
+)  # fmt: skip
+
 ENDPOINTS = (
     *_MODEL,
     *_DIMENSION_ENDPOINTS,
@@ -339,4 +373,5 @@ ENDPOINTS = (
     *_KEY_ENDPOINTS,
     *_FILE_ENDPOINTS,
     *_SEARCH_ENDPOINTS,
+    *_EXPORT_JOB_ENDPOINTS,
 )

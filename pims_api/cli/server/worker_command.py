@@ -1,6 +1,7 @@
 """pims worker: run queued jobs, such as imports and exports."""
 
 import os
+from importlib import import_module
 
 import click
 
@@ -10,6 +11,9 @@ from pims_api.cli.session import ending_on_refusal, require_tables
 from pims_api.domain.job import Job, JobState
 from pims_api.jobs.shutdown import Stop, stopped_by_signals
 from pims_api.jobs.worker import run_pending_jobs, run_queues
+
+KINDS_MODULE = "views.jobs"
+"""Where every kind of job is; faces have some that speak their words."""
 
 _ENDS = {
     JobState.DONE: "is done",
@@ -41,8 +45,9 @@ def worker(ctx: click.Context, until_idle: bool) -> None:
     require_tables(database)
     parent = os.environ.get(PARENT_VARIABLE)
     stop = Stop(int(parent) if parent else None)
+    kinds = import_module(KINDS_MODULE).KINDS
     with ending_on_refusal(), stopped_by_signals(stop):
-        (run_pending_jobs if until_idle else run_queues)(database, stop, _tell)
+        (run_pending_jobs if until_idle else run_queues)(database, stop, _tell, kinds)
 
 
 def _tell(job: Job) -> None:

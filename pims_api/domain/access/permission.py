@@ -32,6 +32,8 @@ class Permission(Enum):
     CHANGE_WORKFLOWS = "change workflows"
     DELETE_WORKFLOWS = "delete workflows"
     READ_ROLES = "read roles"
+    CHANGE_OUTLETS = "change webhooks, export jobs and channels"
+    DELETE_OUTLETS = "delete webhooks, export jobs and channels"
     CHANGE_ROLES = "change roles"
     DELETE_ROLES = "delete roles"
     MANAGE_VIEWS = "manage attribute views and use any of them"

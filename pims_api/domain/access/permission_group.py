@@ -44,6 +44,7 @@ _MODELS = frozenset(
         Permission.CHANGE_OPTION_LISTS,
         Permission.CHANGE_CATALOGS,
         Permission.CHANGE_WORKFLOWS,
+        Permission.CHANGE_OUTLETS,
     }
 )
 _DELETES_MODELS = frozenset(
@@ -54,6 +55,7 @@ _DELETES_MODELS = frozenset(
         Permission.DELETE_OPTION_LISTS,
         Permission.DELETE_CATALOGS,
         Permission.DELETE_WORKFLOWS,
+        Permission.DELETE_OUTLETS,
     }
 )
 _ROLES = frozenset({Permission.READ_ROLES, Permission.CHANGE_ROLES, Permission.DELETE_ROLES})

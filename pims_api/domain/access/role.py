@@ -21,6 +21,8 @@ _OF_FLAG: dict[str, frozenset[Permission]] = {
             Permission.DELETE_TYPES,
             Permission.CHANGE_WORKFLOWS,
             Permission.DELETE_WORKFLOWS,
+            Permission.CHANGE_OUTLETS,
+            Permission.DELETE_OUTLETS,
             Permission.CHANGE_CATALOGS,
             Permission.DELETE_CATALOGS,
             Permission.MANAGE_DEFINITIONS,

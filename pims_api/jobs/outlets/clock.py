@@ -9,14 +9,14 @@ from dataclasses import replace
 from pims_api.clock import now_us
 from pims_api.domain.outlets.outlet import Outlet, OutletKind, Run, RunState
 from pims_api.errors import Busy, Conflict, PimsError
-from pims_api.jobs.outlets.delivery import begin_waiting
+from pims_api.jobs.outlets.delivery import close_run
 from pims_api.jobs.shutdown import Stop
 from pims_api.services.outlets.export_jobs import ask_run, due_after, plan_of
 from pims_api.storage.database import Database
 from pims_api.storage.history.changes import Actor
 from pims_api.storage.jobs.queue import find_job
 from pims_api.storage.outlets.outlets import Outlets, claim_due
-from pims_api.storage.outlets.runs import abandoned_runs, change_run
+from pims_api.storage.outlets.runs import abandoned_runs
 from pims_api.storage.unit_of_work import unit_of_work
 
 _LOG = logging.getLogger("pims")
@@ -66,12 +66,9 @@ def _close(database: Database, run: Run) -> None:
     if job is None or one is None or not job.is_over:
         return
     told = job.errors[0]["message"] if job.errors else DIED
-    over = replace(
-        run, state=RunState.FAILED, completed_at=job.finished_at, result={"error": told}
-    )
+    over = replace(run, state=RunState.FAILED, completed_at=job.finished_at, result={"error": told})
     try:
         with unit_of_work(database, run.tenant_id, Actor(job.created_by, job.key_id)) as work:
-            change_run(work.connection, over)
-            begin_waiting(work, one)
+            close_run(work, one, over)
     except PimsError as error:
         _LOG.warning("Run %s of outlet %s stays open: %s", run.id, run.outlet_id, error)

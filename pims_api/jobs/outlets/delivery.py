@@ -20,7 +20,7 @@ from pims_api.connectors.destinations.kinds import DESTINATIONS, filled_path
 from pims_api.domain.outlets.outlet import Outlet, OutletKind, Run, RunState
 from pims_api.errors import PimsError
 from pims_api.jobs.job_run import JobRun
-from pims_api.services.outlets.export_jobs import ExportPlan, begun, plan_of
+from pims_api.services.outlets.export_jobs import ExportPlan, begun, note_runs, plan_of
 from pims_api.services.outlets.outlets import find_outlet
 from pims_api.storage.outlets.outlets import Outlets
 from pims_api.storage.outlets.runs import change_run, find_run, open_runs
@@ -111,13 +111,16 @@ def _path(one: Outlet, its: Run, plan: ExportPlan) -> str:
 def _close(run: JobRun, one: Outlet, its: Run) -> None:
     """Note the end of a run, and begin the one that waits, in the transaction of the last step."""
     with unit_of_work(run.database, run.job.tenant_id, run.actor) as work:
-        change_run(work.connection, its)
-        begin_waiting(work, one)
+        close_run(work, one, its)
         run.save_step(work, run.job.progress)
 
 
-def begin_waiting(work: UnitOfWork, one: Outlet) -> None:
-    """Begin the run of an export job that waits for another one, if it does."""
-    waiting = [its for its in open_runs(work.connection, one) if its.state is RunState.WAITING]
-    for its in waiting[:1]:
-        change_run(work.connection, begun(work, one, its))
+def close_run(work: UnitOfWork, one: Outlet, over: Run) -> None:
+    """Store the end of a run, and begin the one that waits for it, if one does."""
+    change_run(work.connection, over)
+    changed = [over]
+    for waiting in open_runs(work.connection, one)[:1]:
+        if waiting.state is RunState.WAITING:
+            changed.append(begun(work, one, waiting))
+            change_run(work.connection, changed[-1])
+    note_runs(work, one, *changed)

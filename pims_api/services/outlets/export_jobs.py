@@ -12,10 +12,12 @@ from pims_api.domain.outlets.outlet import Outlet, OutletKind, Run, RunState
 from pims_api.errors import Conflict, Fault
 from pims_api.services.jobs import add_job
 from pims_api.services.outlets.schedule import next_time
+from pims_api.storage.history.changes import EntityChange
 from pims_api.storage.outlets.runs import add_run, last_run_id, open_runs
 from pims_api.storage.unit_of_work import UnitOfWork
 
 RUN_KIND = "export_run"
+RUN_ENTITY = "outlet_run"
 _OPEN_MAX = 2  # one that goes on, and one that waits
 
 
@@ -68,7 +70,13 @@ def ask_run(work: UnitOfWork, one: Outlet) -> Run:
     if state is RunState.RUNNING:
         run = begun(work, one, run)
     add_run(work.connection, run)
+    note_runs(work, one, run)
     return run
+
+
+def note_runs(work: UnitOfWork, one: Outlet, *runs: Run) -> None:
+    """Have history tell how the runs of an export job stand; once in a transaction."""
+    work.record(EntityChange(RUN_ENTITY, one.id, {}, {str(run.id): run.state for run in runs}))
 
 
 def begun(work: UnitOfWork, one: Outlet, run: Run) -> Run:
@@ -84,6 +92,7 @@ def record_run(work: UnitOfWork, one: Outlet, run: Run) -> Run:
     """Store a run that somebody else made."""
     made = replace(run, id=last_run_id(work.connection, one) + 1)
     add_run(work.connection, made)
+    note_runs(work, one, made)
     return made
 
 

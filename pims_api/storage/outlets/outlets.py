@@ -10,8 +10,10 @@ import orjson
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from pims_api.domain.outlets.outlet import Outlet, OutletKind
+from pims_api.errors import Busy
 from pims_api.storage.database import Database
-from pims_api.storage.identity.sealing import Sealer, place_of
+from pims_api.storage.identity.sealing import CannotOpen, Sealer, place_of
+from pims_api.storage.identity.secret import NoSecret
 from pims_api.storage.tables import outlet as table
 from pims_api.storage.tables import outlet_run
 
@@ -37,7 +39,7 @@ _CLAIM = (
 class Outlets:
     """The outlets of a database; it seals and opens what is secret of them.
 
-    Raises NoSecret where there are secrets and the installation has no secret of its own.
+    Raises Busy where there are secrets and the installation has no secret that opens them.
     """
 
     def __init__(self, database: Database) -> None:
@@ -73,7 +75,7 @@ class Outlets:
         sealed = None
         if one.secrets:
             text = orjson.dumps(one.secrets).decode()
-            sealed = Sealer(self._database).seal(text, _place(one.tenant_id, one.id))
+            sealed = self._sealer().seal(text, _place(one.tenant_id, one.id))
         return columns | {"secrets": sealed}
 
     def _outlet(self, row: Row[Any]) -> Outlet:
@@ -81,8 +83,21 @@ class Outlets:
         sealed, secrets = columns.pop("secrets"), {}
         if sealed is not None:
             place = _place(row.tenant_id, row.id)
-            secrets = orjson.loads(Sealer(self._database).open(sealed, place))
+            secrets = orjson.loads(self._opened(sealed, place))
         return Outlet(**columns | {"kind": OutletKind(row.kind), "secrets": secrets})
+
+    def _opened(self, sealed: str, place: str) -> str:
+        try:
+            return self._sealer().open(sealed, place)
+        except CannotOpen:
+            message = "Its credentials were sealed by another secret: set PIMS_SECRET_KEY_PREVIOUS."
+            raise Busy(message) from None
+
+    def _sealer(self) -> Sealer:
+        try:
+            return Sealer(self._database)
+        except NoSecret as error:
+            raise Busy(f"Credentials cannot be kept without a secret. {error}") from None
 
 
 def last_outlet_id(connection: Connection, tenant_id: int) -> int:

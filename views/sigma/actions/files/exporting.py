@@ -1,6 +1,6 @@
 """Exports: the records of a schema as a file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
 
@@ -39,20 +39,35 @@ Batches = Iterator[list[Product]]
 
 def export_records(seen: Snapshot, caller: Caller, asked: Body) -> Response:
     """Answer with a file of the records; memory does not grow with their number."""
-    sight, query = caller.sight(seen.definition), asked["query"]
-    condition = _wanted(seen, caller, sight, query)
-    wanted = ListQuery(condition=condition or And(()), in_families=True)
-    batches = _batches(seen, sight.overall, wanted) if condition is not None else iter(())
+    query = asked["query"]
     plain = query["scope"] is not None or query["format"] == "csv"
     scope = read_scope(seen.definition, query["scope"] or "{}")
-    objects = _objects(seen, sight, batches)
-    if plain:
-        objects = _plain_objects(seen, sight, batches, scope)
-    names = _names(seen, sight, query["schemaId"]) if query["format"] == "csv" else None
+    objects = exported_objects(seen, caller, query, scope if plain else None)
+    sight = caller.sight(seen.definition)
+    names = exported_names(seen, sight, query["schemaId"]) if query["format"] == "csv" else None
     file = _written(names, objects)
     name = f'attachment; filename="records.{query["format"]}"'
     headers = {"Content-Type": _KINDS[query["format"]], "Content-Disposition": name}
     return file_response(file, headers)
+
+
+def exported_objects(
+    seen: Snapshot, caller: Caller, query: Mapping[str, Any], scope: Scope | None
+) -> Iterator[dict[str, Any]]:
+    """Yield the records of a schema and a catalog, by their SKUs, as the caller sees them.
+
+    query: `schemaId` and `catalogId`, None for any. scope: with it each attribute is one plain
+    value; None: all values with their scopes.
+    """
+    sight = caller.sight(seen.definition)
+    condition = _wanted(seen, caller, sight, query)
+    if condition is None:
+        return iter(())
+    wanted = ListQuery(condition=condition, in_families=True)
+    batches = _batches(seen, sight.overall, wanted)
+    if scope is None:
+        return _objects(seen, sight, batches)
+    return _plain_objects(seen, sight, batches, scope)
 
 
 def _written(names: list[str] | None, objects: Iterator[dict[str, Any]]) -> BinaryIO:
@@ -60,16 +75,18 @@ def _written(names: list[str] | None, objects: Iterator[dict[str, Any]]) -> Bina
     file = cast("BinaryIO", SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115
     try:
         if names is None:
-            _write_json(file, objects)
+            write_json(file, objects)
         else:
-            _write_csv(file, names, objects)
+            write_csv(file, names, objects)
     except BaseException:
         file.close()
         raise
     return file
 
 
-def _wanted(seen: Snapshot, caller: Caller, sight: Sight, query: Body) -> Condition | None:
+def _wanted(
+    seen: Snapshot, caller: Caller, sight: Sight, query: Mapping[str, Any]
+) -> Condition | None:
     """Return which records are asked for; None: those of a schema or catalog that is not there."""
     found, number = of_schema(seen, query["schemaId"]), query["catalogId"]
     if found is None or number is None:
@@ -117,7 +134,7 @@ def _plain_objects(
             yield {"_id": product_id(one)} | values
 
 
-def _names(seen: Snapshot, sight: Sight, schema_id: str | None) -> list[str]:
+def exported_names(seen: Snapshot, sight: Sight, schema_id: str | None) -> list[str]:
     """Return the columns of a file: the attributes of the schema, or of all schemas.
 
     Those that states hide are among them, for other records are in other states.
@@ -128,13 +145,15 @@ def _names(seen: Snapshot, sight: Sight, schema_id: str | None) -> list[str]:
     return ["_id", *dict.fromkeys(name for columns in found for name in columns)]
 
 
-def _write_csv(file: BinaryIO, names: list[str], objects: Iterator[dict[str, Any]]) -> None:
+def write_csv(file: BinaryIO, names: list[str], objects: Iterable[dict[str, Any]]) -> None:
+    """Write plain records below a header of these names."""
     with open_csv_writer(file, names) as writer:
         for one in objects:
             writer.write(one)
 
 
-def _write_json(file: BinaryIO, objects: Iterator[dict[str, Any]]) -> None:
+def write_json(file: BinaryIO, objects: Iterable[dict[str, Any]]) -> None:
+    """Write records as one JSON array."""
     file.write(b"[")
     for place, one in enumerate(objects):
         file.write((b"," if place else b"") + orjson.dumps(one))

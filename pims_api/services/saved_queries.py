@@ -8,7 +8,7 @@ Source: docs/core.md, Criteria.
 
 from dataclasses import replace
 
-from pims_api.domain.saved_query import SavedQuery
+from pims_api.domain.search.saved_query import SavedQuery
 from pims_api.errors import LimitExceeded, Subject, taken
 from pims_api.storage.defined_ids import next_defined_id
 from pims_api.storage.unit_of_work import UnitOfWork

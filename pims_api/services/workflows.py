@@ -8,7 +8,7 @@ from pims_api.domain.conditions.condition import And, In, IsNull, Not, Operand
 from pims_api.domain.definition import Definition
 from pims_api.domain.workflow import Workflow
 from pims_api.errors import Conflict, Fault, Subject, refuse_if_any, taken
-from pims_api.services.products.stages import in_stage
+from pims_api.services.products.lifecycle.stages import in_stage
 from pims_api.storage.catalogue_index.filter.evaluate import match
 from pims_api.storage.defined_ids import next_defined_id
 from pims_api.storage.unit_of_work import UnitOfWork

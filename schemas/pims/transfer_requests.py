@@ -15,7 +15,7 @@ from pims_api.jobs.export_job import ExportTerms
 from pims_api.jobs.imports.job import ImportTerms
 from pims_api.services.definition_imports.attribute_words import read_types
 from pims_api.services.imports.column_plan import DUPLICATES, LAST, MAY_BE_MADE, ImportChoices
-from pims_api.services.products.write import ONLY
+from pims_api.services.products.save import ONLY
 from pims_api.transfer.file_format import QUOTES, FileFormat
 from pims_api.transfer.tables.table import FORMATS
 from schemas.keys import Aliases

@@ -22,7 +22,7 @@ from pims_api.domain.conditions.truth import matches
 from pims_api.domain.definition import Definition
 from pims_api.domain.values.scope import Dimension, Scope, Segment
 from pims_api.domain.workflow import Stage, Workflow
-from pims_api.services.products.stages import seen_where
+from pims_api.services.products.lifecycle.stages import seen_where
 
 IDS = (101, 102, 103)
 STAGES = ("a", "b", "c")

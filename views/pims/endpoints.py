@@ -6,6 +6,7 @@ The reads for shops have a table of their own in `shop/reads.py`.
 from functools import partial
 
 from pims_api.domain.access.permission import Permission
+from pims_api.services.products import save
 from pims_api.services.products import write as products
 from views.pims.actions import (
     manage_attributes,
@@ -53,7 +54,7 @@ PRODUCT_ACTIONS: Actions = {
     "getList": Reading(_READ, get_list),
     "createProduct": _saves(products.create_product),
     "editProduct": _saves(products.edit_product),
-    "saveProduct": _saves(products.save_product),
+    "saveProduct": _saves(save.save_product),
     "batch": Writing(_EDIT, batch, pauses=pauses_indexing),
     "historyProduct": Reading(_READ, history_product),
     "revert": Writing(_EDIT, revert),

@@ -24,7 +24,7 @@ from pims_api.services.access import full_access
 from pims_api.services.definition_imports.attribute_words import read_types
 from pims_api.services.imports.column_plan import DUPLICATES, LAST, MAY_BE_MADE, ImportChoices
 from pims_api.services.imports.products import AccessOf
-from pims_api.services.products.write import ONLY
+from pims_api.services.products.save import ONLY
 from pims_api.storage.snapshot import Snapshot
 from pims_api.transfer.read import format_of, open_table
 

@@ -61,7 +61,7 @@ def run_revert(run: JobRun) -> dict[str, Any]:
     terms = RevertTerms.from_payload(run.job.payload)
     task = _task(run, terms)
     target = found_target(task, terms.target)
-    if not run.stored:
+    if not run.stored and terms.on_conflict is OnConflict.REFUSE:
         with _conflicts_as_faults():
             look_at_all(task, target)
     position = {} if terms.dry_run else run.job.progress.get("position", {})

@@ -31,8 +31,9 @@ from pims_api.services.imports.column_plan import (
     plan_columns,
 )
 from pims_api.services.products.batch import BatchRow, RowOutcome, RowStatus, Verb, write_rows
+from pims_api.services.products.save import UPDATE
 from pims_api.services.products.value_rules import VALUE_SHOWN, Assignment
-from pims_api.services.products.write import UPDATE, ProductWrite
+from pims_api.services.products.write import ProductWrite
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from pims_api.transfer.errors_file import ERROR_COLUMNS

@@ -20,7 +20,7 @@ from pims_api.domain.conditions.condition import (
 )
 from pims_api.domain.conditions.criterion import Criterion, criterion_condition
 from pims_api.domain.values.scope import GLOBAL
-from pims_api.services.products.stages import seen_where
+from pims_api.services.products.lifecycle.stages import seen_where
 from pims_api.storage.catalogue_index.filter.postings import Postings
 from pims_api.storage.catalogue_index.filter.skus import chosen_skus, is_sku
 from pims_api.storage.snapshot import Snapshot

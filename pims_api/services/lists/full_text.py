@@ -18,7 +18,7 @@ from pims_api.domain.search.document_tokens import SearchedPlace, place_in, sear
 from pims_api.domain.workflow import Stage, workflow_of
 from pims_api.services.lists.criteria import scopes_in_use
 from pims_api.services.lists.query import Found, Listing, ListQuery, find_members, list_page
-from pims_api.services.products.stages import at_stage, of_type
+from pims_api.services.products.lifecycle.stages import at_stage, of_type
 from pims_api.storage.catalogue_index.filter.evaluate import match
 from pims_api.storage.search.index import SearchHits, search_places
 from pims_api.storage.snapshot import Snapshot

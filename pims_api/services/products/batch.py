@@ -14,11 +14,11 @@ from pims_api.domain.values.value import elements
 from pims_api.errors import Busy, Fault, PimsError
 from pims_api.garbage import without_collection
 from pims_api.services.products.families import family_warnings
+from pims_api.services.products.save import save_product
 from pims_api.services.products.write import (
     ProductWrite,
     create_product,
     edit_product,
-    save_product,
 )
 from pims_api.storage.derived.unique_values import Wanted
 from pims_api.storage.unit_of_work import UnitOfWork

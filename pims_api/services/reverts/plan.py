@@ -3,10 +3,9 @@
 Source: docs/core.md, Taking back.
 """
 
-from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from pims_api.domain.attributes.attribute import SKU, STATUS
 from pims_api.domain.product import Product
@@ -23,19 +22,23 @@ class Verdict(StrEnum):
     CONFLICT = "conflict"
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedValue:
+class PlannedValue(NamedTuple):
     """A value that is to be taken back, by its slot; None stands for unset.
 
-    before: what it goes back to. left: what it was made. now: what it is. changed_by: the last
-    transaction that changed it.
+    before: what it goes back to. left: what it was made. now: what it is. changes: those of its
+    product since.
     """
 
     slot: str
     before: Any
     left: Any
     now: Any
-    changed_by: int
+    changes: Sequence[PastChange]
+
+    @property
+    def changed_by(self) -> int:
+        """The last transaction that changed it."""
+        return max(one.sequence for one in self.changes if self.slot in one.new)
 
     @property
     def verdict(self) -> Verdict:
@@ -45,8 +48,7 @@ class PlannedValue:
         return Verdict.REVERT if self.now == self.left else Verdict.CONFLICT
 
 
-@dataclass(frozen=True, slots=True)
-class ProductPlan:
+class ProductPlan(NamedTuple):
     """The values of one product that are to be taken back."""
 
     product: Product
@@ -106,13 +108,4 @@ def _sides(own: Sequence[PastChange], slot: str) -> tuple[Any, Any]:
 def _planned(
     product: Product, changes: Sequence[PastChange], slot: str, before: Any, left: Any
 ) -> PlannedValue:
-    last = max(one.sequence for one in changes if slot in one.new)
-    return PlannedValue(slot, before, left, product.values.get(slot), last)
-
-
-def conflicts(plans: Sequence[ProductPlan]) -> Iterator[tuple[Product, PlannedValue]]:
-    """Yield the values that somebody else changed since."""
-    for plan in plans:
-        for value in plan.values:
-            if value.verdict is Verdict.CONFLICT:
-                yield plan.product, value
+    return PlannedValue(slot, before, left, product.values.get(slot), changes)

@@ -10,11 +10,12 @@ from typing import Any
 
 from pims_api.domain.access.access import Access
 from pims_api.domain.access.scopes import possible_scopes
-from pims_api.domain.attributes.attribute import UNSEEN_ATTRIBUTES, Attribute
+from pims_api.domain.attributes.attribute import UNSEEN_ATTRIBUTES
 from pims_api.domain.definition import Definition
 from pims_api.domain.product import ProductChange
 from pims_api.domain.values.scope import GLOBAL, split_slot
 from pims_api.errors import Conflict, Fault
+from pims_api.garbage import without_collection
 from pims_api.services.reverts.conflict import Shown, conflict_object
 from pims_api.services.reverts.plan import PlannedValue, ProductPlan, Verdict
 from pims_api.services.reverts.rights import require_writable
@@ -95,6 +96,7 @@ def revert(
     return done, sorted(work.product_changes(), key=lambda one: one.after.id)
 
 
+@without_collection()
 def revert_some(
     work: UnitOfWork,
     access: Access,
@@ -126,6 +128,7 @@ def revert_some(
     return done, sorted(left)
 
 
+@without_collection()
 def check(seen: Snapshot, access: Access, target: FoundTarget, on_conflict: OnConflict) -> None:
     """Look at all of a target before any of it is taken back. Raises Forbidden, ConflictsFound."""
     found = Reverted()
@@ -146,13 +149,15 @@ def _chosen(
 ) -> dict[str, Any]:
     """Return the values to be set in a product; count the others."""
     chosen: dict[str, Any] = {}
+    there = definition.derive(_slots_there)
     for one in plan.values:
-        if not _is_there(definition, one.slot):
+        verdict = one.verdict
+        if not there[one.slot]:
             done.skipped += 1
             _warn(access, one.slot, done)
-        elif one.verdict is Verdict.UNCHANGED:
+        elif verdict is Verdict.UNCHANGED:
             done.unchanged += 1
-        elif one.verdict is Verdict.REVERT:
+        elif verdict is Verdict.REVERT:
             chosen[one.slot] = one.before
         else:
             done.note_conflict(access, plan, one)
@@ -172,24 +177,25 @@ def _count(work: UnitOfWork, wanted: Wanted, done: Reverted) -> None:
             done.skipped += 1
 
 
-def _is_there(definition: Definition, slot: str) -> bool:
-    """Return whether today there is such an attribute, and such a scope of it."""
-    key, scope = split_slot(slot)
-    attribute = definition.by_key.get(key) or UNSEEN_ATTRIBUTES.get(key)
-    if attribute is None or attribute.deleted:
-        return False
-    return scope == GLOBAL or scope in definition.derive(_scopes_by_key)(attribute)
+class _SlotsThere(dict[str, bool]):
+    """Whether today there is the attribute of a slot, and its scope; each is looked up once."""
+
+    def __init__(self, definition: Definition) -> None:
+        super().__init__()
+        self._definition = definition
+
+    def __missing__(self, slot: str) -> bool:
+        known, (key, scope) = self._definition, split_slot(slot)
+        attribute = known.by_key.get(key) or UNSEEN_ATTRIBUTES.get(key)
+        there = attribute is not None and not attribute.deleted
+        if there and scope != GLOBAL:
+            there = scope in possible_scopes(known, known.by_key[key])
+        self[slot] = there
+        return there
 
 
-def _scopes_by_key(definition: Definition) -> Any:
-    known: dict[str, frozenset[str]] = {}
-
-    def scopes(attribute: Attribute) -> frozenset[str]:
-        if attribute.key not in known:
-            known[attribute.key] = frozenset(possible_scopes(definition, attribute))
-        return known[attribute.key]
-
-    return scopes
+def _slots_there(definition: Definition) -> _SlotsThere:
+    return _SlotsThere(definition)
 
 
 def _warn(access: Access, slot: str, done: Reverted) -> None:

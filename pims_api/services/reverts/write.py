@@ -84,6 +84,8 @@ class _Writer:
         self.work = work
         self.access = access
         self.warnings: list[Fault] = []
+        self._check = ValueCheck(work, access)
+        self._columns: dict[str, Column] = {}  # by slot
 
     def round(self, wanted: Sequence[Wanted]) -> list[Refused]:
         """Write what the rules allow now; return what they refuse."""
@@ -137,9 +139,11 @@ class _Writer:
         return ProductWrite(wanted.product.sku, assignments, faults, product_type=kind)
 
     def _assignment(self, slot: str, value: Any) -> Assignment:
-        attribute = self.work.definition.by_key[split_slot(slot)[0]]
-        shown = ValueCheck(self.work, self.access).shown(attribute, value)
-        return Assignment(_column_of(self.access, attribute, slot), shown, slot, slot)
+        column = self._columns.get(slot)
+        if column is None:
+            column = self._columns[slot] = _column_of(self.access, slot)
+        shown = None if value is None else self._check.shown(column.attribute, value)
+        return Assignment(column, shown, slot, slot)
 
     def _put_raw(self, wanted: Wanted) -> None:
         raw = {slot: value for slot, value in wanted.values.items() if is_raw(slot)}
@@ -153,9 +157,9 @@ class _Writer:
                 self.work.put_product(product._replace(values=values))
 
 
-def _column_of(access: Access, attribute: Attribute, slot: str) -> Column:
-    """Return the column of an attribute, for a write into that very slot."""
-    column = access.by_attribute[attribute.id]
+def _column_of(access: Access, slot: str) -> Column:
+    """Return the column of a slot's attribute, for a write into that very slot."""
+    column = access.by_attribute[access.definition.by_key[split_slot(slot)[0]].id]
     return replace(column, slots=(slot,), slot=slot, covering=())
 
 

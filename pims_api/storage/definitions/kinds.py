@@ -20,7 +20,7 @@ from pims_api.domain.attributes.product_type import AttributeGroup, ProductType
 from pims_api.domain.catalog import Catalog
 from pims_api.domain.category import Category
 from pims_api.domain.definition import Definition
-from pims_api.domain.saved_query import SavedCriterion, SavedQuery
+from pims_api.domain.search.saved_query import SavedCriterion, SavedQuery
 from pims_api.domain.values.scope import Dimension, Segment
 from pims_api.domain.workflow import Stage, Transition, Workflow
 

@@ -13,8 +13,9 @@ from pims_api.domain.product import SKU_LENGTH_MAX
 from pims_api.domain.suggestion import Suggestions
 from pims_api.errors import BadInput, Fault, UnknownAction
 from pims_api.services.products.batch import BatchRow, Mode, RowOutcome, RowStatus, Verb
+from pims_api.services.products.save import CREATE, UPDATE
 from pims_api.services.products.value_rules import CATEGORIES_MISSING
-from pims_api.services.products.write import CREATE, UPDATE, ProductWrite
+from pims_api.services.products.write import ProductWrite
 from pims_api.storage.history.changes import Note
 from schemas.loading import keys_of
 from schemas.pims.body import DRY_RUN, Request, may_mean, read_request

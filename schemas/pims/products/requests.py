@@ -12,7 +12,7 @@ from pims_api.domain.page import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 from pims_api.domain.suggestion import Suggestions
 from pims_api.errors import Fault
 from pims_api.services.products.batch import Mode
-from pims_api.services.products.write import CREATE, ONLY, UPDATE
+from pims_api.services.products.save import CREATE, ONLY, UPDATE
 from schemas.keys import KeyTable
 from schemas.loading import Keyed, complaint
 from schemas.pims.body import ReadingBody, Request, UnknownKeys, WritingBody, read_request

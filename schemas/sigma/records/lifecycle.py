@@ -7,7 +7,7 @@ from marshmallow import Schema, fields
 
 from pims_api.domain.attributes.attribute import Attribute
 from pims_api.domain.product import Product
-from pims_api.services.products.transitions import StageCompleteness
+from pims_api.services.products.lifecycle.transitions import StageCompleteness
 from schemas.rest.fields import Body, Text
 from schemas.sigma.ids import ID_LENGTH_MAX, product_id
 

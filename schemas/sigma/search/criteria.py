@@ -11,7 +11,7 @@ from pims_api.domain.conditions.criterion import NEGATIVE, WITHOUT_OPERAND, Crit
 from pims_api.domain.suggestion import nearest
 from pims_api.domain.values.scope import Scope
 from pims_api.errors import BadInput, Fault, refuse_if_any
-from pims_api.services.products.stages import is_ever_seen
+from pims_api.services.products.lifecycle.stages import is_ever_seen
 from schemas.sigma.ids import attribute_id, schema_id
 from schemas.sigma.model.attributes import TYPES
 from schemas.sigma.records.shapes import Linked, Mismatch

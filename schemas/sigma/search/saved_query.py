@@ -12,11 +12,11 @@ from pims_api.domain.access.sight import Sight
 from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.conditions.criterion import Criterion, Operator
 from pims_api.domain.definition import Definition
-from pims_api.domain.saved_query import SavedCriterion, SavedQuery
+from pims_api.domain.search.saved_query import SavedCriterion, SavedQuery
 from pims_api.domain.values.json_text import read_value
 from pims_api.domain.values.scope import parse_scope
 from pims_api.errors import Conflict, Fault
-from pims_api.services.products.stages import is_ever_seen
+from pims_api.services.products.lifecycle.stages import is_ever_seen
 from schemas.rest.numbers import exact_json
 from schemas.sigma.ids import dimension_id, schema_id, segment_id
 from schemas.sigma.records.record import moment

@@ -6,7 +6,7 @@ from pims_api.domain.access.permission import Permission
 from pims_api.domain.attributes.completeness import completeness
 from pims_api.domain.workflow import stage_of, type_of, workflow_of
 from pims_api.errors import BadInput, Fault
-from pims_api.services.products.transitions import Move, completeness_in, move, usable
+from pims_api.services.products.lifecycle.transitions import Move, completeness_in, move, usable
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.sigma.model.workflows import transition_object

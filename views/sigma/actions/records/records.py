@@ -6,8 +6,8 @@ from pims_api.domain.conditions.condition import And, Condition
 from pims_api.domain.page import Page
 from pims_api.errors import BadInput, Fault
 from pims_api.services.lists.query import ListQuery, list_products
+from pims_api.services.products.lifecycle.stages import in_stage_of_any, of_type
 from pims_api.services.products.removal import delete_branch
-from pims_api.services.products.stages import in_stage_of_any, of_type
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.sigma.ids import schemas_by_id

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pims_api.domain.saved_query import SavedQuery
+from pims_api.domain.search.saved_query import SavedQuery
 from pims_api.services import saved_queries
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork

@@ -12,7 +12,7 @@ from pims_api.domain.job import Job, JobState
 from pims_api.jobs.shutdown import Stop, stopped_by_signals
 from pims_api.jobs.worker import run_pending_jobs, run_queues
 
-KINDS_MODULE = "views.jobs"
+KINDS_MODULE = "views.jobs.kinds"
 """Where every kind of job is; faces have some that speak their words."""
 
 _ENDS = {

@@ -17,7 +17,7 @@ from pims_api.storage.database import Database
 from tests.connectors.listener import Listener, answering, listening
 from tests.databases.fresh import on_one_engine
 from tests.sigma.conftest import everywhere, in_segment
-from views.jobs import KINDS
+from views.jobs.kinds import KINDS
 
 OK = b"HTTP/1.1 204 No Content\r\n\r\n"
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

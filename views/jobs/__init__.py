@@ -1,0 +1,1 @@
+"""Jobs that speak the words of a face."""

@@ -10,8 +10,8 @@ from pims_api.cli.history.moment_type import MomentType
 from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.session import reading, writing
 from pims_api.domain.access.access import Access
-from pims_api.domain.moment import Moment
 from pims_api.domain.product import Product
+from pims_api.domain.values.moment import Moment
 from pims_api.errors import Subject, absent
 from pims_api.services.access import full_access
 from pims_api.services.products.projection import plain_history, plain_values

@@ -6,7 +6,7 @@ from typing import ClassVar, NamedTuple
 
 from sqlalchemy import bindparam, func, insert, or_, select
 
-from pims_api.domain.media import Media
+from pims_api.domain.flat.media import Media
 from pims_api.settings import Settings
 from pims_api.storage.catalogue_index.bitmaps.blocks import from_ids
 from pims_api.storage.engine.statement import PreparedStatement

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from marshmallow import Schema, ValidationError, fields, missing
 
 from pims_api.domain.attributes.setting_readers import is_text
-from pims_api.domain.moment import Moment, read_time
+from pims_api.domain.values.moment import Moment, read_time
 from pims_api.domain.values.value import JsonNumber, read_boolean
 from schemas.keys import KeyTable
 from schemas.loading import Read, complaint, read_object, read_objects

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from pims_api.domain.media import Media
+from pims_api.domain.flat.media import Media
 from pims_api.domain.tenant_ids import Numbered, TenantIds
 from schemas.rest.fields import Body, Text, Whole
 from schemas.tenant.fields import Uuid

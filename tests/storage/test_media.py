@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import update
 
-from pims_api.domain.media import Media
+from pims_api.domain.flat.media import Media
 from pims_api.storage.catalogue_index.bitmaps.blocks import members
 from pims_api.storage.checks.definitions import compare_media
 from pims_api.storage.media import insert_media, last_media_id, media_of, products_with_media

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from pims_api.domain.moment import Moment, read_time
+from pims_api.domain.values.moment import Moment, read_time
 
 
 class MomentType(click.ParamType[Moment]):

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from pims_api.domain.job import Job, JobState
-from pims_api.domain.moment import Moment
 from pims_api.domain.product import Product
+from pims_api.domain.values.moment import Moment
 from pims_api.errors import Conflict, Fault, NotFound, Subject, absent
 from pims_api.services.jobs import JOB_ID_MAX
 from pims_api.services.reverts.plan import ProductPlan, plan_of_moment, plan_of_transactions

@@ -4,7 +4,7 @@ Source: docs/core.md, Transactions.
 """
 
 from pims_api.deadline import Work, working_on
-from pims_api.domain.moment import Moment
+from pims_api.domain.values.moment import Moment
 from pims_api.errors import BadInput, Fault, Subject, absent
 from pims_api.storage.history import transactions as stored
 from pims_api.storage.history.transactions import TransactionQuery, TransactionRow

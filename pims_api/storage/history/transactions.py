@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, case, func, select
 
-from pims_api.domain.moment import Moment
 from pims_api.domain.page import Page
+from pims_api.domain.values.moment import Moment
 from pims_api.storage.definitions.kinds import KINDS
 from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.history.changes import PRODUCT_ENTITY

@@ -5,8 +5,8 @@ from typing import Any
 from pims_api.domain.attributes.attribute import THUMBNAIL
 from pims_api.domain.tenant_ids import Numbered, TenantIds
 from pims_api.errors import BadInput, Fault
-from pims_api.services.products.media import MediaWrite, attach_media
-from pims_api.services.products.media import list_media as media_seen
+from pims_api.services.flat_products.media import MediaWrite, attach_media
+from pims_api.services.flat_products.media import list_media as media_seen
 from pims_api.storage.identity.tenants import tenant_ids
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pims_api.domain.access.access import Access
 from pims_api.domain.access.sight import Sight
 from pims_api.domain.attributes.attribute import STATUS, THUMBNAIL
-from pims_api.domain.media import Media
+from pims_api.domain.flat.media import Media
 from pims_api.domain.product import Product
 from pims_api.errors import BadInput, Fault, Forbidden
 from pims_api.services.access import is_visible

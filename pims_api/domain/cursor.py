@@ -12,7 +12,8 @@ class ListPlace:
     sku: of that product. values: what it had under each key of the order, None for unset, up to
     the SKU if that is a key. in_title: of a search without an order, whether every word was in its
     title. sequence: of the default order, the last write that the page had seen, because there the
-    place depends on the parents of the product too.
+    place depends on the parents of the product too. moment: of a list as of an earlier write, the
+    number of that.
 
     Source: docs/core.md, Cursors.
     """
@@ -21,6 +22,7 @@ class ListPlace:
     values: tuple[Literal | None, ...] = ()
     in_title: bool = False
     sequence: int = 0
+    moment: int | None = None
 
 
 BEGINNING = ListPlace(sku="")

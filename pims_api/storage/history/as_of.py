@@ -105,7 +105,7 @@ def products_at(
     products: as they are in the snapshot. Their paths stay those of now: see `paths_at`.
     """
     known = list(products)
-    later = _later_changes(
+    later = later_changes(
         snapshot, [one.id for one in known if one.version <= VERSIONS_MAX], sequence
     )
     found: dict[int, Product] = {}
@@ -129,10 +129,10 @@ def _of_long_history(snapshot: Snapshot, one: Product, sequence: int) -> tuple[V
     return (values_at(snapshot, one, sequence) if undone else one.values), undone
 
 
-def _later_changes(
+def later_changes(
     snapshot: Snapshot, ids: Sequence[int], sequence: int
 ) -> dict[int, list[tuple[int, Values]]]:
-    """Return, by product, its changes after a write: the sequence and what was before."""
+    """Return, by product, its changes after a write: the sequence and the values before it."""
     found: defaultdict[int, list[tuple[int, Values]]] = defaultdict(list)
     for start in range(0, len(ids), ENTRIES_AT_ONCE):
         keys = _keys(snapshot, ids[start : start + ENTRIES_AT_ONCE])

@@ -47,8 +47,8 @@ from pims_api.storage.engine.driver_errors import as_sqlalchemy_error
 from pims_api.storage.engine.group_commit import GroupCommit
 from pims_api.storage.engine.sqlite.log_file import log_path
 from pims_api.storage.engine.statement import PreparedStatement
+from pims_api.storage.engine.watch.sequence_watch import SequenceWatch
 from pims_api.storage.engine.write_lock import WriteLock
-from pims_api.storage.sequence_watch import SequenceWatch
 
 _SQLITE_PRAGMAS = (
     "journal_mode=WAL",
@@ -120,13 +120,17 @@ class Database:
         if self.is_sqlite:
             return PooledSqlite(self.engine.connect())
         connection = self.engine.execution_options(isolation_level="AUTOCOMMIT").connect()
-        pooled: PooledConnection = _postgres("pooled").PooledPostgres(connection)
+        pooled: PooledConnection = _postgres("postgres.pooled").PooledPostgres(connection)
         return pooled
 
     @cached_property
     def watch(self) -> SequenceWatch:
         """What waits until something is written."""
-        bell = None if self.is_sqlite else _postgres("bell").PostgresBell(self._libpq_url)
+        bell = (
+            None
+            if self.is_sqlite
+            else _postgres("watch.postgres_bell").PostgresBell(self._libpq_url)
+        )
         return SequenceWatch(self.reading, bell, self.settings.waiting_max)
 
     @property
@@ -310,11 +314,11 @@ def _has_no_deadline(connection: Connection) -> bool:
 
 def _postgres(name: str) -> Any:
     """Return a module of the engine of PostgreSQL, which nobody else waits for."""
-    return importlib.import_module(f"pims_api.storage.engine.postgres.{name}")
+    return importlib.import_module(f"pims_api.storage.engine.{name}")
 
 
 def _postgres_engine(database: Database) -> Engine:
-    postgres = _postgres("pooled")
+    postgres = _postgres("postgres.pooled")
     settings = database.settings
     options = (
         f"-c statement_timeout={int(settings.read_deadline_s * 1000)}"

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
-from pims_api.domain.moment import Moment, read_time
+from pims_api.domain.values.moment import Moment, read_time
 from pims_api.services.lists.as_of import as_of
 from pims_api.storage.snapshot import Snapshot
 

@@ -10,7 +10,7 @@ from pims_api.cli.options import session_of
 from pims_api.cli.output import echo_json
 from pims_api.cli.session import reading, tenant_id_of
 from pims_api.domain.access.access import Access
-from pims_api.domain.change_cursor import ChangeCursor
+from pims_api.domain.cursor import ChangeCursor
 from pims_api.services.changes.feed import (
     Change,
     ChangeKind,

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from pims_api.deadline import Work, check_deadline, working_on
 from pims_api.domain.access.access import Access
-from pims_api.domain.change_cursor import ChangeCursor, settled
+from pims_api.domain.cursor import ChangeCursor, settled
 from pims_api.domain.product import Product, Values, differences
 from pims_api.errors import BadInput, Fault
 from pims_api.services.changes.candidates import Candidates

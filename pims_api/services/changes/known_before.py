@@ -11,9 +11,9 @@ from functools import cached_property
 from pims_api.deadline import check_deadline
 from pims_api.domain.access.access import Access
 from pims_api.domain.attributes.attribute import MOMENTS, ValueType
-from pims_api.domain.change_cursor import ChangeCursor
 from pims_api.domain.conditions.condition import Condition, Or, predicates
 from pims_api.domain.conditions.truth import matches
+from pims_api.domain.cursor import ChangeCursor
 from pims_api.domain.definition import Definition
 from pims_api.domain.product import Product, Values
 from pims_api.errors import NotFound

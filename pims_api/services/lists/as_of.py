@@ -6,7 +6,7 @@ Source: docs/core.md, As of a moment.
 from dataclasses import dataclass
 
 from pims_api.domain.cursor import ListPlace
-from pims_api.domain.moment import Moment
+from pims_api.domain.values.moment import Moment
 from pims_api.errors import BadInput, Fault
 from pims_api.storage.history.moments import Applied, applied_at
 from pims_api.storage.history.past.state import past_snapshot

@@ -16,7 +16,7 @@ import orjson
 
 from pims_api.domain.access.access import Access
 from pims_api.domain.attributes.setting_readers import is_text
-from pims_api.domain.change_cursor import ALL_OF_IT, ChangeCursor, settled
+from pims_api.domain.cursor import ALL_OF_IT, ChangeCursor, settled
 from pims_api.domain.values.value import JsonNumber
 from pims_api.errors import BadInput, Fault
 from pims_api.services.changes.feed import Change

@@ -342,3 +342,29 @@ def test_a_list_explains_itself_as_of_then(shop: Pims, last: Callable[[], int]) 
     reply = shop("getList", status=200, params=params | {"explain_sku": "A"})
     assert reply["sku_count"] == 1
     assert reply["explain_sku"]
+
+
+def test_inherited_values_come_from_the_parents_of_then(
+    shop: Pims, last: Callable[[], int]
+) -> None:
+    held = ["title", "note", "status", "categories", "variation_of"]
+    shop("addProductType", path=ATTRIBUTES, status=200, name="rod", inherit=True, attributes=held)
+    create(shop, "P", note="of P")
+    create(shop, "Q", note="of Q")
+    for sku, parent in (("P-1", "P"), ("P-1-1", "P-1")):
+        attributes = {"variation_of": parent}
+        shop("createProduct", status=200, sku=sku, product_type="rod",
+             data={"attributes": attributes})  # fmt: skip
+    then = last()
+    edit(shop, "P-1", variation_of="Q")
+    edit(shop, "P", note="later", variation_of="Q")
+    for sku in ("P-1", "P-1-1"):
+        params = {"as_of": then, "resolved": True}
+        reply = shop("listProduct", status=200, sku=sku, params=params)
+        assert reply["data"]["attributes"]["note"] == "of P"
+        assert reply["inherited"] == ["note"]
+    create(shop, "Z", note="of Z")
+    later = last()
+    edit(shop, "Q", variation_of="Z", note=None)
+    reply = shop("listProduct", sku="P-1-1", params={"as_of": later, "resolved": True})
+    assert reply["data"]["attributes"]["note"] == "of Q"

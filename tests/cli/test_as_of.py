@@ -67,4 +67,4 @@ def test_a_snapshot_is_as_of_then(run, shop, tmp_path):
 
 @pytest.mark.parametrize("moment", ["yesterday", "-1", "2024-02-30", "2024-01-01T00:00:00", ""])
 def test_what_is_no_moment_is_refused(run, moment):
-    assert "is neither the number" in run("export", f"--as-of={moment}", status=2)
+    assert "a transaction's number, a date" in run("export", f"--as-of={moment}", status=2)

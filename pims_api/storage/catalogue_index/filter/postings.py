@@ -153,12 +153,8 @@ class Postings:
         """Yield the texts of a range, each with its blocks, in no defined order."""
         place = {"attribute_id": attribute_id, "scope": scope}
         bounds = {"low": wanted.low, "high": wanted.high}
-        at, apart = (attribute_id, scope), self.apart
-        if attribute_id == UPDATED_ATTRIBUTE.id:
-            found = update_times(self.snapshot)
-        else:
-            found = stored_numbers(self.snapshot, attribute_id, scope)
-        return found.without(apart.outdated(at)).fallback(apart.numbers(at)) if apart else found
+        found, at = self._read(_RANGE, **place, **bounds), (attribute_id, scope)
+        apart = self.apart.rows(at, wanted.low, wanted.high)
         long: dict[str, list[BlockRow]] = {}
         for term, rows in _with_apart(by_term(self.stencil(at).kept_terms(found)), apart):
             if is_long(term):

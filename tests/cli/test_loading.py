@@ -20,7 +20,10 @@ finally:
 HEAVY = {"alembic", "cryptography", "flask", "gunicorn", "lark", "marshmallow", "psycopg",
          "sqlalchemy", "sqlalchemy.dialects.postgresql", "sqlite_utils"}  # fmt: skip
 OF_SQL = {"sqlalchemy"}
-WORKS_WITH = {"snapshot": {"sqlite_utils"}, "worker": {"cryptography"}}  # what one command alone needs
+WORKS_WITH = {
+    "snapshot": {"sqlite_utils"},
+    "worker": {"cryptography"},
+}  # what one command alone needs
 
 
 def loaded(*words):

@@ -69,6 +69,8 @@ def test_lists_speak_of_the_values_of_then(shop: Pims, last: Callable[[], int]) 
         ({"condition_query": "[[color]] IS NULL"}, []),
         ({"condition_query": "NOT [[price]] > 1"}, ["A"]),
         ({"condition_query": "[[brand]] LIKE 'M%'"}, ["B"]),
+        ({"condition_query": "[[brand]] LIKE '%osc%'"}, ["A", "C"]),
+        ({"condition_query": "NOT [[brand]] LIKE '%etab%'"}, ["A", "B", "C"]),
         ({"condition_query": "[[note]] IS NULL AND [[sku]] > 'A'"}, ["B", "C"]),
         ({"search": "bosch"}, ["A", "C"]),
         ({"search": "metabo"}, []),

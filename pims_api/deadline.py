@@ -31,6 +31,7 @@ class Work(Enum):
     ORDER = ("its order", "Order by fewer attributes, or narrow down what is listed!")
     FACETS = ("the counts of its category filters", "Ask for a smaller category!")
     HISTORY = ("the history of the product", "Ask for the whole history, without a user, by pages!")
+    CHANGES = ("the changes it asks for", "Ask for fewer at once, or with a simpler condition!")
     PRODUCTS = ("the products shown", "Ask for fewer products or fewer attributes!")
     WRITING = ("what it stores", "Send less at once, or leave it to a command or an import!")
 

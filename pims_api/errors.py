@@ -8,6 +8,7 @@ PimsError
 ├── NotFound        it is not there, or this caller may not see it
 ├── Conflict        it clashes with what is already stored
 ├── StaleVersion    somebody changed it since the caller read it
+├── Outdated        what the caller knows is of no use any more: it has to begin anew
 ├── TooLarge        the body exceeds the limit
 ├── NotAllowedNow   its stage or the rules of its workflow do not let it happen
 ├── LimitExceeded   it would be more than this installation lets a tenant have
@@ -177,6 +178,12 @@ class StaleVersion(PimsError):
     """The stored version is not the one that the caller read."""
 
     code = "stale_version"
+
+
+class Outdated(PimsError):
+    """What the caller knows of the catalogue does not fit to what it would be told now."""
+
+    code = "resync"
 
 
 class TooLarge(PimsError):

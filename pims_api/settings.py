@@ -9,6 +9,7 @@
 | read_deadline_s | PIMS_READ_DEADLINE_SECONDS | 15 | seconds a request that reads may take |
 | write_deadline_s | PIMS_WRITE_DEADLINE_SECONDS | 60 | seconds a request that writes may take |
 | slow_reads_max | PIMS_SLOW_READS_MAX | 2 | reads of over a second at a time, in each process |
+| waiting_max | PIMS_WAITING_MAX | 1 | readers of changes that may wait at a time, in each process |
 | lock_wait_s | PIMS_LOCK_WAIT_SECONDS | 10 | seconds a write may wait for the lock |
 | pool_size | PIMS_POOL_SIZE | 8 | connections per process |
 | reindex_inline_max | PIMS_REINDEX_INLINE_MAX | 20000 | products indexed within editAttribute |
@@ -60,6 +61,7 @@ class Settings:
     read_deadline_s: float = _setting("PIMS_READ_DEADLINE_SECONDS", 15.0)
     write_deadline_s: float = _setting("PIMS_WRITE_DEADLINE_SECONDS", 60.0)
     slow_reads_max: int = _setting("PIMS_SLOW_READS_MAX", 2)  # half the threads of `pims serve`
+    waiting_max: int = _setting("PIMS_WAITING_MAX", 1)  # a quarter of the threads of `pims serve`
     lock_wait_s: float = _setting("PIMS_LOCK_WAIT_SECONDS", 10.0)
     pool_size: int = _setting("PIMS_POOL_SIZE", 8)
     reindex_inline_max: int = _setting("PIMS_REINDEX_INLINE_MAX", 20_000)

@@ -30,6 +30,14 @@ class PartlyDone(dict[str, Any]):
     """A reply about several things of which some were refused: HTTP status 207."""
 
 
+class NothingYet(dict[str, Any]):
+    """A reply that may come later: its caller waits so many seconds for something to tell."""
+
+    def __init__(self, reply: Reply, seconds: float) -> None:
+        super().__init__(reply)
+        self.seconds = seconds
+
+
 class Caller(Protocol):
     """Who is asking: the holder of a key, a user."""
 
@@ -195,22 +203,33 @@ def run(
     note_of: from a body to the reason of the change. Raises BadInput. tell: from the transaction of
     a change, at its end, and the reply to what is told of both.
     """
-    prefetch = partial(action.prefetches, body)
     if isinstance(action, Reading):
-        with reading_as(database, credentials, action.permission, prefetch) as (caller, snapshot):
-            return _handled(action.handle, snapshot, caller, body)
+        reply, place = _read(database, credentials, action, body)
+        if isinstance(reply, NothingYet) and database.watch.wait(*place, reply.seconds):
+            reply, _ = _read(database, credentials, action, body)
+        return reply
     with writing_as(
         database,
         credentials,
         action.permission,
         pause_facets=action.pauses(body),
         group_commit=action.group_commit,
-        prefetch=prefetch,
+        prefetch=partial(action.prefetches, body),
     ) as (caller, work):
         note = note_of(body)
         if note is not NO_NOTE:
             work.actor = replace(work.actor, note=note)
         return tell(work, _handled(action.handle, work, caller, body))
+
+
+def _read(
+    database: Database, credentials: Credentials[Who], action: Reading[Who], body: Body
+) -> tuple[Any, tuple[int, int]]:
+    """Return the reply of a reading action, and the tenant and the last write that it saw."""
+    prefetch = partial(action.prefetches, body)
+    with reading_as(database, credentials, action.permission, prefetch) as (caller, snapshot):
+        reply = _handled(action.handle, snapshot, caller, body)
+        return reply, (snapshot.tenant_id, snapshot.sequence)
 
 
 def _handled(handle: Callable[[Seen, Who, Body], Reply], seen: Seen, who: Who, body: Body) -> Reply:

@@ -67,6 +67,11 @@ COMMANDS = {
             "files.snapshot_command:snapshot_command",
             "Write a catalogue to a SQLite file.",
         ),
+        (
+            "changes",
+            "history.changes_command:changes_command",
+            "Tell what changed since a transaction.",
+        ),
         ("job", "job_commands:job_group", "Jobs: imports and exports of the server."),
         (
             "transaction",

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from pims_api.cli.history.as_of_option import seen_as_of, with_as_of
 from pims_api.cli.history.moment_type import MomentType
 from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.session import reading, writing
@@ -28,16 +29,19 @@ def product_group() -> None:
 
 @product_group.command("show")
 @click.argument("sku")
+@with_as_of
 @as_json_option
 @click.pass_context
-def show(ctx: click.Context, sku: str, as_json: bool) -> None:
+def show(ctx: click.Context, sku: str, as_of: Moment | None, as_json: bool) -> None:
     r"""Show a product's values; unset ones are left out.
 
     \b
     Example:
       pims product show ROD-1 --json
+      pims product show ROD-1 --as-of 2026-03-01
     """
-    with reading(ctx) as seen:
+    with reading(ctx) as now:
+        seen = seen_as_of(now, as_of)
         product = _product(seen, sku)
         values = plain_values(seen, _everything(seen), product)
     if as_json:

@@ -1,4 +1,4 @@
-"""The position of a cursor: where a page ended, stable under writes between two pages."""
+"""The positions of cursors: where a page ended, stable under writes between two pages."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,8 @@ class ListPlace:
     sku: of that product. values: what it had under each key of the order, None for unset, up to
     the SKU if that is a key. in_title: of a search without an order, whether every word was in its
     title. sequence: of the default order, the last write that the page had seen, because there the
-    place depends on the parents of the product too.
+    place depends on the parents of the product too. moment: of a list as of an earlier write, the
+    number of that.
 
     Source: docs/core.md, Cursors.
     """
@@ -21,6 +22,32 @@ class ListPlace:
     values: tuple[Literal | None, ...] = ()
     in_title: bool = False
     sequence: int = 0
+    moment: int | None = None
 
 
 BEGINNING = ListPlace(sku="")
+
+
+ALL_OF_IT = 2**62  # above every product id: all of a transaction was told
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCursor:
+    """How far a reader is, who knows every product up to a place as it is or was then.
+
+    sequence, product_id: that place. since: what the reader knows of all other products, it knows
+    as of this write. begun: the last write when this reading of everything since began; what the
+    reader was told since then was told after it.
+
+    Source: docs/core.md, Changes.
+    """
+
+    since: int
+    sequence: int
+    product_id: int
+    begun: int
+
+
+def settled(sequence: int) -> ChangeCursor:
+    """Return the cursor of a reader who knows everything as of a write."""
+    return ChangeCursor(sequence, sequence, ALL_OF_IT, sequence)

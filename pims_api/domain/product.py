@@ -27,7 +27,8 @@ class Product(NamedTuple):
     """One state of a product. Its values are replaced, never changed in place.
 
     version: counts its changes, from 1; 0 before it is stored. path: the SKUs from the root
-    product down, the default order of lists. Times in microseconds since 1970.
+    product down, the default order of lists. Times in microseconds since 1970. today: of a product
+    as it was earlier, what it is now, by which Views choose their rows.
     """
 
     id: int
@@ -40,6 +41,7 @@ class Product(NamedTuple):
     created_by: str = ""
     updated_at: int = 0
     updated_by: str = ""
+    today: "Product | None" = None
 
 
 @dataclass(eq=False)  # a frozen one takes three times as long to make

@@ -13,6 +13,7 @@ from pims_api.jobs.chunk_buffer import Pieces
 from pims_api.jobs.job_run import JobRun, Progress
 from pims_api.services.exports.file import ExportFile
 from pims_api.services.exports.products import ProductExport, export_query, plan_export
+from pims_api.storage.history.past.state import past_snapshot
 from pims_api.storage.jobs.files import PART_BYTES
 from pims_api.storage.snapshot import Snapshot, take_snapshot
 from pims_api.transfer.tables.table import Format
@@ -23,7 +24,11 @@ _TOLD_EVERY_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class ExportTerms:
-    """The parameters of an export. attributes: outward names, None for all of the View."""
+    """The parameters of an export.
+
+    attributes: outward names, None for all of the View. as_of: the transaction after which products
+    are shown; None: the last one when the file is made.
+    """
 
     format: Format = "csv"
     condition: str = ""
@@ -32,6 +37,7 @@ class ExportTerms:
     separator: str | None = None
     view: str | None = None
     locale: str | None = None
+    as_of: int | None = None
 
     def to_payload(self) -> dict[str, Any]:
         """Return the parameters as a JSON object."""
@@ -56,6 +62,8 @@ def run_export(run: JobRun) -> dict[str, Any]:
     run.remove_file(RESULT)
     with run.database.reading(deadline=False) as connection:
         seen = take_snapshot(run.database, connection, run.job.tenant_id)
+        if terms.as_of is not None:
+            seen = past_snapshot(seen, terms.as_of)
         export = planned(seen, run.access(connection, seen.definition), terms)
         size = _write(run, ExportFile(export, terms.format, terms.separator))
     return {"format": terms.format, "products": export.total, "bytes": size}

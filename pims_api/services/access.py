@@ -95,9 +95,11 @@ def _compiled(definition: Definition, policy: Policy, scope: Scope) -> Access:
 
 
 def is_visible(access: Access, product: Product) -> bool:
-    """Return whether the product is among the rows that the View lets through."""
+    """Return whether the product is among the rows that the View lets through, today."""
     if access.rows is None:
         return True
+    if product.today is not None:
+        product = product.today
     return matches(access.rows, row_values(access, product.values), access.definition)
 
 

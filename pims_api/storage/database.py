@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select, text
 from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -47,6 +47,7 @@ from pims_api.storage.engine.driver_errors import as_sqlalchemy_error
 from pims_api.storage.engine.group_commit import GroupCommit
 from pims_api.storage.engine.sqlite.log_file import log_path
 from pims_api.storage.engine.statement import PreparedStatement
+from pims_api.storage.engine.watch.sequence_watch import SequenceWatch
 from pims_api.storage.engine.write_lock import WriteLock
 
 _SQLITE_PRAGMAS = (
@@ -66,6 +67,7 @@ _OUTAGE = "The database is not available now. Look at what is stored before you 
 _LONG_IDLE_TIMEOUT = PreparedStatement(
     select(func.set_config("idle_in_transaction_session_timeout", "10min", True))
 )
+_RING = PreparedStatement(text("NOTIFY pims_written"))
 _LOG_ALONE = (
     "{file} is absent, and its log {file}-wal is there, with the last writes in it. Bring the file "
     "back to its log, or move the log away!"
@@ -118,8 +120,23 @@ class Database:
         if self.is_sqlite:
             return PooledSqlite(self.engine.connect())
         connection = self.engine.execution_options(isolation_level="AUTOCOMMIT").connect()
-        pooled: PooledConnection = _postgres().PooledPostgres(connection)
+        pooled: PooledConnection = _postgres("postgres.pooled").PooledPostgres(connection)
         return pooled
+
+    @cached_property
+    def watch(self) -> SequenceWatch:
+        """What waits until something is written."""
+        bell = (
+            None
+            if self.is_sqlite
+            else _postgres("watch.postgres_bell").PostgresBell(self._libpq_url)
+        )
+        return SequenceWatch(self.reading, bell, self.settings.waiting_max)
+
+    @property
+    def _libpq_url(self) -> str:
+        plain = self.url.set(drivername="postgresql")
+        return plain.render_as_string(hide_password=False)
 
     @cached_property
     def _long_reading_engine(self) -> Engine:
@@ -168,6 +185,7 @@ class Database:
         if self.is_sqlite:
             self._writers.commit(alone=alone)
         else:
+            _RING.run(connection, {})  # travels with COMMIT, and rings when that is done
             connection.commit()
 
     def make_file(self) -> None:
@@ -202,13 +220,13 @@ def open_database(url: str | None = None, settings: Settings | None = None) -> D
     return Database(chosen)
 
 
-def normal_url(text: str) -> URL:
+def normal_url(written: str) -> URL:
     """Return a URL with the driver that PIMS uses for its engine.
 
     >>> str(normal_url("postgresql://me@localhost/pims"))
     'postgresql+psycopg://me@localhost/pims'
     """
-    url = make_url(text)
+    url = make_url(written)
     if url.get_backend_name() == "postgresql":
         return url.set(drivername="postgresql+psycopg")
     return url
@@ -294,13 +312,13 @@ def _has_no_deadline(connection: Connection) -> bool:
     return bool(connection.get_execution_options().get("pims_no_deadline"))
 
 
-def _postgres() -> Any:
-    """Return the module of connections to PostgreSQL, which nobody else waits for."""
-    return importlib.import_module("pims_api.storage.engine.postgres.pooled")
+def _postgres(name: str) -> Any:
+    """Return a module of the engine of PostgreSQL, which nobody else waits for."""
+    return importlib.import_module(f"pims_api.storage.engine.{name}")
 
 
 def _postgres_engine(database: Database) -> Engine:
-    postgres = _postgres()
+    postgres = _postgres("postgres.pooled")
     settings = database.settings
     options = (
         f"-c statement_timeout={int(settings.read_deadline_s * 1000)}"

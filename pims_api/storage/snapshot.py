@@ -1,12 +1,14 @@
 """A snapshot: one transaction on one state of one tenant."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, bindparam, select
 
 from pims_api.domain.definition import Definition
+from pims_api.domain.product import Product
 from pims_api.storage.caches import Caches
 from pims_api.storage.database import Database
 from pims_api.storage.engine.statement import Asked, PreparedStatement, prefetch
@@ -24,6 +26,40 @@ _TENANT = PreparedStatement(
 )
 
 
+class Past(Protocol):
+    """An earlier state of the products of a snapshot. See `history.past.state`."""
+
+    @property
+    def sequence(self) -> int:
+        """The write after which the products were so."""
+
+    @property
+    def now(self) -> "Snapshot":
+        """The snapshot as it is now."""
+
+    @property
+    def rows_are_of_then(self) -> bool:
+        """Whether Views choose their rows by what products were, not by what they are."""
+
+    @property
+    def there(self) -> int:
+        """The products that there were, as bits."""
+
+    @property
+    def changed(self) -> Any:
+        """What changed since, of all products: a `history.past.taken_back.TakenBack`."""
+
+    @property
+    def paths(self) -> dict[int, str]:
+        """The paths of the products that had another one."""
+
+    def products(self, found: Iterable[Product]) -> list[Product]:
+        """Return products as they were; those that were not there are left out."""
+
+    def former_children(self, ids: Iterable[int]) -> list[int]:
+        """Return the ids of products that had one of these as their parent, and have it no more."""
+
+
 @dataclass(slots=True)
 class Snapshot:
     """An open transaction of one tenant, with its counters and its definition.
@@ -34,7 +70,7 @@ class Snapshot:
     facet_sequence: sequence of the last write after which facets are counted anew; 0 in a writer,
     which counts none. childless: ids of products that are known to have no variants in the
     database. caches: those of the process. unindexed_max: how many products a writer may leave
-    unindexed.
+    unindexed. past: the earlier state that all products are seen in; None: they are as they are.
     """
 
     connection: Connection
@@ -48,6 +84,17 @@ class Snapshot:
     childless: set[int] = field(default_factory=set)
     caches: Caches = field(default_factory=Caches)
     unindexed_max: int = 0
+    past: Past | None = None
+
+    @property
+    def moment(self) -> int:
+        """The number of the last write that products are seen with."""
+        return self.sequence if self.past is None else self.past.sequence
+
+    @property
+    def for_rows(self) -> "Snapshot":
+        """The snapshot in which Views choose their rows: that of now, unless a feed looks back."""
+        return self if self.past is None or self.past.rows_are_of_then else self.past.now
 
     @property
     def is_writing(self) -> bool:

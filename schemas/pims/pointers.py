@@ -15,6 +15,9 @@ POINTERS = {
     "filter/category": "/params/cat_id",
     "filter/condition": "/params/condition_query",
     "page/after": "/params/after",
+    "as_of": "/params/as_of",
+    "changes/since": "/params/since",
+    "export/as_of": "/as_of",
     "storefront/category": "categoryId",  # of the query string
     "view": "ApiView",  # the header
     "view/name": "/name",

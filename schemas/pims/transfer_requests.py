@@ -21,7 +21,7 @@ from pims_api.transfer.tables.table import FORMATS
 from schemas.keys import Aliases
 from schemas.loading import load
 from schemas.pims.body import Request, WritingBody, read_request
-from schemas.pims.fields import Flag, OneOf, Text, TextList
+from schemas.pims.fields import Flag, MomentOf, OneOf, Text, TextList
 from schemas.pims.names import PARAMS
 from schemas.pims.note import note_of
 from schemas.pims.products.requests import ATTRIBUTES_SHOWN_MAX
@@ -71,6 +71,7 @@ class _ExportBody(WritingBody):
     format = OneOf(FORMATS)
     includeDeleted = Flag()  # noqa: N815
     separator = Text()
+    as_of = MomentOf()
 
 
 _IMPORT_OPTIONS = _ImportOptions()

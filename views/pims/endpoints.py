@@ -19,6 +19,7 @@ from views.pims.actions import (
 from views.pims.actions.batch import batch
 from views.pims.actions.definitions import manage_locales, manage_product_types
 from views.pims.actions.get_list import get_list
+from views.pims.actions.history.changes import changes
 from views.pims.actions.history.list_transactions import list_transactions
 from views.pims.actions.history.revert import revert
 from views.pims.actions.history_product import history_product
@@ -59,6 +60,7 @@ PRODUCT_ACTIONS: Actions = {
     "historyProduct": Reading(_READ, history_product),
     "revert": Writing(_EDIT, revert),
     "listTransactions": Reading(Permission.LIST_TRANSACTIONS, list_transactions),
+    "changes": Reading(_READ, changes),
 }
 
 _ATTRIBUTE_ACTIONS: Actions = {

@@ -11,6 +11,7 @@ from pims_api.deadline import checking_deadline
 from pims_api.domain.access.access import Access
 from pims_api.domain.product import Product, ProductChange, Values, differences
 from pims_api.errors import Fault
+from pims_api.services.changes.feed import Change, ChangeKind
 from pims_api.services.lists.query import Listing, listed_products
 from pims_api.services.products.batch import RowOutcome
 from pims_api.services.products.families import RelatedProducts, related_products
@@ -18,12 +19,15 @@ from pims_api.services.products.history import History, seen_change
 from pims_api.services.products.lineages import Resolution
 from pims_api.services.products.write import Written
 from pims_api.storage.history.changes import HistoryEntry
+from pims_api.storage.history.moments import Applied
 from pims_api.storage.snapshot import Snapshot
 from schemas.pims.definitions.definition import definition_bytes
 from schemas.pims.faults import fault_objects
 from schemas.pims.note import note_object
 from schemas.pims.products.batch import BatchTerms, row_object
+from schemas.pims.products.changes import change_object
 from schemas.pims.products.product import (
+    as_of_object,
     inherited_names,
     missing_names,
     product_writer,
@@ -42,9 +46,18 @@ _NO_MORE: Reply = {}
 
 
 class Replies:
-    """Makes the replies of one request. shown: what its caller sees, as its params narrow it."""
+    """Makes the replies of one request. shown: what its caller sees, as its params narrow it.
 
-    def __init__(self, seen: Snapshot, access: Access, params: dict[str, Any]) -> None:
+    as_of: the transaction that the products are shown after; None: the last one.
+    """
+
+    def __init__(
+        self,
+        seen: Snapshot,
+        access: Access,
+        params: dict[str, Any],
+        as_of: Applied | None = None,
+    ) -> None:
         self._seen = seen
         self._access = access
         names = params.get("attributes")
@@ -55,17 +68,19 @@ class Replies:
         self._with_system = bool(params.get("system"))
         self._with_missing = bool(params.get("missing"))
         self._with_resolved = bool(params.get("resolved"))
+        self._as_of: Reply = {} if as_of is None else {"as_of": as_of_object(as_of)}
 
     def product(self, product: Product, warnings: Sequence[Fault] = ()) -> Reply:
         """Return the reply about one product."""
         (row,) = self._rows([product])
         row["data"] |= self._definition()
-        return {"status": "OK"} | row | self._warned(warnings)
+        return {"status": "OK"} | row | self._as_of | self._warned(warnings)
 
     def no_product(self, warnings: Sequence[Fault] = ()) -> Reply:
         """Return the reply when no product was named: the definition alone."""
         data: Reply = {"attributes": {}}
-        return {"status": "OK", "data": data | self._definition()} | self._warned(warnings)
+        data |= self._definition()
+        return {"status": "OK", "data": data} | self._as_of | self._warned(warnings)
 
     def products(
         self,
@@ -76,12 +91,33 @@ class Replies:
         """Return the reply with a list of products. more: what stands after their number."""
         reply: Reply = {"status": "OK", "products": self._listed(listing)}
         reply |= self._definition() | {"sku_count": listing.total} | dict(more or {})
-        return reply | self._warned(warnings)
+        return reply | self._as_of | self._warned(warnings)
 
     def products_asked(self, products: Sequence[Product], warnings: Sequence[Fault]) -> Reply:
         """Return the reply with products that are at hand."""
         reply: Reply = {"status": "OK", "products": self._rows(products)}
-        return reply | self._definition() | {"sku_count": len(products)} | self._warned(warnings)
+        reply |= self._definition() | {"sku_count": len(products)}
+        return reply | self._as_of | self._warned(warnings)
+
+    def changes(self, changes: Sequence[Change]) -> list[Reply]:
+        """Return what became of products: those that changed, and those that are gone."""
+        there = [one.product for one in changes if one.kind is ChangeKind.CHANGED]
+        attributes = dict(zip((one.id for one in there), self._attributes(there), strict=True))
+        return [self._change(one, attributes.get(one.product.id)) for one in changes]
+
+    def _change(self, change: Change, attributes: Reply | None) -> Reply:
+        told = change_object(change)
+        if attributes is None:
+            return told
+        told |= {"version": change.product.version, "data": {"attributes": attributes}}
+        if change.differences is not None:
+            old, new = seen_change(self._seen, self.shown, *change.differences)
+            told["old"] = self._sides(old, new)["old"]
+        return told
+
+    def about_changes(self, told: Reply, warnings: Sequence[Fault]) -> Reply:
+        """Return the reply with changes."""
+        return {"status": "OK", **told} | self._warned(warnings)
 
     def history(self, history: History, warnings: Sequence[Fault] = ()) -> Reply:
         """Return the reply with what happened to a product."""
@@ -138,7 +174,7 @@ class Replies:
     def _listed(self, listing: Listing) -> Sequence[Any]:
         """Return products as JSON, those that are known without a look at them."""
         is_special = self._omit_empty or self._with_system or self._with_missing
-        if is_special or self.shown is not self._access:
+        if is_special or self.shown is not self._access or self._seen.past is not None:
             return self._rows(listed_products(self._seen, listing))
         return json_rows(
             self._seen,

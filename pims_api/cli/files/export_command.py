@@ -54,6 +54,7 @@ def export_command(
       pims export products.csv
       pims export cheap.xlsx --condition "[[price]] < 5" --attributes title,price
       pims export --format jsonl --view shop | gzip > shop.jsonl.gz
+      pims export march.csv --as-of 2026-03-01
     """
     kind = kind or _format_of(file)
     if file != STDOUT:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from pims_api.cli.files.known_names import check_known
+from pims_api.cli.history.as_of_option import seen_as_of, with_as_of
 from pims_api.domain.access.access import Access
 from pims_api.services.access import full_access
 from pims_api.services.exports.products import ProductExport, export_query, plan_export
@@ -23,6 +24,7 @@ def with_selection(command: Command) -> Command:
         click.option("--attributes", metavar="A,B", help="Only these attributes, and sku."),
         click.option("--include-deleted", is_flag=True, help="Deleted products too."),
     ]  # fmt: skip
+    command = with_as_of(command)
     for option in reversed(options):
         command = option(command)
     return command
@@ -34,12 +36,14 @@ def chosen_export(seen: Snapshot, options: Mapping[str, Any]) -> ProductExport:
     Raises BadInput for a condition or a name of an attribute that is wrong; ends the command when
     the View or the locale is not there.
     """
-    access = _access(seen, options["view"], options.get("locale"))
+    access = chosen_access(seen, options["view"], options.get("locale"))
     query = export_query(access, options["condition"], include_deleted=options["include_deleted"])
-    return plan_export(seen, access, query, _names(options["attributes"]))
+    then = seen_as_of(seen, options["as_of"])
+    return plan_export(then, access, query, _names(options["attributes"]))
 
 
-def _access(seen: Snapshot, view: str | None, locale: str | None) -> Access:
+def chosen_access(seen: Snapshot, view: str | None, locale: str | None) -> Access:
+    """Return the access of a View in a locale; ends the command when one is not there."""
     definition = seen.definition
     check_known("View", view, definition.views)
     segment = None if locale is None else definition.language.segment(locale)

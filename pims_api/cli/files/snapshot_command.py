@@ -33,6 +33,7 @@ def snapshot_command(ctx: click.Context, /, file: Path, as_json: bool, **options
     Example:
       pims snapshot catalogue.db
       pims snapshot shop.db --view shop --condition "[[price]] > 5"
+      pims snapshot march.db --as-of 2026-03-01
       sqlite-utils search catalogue.db products "steel rod"
     """
     check_target(session_of(ctx).database, file, force=options["force"])

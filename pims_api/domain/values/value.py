@@ -269,6 +269,36 @@ def text_form(attribute: Attribute, stored: Any, definition: Definition) -> str:
     return str(stored)
 
 
+def is_stored_form(attribute: Attribute, stored: Any) -> bool:
+    """Return whether a value may be stored for an attribute of that type.
+
+    What an attribute had before it got its type may not be.
+    """
+    if isinstance(stored, list):
+        return attribute.collection and all(_is_stored_element(attribute, one) for one in stored)
+    return _is_stored_element(attribute, stored)
+
+
+def _is_stored_element(attribute: Attribute, stored: Any) -> bool:
+    kind = attribute.type
+    if kind is ValueType.COMPLEX or is_categories(attribute):
+        return True
+    if kind is ValueType.BOOLEAN or not isinstance(stored, str):
+        return kind is ValueType.BOOLEAN and isinstance(stored, bool)
+    read = _READ_AGAIN.get(kind)
+    try:
+        return read is None or read(stored) == stored
+    except ValueError:
+        return False
+
+
+_READ_AGAIN: dict[ValueType, Callable[[object], str]] = {
+    ValueType.NUMBER: read_number,
+    ValueType.DATE: read_date,
+    ValueType.DATETIME: read_datetime,
+}
+
+
 def elements(attribute: Attribute, stored: Any) -> list[Any]:
     """Return the single values of a stored value: those of a collection, itself, or none."""
     if stored is None:

@@ -4,7 +4,7 @@ Source: docs/core.md, Cursors.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pims_api.domain.access.access import Access
 from pims_api.domain.attributes.attribute import VARIATION_OF
@@ -12,7 +12,7 @@ from pims_api.domain.conditions.truth import matches
 from pims_api.domain.cursor import BEGINNING, ListPlace
 from pims_api.domain.product import Product, path_of
 from pims_api.errors import BadInput, Fault
-from pims_api.services.access import row_values
+from pims_api.services.access import is_visible, row_values
 from pims_api.storage.catalogue_index.order.by_document import DocumentOrder
 from pims_api.storage.catalogue_index.order.by_sku import BY_PATH, product_page_after
 from pims_api.storage.catalogue_index.order.keys import Order
@@ -58,14 +58,18 @@ class ListWalk:
         return self._by_path(place, size)
 
     def place_of(self, product: Product) -> ListPlace:
-        """Return the place of a product in the list now."""
+        """Return the place of a product in the list."""
+        past = self.snapshot.past
+        return replace(self._place_of(product), moment=None if past is None else past.sequence)
+
+    def _place_of(self, product: Product) -> ListPlace:
         if self.order:
             order = until_sku(self.order)
             place = DocumentOrder(self.snapshot, order, self.visible).place_of(product)
             return ListPlace(product.sku, values=place.values)
         if self.in_title is not None:
             return ListPlace(product.sku, in_title=bool(self.in_title >> product.id & 1))
-        return ListPlace(product.sku, sequence=self.snapshot.sequence)
+        return ListPlace(product.sku, sequence=self.snapshot.moment)
 
     def _ordered(self, place: ListPlace, size: int) -> list[int]:
         seen, members, visible = self.snapshot, self.members, self.visible
@@ -97,7 +101,7 @@ class ListWalk:
         if product is None or place.sequence > self.snapshot.sequence:
             raise _unknown_place()
         values = values_at(self.snapshot, product, place.sequence)
-        if not values or not self._is_row(values):
+        if not values or not self._was_row(product, values):
             raise _unknown_place()
         skus = [place.sku]
         while parent := values.get(VARIATION_OF):
@@ -109,10 +113,12 @@ class ListWalk:
             path = path_of(sku, path)
         return path or _FIRST
 
-    def _is_row(self, values: dict[str, object]) -> bool:
+    def _was_row(self, product: Product, values: dict[str, object]) -> bool:
         rows = self.access.rows
         if rows is None:
             return True
+        if self.snapshot.past is not None:  # which asks it of today
+            return is_visible(self.access, product)
         try:
             return matches(rows, row_values(self.access, values), self.access.definition)
         except (ValueError, ArithmeticError):  # values of before a type was changed

@@ -125,7 +125,7 @@ class _Steps:
         self.taken: list[Step] = []
         self._snapshot = snapshot
         self._access = access
-        self._visible = match(snapshot, access.rows) if access.rows is not None else None
+        self._visible = match(snapshot.for_rows, access.rows) if access.rows is not None else None
         self._by_sku: Sequence[int] | None = None
         everything = (1 << snapshot.last_product_id + 1) - 2
         self._seen = self._members = everything if self._visible is None else self._visible

@@ -12,6 +12,7 @@ from pims_api.domain.cursor import ListPlace
 from pims_api.domain.page import Page
 from pims_api.domain.product import Product
 from pims_api.domain.search.tokenizer import query_words
+from pims_api.domain.values.scope import GLOBAL
 from pims_api.errors import Fault, NotFound, Subject
 from pims_api.services.access import visible
 from pims_api.services.lists.cursor import ListWalk
@@ -22,7 +23,9 @@ from pims_api.storage.catalogue_index.bitmaps.blocks import (
     to_bytes,
     without,
 )
+from pims_api.storage.catalogue_index.bitmaps.terms import text_term
 from pims_api.storage.catalogue_index.filter.evaluate import match, match_in_order
+from pims_api.storage.catalogue_index.filter.postings import Postings
 from pims_api.storage.catalogue_index.order.by_sku import BY_SKU, page_in_order, product_page
 from pims_api.storage.catalogue_index.order.pages import OrderKey, page_of, until_sku
 from pims_api.storage.products.store import (
@@ -129,14 +132,18 @@ def listed_products(
 def find_members(snapshot: Snapshot, access: Access, query: ListQuery) -> Found:
     """Return the products of a query. Raises NotFound for an unknown category."""
     working_on(Work.CONDITION)
-    visible_rows = match(snapshot, access.rows) if access.rows is not None else None
+    visible_rows = match(snapshot.for_rows, access.rows) if access.rows is not None else None
     condition = _condition(snapshot, access, query)
-    matching = match_in_order(snapshot, condition, visible=visible_rows)
+    matching = match_in_order(
+        snapshot, condition, visible=_link_targets(snapshot, access, visible_rows)
+    )
     members = matching.products
     if visible_rows is not None:
         members &= visible_rows
         if query.in_families:
             members &= _in_families(snapshot, query, visible_rows)
+    if query.category_id and snapshot.past is not None:
+        members &= _linked(snapshot, _category_ids(snapshot, access, query))
     if not query_words(query.search):
         return Found(members, visible_rows, by_sku=matching.by_sku)
     working_on(Work.SEARCH)
@@ -159,6 +166,14 @@ def below_hidden(snapshot: Snapshot, visible: int) -> int:
         if parent in found or not is_in(seen, parent):
             found.add(number)
     return from_ids(found)
+
+
+def _link_targets(snapshot: Snapshot, access: Access, visible_rows: int | None) -> int | None:
+    """Return the products to which links are seen: those that exist for the caller today."""
+    past = snapshot.past
+    if visible_rows is None or access.rows is None or past is None or not past.rows_are_of_then:
+        return visible_rows
+    return match(past.now, access.rows)
 
 
 def _list_after(
@@ -215,14 +230,28 @@ def _condition(snapshot: Snapshot, access: Access, query: ListQuery) -> Conditio
 
 def _category_paths(snapshot: Snapshot, access: Access, query: ListQuery) -> tuple[str, ...]:
     tree = snapshot.definition.categories
+    return tuple(tree.path_text(number) for number in _category_ids(snapshot, access, query))
+
+
+def _linked(snapshot: Snapshot, category_ids: Sequence[int]) -> int:
+    """Return the products that name these very categories.
+
+    A product of then may name a deleted category whose path another one has by now.
+    """
+    attribute = snapshot.definition.by_name[CATEGORIES]
+    terms = [text_term(str(number)) for number in category_ids]
+    return Postings(snapshot).any_of((attribute.id, GLOBAL, term) for term in terms)
+
+
+def _category_ids(snapshot: Snapshot, access: Access, query: ListQuery) -> list[int]:
+    tree = snapshot.definition.categories
     category = tree.by_id.get(query.category_id)
     hidden = access.of(CATEGORIES) is None  # answered as an unknown category
     if hidden or category is None or category.deleted:
         message = f"There is no category {query.category_id}!"
         fault = Fault("not_found", message, place="filter/category", subject=Subject.CATEGORY)
         raise NotFound(faults=[fault])
-    ids = tree.subtree(category.id) if query.include_children else [category.id]
-    return tuple(tree.path_text(number) for number in ids)
+    return tree.subtree(category.id) if query.include_children else [category.id]
 
 
 def _page(snapshot: Snapshot, query: ListQuery, found: Found) -> list[int]:

@@ -15,20 +15,9 @@ from pims_api.domain.definition import Definition
 from pims_api.domain.product import Product
 from pims_api.domain.search.document_tokens import document_tokens
 from pims_api.domain.values.scope import GLOBAL
-from pims_api.storage.catalogue_index.bitmaps.bit_slices import NumberSlices, number_slices
-from pims_api.storage.catalogue_index.bitmaps.blocks import (
-    BlockRow,
-    encode_offsets,
-    place,
-)
+from pims_api.storage.catalogue_index.apart import ProductsApart
 from pims_api.storage.catalogue_index.bitmaps.document_terms import entries_of, moments_of
-from pims_api.storage.catalogue_index.bitmaps.number_blocks import (
-    PartRow,
-    encode_numbers,
-    part_of,
-)
 from pims_api.storage.catalogue_index.bitmaps.terms import (
-    INEXACT,
     index_number,
     is_long,
     is_sliced,
@@ -47,9 +36,6 @@ _VERSIONS = PreparedStatement(
         document.c.product_id > bindparam("indexed_id"),
     )
 )
-
-TermRow = tuple[str, int, bytes]
-"""A term, a block and its encoded bits: a row of postings."""
 
 
 class _Unindexed:
@@ -77,14 +63,14 @@ class _Unindexed:
         return frozenset(document_tokens(self._values, self._definition))
 
 
-class UnindexedProducts:
+class UnindexedProducts(ProductsApart):
     """The index rows of the unindexed products. first_id: the lowest id among them."""
 
     def __init__(self, first_id: int, products: Sequence[_Unindexed]) -> None:
+        super().__init__()
         self.first_id = first_id
         self._products = products
         self._terms: dict[Place, dict[str, list[int]]] = {}
-        self._numbers: dict[Place, NumberSlices] = {}
 
     def __bool__(self) -> bool:
         return bool(self._products)
@@ -100,41 +86,15 @@ class UnindexedProducts:
             known = self._terms[at] = dict(found)
         return known
 
+    def integers(self, at: Place) -> Mapping[int, int]:
+        """Return the integer of each product with a value of a numeric attribute, by its id."""
+        return {one.id: one.numbers[at] for one in self._products if at in one.numbers}
+
     def scopes(self, attribute_id: int) -> set[str]:
         """Return the scopes in which these products have values of an attribute."""
         return {
             scope for one in self._products for number, scope in one.terms if number == attribute_id
         }
-
-    def blocks(self, at: Place, term: str) -> list[BlockRow]:
-        """Return the blocks of a term."""
-        offsets: defaultdict[int, list[int]] = defaultdict(list)
-        for number in self.terms(at).get(term, ()):
-            block, offset = place(number)
-            offsets[block].append(offset)
-        return [(block, encode_offsets(some)) for block, some in offsets.items()]
-
-    def rows(self, at: Place, low: str, high: str) -> list[TermRow]:
-        """Return the rows from one term up to but not including another, in their order."""
-        terms = sorted(term for term in self.terms(at) if low <= term < high)
-        return [(term, *row) for term in terms for row in self.blocks(at, term)]
-
-    def numbers(self, at: Place) -> NumberSlices:
-        """Return the bit slices of a numeric attribute."""
-        if at not in self._numbers:
-            terms = ((t, ids) for t, ids in self.terms(at).items() if t.startswith(INEXACT))
-            inexact = {term[len(INEXACT) :]: ids for term, ids in terms}
-            self._numbers[at] = number_slices(self.number_parts(at, 0), inexact)
-        return self._numbers[at]
-
-    def number_parts(self, at: Place, first_id: int) -> list[PartRow]:
-        """Return the number parts of a numeric attribute, with part 0 beginning at first_id."""
-        parts: defaultdict[int, dict[int, int]] = defaultdict(dict)
-        for one in self._products:
-            if at in one.numbers:
-                part, offset = part_of(one.id - first_id)
-                parts[part][offset] = one.numbers[at]
-        return [(part, encode_numbers(numbers)) for part, numbers in parts.items()]
 
     @cached_property
     def long_texts(self) -> dict[str, str]:

@@ -3,12 +3,13 @@
 import importlib
 import sqlite3
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Column,
     ColumnElement,
     Connection,
@@ -153,6 +154,33 @@ def looked_up(
     )
     found = statement.where(*fits).offset(literal_column("0")).correlate(rows).lateral("found")
     return select(*found.c).select_from(rows.join(found, true()))
+
+
+def in_turn(
+    dialect: str,
+    statement: Select[Any],
+    ends: tuple[str, str],
+    where: Callable[[Any], Sequence[ColumnElement[bool]]],
+) -> Select[Any]:
+    """Return a SELECT of the rows whose first column is a whole number between two parameters.
+
+    The rows come in the order of these numbers, equal ones in that of the statement, and none is
+    read before it is asked for. An index has to begin with what the statement asks for and this
+    column. ends: the names of the parameters. where: from the columns to further conditions.
+    """
+    column = statement.selected_columns[0]
+    low, high = (bindparam(name, type_=BigInteger) for name in ends)
+    if dialect == "sqlite":
+        order = statement._order_by_clauses
+        within = statement.where(column.between(low, high), *where(statement.selected_columns))
+        return within.order_by(None).order_by(column, *order)
+    # Without statistics PostgreSQL would take another index for it, and sort all rows of a tenant.
+    each = select(func.generate_series(low, high).label("number"))
+    numbers = each.offset(literal_column("0")).subquery("numbers")
+    fits = statement.where(column == numbers.c.number).offset(literal_column("0"))
+    found = fits.correlate(numbers).lateral("found")
+    rows = select(*found.c).select_from(numbers.join(found, true()))
+    return rows.where(*where(found.c))
 
 
 def may_hold(connection: Connection, text: ColumnElement[str]) -> ColumnElement[bool]:

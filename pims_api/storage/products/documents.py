@@ -10,6 +10,7 @@ from pims_api.domain.product import Values
 from pims_api.storage.engine.dialect import looked_up
 from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.engine.untyped_column import raw
+from pims_api.storage.products.store import products_by_id
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import document, product
 
@@ -68,6 +69,9 @@ def documents_between(snapshot: Snapshot, first_id: int, last_id: int) -> dict[i
 
 def documents_of(snapshot: Snapshot, ids: Sequence[int]) -> Iterator[tuple[int, Values]]:
     """Yield the id and the document of each of these products, in no defined order."""
+    if snapshot.past is not None:
+        yield from ((one.id, one.values) for one in products_by_id(snapshot, ids).values())
+        return
     keys = [[snapshot.tenant_id, one] for one in ids]
     for number, values in _OF_IDS.each(snapshot.connection, {"keys": keys}):
         yield number, orjson.loads(values)

@@ -106,17 +106,17 @@ def find_product(snapshot: Snapshot, sku: str) -> Product | None:
     found = Product(*cells)
     if not has_children:
         snapshot.childless.add(found.id)
-    return found
+    return found if snapshot.past is None else next(iter(_as_seen(snapshot, [found])), None)
 
 
 def products_by_sku(snapshot: Snapshot, skus: Iterable[str]) -> dict[str, Product]:
     """Return the products of these SKUs that exist, by SKU."""
-    return {one.sku: one for one in _products(snapshot, _columns.sku, skus)}
+    return {one.sku: one for one in _as_seen(snapshot, _products(snapshot, _columns.sku, skus))}
 
 
 def products_by_id(snapshot: Snapshot, ids: Iterable[int]) -> dict[int, Product]:
     """Return the products of these ids, by id."""
-    return {one.id: one for one in _products(snapshot, _columns.id, ids)}
+    return {one.id: one for one in _as_seen(snapshot, _products(snapshot, _columns.id, ids))}
 
 
 def product_asked(tenant_id: int, sku: str) -> Asked:
@@ -139,8 +139,9 @@ def prefetch_products(snapshot: Snapshot, ids: Iterable[int]) -> None:
 
 def children_of(snapshot: Snapshot, ids: Iterable[int]) -> list[Product]:
     """Return the direct variants of these products, in SKU order."""
-    found = products_by_id(snapshot, _ids_of_children(snapshot, ids))
-    return sorted(found.values(), key=lambda one: one.sku)
+    parents = set(ids)
+    found = products_by_id(snapshot, _ids_of_children(snapshot, parents)).values()
+    return sorted((one for one in found if one.parent_id in parents), key=lambda one: one.sku)
 
 
 def products_below(snapshot: Snapshot, path: str) -> list[Product]:
@@ -155,6 +156,9 @@ def products_below(snapshot: Snapshot, path: str) -> list[Product]:
 
 def child_skus(snapshot: Snapshot, ids: Iterable[int]) -> list[tuple[int, str, str]]:
     """Return parent id, SKU and status of the direct variants of these products, in SKU order."""
+    if snapshot.past is not None:
+        found = children_of(snapshot, ids)
+        return [(one.parent_id or 0, one.sku, one.values[STATUS]) for one in found]
     rows = _rows(snapshot, _columns.id, _ids_of_children(snapshot, ids), _SELECT_STATUS)
     return sorted((tuple(row) for row in rows), key=lambda row: row[1])
 
@@ -173,11 +177,22 @@ def count_live(snapshot: Snapshot) -> int:
 def ids_of_skus(snapshot: Snapshot, skus: Iterable[str]) -> dict[str, int]:
     """Return the ids of the SKUs that exist."""
     rows = _rows(snapshot, _columns.sku, skus, _SELECT_IDS)
-    return {row.sku: row.id for row in rows}
+    if snapshot.past is None:
+        return {row.sku: row.id for row in rows}
+    there = snapshot.past.there
+    return {row.sku: row.id for row in rows if there >> row.id & 1}
+
+
+def skus_of_ids(snapshot: Snapshot, ids: Iterable[int]) -> dict[int, str]:
+    """Return the SKUs of these products, by id."""
+    return {row.id: row.sku for row in _rows(snapshot, _columns.id, ids, _SELECT_IDS)}
 
 
 def deleted_skus(snapshot: Snapshot, skus: Iterable[str]) -> set[str]:
     """Return those of the SKUs whose products are deleted."""
+    if snapshot.past is not None:
+        found = products_by_sku(snapshot, skus).values()
+        return {one.sku for one in found if one.values[STATUS] == "deleted"}
     return {row.sku for row in _rows(snapshot, _columns.sku, skus, _SELECT_DELETED)}
 
 
@@ -240,8 +255,15 @@ def _branch(snapshot: Snapshot, path: str) -> dict[str, Any]:
 
 
 def _ids_of_children(snapshot: Snapshot, ids: Iterable[int]) -> list[int]:
-    wanted = [one for one in ids if one not in snapshot.childless]
-    return [row.id for row in _rows(snapshot, _columns.parent_id, wanted, _SELECT_CHILDREN)]
+    parents = list(ids)
+    wanted = [one for one in parents if one not in snapshot.childless]
+    found = [row.id for row in _rows(snapshot, _columns.parent_id, wanted, _SELECT_CHILDREN)]
+    return found if snapshot.past is None else found + snapshot.past.former_children(parents)
+
+
+def _as_seen(snapshot: Snapshot, found: Iterable[Product]) -> Iterable[Product]:
+    """Return products in the state in which the snapshot sees them."""
+    return found if snapshot.past is None else snapshot.past.products(found)
 
 
 def _rows(

@@ -22,8 +22,9 @@ from pims_api.domain.search.document_tokens import (
 )
 from pims_api.domain.search.token_match import SearchedPlaces
 from pims_api.domain.search.tokenizer import QueryWord, query_words
-from pims_api.storage.catalogue_index.bitmaps.blocks import from_ids
-from pims_api.storage.catalogue_index.unindexed_products import unindexed_products
+from pims_api.storage.catalogue_index.apart import ProductsApart
+from pims_api.storage.catalogue_index.bitmaps.blocks import from_ids, without
+from pims_api.storage.catalogue_index.past_products import products_apart
 from pims_api.storage.products.documents import document_blocks, documents_between
 from pims_api.storage.search.engines import (
     PRODUCT_ID_MAX,
@@ -88,18 +89,20 @@ def search_places(
         return SearchHits(0, 0)
     connection, tenant_id = snapshot.connection, snapshot.tenant_id
     found, titled = find_tokens(connection, tenant_id, words, places, in_title)
-    found += _unindexed_hits(snapshot, words, places)
-    titled += _unindexed_hits(snapshot, words, in_title)
-    in_title_ids = from_ids(titled)
-    return SearchHits(from_ids(found) | in_title_ids, in_title_ids)
+    apart = products_apart(snapshot)
+    stored, stored_titled = (
+        without(from_ids(ids), apart.outdated_tokens) for ids in (found, titled)
+    )
+    in_title_ids = stored_titled | _hits_apart(apart, words, in_title)
+    return SearchHits(stored | _hits_apart(apart, words, places) | in_title_ids, in_title_ids)
 
 
-def _unindexed_hits(
-    snapshot: Snapshot, words: Sequence[QueryWord], places: Sequence[SearchedPlace]
-) -> list[int]:
-    """Return the unindexed products that have every word in some place."""
-    unindexed, searched = unindexed_products(snapshot).tokens, SearchedPlaces(places)
-    return [number for number, tokens in unindexed.items() if searched.have(words, tokens)]
+def _hits_apart(
+    apart: ProductsApart, words: Sequence[QueryWord], places: Sequence[SearchedPlace]
+) -> int:
+    """Return the products apart that have every word in some place."""
+    searched = SearchedPlaces(places)
+    return from_ids(n for n, tokens in apart.tokens.items() if searched.have(words, tokens))
 
 
 def rebuild_search_block(work: Snapshot, first_id: int, last_id: int) -> int:

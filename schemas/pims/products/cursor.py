@@ -10,6 +10,7 @@ Source: docs/api/pims.md, Cursors.
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
@@ -30,6 +31,7 @@ POINTER = "/params/after"
 _FORMAT = 1  # part of every mark, so that cursors of another format are those of another order
 _MARK_LENGTH = 12
 _SEQUENCE_MAX = 2**62
+_AS_OF = "as_of"
 _MOMENTS = frozenset({ValueType.DATE, ValueType.DATETIME})
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
 
@@ -66,14 +68,16 @@ class CursorKind:
             mark, sku, rest = _decoded(text)
             if mark != self._mark:
                 raise _refusal("range", "belongs to another order")
-            return self._place(sku, rest)
+            moment = _moment_in(rest)
+            return replace(self._place(sku, rest), moment=moment)
         except _Unreadable:
             raise _refusal("syntax", "is no cursor of this server") from None
 
     def _rest(self, place: ListPlace) -> list[Any]:
+        moment = [] if place.moment is None else [{_AS_OF: place.moment}]
         if self._by_place:
-            return [_outward(value) for value in place.values]
-        return [place.in_title if self._searched else place.sequence]
+            return [*map(_outward, place.values), *moment]
+        return [place.in_title if self._searched else place.sequence, *moment]
 
     def _place(self, sku: str, rest: list[Any]) -> ListPlace:
         if self._by_place:
@@ -112,6 +116,17 @@ def _decoded(text: str) -> tuple[str, str, list[Any]]:
     if not isinstance(mark, str) or not _is_text(sku) or not sku:
         raise _Unreadable
     return mark, sku, rest
+
+
+def _moment_in(rest: list[Any]) -> int | None:
+    """Take the moment of a list out of the end of its cursor; None: there is none."""
+    if not rest or not isinstance(rest[-1], dict):
+        return None
+    found = rest.pop()
+    moment = found.get(_AS_OF)
+    if len(found) != 1 or type(moment) is not int or not 0 <= moment < _SEQUENCE_MAX:
+        raise _Unreadable
+    return moment
 
 
 def _outward(value: Literal | None) -> Any:

@@ -16,6 +16,7 @@ from pims_api.domain.attributes.attribute import (
 from pims_api.domain.attributes.completeness import missing_ids
 from pims_api.domain.product import Product, Values, moment_text
 from pims_api.services.products.projection import product_writer
+from pims_api.storage.history.moments import Applied
 
 __all__ = ["product_writer", "without_empty"]
 
@@ -30,6 +31,16 @@ def system_values(product: Product) -> dict[str, str]:
         CREATED_ATTRIBUTE.name: moment_text(product.created_at),
         UPDATED_ATTRIBUTE.name: moment_text(product.updated_at),
     }
+
+
+def as_of_object(applied: Applied) -> dict[str, int | None]:
+    """Return the transaction that products are shown after, with its time in seconds.
+
+    >>> as_of_object(Applied(7, 2_500_000)), as_of_object(Applied(0, None))
+    ({'transaction': 7, 'date': 2}, {'transaction': 0, 'date': None})
+    """
+    date = None if applied.at is None else applied.at // 1_000_000
+    return {"transaction": applied.sequence, "date": date}
 
 
 def missing_names(access: Access, product: Product) -> list[str]:

@@ -34,6 +34,8 @@ SKUS_MAX = 500  # products one listProductsBySku may ask for
 PAGE_NUMBER_MAX = 10**12
 SEARCH_LENGTH_MAX = 1_000  # characters
 ORDER_MAX = 10  # attributes
+CHANGES_MAX, CHANGES_DEFAULT = 500, 100  # products of one page of changes
+WAIT_S_MAX = 30  # seconds for which changes may wait
 REPLY_SHORT, REPLY_FULL = "short", "full"  # how much of each product a batch returns
 ATTRIBUTES_SHOWN_MAX = 10_000  # that one request may name
 TRANSACTION_MAX = 2**62
@@ -110,10 +112,11 @@ class ProductParams(ReadingParams):
 class ReadProductParams(ProductParams):
     """The params of the actions that read products.
 
-    Source: docs/api/pims.md, Inherited values.
+    Source: docs/api/pims.md, Inherited values, As of a moment.
     """
 
     resolved = Flag()
+    as_of = MomentOf()
 
 
 class ListParams(ReadProductParams):
@@ -155,6 +158,23 @@ class TransactionsParams(_Part):
 
     class Meta(Keyed.Meta):
         include = {"from": MomentOf(), "to": MomentOf()}  # the first one is a word of Python
+
+
+class ChangesParams(_Part):
+    """The params of changes."""
+
+    aliases = PARAMS
+    since = fields.Raw(load_default=None, allow_none=True)
+    limit = WholeNumber(1, CHANGES_MAX, load_default=CHANGES_DEFAULT)
+    wait = WholeNumber(0, WAIT_S_MAX, load_default=0)
+    old = Flag()
+    attributes = TextList(ATTRIBUTES_SHOWN_MAX, load_default=None)
+    omitEmpty = Flag()  # noqa: N815
+    cat_id = WholeNumber(0, _CATEGORY_ID_MAX, load_default=0)
+    filter_values = Object()
+    condition_query = Text(load_default=None)
+    includeChildren = Flag()  # noqa: N815
+    includeDeleted = Flag()  # noqa: N815
 
 
 class ListProductRequest(ReadingBody):
@@ -202,6 +222,12 @@ class TransactionsRequest(ReadingBody):
     params = Part(TransactionsParams, "params")
 
 
+class ChangesRequest(ReadingBody):
+    """Body of changes."""
+
+    params = Part(ChangesParams, "params")
+
+
 class RowRequest(ReadingBody):
     """A row of a batch: a body of createProduct or editProduct, without what is of the batch."""
 
@@ -247,6 +273,9 @@ SAVE_PRODUCT = SaveProductRequest()
 ROW = RowRequest()
 HISTORY_PRODUCT = HistoryRequest()
 LIST_TRANSACTIONS = TransactionsRequest()
+
+
+CHANGES = ChangesRequest()
 BATCH = BatchRequest()
 STREAM_HEAD = StreamHead()
 

@@ -176,3 +176,20 @@ def test_a_locale_in_the_address_is_that_of_the_values(files, pims, german, give
     pims("editProduct", sku="A", data=stick, locale="de-de", status=200)
     found = files.export_file(path="/api/de-de/pim/export", attributes=["name"])
     assert found == b"sku,name\r\nA,Stab\r\n"
+
+
+def test_a_file_is_as_of_a_moment(files, shop, given_product, pims):
+    then = pims("listProduct", params={"as_of": "2999-01-01"})["as_of"]["transaction"]
+    pims("editProduct", sku="A", data={"attributes": {"price": "99"}}, status=200)
+    given_product("D")
+    for name, moment in (("as_of", then), ("asOf", then)):
+        found = files.export_file(attributes=["price"], **{name: moment})
+        assert found == b"sku,price\r\nA,9.50\r\nB,10\r\n"
+    assert files.export_file(attributes=["price"], as_of="1999-01-01") == b"sku,price\r\n"
+    assert b"D,\r\n" in files.export_file(attributes=["price"], as_of="2999-01-01")
+
+
+@pytest.mark.parametrize("moment", [10**9, -1, "soon", True, [], 1.5])
+def test_what_is_no_moment_is_refused(files, shop, moment):
+    refused = files.export(as_of=moment, status=400)
+    assert [(one["code"], one["pointer"]) for one in refused["errors"]] == [("range", "/as_of")]

@@ -21,6 +21,7 @@ READS = [
     (PRODUCTS, {"action": "getList"}),
     (PRODUCTS, {"action": "historyProduct", "sku": "A"}),
     (PRODUCTS, {"action": "listTransactions"}),
+    (PRODUCTS, {"action": "changes", "params": {"since": 0}}),
     (ATTRIBUTES, {"action": "listAttributes"}),
     (ATTRIBUTES, {"action": "listAttributeGroups"}),
     (ATTRIBUTES, {"action": "listLocales"}),

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select, update
 
 from pims_api.storage.history import as_of, changes
-from pims_api.storage.history.as_of import values_at
+from pims_api.storage.history.as_of import products_at, values_at
 from pims_api.storage.history.changes import product_history
-from pims_api.storage.products.store import find_product
+from pims_api.storage.products.store import find_product, products_by_id
 from pims_api.storage.tables import change
 from tests.storage.shop import Shop
 
@@ -103,3 +103,46 @@ def test_a_document_of_long_ago_is_read_in_parts(
         assert product is not None
         assert values_at(seen, product, first.sequence) == FIXED | {"color": "red"}
         assert values_at(seen, product, first.sequence - 1) == {}
+
+
+@pytest.mark.parametrize("most", [0, 1, 2, 100])
+def test_products_are_what_they_were_whichever_way_is_shorter(
+    shop: Shop, painted: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(as_of, "VERSIONS_MAX", most)
+    other = shop.save("B", {"color": "blue"})
+    with shop.read() as seen:
+        now = products_by_id(seen, [painted, other])
+        found = [
+            [
+                (one.sku, one.version, one.values)
+                for one in products_at(seen, now.values(), n).values()
+            ]
+            for n in range(seen.sequence - 4, seen.sequence + 1)
+        ]
+        assert [
+            values_at(seen, now[painted], n) for n in range(seen.sequence - 4, seen.sequence)
+        ] == [
+            {},
+            FIXED | {"color": "red"},
+            FIXED | {"size": "5"},
+            FIXED | {"size": "5", "color": "red"},
+        ]
+    first, second = FIXED | {"color": "red"}, FIXED | {"size": "5"}
+    third, last = FIXED | {"size": "5", "color": "red"}, FIXED | {"sku": "B", "color": "blue"}
+    assert found == [
+        [],
+        [("A", 1, first)],
+        [("A", 2, second)],
+        [("A", 3, third)],
+        [("A", 3, third), ("B", 1, last)],
+    ]
+
+
+def test_who_changed_a_product_last_is_told_as_of_then(shop: Shop, painted: int) -> None:
+    with shop.read() as seen:
+        now = products_by_id(seen, [painted])
+        entries = product_history(seen, painted)
+        then = products_at(seen, now.values(), entries[1].sequence)[painted]
+    assert (then.updated_at, then.updated_by) == (entries[1].at, entries[1].actor)
+    assert then.created_at == entries[0].at

@@ -1,5 +1,6 @@
 """getList: a page of the products that filters, conditions and words find."""
 
+from pims_api.services.lists.as_of import as_of
 from pims_api.services.lists.explain import explain_list, explain_sku
 from pims_api.services.lists.query import Listing, ListQuery, list_products
 from pims_api.storage.snapshot import Snapshot
@@ -19,8 +20,9 @@ def get_list(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     access = caller.access(seen.definition)
     query = read_list_query(request, access)
     request.check()
-    listing, more = _listing(seen, caller, query, request)
-    replies = Replies(seen, access, request.params)
+    then = as_of(seen, request.params["as_of"], query.after)
+    listing, more = _listing(then.seen, caller, query, request)
+    replies = Replies(then.seen, access, request.params, then.applied)
     return replies.products(listing, caller.warnings, next_cursor(listing, query) | more)
 
 

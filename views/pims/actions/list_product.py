@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pims_api.domain.attributes.setting_readers import is_text
 from pims_api.errors import Subject, absent
 from pims_api.services.access import is_visible
+from pims_api.services.lists.as_of import as_of
 from pims_api.storage.engine.statement import Asked
 from pims_api.storage.products.store import find_product, product_asked
 from pims_api.storage.snapshot import Snapshot
@@ -25,10 +26,11 @@ def list_product(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     """Answer with the product of a SKU; without a SKU, with the definition alone."""
     request = caller.hear(read_request(LIST_PRODUCT, body))
     access = caller.access(seen.definition)
-    replies = Replies(seen, access, request.params)
+    then = as_of(seen, request.params["as_of"])
+    replies = Replies(then.seen, access, request.params, then.applied)
     if request.values["sku"] is None:
         return replies.no_product(caller.warnings)
-    product = find_product(seen, request.values["sku"].strip())
+    product = find_product(then.seen, request.values["sku"].strip())
     if product is None or not is_visible(access, product):
         raise absent(Subject.PRODUCT)
     return replies.product(product, caller.warnings)

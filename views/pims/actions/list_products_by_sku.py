@@ -1,5 +1,6 @@
 """listProductsBySku: the products of given SKUs, in the order asked."""
 
+from pims_api.services.lists.as_of import as_of
 from pims_api.services.lists.query import products_of_skus
 from pims_api.storage.snapshot import Snapshot
 from schemas.pims.products.requests import read_skus
@@ -13,8 +14,9 @@ def list_products_by_sku(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     request = caller.hear(read_skus(body))
     access = caller.access(seen.definition)
     skus = [sku.strip() for sku in request.values["skus"]]
+    then = as_of(seen, request.params["as_of"])
     found = products_of_skus(
-        seen, access, skus, include_deleted=bool(request.values["includeDeleted"])
+        then.seen, access, skus, include_deleted=bool(request.values["includeDeleted"])
     )
-    replies = Replies(seen, access, request.params)
+    replies = Replies(then.seen, access, request.params, then.applied)
     return replies.products_asked(found, caller.warnings)

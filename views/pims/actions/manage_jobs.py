@@ -5,6 +5,7 @@ from dataclasses import replace
 from pims_api.domain.job import Job
 from pims_api.jobs.export_job import EXPORT_KIND, planned
 from pims_api.services import jobs
+from pims_api.services.lists.as_of import sequence_as_of
 from pims_api.storage.jobs.files import files_of
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
@@ -23,7 +24,9 @@ def start_export(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     caller.view_name = terms.view or caller.view_name
     access = caller.access(work.definition)
     planned(work, access, terms)  # raises BadInput with its faults
-    terms = replace(terms, view=access.policy.name, locale=access.locale)
+    moment = request.values["as_of"]
+    as_of = None if moment is None else sequence_as_of(work, moment, "export/as_of").sequence
+    terms = replace(terms, view=access.policy.name, locale=access.locale, as_of=as_of)
     job = jobs.add_job(work, EXPORT_KIND, terms.to_payload())
     shown = job_object(job, ())
     if request.dry_run:

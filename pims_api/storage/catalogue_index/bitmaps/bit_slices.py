@@ -75,6 +75,21 @@ class NumberSlices:
             inexact,
         )
 
+    def without(self, products: int) -> "NumberSlices":
+        """Return the numbers of all other products."""
+        if not products:
+            return self
+        data = to_bytes(products)
+        inexact = {
+            t: [one for one in ids if not is_in(data, one)] for t, ids in self.inexact.items()
+        }
+        return NumberSlices(
+            without(self.has, products),
+            without(self.negative, products),
+            tuple(without(one, products) for one in self.slices),
+            {text: ids for text, ids in inexact.items() if ids},
+        )
+
     def replaced(self, products: int, others: "NumberSlices") -> "NumberSlices":
         """Return the numbers with those of some products replaced.
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import accumulate, chain, compress, repeat
 from operator import itemgetter
 from struct import Struct
+from typing import Any
 
 BLOCK_BITS = 4_096  # products
 BLOCK_BYTES = BLOCK_BITS // 8
@@ -87,6 +88,42 @@ def offsets_of(stored: bytes) -> Sequence[int]:
     if len(stored) == BLOCK_BYTES:
         return members(int.from_bytes(stored, "little"))
     return _OFFSETS[len(stored) >> 1].unpack(stored)
+
+
+class Stencil:
+    """What leaves some products out of stored blocks."""
+
+    def __init__(self, left_out: int) -> None:
+        data, block = to_bytes(left_out), 0
+        self._left_out: dict[int, int] = {}
+        for block in range(len(data) // BLOCK_BYTES):
+            bits = int.from_bytes(data[block * BLOCK_BYTES : (block + 1) * BLOCK_BYTES], "little")
+            if bits:
+                self._left_out[block] = bits
+
+    def kept(self, rows: Iterable[BlockRow]) -> list[BlockRow]:
+        """Return what is left of blocks, without those that are empty then."""
+        if not self._left_out:
+            return list(rows)
+        left = ((block, self._kept(block, stored)) for block, stored in rows)
+        return [row for row in left if row[1]]
+
+    def kept_terms(self, rows: Iterable[Any]) -> Iterable[Any]:
+        """Return what is left of rows of term, block and bits."""
+        if not self._left_out:
+            return rows
+        left = ((term, block, self._kept(block, stored)) for term, block, stored in rows)
+        return (row for row in left if row[2])
+
+    def _kept(self, block: int, stored: bytes) -> bytes:
+        left_out = self._left_out.get(block)
+        if left_out is None:
+            return stored
+        if len(stored) < BLOCK_BYTES:
+            offsets = _OFFSETS[len(stored) >> 1].unpack(stored)
+            kept = [one for one in offsets if not left_out >> one & 1]
+            return stored if len(kept) == len(offsets) else encode_offsets(kept)
+        return encode(without(int.from_bytes(stored, "little"), left_out))
 
 
 def ids_of(rows: Iterable[BlockRow]) -> list[int]:

@@ -62,6 +62,8 @@ def match_in_order(
     matcher = _Matcher(Postings(snapshot), visible)
     matcher.load(condition)
     products = matcher.true(condition)
+    if snapshot.past is not None:
+        products &= snapshot.past.there
     if matcher.is_vague:
         matcher.read_documents(products if visible is None else products & visible)
         products &= matcher.true(condition)

@@ -1,14 +1,22 @@
 """Reader of the catalogue index: sets of products by term, range and number."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, select
 
 from pims_api.domain.attributes.attribute import UPDATED_ATTRIBUTE
+from pims_api.storage.catalogue_index.apart import ProductsApart, TermRow
 from pims_api.storage.catalogue_index.bitmaps.bit_slices import NumberSlices
-from pims_api.storage.catalogue_index.bitmaps.blocks import BlockRow, assemble, ids_up_to
+from pims_api.storage.catalogue_index.bitmaps.blocks import (
+    BlockRow,
+    Stencil,
+    assemble,
+    ids_up_to,
+    without,
+)
 from pims_api.storage.catalogue_index.bitmaps.document_terms import Entry
 from pims_api.storage.catalogue_index.bitmaps.term_range import EVERY_TEXT, TextRange
 from pims_api.storage.catalogue_index.bitmaps.terms import TEXT, is_long
@@ -16,9 +24,9 @@ from pims_api.storage.catalogue_index.filter.number_cache import stored_numbers
 from pims_api.storage.catalogue_index.filter.text_scan import scan_texts
 from pims_api.storage.catalogue_index.filter.update_times import update_times
 from pims_api.storage.catalogue_index.long_terms import stored_long_texts
-from pims_api.storage.catalogue_index.skip_scan import scopes_at
+from pims_api.storage.catalogue_index.past_products import products_apart
+from pims_api.storage.catalogue_index.skip_scan import Place, scopes_at
 from pims_api.storage.catalogue_index.unindexed_products import (
-    TermRow,
     UnindexedProducts,
     unindexed_products,
 )
@@ -53,22 +61,35 @@ _BLOCKS = PreparedStatement(_BETWEEN.with_only_columns(*_ROW[1:]).order_by(None)
 class Postings:
     """The catalogue index of a snapshot, unindexed products included.
 
-    Each term is read once.
+    Of a past snapshot, what products were replaces what they are. Each term is read once.
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self._rows: dict[Entry, list[BlockRow]] = {}
+        self._stencils: dict[Place, Stencil] = {}
 
     @property
     def unindexed(self) -> UnindexedProducts:
         """The products that are not in the index yet; no other reader of it asks for them."""
         return unindexed_products(self.snapshot)
 
+    @cached_property
+    def apart(self) -> ProductsApart:
+        """The products whose rows in the index are missing or do not hold."""
+        return products_apart(self.snapshot)
+
     @property
     def everything(self) -> int:
         """Every product there is."""
-        return ids_up_to(self.snapshot.last_product_id)
+        past = self.snapshot.past
+        return ids_up_to(self.snapshot.last_product_id) if past is None else past.there
+
+    def stencil(self, at: Place) -> Stencil:
+        """Return what keeps of stored rows of an attribute the products of which they hold."""
+        if at not in self._stencils:
+            self._stencils[at] = Stencil(self.apart.outdated(at))
+        return self._stencils[at]
 
     def any_of(self, entries: Iterable[Entry]) -> int:
         """Return the products with at least one of these terms."""
@@ -84,22 +105,25 @@ class Postings:
         self._rows.update({entry: [] for entry in missing})
         for attribute_id, scope, term, block, bits in self._read(_EXACT, entries=list(missing)):
             self._rows[attribute_id, scope, term].append((block, bits))
-        unindexed = self.unindexed
-        for attribute_id, scope, term in missing if unindexed else ():
-            self._rows[attribute_id, scope, term] += unindexed.blocks((attribute_id, scope), term)
+        apart = self.apart
+        for entry in missing if apart else ():
+            at = entry[:2]
+            self._rows[entry] = self.stencil(at).kept(self._rows[entry]) + apart.blocks(
+                at, entry[2]
+            )
 
     def scopes(self, attribute_id: int) -> set[str]:
         """Return the scopes in which products have values of an attribute."""
-        return {*scopes_at(self.snapshot, attribute_id), *self.unindexed.scopes(attribute_id)}
+        return {*scopes_at(self.snapshot, attribute_id), *self.apart.scopes(attribute_id)}
 
     def numbers(self, attribute_id: int, scope: str) -> NumberSlices:
         """Return the bit slices of a numeric attribute."""
+        at, apart = (attribute_id, scope), self.apart
         if attribute_id == UPDATED_ATTRIBUTE.id:
             found = update_times(self.snapshot)
         else:
             found = stored_numbers(self.snapshot, attribute_id, scope)
-        unindexed = self.unindexed
-        return found.fallback(unindexed.numbers((attribute_id, scope))) if unindexed else found
+        return found.without(apart.outdated(at)).fallback(apart.numbers(at)) if apart else found
 
     def holding(
         self, attribute_id: int, scope: str, wanted: TextRange, holds: Callable[[str], bool]
@@ -112,16 +136,16 @@ class Postings:
         if wanted.pattern is None and wanted.folded is None:
             found = self.texts(attribute_id, scope, wanted)
             return assemble(row for text, rows in found if holds(text) for row in rows)
-        scanned = scan_texts(self.snapshot, attribute_id, scope, wanted)
-        unindexed = self.unindexed.rows((attribute_id, scope), wanted.low, wanted.high)
-        terms = chain(scanned.unsure(), (term for term, *_ in unindexed))
+        scanned, at = scan_texts(self.snapshot, attribute_id, scope, wanted), (attribute_id, scope)
+        apart = self.apart.rows(at, wanted.low, wanted.high)
+        terms = chain(scanned.unsure(), (term for term, *_ in apart))
         long = self.long_texts(sorted({term for term in terms if is_long(term)}))
 
         def fits(term: str) -> bool:
             return holds(long[term] if term in long else term[len(TEXT) :])
 
-        waiting = assemble((block, bits) for term, block, bits in unindexed if fits(term))
-        return scanned.products(fits) | waiting
+        waiting = assemble((block, bits) for term, block, bits in apart if fits(term))
+        return without(scanned.products(fits), self.apart.outdated(at)) | waiting
 
     def texts(
         self, attribute_id: int, scope: str, wanted: TextRange = EVERY_TEXT
@@ -129,10 +153,10 @@ class Postings:
         """Yield the texts of a range, each with its blocks, in no defined order."""
         place = {"attribute_id": attribute_id, "scope": scope}
         bounds = {"low": wanted.low, "high": wanted.high}
-        found = self._read(_RANGE, **place, **bounds)
-        unindexed = self.unindexed.rows((attribute_id, scope), wanted.low, wanted.high)
+        found, at = self._read(_RANGE, **place, **bounds), (attribute_id, scope)
+        apart = self.apart.rows(at, wanted.low, wanted.high)
         long: dict[str, list[BlockRow]] = {}
-        for term, rows in _with_unindexed(by_term(found), unindexed):
+        for term, rows in _with_apart(by_term(self.stencil(at).kept_terms(found)), apart):
             if is_long(term):
                 long[term] = rows
             else:
@@ -151,14 +175,16 @@ class Postings:
         """Return the products with a text in an exact range."""
         place = {"attribute_id": attribute_id, "scope": scope}
         found = self._read(_BLOCKS, low=wanted.low, high=wanted.high, **place)
-        unindexed = self.unindexed.rows((attribute_id, scope), wanted.low, wanted.high)
-        return assemble(chain(found, [(block, bits) for _, block, bits in unindexed]))
+        at = (attribute_id, scope)
+        apart = self.apart.rows(at, wanted.low, wanted.high)
+        kept = self.stencil(at).kept(found)
+        return assemble(chain(kept, [(block, bits) for _, block, bits in apart]))
 
     def long_texts(self, terms: list[str]) -> dict[str, str]:
         """Return the texts of long terms."""
-        unindexed = self.unindexed.long_texts if terms else {}
-        return stored_long_texts(self.snapshot, [one for one in terms if one not in unindexed]) | {
-            term: unindexed[term] for term in terms if term in unindexed
+        apart = self.apart.long_texts if terms else {}
+        return stored_long_texts(self.snapshot, [one for one in terms if one not in apart]) | {
+            term: apart[term] for term in terms if term in apart
         }
 
     def _read(self, statement: PreparedStatement, **wanted: Any) -> Iterator[Any]:
@@ -181,11 +207,11 @@ def by_term(rows: Iterable[Any]) -> Iterator[tuple[str, list[BlockRow]]]:
         yield here, blocks
 
 
-def _with_unindexed(
-    found: Iterable[tuple[str, list[BlockRow]]], unindexed: Iterable[TermRow]
+def _with_apart(
+    found: Iterable[tuple[str, list[BlockRow]]], apart: Iterable[TermRow]
 ) -> Iterator[tuple[str, list[BlockRow]]]:
-    """Yield terms with their blocks, merged with those of unindexed products."""
-    waiting = dict(by_term(unindexed))
+    """Yield terms with their blocks, merged with those of products apart."""
+    waiting = dict(by_term(apart))
     for term, rows in found:
         yield term, rows + waiting.pop(term) if term in waiting else rows
     yield from waiting.items()

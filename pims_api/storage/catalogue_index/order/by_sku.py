@@ -1,5 +1,6 @@
 """Order by SKU or path: pages of a set, by the indexes of the product table."""
 
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -8,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
-from pims_api.storage.catalogue_index.bitmaps.blocks import is_in, size_of, to_bytes
+from pims_api.storage.catalogue_index.bitmaps.blocks import from_ids, is_in, size_of, to_bytes
 from pims_api.storage.catalogue_index.bitmaps.blocks import members as members_of
 from pims_api.storage.catalogue_index.order.sku_order_cache import (
     CHUNK,
@@ -63,6 +64,9 @@ def product_page(
 
     order: BY_SKU or BY_PATH; no two products are equal in it. window: positions counted from 0.
     """
+    moved = moved_members(snapshot, order, members)
+    if moved:
+        return _page_with_moved(snapshot, members, moved, window)
     count = size_of(members, snapshot.last_product_id)
     window = range(window.start, min(window.stop, count))
     if not window:
@@ -95,12 +99,22 @@ def product_page_after(
     """
     if not members or size <= 0:
         return []
+    moved = moved_members(snapshot, order, members)
+    if moved:
+        others = product_page_after(snapshot, order, members & ~from_ids(moved), last, size)
+        rows = [(moved[one], one) for one in moved if moved[one] > last]
+        return [number for _, number in sorted(rows + _with_paths(snapshot, others))][:size]
     count = size_of(members, snapshot.last_product_id)
     return _page(snapshot, _Scan(order, descending, last), members, count, range(size))
 
 
 def walk(snapshot: Snapshot, order: str, members: int) -> Iterator[list[int]]:
     """Yield the ids of all members in order, in chunks, in constant memory."""
+    moved = moved_members(snapshot, order, members)
+    if moved:
+        others = walk(snapshot, order, members & ~from_ids(moved))
+        yield from _walk_with_moved(snapshot, others, moved)
+        return
     data = to_bytes(members)
     statement, place = _all_in_order(order, False), dict[str, Any]()
     left = members.bit_count()
@@ -113,6 +127,51 @@ def walk(snapshot: Snapshot, order: str, members: int) -> Iterator[list[int]]:
         yield found
         left -= len(found)
         statement, place = _after(order, False), {"last_id": ids[-1]}
+
+
+def moved_members(snapshot: Snapshot, order: str, members: int) -> dict[int, str]:
+    """Return the members whose place in an order of then is not that of now, with their paths."""
+    if snapshot.past is None or order != BY_PATH:
+        return {}
+    return {number: path for number, path in snapshot.past.paths.items() if members >> number & 1}
+
+
+def _page_with_moved(
+    snapshot: Snapshot, members: int, moved: dict[int, str], window: range
+) -> list[int]:
+    """Return a window of the order by path, some of whose members are elsewhere now."""
+    # However many of the moved come first, nothing that is left out here is in the window.
+    begin = max(0, window.start - len(moved))
+    unmoved = members & ~from_ids(moved)
+    others = _with_paths(
+        snapshot, product_page(snapshot, BY_PATH, unmoved, range(begin, window.stop))
+    )
+    if not others and begin:
+        return []
+    rows = sorted(((path, number) for number, path in moved.items()))
+    first = others[0][0] if begin else ""
+    before = sum(path < first for path, _ in rows)
+    merged = sorted(rows[before:] + others)
+    start = window.start - begin - before
+    return [number for _, number in merged[start : start + len(window)]]
+
+
+def _walk_with_moved(
+    snapshot: Snapshot, others: Iterable[list[int]], moved: dict[int, str]
+) -> Iterator[list[int]]:
+    waiting = sorted((path, number) for number, path in moved.items())
+    for ids in others:
+        rows = _with_paths(snapshot, ids)
+        last = rows[-1][0] if rows else ""
+        count = bisect(waiting, (last,))
+        yield [number for _, number in sorted(rows + waiting[:count])]
+        waiting = waiting[count:]
+    yield [number for _, number in waiting]
+
+
+def _with_paths(snapshot: Snapshot, ids: list[int]) -> list[tuple[str, int]]:
+    wanted = {"tenant_id": snapshot.tenant_id, "ids": [[one] for one in ids]}
+    return sorted(_of_ids(BY_PATH).each(snapshot.connection, wanted)) if ids else []
 
 
 def _page(snapshot: Snapshot, scan: _Scan, members: int, count: int, window: range) -> list[int]:

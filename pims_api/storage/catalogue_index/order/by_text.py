@@ -33,7 +33,7 @@ class TooFar(Exception):
 
 
 class TextOrder:
-    """A walk along the texts of an attribute in a scope, unindexed products included.
+    """A walk along the texts of an attribute in a scope, products apart included.
 
     within: the range of the texts. rows_max: how many rows may be read before TooFar is raised.
     """
@@ -51,9 +51,10 @@ class TextOrder:
         self._within = within
         self._descending = descending
         self._rows_max = rows_max
-        unindexed = postings.unindexed
-        self._unindexed_rows = unindexed.rows(place, within.low, within.high)
-        self._unindexed_long = unindexed.long_texts if self._unindexed_rows else {}
+        apart = postings.apart
+        self._stencil = postings.stencil(place)
+        self._rows_apart = apart.rows(place, within.low, within.high)
+        self._long_apart = apart.long_texts if self._rows_apart else {}
         self._long: dict[str, str] = {}
 
     def __iter__(self) -> Iterator[tuple[str, list[BlockRow]]]:
@@ -82,14 +83,15 @@ class TextOrder:
     def _text(self, term: str) -> str:
         if not is_long(term):
             return term[len(TEXT) :]
-        return self._long.get(term) or self._unindexed_long[term]
+        return self._long.get(term) or self._long_apart[term]
 
     def _all_rows(self) -> Iterable[Any]:
-        """Return the rows of the index merged with those of unindexed products."""
-        if not self._unindexed_rows:
-            return self._rows()
-        unindexed = self._unindexed_rows[::-1] if self._descending else self._unindexed_rows
-        return merge(self._rows(), unindexed, key=itemgetter(0, 1), reverse=self._descending)
+        """Return the rows of the index merged with those of products apart."""
+        stored = self._stencil.kept_terms(self._rows())
+        if not self._rows_apart:
+            return stored
+        apart = self._rows_apart[::-1] if self._descending else self._rows_apart
+        return merge(stored, apart, key=itemgetter(0, 1), reverse=self._descending)
 
     def _rows(self) -> Iterator[Any]:
         statement = _in_order(self._descending)

@@ -62,7 +62,8 @@ def change_webhook(
     if skip:
         remove_deliveries(work.connection, before, only_waiting=True)
         move_reader(work.connection, restarted(reader, _now(work)))
-        _tell(work, before, {"skipped_to": work.sequence})
+        if changed == before:  # else it is in history already
+            _tell(work, before, {"skipped_to": work.sequence})
     elif changed.active and not before.active:
         change_reader(work.connection, restarted(reader))
     elif changed != before:

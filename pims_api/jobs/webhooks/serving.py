@@ -42,7 +42,7 @@ from pims_api.storage.unit_of_work import unit_of_work
 CHANGES_AT_ONCE = 100
 TURN_S = 5.0  # then other webhooks have their turn
 _NOTE_EVERY_S = 1.0
-_LEASE_S = 60.0  # longer than an attempt can take
+_LEASE_TIMEOUTS = 1.5  # a lease lasts longer than an attempt can take
 _ACTOR = Actor("webhooks")
 
 REFUSED_LATELY = "The last {} deliveries were given up; the last one: {}"
@@ -68,6 +68,11 @@ class Sending:
         with snapshot(self.database, one.tenant_id) as seen:
             return self.telling.batch(seen, one, place, CHANGES_AT_ONCE)
 
+    def lease_until(self) -> int:
+        """Return until when a lease lasts that is taken or held longer now."""
+        lease_s = _LEASE_TIMEOUTS * self.database.settings.webhook_timeout_s
+        return now_us() + int(lease_s * 1_000_000)
+
     def new_client(self) -> HttpClient:
         """Return what sends requests, one after the other."""
         settings = self.database.settings
@@ -90,7 +95,7 @@ def serve(sending: Sending, known: Reader, place: FeedPlace, *, asked: bool) -> 
             return None if batch is None else batch.end
     lease = uuid.uuid4().hex
     with sending.database.writing() as connection:
-        held = claim_reader(connection, known, lease, now_us(), _until())
+        held = claim_reader(connection, known, lease, now_us(), sending.lease_until())
         connection.commit()
     if held is None:
         return None
@@ -220,7 +225,7 @@ class _Turn:
         """Store how far it came. Raises NotHeld."""
         some = [*self._arrived[-DELIVERED_KEPT:], *tried]
         with self._sending.database.writing() as connection:
-            self._held = note_place(connection, self._held, _until())
+            self._held = note_place(connection, self._held, self._sending.lease_until())
             put_deliveries(connection, self._one, some)
             connection.commit()
         self._arrived.clear()
@@ -245,7 +250,3 @@ def _tried(one: Delivery, outcome: Outcome, state: DeliveryState, attempts: int)
 def _switch_off(sending: Sending, known: Reader, reason: str) -> None:
     with unit_of_work(sending.database, known.tenant_id, _ACTOR) as work:
         switch_off(work, Outlets(sending.database), known, reason)
-
-
-def _until() -> int:
-    return now_us() + int(_LEASE_S * 1_000_000)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from pims_api.domain.outlets.outlet import Outlet
 
+SECRET = "secret"  # noqa: S105 - the name of it
 DEAD_IN_A_ROW_MAX = 20
 DELIVERED_KEPT = 100  # of each webhook
 

@@ -12,10 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from pims_api.clock import now_us
+from pims_api.domain.outlets.outlet import Outlet
 from pims_api.domain.outlets.webhook import FeedPlace, Reader
 from pims_api.errors import Busy
 from pims_api.jobs.webhooks.serving import Sending, serve
-from pims_api.storage.outlets.readers import waiting_readers
+from pims_api.storage.outlets.readers import find_reader, waiting_readers
 
 LOOK_EVERY_S = 0.1  # where nobody tells of writes
 LOOK_ANYWAY_S = 1.0  # where somebody does
@@ -56,6 +57,13 @@ class WebhookSender:
         """Tell webhooks one after the other until none has anything to be told now."""
         while self._each_once():
             pass
+
+    def run_asked(self, one: Outlet) -> None:
+        """Make the deliveries of one webhook that somebody asked for, unless a worker does."""
+        with self._sending.database.reading() as connection:
+            reader = find_reader(connection, one.tenant_id, one.id)
+        if reader is not None:
+            serve(self._sending, reader, reader.place, asked=True, feed=False)
 
     def _each_once(self) -> bool:
         there = self._waiting()

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field, replace
 from pims_api.clock import now_us
 from pims_api.connectors.addresses import OutgoingRules
 from pims_api.connectors.http_exchange import HttpClient
+from pims_api.connectors.webhook_request import Outcome, tell_webhook
 from pims_api.domain.outlets.outlet import Outlet
 from pims_api.domain.outlets.webhook import (
     DEAD_IN_A_ROW_MAX,
     DELIVERED_KEPT,
+    SECRET,
     Delivery,
     DeliveryState,
     FeedPlace,
@@ -23,7 +25,6 @@ from pims_api.domain.outlets.webhook import (
 )
 from pims_api.errors import Forbidden
 from pims_api.jobs.shutdown import Stop
-from pims_api.jobs.webhooks.attempt import Outcome, attempt
 from pims_api.jobs.webhooks.telling import Batch, Message, Telling
 from pims_api.services.outlets.webhooks import switch_off
 from pims_api.storage.database import Database
@@ -80,10 +81,13 @@ class Sending:
         return HttpClient(rules, settings.webhook_timeout_s)
 
 
-def serve(sending: Sending, known: Reader, place: FeedPlace, *, asked: bool) -> FeedPlace | None:
+def serve(
+    sending: Sending, known: Reader, place: FeedPlace, *, asked: bool, feed: bool = True
+) -> FeedPlace | None:
     """Tell a webhook what it was not told yet; return up to where there is nothing for it.
 
     place: from where to look, at or after the place of the reader. None: it is yet to be looked at.
+    asked: whether somebody asked for deliveries. feed: whether to tell what is in the feed, too.
     """
     one = sending.find(known)
     if one is None:
@@ -99,10 +103,11 @@ def serve(sending: Sending, known: Reader, place: FeedPlace, *, asked: bool) -> 
         connection.commit()
     if held is None:
         return None
+    if (held.place, held.revision) != (known.place, known.revision):
+        one, batch = sending.find(held) or one, None  # it was changed meanwhile
     turn = _Turn(sending, one, held)
     try:
-        return turn.take(batch if held.place == known.place and held.revision == known.revision
-                         else None)
+        return turn.take(batch, feed=feed)
     except NotHeld:
         return None
     finally:
@@ -128,11 +133,11 @@ class _Turn:
         self._arrived: list[Delivery] = []
         self._noted = self._begun = time.monotonic()
 
-    def take(self, batch: Batch | None) -> FeedPlace | None:
+    def take(self, batch: Batch | None, *, feed: bool) -> FeedPlace | None:
         """Tell what was asked for and what there is in the feed. Raises NotHeld."""
         try:
             self._tell_asked()
-            return self._tell_feed(batch)
+            return self._tell_feed(batch) if feed else None
         except Forbidden as refused:
             self._note()
             _switch_off(self._sending, self._held, str(refused.faults[0].message))
@@ -155,9 +160,13 @@ class _Turn:
                 body = sending.telling.body(seen, one, delivery)
             outcome = Outcome(error="There is nothing to be told any more.")
             if body is not None:
-                outcome = attempt(self._client, one, delivery.id, body)
+                outcome = self._sent(delivery, body)
             state = DeliveryState.DEAD if outcome.error else DeliveryState.DELIVERED
             self._note(_tried(delivery, outcome, state, delivery.attempts + 1))
+
+    def _sent(self, one: Delivery, body: bytes) -> Outcome:
+        url, secret = self._one.settings["url"], self._one.secrets.get(SECRET, "")
+        return tell_webhook(self._client, url, secret, one.id, body)
 
     def _tell_feed(self, batch: Batch | None) -> FeedPlace | None:
         while self._has_turn():
@@ -188,7 +197,7 @@ class _Turn:
 
     def _told(self, message: Message) -> bool:
         """Tell an event; return whether the next one may be told."""
-        outcome = attempt(self._client, self._one, message.delivery.id, message.body)
+        outcome = self._sent(message.delivery, message.body)
         attempts = self._held.attempts + 1
         if outcome.error is None:
             done = _tried(message.delivery, outcome, DeliveryState.DELIVERED, attempts)

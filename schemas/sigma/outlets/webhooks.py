@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from pims_api.domain.outlets.outlet import Outlet, OutletKind
-from pims_api.domain.outlets.webhook import Delivery, DeliveryState, Event, Reader
+from pims_api.domain.outlets.webhook import SECRET, Delivery, DeliveryState, Event, Reader
 from pims_api.domain.suggestion import nearest
 from pims_api.errors import Fault, pointer_to, refuse_if_any
 from schemas.rest.fields import Body, Flag, Id, Text, Texts, Whole, Word
@@ -19,7 +19,6 @@ NAME_LENGTH_MAX = 255
 URL_LENGTH_MAX = 2_000
 SECRET_LENGTH_MAX = 255
 MASK = "•" * 8
-_SECRET = "secret"  # noqa: S105 - the name of it
 _MASKS = frozenset("•*")
 _SHOWN_MAX = 64
 EVENTS = tuple(str(one) for one in Event)
@@ -95,7 +94,7 @@ def webhook_of(body: Mapping[str, Any]) -> Outlet:
         "url": body["url"],
         "events": _events(body["events"]),
     }
-    secrets = {_SECRET: body["secret"]} if body["secret"] else {}
+    secrets = {SECRET: body["secret"]} if body["secret"] else {}
     return Outlet(
         0,
         0,
@@ -118,7 +117,7 @@ def changed_webhook(body: Mapping[str, Any], before: Outlet) -> Outlet:
         if sent[name] is None and not sent["skip"]:
             faults.append(Fault("required", f"{name} is required!", pointer=pointer_to(name)))
     is_masked = sent["secret"] is not None and _is_masked(sent["secret"])
-    is_kept = sent["secret"] is None or (is_masked and _SECRET in before.secrets)
+    is_kept = sent["secret"] is None or (is_masked and SECRET in before.secrets)
     faults += _event_faults(sent["events"] or EVENTS) if sent["events"] != [] else _no_events()
     faults += [] if is_kept else _secret_faults(sent["secret"])
     refuse_if_any(faults)
@@ -128,7 +127,7 @@ def changed_webhook(body: Mapping[str, Any], before: Outlet) -> Outlet:
     settings |= {name: sent[name] for name in ("url",) if sent[name] is not None}
     if sent["events"] is not None:
         settings["events"] = _events(sent["events"])
-    secrets = before.secrets if is_kept else ({_SECRET: sent["secret"]} if sent["secret"] else {})
+    secrets = before.secrets if is_kept else ({SECRET: sent["secret"]} if sent["secret"] else {})
     if sent["active"] is None:
         sent["active"] = before.active if sent["skip"] else True
     return replace(
@@ -181,7 +180,7 @@ def webhook_object(one: Outlet, reader: Reader) -> dict[str, Any]:
         "description": one.settings["description"],
         "url": one.settings["url"],
         "events": one.settings["events"],
-        "secret": MASK if one.secrets.get(_SECRET) else None,
+        "secret": MASK if one.secrets.get(SECRET) else None,
         "active": one.active,
         "reason": None if one.active else reader.reason,
         "createdAt": moment(one.created_at),

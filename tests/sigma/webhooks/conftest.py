@@ -10,7 +10,7 @@ from pims_api.storage.database import Database
 from pims_api.storage.identity.secret import make_secret_file
 from tests.connectors.receiver import Receiver, receiving
 from tests.sigma.conftest import Json, Sigma
-from views.jobs import WEBHOOKS
+from views.jobs.webhooks import TELLING
 
 EVERY_EVENT = [
     "entity.created",
@@ -49,7 +49,7 @@ def receiver() -> Iterator[Receiver]:
 @pytest.fixture
 def deliver(database: Database) -> Deliver:
     """`deliver()`: tell every webhook what there is to be told."""
-    sender = WebhookSender(Sending(database, WEBHOOKS))
+    sender = WebhookSender(Sending(database, TELLING))
     return sender.run_until_idle
 
 

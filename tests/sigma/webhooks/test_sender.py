@@ -13,7 +13,7 @@ from pims_api.storage.database import Database
 from tests.connectors.receiver import Receiver, Told, receiving
 from tests.sigma.conftest import Sigma, everywhere
 from tests.sigma.webhooks.conftest import set_setting
-from views.jobs import WEBHOOKS
+from views.jobs.webhooks import TELLING
 
 PATIENCE_S = 30.0
 
@@ -27,7 +27,7 @@ def sender(database: Database) -> Sender:
     @contextmanager
     def running() -> Iterator[None]:
         stop = Stop()
-        thread = threading.Thread(target=WebhookSender(Sending(database, WEBHOOKS, stop)).run)
+        thread = threading.Thread(target=WebhookSender(Sending(database, TELLING, stop)).run)
         thread.start()
         try:
             yield

@@ -14,7 +14,7 @@ from pims_api.storage.database import Database
 from tests.connectors.receiver import Receiver, receiving
 from tests.sigma.conftest import Sigma, everywhere
 from tests.sigma.webhooks.conftest import SECRET, Deliver
-from views.jobs import WEBHOOKS
+from views.jobs.webhooks import TELLING
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -236,10 +236,10 @@ def test_a_delivery_told_twice_has_the_same_id_and_body(
     def kill(*_: object) -> None:
         raise Killed
 
-    sender = WebhookSender(Sending(database, WEBHOOKS, tell=kill))
+    sender = WebhookSender(Sending(database, TELLING, tell=kill))
     with pytest.raises(Killed):
         sender.run_until_idle()
-    WebhookSender(Sending(database, WEBHOOKS)).run_until_idle()
+    WebhookSender(Sending(database, TELLING)).run_until_idle()
 
     first, again, second = receiver.told
     assert first.body == again.body

@@ -53,6 +53,7 @@ class Subject(StrEnum):
     ROLE = "role"
     SAVED_QUERY = "saved query"
     WEBHOOK = "webhook"
+    DELIVERY = "delivery"
     EXPORT_JOB = "export job"
     CHANNEL = "channel"
     TENANT = "tenant"

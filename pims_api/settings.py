@@ -29,6 +29,9 @@
 | products_max | PIMS_PRODUCTS_MAX | 0 | products of a tenant, without deleted ones; 0: any number |
 | key_use_s | PIMS_KEY_USE_SECONDS | 3 | seconds until the use of a key is stored; 0: never |
 | outgoing_allow | PIMS_OUTGOING_ALLOW |  | networks and hosts, by commas, besides public ones |
+| webhook_retries | PIMS_WEBHOOK_RETRIES | 10,60,300 | seconds before each further attempt |
+| webhook_timeout_s | PIMS_WEBHOOK_TIMEOUT_SECONDS | 10 | seconds that a receiver may take |
+| webhook_threads | PIMS_WEBHOOK_THREADS | 16 | receivers that are told at the same time |
 | secret_key | PIMS_SECRET_KEY |  | 32 random bytes in base64; else the file beside the database |
 | secret_key_previous | PIMS_SECRET_KEY_PREVIOUS |  | the one before; what it sealed still opens |
 """
@@ -87,6 +90,9 @@ class Settings:
     products_max: int = _setting("PIMS_PRODUCTS_MAX", 0)
     key_use_s: float = _setting("PIMS_KEY_USE_SECONDS", 3.0)
     outgoing_allow: str = _setting("PIMS_OUTGOING_ALLOW", "")
+    webhook_retries: str = _setting("PIMS_WEBHOOK_RETRIES", "10,60,300")
+    webhook_timeout_s: float = _setting("PIMS_WEBHOOK_TIMEOUT_SECONDS", 10.0)
+    webhook_threads: int = _setting("PIMS_WEBHOOK_THREADS", 16)
     secret_key: str = _setting("PIMS_SECRET_KEY", "")
     secret_key_previous: str = _setting("PIMS_SECRET_KEY_PREVIOUS", "")
 
@@ -97,8 +103,17 @@ class Settings:
         for one in ("unindexed_max", "products_max", "key_use_s"):
             if getattr(self, one) < 0:
                 raise ValueError(f"{_variable(one)} is below 0")
+        if self.webhook_threads < 1:
+            raise ValueError("PIMS_WEBHOOK_THREADS is below 1")
+        if any(one < 0 for one in self.webhook_waits):
+            raise ValueError("PIMS_WEBHOOK_RETRIES holds a number below 0")
         if self.slow_reads_max < 1:
             raise ValueError("PIMS_SLOW_READS_MAX is below 1")
+
+    @property
+    def webhook_waits(self) -> tuple[float, ...]:
+        """The seconds before each further attempt at a delivery."""
+        return tuple(float(one) for one in self.webhook_retries.split(",") if one.strip())
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":

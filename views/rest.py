@@ -46,9 +46,9 @@ class Endpoint(Generic[Who]):
     path: a Flask rule below the prefix of the face. handle: answers in the transaction of the
     action; it is given `path`, `query` and `body`, loaded by their schemas. writes: whether it may
     change something. shows: the handler of the GET whose answer an If-Match speaks of: that of the
-    same address, or of what lists it. reply: the
-    schema of what it answers. bodiless: whether the body may be left out. files: the content types
-    of answers that are no JSON.
+    same address, or of what lists it. reply: the schema of what it answers. bodiless: whether the
+    body may be left out. files: the content types of answers that are no JSON. check: refuses what
+    was sent before any transaction is open.
     """
 
     method: str
@@ -67,6 +67,7 @@ class Endpoint(Generic[Who]):
     group_commit: bool = False
     prefetches: Prefetches = nothing
     files: tuple[str, ...] = ()
+    check: Callable[[Body], None] = lambda _: None
     action: Reading[Who] | Writing[Who] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -104,6 +105,7 @@ def answer(
         admit(database, credentials, endpoint.permission)
     try:
         asked = _asked(endpoint, path, body_bytes_max)
+        endpoint.check(asked)
     except PimsError:
         admit(database, credentials, endpoint.permission)
         raise

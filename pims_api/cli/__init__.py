@@ -38,6 +38,11 @@ COMMANDS = {
         ("tenant", "tenant_commands:tenant_group", "Tenants: catalogues apart from each other."),
         ("key", "key_commands:key_group", "Keys: who may ask, and for what."),
         ("user", "user_commands:user_group", "Users: people who sign in with a password."),
+        (
+            "webhook",
+            "webhook_commands:webhook_group",
+            "Webhooks: receivers that are told what happens to records.",
+        ),
         ("locale", "definitions.locale_commands:locale_group", "Locales: the languages of values."),
         (
             "product-type",

@@ -6,9 +6,10 @@ Source: docs/core.md, Jobs.
 import logging
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 from pims_api.clock import now_us
@@ -132,24 +133,25 @@ def run_queues(
     stop: Stop,
     tell: Callable[[Job], None] = lambda _: None,
     kinds: Mapping[str, JobKind] = JOB_KINDS,
+    beside: Sequence[Callable[[], None]] = (),
 ) -> None:
     """Do the jobs of every queue, each in a thread of its own, so that none waits for another.
 
-    Returns when it is time to stop. Raises what ended a worker, when all have ended.
+    beside: what else is done until it is time to stop, each in a thread of its own. Returns when it is time to stop. Raises what ended a worker, when all have ended.
     """
     queues = sorted({kind.queue for kind in kinds.values()})
 
-    def work(queue: str) -> None:
+    def keep(work: Callable[[], None]) -> None:
         try:
-            Worker(database, stop, tell, kinds, queue).work()
+            work()
         except BaseException:
             stop.ask()  # the process is begun anew as a whole
             raise
 
-    with ThreadPoolExecutor(len(queues) + 1, "jobs") as pool:
-        running = [pool.submit(work, queue) for queue in queues]
-        running.append(pool.submit(keep_time, database, stop))
-        for ended in running:
+    workers = [Worker(database, stop, tell, kinds, queue).work for queue in queues]
+    every = [*workers, partial(keep_time, database, stop), *beside]
+    with ThreadPoolExecutor(len(every), "jobs") as pool:
+        for ended in [pool.submit(keep, work) for work in every]:
             ended.result()
 
 

@@ -10,6 +10,9 @@ from pims_api.cli.server.worker_process import PARENT_VARIABLE
 from pims_api.cli.session import ending_on_refusal, require_tables
 from pims_api.domain.job import Job, JobState
 from pims_api.jobs.shutdown import Stop, stopped_by_signals
+from pims_api.jobs.webhooks.sender import WebhookSender
+from pims_api.jobs.webhooks.serving import Sending
+from pims_api.jobs.webhooks.telling import load_telling
 from pims_api.jobs.worker import run_pending_jobs, run_queues
 
 KINDS_MODULE = "views.jobs.kinds"
@@ -33,7 +36,8 @@ def worker(ctx: click.Context, until_idle: bool) -> None:
     r"""Do imports, exports and other jobs until Ctrl-C or SIGTERM.
 
     `pims serve` runs one worker; this one shares its work, on this machine or another one. It does
-    imports one after the other and beside them exports, so that neither waits for the other. A
+    imports one after the other and beside them exports, so that neither waits for the other, and
+    tells webhooks. A
     worker that is asked to stop saves the step that it is at and gives its job back.
 
     \b
@@ -47,7 +51,11 @@ def worker(ctx: click.Context, until_idle: bool) -> None:
     stop = Stop(int(parent) if parent else None)
     kinds = import_module(KINDS_MODULE).KINDS
     with ending_on_refusal(), stopped_by_signals(stop):
-        (run_pending_jobs if until_idle else run_queues)(database, stop, _tell, kinds)
+        if until_idle:
+            run_pending_jobs(database, stop, _tell, kinds)
+        else:
+            webhooks = WebhookSender(Sending(database, load_telling(), stop))
+            run_queues(database, stop, _tell, kinds, [webhooks.run])
 
 
 def _tell(job: Job) -> None:

@@ -11,6 +11,7 @@ from pims_api.storage.tables.posting import long_term, posting
 from pims_api.storage.tables.product import category_link, document, product, unique_value
 from pims_api.storage.tables.tenant import api_key, api_key_use, tenant
 from pims_api.storage.tables.user import login_failure, user
+from pims_api.storage.tables.webhook import webhook_delivery, webhook_reader
 
 __all__ = [
     "api_key",
@@ -34,4 +35,6 @@ __all__ = [
     "transaction",
     "unique_value",
     "user",
+    "webhook_delivery",
+    "webhook_reader",
 ]

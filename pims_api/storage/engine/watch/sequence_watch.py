@@ -43,7 +43,7 @@ class SequenceWatch:
         places: int,
     ) -> None:
         self._reading = reading
-        self._bell = bell
+        self.bell = bell
         self._free = threading.BoundedSemaphore(places) if places > 0 else None
 
     def wait(self, tenant_id: int, sequence: int, seconds: float) -> bool:
@@ -55,9 +55,9 @@ class SequenceWatch:
             return False
         try:
             end = time.monotonic() + seconds
-            if self._bell is None:
+            if self.bell is None:
                 return self._looking(tenant_id, sequence, end, _sleep, LOOK_EVERY_S)
-            with self._bell.listen() as wait:
+            with self.bell.listen() as wait:
                 return self._looking(tenant_id, sequence, end, wait, LOOK_ANYWAY_S)
         finally:
             self._free.release()

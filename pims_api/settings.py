@@ -30,6 +30,9 @@
 | outgoing_allow | PIMS_OUTGOING_ALLOW |  | networks and hosts, by commas, besides public ones |
 | secret_key | PIMS_SECRET_KEY |  | 32 random bytes in base64; else the file beside the database |
 | secret_key_previous | PIMS_SECRET_KEY_PREVIOUS |  | the one before; what it sealed still opens |
+| shopify_base_url | PIMS_SHOPIFY_BASE_URL | https://{shop}.myshopify.com | URL of a shop or proxy |
+| shopify_api_version | PIMS_SHOPIFY_API_VERSION | 2026-10 | 2026-01 to 2026-10 |
+| shopify_timeout_s | PIMS_SHOPIFY_TIMEOUT | 30 | seconds of one request to a shop |
 """
 
 import os
@@ -41,6 +44,7 @@ DATABASE_URL_VARIABLE = "PIMS_DATABASE_URL"
 DATABASE_URL_DEFAULT = "sqlite:///pims.db"
 BIND_VARIABLE = "PIMS_BIND"
 BIND_DEFAULT = "127.0.0.1:8000"
+SHOPIFY_API_VERSIONS = ("2026-01", "2026-04", "2026-07", "2026-10")
 SQLITE_SYNCHRONOUS = ("OFF", "NORMAL", "FULL", "EXTRA")
 
 
@@ -88,6 +92,10 @@ class Settings:
     secret_key: str = _setting("PIMS_SECRET_KEY", "")
     secret_key_previous: str = _setting("PIMS_SECRET_KEY_PREVIOUS", "")
 
+    shopify_base_url: str = _setting("PIMS_SHOPIFY_BASE_URL", "https://{shop}.myshopify.com")
+    shopify_api_version: str = _setting("PIMS_SHOPIFY_API_VERSION", "2026-10")
+    shopify_timeout_s: float = _setting("PIMS_SHOPIFY_TIMEOUT", 30.0)
+
     def __post_init__(self) -> None:
         if self.sqlite_synchronous not in SQLITE_SYNCHRONOUS:
             known = ", ".join(SQLITE_SYNCHRONOUS)
@@ -97,6 +105,13 @@ class Settings:
                 raise ValueError(f"{_variable(one)} is below 0")
         if self.slow_reads_max < 1:
             raise ValueError("PIMS_SLOW_READS_MAX is below 1")
+        if self.shopify_api_version not in SHOPIFY_API_VERSIONS:
+            known = ", ".join(SHOPIFY_API_VERSIONS)
+            raise ValueError(f"PIMS_SHOPIFY_API_VERSION is none of {known}")
+        if not self.shopify_base_url.startswith(("http://", "https://")):
+            raise ValueError("PIMS_SHOPIFY_BASE_URL begins with neither http:// nor https://")
+        if self.shopify_timeout_s <= 0:
+            raise ValueError("PIMS_SHOPIFY_TIMEOUT is not above 0")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":

@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 
 from pims_api.connectors.addresses import OutgoingRules, read_target
+from pims_api.connectors.base import OutsideFailed, OutsideInvalid
 from pims_api.connectors.http_exchange import Answer, ExchangeFailed, HttpClient
 
 ATTEMPTS = 6
@@ -28,18 +29,11 @@ _INVALID = {402: "frozen", 403: "forbidden", 404: "not found", 423: "locked"}
 _EARLY_S = 300  # a token is asked for anew so long before it expires
 
 
-class ShopInvalid(Exception):
-    """The shop, or the access to it, is not there. A run stops at it.
-
-    kind: `unauthorized`, `forbidden` or `not_found`. Its text says what to mend.
-    """
-
-    def __init__(self, kind: str, message: str) -> None:
-        self.kind = kind
-        super().__init__(message)
+class ShopInvalid(OutsideInvalid):
+    """The shop, or the access to it, is not there."""
 
 
-class ShopUnavailable(Exception):
+class ShopUnavailable(OutsideFailed):
     """The shop did not answer, or failed, however often it was asked.
 
     answered: whether there was an answer at all.
@@ -50,7 +44,7 @@ class ShopUnavailable(Exception):
         super().__init__(message)
 
 
-class ShopRefused(Exception):
+class ShopRefused(OutsideFailed):
     """The shop refused one request; the next one may go well. Its text is the shop's message."""
 
 
@@ -113,8 +107,7 @@ class ShopClient:
             errors = answer.get("errors") or ()
             codes = {_code(one) for one in errors}
             if not errors:
-                data: dict[str, Any] = answer["data"]
-                return data
+                return _data(answer)
             if "THROTTLED" in codes:
                 self._pause(_pause(answer))
             elif "INTERNAL_SERVER_ERROR" in codes and internal < 2:
@@ -124,9 +117,11 @@ class ShopClient:
                 raise _refusal(errors, codes)
         raise ShopUnavailable("The shop was too busy for too long.", answered=True)
 
-    def pages(self, query: str, root: str, variables: dict[str, Any]) -> Iterator[list[Any]]:
+    def pages(
+        self, query: str, root: str, variables: dict[str, Any], first: int = PAGE
+    ) -> Iterator[list[Any]]:
         """Yield the pages of a connection. A page that costs too much is asked for by halves."""
-        first, after = PAGE, None
+        after = None
         while True:
             try:
                 found = self.ask(query, variables | {"first": first, "after": after})[root]
@@ -148,9 +143,11 @@ class ShopClient:
             answer, reason = self._try(url, headers, body)
             if answer is not None and answer.status == 200:
                 self.served_version = answer.headers.get("x-shopify-api-version")
-                read: dict[str, Any] = orjson.loads(answer.body)
-                return read
-            if answer is not None:
+                read = _object(answer.body)
+                if read is not None:
+                    return read
+                reason = "The shop answered with something that is no JSON object."
+            elif answer is not None:
                 _check_access(answer)
             if attempt == ATTEMPTS:
                 raise ShopUnavailable(reason, answered=answer is not None)
@@ -190,7 +187,9 @@ class ShopClient:
         if answer.status != 200:
             message = "The shop did not accept the client id and secret."
             raise ShopInvalid("unauthorized", message)
-        made = orjson.loads(answer.body)
+        made = _object(answer.body) or {}
+        if not made.get("access_token"):
+            raise ShopUnavailable("The shop gave no access token.", answered=True)
         self._token = made["access_token"]
         self._token_until = time.monotonic() + float(made.get("expires_in", 3600)) - _EARLY_S
         return self._token
@@ -206,6 +205,21 @@ def _check_access(answer: Answer) -> None:
         raise ShopInvalid(kind, f"{told} Look at shopUrl, and at the app in the shop.")
     if answer.status < 500 and answer.status != _TOO_MANY:
         raise ShopUnavailable(f"The shop answered with status {answer.status}.", answered=True)
+
+
+def _object(body: bytes) -> dict[str, Any] | None:
+    try:
+        read = orjson.loads(body)
+    except ValueError:
+        return None
+    return read if isinstance(read, dict) else None
+
+
+def _data(answer: dict[str, Any]) -> dict[str, Any]:
+    data = answer.get("data")
+    if not isinstance(data, dict):
+        raise ShopUnavailable("The shop answered without data.", answered=True)
+    return data
 
 
 def _code(error: Any) -> str:

@@ -68,6 +68,7 @@ class Endpoint(Generic[Who]):
     prefetches: Prefetches = nothing
     files: tuple[str, ...] = ()
     action: Reading[Who] | Writing[Who] = field(init=False)
+    after: Callable[[Database, Any], tuple[Any, int]] | None = None
 
     def __post_init__(self) -> None:
         """Make the action that runs in the transaction, once for all requests."""
@@ -110,6 +111,8 @@ def answer(
     reply = run(database, credentials, endpoint.action, asked)
     if isinstance(reply, Response):
         return reply
+    if endpoint.after is not None:
+        return json_response(*endpoint.after(database, reply))
     if endpoint.status == NO_CONTENT:
         return Response(status=NO_CONTENT)
     return json_response(reply, endpoint.status) if endpoint.method != "GET" else _tagged(reply)

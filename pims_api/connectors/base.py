@@ -95,6 +95,15 @@ class ProductForm:
         return hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
     @property
+    def held(self) -> dict[str, Any]:
+        """What each field is to hold; those of a variant as `field id`."""
+        found = dict(self.fields)
+        for one in self.variants:
+            found |= {f"variants[].{name} {one.id}": value for name, value in one.fields.items()}
+            found[f"options {one.id}"] = list(map(list, one.choice))
+        return found
+
+    @property
     def skus(self) -> list[str]:
         """The SKUs of its variants."""
         return [one.fields["sku"] for one in self.variants if one.fields.get("sku")]
@@ -112,7 +121,6 @@ class Known:
     variants: Mapping[str, str] = field(default_factory=dict)
     tags: Sequence[str] = ()
     media: Mapping[str, str] = field(default_factory=dict)
-
 
 
 class Remote(Protocol):

@@ -68,6 +68,7 @@ from views.sigma.actions.outlets import export_jobs
 from views.sigma.actions.records import audit, lifecycle, records, variants
 from views.sigma.actions.search import saved_queries, search
 from views.sigma.caller import Caller
+from views.sigma.channel_endpoints import CHANNEL_ENDPOINTS
 
 _READ = Permission.READ
 _TYPES, _NO_TYPES = Permission.CHANGE_TYPES, Permission.DELETE_TYPES
@@ -374,4 +375,5 @@ ENDPOINTS = (
     *_FILE_ENDPOINTS,
     *_SEARCH_ENDPOINTS,
     *_EXPORT_JOB_ENDPOINTS,
+    *CHANNEL_ENDPOINTS,
 )

@@ -91,8 +91,7 @@ def _credential_faults(made: Mapping[str, Any]) -> list[BadSetting]:
     bad = [
         name
         for name in _CREDENTIALS
-        if name in made
-        and not (isinstance(made[name], str) and _CREDENTIAL.fullmatch(made[name]))
+        if name in made and not (isinstance(made[name], str) and _CREDENTIAL.fullmatch(made[name]))
     ]
     if bad:
         message = "It must be text without spaces!"

@@ -11,7 +11,7 @@ from pims_api.connectors.shopify.mapping import FieldMapping, at_level
 from pims_api.connectors.shopify.remote_product import GRAMS, RemoteProduct, variant_fields
 from pims_api.connectors.shopify.targets import Kind, Level
 
-_NOTHING = (None, "", [])
+_NOTHING: tuple[Any, ...] = (None, "", [])
 
 
 def incoming_product(

@@ -10,7 +10,7 @@ from marshmallow import ValidationError
 from pims_api.connectors.base import Connector
 from pims_api.connectors.kinds import CHANNEL_TYPES, CONNECTORS
 from pims_api.connectors.shopify.transforms import BadTransform, read_transforms
-from pims_api.domain.catalog import Catalog
+from pims_api.domain.catalog import catalogs_of
 from pims_api.domain.definition import Definition
 from pims_api.domain.outlets.outlet import Outlet, OutletKind
 from pims_api.domain.outlets.secrets import MaskedSecret, split_nested
@@ -102,7 +102,7 @@ def channel_object(definition: Definition, one: Outlet) -> dict[str, Any]:
     plan = plan_of(one)
     connector = CONNECTORS.get(plan.type)
     kind = definition.type_ids.get(plan.type_id or 0)
-    catalog = definition.things(Catalog).get(plan.catalog_id or 0)
+    catalog = catalogs_of(definition).get(plan.catalog_id or 0)
     is_kept = kind is not None and not kind.deleted
     return {
         "id": outlet_id(one),

@@ -5,8 +5,8 @@ from alembic import op
 
 from pims_api.storage.tables.columns import CodePointText, Json
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

@@ -67,6 +67,11 @@ COMMANDS = {
             "files.snapshot_command:snapshot_command",
             "Write a catalogue to a SQLite file.",
         ),
+        (
+            "channel",
+            "outlets.channel_commands:channel_group",
+            "Channels: shops that get records and send products.",
+        ),
         ("job", "job_commands:job_group", "Jobs: imports and exports of the server."),
         (
             "transaction",

@@ -1,8 +1,10 @@
 """Channels: what they take, what they show, and what is refused."""
 
 import pytest
+from sqlalchemy import select
 
 from pims_api.storage.database import Database
+from pims_api.storage.tables import metadata
 from tests.connectors.shopify.server import TOKEN, Server
 from tests.databases.fresh import on_one_engine
 from tests.sigma.channels.conftest import body
@@ -44,7 +46,7 @@ def test_a_secret_is_kept_sealed_and_shown_nowhere(
         assert TOKEN not in send("GET", path).text
     with database.reading() as connection:
         for table in ("outlet", "outlet_run", "change", "job"):
-            rows = connection.exec_driver_sql(f'SELECT * FROM "{table}"').all()
+            rows = connection.execute(select(metadata.tables[table])).all()
             assert TOKEN not in repr([tuple(row) for row in rows])
 
 

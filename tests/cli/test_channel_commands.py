@@ -4,8 +4,11 @@ import pytest
 
 from pims_api.connectors.shopify import client
 from pims_api.domain.outlets.outlet import Outlet, OutletKind
+from pims_api.services.access import full_access
 from pims_api.services.channels.channel import ChannelPlan
 from pims_api.services.outlets.outlets import add_outlet
+from pims_api.services.products.value_rules import Assignment
+from pims_api.services.products.write import ProductWrite, create_product
 from pims_api.storage.history.changes import Actor
 from pims_api.storage.identity.secret import make_secret_file
 from pims_api.storage.outlets.outlets import Outlets
@@ -41,8 +44,22 @@ def test_channels_are_listed_and_tested(run, run_json, shop):
     )
 
 
-def test_a_dry_run_tells_what_would_be_done_and_does_nothing(run, shop):
-    run("product", "create", "--sku", "F-1", "--set", "title=Fleece")
+@pytest.fixture
+def add(database):
+    """`add("F-1", "Fleece")`: there is such a product."""
+
+    def made(sku, title):
+        with unit_of_work(database, 1, Actor("tests")) as work:
+            access = full_access(work.definition, work.definition.default_locale)
+            column = access.of("title")
+            wanted = ProductWrite(sku, [Assignment(column, title, "", column.slot)])
+            create_product(work, access, wanted)
+
+    return made
+
+
+def test_a_dry_run_tells_what_would_be_done_and_does_nothing(run, shop, add):
+    add("F-1", "Fleece")
     told = run("channel", "push", "shop", "--dry-run")
     assert told.startswith("create: ent-1\n  title = Fleece\n")
     assert told.endswith("1 would be written. Nothing was.\n")
@@ -56,7 +73,7 @@ def test_a_dry_run_tells_what_would_be_done_and_does_nothing(run, shop):
     assert "title: Parka\n" in run("product", "show", "F-1")
 
 
-def test_a_run_that_fails_ends_with_what_to_mend(run, shop):
-    run("product", "create", "--sku", "F-1", "--set", "title=Fleece")
+def test_a_run_that_fails_ends_with_what_to_mend(run, shop, add):
+    add("F-1", "Fleece")
     shop.tokens.clear()
     assert "access token" in run("channel", "push", "shop", status=1)

@@ -7,6 +7,7 @@ Source: docs/channels.md, Pulling.
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pims_api.connectors.base import Attribute as OutsideAttribute
@@ -55,7 +56,7 @@ def create_record(
     sku = _sku_of(values) if incoming.is_single else None
     found = writer.assignments(values, {}, Everything(), "")
     wanted = ProductWrite(
-        sku or "", found, product_type=kind.name, made_sku=reader.plan.record_prefix
+        sku or "", found, product_type=kind.name, made_sku=reader.plan.id_of
     )
     record = create_product(work, access, wanted).product
     number = reader.plan.id_of(record.id)
@@ -234,7 +235,7 @@ class _Writer:
         found = [each for each in found if each.column.attribute.id not in taken]
         link = global_column(self.work.definition.by_name[VARIATION_OF])
         found += [*options, Assignment(link, record.sku, "/parent", link.slot)]
-        made = self.reader.plan.variant_prefix
+        made = partial(self.reader.plan.id_of, is_variant=True)
         sku = _sku_of(one.values)
         wanted = ProductWrite(sku or "", found, product_type=kind.name, made_sku=made)
         return create_product(self.work, self.access, wanted).product

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import orjson
 from marshmallow import ValidationError
 
 from pims_api.connectors.base import Connector
@@ -18,6 +19,7 @@ from pims_api.errors import BadInput, Fault, pointer_to, refuse_if_any
 from pims_api.services.channels.channel import ChannelPlan, config_of, plan_of
 from schemas.loading import complaint
 from schemas.rest.fields import Body, Data, Flag, Id, Object, Parts, Text, Word
+from schemas.rest.numbers import exact_json
 from schemas.sigma.catalogs.catalog import catalog_id, catalogs_by_id
 from schemas.sigma.ids import RECORD, VARIANT, schema_id, schemas_by_id, scope_object
 from schemas.sigma.outlets.ids import outlet_id
@@ -129,33 +131,24 @@ def _config(
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the configuration as it is shown, and its secrets."""
     kept = _kept(body, before)
+    sent = orjson.loads(exact_json(body["config"]))
     try:
-        told, secrets = split_nested(body["config"], SECRETS, kept)
+        told, secrets = split_nested(sent, SECRETS, kept)
     except MaskedSecret as error:
         faults.append(_fault(("config", *str(error).split("/")), _MASKED))
         return {}, {}
-    for place, value in _secrets_of_other_types(body["config"]):
-        faults.append(_fault(("config", *place), f"It must be text, not {type(value).__name__}!"))
+    no_text = [name for name in SECRETS if not isinstance(sent.get(name) or "", str)]
+    faults += [_fault(("config", name), "It must be text!") for name in no_text]
     if connector is None:
         return told, secrets
-    read, wrong = connector.read_config(dict(body["config"]) | secrets)
+    read, wrong = connector.read_config(sent | secrets)
     faults += [_fault(("config", *map(str, one.place)), one.message) for one in wrong]
     if before is not None and not wrong and _place(before) != connector.place_of(read):
         reused = [name for name, secret in secrets.items() if secret in kept.values()]
-        sent = body["config"]
         reused = [name for name in reused if "*" in str(sent.get(name))]
         faults += [_fault(("config", name), _OTHER_PLACE) for name in reused]
     shown = {name: told.get(name, value) for name, value in read.items()}
     return shown | {"shopUrl": read["shopUrl"]}, secrets
-
-
-def _secrets_of_other_types(config: Any) -> list[tuple[tuple[str, ...], Any]]:
-    """Return the secrets at the top that are no text."""
-    return [
-        ((name,), config[name])
-        for name in SECRETS
-        if name in config and config[name] is not None and not isinstance(config[name], str)
-    ]
 
 
 def _kept(body: Mapping[str, Any], before: Outlet | None) -> dict[str, str]:

@@ -53,7 +53,9 @@ def put_channel(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     _refuse_taken(work, wanted)
     if leads_elsewhere(before, wanted):
         drop_mappings(work.connection, before)
-    changed = replace(_owned(wanted, caller), key_id=work.actor.key_id, state={})
+    changed = replace(_owned(wanted, caller), key_id=work.actor.key_id)
+    if changed != before:
+        changed = replace(changed, state={})  # the next push looks at every record
     stored = change_outlet(work, outlets(), before, changed)
     return channel_object(work.definition, stored)
 

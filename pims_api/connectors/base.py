@@ -15,7 +15,7 @@ import orjson
 class OutsideInvalid(Exception):
     """The other system, or the access to it, is not there. A run stops at it.
 
-    kind: `unauthorized`, `forbidden` or `not_found`. Its text says what to mend.
+    kind: `unauthorized`, `forbidden`, `not_found` or `unavailable`. Its text says what to mend.
     """
 
     def __init__(self, kind: str, message: str) -> None:

@@ -19,6 +19,7 @@ from views.app import create_app
 
 TEXT = API.parents[1].joinpath("channels.md").read_text(encoding="utf-8")
 STEPS = list(steps_of(TEXT))
+PERMISSIONS = "pim_user,pim_editor,pim_manager,pim_security"
 CITED = re.compile(r"Source: docs/channels\.md, ([^\n]+?)\.?(?:\"\"\"|\n|$)")
 
 
@@ -31,7 +32,10 @@ def run(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Document
         monkeypatch.setenv("PIMS_SHOPIFY_BASE_URL", server.url)
         app, stop = create_app(settings_of(database_url)), Stop()
         reader = DocumentRun(app, database_url)
-        for words in ("init", "key create --name owner --permissions everything"):
+        for words in (
+            "init",
+            "key create --name owner --permissions pim_user,pim_editor,pim_manager,pim_security",
+        ):
             reader.take(next(steps_of(f"```console\n$ pims {words}\n```\n")))
         database = Database(settings_of(database_url))
         worker = Thread(target=Worker(database, stop, queue="channels").work)

@@ -88,6 +88,13 @@ def add_theirs(shop, number):
     )
 
 
+def fill(database, shop):
+    for number in range(RECORDS):
+        write(database, f"O-{number}", f"Ours {number}", new=True)
+    for number in range(THEIRS):
+        add_theirs(shop, number)
+
+
 def ask(database, direction):
     with database.reading() as connection:
         one = Outlets(database).find(connection, 1, 1)
@@ -133,10 +140,7 @@ def kill_amid(database, server, direction):
 
 def test_each_record_has_one_product_however_often_the_worker_dies(site) -> None:
     database, server = site
-    for number in range(RECORDS):
-        write(database, f"O-{number}", f"Ours {number}", new=True)
-    for number in range(THEIRS):
-        add_theirs(server.shop, number)
+    fill(database, server.shop)
     for turn in range(ROUNDS):
         faults = [MOMENTS.choice(["", "", "lost", "429", "503", "throttled"]) for _ in range(30)]
         server.faults.extend(faults)

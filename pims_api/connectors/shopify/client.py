@@ -25,7 +25,9 @@ PAGE = 50  # products of a first page; halved while it costs too much
 _ANSWER_BYTES_MAX = 64 * 1024 * 1024
 _BACKOFF_S, _BACKOFF_MAX_S = 0.5, 10.0
 _TOO_MANY, _UNAUTHORIZED = 429, 401
+_REFUSED = (400, 401, 403)  # of an exchange of client credentials
 _INVALID = {402: "frozen", 403: "forbidden", 404: "not found", 423: "locked"}
+_KINDS = {403: "forbidden", 404: "not_found"}
 _EARLY_S = 300  # a token is asked for anew so long before it expires
 
 
@@ -175,24 +177,33 @@ class ShopClient:
     def _valid_token(self) -> str:
         if self._token and time.monotonic() < self._token_until:
             return self._token
+        made = self._new_token()
+        self._token = made["access_token"]
+        self._token_until = time.monotonic() + float(made.get("expires_in", 3600)) - _EARLY_S
+        return self._token
+
+    def _new_token(self) -> dict[str, Any]:
+        """Return the answer to an exchange of client credentials; asked again as any request."""
         sent = {
             "client_id": self.shop.client_id,
             "client_secret": self.shop.client_secret,
             "grant_type": "client_credentials",
         }
-        url = f"{self.shop.base}/admin/oauth/access_token"
-        answer, reason = self._try(url, {}, orjson.dumps(sent))
-        if answer is None:
-            raise ShopUnavailable(reason, answered=False)
-        if answer.status != 200:
-            message = "The shop did not accept the client id and secret."
-            raise ShopInvalid("unauthorized", message)
-        made = _object(answer.body) or {}
-        if not made.get("access_token"):
-            raise ShopUnavailable("The shop gave no access token.", answered=True)
-        self._token = made["access_token"]
-        self._token_until = time.monotonic() + float(made.get("expires_in", 3600)) - _EARLY_S
-        return self._token
+        url, body = f"{self.shop.base}/admin/oauth/access_token", orjson.dumps(sent)
+        for attempt in range(1, ATTEMPTS + 1):
+            answer, reason = self._try(url, {}, body)
+            made = _object(answer.body) if answer is not None and answer.status == 200 else None
+            if made is not None and made.get("access_token"):
+                return made
+            if answer is not None and answer.status in _REFUSED:
+                message = "The shop did not accept the client id and secret."
+                raise ShopInvalid("unauthorized", message)
+            if answer is not None:
+                _check_access(answer)
+            if attempt == ATTEMPTS:
+                raise ShopUnavailable(reason, answered=answer is not None)
+            self._pause(_retry_after(answer) or _backoff(attempt), reason, answer)
+        raise AssertionError  # the last attempt returns or raises
 
 
 def _check_access(answer: Answer) -> None:
@@ -201,9 +212,9 @@ def _check_access(answer: Answer) -> None:
         raise ShopInvalid("unauthorized", message)
     if answer.status in _INVALID:
         told = f"The shop is {_INVALID[answer.status]} (status {answer.status})."
-        kind = "not_found" if answer.status == 404 else "forbidden"
+        kind = _KINDS.get(answer.status, "unavailable")
         raise ShopInvalid(kind, f"{told} Look at shopUrl, and at the app in the shop.")
-    if answer.status < 500 and answer.status != _TOO_MANY:
+    if answer.status < 500 and answer.status not in (200, _TOO_MANY):
         raise ShopUnavailable(f"The shop answered with status {answer.status}.", answered=True)
 
 

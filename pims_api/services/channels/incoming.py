@@ -55,9 +55,7 @@ def create_record(
     writer = _Writer(work, reader, plain, access)
     sku = _sku_of(values) if incoming.is_single else None
     found = writer.assignments(values, {}, Everything(), "")
-    wanted = ProductWrite(
-        sku or "", found, product_type=kind.name, made_sku=reader.plan.id_of
-    )
+    wanted = ProductWrite(sku or "", found, product_type=kind.name, made_sku=reader.plan.id_of)
     record = create_product(work, access, wanted).product
     number = reader.plan.id_of(record.id)
     if incoming.is_single:

@@ -161,7 +161,7 @@ def world(
     request: pytest.FixtureRequest,
     fresh_keyed_database: Callable[..., AbstractContextManager[Any]],
     monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Callable[[], AbstractContextManager[World]]]:
+) -> Callable[[], AbstractContextManager[World]]:
     monkeypatch.setattr(sync, "RUN_WAIT_S", 0.0)
     monkeypatch.setenv("PIMS_SECRET_KEY", "A" * 43)
 
@@ -183,7 +183,7 @@ def world(
             yield World(ask, lambda: run_pending_jobs(database), server)
             database.close()
 
-    yield made
+    return made
 
 
 def _set_up(ask: Callable[..., Any]) -> None:

@@ -48,7 +48,8 @@ class Endpoint(Generic[Who]):
     change something. shows: the handler of the GET whose answer an If-Match speaks of: that of the
     same address, or of what lists it. reply: the
     schema of what it answers. bodiless: whether the body may be left out. files: the content types
-    of answers that are no JSON.
+    of answers that are no JSON. after: makes of what `handle` returned the reply and its status,
+    when the transaction is over. goes_on: whether it may say 202, for the work goes on.
     """
 
     method: str
@@ -69,6 +70,7 @@ class Endpoint(Generic[Who]):
     files: tuple[str, ...] = ()
     action: Reading[Who] | Writing[Who] = field(init=False)
     after: Callable[[Database, Any], tuple[Any, int]] | None = None
+    goes_on: bool = False
 
     def __post_init__(self) -> None:
         """Make the action that runs in the transaction, once for all requests."""

@@ -34,10 +34,13 @@
 | webhook_threads | PIMS_WEBHOOK_THREADS | 16 | receivers that are told at the same time |
 | secret_key | PIMS_SECRET_KEY |  | 32 random bytes in base64; else the file beside the database |
 | secret_key_previous | PIMS_SECRET_KEY_PREVIOUS |  | the one before; what it sealed still opens |
+| shopify_base_url | PIMS_SHOPIFY_BASE_URL | https://{shop}.myshopify.com | URL of a shop or proxy |
+| shopify_api_version | PIMS_SHOPIFY_API_VERSION | 2026-10 | 2026-01 to 2026-10 |
+| shopify_timeout_s | PIMS_SHOPIFY_TIMEOUT | 30 | seconds of one request to a shop |
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -45,7 +48,18 @@ DATABASE_URL_VARIABLE = "PIMS_DATABASE_URL"
 DATABASE_URL_DEFAULT = "sqlite:///pims.db"
 BIND_VARIABLE = "PIMS_BIND"
 BIND_DEFAULT = "127.0.0.1:8000"
+SHOPIFY_API_VERSIONS = ("2026-01", "2026-04", "2026-07", "2026-10")
 SQLITE_SYNCHRONOUS = ("OFF", "NORMAL", "FULL", "EXTRA")
+
+
+_WORDS = {"sqlite_synchronous": SQLITE_SYNCHRONOUS, "shopify_api_version": SHOPIFY_API_VERSIONS}
+_LEAST = {
+    "unindexed_max": 0,
+    "products_max": 0,
+    "key_use_s": 0,
+    "webhook_threads": 1,
+    "slow_reads_max": 1,
+}
 
 
 def _setting(variable: str, default: Any) -> Any:
@@ -96,19 +110,28 @@ class Settings:
     secret_key: str = _setting("PIMS_SECRET_KEY", "")
     secret_key_previous: str = _setting("PIMS_SECRET_KEY_PREVIOUS", "")
 
+    shopify_base_url: str = _setting("PIMS_SHOPIFY_BASE_URL", "https://{shop}.myshopify.com")
+    shopify_api_version: str = _setting("PIMS_SHOPIFY_API_VERSION", "2026-10")
+    shopify_timeout_s: float = _setting("PIMS_SHOPIFY_TIMEOUT", 30.0)
+
     def __post_init__(self) -> None:
-        if self.sqlite_synchronous not in SQLITE_SYNCHRONOUS:
-            known = ", ".join(SQLITE_SYNCHRONOUS)
-            raise ValueError(f"PIMS_SQLITE_SYNCHRONOUS is none of {known}")
-        for one in ("unindexed_max", "products_max", "key_use_s"):
-            if getattr(self, one) < 0:
-                raise ValueError(f"{_variable(one)} is below 0")
-        if self.webhook_threads < 1:
-            raise ValueError("PIMS_WEBHOOK_THREADS is below 1")
+        for message in self._faults():
+            raise ValueError(message)
+
+    def _faults(self) -> Iterator[str]:
+        """Yield what is wrong with the settings."""
+        for name, words in _WORDS.items():
+            if getattr(self, name) not in words:
+                yield f"{_variable(name)} is none of {', '.join(words)}"
+        for name, least in _LEAST.items():
+            if getattr(self, name) < least:
+                yield f"{_variable(name)} is below {least}"
         if any(one < 0 for one in self.webhook_waits):
-            raise ValueError("PIMS_WEBHOOK_RETRIES holds a number below 0")
-        if self.slow_reads_max < 1:
-            raise ValueError("PIMS_SLOW_READS_MAX is below 1")
+            yield "PIMS_WEBHOOK_RETRIES holds a number below 0"
+        if not self.shopify_base_url.startswith(("http://", "https://")):
+            yield "PIMS_SHOPIFY_BASE_URL begins with neither http:// nor https://"
+        if self.shopify_timeout_s <= 0:
+            yield "PIMS_SHOPIFY_TIMEOUT is not above 0"
 
     @property
     def webhook_waits(self) -> tuple[float, ...]:

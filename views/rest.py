@@ -48,7 +48,8 @@ class Endpoint(Generic[Who]):
     change something. shows: the handler of the GET whose answer an If-Match speaks of: that of the
     same address, or of what lists it. reply: the schema of what it answers. bodiless: whether the
     body may be left out. files: the content types of answers that are no JSON. check: refuses what
-    was sent before any transaction is open.
+    was sent before any transaction is open. after: makes of what `handle` returned the reply and
+    its status, when the transaction is over. goes_on: whether it may say 202, for the work goes on.
     """
 
     method: str
@@ -69,6 +70,8 @@ class Endpoint(Generic[Who]):
     files: tuple[str, ...] = ()
     check: Callable[[Body], None] = lambda _: None
     action: Reading[Who] | Writing[Who] = field(init=False)
+    after: Callable[[Database, Any], tuple[Any, int]] | None = None
+    goes_on: bool = False
 
     def __post_init__(self) -> None:
         """Make the action that runs in the transaction, once for all requests."""
@@ -112,6 +115,8 @@ def answer(
     reply = run(database, credentials, endpoint.action, asked)
     if isinstance(reply, Response):
         return reply
+    if endpoint.after is not None:
+        return json_response(*endpoint.after(database, reply))
     if endpoint.status == NO_CONTENT:
         return Response(status=NO_CONTENT)
     return json_response(reply, endpoint.status) if endpoint.method != "GET" else _tagged(reply)

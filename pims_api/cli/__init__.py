@@ -77,6 +77,11 @@ COMMANDS = {
             "history.changes_command:changes_command",
             "Tell what changed since a transaction.",
         ),
+        (
+            "channel",
+            "outlets.channel_commands:channel_group",
+            "Channels: shops that get records and send products.",
+        ),
         ("job", "job_commands:job_group", "Jobs: imports and exports of the server."),
         (
             "transaction",

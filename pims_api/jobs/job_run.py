@@ -203,6 +203,13 @@ class JobRun:
                 some_left = remove_some(connection, file_of(self.job, name))
                 connection.commit()
 
+    def hold(self, connection: Connection, progress: Progress) -> None:
+        """Save how far the job is, in a transaction that somebody else commits.
+
+        Raises LeaseLost, Forbidden.
+        """
+        self._save(connection, progress, "", b"")
+
     def _save(self, connection: Connection, progress: Progress, name: str, content: bytes) -> None:
         self._hold(connection, progress=self._with_stored(progress))
         if name:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pims_api.domain.access.permission import Permission
+from pims_api.jobs.channels.channel_run import run_channel
 from pims_api.jobs.conversion_job import CONVERSION_KIND, run_conversion
 from pims_api.jobs.export_job import EXPORT_KIND, run_export
 from pims_api.jobs.flat_products.bulk_job import run_bulk
@@ -12,6 +13,7 @@ from pims_api.jobs.flat_products.export_job import FLAT_EXPORT_KIND, run_flat_ex
 from pims_api.jobs.imports.job import IMPORT_KIND, run_import
 from pims_api.jobs.job_run import JobRun
 from pims_api.jobs.reverts.job import REVERT_KIND, run_revert
+from pims_api.services.channels.runs import JOB_KIND as CHANNEL_KIND
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +38,5 @@ JOB_KINDS: Mapping[str, JobKind] = {
     "bulk_update": JobKind(Permission.EDIT_PRODUCTS, run_bulk, "imports"),
     "bulk_delete": JobKind(Permission.DELETE_PRODUCTS, run_bulk, "imports"),
     FLAT_EXPORT_KIND: JobKind(Permission.EXPORT_FILES, run_flat_export, "exports"),
+    CHANNEL_KIND: JobKind(Permission.EDIT_PRODUCTS, run_channel, "channels"),
 }

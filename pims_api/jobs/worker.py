@@ -137,7 +137,8 @@ def run_queues(
 ) -> None:
     """Do the jobs of every queue, each in a thread of its own, so that none waits for another.
 
-    beside: what else is done until it is time to stop, each in a thread of its own. Returns when it is time to stop. Raises what ended a worker, when all have ended.
+    beside: what else is done until it is time to stop, each in a thread of its own. Returns when it
+    is time to stop. Raises what ended a worker, when all have ended.
     """
     queues = sorted({kind.queue for kind in kinds.values()})
 
@@ -148,8 +149,10 @@ def run_queues(
             stop.ask()  # the process is begun anew as a whole
             raise
 
-    workers = [Worker(database, stop, tell, kinds, queue).work for queue in queues]
-    every = [*workers, partial(keep_time, database, stop), *beside]
+    every: list[Callable[[], None]] = [
+        Worker(database, stop, tell, kinds, queue).work for queue in queues
+    ]
+    every += [partial(keep_time, database, stop), *beside]
     with ThreadPoolExecutor(len(every), "jobs") as pool:
         for ended in [pool.submit(keep, work) for work in every]:
             ended.result()

@@ -101,6 +101,8 @@ def responses(endpoint: Endpoint[Any], error: str) -> dict[str, Any]:
         answer["content"] = {JSON: {"schema": shown}}
         answer["content"] |= {kind: {"schema": {"type": "string"}} for kind in endpoint.files}
     found = {str(endpoint.status): answer} | (_SAME if endpoint.method == "GET" else {})
+    if endpoint.goes_on:
+        found["202"] = answer | {"description": "It goes on: this is how far it is."}
     return found | refusals(error)
 
 

@@ -68,6 +68,7 @@ from views.sigma.actions.outlets import export_jobs
 from views.sigma.actions.records import audit, lifecycle, records, variants
 from views.sigma.actions.search import saved_queries, search
 from views.sigma.caller import Caller
+from views.sigma.channel_endpoints import CHANNEL_ENDPOINTS
 from views.sigma.outlet_endpoints import WEBHOOK_ENDPOINTS
 
 _READ = Permission.READ
@@ -376,4 +377,5 @@ ENDPOINTS = (
     *_SEARCH_ENDPOINTS,
     *_EXPORT_JOB_ENDPOINTS,
     *WEBHOOK_ENDPOINTS,
+    *CHANNEL_ENDPOINTS,
 )

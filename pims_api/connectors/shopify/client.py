@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 
 from pims_api.connectors.addresses import OutgoingRules, read_target
+from pims_api.connectors.base import OutsideFailed, OutsideInvalid
 from pims_api.connectors.http_exchange import Answer, ExchangeFailed, HttpClient
 
 ATTEMPTS = 6
@@ -24,22 +25,17 @@ PAGE = 50  # products of a first page; halved while it costs too much
 _ANSWER_BYTES_MAX = 64 * 1024 * 1024
 _BACKOFF_S, _BACKOFF_MAX_S = 0.5, 10.0
 _TOO_MANY, _UNAUTHORIZED = 429, 401
+_REFUSED = (400, 401, 403)  # of an exchange of client credentials
 _INVALID = {402: "frozen", 403: "forbidden", 404: "not found", 423: "locked"}
+_KINDS = {403: "forbidden", 404: "not_found"}
 _EARLY_S = 300  # a token is asked for anew so long before it expires
 
 
-class ShopInvalid(Exception):
-    """The shop, or the access to it, is not there. A run stops at it.
-
-    kind: `unauthorized`, `forbidden` or `not_found`. Its text says what to mend.
-    """
-
-    def __init__(self, kind: str, message: str) -> None:
-        self.kind = kind
-        super().__init__(message)
+class ShopInvalid(OutsideInvalid):
+    """The shop, or the access to it, is not there."""
 
 
-class ShopUnavailable(Exception):
+class ShopUnavailable(OutsideFailed):
     """The shop did not answer, or failed, however often it was asked.
 
     answered: whether there was an answer at all.
@@ -50,7 +46,7 @@ class ShopUnavailable(Exception):
         super().__init__(message)
 
 
-class ShopRefused(Exception):
+class ShopRefused(OutsideFailed):
     """The shop refused one request; the next one may go well. Its text is the shop's message."""
 
 
@@ -113,8 +109,7 @@ class ShopClient:
             errors = answer.get("errors") or ()
             codes = {_code(one) for one in errors}
             if not errors:
-                data: dict[str, Any] = answer["data"]
-                return data
+                return _data(answer)
             if "THROTTLED" in codes:
                 self._pause(_pause(answer))
             elif "INTERNAL_SERVER_ERROR" in codes and internal < 2:
@@ -124,9 +119,11 @@ class ShopClient:
                 raise _refusal(errors, codes)
         raise ShopUnavailable("The shop was too busy for too long.", answered=True)
 
-    def pages(self, query: str, root: str, variables: dict[str, Any]) -> Iterator[list[Any]]:
+    def pages(
+        self, query: str, root: str, variables: dict[str, Any], first: int = PAGE
+    ) -> Iterator[list[Any]]:
         """Yield the pages of a connection. A page that costs too much is asked for by halves."""
-        first, after = PAGE, None
+        after = None
         while True:
             try:
                 found = self.ask(query, variables | {"first": first, "after": after})[root]
@@ -148,9 +145,11 @@ class ShopClient:
             answer, reason = self._try(url, headers, body)
             if answer is not None and answer.status == 200:
                 self.served_version = answer.headers.get("x-shopify-api-version")
-                read: dict[str, Any] = orjson.loads(answer.body)
-                return read
-            if answer is not None:
+                read = _object(answer.body)
+                if read is not None:
+                    return read
+                reason = "The shop answered with something that is no JSON object."
+            elif answer is not None:
                 _check_access(answer)
             if attempt == ATTEMPTS:
                 raise ShopUnavailable(reason, answered=answer is not None)
@@ -178,22 +177,33 @@ class ShopClient:
     def _valid_token(self) -> str:
         if self._token and time.monotonic() < self._token_until:
             return self._token
+        made = self._new_token()
+        self._token = made["access_token"]
+        self._token_until = time.monotonic() + float(made.get("expires_in", 3600)) - _EARLY_S
+        return self._token
+
+    def _new_token(self) -> dict[str, Any]:
+        """Return the answer to an exchange of client credentials; asked again as any request."""
         sent = {
             "client_id": self.shop.client_id,
             "client_secret": self.shop.client_secret,
             "grant_type": "client_credentials",
         }
-        url = f"{self.shop.base}/admin/oauth/access_token"
-        answer, reason = self._try(url, {}, orjson.dumps(sent))
-        if answer is None:
-            raise ShopUnavailable(reason, answered=False)
-        if answer.status != 200:
-            message = "The shop did not accept the client id and secret."
-            raise ShopInvalid("unauthorized", message)
-        made = orjson.loads(answer.body)
-        self._token = made["access_token"]
-        self._token_until = time.monotonic() + float(made.get("expires_in", 3600)) - _EARLY_S
-        return self._token
+        url, body = f"{self.shop.base}/admin/oauth/access_token", orjson.dumps(sent)
+        for attempt in range(1, ATTEMPTS + 1):
+            answer, reason = self._try(url, {}, body)
+            made = _object(answer.body) if answer is not None and answer.status == 200 else None
+            if made is not None and made.get("access_token"):
+                return made
+            if answer is not None and answer.status in _REFUSED:
+                message = "The shop did not accept the client id and secret."
+                raise ShopInvalid("unauthorized", message)
+            if answer is not None:
+                _check_access(answer)
+            if attempt == ATTEMPTS:
+                raise ShopUnavailable(reason, answered=answer is not None)
+            self._pause(_retry_after(answer) or _backoff(attempt), reason, answer)
+        raise AssertionError  # the last attempt returns or raises
 
 
 def _check_access(answer: Answer) -> None:
@@ -202,10 +212,25 @@ def _check_access(answer: Answer) -> None:
         raise ShopInvalid("unauthorized", message)
     if answer.status in _INVALID:
         told = f"The shop is {_INVALID[answer.status]} (status {answer.status})."
-        kind = "not_found" if answer.status == 404 else "forbidden"
+        kind = _KINDS.get(answer.status, "unavailable")
         raise ShopInvalid(kind, f"{told} Look at shopUrl, and at the app in the shop.")
-    if answer.status < 500 and answer.status != _TOO_MANY:
+    if answer.status < 500 and answer.status not in (200, _TOO_MANY):
         raise ShopUnavailable(f"The shop answered with status {answer.status}.", answered=True)
+
+
+def _object(body: bytes) -> dict[str, Any] | None:
+    try:
+        read = orjson.loads(body)
+    except ValueError:
+        return None
+    return read if isinstance(read, dict) else None
+
+
+def _data(answer: dict[str, Any]) -> dict[str, Any]:
+    data = answer.get("data")
+    if not isinstance(data, dict):
+        raise ShopUnavailable("The shop answered without data.", answered=True)
+    return data
 
 
 def _code(error: Any) -> str:

@@ -3,91 +3,20 @@
 Source: docs/channels.md, Records and products.
 """
 
-import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
-import orjson
-
+from pims_api.connectors.base import Attribute as Attribute
+from pims_api.connectors.base import BadItem as BadItem
+from pims_api.connectors.base import Item as Item
+from pims_api.connectors.base import Leaf as Leaf
+from pims_api.connectors.base import ProductForm as ProductForm
+from pims_api.connectors.base import VariantForm as VariantForm
 from pims_api.connectors.shopify.mapping import BadValue, FieldMapping, at_level, sent_values
 from pims_api.connectors.shopify.targets import OPTIONS_MAX, Level
 
 DEFAULT_OPTION, DEFAULT_VALUE = "Title", "Default Title"
 _OPTION_TYPES = ("text", "option", "number", "boolean")
-
-
-class BadItem(ValueError):
-    """A record that cannot be a product. Its message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """What a schema says of an attribute. type: one of the types of the API of records."""
-
-    alias: str
-    name: str
-    type: str
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A variant without variants.
-
-    values: as they hold for it. own: the attributes that it, or a variant above it, overrides.
-    """
-
-    id: str
-    values: Mapping[str, Any]
-    own: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A record with its leaves, in the order in which they were made.
-
-    values: plain ones, by alias: text, decimal text of numbers, booleans, lists. option_aliases:
-    the attributes that tell its variants apart, where the record says so.
-    """
-
-    id: str
-    values: Mapping[str, Any]
-    leaves: Sequence[Leaf] = ()
-    option_aliases: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class VariantForm:
-    """A variant as it is sent. id: of the leaf, or of the record that has none."""
-
-    id: str
-    choice: tuple[tuple[str, str], ...]
-    fields: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class ProductForm:
-    """A product as it is sent, with the fields that are mapped and no others.
-
-    options: the names, with their values in the order of the variants; empty for a product with
-    nothing but its default variant.
-    """
-
-    id: str
-    fields: dict[str, Any]
-    options: dict[str, list[str]] = field(default_factory=dict)
-    variants: tuple[VariantForm, ...] = ()
-
-    @property
-    def checksum(self) -> str:
-        """64 hexadecimal digits, the same as long as the same is to be sent."""
-        told = [self.fields, self.options, [(v.id, v.choice, v.fields) for v in self.variants]]
-        return hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-    @property
-    def skus(self) -> list[str]:
-        """The SKUs of its variants."""
-        return [one.fields["sku"] for one in self.variants if one.fields.get("sku")]
 
 
 def product_form(

@@ -6,11 +6,12 @@ Source: docs/channels.md, Pushing.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
+from pims_api.connectors.base import Known as Known
 from pims_api.connectors.shopify.mapping import FieldMapping, at_level
 from pims_api.connectors.shopify.product_form import (
     DEFAULT_OPTION,
@@ -29,20 +30,6 @@ _METAFIELD_TYPES = {
     "complex": "json",
 }
 _TEXT_TYPE = "multi_line_text_field"
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is kept of a product since it was written last.
-
-    variants: ids of the shop by ids of leaves. tags: those that were sent. media: file ids by
-    source.
-    """
-
-    product_id: str
-    variants: Mapping[str, str] = field(default_factory=dict)
-    tags: Sequence[str] = ()
-    media: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

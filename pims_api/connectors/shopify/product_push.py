@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pims_api.connectors.base import Pushed as Pushed
 from pims_api.connectors.shopify.client import ShopClient, ShopRefused
 from pims_api.connectors.shopify.mapping import FieldMapping, at_level
 from pims_api.connectors.shopify.product_form import (
@@ -44,15 +45,6 @@ mutation Define($definition: MetafieldDefinitionInput!) {
 }
 """
 METAFIELDS_AT_ONCE = 25
-
-
-@dataclass(frozen=True, slots=True)
-class Pushed:
-    """A product that was written: what to keep of it, what the shop has now, and remarks."""
-
-    known: Known
-    remote: RemoteProduct
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

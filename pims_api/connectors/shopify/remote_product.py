@@ -103,6 +103,21 @@ class RemoteProduct:
         return _metafield(self.node, ID_METAFIELD)
 
     @property
+    def is_archived(self) -> bool:
+        """Whether it is not sold any more."""
+        return self.status == "ARCHIVED"
+
+    @property
+    def skus(self) -> list[str]:
+        """The SKUs of its variants."""
+        return [one.sku for one in self.variants if one.sku]
+
+    @property
+    def variant_ids(self) -> list[str]:
+        """The ids of its variants, in its order."""
+        return [one.id for one in self.variants]
+
+    @property
     def has_only_default(self) -> bool:
         """Whether nothing can be chosen."""
         choices = [one.choice for one in self.variants]
@@ -179,6 +194,21 @@ def find_by_record(client: ShopClient, record_id: str) -> str | None:
 def find_by_handle(client: ShopClient, handle: str) -> str | None:
     """Return the id of the product with a handle."""
     return _id(client.ask(_BY_HANDLE, {"handle": handle})["productByIdentifier"])
+
+
+_IDS = """
+query Ids($first: Int!, $after: String) {
+  products(first: $first, after: $after, sortKey: ID) {
+    pageInfo { hasNextPage endCursor } nodes { id }
+  }
+}
+"""
+
+
+def read_ids(client: ShopClient) -> Iterator[str]:
+    """Yield the ids of all products of the shop."""
+    for nodes in client.pages(_IDS, "products", {}, _NESTED):
+        yield from (one["id"] for one in nodes)
 
 
 def find_by_skus(client: ShopClient, skus: Iterable[str]) -> list[str]:

@@ -1,8 +1,9 @@
 """Whether a shop can be reached with what a channel knows of it. Nothing is written there."""
 
-from dataclasses import dataclass
 from typing import Any
 
+from pims_api.connectors.base import OutsideFound as ShopFound
+from pims_api.connectors.base import OutsideNotFound as ShopNotFound
 from pims_api.connectors.shopify.client import (
     Shop,
     ShopClient,
@@ -19,27 +20,6 @@ query ConnectionTest {
   productsCount { count }
 }
 """
-
-
-@dataclass(frozen=True, slots=True)
-class ShopFound:
-    """What a shop says of itself. warnings: what may go wrong with it."""
-
-    name: str
-    plan: str
-    products: int
-    warnings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ShopNotFound:
-    """Why a shop cannot be used.
-
-    error: `unauthorized`, `forbidden`, `not_found`, `unreachable` or `unavailable`.
-    """
-
-    error: str
-    message: str
 
 
 def look_at_shop(shop: Shop, client: ShopClient) -> ShopFound | ShopNotFound:

@@ -51,3 +51,45 @@ def split_secrets(
 def shown(plain: Mapping[str, Any], secrets: Mapping[str, str]) -> dict[str, Any]:
     """Return a configuration as it is shown."""
     return dict(plain) | {name: masked(secret) for name, secret in secrets.items()}
+
+
+def split_nested(
+    sent: Any, names: Collection[str], kept: Mapping[str, str], place: str = ""
+) -> tuple[Any, dict[str, str]]:
+    """Return a configuration as it is shown, and its secrets by their places, such as `auth/token`.
+
+    As `split_secrets`, however deep the secrets lie. A secret is text: others are taken as theirs.
+    """
+    if isinstance(sent, list):
+        pairs: Any = enumerate(sent)
+    elif isinstance(sent, Mapping):
+        pairs = sent.items()
+    else:
+        return sent, {}
+    told, secrets = {}, dict[str, str]()
+    for name, value in pairs:
+        here = f"{place}/{name}" if place else str(name)
+        if name in names and value not in (None, ""):
+            secret = str(value)
+            if here in kept and secret == masked(kept[here]):
+                secret = kept[here]
+            elif "*" in secret:
+                raise MaskedSecret(here)
+            secrets[here], told[name] = secret, masked(secret)
+        else:
+            told[name], found = split_nested(value, names, kept, here)
+            secrets |= found
+    return list(told.values()) if isinstance(sent, list) else told, secrets
+
+
+def joined(told: Any, secrets: Mapping[str, str], place: str = "") -> Any:
+    """Return a configuration with its secrets in their places; the opposite of `split_nested`."""
+
+    def below(name: Any) -> str:
+        return f"{place}/{name}" if place else str(name)
+
+    if isinstance(told, list):
+        return [joined(one, secrets, below(n)) for n, one in enumerate(told)]
+    if isinstance(told, Mapping):
+        return {name: joined(one, secrets, below(name)) for name, one in told.items()}
+    return secrets.get(place, told)

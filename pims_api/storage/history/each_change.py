@@ -53,9 +53,7 @@ def changes_after(
     wanted = {"tenant_id": snapshot.tenant_id, "last": snapshot.sequence, "size": size}
     place = {"sequence": sequence, "product_id": product_id}
     rows = _AFTER.all(snapshot.connection, wanted | place)
-    return [
-        RecordChange(at, number, whole_old(old, new), new) for at, _, number, old, new in rows
-    ]
+    return [RecordChange(at, number, whole_old(old, new), new) for at, _, number, old, new in rows]
 
 
 def change_at(snapshot: Snapshot, sequence: int, product_id: int) -> RecordChange | None:

@@ -15,7 +15,7 @@ from pims_api.storage.database import Database
 from pims_api.storage.identity.sealing import CannotOpen, Sealer, place_of
 from pims_api.storage.identity.secret import NoSecret
 from pims_api.storage.tables import outlet as table
-from pims_api.storage.tables import outlet_run
+from pims_api.storage.tables import outlet_run, sync_mapping
 
 _OF_TENANT = table.c.tenant_id == bindparam("of_tenant")
 _IS_ONE = _OF_TENANT & (table.c.id == bindparam("of_outlet"))
@@ -120,7 +120,12 @@ def keep_state(
 
 
 def remove_outlet(connection: Connection, one: Outlet) -> None:
-    """Delete an outlet and its runs."""
+    """Delete an outlet with its runs and its mappings."""
+    connection.execute(
+        delete(sync_mapping).where(
+            sync_mapping.c.tenant_id == one.tenant_id, sync_mapping.c.outlet_id == one.id
+        )
+    )
     connection.execute(
         delete(outlet_run).where(
             outlet_run.c.tenant_id == one.tenant_id, outlet_run.c.outlet_id == one.id

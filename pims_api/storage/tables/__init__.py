@@ -9,6 +9,7 @@ from pims_api.storage.tables.number_part import number_part
 from pims_api.storage.tables.outlet import outlet, outlet_run
 from pims_api.storage.tables.posting import long_term, posting
 from pims_api.storage.tables.product import category_link, document, product, unique_value
+from pims_api.storage.tables.sync_mapping import sync_mapping
 from pims_api.storage.tables.tenant import api_key, api_key_use, tenant
 from pims_api.storage.tables.user import login_failure, user
 from pims_api.storage.tables.webhook import webhook_delivery, webhook_reader
@@ -31,6 +32,7 @@ __all__ = [
     "outlet_run",
     "posting",
     "product",
+    "sync_mapping",
     "tenant",
     "transaction",
     "unique_value",

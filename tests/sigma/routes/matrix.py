@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.sigma.conftest import everywhere
-from tests.sigma.routes.shop import SCHEMA, WORKFLOW
+from tests.sigma.routes.shop import CHANNEL, SCHEMA, WORKFLOW
 
 Json = Any
 
@@ -65,6 +65,7 @@ _VALUE = {"scopedValues": PRICE["price"]}
 _RECORD = "/records/<record_id>"
 _VARIANT = f"{_RECORD}/variants/<variant_id>"
 _CATEGORY = "/categories/<category_id>"
+_CHANNEL = "/channels/<channel_id>"
 
 MATRIX = [
     Row("GET", "/healthz", EVERYBODY, 200),
@@ -171,4 +172,16 @@ MATRIX = [
     Row("GET", "/saved-queries/<query_id>", LOOK, 200),
     Row("DELETE", "/saved-queries/<query_id>", DELETE, 204),
     Row("POST", "/saved-queries/<query_id>/execute", LOOK, 200),
+    # Channels; this one has no connector
+    Row("GET", "/channels", SEE, 200),
+    Row("POST", "/channels", MODEL | {"schemas"}, 201, CHANNEL | {"alias": "more"}),
+    Row("GET", _CHANNEL, SEE, 200),
+    Row("PUT", _CHANNEL, MODEL | {"schemas"}, 200, CHANNEL | {"name": "Other"}),
+    Row("DELETE", _CHANNEL, NO_MODEL | {"schemas"}, 204),
+    Row("POST", f"{_CHANNEL}/test-connection", UPDATE, 400),
+    Row("POST", f"{_CHANNEL}/push", UPDATE, 400),
+    Row("POST", f"{_CHANNEL}/pull", UPDATE, 400),
+    Row("POST", f"{_CHANNEL}/sync", UPDATE, 400),
+    Row("GET", f"{_CHANNEL}/sync-logs", SEE, 200),
+    Row("GET", f"{_CHANNEL}/sync-mappings", SEE, 200),
 ]  # fmt: skip

@@ -39,8 +39,12 @@ IDS = {
     "catalog_id": "catalog-web",
     "category_id": "cat-sale",
     "query_id": "query-dear",
+    "channel_id": "ch-1",
 }
 """What stands for the names in addresses."""
+
+CHANNEL = {"name": "Own", "alias": "own", "type": "custom", "config": {"place": "here"}}
+"""A channel without a connector, so nothing is ever sent."""
 
 KINDS: dict[str, Json] = {
     "name": {"type": "text", "validation": {"maxLength": 255}, "dimensionIds": ["dim-language"]},
@@ -132,6 +136,7 @@ MADE: list[tuple[str, Json]] = [
     ("/roles", {"id": "role-spare", "name": "Spare"}),
     ("/saved-queries", {"id": "query-dear", "name": "Dear", "criteria": [
         {"attribute": "price", "operator": "gt", "value": 100}]}),
+    ("/channels", CHANNEL),
     ("/api-keys", {"name": "robot", "permissions": ["read"]}),
 ]  # fmt: skip
 """What is posted, in order."""

@@ -21,7 +21,7 @@ EVERY_EVENT = [
     "variant.updated",
     "variant.deleted",
 ]
-SECRET = "whsec_c2VjcmV0IG9mIHRoZSBzaG9w"  # noqa: S105
+SECRET = "whsec_c2VjcmV0IG9mIHRoZSBzaG9w"
 
 Deliver = Callable[[], None]
 

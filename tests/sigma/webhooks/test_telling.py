@@ -46,9 +46,7 @@ def test_an_event_is_told_with_the_record_and_what_changed(
         "workspaceId": "ws-1",
         "data": {
             **sigma("GET", f"/records/{jacket}", status=200),
-            "changes": [
-                {"attribute": "price", "oldValue": None, "newValue": everywhere(19.5)}
-            ],
+            "changes": [{"attribute": "price", "oldValue": None, "newValue": everywhere(19.5)}],
         },
     }
     assert UUID.fullmatch(told.json["deliveryId"])

@@ -176,9 +176,7 @@ PUBLIC = "It must be an address such as https://example.com/path!"
         "https://example.com:99999/",
     ],
 )
-def test_addresses_that_lead_inside_are_refused(
-    sigma: Sigma, database: Database, url: str
-) -> None:
+def test_addresses_that_lead_inside_are_refused(sigma: Sigma, database: Database, url: str) -> None:
     set_setting(database, outgoing_allow="")
     refused = sigma("POST", "/webhooks", MADE | {"url": url}, status=400)
 

@@ -8,15 +8,22 @@ MOVED = (document.c.version, document.c.updated_at, document.c.updated_by)
 
 
 def without_webhooks(connection: Connection) -> None:
-    """Bring a database back to what the step before 0018 left."""
+    """Bring a database back to what the step before 0019 left."""
     connection.execute(text("DROP TABLE webhook_delivery"))
     connection.execute(text("DROP TABLE webhook_reader"))
+    connection.execute(text("UPDATE alembic_version SET version_num = '0018'"))
+
+
+def without_mappings(connection: Connection) -> None:
+    """Bring a database back to what the step before 0018 left."""
+    without_webhooks(connection)
+    connection.execute(text("DROP TABLE sync_mapping"))
     connection.execute(text("UPDATE alembic_version SET version_num = '0017'"))
 
 
 def without_outlets(connection: Connection) -> None:
     """Bring a database back to what the step before 0017 left."""
-    without_webhooks(connection)
+    without_mappings(connection)
     connection.execute(text("DROP TABLE outlet"))
     connection.execute(text("DROP TABLE outlet_run"))
     connection.execute(text("UPDATE alembic_version SET version_num = '0016'"))

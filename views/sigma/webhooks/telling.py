@@ -18,6 +18,7 @@ from pims_api.domain.outlets.webhook import (
 )
 from pims_api.domain.workflow import type_of, workflow_of
 from pims_api.jobs.webhooks.telling import BODY_BYTES_MAX, Batch, Message
+from pims_api.services.products.lineages import lineages
 from pims_api.storage.history.each_change import RecordChange, change_at, changes_after
 from pims_api.storage.history.feed import ID_MAX, times_of
 from pims_api.storage.history.trail import TrailEntry
@@ -27,7 +28,6 @@ from schemas.sigma.records.audit import audit_object
 from schemas.sigma.records.record import moment
 from views.sigma.actions.records.showing import (
     asked_by_guards,
-    lineages,
     record_objects,
     variant_objects,
     writers_of,
@@ -100,9 +100,7 @@ def _delivery(one: Outlet, each: Happening, at: int) -> Delivery:
     )
 
 
-def _bodies(
-    seen: Snapshot, sight: Sight, one: Outlet, found: Sequence[Happening]
-) -> list[bytes]:
+def _bodies(seen: Snapshot, sight: Sight, one: Outlet, found: Sequence[Happening]) -> list[bytes]:
     """Return the bodies of events, in a fixed number of queries for each state they show."""
     times = times_of(seen, {each.change.sequence for each in found})
     by_state: defaultdict[int, list[Happening]] = defaultdict(list)
@@ -113,9 +111,7 @@ def _bodies(
         shown |= zip((each.place for each in some), _shown(sight, some), strict=True)
     return [
         _encoded(
-            _envelope(
-                one, _delivery(one, each, times[each.change.sequence]), shown[each.place]
-            )
+            _envelope(one, _delivery(one, each, times[each.change.sequence]), shown[each.place])
         )
         for each in found
     ]

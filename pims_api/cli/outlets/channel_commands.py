@@ -1,0 +1,218 @@
+"""pims channel: shops that records are sent to and received from."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from pims_api.cli.options import session_of
+from pims_api.cli.output import as_json_option, echo_json, moment
+from pims_api.cli.session import ending_on_refusal, reading, tenant_id_of, writing
+from pims_api.clock import now_us
+from pims_api.connectors.base import OutsideFailed, OutsideFound, OutsideInvalid
+from pims_api.domain.job import Job
+from pims_api.domain.outlets.outlet import Outlet, OutletKind, Run, RunState
+from pims_api.jobs.channels.channel_run import dry_run, outside_of
+from pims_api.jobs.channels.ledger import Ledger
+from pims_api.jobs.job_run import JobRun
+from pims_api.jobs.shutdown import Stop, stopped_by_signals
+from pims_api.jobs.worker import Worker
+from pims_api.services.channels.channel import plan_of
+from pims_api.services.channels.runs import BOTH, JOB_KIND, PULL, PUSH, ask_run, refuse_unfit
+from pims_api.services.outlets.outlets import outlets_of
+from pims_api.storage.database import Database
+from pims_api.storage.jobs.queue import find_job
+from pims_api.storage.outlets.outlets import Outlets
+from pims_api.storage.outlets.runs import find_run
+
+_LOOK_EVERY_S = 0.2
+_TEST_S = 33.0
+
+_named = click.argument("alias")
+_dry = click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
+
+
+@click.group("channel")
+def channel_group() -> None:
+    """Channels: shops that records are sent to and received from."""
+
+
+@channel_group.command("list")
+@as_json_option
+@click.pass_context
+def show_all(ctx: click.Context, as_json: bool) -> None:
+    r"""List the channels of a catalogue.
+
+    \b
+    Example:
+      pims channel list
+    """
+    found = _channels(ctx)
+    if as_json:
+        echo_json([_told(one) for one in found])
+        return
+    for one in found:
+        told = _told(one)
+        state = "" if one.active else "  not active"
+        click.echo(f"{told['alias']}  {told['type']}  {one.name}{state}")
+
+
+@channel_group.command("test")
+@_named
+@click.pass_context
+def test(ctx: click.Context, alias: str) -> None:
+    r"""Tell whether the shop of a channel can be reached; nothing is written there.
+
+    \b
+    Example:
+      pims channel test shop
+    """
+    one, database = _channel(ctx, alias), session_of(ctx).database
+    with ending_on_refusal():
+        refuse_unfit(one, inactive=True)
+    outside = outside_of(one, database.settings, time.sleep, time.monotonic() + _TEST_S)
+    try:
+        found = outside.look()
+    finally:
+        outside.close()
+    if not isinstance(found, OutsideFound):
+        raise click.ClickException(found.message)
+    click.echo(f"{found.name} ({found.plan}) answers. It has {found.products} products.")
+    for warning in found.warnings:
+        click.echo(warning, err=True)
+
+
+@channel_group.command("push")
+@_named
+@_dry
+@click.pass_context
+def push(ctx: click.Context, alias: str, dry_run: bool) -> None:
+    r"""Send what changed to the shop of a channel.
+
+    \b
+    Example:
+      pims channel push shop --dry-run
+    """
+    _go(ctx, alias, PUSH, dry_run)
+
+
+@channel_group.command("pull")
+@_named
+@_dry
+@click.pass_context
+def pull(ctx: click.Context, alias: str, dry_run: bool) -> None:
+    r"""Receive what changed in the shop of a channel.
+
+    \b
+    Example:
+      pims channel pull shop --dry-run
+    """
+    _go(ctx, alias, PULL, dry_run)
+
+
+@channel_group.command("sync")
+@_named
+@click.pass_context
+def sync(ctx: click.Context, alias: str) -> None:
+    r"""Send and receive what changed. What changed on both sides is kept as it is here, and told.
+
+    \b
+    Example:
+      pims channel sync shop
+    """
+    _go(ctx, alias, BOTH, is_dry=False)
+
+
+def _go(ctx: click.Context, alias: str, direction: str, is_dry: bool) -> None:
+    one = _channel(ctx, alias)
+    if is_dry:
+        _tell_plans(_planned(ctx, one, direction))
+        return
+    with writing(ctx) as work:
+        run = ask_run(work, one, direction)
+    run = _done(session_of(ctx).database, one, run)
+    told = run.result
+    names = ("pushed", "pulled", "skipped", "failed")
+    counts = ", ".join(f"{told.get(name, 0)} {name}" for name in names)
+    click.echo(f"{run.state}: {counts}")
+    for error in told.get("errors", ()):
+        places = (error.get(name) for name in ("entityId", "externalId"))
+        click.echo(": ".join([*filter(None, places), error["message"]]), err=True)
+    if run.state is RunState.FAILED:
+        raise click.exceptions.Exit(1)
+
+
+def _planned(ctx: click.Context, one: Outlet, direction: str) -> Ledger:
+    session = session_of(ctx)
+    job = Job(one.tenant_id, 0, JOB_KIND, now_us(), session.actor.name)
+    with ending_on_refusal():
+        refuse_unfit(one, inactive=True)
+        try:
+            return dry_run(JobRun(session.database, job), one, direction)
+        except (OutsideInvalid, OutsideFailed) as error:
+            raise click.ClickException(str(error)) from error
+
+
+def _tell_plans(ledger: Ledger) -> None:
+    for plan in ledger.plans:
+        places = " ".join(filter(None, (plan["record"], plan["product"])))
+        click.echo(f"{plan['deed']}: {places}")
+        fields: Any = plan.get("fields") or ()
+        for name in fields:
+            value = f" = {fields[name]}" if isinstance(fields, dict) else ""
+            click.echo(f"  {name}{value}")
+    for error in ledger.errors:
+        click.echo(error["message"], err=True)
+    click.echo(f"{len(ledger.plans)} would be written. Nothing was.")
+
+
+def _done(database: Database, one: Outlet, run: Run) -> Run:
+    """Do a run, or wait for the worker that has it; show how far it is."""
+    with _working(database), click.progressbar(length=1, label=run.kind) as bar:
+        while not run.is_over:
+            time.sleep(_LOOK_EVERY_S)
+            with database.reading() as connection:
+                run = find_run(connection, one, run.id) or run
+                job = find_job(connection, one.tenant_id, run.job_id or 0)
+            progress = {} if job is None else job.progress
+            bar.length = max(1, progress.get("total") or 1)
+            bar.update(progress.get("done", 0) - bar.pos)
+    return run
+
+
+@contextmanager
+def _working(database: Database) -> Iterator[None]:
+    """Do runs of channels in a thread of their own while the block lasts."""
+    stop = Stop()
+    worker = Worker(database, stop, queue="channels")
+    thread = threading.Thread(target=worker.work, kwargs={"until_idle": True}, daemon=True)
+    with stopped_by_signals(stop):
+        thread.start()
+        try:
+            yield
+        finally:
+            thread.join()
+
+
+def _channels(ctx: click.Context) -> list[Outlet]:
+    with reading(ctx) as seen:
+        return outlets_of(seen, Outlets(session_of(ctx).database), OutletKind.CHANNEL)
+
+
+def _channel(ctx: click.Context, alias: str) -> Outlet:
+    tenant_id_of(ctx)
+    found = _channels(ctx)
+    one = next((each for each in found if plan_of(each).alias == alias), None)
+    if one is None:
+        known = ", ".join(plan_of(each).alias for each in found) or "none"
+        raise click.ClickException(f"There is no channel {alias!r}. Known ones: {known}.")
+    return one
+
+
+def _told(one: Outlet) -> dict[str, Any]:
+    plan = plan_of(one)
+    told = {"alias": plan.alias, "type": plan.type, "name": one.name, "active": one.active}
+    return told | {"updated": moment(one.updated_at)}

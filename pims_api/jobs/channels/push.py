@@ -1,0 +1,247 @@
+"""Records to products: created, updated, linked, archived, or left alone.
+
+What needs nothing is not even read: the tenant's changes since the last push say which records to
+look at.
+
+Source: docs/channels.md, Pushing.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pims_api.clock import now_us
+from pims_api.connectors.base import BadItem, OutsideFailed, ProductForm, Remote
+from pims_api.domain.attributes.attribute import STATUS
+from pims_api.domain.outlets.sync_mapping import SyncMapping
+from pims_api.errors import PimsError
+from pims_api.jobs.channels.context import UNREACHED, UNREACHED_MAX, Context, Unreachable, in_parts
+from pims_api.jobs.channels.pull import write_theirs
+from pims_api.jobs.channels.states import after_push, changes_of, digests, known_of
+from pims_api.services.channels.changed import changed_records
+from pims_api.services.channels.records import RecordTold, scope_ids
+from pims_api.services.products.removal import DELETED
+from pims_api.storage.outlets.mappings import (
+    MappingLine,
+    mapping_lines,
+    mappings_of_products,
+    mappings_of_records,
+)
+from pims_api.storage.products.store import products_by_id
+
+RECORDS_AT_ONCE = 25
+SEQUENCE, SETTINGS = "pushed_sequence", "pushed_settings"  # what a channel keeps of its last push
+
+
+class Ambiguous(Exception):
+    """Several products may be the one of a record."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """Which records a push looks at. sequence: of the state that it saw."""
+
+    sequence: int
+    wanted: list[int]
+    left: list[MappingLine]
+    there: set[str]
+
+
+def push(context: Context) -> dict[str, Any]:
+    """Send what changed; return what the channel keeps of it. Raises OutsideInvalid."""
+    work = _work(context)
+    unreached = 0
+    for ids in in_parts(work.wanted, RECORDS_AT_ONCE):
+        with context.reading() as reader:
+            found = reader.told(ids)
+            known = mappings_of_records(reader.seen.connection, context.outlet, ids)
+        for told in found:
+            try:
+                _push_one(context, told, known.get(told.product.id), work.there)
+                unreached = 0
+            except (OutsideFailed, PimsError, BadItem, Ambiguous) as error:
+                _failed(context, told, known.get(told.product.id), error)
+                unreached = unreached + 1 if getattr(error, "answered", True) is False else 0
+            if unreached >= UNREACHED_MAX:
+                raise Unreachable(UNREACHED)
+            context.ledger.tell()
+    _archive(context, work)
+    return {SEQUENCE: work.sequence, SETTINGS: context.outlet.updated_at}
+
+
+def _work(context: Context) -> _Work:
+    with context.reading() as reader:
+        in_scope = scope_ids(reader.seen, reader.sight, context.plan)
+        lines = {
+            one.record_id: one for one in mapping_lines(reader.seen.connection, context.outlet)
+        }
+        sequence = reader.seen.sequence
+        changed = changed_records(reader.seen, _since(context))
+    there = set(context.outside.ids()) if lines else set()
+    scope = set(in_scope)
+    wanted = [one for one in in_scope if _is_wanted(one, lines.get(one), changed, there)]
+    context.ledger.total = len(in_scope)
+    context.ledger.skip(scope - set(wanted))
+    left = [one for number, one in lines.items() if number not in scope]
+    return _Work(sequence, wanted, left, there)
+
+
+def _since(context: Context) -> int | None:
+    """Return the sequence of the last push with these settings, if there is one."""
+    state = context.outlet.state
+    if state.get(SETTINGS) != context.outlet.updated_at:
+        return None
+    sequence: int | None = state.get(SEQUENCE)
+    return sequence
+
+
+def _is_wanted(
+    number: int, line: MappingLine | None, changed: set[int] | None, there: set[str]
+) -> bool:
+    if line is None or changed is None or number in changed:
+        return True
+    return bool(line.failures or line.archived or line.external_id not in there)
+
+
+def _push_one(
+    context: Context, told: RecordTold, mapping: SyncMapping | None, there: set[str]
+) -> None:
+    """Bring one product up to date. Raises OutsideFailed, BadItem, Ambiguous, PimsError."""
+    form = context.outside.form(told.item, told.plain.attributes)
+    number, ledger = told.product.id, context.ledger
+    is_there = mapping is not None and mapping.external_id in there
+    if mapping is not None and is_there and mapping.checksum == form.checksum:
+        ledger.skip([number])
+        if mapping.failures:
+            ledger.keep(replace(mapping, failures=0))
+        return
+    remote = None
+    if mapping is not None and is_there:
+        remote = context.outside.read(mapping.external_id)
+    if remote is None:
+        product_id = _matching(context, told, form)
+        remote = None if product_id is None else context.outside.read(product_id)
+        before = context.new_mapping(number, product_id or "")
+        if mapping is not None:
+            before = replace(before, pulled_at=mapping.pulled_at)
+        mapping = before
+    elif mapping is not None and context.both:
+        told, form, mapping = _merged(context, told, form, mapping, remote)
+    if mapping is not None:
+        _write(context, told, form, mapping, remote)
+
+
+def _merged(
+    context: Context, told: RecordTold, form: ProductForm, mapping: SyncMapping, remote: Remote
+) -> tuple[RecordTold, ProductForm, SyncMapping]:
+    """Bring what changed there alone into the record; what changed on both sides is told."""
+    number = told.product.id
+    incoming = context.outside.incoming(remote, told.plain.attributes)
+    if incoming.checksum == mapping.remote:
+        return told, form, mapping
+    changes = changes_of(form, incoming, mapping)
+    if changes.both:
+        names = ", ".join(changes.both)
+        message = f"conflict: {names} changed on both sides; the values of the record are sent."
+        context.ledger.note(message, told.item.id, mapping.external_id)
+    if not changes.theirs:
+        return told, form, mapping
+    kept = write_theirs(context, remote, mapping, changes.theirs)
+    with context.reading() as reader:
+        (told,) = reader.told([number])
+    return told, context.outside.form(told.item, told.plain.attributes), kept
+
+
+def _write(
+    context: Context, told: RecordTold, form: ProductForm, mapping: SyncMapping, remote: Any
+) -> None:
+    ledger, attributes = context.ledger, list(told.plain.attributes)
+    number = told.product.id
+    if ledger.dry:
+        deed = "create" if remote is None else "update"
+        ledger.plan(deed, told.item.id, mapping.external_id or None, **_first(form, mapping))
+        ledger.push(number)
+        return
+    if remote is None:
+        pushed = context.create(form, attributes)
+    else:
+        pushed = context.update(form, remote, known_of(mapping), attributes)
+    incoming = context.outside.incoming(pushed.remote, attributes)
+    ledger.push(number)
+    ledger.keep(after_push(mapping, form, pushed, incoming, now_us()))
+    for note in pushed.notes:
+        ledger.note(note, told.item.id, pushed.known.product_id)
+
+
+def _first(form: ProductForm, mapping: SyncMapping) -> dict[str, Any]:
+    """Return the first fields that a push would change."""
+    now = digests(form.held)
+    changed = [name for name, one in now.items() if mapping.here.get(name) != one]
+    return {"fields": {name: form.held[name] for name in changed[:5]}}
+
+
+def _matching(context: Context, told: RecordTold, form: ProductForm) -> str | None:
+    """Return the product that is a record's, if the shop has it already. Raises Ambiguous."""
+    for found in context.outside.candidates(form):
+        free = _free(context, told, list(dict.fromkeys(found)))
+        if len(free) > 1:
+            message = f"Several products may be this one: {', '.join(free)}. Nothing was written."
+            raise Ambiguous(message)
+        if free:
+            return free[0]
+    return None
+
+
+def _free(context: Context, told: RecordTold, found: Sequence[str]) -> list[str]:
+    """Return the products that are not those of other records."""
+    if not found:
+        return []
+    with context.database.reading() as connection:
+        taken = mappings_of_products(connection, context.outlet, found)
+    own = told.product.id
+    return [one for one in found if one not in taken or taken[one].record_id == own]
+
+
+def _failed(
+    context: Context, told: RecordTold, mapping: SyncMapping | None, error: Exception
+) -> None:
+    product = None if mapping is None else mapping.external_id
+    context.ledger.fail(told.product.id, error, told.item.id, product)
+    if mapping is not None:
+        context.ledger.keep(replace(mapping, failures=mapping.failures + 1))
+
+
+def _archive(context: Context, work: _Work) -> None:
+    """Archive the products of records that were deleted, once each."""
+    waiting = [one for one in work.left if not one.archived and one.external_id in work.there]
+    for line in _of_deleted(context, waiting):
+        record = context.plan.id_of(line.record_id)
+        if context.ledger.dry:
+            context.ledger.plan("archive", record, line.external_id)
+            context.ledger.push(line.record_id)
+            continue
+        try:
+            context.outside.archive(line.external_id)
+        except OutsideFailed as error:
+            context.ledger.fail(line.record_id, error, record, line.external_id)
+            continue
+        context.ledger.push(line.record_id)
+        _keep_archived(context, line)
+
+
+def _of_deleted(context: Context, lines: Sequence[MappingLine]) -> Iterator[MappingLine]:
+    for some in in_parts(lines, RECORDS_AT_ONCE * 10):
+        with context.reading() as reader:
+            found = products_by_id(reader.seen, [one.record_id for one in some])
+        for one in some:
+            if one.record_id in found and found[one.record_id].values[STATUS] == DELETED:
+                yield one
+
+
+def _keep_archived(context: Context, line: MappingLine) -> None:
+    with context.database.reading() as connection:
+        kept = mappings_of_records(connection, context.outlet, [line.record_id])
+    mapping = kept[line.record_id]
+    context.ledger.keep(
+        replace(mapping, archived=True, checksum=None, remote=None, pushed_at=now_us())
+    )

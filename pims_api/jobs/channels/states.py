@@ -1,0 +1,124 @@
+"""How a record and its product stand after a sync, and who changed what since.
+
+Source: docs/channels.md, Both ways.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+from pims_api.connectors.base import Incoming, Known, ProductForm, Pushed
+from pims_api.domain.outlets.sync_mapping import SyncMapping
+
+
+def digests(held: Mapping[str, Any]) -> dict[str, str]:
+    """Return a short digest of what each field holds."""
+    return {name: _digest(value) for name, value in held.items()}
+
+
+def fields_there(incoming: Incoming, variants: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the fields of a product hold, with our ids of the variants that are ours."""
+    ours = {there: here for here, there in variants.items()}
+    return {_named(name, ours): value for name, value in incoming.fields.items()}
+
+
+def there_name(name: str, variants: Mapping[str, str]) -> str:
+    """Return a field as `Incoming.fields` names it."""
+    return _named(name, variants)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What changed since the last sync. theirs: there only. both: on both sides, and differing."""
+
+    theirs: frozenset[str]
+    both: tuple[str, ...]
+
+
+def changes_of(form: ProductForm, incoming: Incoming, mapping: SyncMapping) -> Changes:
+    """Return which fields changed on which side."""
+    here, there = form.held, fields_there(incoming, mapping.variants)
+    changed_there = {n for n, d in digests(there).items() if mapping.there.get(n, d) != d}
+    changed_here = {n for n, d in digests(here).items() if mapping.here.get(n) != d}
+    both = changed_there & changed_here
+    differing = [one for one in both if not _alike(here.get(one), there.get(one))]
+    targets = dict.fromkeys(one.partition(" ")[0] for one in sorted(differing))
+    return Changes(frozenset(changed_there - changed_here), tuple(targets))
+
+
+def known_of(mapping: SyncMapping) -> Known:
+    """Return what is kept of a product, as connectors take it."""
+    return Known(mapping.external_id, mapping.variants, mapping.tags, mapping.media)
+
+
+def after_push(
+    mapping: SyncMapping, form: ProductForm, pushed: Pushed, incoming: Incoming, at: int
+) -> SyncMapping:
+    """Return a mapping after its product was written. incoming: what is there now."""
+    known = pushed.known
+    return replace(
+        mapping,
+        external_id=known.product_id,
+        variant_ids=pushed.remote.variant_ids,
+        variants=dict(known.variants),
+        tags=list(known.tags),
+        media=dict(known.media),
+        checksum=form.checksum,
+        remote=incoming.checksum,
+        here=digests(form.held),
+        there=digests(fields_there(incoming, known.variants)),
+        failures=0,
+        archived=False,
+        pushed_at=at,
+    )
+
+
+def after_pull(
+    mapping: SyncMapping,
+    form: ProductForm | None,
+    incoming: Incoming,
+    variants: Mapping[str, str],
+    at: int,
+) -> SyncMapping:
+    """Return a mapping after its record was written. form: what the record sends now.
+
+    What else changed in the record since the last sync is still to be pushed.
+    """
+    now = digests(form.held) if form is not None else {}
+    there = fields_there(incoming, variants)
+    is_new = mapping.checksum is None and not mapping.here
+    there_now = digests(there)
+    came = {n for n, d in there_now.items() if mapping.there.get(n) != d}
+    kept = {n: d for n, d in mapping.here.items() if n in now and n not in came}
+    here = now if is_new else now | kept
+    checksum = form.checksum if form is not None and here == now else mapping.checksum
+    return replace(
+        mapping,
+        external_id=incoming.id,
+        variant_ids=[one.id for one in incoming.variants],
+        variants=dict(variants),
+        checksum=checksum,
+        remote=incoming.checksum,
+        here=here,
+        there=there_now,
+        failures=0,
+        pulled_at=at,
+    )
+
+
+def _named(name: str, ids: Mapping[str, str]) -> str:
+    target, found, number = name.partition(" ")
+    return f"{target} {ids.get(number, number)}" if found else name
+
+
+def _alike(one: Any, other: Any) -> bool:
+    if isinstance(one, list) and isinstance(other, list):
+        return sorted(map(str, one)) == sorted(map(str, other))
+    return str(one).strip() == str(other).strip()
+
+
+def _digest(value: Any) -> str:
+    return blake2b(orjson.dumps(value), digest_size=6).hexdigest()

@@ -1,0 +1,130 @@
+"""What travels in the fields of products: status, metafields, media, options, levels, scopes."""
+
+from collections.abc import Callable
+from typing import Any
+
+from pims_api.storage.database import Database
+from tests.connectors.shopify.shop import Shop
+from tests.sigma.channels.conftest import body, counts
+from tests.sigma.channels.test_pull import plain
+from tests.sigma.channels.test_push import variant
+from tests.sigma.conftest import Json, Send, Sigma, everywhere
+
+Run = Callable[[str], Json]
+Jacket = Callable[..., str]
+
+
+def mapped(sigma: Sigma, channel: str, *pairs: tuple[str, str], **more: Json) -> None:
+    """Have the channel send these fields and no others."""
+    found = [{"sourceAttribute": alias, "targetField": target} for alias, target in pairs]
+    sigma("PUT", channel, body(fieldMappings=found, **more), status=200)
+
+
+def test_metafields_and_statuses_travel_both_ways(
+    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma, channel: str
+) -> None:
+    mapped(sigma, channel, ("product-name", "title"), ("description", "status"),
+           ("tags", "metafields.custom.care"))  # fmt: skip
+    record = jacket("Fleece", description="active", tags="wash")
+    assert counts(run("push")) == ("success", 1, 0, 0, 0)
+    product = shop.one(title="Fleece")
+    assert product.status == "ACTIVE"
+    care = next(one for one in product.held if one.key == "care")
+    assert (care.value, care.type) == ("wash", "multi_line_text_field")
+    assert counts(run("pull")) == ("success", 0, 0, 1, 0)
+    care.value = "dry"
+    shop.edit(product, status="ARCHIVED")
+    assert counts(run("pull")) == ("success", 0, 1, 0, 0)
+    held = plain(sigma("GET", f"/records/{record}", status=200))
+    assert (held["tags"], held["description"]) == ("dry", "ARCHIVED")
+    assert counts(run("push")) == ("success", 0, 0, 1, 0)
+
+
+def test_media_are_uploaded_once(
+    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma, channel: str
+) -> None:
+    mapped(sigma, channel, ("product-name", "title"), ("tags", "media"))
+    record = jacket("Fleece", tags="https://media.example/1.jpg")
+    run("push")
+    edit = {"scopedValues": everywhere("Parka")}
+    sigma("PATCH", f"/records/{record}/values/product-name", edit, status=200)
+    assert counts(run("push")) == ("success", 1, 0, 0, 0)
+    assert shop.uploads == ["https://media.example/1.jpg"]
+    assert counts(run("pull")) == ("success", 0, 0, 1, 0)
+
+
+def test_leaves_of_deeper_variants_are_the_variants_of_the_product(
+    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma
+) -> None:
+    record = jacket("Fleece", price=10)
+    red = sigma("POST", f"/records/{record}/variants",
+                {"values": {"description": everywhere("red")}}, status=201)["id"]  # fmt: skip
+    for size in ("S", "M"):
+        sent = {"parentId": red, "values": {"size": everywhere(size)}}
+        sigma("POST", f"/records/{record}/variants", sent, status=201)
+    assert counts(run("push")) == ("success", 1, 0, 0, 0)
+    product = shop.one(title="Fleece")
+    assert [one.chosen for one in product.all_variants] == [(("Size", "S"),), (("Size", "M"),)]
+    assert [one.sku for one in product.all_variants] == [None, None]
+
+
+def test_variants_without_anything_to_tell_them_apart_fail(
+    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma
+) -> None:
+    record = jacket("Fleece", price=10)
+    variant(sigma, record, sku="A")
+    variant(sigma, record, sku="B")
+    log = run("push")
+    assert counts(log) == ("failed", 0, 0, 0, 1)
+    assert log["errors"][0]["entityId"] == record
+    assert shop.products == {}
+
+
+def test_a_variant_that_is_deleted_here_is_removed_there(
+    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma
+) -> None:
+    record = jacket("Fleece", price=10)
+    gone = variant(sigma, record, size="S", sku="A")
+    variant(sigma, record, size="M", sku="B")
+    variant(sigma, record, size="L", sku="C")
+    run("push")
+    sigma("DELETE", f"/records/{record}/variants/{gone}", status=204)
+    assert counts(run("push")) == ("success", 1, 0, 0, 0)
+    assert [one.sku for one in shop.one(title="Fleece").all_variants] == ["B", "C"]
+
+
+def test_only_records_of_the_schema_and_catalog_are_sent(
+    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma, channel: str, given_schema: Sigma
+) -> None:
+    catalog = {"id": "cat-web", "alias": "web", "name": "Web"}
+    sigma("POST", "/catalogs", catalog, status=201)
+    category = sigma("POST", "/catalogs/cat-web/categories", {"name": "Jackets"}, status=201)
+    sigma("PUT", channel, body(catalogId="cat-web"), status=200)
+    inside, _ = jacket("Fleece"), jacket("Parka")
+    given_schema("other", "attr-product-name")
+    sigma("POST", "/records", {"schemaId": "schema-other", "values": {
+        "product-name": everywhere("Shoe")}}, status=201)  # fmt: skip
+    sigma("POST", f"/categories/{category['id']}/assign", {"entityIds": [inside]}, status=200)
+    assert counts(run("push")) == ("success", 1, 0, 0, 0)
+    assert [one.title for one in shop.products.values()] == ["Fleece"]
+    sigma("POST", f"/categories/{category['id']}/unassign", {"entityIds": [inside]}, status=200)
+    before = list(shop.mutations)
+    assert counts(run("push")) == ("success", 0, 0, 0, 0)
+    assert shop.mutations == before
+
+
+def test_a_channel_sends_no_more_than_whoever_set_it_up_sees(
+    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma, send: Send, channel: str, pims: Any,
+    make_key: Any, database: Database,
+) -> None:  # fmt: skip
+    shown = {"sku": {}, "product-name": {}}
+    pims("addPimView", path="/pim/manage/views", name="names", attributes=shown, status=200)
+    partner = make_key(
+        "pim_manager", "pim_user", "pim_editor", views=("names",), default_view="names"
+    )
+    jacket("Fleece", price=129.90, description="canary")
+    sent = send("PUT", channel, body(), key=partner)
+    assert sent.status_code == 200, sent.text
+    run("push")
+    product = shop.one(title="Fleece")
+    assert (product.descriptionHtml, product.all_variants[0].price) == ("", "0.00")

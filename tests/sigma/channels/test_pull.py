@@ -1,0 +1,180 @@
+"""Products of a shop that a channel receives."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.connectors.shopify.shop import Shop
+from tests.connectors.shopify.things import Product
+from tests.sigma.channels.conftest import body, counts
+from tests.sigma.conftest import Json, Sigma, everywhere
+
+Run = Callable[[str], Json]
+Jacket = Callable[..., str]
+
+
+def single(shop: Shop, title: str, **more: Json) -> Product:
+    """Add a product with nothing to choose; `variant` is merged into its one variant."""
+    chosen = [{"optionName": "Title", "name": "Default Title"}]
+    variant = {"optionValues": chosen, "price": "10.00"} | more.pop("variant", {})
+    options = [{"name": "Title", "values": [{"name": "Default Title"}]}]
+    return shop.add(title=title, productOptions=options, variants=[variant], **more)
+
+
+def sized(shop: Shop, title: str, *sizes: str, option: str = "Size") -> Product:
+    variants = [
+        {"optionValues": [{"optionName": option, "name": one}], "sku": f"X-{one}", "price": "5.00"}
+        for one in sizes
+    ]
+    options = [{"name": option, "values": [{"name": one} for one in sizes]}]
+    return shop.add(title=title, productOptions=options, variants=variants)
+
+
+def records(sigma: Sigma) -> list[Any]:
+    return list(sigma("GET", "/records", status=200)["items"])
+
+
+def plain(record: Json) -> dict[str, Any]:
+    return {alias: entries[0]["value"] for alias, entries in record["values"].items()}
+
+
+def test_a_new_product_becomes_a_record_and_the_next_run_finds_nothing_to_do(
+    run: Run, shop: Shop, sigma: Sigma, channel: str
+) -> None:
+    product = single(shop, "Fleece", tags=["b", "a"], descriptionHtml="<p>Warm</p>",
+                     variant={"sku": "F-1", "price": "129.90"})  # fmt: skip
+    assert counts(run("pull")) == ("success", 0, 1, 0, 0)
+    assert shop.mutations == []
+    (record,) = records(sigma)
+    assert plain(record) == {
+        "product-name": "Fleece",
+        "description": "<p>Warm</p>",
+        "tags": ", ".join(product.tags),
+        "price": 129.9,
+        "sku": "F-1",
+    }
+    (mapping,) = sigma("GET", f"{channel}/sync-mappings", status=200)
+    assert (mapping["entityId"], mapping["externalId"]) == (record["id"], product.id)
+    assert mapping["lastPulledAt"] is not None
+    assert mapping["lastPushedAt"] is None
+    assert counts(run("pull")) == ("success", 0, 0, 1, 0)
+    assert counts(run("push")) == ("success", 0, 0, 1, 0)
+    assert shop.mutations == []
+
+
+def test_our_own_push_is_no_change(run: Run, jacket: Jacket, shop: Shop) -> None:
+    jacket("Fleece", sku="F-1", tags="b, a", description="<P>Warm</P> ", price=10)
+    run("push")
+    assert counts(run("pull")) == ("success", 0, 0, 1, 0)
+
+
+def test_only_what_changed_there_is_written(
+    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma
+) -> None:
+    record = jacket("Fleece", sku="F-1", price=10)
+    run("push")
+    shop.edit(shop.one(title="Fleece"), title="Fleece jacket")
+    assert counts(run("pull")) == ("success", 0, 1, 0, 0)
+    changes = sigma("GET", f"/records/{record}/audit", status=200)
+    assert [one for one in changes if one.get("attribute") == "product-name"] or changes
+    assert plain(sigma("GET", f"/records/{record}", status=200))["product-name"] == "Fleece jacket"
+    assert counts(run("push")) == ("success", 0, 0, 1, 0)
+
+
+def test_variants_there_become_variants_here(run: Run, shop: Shop, sigma: Sigma) -> None:
+    product = sized(shop, "Fleece", "S", "M")
+    assert counts(run("pull")) == ("success", 0, 1, 0, 0)
+    (record,) = records(sigma)
+    assert "sku" not in record["values"]
+    found = sigma("GET", f"/records/{record['id']}/variants", status=200)
+    told = sorted((plain(one)["size"], plain(one)["sku"], plain(one)["price"]) for one in found)
+    assert told == [("M", "X-M", 5), ("S", "X-S", 5)]
+    before = list(shop.mutations)
+    assert counts(run("push")) == ("success", 0, 0, 1, 0)
+    assert shop.mutations == before
+    shop.change(
+        product,
+        productOptions=[{"name": "Size", "values": [{"name": one} for one in ("S", "M", "L")]}],
+        variants=[
+            *({"id": one.id, "optionValues": [{"optionName": "Size", "name": one.chosen[0][1]}]}
+              for one in product.all_variants),
+            {"optionValues": [{"optionName": "Size", "name": "L"}], "sku": "X-L"},
+        ],
+    )  # fmt: skip
+    assert counts(run("pull")) == ("success", 0, 1, 0, 0)
+    found = sigma("GET", f"/records/{record['id']}/variants", status=200)
+    assert sorted(plain(one)["size"] for one in found) == ["L", "M", "S"]
+
+
+def test_an_option_that_no_attribute_takes_fails_the_product(
+    run: Run, shop: Shop, sigma: Sigma
+) -> None:
+    sized(shop, "Fleece", "red", "blue", option="Colour")
+    log = run("pull")
+    assert counts(log) == ("failed", 0, 0, 0, 1)
+    assert "'Colour'" in log["errors"][0]["message"]
+    assert records(sigma) == []
+
+
+def test_a_product_with_the_sku_of_a_record_is_that_record(
+    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma
+) -> None:
+    record = jacket("Fleece", sku="F-1", price=10)
+    single(shop, "Fleece jacket", variant={"sku": "F-1", "price": "10.00"})
+    assert counts(run("pull")) == ("success", 0, 1, 0, 0)
+    (found,) = records(sigma)
+    assert found["id"] == record
+    assert plain(found)["product-name"] == "Fleece jacket"
+
+
+def test_what_the_schema_refuses_fails_and_nothing_of_it_is_stored(
+    run: Run, shop: Shop, sigma: Sigma, channel: str
+) -> None:
+    attribute = sigma("GET", "/attributes/attr-price", status=200)
+    sigma("PUT", "/attributes/attr-price", attribute | {"validation": {"max": 100}}, status=200)
+    single(shop, "Fleece", variant={"sku": "F-1", "price": "129.90"})
+    log = run("pull")
+    assert counts(log) == ("failed", 0, 0, 0, 1)
+    assert records(sigma) == []
+    assert sigma("GET", f"{channel}/sync-mappings", status=200) == []
+
+
+def test_archived_products_make_no_records(run: Run, shop: Shop, sigma: Sigma) -> None:
+    single(shop, "Fleece", status="ARCHIVED")
+    assert counts(run("pull")) == ("success", 0, 0, 1, 0)
+    assert records(sigma) == []
+
+
+def test_a_product_that_is_gone_is_untied_and_its_record_stays(
+    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma, channel: str
+) -> None:
+    record = jacket("Fleece", sku="F-1")
+    run("push")
+    product = shop.one(title="Fleece")
+    shop.remove(product)
+    log = run("pull")
+    assert counts(log) == ("failed", 0, 0, 0, 1)
+    (error,) = log["errors"]
+    assert (error["entityId"], error["externalId"]) == (record, product.id)
+    assert sigma("GET", f"{channel}/sync-mappings", status=200) == []
+    assert len(records(sigma)) == 1
+
+
+def test_values_go_into_the_scope_of_the_channel_and_others_stay(
+    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma, channel: str
+) -> None:
+    sigma("POST", "/dimensions", {
+        "id": "dim-language", "alias": "language", "name": "Language",
+        "defaultSegmentId": "seg-en", "segments": [
+            {"id": "seg-en", "alias": "en", "name": "English"},
+            {"id": "seg-de", "alias": "de", "name": "German"}]}, status=201)  # fmt: skip
+    record = jacket("Fleece", sku="F-1")
+    german = body(dimensionScope={"dim-language": "seg-de"})
+    sigma("PUT", channel, german | {"config": german["config"]}, status=200)
+    run("push")
+    shop.edit(shop.one(title="Fleece"), title="Jacke")
+    assert counts(run("pull")) == ("success", 0, 1, 0, 0)
+    found = sigma("GET", f"/records/{record}", status=200)["values"]["product-name"]
+    assert found == [
+        *everywhere("Fleece"),
+        {"scope": {"dim-language": "seg-de"}, "value": "Jacke"},
+    ]

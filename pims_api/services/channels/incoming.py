@@ -141,7 +141,7 @@ class _Writer:
             if target == "status" and column.attribute.system:
                 value = _STATUSES.get(value)
             new = inward(self.work.definition, column.attribute, value)
-            found.append(Assignment(column, new, f"/{alias}", place))
+            found.append(Assignment(column, new, "", place))
         return found
 
     def variants(
@@ -204,7 +204,7 @@ class _Writer:
                 raise BadInput(faults=[Fault("range", NO_OPTION.format(name, place))])
             new = inward(self.work.definition, column.attribute, value)
             slot = place_for(column, self.reader.plan.read_in)
-            found.append(Assignment(column, new, f"/{alias}", slot))
+            found.append(Assignment(column, new, "", slot))
         return found
 
     def _option_alias(self, name: str, place: int, mapped: Sequence[str]) -> str | None:
@@ -232,7 +232,7 @@ class _Writer:
         taken = {each.column.attribute.id for each in options}
         found = [each for each in found if each.column.attribute.id not in taken]
         link = global_column(self.work.definition.by_name[VARIATION_OF])
-        found += [*options, Assignment(link, record.sku, "/parent", link.slot)]
+        found += [*options, Assignment(link, record.sku, "", link.slot)]
         made = partial(self.reader.plan.id_of, is_variant=True)
         sku = _sku_of(one.values)
         wanted = ProductWrite(sku or "", found, product_type=kind.name, made_sku=made)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.sigma.conftest import everywhere
-from tests.sigma.routes.shop import CHANNEL, SCHEMA, WORKFLOW
+from tests.sigma.routes.shop import CHANNEL, EXPORT_JOB, SCHEMA, WEBHOOK, WORKFLOW
 
 Json = Any
 
@@ -66,6 +66,7 @@ _RECORD = "/records/<record_id>"
 _VARIANT = f"{_RECORD}/variants/<variant_id>"
 _CATEGORY = "/categories/<category_id>"
 _CHANNEL = "/channels/<channel_id>"
+_WEBHOOK, _EXPORT_JOB = "/webhooks/<webhook_id>", "/export-jobs/<export_job_id>"
 
 MATRIX = [
     Row("GET", "/healthz", EVERYBODY, 200),
@@ -172,6 +173,25 @@ MATRIX = [
     Row("GET", "/saved-queries/<query_id>", LOOK, 200),
     Row("DELETE", "/saved-queries/<query_id>", DELETE, 204),
     Row("POST", "/saved-queries/<query_id>/execute", LOOK, 200),
+    # Webhooks
+    Row("GET", "/webhooks", SEE, 200),
+    Row("POST", "/webhooks", MODEL | {"schemas"}, 201, WEBHOOK | {"id": "wh-more"}),
+    Row("GET", _WEBHOOK, SEE, 200),
+    Row("PUT", _WEBHOOK, MODEL | {"schemas"}, 200, WEBHOOK | {"name": "Other"}),
+    Row("DELETE", _WEBHOOK, NO_MODEL | {"schemas"}, 204),
+    Row("GET", f"{_WEBHOOK}/deliveries", SEE, 200),
+    Row("POST", f"{_WEBHOOK}/deliveries/<delivery_id>/redeliver", MODEL | {"schemas"}, 404),
+    Row("POST", f"{_WEBHOOK}/test", MODEL | {"schemas"}, 200),
+    # Export jobs
+    Row("GET", "/export-jobs", SEE, 200),
+    Row("POST", "/export-jobs", MODEL | {"schemas"}, 201, EXPORT_JOB | {"id": "more"}),
+    Row("GET", _EXPORT_JOB, SEE, 200),
+    Row("PUT", _EXPORT_JOB, MODEL | {"schemas"}, 200, EXPORT_JOB | {"name": "Other"}),
+    Row("DELETE", _EXPORT_JOB, NO_MODEL | {"schemas"}, 204),
+    Row("POST", f"{_EXPORT_JOB}/pause", MODEL | {"schemas"}, 200),
+    Row("POST", f"{_EXPORT_JOB}/resume", MODEL | {"schemas"}, 200),
+    Row("GET", f"{_EXPORT_JOB}/runs", SEE, 200),
+    Row("POST", f"{_EXPORT_JOB}/runs", UPDATE, 201),
     # Channels; this one has no connector
     Row("GET", "/channels", SEE, 200),
     Row("POST", "/channels", MODEL | {"schemas"}, 201, CHANNEL | {"alias": "more"}),

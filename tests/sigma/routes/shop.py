@@ -40,11 +40,24 @@ IDS = {
     "category_id": "cat-sale",
     "query_id": "query-dear",
     "channel_id": "ch-1",
+    "webhook_id": "wh-shop",
+    "delivery_id": "none",
+    "export_job_id": "nightly",
 }
 """What stands for the names in addresses."""
 
 CHANNEL = {"name": "Own", "alias": "own", "type": "custom", "config": {"place": "here"}}
 """A channel without a connector, so nothing is ever sent."""
+
+ELSEWHERE = "https://hooks.example/in"  # no such host, and no worker that would ask for it
+WEBHOOK = {"id": "wh-shop", "name": "Shop", "url": ELSEWHERE, "events": ["entity.created"]}
+EXPORT_JOB = {
+    "id": "nightly",
+    "name": "Nightly",
+    "destinationType": "webhook",
+    "destinationConfig": {"url": ELSEWHERE},
+    "format": "jsonl",
+}
 
 KINDS: dict[str, Json] = {
     "name": {"type": "text", "validation": {"maxLength": 255}, "dimensionIds": ["dim-language"]},
@@ -137,6 +150,8 @@ MADE: list[tuple[str, Json]] = [
     ("/saved-queries", {"id": "query-dear", "name": "Dear", "criteria": [
         {"attribute": "price", "operator": "gt", "value": 100}]}),
     ("/channels", CHANNEL),
+    ("/webhooks", WEBHOOK),
+    ("/export-jobs", EXPORT_JOB),
     ("/api-keys", {"name": "robot", "permissions": ["read"]}),
 ]  # fmt: skip
 """What is posted, in order."""

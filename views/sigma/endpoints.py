@@ -336,28 +336,29 @@ _SEARCH_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
 )  # fmt: skip
 
 _EXPORT_JOBS, _EXPORT_JOB = "/export-jobs", "/export-jobs/<export_job_id>"
-_OUTLETS, _NO_OUTLETS = Permission.CHANGE_OUTLETS, Permission.DELETE_OUTLETS
+_JOBS, _NO_JOBS = Permission.CHANGE_EXPORT_JOBS, Permission.DELETE_EXPORT_JOBS
 
 _EXPORT_JOB_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
     Endpoint("GET", _EXPORT_JOBS, "List export jobs", _READ, export_jobs.list_export_jobs,
              reply=ExportJobReply(), many=True),
-    Endpoint("POST", _EXPORT_JOBS, "Create an export job", _OUTLETS, export_jobs.add_export_job,
+    Endpoint("POST", _EXPORT_JOBS, "Create an export job", _JOBS, export_jobs.add_export_job,
              writes=True, status=201, body=ExportJobBody(), reply=ExportJobReply()),
     Endpoint("GET", _EXPORT_JOB, "Read an export job", _READ, export_jobs.show_export_job,
              reply=ExportJobReply()),
-    Endpoint("PUT", _EXPORT_JOB, "Replace an export job", _OUTLETS, export_jobs.put_export_job,
+    Endpoint("PUT", _EXPORT_JOB, "Replace an export job", _JOBS, export_jobs.put_export_job,
              writes=True, body=ExportJobBody(), reply=ExportJobReply(),
              shows=export_jobs.show_export_job),
-    Endpoint("DELETE", _EXPORT_JOB, "Delete an export job", _NO_OUTLETS,
+    Endpoint("DELETE", _EXPORT_JOB, "Delete an export job", _NO_JOBS,
              export_jobs.delete_export_job, writes=True, status=NO_CONTENT,
              shows=export_jobs.show_export_job),
-    Endpoint("POST", f"{_EXPORT_JOB}/pause", "Pause an export job", _OUTLETS,
+    Endpoint("POST", f"{_EXPORT_JOB}/pause", "Pause an export job", _JOBS,
              export_jobs.pause_export_job, writes=True, reply=ExportJobReply()),
-    Endpoint("POST", f"{_EXPORT_JOB}/resume", "Resume an export job", _OUTLETS,
+    Endpoint("POST", f"{_EXPORT_JOB}/resume", "Resume an export job", _JOBS,
              export_jobs.resume_export_job, writes=True, reply=ExportJobReply()),
     Endpoint("GET", f"{_EXPORT_JOB}/runs", "List the runs of an export job", _READ,
              export_jobs.list_runs, reply=RunReply(), many=True),
-    Endpoint("POST", f"{_EXPORT_JOB}/runs", "Run an export job, or record a run", _EDIT,
+    Endpoint("POST", f"{_EXPORT_JOB}/runs", "Run an export job, or record a run",
+             Permission.RUN_EXPORT_JOBS,
              export_jobs.add_run, writes=True, status=201, body=RunBody(), reply=RunReply(),
              bodiless=True),
 )  # fmt: skip

@@ -34,7 +34,12 @@ _READS = frozenset(
     }
 )
 _UPDATES = frozenset(
-    {Permission.EDIT_PRODUCTS, Permission.IMPORT_PRODUCTS, Permission.CHANGE_IN_BULK}
+    {
+        Permission.EDIT_PRODUCTS,
+        Permission.IMPORT_PRODUCTS,
+        Permission.CHANGE_IN_BULK,
+        Permission.RUN_EXPORT_JOBS,
+    }
 )
 _MODELS = frozenset(
     {
@@ -45,6 +50,7 @@ _MODELS = frozenset(
         Permission.CHANGE_CATALOGS,
         Permission.CHANGE_WORKFLOWS,
         Permission.CHANGE_OUTLETS,
+        Permission.CHANGE_EXPORT_JOBS,
     }
 )
 _DELETES_MODELS = frozenset(
@@ -56,6 +62,7 @@ _DELETES_MODELS = frozenset(
         Permission.DELETE_CATALOGS,
         Permission.DELETE_WORKFLOWS,
         Permission.DELETE_OUTLETS,
+        Permission.DELETE_EXPORT_JOBS,
     }
 )
 _ROLES = frozenset({Permission.READ_ROLES, Permission.CHANGE_ROLES, Permission.DELETE_ROLES})

@@ -21,8 +21,6 @@ _OF_FLAG: dict[str, frozenset[Permission]] = {
             Permission.DELETE_TYPES,
             Permission.CHANGE_WORKFLOWS,
             Permission.DELETE_WORKFLOWS,
-            Permission.CHANGE_OUTLETS,
-            Permission.DELETE_OUTLETS,
             Permission.CHANGE_CATALOGS,
             Permission.DELETE_CATALOGS,
             Permission.MANAGE_DEFINITIONS,
@@ -36,6 +34,8 @@ _OF_FLAG: dict[str, frozenset[Permission]] = {
             Permission.MANAGE_KEYS,
             Permission.ADD_KEYS,
             Permission.END_KEYS,
+            Permission.CHANGE_OUTLETS,
+            Permission.DELETE_OUTLETS,
         }
     ),
     "dimensions": frozenset({Permission.CHANGE_DIMENSIONS, Permission.DELETE_DIMENSIONS}),
@@ -51,6 +51,13 @@ _OF_FLAG: dict[str, frozenset[Permission]] = {
     ),
 }
 FLAGS = tuple(_OF_FLAG)
+_EXPORT_JOBS = frozenset(
+    {
+        Permission.CHANGE_EXPORT_JOBS,
+        Permission.DELETE_EXPORT_JOBS,
+        Permission.RUN_EXPORT_JOBS,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +105,8 @@ class Role:
     def permissions(self) -> frozenset[Permission]:
         """Everything that the role allows."""
         granted = frozenset[Permission]().union(*(_OF_FLAG[flag] for flag in self.flags))
+        if self.edits and "export" in self.flags:
+            granted |= _EXPORT_JOBS  # one that writes nothing sets nothing up either
         return granted | _READING | (_DATA if self.edits else frozenset())
 
     def limits(self, type_id: int) -> tuple[dict[int, Level], Level]:

@@ -34,6 +34,7 @@ NO_SECURITY = {"delete-model", "pim_security", "admin", "roles"}
 KEEP_KEYS = {"update-model", "pim_security", "admin", "roles"}
 IMPORT = {"update-data", "pim_editor", "admin", "import"}
 TRY_IMPORT = {"read", "pim_user", "pim_editor", "admin", "import"}
+RUN_EXPORT = {"update-data", "pim_editor", "admin", "export"}
 EXPORT = {"read", "pim_user", "pim_editor", "admin", "viewer", "export"}
 
 
@@ -175,29 +176,29 @@ MATRIX = [
     Row("POST", "/saved-queries/<query_id>/execute", LOOK, 200),
     # Webhooks
     Row("GET", "/webhooks", SEE, 200),
-    Row("POST", "/webhooks", MODEL | {"schemas"}, 201, WEBHOOK | {"id": "wh-more"}),
+    Row("POST", "/webhooks", MODEL | {"roles"}, 201, WEBHOOK | {"id": "wh-more"}),
     Row("GET", _WEBHOOK, SEE, 200),
-    Row("PUT", _WEBHOOK, MODEL | {"schemas"}, 200, WEBHOOK | {"name": "Other"}),
-    Row("DELETE", _WEBHOOK, NO_MODEL | {"schemas"}, 204),
+    Row("PUT", _WEBHOOK, MODEL | {"roles"}, 200, WEBHOOK | {"name": "Other"}),
+    Row("DELETE", _WEBHOOK, NO_MODEL | {"roles"}, 204),
     Row("GET", f"{_WEBHOOK}/deliveries", SEE, 200),
-    Row("POST", f"{_WEBHOOK}/deliveries/<delivery_id>/redeliver", MODEL | {"schemas"}, 404),
-    Row("POST", f"{_WEBHOOK}/test", MODEL | {"schemas"}, 200),
+    Row("POST", f"{_WEBHOOK}/deliveries/<delivery_id>/redeliver", MODEL | {"roles"}, 404),
+    Row("POST", f"{_WEBHOOK}/test", MODEL | {"roles"}, 200),
     # Export jobs
     Row("GET", "/export-jobs", SEE, 200),
-    Row("POST", "/export-jobs", MODEL | {"schemas"}, 201, EXPORT_JOB | {"id": "more"}),
+    Row("POST", "/export-jobs", MODEL | {"export"}, 201, EXPORT_JOB | {"id": "more"}),
     Row("GET", _EXPORT_JOB, SEE, 200),
-    Row("PUT", _EXPORT_JOB, MODEL | {"schemas"}, 200, EXPORT_JOB | {"name": "Other"}),
-    Row("DELETE", _EXPORT_JOB, NO_MODEL | {"schemas"}, 204),
-    Row("POST", f"{_EXPORT_JOB}/pause", MODEL | {"schemas"}, 200),
-    Row("POST", f"{_EXPORT_JOB}/resume", MODEL | {"schemas"}, 200),
+    Row("PUT", _EXPORT_JOB, MODEL | {"export"}, 200, EXPORT_JOB | {"name": "Other"}),
+    Row("DELETE", _EXPORT_JOB, NO_MODEL | {"export"}, 204),
+    Row("POST", f"{_EXPORT_JOB}/pause", MODEL | {"export"}, 200),
+    Row("POST", f"{_EXPORT_JOB}/resume", MODEL | {"export"}, 200),
     Row("GET", f"{_EXPORT_JOB}/runs", SEE, 200),
-    Row("POST", f"{_EXPORT_JOB}/runs", UPDATE, 201),
+    Row("POST", f"{_EXPORT_JOB}/runs", RUN_EXPORT, 201),
     # Channels; this one has no connector
     Row("GET", "/channels", SEE, 200),
-    Row("POST", "/channels", MODEL | {"schemas"}, 201, CHANNEL | {"alias": "more"}),
+    Row("POST", "/channels", MODEL | {"roles"}, 201, CHANNEL | {"alias": "more"}),
     Row("GET", _CHANNEL, SEE, 200),
-    Row("PUT", _CHANNEL, MODEL | {"schemas"}, 200, CHANNEL | {"name": "Other"}),
-    Row("DELETE", _CHANNEL, NO_MODEL | {"schemas"}, 204),
+    Row("PUT", _CHANNEL, MODEL | {"roles"}, 200, CHANNEL | {"name": "Other"}),
+    Row("DELETE", _CHANNEL, NO_MODEL | {"roles"}, 204),
     Row("POST", f"{_CHANNEL}/test-connection", UPDATE, 400),
     Row("POST", f"{_CHANNEL}/push", UPDATE, 400),
     Row("POST", f"{_CHANNEL}/pull", UPDATE, 400),

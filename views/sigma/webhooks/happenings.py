@@ -9,7 +9,7 @@ from pims_api.domain.outlets.webhook import EventPlace
 from pims_api.domain.product import Product
 from pims_api.services.access import is_visible
 from pims_api.storage.history.each_change import RecordChange
-from pims_api.storage.history.each_state import before_change, products_after
+from pims_api.storage.history.past.each_state import before_change, products_after
 from pims_api.storage.snapshot import Snapshot
 
 

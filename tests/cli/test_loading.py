@@ -22,6 +22,8 @@ HEAVY = {"alembic", "cryptography", "flask", "gunicorn", "lark", "marshmallow", 
 OF_SQL = {"sqlalchemy"}
 WORKS_WITH = {
     "snapshot": {"sqlite_utils"},
+    "channel": {"cryptography"},
+    "webhook": {"cryptography"},
     "worker": {"cryptography"},
 }  # what one command alone needs
 

@@ -107,11 +107,8 @@ class Reader:
 
 def delivery_id(one: Outlet, place: EventPlace) -> str:
     """Return the id of a delivery, the same whenever it is made."""
-    return str(
-        uuid.uuid5(
-            _NAMESPACE, f"{one.tenant_id}/{one.id}/{one.created_at}/{'/'.join(map(str, place))}"
-        )
-    )
+    name = "/".join(map(str, (one.tenant_id, one.id, one.created_at, *place)))
+    return str(uuid.uuid5(_NAMESPACE, name))
 
 
 def restarted(reader: Reader, place: FeedPlace | None = None) -> Reader:

@@ -1,6 +1,5 @@
 """The bodies of webhooks. Source: docs/webhooks.md, Bodies."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,9 +17,9 @@ from pims_api.domain.outlets.webhook import (
 )
 from pims_api.domain.workflow import type_of, workflow_of
 from pims_api.jobs.webhooks.telling import BODY_BYTES_MAX, Batch, Message
-from pims_api.services.products.lineages import lineages
+from pims_api.services.products.lineages import Lineage, lineages
 from pims_api.storage.history.each_change import RecordChange, change_at, changes_after
-from pims_api.storage.history.feed import ID_MAX, times_of
+from pims_api.storage.history.feed import ID_MAX
 from pims_api.storage.history.trail import TrailEntry
 from pims_api.storage.snapshot import Snapshot
 from schemas.sigma.outlets.ids import outlet_id
@@ -32,7 +31,7 @@ from views.sigma.actions.records.showing import (
     variant_objects,
     writers_of,
 )
-from views.sigma.webhooks.happenings import Happening, Happenings
+from views.sigma.webhooks.happenings import Happening, happenings
 from views.sigma.webhooks.maker import sight_of_maker
 
 _STATES = ("fromStateId", "toStateId")
@@ -50,19 +49,14 @@ class SigmaTelling:
         changes = changes_after(seen, place.sequence, place.product_id, size)
         if not changes:
             return Batch((), max(place, FeedPlace(seen.sequence, ID_MAX)))
-        found = Happenings(seen, sight, wanted_events(one)).of(changes)
+        found = happenings(seen, sight, wanted_events(one), changes)
         if place.part:
             first = changes[0][:2]
             found = [e for e in found if e.place[:2] != first or e.place.part >= place.part]
         before = dict(zip((each[:2] for each in changes), _befores(place, changes), strict=True))
         bodies = _bodies(seen, sight, one, found)
-        times = times_of(seen, {each.change.sequence for each in found})
         messages = [
-            Message(
-                _delivery(one, each, times[each.change.sequence]),
-                body,
-                _after(each, before[each.change[:2]]),
-            )
+            Message(_delivery(one, each), body, _after(each, before[each.change[:2]]))
             for each, body in zip(found, bodies, strict=True)
         ]
         return Batch(messages, FeedPlace(*changes[-1][:2]), more=True)
@@ -77,7 +71,7 @@ class SigmaTelling:
             return _encoded(_envelope(one, asked, {"webhookId": outlet_id(one)}))
         change = change_at(seen, asked.place.sequence, asked.place.product_id)
         changes = () if change is None else (change,)
-        found = Happenings(seen, sight, frozenset(Event)).of(changes)
+        found = happenings(seen, sight, frozenset(Event), changes)
         mine = [each for each in found if each.place == asked.place]
         return next(iter(_bodies(seen, sight, one, mine)), None)
 
@@ -93,51 +87,36 @@ def _after(one: Happening, before: FeedPlace) -> FeedPlace:
     return before._replace(part=one.place.part + 1)
 
 
-def _delivery(one: Outlet, each: Happening, at: int) -> Delivery:
-    number = delivery_id(one, each.place)
-    return Delivery(
-        one.tenant_id, one.id, number, each.event.event, DeliveryState.PENDING, at, each.place
-    )
+def _delivery(one: Outlet, each: Happening) -> Delivery:
+    number, event = delivery_id(one, each.place), each.event.event
+    pending = DeliveryState.PENDING
+    return Delivery(one.tenant_id, one.id, number, event, pending, each.at, each.place)
 
 
 def _bodies(seen: Snapshot, sight: Sight, one: Outlet, found: Sequence[Happening]) -> list[bytes]:
-    """Return the bodies of events, in a fixed number of queries for each state they show."""
-    times = times_of(seen, {each.change.sequence for each in found})
-    by_state: defaultdict[int, list[Happening]] = defaultdict(list)
-    for each in found:
-        by_state[id(each.seen)].append(each)
-    shown: dict[Any, dict[str, Any]] = {}
-    for some in by_state.values():
-        shown |= zip((each.place for each in some), _shown(sight, some), strict=True)
-    return [
-        _encoded(
-            _envelope(one, _delivery(one, each, times[each.change.sequence]), shown[each.place])
-        )
-        for each in found
-    ]
-
-
-def _shown(sight: Sight, some: Sequence[Happening]) -> list[dict[str, Any]]:
-    """Return the data of events that show one state."""
-    seen, products = some[0].seen, [each.product for each in some]
-    chains = lineages(seen, products)
-    records = [chain[-1] for chain in chains if len(chain) == 1]
-    variants = [chain for chain in chains if len(chain) > 1]
-    objects = {one.id: told for one, told in zip(
-        records, record_objects(seen, sight, records), strict=True)}  # fmt: skip
-    objects |= {chain[-1].id: told for chain, told in zip(
-        variants, variant_objects(seen, sight, variants), strict=True)}  # fmt: skip
-    held = [side for each in some for side in (each.change.old, each.change.new)]
+    """Return the bodies of events, in a fixed number of queries."""
+    chains = lineages(seen, [each.product for each in found])
+    objects = _objects(seen, sight, chains)
+    held = [side for each in found for side in (each.change.old, each.change.new)]
     writers = writers_of(seen, sight, chains, held)
-    data = []
-    for each, chain, writer in zip(some, chains, writers, strict=True):
+    bodies = []
+    for each, chain, shown, writer in zip(found, chains, objects, writers, strict=True):
         workflow = workflow_of(seen.definition, type_of(seen.definition, chain[0].values))
         effective = asked_by_guards(sight, chain, writer)
         change = each.change
         entry = TrailEntry(*change[:2], 0, "", change.old, change.new)
         told = audit_object(entry, chain[-1], writer, effective, workflow, {})
-        data.append(objects[each.product.id] | _of_change(each, told))
-    return data
+        bodies.append(
+            _encoded(_envelope(one, _delivery(one, each), shown | _of_change(each, told)))
+        )
+    return bodies
+
+
+def _objects(seen: Snapshot, sight: Sight, chains: Sequence[Lineage]) -> list[dict[str, Any]]:
+    """Return records and variants as a GET shows them. chains: each with what is above it."""
+    records = iter(record_objects(seen, sight, [one[0] for one in chains if len(one) == 1]))
+    variants = iter(variant_objects(seen, sight, [one for one in chains if len(one) > 1]))
+    return [next(records if len(one) == 1 else variants) for one in chains]
 
 
 def _of_change(each: Happening, told: Mapping[str, Any]) -> dict[str, Any]:

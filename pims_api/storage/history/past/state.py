@@ -118,7 +118,7 @@ class _Past:
         return {one.sku: one.path for one in parents}
 
     def _seen(self, then: Product, now: Product) -> Product:
-        values = _readable(then.values, now.values, self.now.definition)
+        values = readable(then.values, now.values, self.now.definition)
         return then._replace(values=values, today=None if self.rows_are_of_then else now)
 
 
@@ -144,7 +144,7 @@ class _PastOfSome(_Past):
         return taken_back_of(self.sequence, later_changes(self.now, self._ids, self.sequence))
 
 
-def _readable(then: Values, now: Values, definition: Definition) -> Values:
+def readable(then: Values, now: Values, definition: Definition) -> Values:
     """Return a document of then with the type of now, without values of other types than today's.
 
     An attribute may have got another type since.

@@ -23,6 +23,8 @@ OF_SQL = {"sqlalchemy"}
 WORKS_WITH = {
     "snapshot": {"sqlite_utils"},
     "worker": {"cryptography"},
+    "channel": {"cryptography"},
+    "webhook": {"cryptography"},
 }  # what one command alone needs
 
 

@@ -25,6 +25,8 @@ WORKS_WITH = {
     "channel": {"cryptography"},
     "webhook": {"cryptography"},
     "worker": {"cryptography"},
+    "channel": {"cryptography"},
+    "webhook": {"cryptography"},
 }  # what one command alone needs
 
 

@@ -15,7 +15,7 @@ from pims_api.clock import now_us
 from pims_api.connectors.base import Outside, OutsideFailed, OutsideInvalid
 from pims_api.connectors.kinds import CONNECTORS
 from pims_api.domain.outlets.outlet import Outlet, Run, RunState
-from pims_api.errors import Fault, PimsError
+from pims_api.errors import Fault, Forbidden, PimsError
 from pims_api.jobs.channels.context import Context, Unreachable
 from pims_api.jobs.channels.ledger import Ledger, message_of
 from pims_api.jobs.channels.pull import pull
@@ -96,6 +96,7 @@ def _go(outlet: Outlet, ledger: Ledger) -> dict[str, Any]:
     outside = outside_of(outlet, job.database.settings, wait)
     context = Context(outlet, plan_of(outlet), outside, ledger, both=direction == BOTH)
     try:
+        ledger.tell()  # before anything is sent: whoever asked may not do so any more
         kept = push(context) if direction in (PUSH, BOTH) else {}
         if direction in (PULL, BOTH):
             pull(context)
@@ -118,7 +119,10 @@ def _found(job: JobRun) -> tuple[Outlet, Run]:
 def _stopped(ledger: Ledger, error: Exception | str) -> dict[str, Any]:
     """Close a run that something ended."""
     ledger.errors.append({"message": message_of(error)})
-    return ledger.close(RunState.FAILED).result
+    try:
+        return ledger.close(RunState.FAILED).result
+    except Forbidden:  # who asked may not do so any more, but the run has to end
+        return ledger.abandon().result
 
 
 def _close_cancelled(job: JobRun, run: Run) -> None:

@@ -17,6 +17,7 @@ from pims_api.domain.outlets.sync_mapping import SyncMapping
 from pims_api.errors import PimsError
 from pims_api.jobs.job_run import JobRun
 from pims_api.services.channels.runs import PULL, PUSH
+from pims_api.storage.jobs.queue import hold_job
 from pims_api.storage.outlets.mappings import drop_mapping, store_mapping
 from pims_api.storage.outlets.runs import change_run
 from pims_api.wording import worded
@@ -115,6 +116,17 @@ class Ledger:
                 self.job.hold(connection, self._progress())
                 change_run(connection, over)
                 connection.commit()
+        return over
+
+    def abandon(self) -> Run:
+        """Store that the run failed, whatever whoever asked for it may do by now."""
+        now = now_us()
+        over = replace(self.run, state=RunState.FAILED, completed_at=now, result=self.result)
+        lease_us = int(self.job.database.settings.job_lease_s * 1_000_000)
+        with self.job.database.writing() as connection:
+            hold_job(connection, self.job.job, now + lease_us)
+            change_run(connection, over)
+            connection.commit()
         return over
 
     @property

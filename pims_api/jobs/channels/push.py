@@ -110,7 +110,7 @@ def _push_one(
     form = context.outside.form(told.item, told.plain.attributes)
     number, ledger = told.product.id, context.ledger
     is_there = mapping is not None and mapping.external_id in there
-    if mapping is not None and is_there and mapping.checksum == form.checksum:
+    if mapping is not None and is_there and _is_unchanged(mapping, form):
         ledger.skip([number])
         if mapping.failures:
             ledger.keep(replace(mapping, failures=0))
@@ -129,6 +129,10 @@ def _push_one(
         told, form, mapping = _merged(context, told, form, mapping, remote)
     if mapping is not None:
         _write(context, told, form, mapping, remote)
+
+
+def _is_unchanged(mapping: SyncMapping, form: ProductForm) -> bool:
+    return mapping.checksum == form.checksum and not mapping.archived
 
 
 def _merged(
@@ -242,6 +246,4 @@ def _keep_archived(context: Context, line: MappingLine) -> None:
     with context.database.reading() as connection:
         kept = mappings_of_records(connection, context.outlet, [line.record_id])
     mapping = kept[line.record_id]
-    context.ledger.keep(
-        replace(mapping, archived=True, checksum=None, remote=None, pushed_at=now_us())
-    )
+    context.ledger.keep(replace(mapping, archived=True, remote=None, pushed_at=now_us()))

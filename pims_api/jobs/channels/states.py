@@ -5,6 +5,7 @@ Source: docs/channels.md, Both ways.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
 from hashlib import blake2b
 from typing import Any
 
@@ -12,6 +13,8 @@ import orjson
 
 from pims_api.connectors.base import Incoming, Known, ProductForm, Pushed
 from pims_api.domain.outlets.sync_mapping import SyncMapping
+
+_NOTHING: tuple[Any, ...] = (None, "", [])
 
 
 def digests(held: Mapping[str, Any]) -> dict[str, str]:
@@ -94,7 +97,10 @@ def after_pull(
     came = {n for n, d in there_now.items() if mapping.there.get(n) != d}
     kept = {n: d for n, d in mapping.here.items() if n in now and n not in came}
     here = now if is_new else now | kept
-    checksum = form.checksum if form is not None and here == now else mapping.checksum
+    is_level = form is not None and here == now and not (is_new and _lacks(there, form))
+    # Without one the checksum is that of the product, which no record ever sends.
+    kept_checksum = mapping.checksum or incoming.checksum
+    checksum = form.checksum if form is not None and is_level else kept_checksum
     return replace(
         mapping,
         external_id=incoming.id,
@@ -114,10 +120,21 @@ def _named(name: str, ids: Mapping[str, str]) -> str:
     return f"{target} {ids.get(number, number)}" if found else name
 
 
+def _lacks(there: Mapping[str, Any], form: ProductForm) -> bool:
+    """Return whether a product has nothing in a field that its record has something for."""
+    return any(
+        value not in _NOTHING and there.get(name, value) in _NOTHING
+        for name, value in form.held.items()
+    )
+
+
 def _alike(one: Any, other: Any) -> bool:
     if isinstance(one, list) and isinstance(other, list):
         return sorted(map(str, one)) == sorted(map(str, other))
-    return str(one).strip() == str(other).strip()
+    try:
+        return Decimal(str(one)) == Decimal(str(other))
+    except InvalidOperation:
+        return str(one).strip() == str(other).strip()
 
 
 def _digest(value: Any) -> str:

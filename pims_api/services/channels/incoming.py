@@ -30,7 +30,10 @@ NO_OPTION = "No attribute of the schema takes the option {!r}: map one to option
 
 
 class Everything:
-    """Contains whatever it is asked for: every field may be written."""
+    """Contains whatever it is asked for: of a product that is new here, every field is written.
+
+    What it lacks says nothing then, so it clears nothing.
+    """
 
     def __contains__(self, _: object) -> bool:
         return True
@@ -133,7 +136,7 @@ class _Writer:
             column = self.plain.columns.get(alias)
             if column is None or alias == SKU or key not in fields:
                 continue
-            if column.level is not Level.WRITE:
+            if column.level is not Level.WRITE or _says_nothing(value, fields):
                 continue
             if _is_kept(target, column.attribute, held.get(alias), value):
                 continue
@@ -237,6 +240,10 @@ class _Writer:
         sku = _sku_of(one.values)
         wanted = ProductWrite(sku or "", found, product_type=kind.name, made_sku=made)
         return create_product(self.work, self.access, wanted).product
+
+
+def _says_nothing(value: Any, fields: Container[str]) -> bool:
+    return value is None and isinstance(fields, Everything)
 
 
 def _sku_of(values: Mapping[str, tuple[str, Any]]) -> str | None:

@@ -76,10 +76,10 @@ def test_it_is_given_up_in_the_end(
     ("fault", "kind"),
     [
         ("401", "unauthorized"),
-        ("402", "forbidden"),
+        ("402", "unavailable"),
         ("403", "forbidden"),
         ("404", "not_found"),
-        ("423", "forbidden"),
+        ("423", "unavailable"),
         ("denied", "forbidden"),
     ],
 )

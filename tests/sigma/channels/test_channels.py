@@ -1,8 +1,11 @@
 """Channels: what they take, what they show, and what is refused."""
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import select
 
+from pims_api.jobs.worker import run_pending_jobs
 from pims_api.storage.database import Database
 from pims_api.storage.tables import metadata
 from tests.connectors.shopify.server import TOKEN, Server
@@ -219,3 +222,38 @@ def test_keys_may_do_what_their_permissions_say(channel: str, send: Send, sigma:
     assert status("PUT", channel, modeller, body()) == 200
     assert status("DELETE", channel, modeller) == 403
     assert status("DELETE", channel, key("read", "delete-model")) == 204
+
+
+def test_a_run_ends_when_who_asked_for_it_may_not_any_more(
+    channel: str,
+    jacket: Callable[..., str],
+    sigma: Sigma,
+    send: Send,
+    database: Database,
+    server: Server,
+) -> None:
+    jacket("Fleece")
+    sent = {"name": "k", "permissions": ["read", "update-data"]}
+    made = sigma("POST", "/api-keys", sent, status=201)
+    assert send("POST", f"{channel}/push", key=made["key"]).status_code == 202
+    sigma("DELETE", f"/api-keys/{made['id']}", status=204)
+    run_pending_jobs(database)
+    (log,) = sigma("GET", f"{channel}/sync-logs", status=200)
+    assert log["status"] == "failed"
+    assert "key" in log["errors"][-1]["message"]
+    assert server.requests == []
+    sigma("POST", f"{channel}/push", status=202)
+
+
+def test_a_channel_whose_maker_is_gone_says_what_to_do(
+    channel: str, sigma: Sigma, database: Database
+) -> None:
+    sent = {"name": "k", "permissions": ["read", "update-model"]}
+    made = sigma("POST", "/api-keys", sent, status=201)
+    sigma("PUT", channel, body(), key=made["key"], status=200)
+    sigma("DELETE", f"/api-keys/{made['id']}", status=204)
+    sigma("POST", f"{channel}/push", status=202)
+    run_pending_jobs(database)
+    (log,) = sigma("GET", f"{channel}/sync-logs", status=200)
+    assert log["status"] == "failed"
+    assert "send the channel again" in log["errors"][0]["message"]

@@ -126,6 +126,19 @@ def test_a_product_with_the_sku_of_a_record_is_that_record(
     assert plain(found)["product-name"] == "Fleece jacket"
 
 
+def test_what_a_newly_tied_product_lacks_stays_and_is_sent_next(
+    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma
+) -> None:
+    record = jacket("Fleece", sku="F-1", price=10, description="<p>Warm</p>")
+    product = single(shop, "Fleece jacket", variant={"sku": "F-1", "price": "10.00"})
+    assert counts(run("pull")) == ("success", 0, 1, 0, 0)
+    held = plain(sigma("GET", f"/records/{record}", status=200))
+    assert (held["product-name"], held["description"]) == ("Fleece jacket", "<p>Warm</p>")
+    assert counts(run("push")) == ("success", 1, 0, 0, 0)
+    assert product.descriptionHtml == "<p>Warm</p>"
+    assert counts(run("sync")) == ("success", 0, 0, 1, 0)
+
+
 def test_what_the_schema_refuses_fails_and_nothing_of_it_is_stored(
     run: Run, shop: Shop, sigma: Sigma, channel: str
 ) -> None:

@@ -25,8 +25,6 @@ WORKS_WITH = {
     "channel": {"cryptography"},
     "webhook": {"cryptography"},
     "worker": {"cryptography"},
-    "channel": {"cryptography"},
-    "webhook": {"cryptography"},
 }  # what one command alone needs
 
 

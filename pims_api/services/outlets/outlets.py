@@ -13,6 +13,7 @@ from pims_api.domain.outlets.outlet import Outlet, OutletKind
 from pims_api.errors import LimitExceeded, Subject, absent, taken
 from pims_api.storage.history.changes import EntityChange
 from pims_api.storage.outlets.outlets import (
+    OUTLET_ENTITY,
     Outlets,
     keep_state,
     last_outlet_id,
@@ -22,7 +23,6 @@ from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 
 OUTLETS_MAX = 200  # of a kind, of one tenant
-ENTITY = "outlet"
 
 SUBJECTS = {
     OutletKind.WEBHOOK: Subject.WEBHOOK,
@@ -65,7 +65,7 @@ def add_outlet(work: UnitOfWork, outlets: Outlets, wanted: Outlet) -> Outlet:
         updated_at=work.at,
     )
     outlets.add(work.connection, made)
-    work.record(EntityChange(ENTITY, number, {}, _told(made)))
+    work.record(EntityChange(OUTLET_ENTITY, number, {}, _told(made)))
     return made
 
 
@@ -79,14 +79,16 @@ def change_outlet(work: UnitOfWork, outlets: Outlets, before: Outlet, wanted: Ou
     if before.secrets != changed.secrets:
         new["secrets"] = "changed"
     differing = [name for name in new if old.get(name) != new[name]]
-    work.record(EntityChange(ENTITY, before.id, _some(old, differing), _some(new, differing)))
+    work.record(
+        EntityChange(OUTLET_ENTITY, before.id, _some(old, differing), _some(new, differing))
+    )
     return changed
 
 
 def delete_outlet(work: UnitOfWork, one: Outlet) -> None:
     """Delete an outlet with its secrets and its runs; history keeps what it was."""
     remove_outlet(work.connection, one)
-    work.record(EntityChange(ENTITY, one.id, _told(one), {}))
+    work.record(EntityChange(OUTLET_ENTITY, one.id, _told(one), {}))
 
 
 def advance(work: UnitOfWork, one: Outlet, state: dict[str, Any], due_at: int | None) -> Outlet:

@@ -14,15 +14,20 @@ from pims_api.errors import Busy
 from pims_api.storage.database import Database
 from pims_api.storage.identity.sealing import CannotOpen, Sealer, place_of
 from pims_api.storage.identity.secret import NoSecret
+from pims_api.storage.tables import change, outlet_run, sync_mapping
 from pims_api.storage.tables import outlet as table
-from pims_api.storage.tables import outlet_run, sync_mapping
+
+OUTLET_ENTITY = "outlet"
+"""What history calls outlets."""
 
 _OF_TENANT = table.c.tenant_id == bindparam("of_tenant")
 _IS_ONE = _OF_TENANT & (table.c.id == bindparam("of_outlet"))
 _OF_KIND = (
     select(table).where(_OF_TENANT, table.c.kind == bindparam("of_kind")).order_by(table.c.id)
 )
-_LAST = select(func.max(table.c.id)).where(_OF_TENANT)
+_LAST = select(func.max(change.c.entity_id)).where(
+    change.c.tenant_id == bindparam("of_tenant"), change.c.entity == OUTLET_ENTITY
+)
 _DUE = (
     select(table)
     .where(table.c.due_at <= bindparam("now"), table.c.active)
@@ -101,7 +106,10 @@ class Outlets:
 
 
 def last_outlet_id(connection: Connection, tenant_id: int) -> int:
-    """Return the highest id of an outlet of the tenant; 0 when there is none."""
+    """Return the highest id that an outlet of the tenant ever had; 0 when there was none.
+
+    History knows it, for an id is never given again.
+    """
     return int(connection.scalar(_LAST, {"of_tenant": tenant_id}) or 0)
 
 

@@ -17,7 +17,7 @@ from pims_api.domain.outlets.webhook import (
     restarted,
 )
 from pims_api.errors import Subject, absent
-from pims_api.services.outlets.outlets import ENTITY, add_outlet, change_outlet, delete_outlet
+from pims_api.services.outlets.outlets import add_outlet, change_outlet, delete_outlet
 from pims_api.storage.history.changes import EntityChange
 from pims_api.storage.history.feed import ID_MAX
 from pims_api.storage.outlets.deliveries import (
@@ -25,7 +25,7 @@ from pims_api.storage.outlets.deliveries import (
     put_deliveries,
     remove_deliveries,
 )
-from pims_api.storage.outlets.outlets import Outlets
+from pims_api.storage.outlets.outlets import OUTLET_ENTITY, Outlets
 from pims_api.storage.outlets.readers import (
     add_reader,
     change_reader,
@@ -132,7 +132,7 @@ def _ask(work: UnitOfWork, one: Outlet, asked: Delivery) -> Delivery:
 
 def _tell(work: UnitOfWork, one: Outlet, told: dict[str, Any]) -> None:
     """Give the transaction its entry in history, without which it would not be kept."""
-    work.record(EntityChange(ENTITY, one.id, {}, told))
+    work.record(EntityChange(OUTLET_ENTITY, one.id, {}, told))
 
 
 def _now(work: UnitOfWork) -> FeedPlace:

@@ -22,7 +22,7 @@ CANARY = "nobody sees this"
 def writer(sigma: Sigma, apparel: str, given_role: Sigma, as_role: Callable[[str], Sigma]) -> Sigma:
     """`sigma` for a role that does not see descriptions of apparel."""
     permission = {"schemaId": apparel, "attributePermissions": {"attr-description": "hidden"}}
-    role = given_role("writer", schemaPermissions=[permission], canManageSchemas=True)
+    role = given_role("writer", schemaPermissions=[permission], canManageRoles=True)
     return as_role(str(role))
 
 

@@ -42,9 +42,13 @@ class Address:
 
     def message(self, path: str, body: bytes, method: str = "POST") -> bytes:
         """Return a whole request."""
-        key = "X-Sigma-ApiKey" if path.startswith(REST_PATH) else "ApiKey"
+        name = "X-Sigma-ApiKey" if path.startswith(REST_PATH) else "ApiKey"
+        return self.with_headers(f"{name}: {self.key}", path, body, method)
+
+    def with_headers(self, headers: str, path: str, body: bytes, method: str) -> bytes:
+        """Return a whole request that says by these headers who asks."""
         head = (
-            f"{method} {path} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\n{key}: {self.key}\r\n"
+            f"{method} {path} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\n{headers}\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         return head.encode() + body
@@ -52,7 +56,11 @@ class Address:
 
 def message_of(address: Address, call: Call) -> bytes:
     """Return a whole request."""
-    return address.message(call.path, call.body, call.method)
+    if call.tenant is None:
+        return address.message(call.path, call.body, call.method)
+    names = f"X-Tenant-ID: {call.tenant.uuid}\r\nX-Org-ID: {call.tenant.org}"
+    headers = f"Authorization: Bearer {address.key}\r\n{names}"
+    return address.with_headers(headers, call.path, call.body, call.method)
 
 
 class Connection:

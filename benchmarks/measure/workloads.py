@@ -7,7 +7,7 @@ import orjson
 
 from benchmarks.catalogues.catalogue import NewProduct
 from benchmarks.catalogues.load import LONG_HISTORY_SKU
-from benchmarks.measure import rest
+from benchmarks.measure import rest, tenant
 from benchmarks.measure.requests import OUR_PATH, Ask, Body, Call, RequestSource
 
 BY_SKU_COUNT = 100
@@ -78,6 +78,10 @@ def _first_page(source: RequestSource) -> Body:
 
 def _page_of_records(source: RequestSource) -> Body:
     return {"pagination": {"pageSize": rest.RECORDS_SHOWN}, "definition": False}
+
+
+def _page_of_a_hundred(source: RequestSource) -> Body:
+    return {"pagination": {"pageSize": tenant.LISTED}, "definition": False}
 
 
 def _far_page(source: RequestSource) -> Body:
@@ -191,11 +195,18 @@ WORKLOADS: tuple[Workload | RestWorkload, ...] = (
                  rest.searches(rest.in_any_scope)),
     RestWorkload("rest-contains", "POST search, contains, 3 %",
                  rest.searches(rest.part_of_a_title)),
+    Workload("list-100", "getList, 100", _lists(_page_of_a_hundred)),
+    RestWorkload("tenant-read", "GET pim/products/:id", tenant.read_products, "read",
+                 tenant.learn_ids),
+    RestWorkload("tenant-list", "GET pim/products, 100", tenant.list_products, "list-100",
+                 tenant.learn_ids),
     Workload("history", "historyProduct, a long one", _histories, "history"),
     Workload("edit", "editProduct, one attribute", _edits, "edit"),
     Workload("edit-ten", "editProduct, ten attributes", _edits_of_ten, "edit"),
     Workload("create", "createProduct", _creates, "create"),
     RestWorkload("rest-create", "POST record", rest.create_records, "create"),
+    RestWorkload("tenant-create", "POST pim/products", tenant.create_products, "create",
+                 tenant.learn_ids),
     Workload("batch-edit", "batch of 500 editProduct", _batch_edits, "batch", BATCH_ROWS),
     Workload("batch-create", "batch of 500 createProduct", _batch_creates, "batch", BATCH_ROWS),
 )  # fmt: skip

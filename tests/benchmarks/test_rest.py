@@ -1,5 +1,6 @@
 """The workloads of the REST API ask for what they say."""
 
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -10,6 +11,7 @@ from benchmarks.catalogues.made import made_catalogue, made_shape
 from benchmarks.measure.client import message_of
 from benchmarks.measure.requests import Call, RequestSource
 from benchmarks.measure.rest import LEVELS, import_call, make_chain
+from benchmarks.measure.tenant import learn_ids
 from benchmarks.measure.workloads import BY_NAME, RestWorkload
 from tests.benchmarks.conftest import Measured
 
@@ -48,6 +50,18 @@ def test_a_record_and_a_page_are_those_of_the_catalogue(measured: Measured) -> N
 def test_searches_find_some(measured: Measured, name: str, least: int, most: int) -> None:
     calls = islice(BY_NAME[name].calls(source_of(measured)), 5)
     assert least <= max(ask(measured, call)["total"] for call in calls) <= most
+
+
+def test_the_tenant_api_reads_lists_and_makes_products(measured: Measured) -> None:
+    source = source_of(measured)
+    learn_ids(partial(ask, measured), source)
+    read, listed, made = (
+        ask(measured, next(BY_NAME[f"tenant-{name}"].calls(source)))
+        for name in ("read", "list", "create")
+    )
+    assert read["title"]
+    assert len(listed) == 100
+    assert made["status"] == "ACTIVE"
 
 
 def test_a_created_record_has_the_values_of_a_product(measured: Measured) -> None:

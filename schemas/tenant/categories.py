@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
-from pims_api.domain.category import UNCATEGORIZED_ID, Category
+from pims_api.domain.category import SEPARATOR, UNCATEGORIZED_ID, Category
 from pims_api.domain.definition import Definition
 from pims_api.domain.flat.category_slugs import SLUG_LENGTH_MAX, SLUG_PATTERN, slugs_of
 from pims_api.domain.tenant_ids import Numbered, TenantIds
@@ -28,10 +28,21 @@ class Slug(Text):
         return text
 
 
+class CategoryName(LongText):
+    """A name of a category, which is no path."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Data, **more: Any) -> str:
+        text = super()._deserialize(value, attr, data, **more)
+        if SEPARATOR in text:
+            rule = f"{attr} cannot hold {SEPARATOR}: send parentId to say where it belongs!"
+            raise ValidationError(complaint("type", rule))
+        return text
+
+
 class PimCategoryBody(Body):
     """A new category. parentId: the category above it."""
 
-    name = LongText(required=True, blank=False)
+    name = CategoryName(required=True, blank=False)
     slug = Slug(required=True)
     description = LongText()
     parentId = Uuid()  # noqa: N815

@@ -279,3 +279,33 @@ def test_a_payload_may_have_ten_mebibytes(refused, tenant, do, lamp, unchanged) 
         body = {"job_type": "BULK_UPDATE", "payload": [*entries, *entries[:2]]}
         told = refused(413, "POST", "/bulk-jobs", body)
     assert told == "The request body is too large!"
+
+
+@on_one_engine
+@pytest.mark.parametrize("blank", [" ", "\t\n", "\u3000"])
+def test_an_update_with_a_blank_title_is_refused(do, tenant, lamp, blank) -> None:
+    job = do("BULK_UPDATE", [{"id": lamp, "title": blank}, {"sku": "L-RED", "title": blank}])
+    told = "title cannot be empty!"
+    assert job["errors"] == [{"row": 0, "error": told}, {"row": 1, "error": told}]
+    assert tenant("GET", f"/products/{lamp}")["title"] == "Lamp"
+
+
+@on_one_engine
+def test_the_names_of_an_entry_are_read_in_camel_case_too(do, tenant, lamp) -> None:
+    desk = next(one["id"] for one in tenant("GET", "/categories") if one["slug"] == "desk")
+    acme = tenant("POST", "/brands", {"name": "Acme"})["id"]
+    job = do("BULK_UPDATE", [
+        {"id": lamp, "categoryId": desk, "brandId": acme},
+        {"id": lamp, "category_id": desk, "categoryId": desk.upper()},
+        {"id": lamp, "brandId": "7"},
+    ])  # fmt: skip
+    found = tenant("GET", f"/products/{lamp}")
+    assert (found["category_id"], found["brand_id"]) == (desk, acme)
+    twice = "category_id and categoryId are one key and have two values: send one of them!"
+    assert [(one["row"], one["error"]) for one in job["errors"]] == [
+        (1, twice), (2, "brand_id must be a UUID!"),
+    ]  # fmt: skip
+    made = do("BULK_IMPORT", [{"title": "Chair", "categoryId": desk, "brandId": acme}])
+    assert made["errors"] == []
+    chair = tenant("GET", f"/products/{tenant('GET', '/products')[0]['id']}")
+    assert (chair["category"], chair["brand"]) == ("desk", "Acme")

@@ -192,3 +192,10 @@ def test_attaching_needs_an_editor(refused, shop, make_key, unchanged, group) ->
     key = make_key(group)
     with unchanged():
         refused(403, "POST", "/media", {"url": URL.format("a"), "product_id": shop["M"]}, key=key)
+
+
+def test_an_empty_alternative_text_is_none(attach, tenant, shop) -> None:
+    assert attach("a", product_id=shop["M"], alt_text="")["alt_text"] is None
+    assert tenant("GET", "/media")[0]["alt_text"] is None
+    last = tenant("GET", "/audit")[0]
+    assert (last["entity_type"], "alt_text" in last["details"]["new"]) == ("MEDIA", False)

@@ -30,6 +30,7 @@ Entry = Mapping[str, Any]
 
 _TEXTS = (TITLE, DESCRIPTION, BRAND, BARCODE)
 _READ: Mapping[str, Callable[[object], str]] = {PRICE: read_price, CURRENCY: read_currency}
+_CAMEL_CASE = {"category_id": "categoryId", "brand_id": "brandId"}
 
 
 class EntryReader:
@@ -42,6 +43,8 @@ class EntryReader:
     def write_of(self, entry: Entry) -> FlatWrite:
         """Return what an entry wants of a product. Raises BadInput."""
         texts = {name: text for name in _TEXTS if (text := text_in(entry, name))}
+        if TITLE in texts and not texts[TITLE].strip():
+            raise BadInput(faults=[Fault("required", f"{TITLE} cannot be empty!")])
         brand = self._brand(entry)
         if brand is not None:
             texts[BRAND] = brand
@@ -94,12 +97,22 @@ class EntryReader:
 
 def text_in(entry: Entry, name: str) -> str | None:
     """Return the text of a field; None where nothing is said. Raises BadInput: it is no text."""
-    value = entry.get(name)
+    value = _value(entry, name)
     if value is None or value == "":
         return None
     if not isinstance(value, str) or isinstance(value, JsonNumber):
         raise _wrong(f"{name} must be text!")
     return value
+
+
+def _value(entry: Entry, name: str) -> Any:
+    """Return the value of a field, whose name is read in snake and in camel case."""
+    value, camel = entry.get(name), _CAMEL_CASE.get(name)
+    if camel is None or camel not in entry:
+        return value
+    if name in entry and value != entry[camel]:
+        raise _wrong(f"{name} and {camel} are one key and have two values: send one of them!")
+    return entry[camel]
 
 
 def uuid_in(entry: Entry, name: str) -> str | None:

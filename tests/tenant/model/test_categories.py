@@ -93,7 +93,7 @@ RULE = "slug has 1 to 128 lower-case letters, digits, dashes and underscores!"
         ({"name": " ", "slug": "x"}, 400, "name cannot be empty!"),
         ({"name": 1, "slug": "x"}, 400, "name must be text!"),
         ({"name": "A > B", "slug": "x"}, 400,
-         "A category name cannot hold >: send path to say where it belongs!"),
+         "name cannot hold >: send parentId to say where it belongs!"),
         ({"name": "x" * 256, "slug": "x"}, 400,
          "A category name has at most 255 characters, no control characters!"),
         ({"name": "X", "slug": ""}, 400, RULE),

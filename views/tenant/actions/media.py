@@ -35,7 +35,7 @@ def add_media(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
         message = "product_id or variant_id is required: say whose media they are!"
         raise BadInput(faults=[Fault("required", message)])
     wanted = MediaWrite(
-        body["url"], product_id, variant_id, body["alt_text"], body["sort_order"] or 0
+        body["url"], product_id, variant_id, body["alt_text"] or None, body["sort_order"] or 0
     )
     return media_object(ids, attach_media(work, caller.sight(work.definition), wanted))
 

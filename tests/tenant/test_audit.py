@@ -148,6 +148,17 @@ def test_values_that_join_the_brands_in_pims_are_brands(tenant, pims, events) ->
     ]  # fmt: skip
 
 
+def test_a_brand_that_is_made_again_has_an_event_like_a_new_one(tenant, pims, events) -> None:
+    tenant("POST", "/brands", {"name": "Acme", "logoUrl": "https://example.com/a.png"})
+    values = {"dictionary": {"columns": ["value"], "data": [["Bolt"]]}}
+    pims("editAttribute", path=ATTRIBUTES, name="brand", definition=values, status=200)
+    assert [one["name"] for one in tenant("GET", "/brands")] == ["Bolt"]
+    tenant("POST", "/brands", {"name": "Acme", "description": "Old"})
+    assert events()[0] == (
+        "BRAND_CREATED", {"name": None, "description": None}, {"name": "Acme", "description": "Old"}
+    )  # fmt: skip
+
+
 def test_media_and_the_thumbnail_that_they_make_are_two_events(tenant, pims, ids) -> None:
     product = tenant("POST", "/products", {"title": "Lamp"})["id"]
     body = {"url": "https://example.com/a.png", "product_id": product, "alt_text": "A"}

@@ -78,8 +78,8 @@ class DefinitionEvents:
             return
         for option_id, body in row.new.items():
             old, new = row.old.get(option_id) or {}, body or {}
-            one = row._replace(old=old, new=new)
             was, is_there = bool(old) and not old.get("removed"), not new.get("removed")
+            one = row._replace(old=old if was else {}, new=new)
             deed = Deed.UPDATED if was else Deed.CREATED
             uuid = self._ids.of_name(Numbered.OPTION, f"{brands.id}/{option_id}")
             changes = list(_of_both(one, _BRAND_FIELDS))

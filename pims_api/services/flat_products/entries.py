@@ -30,7 +30,7 @@ Entry = Mapping[str, Any]
 
 _TEXTS = (TITLE, DESCRIPTION, BRAND, BARCODE)
 _READ: Mapping[str, Callable[[object], str]] = {PRICE: read_price, CURRENCY: read_currency}
-_CAMEL_CASE = {"category_id": "categoryId", "brand_id": "brandId"}
+_CAMEL_CASE = {f"{noun}_id": f"{noun}Id" for noun in ("category", BRAND)}
 
 
 class EntryReader:

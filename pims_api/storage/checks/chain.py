@@ -63,7 +63,7 @@ def _faults(snapshot: Snapshot, noted: Noted | None) -> Iterator[str]:
 
 
 def _readable(snapshot: Snapshot) -> Iterator[Linked]:
-    """Yield the transactions up to one that holds what was never stored, such as bytes that are no text."""
+    """Yield the transactions up to one with something that was never stored, such as bytes."""
     last = 0
     try:
         for one in _linked(snapshot):

@@ -69,8 +69,25 @@ class Session:
 
 
 def session_of(ctx: click.Context) -> Session:
-    """Return the options before the command."""
-    return ctx.ensure_object(Session)
+    """Return the options before the command. Ends it when a word of the command is no text."""
+    session = ctx.ensure_object(Session)
+    for name in ("tenant", "user", "reason", "source_ref"):
+        _require_unicode(getattr(session, name), f"'--{name.replace('_', '-')}'")
+    for one in ctx.command.params:
+        _require_unicode(ctx.params.get(one.name or ""), one.get_error_hint(ctx))
+    return session
+
+
+def _require_unicode(value: Any, hint: str) -> None:
+    if not _is_unicode(value):
+        raise click.BadParameter("it has bytes that are not UTF-8", param_hint=hint)
+
+
+def _is_unicode(value: Any) -> bool:
+    """Return whether a parameter holds no bytes that the shell could not read as text."""
+    if isinstance(value, list | tuple):
+        return all(map(_is_unicode, value))
+    return not isinstance(value, str) or value.encode(errors="ignore").decode() == value
 
 
 def choose_database(ctx: click.Context, url: str) -> ChosenDatabase:

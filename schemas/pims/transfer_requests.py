@@ -148,6 +148,8 @@ def _sorted_out(options: Iterable[tuple[str, str]]) -> tuple[dict[str, Any], lis
         known = _OURS.get(_bare(name))
         if known is None:
             faults.append(_unknown(name, suggestions))
+        elif "\0" in text:  # PostgreSQL stores none
+            faults.append(_nul(known))
         elif known in _LISTS:
             sent.setdefault(known, []).append(text)
         elif spelled.setdefault(known, name) != name and sent[known] != text:
@@ -155,6 +157,11 @@ def _sorted_out(options: Iterable[tuple[str, str]]) -> tuple[dict[str, Any], lis
         else:
             sent[known] = text
     return sent, faults
+
+
+def _nul(known: str) -> Fault:
+    message = f"{known} cannot hold NUL: leave it out!"
+    return Fault("syntax", message, pointer=pointer_to(known))
 
 
 def _clash(known: str, before: str, name: str) -> Fault:

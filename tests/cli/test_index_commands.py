@@ -147,6 +147,51 @@ def test_what_is_deleted_agrees(run, check, demo):
     assert check()[0] == 0
 
 
+UNREADABLE = {
+    "no JSON": (
+        "UPDATE change SET new = replace(new, '{', '[') WHERE entity = 'product' AND sequence = 5",
+        5,
+    ),
+    "JSON of another kind": (
+        "UPDATE change SET new = '[1]' WHERE entity = 'product' AND sequence = 5",
+        5,
+    ),
+    "no JSON of an attribute": (
+        "UPDATE change SET old = '' WHERE entity = 'attribute' AND sequence = 1",
+        1,
+    ),
+}
+BYTES = {
+    "a value": (
+        "UPDATE change SET new = CAST(new || x'ff' AS TEXT) WHERE entity = 'product' "
+        "AND sequence = 5",
+        5,
+    ),
+    "a name": ("UPDATE \"transaction\" SET actor = CAST(x'ff' AS TEXT) WHERE sequence = 4", 4),
+    "a reason": ("UPDATE \"transaction\" SET reason = x'00ff' WHERE sequence = 4", 4),
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_the_transaction_that_holds_what_cannot_be_read_is_named(check, demo, database, case):
+    statement, number = UNREADABLE[case]
+    spoil(database, text(statement))
+    status, report = check()
+    named = [one for one in report["differences"] if one.startswith("Transaction")]
+    assert (status, [one[:26] for one in named]) == (1, [f"Transaction {number} does not fit"])
+
+
+@pytest.mark.parametrize("case", BYTES)
+def test_sqlite_may_hold_bytes_that_are_no_text(check, demo, database, case):
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL refuses them.")
+    statement, number = BYTES[case]
+    spoil(database, text(statement))
+    status, report = check()
+    named = [one for one in report["differences"] if one.startswith("Transaction")]
+    assert (status, [one[:26] for one in named]) == (1, [f"Transaction {number} does not fit"])
+
+
 def test_differences_are_sentences(run, demo, database, database_url):
     spoil(database, SPOILED["version"])
     result = CliRunner().invoke(main, ["--database", database_url, "check"])

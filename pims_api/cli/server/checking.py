@@ -42,4 +42,4 @@ def checked(seen: Snapshot, checks: Sequence[Check] = CHECKS) -> Iterator[str]:
         item_show_func=lambda one: one.about if one else None,
     ) as steps:
         for step in steps:
-            yield from step.find(seen)
+            yield from step.differences(seen)

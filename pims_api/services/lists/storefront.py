@@ -72,7 +72,7 @@ def _only_for_sale(access: Access) -> Access:
 
 def shop_product(snapshot: Snapshot, access: Access, sku: str) -> Product:
     """Return the product of a SKU. Raises NotFound when it is unknown, hidden or not for sale."""
-    product = find_product(snapshot, sku)
+    product = None if "\0" in sku else find_product(snapshot, sku)  # PostgreSQL takes no NUL
     if product is None or not is_visible(shop_access(access), product):
         raise absent(Subject.PRODUCT)
     return product

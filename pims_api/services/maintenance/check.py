@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from pims_api.storage.catalogue_index.check import compare_index
+from pims_api.storage.checks.any_text import reading_any_text
 from pims_api.storage.checks.chain import Noted, compare_chain, compare_noted
 from pims_api.storage.checks.definitions import (
     compare_definitions,
@@ -29,6 +30,16 @@ class Check:
     about: str
     find: Callable[[Snapshot], Iterator[str]]
 
+    def differences(self, snapshot: Snapshot) -> Iterator[str]:
+        """Yield what it finds, and a sentence where something stored cannot be read at all."""
+        try:
+            with reading_any_text(snapshot.connection):
+                yield from self.find(snapshot)
+        except _UNREADABLE:
+            yield f"The check of {self.about} came to no end: something stored cannot be read."
+
+
+_UNREADABLE = (ValueError, TypeError, LookupError, ArithmeticError)
 
 _CHAIN = Check("chain", compare_chain)
 CHECKS: tuple[Check, ...] = (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Text, bindparam, select, type_coerce
 
-from pims_api.storage.history.chain import LINK_COLUMNS, ROWS_READ, Linked, linked
+from pims_api.storage.history.chain import LINK_COLUMNS, ROWS_READ, Link, Linked, linked
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import change, transaction
 
@@ -47,7 +47,7 @@ def compare_noted(snapshot: Snapshot, noted: Noted) -> Iterator[str]:
 
 def _faults(snapshot: Snapshot, noted: Noted | None) -> Iterator[str]:
     last = 0
-    for one in _linked(snapshot):
+    for one in _readable(snapshot):
         last = one.sequence
         if one.row is None:
             yield f"Transaction {last} is missing, and what it changed is there."
@@ -60,6 +60,17 @@ def _faults(snapshot: Snapshot, noted: Noted | None) -> Iterator[str]:
             return
     if last != snapshot.sequence:
         yield f"Transaction {snapshot.sequence} was counted, and the last one there is {last}."
+
+
+def _readable(snapshot: Snapshot) -> Iterator[Linked]:
+    """Yield the transactions up to one with something that was never stored, such as bytes."""
+    last = 0
+    try:
+        for one in _linked(snapshot):
+            yield one
+            last = one.sequence
+    except (TypeError, ValueError):
+        yield Linked(last + 1, Link(0, None), "")
 
 
 def _linked(snapshot: Snapshot) -> Iterator[Linked]:

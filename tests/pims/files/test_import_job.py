@@ -112,6 +112,10 @@ FAULTY = [
     ("unknown format", TITLES, {"format": "pdf"}, "range", "/format"),
     ("unknown encoding", TITLES, {"encoding": "klingon"}, "type", None),
     ("long delimiter", TITLES, {"delimiter": ";;"}, "type", None),
+    ("NUL in a reason", TITLES, {"reason": "May\0"}, "syntax", "/reason"),
+    ("NUL in a source", TITLES, {"source-ref": "\0"}, "syntax", "/sourceRef"),
+    ("NUL in a list", TITLES, {"ignore": ["code", "\0"]}, "syntax", "/ignore"),
+    ("NUL in a name", TITLES, {"sheet": "May\0"}, "syntax", "/sheet"),
 ]
 
 
@@ -125,6 +129,12 @@ def test_what_is_wrong_with_the_whole_file_is_told_at_once(
     assert reply["status_message"] == fault["message"]
     if code is not None:
         assert (fault["code"], fault.get("pointer")) == (code, pointer)
+
+
+def test_an_option_of_a_form_holds_no_nul(files, unchanged):
+    with unchanged():
+        reply = files.send_form(TITLES, status=400, reason="May\0")
+    assert [(one["code"], one["pointer"]) for one in reply["errors"]] == [("syntax", "/reason")]
 
 
 @pytest.mark.parametrize(

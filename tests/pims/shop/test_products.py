@@ -36,6 +36,11 @@ class TestOneProduct:
         assert shop("/v/p/A", status=404)["status_message"] == MISSING
         assert shop("/v/p/A", status=404) == shop("/v/p/NOBODY", status=404)
 
+    @pytest.mark.parametrize("path", ["/v/p/%00", "/v/p/A%00", "/v/p/%00/"])
+    def test_one_with_nul_in_its_sku_is_not_there(self, shop, given_product, path):
+        given_product("A")
+        assert shop(path, status=404)["status_message"] == MISSING
+
     def test_one_in_inactive_categories_only_is_not_there(
         self, shop, given_category, given_product, close_category
     ):

@@ -105,13 +105,14 @@ def _pair(filters: dict[str, str]) -> tuple[Any, ...]:
 
 
 def _entry(row: Row) -> bytes:
-    actor, at, old, new = row
+    actor, at, old, new, sequence = row
     moment = datetime.fromtimestamp(at // 1_000_000, UTC)
     head = orjson.dumps(
         {
             "user": actor,
             "date": at // 1_000_000,
             "formatted_date_round": moment.strftime("%Y-%m-%d 00:00:00"),
+            "transaction": sequence,
         }
     )
     return head[:-1] + b',"old":%b,"new":%b}' % (old.encode(), new.encode())

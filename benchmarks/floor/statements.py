@@ -65,7 +65,7 @@ COUNT_HISTORY = """
 select count(*) from bench_change
 where product_id = (select id from bench_product where sku = %s)"""
 PAGE_HISTORY = """
-select actor, at, old, new from bench_change
+select actor, at, old, new, sequence from bench_change
 where product_id = (select id from bench_product where sku = %s)
 order by sequence limit %s offset %s"""
 

@@ -25,7 +25,7 @@ class Writing:
         with self._store.transaction(added=1) as transaction:
             written = _new(body, transaction.products)
             transaction.create([written])
-        return self._reply(written)
+        return self._reply(written, transaction.sequence)
 
     def edit(self, body: Body) -> bytes:
         """Answer editProduct."""
@@ -33,7 +33,7 @@ class Writing:
             number, version, stored = transaction.rows(sql.READ_TO_EDIT, body["sku"])[0]
             written = _changed(body, number, version, stored)
             transaction.edit([written])
-        return self._reply(written)
+        return self._reply(written, transaction.sequence)
 
     def batch(self, body: Body) -> bytes:
         """Store many products, all new or none, and say so of each."""
@@ -43,12 +43,17 @@ class Writing:
             written = (
                 _all_new(wanted, transaction) if creates else _all_changed(wanted, transaction)
             )
-        rows = [{"status": "OK", "sku": one.sku, "version": one.version} for one in written]
+        number = transaction.sequence
+        rows = [
+            {"status": "OK", "sku": one.sku, "version": one.version, "transaction": number}
+            for one in written
+        ]
         return orjson.dumps({"status": "OK", "results": rows})
 
-    def _reply(self, written: Written) -> bytes:
+    def _reply(self, written: Written, number: int) -> bytes:
         shown = self._samples.shown(written.body)
-        return product_reply(written.sku, written.version, shown, self._samples)
+        reply = product_reply(written.sku, written.version, shown, self._samples)
+        return b'%b,"transaction":%d}' % (reply[:-1], number)
 
 
 def _all_new(wanted: Sequence[Body], transaction: WriteTransaction) -> list[Written]:

@@ -1,5 +1,6 @@
 """The floor does the same work as ours: it answers the same bytes."""
 
+import re
 from itertools import islice
 
 import orjson
@@ -12,6 +13,12 @@ from tests.benchmarks.conftest import ENTRIES, Measured
 
 READS = ["read", "by-sku", "list", "page-400", "narrow", "broad", "prefix", "not-like", "history"]
 SAMPLES = 5
+_NUMBER = re.compile(rb'"transaction":\d+')
+
+
+def numberless(reply: bytes) -> bytes:
+    """Return a reply without the numbers of transactions: the floor counts its own."""
+    return _NUMBER.sub(b'"transaction":0', reply)
 
 
 @pytest.mark.parametrize("name", READS)
@@ -19,7 +26,7 @@ def test_a_read_of_the_floor_answers_what_ours_answers(measured: Measured, name:
     workload = BY_NAME[name]
     source = RequestSource(measured.catalogue, measured.catalogue.skus())
     for body in islice(workload.bodies(source), SAMPLES):
-        assert measured.floor(workload.floor, body) == measured.ours(body)
+        assert numberless(measured.floor(workload.floor, body)) == numberless(measured.ours(body))
 
 
 def test_the_filters_of_the_bench_find_something(measured: Measured) -> None:
@@ -42,7 +49,7 @@ def test_the_product_with_a_long_history_has_all_entries(measured: Measured) -> 
 
 def test_a_product_created_at_the_floor_comes_back_as_ours_does(measured: Measured) -> None:
     body = next(BY_NAME["create"].bodies(RequestSource(measured.catalogue, ())))
-    assert measured.floor("create", body) == measured.ours(body)
+    assert numberless(measured.floor("create", body)) == numberless(measured.ours(body))
     read = {"action": "listProduct", "sku": body["sku"]}
     assert measured.floor("read", read) == measured.ours(read)
 
@@ -51,7 +58,7 @@ def test_a_product_created_at_the_floor_comes_back_as_ours_does(measured: Measur
 def test_an_edit_at_the_floor_comes_back_as_ours_does(measured: Measured, name: str) -> None:
     source = RequestSource(measured.catalogue, ["FNP-00000005"])
     body = next(BY_NAME[name].bodies(source))
-    assert measured.floor("edit", body) == measured.ours(body)
+    assert numberless(measured.floor("edit", body)) == numberless(measured.ours(body))
     read = {"action": "listProduct", "sku": "FNP-00000005"}
     assert measured.floor("read", read) == measured.ours(read)
 

@@ -31,7 +31,7 @@ from views.running import (
     nothing,
     run,
 )
-from views.transport import has_body, json_body, json_response
+from views.transport import body_bytes, has_body, json_body, json_response
 
 _CHUNK = 64 * 1024  # bytes of a file at a time
 _digest = partial(blake2b, digest_size=12)
@@ -134,6 +134,8 @@ def _asked(
         asked["body"] = _loaded(endpoint.body, json_body(body_bytes_max))
     elif endpoint.body is not None:
         asked["body"] = _loaded(endpoint.body, {})
+    elif has_body():
+        body_bytes(body_bytes_max)  # nobody asks for it, but it may not be larger than another
     return asked
 
 

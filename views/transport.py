@@ -60,10 +60,18 @@ def json_body(bytes_max: int | None = None) -> dict[str, Any]:
         raise NotJson
     if request.content_encoding not in (None, "", "identity"):
         raise NotJson("A compressed request body is not supported: send plain JSON!")
+    return read_object(body_bytes(bytes_max))
+
+
+def body_bytes(bytes_max: int | None = None) -> bytes:
+    """Return the body of the request as it came. Raises TooLarge.
+
+    bytes_max: what it may have; None: what the settings say.
+    """
     limit = current_database().settings.body_bytes_max if bytes_max is None else bytes_max
     if bytes_max is not None:
         request.max_content_length = limit + 1  # as `create_app` does for all others
     body = request.get_data(cache=False)
     if len(body) > limit:
         raise TooLarge(f"The request body has more than {limit} bytes!")
-    return read_object(body)
+    return body

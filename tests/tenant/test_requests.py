@@ -86,3 +86,12 @@ def test_a_name_that_history_cannot_keep_is_refused_after_the_token(refused) -> 
 def test_keyinfo_tells_both_uuids(client, key, ids) -> None:
     told = client.get("/pim/keyinfo", headers={"ApiKey": key}).get_json()
     assert (told["tenant_id"], told["org_id"]) == (ids.uuid, ids.org)
+
+
+def test_a_body_that_nobody_asks_for_may_not_be_larger_than_another(send, tenant) -> None:
+    large = "x" * (10 * 1024 * 1024)
+    for method, path in (("POST", "/export"), ("DELETE", PRODUCT)):
+        response = send(method, path, {"note": large})
+        assert (response.status_code, list(response.get_json())) == (413, ["error"])
+    assert tenant("GET", "/bulk-jobs?type=EXPORT") == []
+    tenant("POST", "/export", {"note": "small"}, status=202)

@@ -42,6 +42,7 @@ def test_imports_and_exports_have_a_queue_each():
         "bulk_delete": "imports",
         "flat_export": "exports",
         "revert": "imports",
+        "channel_run": "channels",
     }
 
 

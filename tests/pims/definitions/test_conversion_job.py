@@ -67,7 +67,7 @@ def prices(given_attribute, given_product):
 @pytest.mark.usefixtures("large", "prices")
 def test_with_very_many_products_a_job_converts(convert, listed, shown, files, pims, sound):
     reply = convert("price", "number")
-    assert set(reply) == {"status", "job"}
+    assert set(reply) == {"status", "job", "transaction"}
     job = reply["job"]
     assert (job["kind"], job["state"], job["done"]) == ("convert", "queued", 0)
     assert job["links"] == {"self": f"/pim/jobs/{job['id']}"}

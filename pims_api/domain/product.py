@@ -1,6 +1,6 @@
 """Products: their documents and changes of these."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
@@ -94,12 +94,21 @@ def moment_text(at: int) -> str:
 
 
 def is_same(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    """Return whether two documents are the same, the order of their slots included.
+    """Return whether two documents are the same, the order of scoped values included.
 
     >>> is_same({"a": "1", "b": "2"}, {"b": "2", "a": "1"})
+    True
+    >>> is_same({"a": "1", "a@1=2": "2"}, {"a@1=2": "2", "a": "1"})
     False
     """
-    return old == new and list(old) == list(new)
+    if old != new:
+        return False
+    scoped = {place.partition("@")[0] for place in old if "@" in place}
+    return not scoped or _order_of(scoped, old) == _order_of(scoped, new)
+
+
+def _order_of(keys: Container[str], values: Mapping[str, Any]) -> list[str]:
+    return [place for place in values if place.partition("@")[0] in keys]
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Values, Values]:

@@ -112,7 +112,7 @@ def permissions_of(groups: Iterable[str]) -> frozenset[Permission]:
     """Return the union of the permissions of these groups; an unknown group has none.
 
     >>> sorted(one.name for one in permissions_of(["pim_import", "pim_export"]))
-    ['ADD_CATEGORIES', 'EXPORT_FILES', 'IMPORT_FILES']
+    ['ADD_CATEGORIES', 'CHANGE_IN_BULK', 'EXPORT_FILES', 'IMPORT_FILES']
     """
     return frozenset[Permission]().union(*(_ALL_GROUPS.get(one, ()) for one in groups))
 

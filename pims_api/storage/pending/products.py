@@ -102,7 +102,10 @@ class PendingProducts:
 
     def reordered(self) -> bool:
         """Return whether the values of a product are to be stored in another order."""
-        return any(map(_differs, self._unwritten()))
+        return any(
+            one.before is not None and one.old == one.new and not is_same(one.old, one.new)
+            for one in self._unwritten()
+        )
 
     def take_unwritten(self) -> list[ProductChange]:
         """Return the unwritten changes, which from now on count as written."""

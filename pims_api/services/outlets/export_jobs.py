@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from pims_api.clock import now_us
-from pims_api.domain.outlets.outlet import Outlet, OutletKind, Run, RunState
+from pims_api.domain.outlets.outlet import Outlet, Run, RunState
 from pims_api.errors import Conflict, Fault
 from pims_api.services.jobs import add_job
 from pims_api.services.outlets.schedule import next_time
@@ -100,8 +100,3 @@ def rescheduled(one: Outlet, *, active: bool) -> Outlet:
     """Return an export job that is paused, or goes on, with the time when it is due next."""
     due = due_after(plan_of(one), active=active, now=now_us())
     return replace(one, active=active, due_at=due)
-
-
-def is_export_job(one: Outlet) -> bool:
-    """Return whether an outlet is an export job."""
-    return one.kind is OutletKind.EXPORT_JOB

@@ -15,7 +15,6 @@ from pims_api.storage.history.changes import EntityChange
 from pims_api.storage.outlets.outlets import (
     OUTLET_ENTITY,
     Outlets,
-    keep_state,
     last_outlet_id,
     remove_outlet,
 )
@@ -89,12 +88,6 @@ def delete_outlet(work: UnitOfWork, one: Outlet) -> None:
     """Delete an outlet with its secrets and its runs; history keeps what it was."""
     remove_outlet(work.connection, one)
     work.record(EntityChange(OUTLET_ENTITY, one.id, _told(one), {}))
-
-
-def advance(work: UnitOfWork, one: Outlet, state: dict[str, Any], due_at: int | None) -> Outlet:
-    """Store how far an outlet came. It is no change of the tenant, so history has none."""
-    keep_state(work.connection, one, state, due_at)
-    return replace(one, state=state, due_at=due_at)
 
 
 def _told(one: Outlet) -> dict[str, Any]:

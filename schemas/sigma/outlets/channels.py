@@ -15,16 +15,16 @@ from pims_api.domain.catalog import catalogs_of
 from pims_api.domain.definition import Definition
 from pims_api.domain.outlets.outlet import Outlet, OutletKind
 from pims_api.domain.outlets.secrets import MaskedSecret, split_nested
-from pims_api.errors import BadInput, Fault, pointer_to, refuse_if_any
+from pims_api.errors import Fault, refuse_if_any
 from pims_api.services.channels.channel import ChannelPlan, config_of, plan_of
 from schemas.loading import complaint
 from schemas.rest.fields import Body, Data, Flag, Id, Object, Parts, Text, Word
 from schemas.rest.numbers import exact_json
-from schemas.sigma.catalogs.catalog import catalog_id, catalogs_by_id
-from schemas.sigma.ids import RECORD, VARIANT, schema_id, schemas_by_id, scope_object
+from schemas.sigma.catalogs.catalog import catalog_id
+from schemas.sigma.ids import RECORD, VARIANT, schema_id, scope_object
 from schemas.sigma.outlets.ids import outlet_id
+from schemas.sigma.outlets.selection import fault_at, read_selection
 from schemas.sigma.records.record import moment
-from schemas.sigma.scopes import scope_named
 
 SECRETS = ("apiKey", "accessToken", "clientSecret", "secret", "password", "token")
 MAPPINGS_MAX = 250
@@ -135,18 +135,18 @@ def _config(
     try:
         told, secrets = split_nested(sent, SECRETS, kept)
     except MaskedSecret as error:
-        faults.append(_fault(("config", *str(error).split("/")), _MASKED))
+        faults.append(fault_at(("config", *str(error).split("/")), _MASKED))
         return {}, {}
     no_text = [name for name in SECRETS if not isinstance(sent.get(name) or "", str)]
-    faults += [_fault(("config", name), "It must be text!") for name in no_text]
+    faults += [fault_at(("config", name), "It must be text!") for name in no_text]
     if connector is None:
         return told, secrets
     read, wrong = connector.read_config(sent | secrets)
-    faults += [_fault(("config", *map(str, one.place)), one.message) for one in wrong]
+    faults += [fault_at(("config", *map(str, one.place)), one.message) for one in wrong]
     if before is not None and not wrong and _place(before) != connector.place_of(read):
         reused = [name for name, secret in secrets.items() if secret in kept.values()]
         reused = [name for name in reused if "*" in str(sent.get(name))]
-        faults += [_fault(("config", name), _OTHER_PLACE) for name in reused]
+        faults += [fault_at(("config", name), _OTHER_PLACE) for name in reused]
     shown = {name: told.get(name, value) for name, value in read.items()}
     return shown | {"shopUrl": read["shopUrl"]}, secrets
 
@@ -173,26 +173,16 @@ def _plan(
     config: dict[str, Any],
     faults: list[Fault],
 ) -> ChannelPlan:
-    kind = schemas_by_id(definition).get(body["schemaId"] or "")
-    catalog = catalogs_by_id(definition).get(body["catalogId"] or "")
-    for name, found in (("schemaId", kind), ("catalogId", catalog)):
-        if body[name] is not None and found is None:
-            faults.append(_fault((name,), f"There is no {name.removesuffix('Id')} {body[name]!r}!"))
-    scope = None
-    if body["dimensionScope"] is not None:
-        try:
-            scope = scope_named(definition, body["dimensionScope"], "/dimensionScope").text
-        except BadInput as error:
-            faults += error.faults
+    chosen = read_selection(definition, body, faults)
     return ChannelPlan(
         alias=body["alias"],
         type=body["type"],
         config=config,
         field_mappings=_mappings(definition, body, faults),
         description=body["description"],
-        type_id=None if kind is None else kind.id,
-        catalog_id=None if catalog is None else catalog.id,
-        scope=scope,
+        type_id=chosen.type_id,
+        catalog_id=chosen.catalog_id,
+        scope=chosen.scope,
         record_prefix=f"{RECORD}-",
         variant_prefix=f"{VARIANT}-",
     )
@@ -205,25 +195,21 @@ def _mappings(
     names = ("sourceAttribute", "targetField", "transform")
     found = [{name: one[name] for name in names} for one in sent]
     if len(found) > MAPPINGS_MAX:
-        faults.append(_fault(("fieldMappings",), f"There are at most {MAPPINGS_MAX} of them!"))
+        faults.append(fault_at(("fieldMappings",), f"There are at most {MAPPINGS_MAX} of them!"))
         return []
     for place, one in enumerate(found):
         attribute = definition.by_name.get(one["sourceAttribute"])
         if attribute is None or attribute.deleted:
             message = f"There is no attribute {one['sourceAttribute'][:64]!r}!"
-            faults.append(_fault(("fieldMappings", place, "sourceAttribute"), message))
+            faults.append(fault_at(("fieldMappings", place, "sourceAttribute"), message))
     connector = CONNECTORS.get(body["type"])
     if connector is not None:
         told = connector.mapping_faults(found)
-        faults += [_fault(("fieldMappings", *one.place), one.message) for one in told]
+        faults += [fault_at(("fieldMappings", *one.place), one.message) for one in told]
         return found
     for place, one in enumerate(found):
         try:
             read_transforms(one["transform"])
         except BadTransform as error:
-            faults.append(_fault(("fieldMappings", place, "transform"), str(error)))
+            faults.append(fault_at(("fieldMappings", place, "transform"), str(error)))
     return found
-
-
-def _fault(place: tuple[str | int, ...], message: str) -> Fault:
-    return Fault("range", f"{'.'.join(map(str, place))}: {message}", pointer=pointer_to(*place))

@@ -13,16 +13,15 @@ from pims_api.domain.catalog import Catalog
 from pims_api.domain.definition import Definition
 from pims_api.domain.outlets.outlet import Outlet, OutletKind, Run, RunState
 from pims_api.domain.outlets.secrets import MaskedSecret, shown, split_secrets
-from pims_api.domain.values.scope import parse_scope
-from pims_api.errors import BadInput, Fault, pointer_to, refuse_if_any
+from pims_api.errors import BadInput, Fault, refuse_if_any
 from pims_api.services.outlets.export_jobs import RUN_KIND, ExportPlan, due_after, plan_of
 from pims_api.services.outlets.schedule import BadSchedule
 from schemas.rest.fields import Body, Id, Object, Text, Whole, Word
-from schemas.sigma.catalogs.catalog import catalog_id, catalogs_by_id
-from schemas.sigma.ids import schema_id, schemas_by_id, scope_object
+from schemas.sigma.catalogs.catalog import catalog_id
+from schemas.sigma.ids import schema_id, scope_object
 from schemas.sigma.outlets.ids import outlet_id
+from schemas.sigma.outlets.selection import fault_at, read_selection
 from schemas.sigma.records.record import moment
-from schemas.sigma.scopes import scope_named
 
 FORMATS = ("csv", "json", "jsonl", "xml")
 STATUSES = {"running": RunState.RUNNING, "success": RunState.SUCCESS, "failed": RunState.FAILED}
@@ -90,9 +89,9 @@ def export_job_of(
     try:
         config, secrets = split_secrets(body["destinationConfig"], kind.secrets, kept)
     except MaskedSecret as error:
-        raise BadInput(faults=[_fault(("destinationConfig", str(error)), _MASKED)]) from None
+        raise BadInput(faults=[fault_at(("destinationConfig", str(error)), _MASKED)]) from None
     told = config_faults(kind, config | secrets, rules)
-    faults = [_fault(("destinationConfig", name), message) for name, message in told]
+    faults = [fault_at(("destinationConfig", name), message) for name, message in told]
     plan = _plan(definition, body, config, faults)
     active = (body["status"] or "active") == "active"
     due = _due(plan, active, faults)
@@ -117,35 +116,21 @@ def _kept_secrets(body: Mapping[str, Any], before: Outlet | None) -> dict[str, s
     return before.secrets if before is not None and same else {}
 
 
-def _fault(place: tuple[str, ...], message: str) -> Fault:
-    return Fault("range", f"{'.'.join(place)}: {message}", pointer=pointer_to(*place))
-
-
 def _plan(
     definition: Definition,
     body: Mapping[str, Any],
     config: Mapping[str, Any],
     faults: list[Fault],
 ) -> ExportPlan:
-    kind = schemas_by_id(definition).get(body["schemaId"] or "")
-    catalog = catalogs_by_id(definition).get(body["catalogId"] or "")
-    for name, found in (("schemaId", kind), ("catalogId", catalog)):
-        if body[name] is not None and found is None:
-            faults.append(_fault((name,), f"There is no {name.removesuffix('Id')} {body[name]!r}!"))
-    scope = None
-    if body["dimensionScope"] is not None:
-        try:
-            scope = scope_named(definition, body["dimensionScope"], "/dimensionScope").text
-        except BadInput as error:
-            faults += error.faults
+    chosen = read_selection(definition, body, faults)
     return ExportPlan(
         destination=body["destinationType"],
         format=body["format"],
         config=dict(config),
         description=body["description"],
-        type_id=None if kind is None else kind.id,
-        catalog_id=None if catalog is None else catalog.id,
-        scope=scope,
+        type_id=chosen.type_id,
+        catalog_id=chosen.catalog_id,
+        scope=chosen.scope,
         schedule=(body["schedule"] or "").strip(),
         gzip=body["compression"] == "gzip",
     )
@@ -155,7 +140,7 @@ def _due(plan: ExportPlan, active: bool, faults: list[Fault]) -> int | None:
     try:
         return due_after(plan, active=active, now=now_us())
     except BadSchedule as error:
-        faults.append(_fault(("schedule",), str(error)))
+        faults.append(fault_at(("schedule",), str(error)))
         return None
 
 
@@ -204,7 +189,7 @@ def _moment_of(body: Mapping[str, Any], name: str, absent: int | None) -> int | 
         return int(found.timestamp() * 1_000_000)
     except (ValueError, OverflowError):
         message = "It must be a time such as 2026-11-29T10:00:00Z!"
-        raise BadInput(faults=[_fault((name,), message)]) from None
+        raise BadInput(faults=[fault_at((name,), message)]) from None
 
 
 def run_object(one: Outlet, run: Run) -> dict[str, Any]:
@@ -221,8 +206,3 @@ def run_object(one: Outlet, run: Run) -> dict[str, Any]:
         "destinationPath": told.get("destinationPath"),
         "error": told.get("error"),
     }
-
-
-def scope_of_plan(plan: ExportPlan) -> Mapping[int, int] | None:
-    """Return the scope of a plan, dimension by dimension."""
-    return None if plan.scope is None else parse_scope(plan.scope)

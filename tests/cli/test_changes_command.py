@@ -63,12 +63,14 @@ def test_who_follows_is_told_of_what_is_written_meanwhile(shop, run, database_ur
     words = [sys.executable, "-m", "pims_api", "--database", database_url, "changes", "--follow"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as reader:
         lines: Queue[str] = Queue()
-        threading.Thread(
-            target=lambda: [lines.put(line) for line in reader.stdout], daemon=True
-        ).start()
-        seen = [json.loads(lines.get(timeout=ANSWER_S_MAX)) for _ in range(3)]
-        assert [one.get("sku") for one in seen] == ["A", "B", None]
-        shop({"sku": "C"})
-        line = json.loads(lines.get(timeout=ANSWER_S_MAX))
-        assert line["sku"] == "C"
-        reader.terminate()
+        listening = threading.Thread(target=lambda: [lines.put(line) for line in reader.stdout])
+        listening.start()
+        try:
+            seen = [json.loads(lines.get(timeout=ANSWER_S_MAX)) for _ in range(3)]
+            assert [one.get("sku") for one in seen] == ["A", "B", None]
+            shop({"sku": "C"})
+            assert json.loads(lines.get(timeout=ANSWER_S_MAX))["sku"] == "C"
+        finally:
+            reader.terminate()
+            # Before the block closes what the thread reads from.
+            listening.join()

@@ -17,8 +17,9 @@ from benchmarks.measure.client import Refused
 from benchmarks.measure.commands import measure_export, measure_import
 from benchmarks.measure.requests import RequestSource
 from benchmarks.measure.rest_import import measure_rest_import
+from benchmarks.measure.revert import measure_revert
 from benchmarks.measure.rounds import FLOOR, LIMIT, NARROW, OURS, Bench, Measured, Plan
-from benchmarks.measure.workloads import RestWorkload, Workload
+from benchmarks.measure.workloads import PairedWorkload, Workload
 from benchmarks.prepare import (
     OnProgress,
     Prepared,
@@ -50,7 +51,7 @@ class Order:
     """
 
     catalogue: Catalogue
-    workloads: Sequence[Workload | RestWorkload]
+    workloads: Sequence[Workload | PairedWorkload]
     plan: Plan
     options: Mapping[str, Any]
     url: str | None = None
@@ -107,7 +108,7 @@ def _measure_all(
 
 
 def _measure(
-    bench: Bench, order: Order, workload: Workload | RestWorkload, number: int
+    bench: Bench, order: Order, workload: Workload | PairedWorkload, number: int
 ) -> Measured:
     """Measure, and again when a ratio fell, for a busy machine may be to blame."""
     result = bench.measure(workload, number)
@@ -119,7 +120,7 @@ def _measure(
 
 
 def _run_commands(order: Order, outcome: Outcome, database: Database, folder: Path) -> None:
-    measures = {"export": measure_export, "import": measure_import}
+    measures = {"export": measure_export, "import": measure_import, "revert": measure_revert}
     for name in order.commands:
         if name in measures:
             outcome.commands.append(measures[name](database, order.catalogue, folder))

@@ -18,7 +18,7 @@ from benchmarks.server.process import PACKAGES
 from pims_api.storage.database import Database
 from pims_api.storage.tenants import tenant_names
 
-COMMANDS = ("import", "export", "rest-import")
+COMMANDS = ("import", "export", "rest-import", "revert")
 _BYTES_PER_UNIT = 1 if sys.platform == "darwin" else 1024  # of what the system calls maxrss
 # A process between the bench and the command: what a process is said to have held counts from the
 # fork on, so the command would seem to have held what the bench holds.
@@ -37,7 +37,7 @@ sys.exit(abs(process.returncode))
 class CommandRun:
     """What a command took. peak_mib: the most memory that its process held.
 
-    beside_s: what `pims import` took for the same rows, where it is put beside that.
+    beside_s: what it is put beside took for the same rows.
     """
 
     command: str
@@ -65,7 +65,13 @@ def import_rows(
     file = folder / "import.jsonl"
     rows = _write(file, products)
     name, _ = new_tenant(database, catalogue)
-    return _command_run(database, rows, folder, ["--tenant", name, "import", str(file), "--json"])
+    return run_command(database, rows, folder, ["import", str(file), "--json"], name)
+
+
+def last_tenant(database: Database) -> int:
+    """Return the id of the tenant that was made last."""
+    with database.reading() as connection:
+        return max(tenant_names(connection).values())
 
 
 def new_tenant(database: Database, catalogue: Catalogue) -> tuple[str, int]:
@@ -78,18 +84,21 @@ def new_tenant(database: Database, catalogue: Catalogue) -> tuple[str, int]:
 def measure_export(database: Database, catalogue: Catalogue, folder: Path) -> CommandRun:
     """Export the whole catalogue."""
     file = folder / "export.jsonl"
-    words = ["--tenant", catalogue.name, "export", str(file)]
-    done = _command_run(database, 0, folder, words)
+    done = run_command(database, 0, folder, ["export", str(file)], catalogue.name)
     with file.open("rb") as lines:
         rows = sum(1 for _ in lines)
     file.unlink()
     return CommandRun(done.command, rows, done.seconds, done.peak_mib)
 
 
-def _command_run(database: Database, rows: int, folder: Path, words: Sequence[str]) -> CommandRun:
+def run_command(
+    database: Database, rows: int, folder: Path, words: Sequence[str], tenant: str = ""
+) -> CommandRun:
+    """Run `pims` with these words. Raises BenchError when it fails."""
     url = database.url.render_as_string(hide_password=False)
     log = folder / "command.log"
-    command = [sys.executable, "-m", "pims_api", "--database", url, *words]
+    named = ["--tenant", tenant] if tenant else []
+    command = [sys.executable, "-m", "pims_api", "--database", url, *named, *words]
     started = time.perf_counter()
     done = subprocess.run(  # noqa: S603 (our own words)
         [sys.executable, "-c", _WATCHED, str(log), *command],
@@ -101,7 +110,7 @@ def _command_run(database: Database, rows: int, folder: Path, words: Sequence[st
     if done.returncode != 0:
         told = log.read_text(errors="replace")[-1000:]
         raise BenchError(f"pims {' '.join(words)} ended with {done.returncode}:\n{told}")
-    return CommandRun(words[2], rows, seconds, int(done.stdout) * _BYTES_PER_UNIT / 2**20)
+    return CommandRun(words[0], rows, seconds, int(done.stdout) * _BYTES_PER_UNIT / 2**20)
 
 
 def _write(file: Path, products: Iterator[NewProduct]) -> int:

@@ -33,8 +33,9 @@ Ask = Callable[[Call], Any]
 class RequestSource:
     """What requests are made from. skus: of products that exist. numbers: for what must be new.
 
-    chain: the address of a variant several levels below its record, once there is one. tenant: the
-    UUIDs of the catalogue, once they are known.
+    What preparations note: chain, the address of a variant several levels below its record; tenant,
+    the UUIDs of the catalogue; moment, a transaction; touched, products that changed since;
+    cursors, of the pages of a feed.
     """
 
     catalogue: Catalogue
@@ -43,6 +44,9 @@ class RequestSource:
     rng: Random = field(default_factory=lambda: Random(4))  # noqa: S311
     chain: str = ""
     tenant: TenantIds | None = None
+    moment: int = 0
+    touched: Sequence[str] = ()
+    cursors: Sequence[str | int] = ()
 
     def sku(self) -> str:
         return self.rng.choice(self.skus)
@@ -50,6 +54,20 @@ class RequestSource:
     def new(self) -> NewProduct:
         return self.catalogue.more(next(self.numbers))
 
+    def amount(self) -> str:
+        """Return an amount that no product is likely to have yet."""
+        cents = 100 + next(self.numbers) * 7919 % 99_900
+        return f"{cents // 100}.{cents % 100:02d}"
+
+    def edit(self, sku: str) -> Body:
+        """Return an edit of one value."""
+        values = {self.catalogue.questions.edited: self.amount()}
+        return {"action": "editProduct", "sku": sku, "data": {"attributes": values}}
+
     def record(self) -> str:
         """Return the address of a record: products have their ids in the order of the catalogue."""
         return f"{REST_PATH}/records/ent-{self.rng.randint(1, len(self.skus))}"
+
+
+Prepare = Callable[[Ask, RequestSource], None]
+"""Makes what a workload asks for, and notes it in the source."""

@@ -25,7 +25,7 @@ from benchmarks.measure.client import (
 )
 from benchmarks.measure.figures import Figures, Ratio, Round, figures_of, ratio_of
 from benchmarks.measure.requests import Call, RequestSource
-from benchmarks.measure.workloads import BY_NAME, RestWorkload, Workload
+from benchmarks.measure.workloads import BY_NAME, PairedWorkload, Workload
 from benchmarks.server.process import Nodes
 
 OURS = "ours"
@@ -91,12 +91,12 @@ class Bench:
     narrow_key: str | None = None
     _ready: set[str] = field(default_factory=set)
 
-    def prepare(self, workload: Workload | RestWorkload) -> str | None:
+    def prepare(self, workload: Workload | PairedWorkload) -> str | None:
         """Ask once, so that the limit knows the reply. Return why it cannot be measured."""
         if workload.name in self._ready:
             return None
         source = self.sources[OURS]
-        if isinstance(workload, RestWorkload) and workload.prepare is not None:
+        if isinstance(workload, PairedWorkload) and workload.prepare is not None:
             workload.prepare(self._object, source)
         call = next(workload.calls(source))
         try:
@@ -116,7 +116,7 @@ class Bench:
     def _object(self, call: Call) -> Any:
         return orjson.loads(self._ask(call))
 
-    def measure(self, workload: Workload | RestWorkload, count: int) -> Measured:
+    def measure(self, workload: Workload | PairedWorkload, count: int) -> Measured:
         """Measure a prepared workload at so many connections. Raises BenchError."""
         with ExitStack() as stack:
             parties = self._parties(stack, workload, count)
@@ -137,13 +137,13 @@ class Bench:
             made.close()
 
     def _parties(
-        self, stack: ExitStack, workload: Workload | RestWorkload, count: int
+        self, stack: ExitStack, workload: Workload | PairedWorkload, count: int
     ) -> dict[str, "_Party"]:
         """Open connections and return those who use them in turn. stack: closes connections."""
         opened = stack.enter_context(connections(self.addresses, count, self.plan.workers))
         address, source = self.addresses[0], self.sources[OURS]
         parties = {OURS: _Party(opened, address, workload.calls(source))}
-        if isinstance(workload, RestWorkload):
+        if isinstance(workload, PairedWorkload):
             if workload.beside is not None:
                 beside = BY_NAME[workload.beside].calls(source)
                 parties[BESIDE] = _Party(opened, address, beside)
@@ -196,7 +196,7 @@ class _Party:
 
 
 def _measured(
-    workload: Workload | RestWorkload,
+    workload: Workload | PairedWorkload,
     count: int,
     parties: Mapping[str, _Party],
     memory_mib: float | None,

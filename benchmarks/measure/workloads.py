@@ -7,8 +7,8 @@ import orjson
 
 from benchmarks.catalogues.catalogue import NewProduct
 from benchmarks.catalogues.load import LONG_HISTORY_SKU
-from benchmarks.measure import rest, tenant
-from benchmarks.measure.requests import OUR_PATH, Ask, Body, Call, RequestSource
+from benchmarks.measure import past, rest, tenant
+from benchmarks.measure.requests import OUR_PATH, Body, Call, Prepare, RequestSource
 
 BY_SKU_COUNT = 100
 BATCH_ROWS = 500
@@ -39,8 +39,8 @@ class Workload:
 
 
 @dataclass(frozen=True, slots=True)
-class RestWorkload:
-    """A kind of request to the REST API.
+class PairedWorkload:
+    """A kind of request that the floor cannot answer: to a REST API, or of the past.
 
     beside: the workload that takes turns with it. prepare: makes what it asks for.
     """
@@ -49,7 +49,7 @@ class RestWorkload:
     about: str
     calls: Callable[[RequestSource], Iterator[Call]]
     beside: str | None = None
-    prepare: Callable[[Ask, RequestSource], None] | None = None
+    prepare: Prepare | None = None
     units: int = 1
 
 
@@ -128,16 +128,16 @@ def _creates(source: RequestSource) -> Iterator[Body]:
 
 
 def _edits(source: RequestSource) -> Iterator[Body]:
-    name = source.catalogue.questions.edited
     while True:
-        yield _edit(source.sku(), {name: _amount(source)})
+        yield source.edit(source.sku())
 
 
 def _edits_of_ten(source: RequestSource) -> Iterator[Body]:
     names = source.catalogue.questions.edited_ten
     while True:
         values = source.new().values
-        yield _edit(source.sku(), {name: values[name] for name in names})
+        changed = {name: values[name] for name in names}
+        yield {"action": "editProduct", "sku": source.sku(), "data": {"attributes": changed}}
 
 
 def _batch_creates(source: RequestSource) -> Iterator[Body]:
@@ -146,10 +146,9 @@ def _batch_creates(source: RequestSource) -> Iterator[Body]:
 
 
 def _batch_edits(source: RequestSource) -> Iterator[Body]:
-    name, size = source.catalogue.questions.edited, min(BATCH_ROWS, len(source.skus))
+    size = min(BATCH_ROWS, len(source.skus))
     while True:
-        skus = source.rng.sample(source.skus, size)
-        yield _batch([_edit(sku, {name: _amount(source)}) for sku in skus])
+        yield _batch([source.edit(sku) for sku in source.rng.sample(source.skus, size)])
 
 
 def _create(product: NewProduct) -> Body:
@@ -160,22 +159,13 @@ def _create(product: NewProduct) -> Body:
     }
 
 
-def _edit(sku: str, values: Body) -> Body:
-    return {"action": "editProduct", "sku": sku, "data": {"attributes": values}}
-
-
 def _batch(actions: list[Body]) -> Body:
     return {"action": "batch", "mode": "per_row", "actions": actions}
 
 
-def _amount(source: RequestSource) -> str:
-    """Return an amount that no product is likely to have yet."""
-    cents = 100 + next(source.numbers) * 7919 % 99_900
-    return f"{cents // 100}.{cents % 100:02d}"
-
-
-# Reads go first: they are to meet the catalogue as it was made, before writes let it grow.
-WORKLOADS: tuple[Workload | RestWorkload, ...] = (
+# Reads go first: they are to meet the catalogue as it was made, before writes let it grow. Those of
+# the past go last: they have the whole catalogue change.
+WORKLOADS: tuple[Workload | PairedWorkload, ...] = (
     Workload("read", "listProduct", _reads, "read"),
     Workload("by-sku", "listProductsBySku, 100", _reads_of_many, "by-sku"),
     Workload("list", "getList, 24 by SKU", _lists(_first_page), "list"),
@@ -186,28 +176,38 @@ WORKLOADS: tuple[Workload | RestWorkload, ...] = (
     Workload("not-like", "getList, NOT LIKE, 90 %", _lists(_unlike), "not-like"),
     Workload("search", "getList, search of a word, 3 %", _lists(_search)),
     Workload("list-50", "getList, 50", _lists(_page_of_records)),
-    RestWorkload("rest-read", "GET record", rest.read_records, "read"),
-    RestWorkload("rest-resolved", "GET resolved, 4 levels deep", rest.read_resolved,
+    PairedWorkload("rest-read", "GET record", rest.read_records, "read"),
+    PairedWorkload("rest-resolved", "GET resolved, 4 levels deep", rest.read_resolved,
                  "rest-read", rest.make_chain),
-    RestWorkload("rest-list", "GET records, 50", rest.list_records, "list-50"),
-    RestWorkload("rest-narrow", "POST search, two criteria", rest.searches(rest.two_criteria)),
-    RestWorkload("rest-any-scope", "POST search, in any scope",
+    PairedWorkload("rest-list", "GET records, 50", rest.list_records, "list-50"),
+    PairedWorkload("rest-narrow", "POST search, two criteria", rest.searches(rest.two_criteria)),
+    PairedWorkload("rest-any-scope", "POST search, in any scope",
                  rest.searches(rest.in_any_scope)),
-    RestWorkload("rest-contains", "POST search, contains, 3 %",
+    PairedWorkload("rest-contains", "POST search, contains, 3 %",
                  rest.searches(rest.part_of_a_title)),
     Workload("list-100", "getList, 100", _lists(_page_of_a_hundred)),
-    RestWorkload("tenant-read", "GET pim/products/:id", tenant.read_products, "read",
+    PairedWorkload("tenant-read", "GET pim/products/:id", tenant.read_products, "read",
                  tenant.learn_ids),
-    RestWorkload("tenant-list", "GET pim/products, 100", tenant.list_products, "list-100",
+    PairedWorkload("tenant-list", "GET pim/products, 100", tenant.list_products, "list-100",
                  tenant.learn_ids),
     Workload("history", "historyProduct, a long one", _histories, "history"),
     Workload("edit", "editProduct, one attribute", _edits, "edit"),
     Workload("edit-ten", "editProduct, ten attributes", _edits_of_ten, "edit"),
     Workload("create", "createProduct", _creates, "create"),
-    RestWorkload("rest-create", "POST record", rest.create_records, "create"),
-    RestWorkload("tenant-create", "POST pim/products", tenant.create_products, "create",
+    PairedWorkload("rest-create", "POST record", rest.create_records, "create"),
+    PairedWorkload("tenant-create", "POST pim/products", tenant.create_products, "create",
                  tenant.learn_ids),
     Workload("batch-edit", "batch of 500 editProduct", _batch_edits, "batch", BATCH_ROWS),
     Workload("batch-create", "batch of 500 createProduct", _batch_creates, "batch", BATCH_ROWS),
+    PairedWorkload("past-read", "listProduct, as of 1,000 transactions ago", past.reads, "read",
+                   past.touch),
+    PairedWorkload("past-list", "getList of narrow, 1,000 changed since", past.pages, "narrow",
+                   past.change(past.FEW)),
+    PairedWorkload("past-list-10k", "getList of narrow, 10,000 changed since", past.pages,
+                   "narrow", past.change(past.MANY)),
+    PairedWorkload("changes", "changes, 500 a page", past.feed, prepare=past.follow,
+                   units=past.FEED_PAGE),
+    PairedWorkload("changes-none", "changes, when nothing changed", past.nothing, "read",
+                   past.catch_up),
 )  # fmt: skip
 BY_NAME = {one.name: one for one in WORKLOADS}

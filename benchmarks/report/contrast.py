@@ -103,8 +103,8 @@ def by_width(results: Iterable[Measured]) -> list[Contrast]:
     ]
 
 
-def by_face(results: Iterable[Measured]) -> list[Contrast]:
-    """Return how long a request to the REST API took, beside one that shows or does the same."""
+def by_like(results: Iterable[Measured]) -> list[Contrast]:
+    """Return how long a request took beside the like of it: of another API, or of now."""
     return [
         Contrast(
             *(one.workload, one.connections),

@@ -11,10 +11,10 @@ from benchmarks.measure.workloads import BY_NAME
 from benchmarks.report.outcome import Outcome
 from benchmarks.report.tables import markdown_lines, markdown_rows
 from benchmarks.report.targets import (
+    BESIDE_TIMES,
     LEGO_IMPORT_MIB,
     LEGO_IMPORT_ROWS,
     LEGO_IMPORT_S,
-    REST_IMPORT_TIMES,
     Site,
     targets_of,
 )
@@ -120,11 +120,11 @@ def _ratio(ratio: Ratio | None) -> str:
 
 def _command_line(one: CommandRun, catalogue: str) -> str:
     if one.beside_s is not None:
+        about, beside, bound = BESIDE_TIMES[one.command]
         times = one.seconds / one.beside_s
         return (
-            f"Import of {one.rows:,} rows through the REST API: {one.seconds:.1f} s, {times:.2f} "
-            f"times what pims import takes of them. Target ≤ {REST_IMPORT_TIMES}: "
-            f"{'yes' if times <= REST_IMPORT_TIMES else 'no'}."
+            f"{about}, {one.rows:,} products: {one.seconds:.1f} s, {times:.2f} times what {beside} "
+            f"takes. Target ≤ {bound:g}: {'yes' if times <= bound else 'no'}."
         )
     line = (
         f"pims {one.command}: {one.rows:,} products in {one.seconds:.1f} s ({one.rate:,.0f}/s), "

@@ -12,10 +12,10 @@ from benchmarks.measure.client import message_of
 from benchmarks.measure.requests import Call, RequestSource
 from benchmarks.measure.rest import LEVELS, import_call, make_chain
 from benchmarks.measure.tenant import learn_ids
-from benchmarks.measure.workloads import BY_NAME, RestWorkload
+from benchmarks.measure.workloads import BY_NAME, PairedWorkload
 from tests.benchmarks.conftest import Measured
 
-REST = [name for name, one in BY_NAME.items() if isinstance(one, RestWorkload)]
+REST = [name for name, one in BY_NAME.items() if isinstance(one, PairedWorkload)]
 
 
 def source_of(measured: Measured) -> RequestSource:

@@ -1,11 +1,14 @@
 """Random documents, conditions and orders, all about the same one or two attributes.
 
-Values and literals come from small pools of troublesome ones, so that they often meet.
+Values and literals come from small pools of troublesome ones, so that they often meet. What is
+drawn from is made once: making a strategy anew takes longer than what is tested with it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
@@ -44,6 +47,8 @@ from tests.storage.catalogue_index.catalogue import GERMAN, OPTIONS, SWISS, defi
 
 DEFINITION = definition()
 PRODUCTS_MAX = 10
+
+T = TypeVar("T")
 
 _X = "x" * 60  # what comes before the mark of a long text
 SHORT_TEXTS = [
@@ -120,10 +125,29 @@ FILTERABLE = [
     *(one for one in DEFINITION.attributes.values() if one.filterable),
     *SYSTEM_FIELDS,
 ]
+_NAMED = {one.name: one for one in [*DEFINITION.attributes.values(), *SYSTEM_FIELDS]}
 UNINDEXED = [one for one in DEFINITION.attributes.values() if one.id >= 200]
 """The index knows of these only whether they have a value; the rest is read from documents."""
 _FEEDS_COMPLETENESS = [DEFINITION.by_name[name] for name in ("title", "name", "price")]
-_SCOPES = [(GLOBAL,), (GERMAN, GLOBAL), (SWISS, GERMAN, GLOBAL), (GERMAN,)]
+_SCOPES = st.sampled_from([(GLOBAL,), (GERMAN, GLOBAL), (SWISS, GERMAN, GLOBAL), (GERMAN,)])
+_OFTEN = st.integers(0, 3)  # three times of four not 0
+_FLAGS = st.booleans()
+_SIGNS = st.sampled_from(["=", "<", "<=", ">", ">="])
+_TYPES = st.sampled_from(TYPES)
+_CHANGES = st.sampled_from([str, str.upper, str.lower, str.casefold, str.swapcase])
+_FIRST_IDS = st.sampled_from([1, 4_090, 12_284])
+_JOINED = ("test", "test", "not", "and", "or")
+_DEEPEST = 2  # of conditions within conditions
+_PLAIN_KINDS = ("compare", "compare", "in", "between", "null")
+
+
+@cache
+def _up_to(number: int) -> st.SearchStrategy[int]:
+    return st.integers(0, number)
+
+
+def _pick(draw: st.DrawFn, choices: Sequence[T]) -> T:
+    return choices[draw(_up_to(len(choices) - 1))]
 
 
 @dataclass(frozen=True)
@@ -156,108 +180,126 @@ def _literals(attribute: Attribute) -> list[Any]:
 
 @st.composite
 def _documents(draw: st.DrawFn, focus: list[Attribute]) -> Values:
-    values: Values = {PRODUCT_TYPE: draw(st.sampled_from(TYPES))} if draw(st.booleans()) else {}
+    values: Values = {PRODUCT_TYPE: draw(_TYPES)} if draw(_FLAGS) else {}
     for attribute in focus:
         if attribute.name == SKU:
             continue
         for scope in [GLOBAL, GERMAN, SWISS] if attribute.dimensions else [GLOBAL]:
-            if attribute.system or draw(st.integers(0, 3)):
-                values[slot(attribute.key, scope)] = draw(_stored(attribute))
+            if attribute.system or draw(_OFTEN):
+                values[slot(attribute.key, scope)] = draw(_stored(attribute.name))
     return values
 
 
-def _stored(attribute: Attribute) -> st.SearchStrategy[Any]:
+@cache
+def _stored(name: str) -> st.SearchStrategy[Any]:
+    attribute = _NAMED[name]
     one = st.sampled_from(_elements(attribute))
     least = int(attribute.name == CATEGORIES)
     return st.lists(one, min_size=least, max_size=3) if attribute.collection else one
 
 
-@st.composite
-def _operands(draw: st.DrawFn, focus: list[Attribute]) -> Operand:
-    attribute = draw(st.sampled_from(focus))
-    return Operand(attribute, draw(st.sampled_from(_SCOPES)) if attribute.dimensions else (GLOBAL,))
+@cache
+def _wanted(name: str) -> st.SearchStrategy[Any]:
+    return st.sampled_from(_literals(_NAMED[name]))
 
 
-@st.composite
-def _predicates(draw: st.DrawFn, focus: list[Attribute]) -> Condition:
-    return draw(_tests(draw(_operands(focus))))
+@cache
+def _some_wanted(name: str) -> st.SearchStrategy[list[Any]]:
+    return st.lists(_wanted(name), min_size=1, max_size=4)
 
 
-@st.composite
-def _tests(draw: st.DrawFn, operand: Operand) -> Condition:
-    value = st.sampled_from(_literals(operand.attribute))
-    kinds = ["compare", "compare", "in", "between", "null"]
-    if operand.attribute not in MOMENTS_OF_SERVER:
-        kinds += ["text"]
-    if operand.attribute.type not in _NEVER_LIKE:
-        kinds += ["text", "text"]
-    match draw(st.sampled_from(kinds)):
+def _operand(draw: st.DrawFn, focus: list[Attribute]) -> Operand:
+    attribute = _pick(draw, focus)
+    return Operand(attribute, draw(_SCOPES) if attribute.dimensions else (GLOBAL,))
+
+
+def _predicate(draw: st.DrawFn, focus: list[Attribute]) -> Condition:
+    operand = _operand(draw, focus)
+    wanted = _wanted(operand.attribute.name)
+    match _pick(draw, _kinds(operand.attribute)):
         case "compare":
-            sign = draw(st.sampled_from(["=", "<", "<=", ">", ">="]))
-            return Comparison(operand, sign, draw(value))
+            return Comparison(operand, draw(_SIGNS), draw(wanted))
         case "in":
-            return In(operand, tuple(draw(st.lists(value, min_size=1, max_size=4))))
+            return In(operand, tuple(draw(_some_wanted(operand.attribute.name))))
         case "between":
-            return Between(operand, draw(value), draw(value))
+            return Between(operand, draw(wanted), draw(wanted))
         case "text":
-            return draw(_text_tests(operand, draw(value)))
+            return _text_test(draw, operand, draw(wanted))
     return IsNull(operand)
 
 
-@st.composite
-def _text_tests(draw: st.DrawFn, operand: Operand, literal: Literal) -> Condition:
-    if operand.attribute.type in _NEVER_LIKE or not draw(st.integers(0, 2)):
-        return Contains(operand, draw(_parts(str(literal))))
-    return Like(operand, draw(_patterns(str(literal))))
+def _kinds(attribute: Attribute) -> tuple[str, ...]:
+    kinds = _PLAIN_KINDS
+    if attribute not in MOMENTS_OF_SERVER:
+        kinds += ("text",)
+    return kinds if attribute.type in _NEVER_LIKE else (*kinds, "text", "text")
 
 
-@st.composite
-def _patterns(draw: st.DrawFn, text: str) -> str:
+def _text_test(draw: st.DrawFn, operand: Operand, literal: Literal) -> Condition:
+    if operand.attribute.type in _NEVER_LIKE or not draw(_up_to(2)):
+        return Contains(operand, _part(draw, str(literal)))
+    return Like(operand, _pattern(draw, str(literal)))
+
+
+def _pattern(draw: st.DrawFn, text: str) -> str:
     """Return a pattern made from a text, as it is or with its wildcards escaped."""
-    if draw(st.booleans()):
+    if draw(_FLAGS):
         text = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    start, end = (draw(st.sampled_from([0, 1, len(text) // 2, len(text)])) for _ in range(2))
-    return draw(st.sampled_from([text, text[:start] + "%", "%" + text[start:], "%",
-                                 text[:start] + "_" + text[start + 1:], text + "\\",
-                                 text[:start] + "%" + text[end:]]))  # fmt: skip
+    start, end = (_pick(draw, [0, 1, len(text) // 2, len(text)]) for _ in range(2))
+    return _pick(draw, [text, text[:start] + "%", "%" + text[start:], "%",
+                        text[:start] + "_" + text[start + 1:], text + "\\",
+                        text[:start] + "%" + text[end:]])  # fmt: skip
+
+
+def _part(draw: st.DrawFn, text: str) -> str:
+    """Return a part of a text, perhaps in another case."""
+    start, end = sorted(draw(_up_to(len(text))) for _ in range(2))
+    return draw(_CHANGES)(text[start:end])
 
 
 @st.composite
-def _parts(draw: st.DrawFn, text: str) -> str:
-    """Return a part of a text, perhaps in another case."""
-    start, end = sorted(draw(st.integers(0, len(text))) for _ in range(2))
-    change = draw(st.sampled_from([str, str.upper, str.lower, str.casefold, str.swapcase]))
-    return change(text[start:end])
+def _conditions(draw: st.DrawFn, focus: list[Attribute]) -> Condition:
+    return _condition(draw, focus, _DEEPEST)
 
 
-def _conditions(focus: list[Attribute]) -> st.SearchStrategy[Condition]:
-    return st.recursive(
-        _predicates(focus),
-        lambda part: st.one_of(
-            st.builds(Not, part),
-            st.builds(And, st.lists(part, max_size=3).map(tuple)),
-            st.builds(Or, st.lists(part, max_size=3).map(tuple)),
-        ),
-        max_leaves=3,
-    )
+def _condition(draw: st.DrawFn, focus: list[Attribute], levels: int) -> Condition:
+    """Return a test, or conditions of fewer levels, joined or turned into their opposite."""
+    match _pick(draw, _JOINED) if levels else "test":
+        case "not":
+            return Not(_condition(draw, focus, levels - 1))
+        case "and":
+            return And(_parts(draw, focus, levels - 1))
+        case "or":
+            return Or(_parts(draw, focus, levels - 1))
+    return _predicate(draw, focus)
+
+
+def _parts(draw: st.DrawFn, focus: list[Attribute], levels: int) -> tuple[Condition, ...]:
+    return tuple(_condition(draw, focus, levels) for _ in range(draw(_up_to(3))))
 
 
 @st.composite
 def _order_keys(draw: st.DrawFn, sortable: list[Attribute]) -> OrderKey:
-    return OrderKey(draw(_operands(sortable)), draw(st.booleans()))
+    return OrderKey(_operand(draw, sortable), draw(_FLAGS))
 
 
 @st.composite
 def cases(draw: st.DrawFn, among: list[Attribute]) -> Case:
     """Return products and questions about one or two of these attributes."""
-    focus = draw(st.lists(st.sampled_from(among), min_size=1, max_size=2, unique_by=id))
+    focus = draw(_focuses(tuple(one.name for one in among)))
     told = [one for one in focus if not (one.computed or one in SYSTEM_FIELDS)]
     if any(one.type is ValueType.COMPLETENESS for one in focus):
         told = [*told, *(one for one in _FEEDS_COMPLETENESS if one not in told)]
     sortable = [one for one in focus if one.indexed and not one.collection]
     return Case(
         documents=draw(st.lists(_documents(told), min_size=2, max_size=PRODUCTS_MAX)),
-        first_id=draw(st.sampled_from([1, 4_090, 12_284])),
+        first_id=draw(_FIRST_IDS),
         conditions=draw(st.lists(_conditions(focus), min_size=1, max_size=4)),
         order=draw(st.lists(_order_keys(sortable), min_size=1, max_size=2)) if sortable else [],
     )
+
+
+@cache
+def _focuses(names: tuple[str, ...]) -> st.SearchStrategy[list[Attribute]]:
+    among = st.sampled_from([_NAMED[one] for one in names])
+    return st.lists(among, min_size=1, max_size=2, unique_by=id)

@@ -45,15 +45,6 @@ def test_a_run_tells_figures_ratios_targets_and_sizes(tmp_path):
     assert "editProduct, one attribute" in said.stdout
 
 
-def test_a_ratio_that_fell_ends_the_command_with_1(tmp_path):
-    before = {"workload": "read", "connections": 2, "ratios": {"floor": {"median": 1000}}}
-    file = tmp_path / "before.json"
-    file.write_text(json.dumps({"results": [before]}))
-    words = ["--workloads", "read", "--seconds", "0.1", "--compare", str(file)]
-    said = bench(*words, status=1)
-    assert "Fell: read with 2 connections" in said.stderr
-
-
 def test_a_request_that_is_refused_meanwhile_ends_the_command_with_1(monkeypatch):
     def busy(*_):
         raise Refused(503, b"busy")
@@ -64,12 +55,23 @@ def test_a_request_that_is_refused_meanwhile_ends_the_command_with_1(monkeypatch
     assert "list with 2 connections: FAILED" in said.stdout
 
 
-def test_a_kept_catalogue_is_made_once(tmp_path):
-    words = ["--workloads", "read", "--seconds", "0.1", "--keep", str(tmp_path), "--markdown"]
+def test_a_kept_catalogue_is_made_once_and_runs_over_it_are_put_beside_each_other(tmp_path):
+    """The second run is slower than what is said of an earlier one."""
+    kept, before, found = (tmp_path / name for name in ("kept", "before.json", "found.json"))
+    one = {"workload": "read", "connections": 2, "ratios": {"floor": {"median": 1000}}}
+    figures = {"figures": {"ours": {"p50_ms": 1_000}}}
+    facts = {"products": 30, "database": "SQLite 3.53.4"}
+    before.write_text(json.dumps({"facts": facts, "results": [one | figures]}))
+    words = ["--workloads", "read", "--seconds", "0.1", "--keep", str(kept), "--markdown"]
     assert "products: 300 of 300" in bench(*words).stderr
-    again = bench(*words)
+    words += ["--json", str(found), "--compare", str(before), "--against", str(before)]
+    again = bench(*words, status=1)
     assert "products:" not in again.stderr
+    assert "Fell: read with 2 connections" in again.stderr
     assert "| listProduct | 2 |" in again.stdout
+    assert "SQLite 300 products, beside SQLite 30:" in again.stdout
+    assert "≤ 2: yes" in again.stdout
+    assert read_earlier(found).site == Site(300, "SQLite")
 
 
 def test_nodes_are_measured_beside_one_of_them(postgres_url, tmp_path):
@@ -85,18 +87,6 @@ def test_nodes_are_measured_beside_one_of_them(postgres_url, tmp_path):
         ("edit", 1.0),
         ("create", 1.0),
     ]
-
-
-def test_a_run_is_put_beside_an_earlier_one(tmp_path):
-    before = {"workload": "read", "connections": 2, "figures": {"ours": {"p50_ms": 1_000}}}
-    facts = {"products": 30, "database": "SQLite 3.53.4"}
-    file, found = tmp_path / "before.json", tmp_path / "found.json"
-    file.write_text(json.dumps({"facts": facts, "results": [before]}))
-    words = ["--workloads", "read", "--seconds", "0.1", "--json", str(found)]
-    said = bench(*words, "--against", str(file))
-    assert "SQLite 300 products, beside SQLite 30:" in said.stdout
-    assert "≤ 2: yes" in said.stdout
-    assert read_earlier(found).site == Site(300, "SQLite")
 
 
 def test_a_database_with_another_catalogue_is_left_alone(tmp_path):

@@ -19,7 +19,7 @@ from schemas.loading import complaint
 from schemas.rest.fields import Body, Data, Text, Word
 from schemas.tenant.ids import owned
 from schemas.tenant.moments import changed
-from schemas.tenant.texts import LongText
+from schemas.tenant.texts import LongText, Name
 
 TYPES: Mapping[str, ValueType] = {
     "TEXT": ValueType.STRING,
@@ -47,7 +47,7 @@ class AttributeSlug(Text):
 class PimAttributeBody(Body):
     """A new attribute. name: for people. slug: what products and PIMS call it."""
 
-    name = LongText(required=True, blank=False)
+    name = Name()
     slug = AttributeSlug(required=True)
     type = Word(tuple(TYPES))
 
@@ -68,7 +68,7 @@ class PimAttributeReply(Schema):
 class DescribedBody(Body):
     """A new attribute group or template."""
 
-    name = LongText(required=True, blank=False)
+    name = Name()
     description = LongText()
 
 

@@ -277,9 +277,7 @@ def group_events(tenant):
     return told
 
 
-def test_a_group_that_comes_with_an_attribute_has_an_event(
-    tenant, events, given_attribute
-) -> None:
+def test_a_group_that_comes_with_an_attribute_has_an_event(tenant, events, given_attribute) -> None:
     given_attribute("a", group="Looks")
     given_attribute("b", group="Looks")
     given_attribute("c", group="Basic")

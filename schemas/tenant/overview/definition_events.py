@@ -26,12 +26,12 @@ _KEPT_BY_THE_SERVER = {"scoped_by", "pending"}  # fields of an attribute
 
 
 class DefinitionEvents:
-    """Makes events of changes of definitions, as far as a caller sees the things."""
+    """Makes events of changes of definitions, as far as a caller sees the things.
 
-    def __init__(
-        self, ids: TenantIds, access: Access, groups: Callable[[], GroupChanges]
-    ) -> None:
-        """groups: returns what attributes did to groups."""
+    groups: returns what attributes did to groups.
+    """
+
+    def __init__(self, ids: TenantIds, access: Access, groups: Callable[[], GroupChanges]) -> None:
         self._ids = ids
         self._groups = groups
         self._groups_told: set[tuple[int, GroupChange]] = set()

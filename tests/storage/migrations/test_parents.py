@@ -16,9 +16,7 @@ def test_parents_of_indexed_products_are_told(shop: Shop) -> None:
         without_parents(connection)
         connection.commit()
     with shop.read() as seen:
-        assert list(compare_index(seen)) == [
-            "Index of variation_skus: '*' lacks product id 1, 2."
-        ]
+        assert list(compare_index(seen)) == ["Index of variation_skus: '*' lacks product id 1, 2."]
     upgrade_database(shop.database)
     with shop.read() as seen:
         assert Postings(seen).any_of([HAS_VARIANTS]) == 0b110

@@ -189,9 +189,7 @@ def kept_texts(snapshot: Snapshot, at: Place, apart: ProductsApart) -> KeptTexts
     return made
 
 
-def _read(
-    snapshot: Snapshot, attribute: Attribute, scope: str, apart: ProductsApart
-) -> KeptTexts:
+def _read(snapshot: Snapshot, attribute: Attribute, scope: str, apart: ProductsApart) -> KeptTexts:
     scanned = read_texts(snapshot, attribute.id, scope)
     waiting = list(apart.rows((attribute.id, scope), EVERY_TEXT.low, EVERY_TEXT.high))
     terms = [*scanned.unsure(), *(term for term, _, _ in waiting)]

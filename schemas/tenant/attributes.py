@@ -14,7 +14,7 @@ from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.definition import Definition
 from pims_api.domain.tenant_ids import Numbered, TenantIds
 from pims_api.services.attributes.requests import AttributeWrite, OptionListWrite
-from pims_api.storage.history.defined_moments import Moments
+from pims_api.storage.history.defined.defined_moments import Moments
 from schemas.loading import complaint
 from schemas.rest.fields import Body, Data, Text, Word
 from schemas.tenant.ids import owned

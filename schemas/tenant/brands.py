@@ -13,7 +13,7 @@ from pims_api.domain.definition import Definition
 from pims_api.domain.flat.flat_product import BRAND
 from pims_api.domain.tenant_ids import Numbered, TenantIds
 from pims_api.services.flat_products.brands import BrandWrite
-from pims_api.storage.history.defined_moments import Moments
+from pims_api.storage.history.defined.defined_moments import Moments
 from schemas.rest.fields import Body
 from schemas.tenant.ids import owned
 from schemas.tenant.moments import changed

@@ -8,7 +8,7 @@ from pims_api.domain.category import SEPARATOR, UNCATEGORIZED_ID, Category
 from pims_api.domain.definition import Definition
 from pims_api.domain.flat.category_slugs import SLUG_LENGTH_MAX, SLUG_PATTERN, slugs_of
 from pims_api.domain.tenant_ids import Numbered, TenantIds
-from pims_api.storage.history.defined_moments import Moments
+from pims_api.storage.history.defined.defined_moments import Moments
 from schemas.loading import complaint
 from schemas.rest.fields import Body, Data, Text
 from schemas.tenant.fields import Uuid

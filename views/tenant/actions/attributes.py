@@ -11,7 +11,7 @@ from pims_api.errors import Conflict, Fault
 from pims_api.services import product_types
 from pims_api.services.attributes import groups
 from pims_api.services.attributes import write as attributes
-from pims_api.storage.history.defined_moments import Moments, moments_of
+from pims_api.storage.history.defined.defined_moments import Moments, moments_of
 from pims_api.storage.identity.tenants import tenant_ids
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork

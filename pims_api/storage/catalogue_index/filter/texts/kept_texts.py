@@ -23,7 +23,7 @@ from pims_api.storage.catalogue_index.apart import ProductsApart
 from pims_api.storage.catalogue_index.bitmaps.blocks import assemble, from_ids, without
 from pims_api.storage.catalogue_index.bitmaps.term_range import EVERY_TEXT
 from pims_api.storage.catalogue_index.bitmaps.terms import TEXT, is_long
-from pims_api.storage.catalogue_index.filter.text_scan import read_texts
+from pims_api.storage.catalogue_index.filter.texts.text_scan import read_texts
 from pims_api.storage.catalogue_index.skip_scan import Place
 from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.engine.versioned_cache import VersionedCache

@@ -15,8 +15,8 @@ from pims_api.domain.flat.flat_product import BRAND, FIELD_ATTRIBUTES
 from pims_api.domain.product import Values
 from pims_api.domain.tenant_ids import Numbered, TenantIds
 from pims_api.services.flat_products.brands import brand_list
-from pims_api.storage.history.events import ChangeRow
 from pims_api.storage.history.defined.group_changes import GroupChange, GroupChanges
+from pims_api.storage.history.events import ChangeRow
 from schemas.tenant.attributes import WORDS
 from schemas.tenant.overview.events import Change, Deed, Event, Noun, deed_of, plain_changes
 

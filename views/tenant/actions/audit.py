@@ -8,8 +8,8 @@ from typing import Any
 from pims_api.domain.access.sight import Sight
 from pims_api.domain.attributes.attribute import VARIATION_OF
 from pims_api.storage.history.changes import PRODUCT_ENTITY
-from pims_api.storage.history.events import ChangeRow, changes_newest_first
 from pims_api.storage.history.defined.group_changes import group_changes
+from pims_api.storage.history.events import ChangeRow, changes_newest_first
 from pims_api.storage.identity.tenants import tenant_ids
 from pims_api.storage.media import MEDIA_ENTITY
 from pims_api.storage.products.store import ids_of_skus, products_by_id

@@ -20,8 +20,8 @@ from pims_api.storage.catalogue_index.bitmaps.blocks import (
 from pims_api.storage.catalogue_index.bitmaps.document_terms import Entry
 from pims_api.storage.catalogue_index.bitmaps.term_range import EVERY_TEXT, TextRange
 from pims_api.storage.catalogue_index.bitmaps.terms import TEXT, is_long
-from pims_api.storage.catalogue_index.filter.texts.kept_texts import kept_texts
 from pims_api.storage.catalogue_index.filter.number_cache import stored_numbers
+from pims_api.storage.catalogue_index.filter.texts.kept_texts import kept_texts
 from pims_api.storage.catalogue_index.filter.texts.text_scan import scan_texts
 from pims_api.storage.catalogue_index.filter.update_times import update_times
 from pims_api.storage.catalogue_index.long_terms import stored_long_texts

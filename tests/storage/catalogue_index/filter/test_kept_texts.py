@@ -9,8 +9,8 @@ from pims_api.domain.attributes.attribute import SYSTEM_ATTRIBUTES, Attribute
 from pims_api.domain.conditions.condition import Contains, Operand
 from pims_api.domain.values.scope import GLOBAL
 from pims_api.storage.catalogue_index.bitmaps.blocks import BLOCK_BITS, members
-from pims_api.storage.catalogue_index.filter.texts import kept_texts
 from pims_api.storage.catalogue_index.filter.evaluate import match
+from pims_api.storage.catalogue_index.filter.texts import kept_texts
 from pims_api.storage.catalogue_index.filter.texts.kept_texts import TextCache
 from pims_api.storage.database import Database
 from tests.storage.shop import GERMAN, Shop, attribute, new_shop

@@ -68,6 +68,16 @@ class Text(_Strict, fields.String):
         return value
 
 
+class Line(Text):
+    """A JSON string without control characters: a name, or another line of text for people."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Data, **more: Any) -> str:
+        text = super()._deserialize(value, attr, data, **more)
+        if has_control(text):
+            raise ValidationError(complaint("limit", f"{attr} cannot hold control characters!"))
+        return text
+
+
 class Id(Text):
     """An id that a client chooses: what an address can hold, for that is where it will stand."""
 

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields
 
 from pims_api.domain.access.api_key import ApiKey
 from pims_api.services.keys.access_keys import groups_of
-from schemas.rest.fields import Body, Text, Texts
+from schemas.rest.fields import Body, Line, Texts
 from schemas.sigma.ids import KEY, absent, number_of
 from schemas.sigma.records.record import moment
 
@@ -14,7 +14,7 @@ from schemas.sigma.records.record import moment
 class KeyBody(Body):
     """A new key."""
 
-    name = Text(required=True, blank=False, longest=100)
+    name = Line(required=True, blank=False, longest=100)
     permissions = Texts(required=True)
 
 

@@ -14,12 +14,12 @@ from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.definition import Definition
 from pims_api.domain.tenant_ids import Numbered, TenantIds
 from pims_api.services.attributes.requests import AttributeWrite, OptionListWrite
-from pims_api.storage.history.defined_moments import Moments
+from pims_api.storage.history.defined.defined_moments import Moments
 from schemas.loading import complaint
 from schemas.rest.fields import Body, Data, Text, Word
 from schemas.tenant.ids import owned
 from schemas.tenant.moments import changed
-from schemas.tenant.texts import LongText
+from schemas.tenant.texts import LongText, Name
 
 TYPES: Mapping[str, ValueType] = {
     "TEXT": ValueType.STRING,
@@ -47,7 +47,7 @@ class AttributeSlug(Text):
 class PimAttributeBody(Body):
     """A new attribute. name: for people. slug: what products and PIMS call it."""
 
-    name = LongText(required=True, blank=False)
+    name = Name()
     slug = AttributeSlug(required=True)
     type = Word(tuple(TYPES))
 
@@ -68,7 +68,7 @@ class PimAttributeReply(Schema):
 class DescribedBody(Body):
     """A new attribute group or template."""
 
-    name = LongText(required=True, blank=False)
+    name = Name()
     description = LongText()
 
 

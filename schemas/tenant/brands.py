@@ -13,18 +13,18 @@ from pims_api.domain.definition import Definition
 from pims_api.domain.flat.flat_product import BRAND
 from pims_api.domain.tenant_ids import Numbered, TenantIds
 from pims_api.services.flat_products.brands import BrandWrite
-from pims_api.storage.history.defined_moments import Moments
+from pims_api.storage.history.defined.defined_moments import Moments
 from schemas.rest.fields import Body
 from schemas.tenant.ids import owned
 from schemas.tenant.moments import changed
-from schemas.tenant.texts import LongText
+from schemas.tenant.texts import LongText, Name
 from schemas.tenant.web_address import WebAddress
 
 
 class BrandBody(Body):
     """A new brand. logoUrl: where its logo is."""
 
-    name = LongText(required=True, blank=False)
+    name = Name()
     description = LongText()
     logoUrl = WebAddress()  # noqa: N815
 

@@ -8,13 +8,13 @@ from pims_api.domain.category import SEPARATOR, UNCATEGORIZED_ID, Category
 from pims_api.domain.definition import Definition
 from pims_api.domain.flat.category_slugs import SLUG_LENGTH_MAX, SLUG_PATTERN, slugs_of
 from pims_api.domain.tenant_ids import Numbered, TenantIds
-from pims_api.storage.history.defined_moments import Moments
+from pims_api.storage.history.defined.defined_moments import Moments
 from schemas.loading import complaint
 from schemas.rest.fields import Body, Data, Text
 from schemas.tenant.fields import Uuid
 from schemas.tenant.ids import owned
 from schemas.tenant.moments import changed
-from schemas.tenant.texts import LongText
+from schemas.tenant.texts import LongText, Name
 
 
 class Slug(Text):
@@ -28,7 +28,7 @@ class Slug(Text):
         return text
 
 
-class CategoryName(LongText):
+class CategoryName(Name):
     """A name of a category, which is no path."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Data, **more: Any) -> str:
@@ -42,7 +42,7 @@ class CategoryName(LongText):
 class PimCategoryBody(Body):
     """A new category. parentId: the category above it."""
 
-    name = CategoryName(required=True, blank=False)
+    name = CategoryName()
     slug = Slug(required=True)
     description = LongText()
     parentId = Uuid()  # noqa: N815

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from pims_api.domain.product import moment_text
-from pims_api.storage.history.defined_moments import Moments
+from pims_api.storage.history.defined.defined_moments import Moments
 
 _SECONDS = len("2024-02-13T13:42:17")
 

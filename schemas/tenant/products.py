@@ -31,6 +31,9 @@ from schemas.tenant.ids import owned, product_id
 from schemas.tenant.moments import second_text
 from schemas.tenant.texts import LongText
 
+FIELDS_ALONE = frozenset({"category", "category_id", "brand_id", "product_id", "product_type_id"})
+"""Fields that events tell of products and that no attribute of PIMS has the name of."""
+
 
 class NewProductBody(Body):
     """A new product. category: the slug of one."""

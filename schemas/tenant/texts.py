@@ -1,13 +1,14 @@
-"""Texts of the tenant face that may be as long as those of products."""
+"""Texts of the tenant face: names, and those that may be as long as those of products."""
 
 from typing import Any
 
 from marshmallow import ValidationError
 
 from schemas.loading import complaint
-from schemas.rest.fields import Data, Text
+from schemas.rest.fields import Data, Line, Text
 
 TEXT_BYTES_MAX = 64 * 1024  # UTF-8
+NAME_LENGTH_MAX = 255  # characters
 
 
 class LongText(Text):
@@ -22,3 +23,10 @@ class LongText(Text):
             message = f"{attr} has at most {TEXT_BYTES_MAX} bytes!"
             raise ValidationError(complaint("limit", message))
         return text
+
+
+class Name(Line):
+    """What something is called: a line of text that is not blank."""
+
+    def __init__(self) -> None:
+        super().__init__(required=True, blank=False, longest=NAME_LENGTH_MAX)

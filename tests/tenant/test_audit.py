@@ -6,6 +6,7 @@ import pytest
 
 from pims_api.domain.tenant_ids import Numbered
 from pims_api.jobs.worker import run_pending_jobs
+from tests.databases.fresh import on_one_engine
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
 ATTRIBUTES = "/pim/manage/attributes"
@@ -235,3 +236,107 @@ def test_a_view_hides_products_fields_and_what_nothing_is_left_of(
         ("ATTRIBUTE_CREATED", {"name": None, "slug": None, "type": None},
          {"name": "Color", "slug": "color", "type": "TEXT"}),
     ]  # fmt: skip
+
+
+@on_one_engine
+def test_attributes_with_the_names_of_fields_are_told_apart(pims, events, given_attribute) -> None:
+    names = ("brand_id", "category", "category_id", "product_id", "product_type_id")
+    for name in names:
+        given_attribute(name)
+    values = {"attributes": {name: f"own {name}" for name in names}}
+    pims("addCategory", path="/pim/manage/categories", name="Hats", status=200)
+    pims("createProduct", sku="ROD", data=values, status=200)
+    more = {"categories": ["Hats"], "category": "another"}
+    pims("editProduct", sku="ROD", data={"attributes": more}, status=200)
+    (_, edited_old, edited), (_, _, created), *_ = events()
+    own = {f"attribute:{name}": f"own {name}" for name in names}
+    assert created == {"status": "ACTIVE", "sku": "ROD"} | own
+    assert edited == {
+        "category": "hats", "category_id": edited["category_id"], "attribute:category": "another",
+    }  # fmt: skip
+    assert edited_old == {
+        "category": None, "category_id": None, "attribute:category": "own category",
+    }  # fmt: skip
+
+
+GROUP = "ATTRIBUTE_GROUP"
+MADE = {"name": None, "slug": None, "type": None}
+
+
+@pytest.fixture
+def group_events(tenant):
+    """`group_events()`: action, name and id of each event of a group, newest first."""
+
+    def told(**sent):
+        return [
+            (one["action"].removeprefix(f"{GROUP}_"), one["details"]["new"].get("name"))
+            for one in tenant("GET", "/audit", **sent)
+            if one["entity_type"] == GROUP
+        ]
+
+    return told
+
+
+def test_a_group_that_comes_with_an_attribute_has_an_event(tenant, events, given_attribute) -> None:
+    given_attribute("a", group="Looks")
+    given_attribute("b", group="Looks")
+    given_attribute("c", group="Basic")
+    new = [{"name": name, "slug": name, "type": "TEXT"} for name in "cba"]
+    assert events() == [
+        ("ATTRIBUTE_CREATED", MADE, new[0]),
+        ("ATTRIBUTE_CREATED", MADE, new[1]),
+        ("ATTRIBUTE_GROUP_CREATED", {"name": None}, {"name": "Looks"}),
+        ("ATTRIBUTE_CREATED", MADE, new[2]),
+    ]
+    found = tenant("GET", "/audit")
+    assert len({one["id"] for one in found}) == 4
+    (group,) = tenant("GET", "/attribute-groups")
+    assert found[2]["entity_id"] == group["id"]
+    assert found[2]["created_at"] == group["created_at"]
+
+
+@on_one_engine
+def test_two_attributes_that_bring_a_group_have_one_event_for_it(pims, group_events) -> None:
+    items = [
+        {"name": name, "definition": {"type": "string", "label": {"en-us": name}, "group": "G"}}
+        for name in "ab"
+    ]
+    pims("addAttribute", path=ATTRIBUTES, items=items, status=200)
+    assert group_events() == [("CREATED", "G")]
+
+
+def test_groups_go_and_come_back_with_their_attributes(
+    tenant, pims, given_attribute, group_events
+) -> None:
+    given_attribute("a", group="First")
+    for group in ("Second", "First"):
+        pims("editAttribute", path=ATTRIBUTES, name="a", definition={"group": group}, status=200)
+    pims("editAttribute", path=ATTRIBUTES, name="title", definition={"group": "Own"}, status=200)
+    pims("deleteAttribute", path=ATTRIBUTES, name="a", status=200)
+    assert [one["name"] for one in tenant("GET", "/attribute-groups")] == ["Own"]
+    assert group_events() == [
+        ("DELETED", None),
+        ("CREATED", "Own"),
+        *[("DELETED", None), ("CREATED", "First")],
+        *[("DELETED", None), ("CREATED", "Second")],
+        ("CREATED", "First"),
+    ]
+
+
+@on_one_engine
+def test_a_group_that_was_made_on_its_own_has_one_event(
+    tenant, pims, given_attribute, group_events
+) -> None:
+    tenant("POST", "/attribute-groups", {"name": "Sizes"})
+    given_attribute("a", group="Sizes")
+    pims("deleteAttribute", path=ATTRIBUTES, name="a", status=200)
+    assert group_events() == [("CREATED", "Sizes")]
+
+
+@on_one_engine
+def test_a_view_that_hides_an_attribute_hides_the_group_that_it_brought(
+    given_attribute, given_view, group_events
+) -> None:
+    given_attribute("a", group="Seen")
+    given_attribute("b", group="Hidden")
+    assert group_events(key=given_view(["title", "a"])) == [("CREATED", "Seen")]

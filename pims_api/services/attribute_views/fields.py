@@ -14,6 +14,7 @@ from pims_api.domain.access.attribute_view import ViewField
 from pims_api.domain.attributes.attribute import SKU
 from pims_api.domain.product import Product
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
+from pims_api.domain.values.text import has_control
 from pims_api.domain.values.value import read_value
 from pims_api.errors import Fault, place_of
 from pims_api.services.access import full_access
@@ -102,8 +103,9 @@ class _Reader:
             )
             shown, place = outward[:NAME_LENGTH_MAX], _place(name, "name")
             self.faults.append(Fault("mask", message, name, value=shown, place=place))
-        if wanted.group is not None and len(wanted.group) > GROUP_LENGTH_MAX:
-            message = f"The group of {name} has at most {GROUP_LENGTH_MAX} characters!"
+        if wanted.group is not None and _is_unfit(wanted.group):
+            limit = f"at most {GROUP_LENGTH_MAX} characters, no control characters"
+            message = f"The group of {name} has {limit}!"
             self.faults.append(Fault("limit", message, name, place=_place(name, "group")))
 
     def _default(self, column: Column, wanted: ViewFieldWrite) -> Any:
@@ -153,3 +155,7 @@ def _duplicates(outward: Mapping[str, str]) -> list[Fault]:
         for name, shown in outward.items()
         if used[shown] > 1 and name != SKU
     ]
+
+
+def _is_unfit(group: str) -> bool:
+    return len(group) > GROUP_LENGTH_MAX or has_control(group)

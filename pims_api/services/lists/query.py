@@ -18,6 +18,7 @@ from pims_api.services.access import visible
 from pims_api.services.lists.cursor import ListWalk
 from pims_api.storage.catalogue_index.bitmaps.blocks import (
     from_ids,
+    ids_up_to,
     is_in,
     size_of,
     to_bytes,
@@ -26,6 +27,7 @@ from pims_api.storage.catalogue_index.bitmaps.blocks import (
 from pims_api.storage.catalogue_index.bitmaps.terms import text_term
 from pims_api.storage.catalogue_index.filter.evaluate import match, match_in_order
 from pims_api.storage.catalogue_index.filter.postings import Postings
+from pims_api.storage.catalogue_index.filter.variants import below
 from pims_api.storage.catalogue_index.order.by_sku import BY_SKU, page_in_order, product_page
 from pims_api.storage.catalogue_index.order.pages import OrderKey, page_of, until_sku
 from pims_api.storage.products.store import (
@@ -45,7 +47,7 @@ class ListQuery:
     condition: what must hold of each. category_id: 0 for all. order: by priority; without any, the
     default order. search: words that must occur. after: where the page before ended; None: page
     says which one it is. in_families: leaves out what is below a product that the caller does not
-    see; without it, such a variation is shown as if it had no parent.
+    see or that is deleted; without it, such a variation is shown as if it had no parent.
 
     Source: docs/core.md, Lists.
     """
@@ -140,8 +142,8 @@ def find_members(snapshot: Snapshot, access: Access, query: ListQuery) -> Found:
     members = matching.products
     if visible_rows is not None:
         members &= visible_rows
-        if query.in_families:
-            members &= _in_families(snapshot, query, visible_rows)
+    if query.in_families and members:
+        members = _in_families(snapshot, query, members, visible_rows)
     if query.category_id and snapshot.past is not None:
         members &= _linked(snapshot, _category_ids(snapshot, access, query))
     if not query_words(query.search):
@@ -152,15 +154,25 @@ def find_members(snapshot: Snapshot, access: Access, query: ListQuery) -> Found:
     return Found(members, visible_rows, members & hits.in_title)
 
 
-def _in_families(snapshot: Snapshot, query: ListQuery, visible: int) -> int:
-    """Return the products that are below none which is hidden."""
+def _in_families(snapshot: Snapshot, query: ListQuery, members: int, visible: int | None) -> int:
+    """Return those members that are below none which is hidden, or deleted where that hides it."""
+    by_name = snapshot.definition.by_name
     if query.include_variants:
-        return without(visible, below_hidden(snapshot, visible))
-    return match(snapshot, IsNull(Operand(snapshot.definition.by_name[VARIATION_OF])))
+        there = ids_up_to(snapshot.last_product_id) if visible is None else visible
+        if not query.include_deleted:
+            there = without(there, match(snapshot, In(Operand(by_name[STATUS]), ("deleted",))))
+        return without(members, below_hidden(snapshot, there))
+    if visible is None:
+        return members
+    return members & match(snapshot, IsNull(Operand(by_name[VARIATION_OF])))
 
 
 def below_hidden(snapshot: Snapshot, visible: int) -> int:
     """Return the products with one above them that is not among the visible ones."""
+    if snapshot.past is None:
+        known = below(snapshot, without(ids_up_to(snapshot.last_product_id), visible))
+        if known is not None:
+            return known
     seen, found = to_bytes(visible), set[int]()
     for number, parent in parents(snapshot):
         if parent in found or not is_in(seen, parent):

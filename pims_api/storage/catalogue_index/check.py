@@ -28,6 +28,7 @@ from pims_api.storage.catalogue_index.bitmaps.number_blocks import (
 )
 from pims_api.storage.catalogue_index.bitmaps.terms import HAS_VALUE
 from pims_api.storage.catalogue_index.long_terms import stored_long_texts
+from pims_api.storage.catalogue_index.parents import HAS_VARIANTS
 from pims_api.storage.catalogue_index.rebuild import block_count, block_entries
 from pims_api.storage.catalogue_index.rows import PartKey
 from pims_api.storage.catalogue_index.waiting_updates import waiting_updates
@@ -168,7 +169,8 @@ def _posting_differences(
 def _known(definition: Definition, entry: Entry) -> Attribute | None:
     """Return the attribute of an entry that the index has to have; None if it need not."""
     attribute = definition.attributes.get(entry[0])
-    if entry[2] == HAS_VALUE and attribute is not None and is_kept(attribute):
+    is_presence = entry[2] == HAS_VALUE and attribute is not None and is_kept(attribute)
+    if is_presence or entry == HAS_VARIANTS:
         return attribute
     return _built(definition, entry[0])
 

@@ -33,6 +33,7 @@ from pims_api.storage.catalogue_index.bitmaps.terms import (
 )
 from pims_api.storage.catalogue_index.block_versions import advance_version
 from pims_api.storage.catalogue_index.long_terms import keep_long_texts
+from pims_api.storage.catalogue_index.parents import HAS_VARIANTS, parents_in
 from pims_api.storage.catalogue_index.rows import NUMBER_PARTS, POSTINGS, PartKey
 from pims_api.storage.products.documents import documents_between, moments_between
 from pims_api.storage.snapshot import Snapshot
@@ -123,6 +124,8 @@ def block_entries(
     if attribute_ids is None:
         for moment, product_id, at in _moments(snapshot, block):
             found.add_number(moment, GLOBAL, product_id, at)
+        if parents := parents_in(snapshot, block):
+            found.offsets[HAS_VARIANTS] = [place(number)[1] for number in parents]
     return found
 
 

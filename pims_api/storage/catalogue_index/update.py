@@ -34,6 +34,7 @@ from pims_api.storage.catalogue_index.bitmaps.terms import (
 )
 from pims_api.storage.catalogue_index.block_versions import version_keys
 from pims_api.storage.catalogue_index.long_terms import keep_long_texts
+from pims_api.storage.catalogue_index.parents import ParentsDelta
 from pims_api.storage.catalogue_index.rows import (
     NUMBER_PARTS,
     POSTINGS,
@@ -156,11 +157,13 @@ def maintain_index(work: Snapshot, changes: Sequence[ProductChange]) -> None:
     delta.add_updates(updates_due(work, len(changes)))
     delta.add(changes, work.definition)
     keys, part_keys = delta.keys, sorted(delta.numbers)
-    if not keys:
+    parents = ParentsDelta(work, changes)
+    if not (keys or parents.keys):
         return
-    blocks, parts = read_rows(work, keys, part_keys)
+    blocks, parts = read_rows(work, [*keys, *parents.keys], part_keys)
     keep_long_texts(work, delta.long)
-    POSTINGS.replace(work, {key: delta.apply(key, blocks.get(key, b"")) for key in keys})
+    after = {key: delta.apply(key, blocks.get(key, b"")) for key in keys}
+    POSTINGS.replace(work, after | parents.rows(blocks))
     NUMBER_PARTS.replace(
         work,
         {key: changed_numbers(parts.get(key, b""), delta.numbers[key]) for key in part_keys},

@@ -13,7 +13,7 @@ from pims_api.storage.api_keys import KEY_ENTITY, key_settings, keys_of_tenant
 from pims_api.storage.checks.history import named
 from pims_api.storage.definitions.kinds import KIND_OF, KINDS, OptionEntry
 from pims_api.storage.engine.statement import PreparedStatement
-from pims_api.storage.history.definition_changes import DELETED
+from pims_api.storage.history.defined.definition_changes import DELETED
 from pims_api.storage.media import MEDIA_ENTITY, all_media, media_values
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import change, definition

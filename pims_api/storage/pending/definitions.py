@@ -11,7 +11,10 @@ from pims_api.domain.definition import Definition
 from pims_api.storage.definitions.kinds import KIND_OF, Defined, Kind, find_defined
 from pims_api.storage.engine.dialect import upsert
 from pims_api.storage.history.changes import EntityChange
-from pims_api.storage.history.definition_changes import definition_changes, present_history_values
+from pims_api.storage.history.defined.definition_changes import (
+    definition_changes,
+    present_history_values,
+)
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import definition as definition_table
 

@@ -11,7 +11,7 @@ from pims_api.domain.category import DEFAULT_CATALOG_ID
 from pims_api.domain.definition import Definition
 from pims_api.services.categories.catalogs import CatalogWrite
 from schemas.loading import complaint
-from schemas.rest.fields import Body, Data, Id, Text
+from schemas.rest.fields import Body, Data, Id, Line, Text
 
 NAME_LENGTH_MAX = 255
 ALIAS_LENGTH_MAX = 128
@@ -32,7 +32,7 @@ class Alias(Text):
 
 class _CatalogFields(Body):
     alias = Alias(required=True, longest=ALIAS_LENGTH_MAX)
-    name = Text(required=True, blank=False, longest=NAME_LENGTH_MAX)
+    name = Line(required=True, blank=False, longest=NAME_LENGTH_MAX)
     description = Text()
 
 

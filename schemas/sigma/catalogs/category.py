@@ -20,7 +20,7 @@ from pims_api.domain.conditions.condition import Condition, In, Operand
 from pims_api.domain.definition import Definition
 from pims_api.errors import Fault, refuse_if_any
 from pims_api.services.categories.nodes import NodeWrite
-from schemas.rest.fields import Body, Id, Text, Texts, Whole, Word
+from schemas.rest.fields import Body, Id, Line, Text, Texts, Whole, Word
 from schemas.sigma.catalogs.catalog import ALIAS_LENGTH_MAX, Alias, catalog_id
 from schemas.sigma.ids import ID_LENGTH_MAX
 from schemas.sigma.records.record import LIMIT_MAX, OFFSET_MAX
@@ -35,7 +35,7 @@ class CategoryBody(Body):
     catalogId = Text(longest=ID_LENGTH_MAX)  # noqa: N815
     parentId = Text(longest=ID_LENGTH_MAX)  # noqa: N815
     alias = Alias(longest=ALIAS_LENGTH_MAX)
-    name = Text(required=True, blank=False, longest=NAME_LENGTH_MAX)
+    name = Line(required=True, blank=False, longest=NAME_LENGTH_MAX)
     sortOrder = Whole(-ORDER_MAX, ORDER_MAX)  # noqa: N815
     description = Text()
 

@@ -7,7 +7,7 @@ from pims_api.domain.attributes.attribute import Attribute, ValueType
 from pims_api.domain.definition import Definition
 from pims_api.errors import Fault, refuse_if_any
 from pims_api.services.attributes.requests import AttributeWrite
-from schemas.rest.fields import Body, Decimal, Flag, Id, Part, Parts, Text, Texts, Whole, Word
+from schemas.rest.fields import Body, Decimal, Flag, Id, Line, Part, Parts, Text, Texts, Whole, Word
 from schemas.rest.numbers import json_number
 from schemas.sigma.ids import (
     ID_LENGTH_MAX,
@@ -67,7 +67,7 @@ class AttributeBody(Body):
     aliases = {"validation": ("validationRules",)}
     id = Id()
     alias = Text(required=True, longest=64)
-    name = Text(required=True, blank=False, longest=_NAME_LENGTH_MAX)
+    name = Line(required=True, blank=False, longest=_NAME_LENGTH_MAX)
     type = Word(sorted(set(TYPES.values())), required=True)
     description = Text()
     dimensionIds = Texts()  # noqa: N815

@@ -10,7 +10,7 @@ from pims_api.domain.definition import Definition
 from pims_api.domain.values.scope import Dimension
 from pims_api.errors import Fault, refuse_if_any
 from pims_api.services.dimension_changes import DimensionWrite, SegmentWrite
-from schemas.rest.fields import Body, Flag, Id, Parts, Text, Texts
+from schemas.rest.fields import Body, Flag, Id, Line, Parts, Text, Texts
 from schemas.sigma.ids import ID_LENGTH_MAX, dimension_id, dimensions_by_id, named, segment_id
 
 SCOPES_MAX = 100_000  # of one matrix
@@ -21,7 +21,7 @@ class SegmentBody(Body):
 
     id = Id()
     alias = Text(required=True, blank=False, longest=64)
-    name = Text(longest=100)
+    name = Line(longest=100)
     isDefault = Flag()  # noqa: N815
 
 
@@ -30,7 +30,7 @@ class DimensionBody(Body):
 
     id = Id()
     alias = Text(required=True, blank=False, longest=64)
-    name = Text(required=True, blank=False, longest=100)
+    name = Line(required=True, blank=False, longest=100)
     defaultSegmentId = Text(longest=ID_LENGTH_MAX)  # noqa: N815
     segments = Parts(SegmentBody(), required=True)
 

@@ -7,7 +7,7 @@ from pims_api.domain.attributes.attribute import STATUS_LIST_ID
 from pims_api.domain.attributes.option_list import ListName, Option, OptionList
 from pims_api.domain.definition import Definition
 from pims_api.services.option_list_changes import OptionWrite
-from schemas.rest.fields import Body, Flag, Id, Parts, Text, Whole
+from schemas.rest.fields import Body, Flag, Id, Line, Parts, Text, Whole
 from schemas.sigma.ids import absent, find_option, option_id
 
 _ORDER_MAX = 2**31 - 1
@@ -21,7 +21,7 @@ class OptionBody(Body):
 
     id = Text(blank=False, longest=_ID_LENGTH_MAX)
     alias = Text(required=True, blank=False, longest=255)
-    label = Text(longest=255)
+    label = Line(longest=255)
     sortOrder = Whole(-_ORDER_MAX, _ORDER_MAX)  # noqa: N815
     color = Text(longest=32)
     parentId = Text(longest=_ID_LENGTH_MAX)  # noqa: N815
@@ -32,7 +32,7 @@ class OptionListBody(Body):
 
     id = Id()
     alias = Text(required=True, blank=False, longest=64)
-    name = Text(required=True, blank=False, longest=255)
+    name = Line(required=True, blank=False, longest=255)
     hierarchical = Flag(load_default=False)
     values = Parts(OptionBody())
 

@@ -7,7 +7,7 @@ from pims_api.domain.access.policy import Level
 from pims_api.domain.access.role import CatalogRights, Role, TypeLevels
 from pims_api.domain.definition import Definition
 from pims_api.errors import Fault, pointer_to, refuse_if_any
-from schemas.rest.fields import Anything, Body, Flag, Id, Parts, Text, Texts, Word
+from schemas.rest.fields import Anything, Body, Flag, Id, Line, Parts, Text, Texts, Word
 from schemas.sigma.catalogs.catalog import catalogs_by_id
 from schemas.sigma.ids import (
     ID_LENGTH_MAX,
@@ -55,7 +55,7 @@ class RoleBody(Body):
     """A role, whole."""
 
     id = Id()
-    name = Text(required=True, blank=False, longest=_NAME_LENGTH_MAX)
+    name = Line(required=True, blank=False, longest=_NAME_LENGTH_MAX)
     description = Text()
     canManageSchemas = Flag(load_default=False)  # noqa: N815
     canManageRoles = Flag(load_default=False)  # noqa: N815

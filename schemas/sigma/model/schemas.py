@@ -8,7 +8,7 @@ from pims_api.domain.definition import Definition
 from pims_api.domain.workflow import workflow_of
 from pims_api.errors import Fault, refuse_if_any
 from pims_api.services.product_types import ProductTypeWrite
-from schemas.rest.fields import Body, Flag, Id, Parts, Text, Texts, Whole
+from schemas.rest.fields import Body, Flag, Id, Line, Parts, Text, Texts, Whole
 from schemas.sigma.ids import (
     ID_LENGTH_MAX,
     attribute_id,
@@ -26,7 +26,7 @@ class GroupBody(Body):
     """Attributes that are shown together."""
 
     id = Id(required=True)
-    name = Text(required=True, longest=_NAME_LENGTH_MAX)
+    name = Line(required=True, longest=_NAME_LENGTH_MAX)
     sortOrder = Whole(-_ORDER_MAX, _ORDER_MAX, load_default=0)  # noqa: N815
     attributeIds = Texts()  # noqa: N815
 
@@ -36,7 +36,7 @@ class SchemaBody(Body):
 
     id = Id()
     alias = Text(required=True, longest=64)
-    name = Text(required=True, blank=False, longest=_NAME_LENGTH_MAX)
+    name = Line(required=True, blank=False, longest=_NAME_LENGTH_MAX)
     description = Text()
     icon = Text(longest=_NAME_LENGTH_MAX)
     variantEnabled = Flag(required=True)  # noqa: N815

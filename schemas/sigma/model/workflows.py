@@ -7,7 +7,7 @@ from pims_api.domain.definition import Definition
 from pims_api.domain.workflow import Stage, Transition, Workflow
 from pims_api.errors import Fault, pointer_to, refuse_if_any
 from pims_api.services.users.accounts import role_of
-from schemas.rest.fields import Body, Id, Parts, Text, Texts, Whole
+from schemas.rest.fields import Body, Id, Line, Parts, Text, Texts, Whole
 from schemas.sigma.ids import ID_LENGTH_MAX, attribute_id, attributes_by_id, workflow_id
 
 _NAME_LENGTH_MAX = 255
@@ -23,7 +23,7 @@ class StateBody(Body):
         "readOnly": ("readOnlyAttributes", "readOnlyAttributeIds"),
     }
     id = Id(required=True)
-    name = Text(longest=_NAME_LENGTH_MAX)
+    name = Line(longest=_NAME_LENGTH_MAX)
     alias = Text(longest=_ALIAS_LENGTH_MAX)
     color = Text(longest=32)
     hidden = Texts()
@@ -35,7 +35,7 @@ class TransitionBody(Body):
     """A way from one state to another."""
 
     id = Id()
-    name = Text(longest=_NAME_LENGTH_MAX)
+    name = Line(longest=_NAME_LENGTH_MAX)
     fromStateId = Text(required=True, longest=ID_LENGTH_MAX)  # noqa: N815
     toStateId = Text(required=True, longest=ID_LENGTH_MAX)  # noqa: N815
     allowedRoleIds = Texts()  # noqa: N815
@@ -47,7 +47,7 @@ class WorkflowBody(Body):
 
     id = Id()
     alias = Text(required=True, blank=False, longest=_ALIAS_LENGTH_MAX)
-    name = Text(required=True, blank=False, longest=_NAME_LENGTH_MAX)
+    name = Line(required=True, blank=False, longest=_NAME_LENGTH_MAX)
     description = Text()
     defaultStateId = Text(longest=ID_LENGTH_MAX)  # noqa: N815
     states = Parts(StateBody(), required=True)

@@ -18,7 +18,7 @@ from pims_api.domain.outlets.secrets import MaskedSecret, split_nested
 from pims_api.errors import Fault, refuse_if_any
 from pims_api.services.channels.channel import ChannelPlan, config_of, plan_of
 from schemas.loading import complaint
-from schemas.rest.fields import Body, Data, Flag, Id, Object, Parts, Text, Word
+from schemas.rest.fields import Body, Data, Flag, Id, Line, Object, Parts, Text, Word
 from schemas.rest.numbers import exact_json
 from schemas.sigma.catalogs.catalog import catalog_id
 from schemas.sigma.ids import RECORD, VARIANT, schema_id, scope_object
@@ -56,7 +56,7 @@ class FieldMappingBody(Body):
 class ChannelBody(Body):
     """A channel, whole. An id is made by the server."""
 
-    name = Text(required=True, blank=False, longest=255)
+    name = Line(required=True, blank=False, longest=255)
     alias = ChannelAlias(required=True, blank=False)
     type = Word(CHANNEL_TYPES, required=True)
     description = Text()

@@ -16,7 +16,7 @@ from pims_api.domain.outlets.secrets import MaskedSecret, shown, split_secrets
 from pims_api.errors import BadInput, Fault, refuse_if_any
 from pims_api.services.outlets.export_jobs import RUN_KIND, ExportPlan, due_after, plan_of
 from pims_api.services.outlets.schedule import BadSchedule
-from schemas.rest.fields import Body, Id, Object, Text, Whole, Word
+from schemas.rest.fields import Body, Id, Line, Object, Text, Whole, Word
 from schemas.sigma.catalogs.catalog import catalog_id
 from schemas.sigma.ids import schema_id, scope_object
 from schemas.sigma.outlets.ids import outlet_id
@@ -33,7 +33,7 @@ class ExportJobBody(Body):
     """An export job, as it is sent and shown."""
 
     id = Id()
-    name = Text(required=True, blank=False, longest=255)
+    name = Line(required=True, blank=False, longest=255)
     description = Text()
     destinationType = Word(tuple(DESTINATIONS), required=True)  # noqa: N815
     destinationConfig = Object(required=True)  # noqa: N815

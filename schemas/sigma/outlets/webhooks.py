@@ -10,7 +10,7 @@ from pims_api.domain.outlets.outlet import Outlet, OutletKind
 from pims_api.domain.outlets.webhook import SECRET, Delivery, DeliveryState, Event, Reader
 from pims_api.domain.suggestion import nearest
 from pims_api.errors import Fault, pointer_to, refuse_if_any
-from schemas.rest.fields import Body, Flag, Id, Text, Texts, Whole, Word
+from schemas.rest.fields import Body, Flag, Id, Line, Text, Texts, Whole, Word
 from schemas.sigma.ids import RECORD, VARIANT, made_id
 from schemas.sigma.outlets.ids import outlet_id
 from schemas.sigma.records.record import LIMIT_MAX, OFFSET_MAX, moment
@@ -28,7 +28,7 @@ class WebhookBody(Body):
     """A webhook, as it is sent."""
 
     id = Id()
-    name = Text(required=True, blank=False, longest=NAME_LENGTH_MAX)
+    name = Line(required=True, blank=False, longest=NAME_LENGTH_MAX)
     description = Text()
     url = Text(required=True, blank=False, longest=URL_LENGTH_MAX)
     events = Texts(required=True, metadata={"items": {"enum": list(EVENTS)}})
@@ -39,7 +39,7 @@ class WebhookBody(Body):
 class ChangedWebhookBody(Body):
     """A webhook in place of another one; with `skip` what is not sent stays as it is."""
 
-    name = Text(blank=False, longest=NAME_LENGTH_MAX)
+    name = Line(blank=False, longest=NAME_LENGTH_MAX)
     description = Text()
     url = Text(blank=False, longest=URL_LENGTH_MAX)
     events = Texts(metadata={"items": {"enum": list(EVENTS)}})

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 
 from pims_api.domain.conditions.criterion import Operator
-from schemas.rest.fields import Anything, Body, Id, Object, Part, Parts, Text, Whole, Word
+from schemas.rest.fields import Anything, Body, Id, Line, Object, Part, Parts, Text, Whole, Word
 from schemas.sigma.ids import ID_LENGTH_MAX
 from schemas.sigma.records.record import LIMIT_DEFAULT, LIMIT_MAX, OFFSET_MAX, PageQuery
 
@@ -75,7 +75,7 @@ class SavedQueryBody(CriteriaBody):
     """A search to be kept. query: its criteria, where they do not stand beside the name."""
 
     id = Id()
-    name = Text(required=True, blank=False, longest=_NAME_LENGTH_MAX)
+    name = Line(required=True, blank=False, longest=_NAME_LENGTH_MAX)
     query = Part(CriteriaBody())
 
 

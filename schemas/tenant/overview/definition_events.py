@@ -15,6 +15,7 @@ from pims_api.domain.flat.flat_product import BRAND, FIELD_ATTRIBUTES
 from pims_api.domain.product import Values
 from pims_api.domain.tenant_ids import Numbered, TenantIds
 from pims_api.services.flat_products.brands import brand_list
+from pims_api.storage.history.defined.group_changes import GroupChange, GroupChanges
 from pims_api.storage.history.events import ChangeRow
 from schemas.tenant.attributes import WORDS
 from schemas.tenant.overview.events import Change, Deed, Event, Noun, deed_of, plain_changes
@@ -25,10 +26,15 @@ _KEPT_BY_THE_SERVER = {"scoped_by", "pending"}  # fields of an attribute
 
 
 class DefinitionEvents:
-    """Makes events of changes of definitions, as far as a caller sees the things."""
+    """Makes events of changes of definitions, as far as a caller sees the things.
 
-    def __init__(self, ids: TenantIds, access: Access) -> None:
+    groups: returns what attributes did to groups.
+    """
+
+    def __init__(self, ids: TenantIds, access: Access, groups: Callable[[], GroupChanges]) -> None:
         self._ids = ids
+        self._groups = groups
+        self._groups_told: set[tuple[int, GroupChange]] = set()
         self._access = access
         self._definition = access.definition
         self._makers: Mapping[str, Callable[[ChangeRow], Iterator[Event]]] = {
@@ -87,10 +93,11 @@ class DefinitionEvents:
 
     def _of_attribute(self, row: ChangeRow) -> Iterator[Event]:
         one = self._definition.attributes.get(row.entity_id)
-        if one is None or one.system or one.name in FIELD_ATTRIBUTES:
+        if one is None or not (one.id in self._access.by_attribute or self._sees_all):
             return
+        yield from self._of_groups(row)
         by_the_server = row.new.keys() <= _KEPT_BY_THE_SERVER
-        if by_the_server or not (one.id in self._access.by_attribute or self._sees_all):
+        if by_the_server or one.system or one.name in FIELD_ATTRIBUTES:
             return
         deed = deed_of(row, "name")
         changes: list[Change] = []
@@ -101,6 +108,19 @@ class DefinitionEvents:
             changes.append(("slug", None, one.name))
             changes.append(("type", None, WORDS.get(ValueType(row.new["type"]), "TEXT")))
         yield Event(Noun.ATTRIBUTE, deed, self._ids.of_number(Numbered.ATTRIBUTE, one.id), changes)
+
+    def _of_groups(self, row: ChangeRow) -> Iterator[Event]:
+        """Yield the events of groups that came and went with an attribute."""
+        if not row.new.keys() & {"group", "deleted"}:
+            return
+        for one in self._groups().get((row.sequence, row.entity_id), ()):
+            if (row.sequence, one) in self._groups_told:
+                continue
+            self._groups_told.add((row.sequence, one))
+            deed = Deed.CREATED if one.is_made else Deed.DELETED
+            changes = [("name", None, one.name)] if one.is_made else []
+            uuid = self._ids.of_name(Numbered.ATTRIBUTE_GROUP, one.name)
+            yield Event(Noun.ATTRIBUTE_GROUP, deed, uuid, changes, f"{deed} {one.name}")
 
     @property
     def _sees_all(self) -> bool:

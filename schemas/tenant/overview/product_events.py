@@ -38,6 +38,7 @@ from pims_api.services.products.write import DELETED
 from pims_api.storage.history.events import ChangeRow
 from schemas.tenant.brands import brand_id
 from schemas.tenant.overview.events import Change, Deed, Event, Noun, plain_changes
+from schemas.tenant.products import FIELDS_ALONE
 
 _TEXTS = (TITLE, DESCRIPTION, BARCODE, PRICE, CURRENCY)
 _MEDIA_FIELDS = {name: name for name in ("url", "alt_text", "sort_order")}
@@ -115,7 +116,7 @@ class ProductEvents:
                 old, new = (
                     None if one is None else plain_value(access, column, one) for one in held
                 )
-                yield attribute.name, old, new
+                yield _detail(attribute.name), old, new
 
     def _category(
         self, definition: Definition, reader: FlatReader, row: ChangeRow
@@ -156,6 +157,11 @@ class ProductEvents:
 
     def _uuid(self, number: int) -> str:
         return self._ids.of_number(Numbered.PRODUCT, number)
+
+
+def _detail(name: str) -> str:
+    """Return the name of an attribute in details, where a field may have the name itself."""
+    return f"attribute:{name}" if name in FIELDS_ALONE else name
 
 
 def _deed(row: ChangeRow) -> Deed:

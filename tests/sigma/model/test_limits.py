@@ -31,6 +31,23 @@ def test_an_id_is_what_an_address_can_hold(sigma, path, number) -> None:
     assert told["message"].startswith("id ")
 
 
+NAMED = BODIES | {
+    "/channels": {"name": "A", "alias": "a", "type": "custom", "config": {}},
+    "/webhooks": {"name": "A", "url": "https://a.example/", "events": ["entity.created"]},
+    "/export-jobs": {"name": "A", "destinationType": "webhook", "format": "csv",
+                     "destinationConfig": {"url": "https://a.example/"}},
+    "/api-keys": {"name": "A", "permissions": ["read"]},
+}  # fmt: skip
+
+
+@on_one_engine
+@pytest.mark.parametrize("path", NAMED)
+@pytest.mark.parametrize("sign", ["\n", "\x07", "\x7f"])
+def test_a_name_is_a_line(sigma, path, sign) -> None:
+    told = sigma("POST", path, NAMED[path] | {"name": f"A{sign}B"}, status=400)
+    assert told["message"].startswith("name cannot hold control characters!")
+
+
 @pytest.mark.parametrize("number", ["a b", "é☃", "a?b#c%2F", "x" * 128, "a\\b;c=d&e+f"])
 def test_other_ids_are_found_again(sigma, send, number) -> None:
     sigma("POST", "/attributes", BODIES["/attributes"] | {"id": number}, status=201)

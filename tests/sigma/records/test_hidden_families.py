@@ -52,6 +52,23 @@ def test_a_variant_of_a_hidden_record_is_in_no_list(sigma, seen_without, family)
         assert ask("GET", path, status=404)["error"] == "NOT_FOUND"
 
 
+def test_a_variant_of_a_deleted_record_is_in_no_list(sigma, pims, family) -> None:
+    sigma("POST", "/catalogs/cat-default/categories", {"id": "cat-a", "name": "A"}, status=201)
+    sigma("POST", "/categories/cat-a/assign", {"entityIds": list(family.values())}, status=200)
+    entities = "/categories/cat-a/entities?includeVariants=true"
+    for sku, left in (("MID", ["LONE", "TOP", "SIDE"]), ("TOP", ["LONE"])):
+        deleted = {"attributes": {"status": "deleted"}}
+        pims("editProduct", sku=sku, data=deleted, status=200)
+        assert skus_in(sigma("GET", entities, status=200)) == left
+        page = sigma("GET", "/variants", status=200)
+        assert skus_in(page) == left[2:]
+        assert page["total"] == len(left[2:])
+        assert all(one["entityId"] == family["TOP"] for one in page["items"])
+    one = {"entityIds": [family["SIDE"]]}
+    for end in ("assign", "unassign"):
+        sigma("POST", f"/categories/cat-a/{end}", one, status=404)
+
+
 def test_what_is_below_a_hidden_variant_is_not_there(seen_without, family) -> None:
     ask = seen_without("MID")
     address = f"/records/{family['TOP']}/variants"

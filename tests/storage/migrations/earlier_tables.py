@@ -7,8 +7,15 @@ from pims_api.storage.tables import document
 MOVED = (document.c.version, document.c.updated_at, document.c.updated_by)
 
 
+def without_parents(connection: Connection) -> None:
+    """Bring a database back to what the step before 0020 left."""
+    connection.execute(text("DELETE FROM posting WHERE attribute_id = 7"))
+    connection.execute(text("UPDATE alembic_version SET version_num = '0019'"))
+
+
 def without_webhooks(connection: Connection) -> None:
     """Bring a database back to what the step before 0019 left."""
+    without_parents(connection)
     connection.execute(text("DROP TABLE webhook_delivery"))
     connection.execute(text("DROP TABLE webhook_reader"))
     connection.execute(text("UPDATE alembic_version SET version_num = '0018'"))

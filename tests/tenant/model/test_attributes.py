@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.databases.fresh import on_one_engine
+
 ATTRIBUTES = "/pim/manage/attributes"
 
 
@@ -63,6 +65,16 @@ def test_slugs_that_are_taken_clash(refused, tenant, unchanged, slug) -> None:
     with unchanged():
         told = refused(409, "POST", "/attributes", {"name": "X", "slug": slug})
     assert told == f"There is an attribute {slug} already!"
+
+
+@on_one_engine
+@pytest.mark.parametrize(
+    "slug", ["category", "category_id", "brand_id", "product_id", "product_type_id"]
+)
+def test_slugs_that_are_fields_clash(refused, unchanged, slug) -> None:
+    with unchanged():
+        told = refused(409, "POST", "/attributes", {"name": "X", "slug": slug})
+    assert told == f"{slug} is a field of products: choose another slug!"
 
 
 RULE = "slug begins with a letter and has 1 to 64 letters, digits, dashes and underscores!"
@@ -182,3 +194,24 @@ def test_bad_groups_and_templates_store_nothing(
 )
 def test_what_is_not_shown_is_taken(refused, path, name) -> None:
     refused(409, "POST", path, {"name": name})
+
+
+@on_one_engine
+@pytest.mark.parametrize(
+    ("path", "more"),
+    [
+        ("/attributes", {"slug": "a"}),
+        ("/attribute-groups", {}),
+        ("/templates", {}),
+        ("/categories", {"slug": "a"}),
+        ("/brands", {}),
+    ],
+)
+def test_names_are_lines_of_at_most_255_characters(refused, tenant, unchanged, path, more) -> None:
+    with unchanged():
+        for sign in ("\x07", "\n", "\t", "\x7f", "\x85"):
+            told = refused(400, "POST", path, {"name": f"A{sign}B"} | more)
+            assert told == "name cannot hold control characters!"
+        told = refused(400, "POST", path, {"name": "ä" * 256} | more)
+        assert told == "name has at most 255 characters!"
+    assert tenant("POST", path, {"name": "ä" * 255} | more)["name"] == "ä" * 255

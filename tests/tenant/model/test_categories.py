@@ -95,7 +95,7 @@ RULE = "slug has 1 to 128 lower-case letters, digits, dashes and underscores!"
         ({"name": "A > B", "slug": "x"}, 400,
          "name cannot hold >: send parentId to say where it belongs!"),
         ({"name": "x" * 256, "slug": "x"}, 400,
-         "A category name has at most 255 characters, no control characters!"),
+         "name has at most 255 characters!"),
         ({"name": "X", "slug": ""}, 400, RULE),
         ({"name": "X", "slug": "Wool"}, 400, RULE),
         ({"name": "X", "slug": "a b"}, 400, RULE),

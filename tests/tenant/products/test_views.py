@@ -2,6 +2,8 @@
 
 import pytest
 
+from pims_api.jobs.worker import run_pending_jobs
+
 
 @pytest.fixture
 def full(tenant, given_slug):
@@ -93,3 +95,44 @@ def test_its_lists_of_definitions_hold_what_it_shows(tenant, full, given_view) -
     assert [one["slug"] for one in tenant("GET", "/attributes", key=key)] == ["color"]
     assert tenant("GET", "/categories", key=key) == []
     assert tenant("GET", "/brands", key=key) == []
+
+
+def test_a_variant_whose_product_it_hides_is_no_product(
+    tenant, refused, full, given_view, unchanged, edit, database
+) -> None:
+    cap = tenant("POST", "/products", {"title": "Cap"})
+    body = {"sku": "HAT RED", "price": 1}
+    variant = tenant("POST", f"/products/{full['id']}/variants", body)
+    edit("HAT RED", title="Red")
+    names = ["title", "status", "categories", "thumbnail", "price"]
+    key = given_view(names, "[[title]] IN ('Red', 'Cap')")
+    assert [one["id"] for one in tenant("GET", "/products", key=key)] == [cap["id"]]
+    path = f"/products/{variant['id']}"
+    media = {"url": "https://example.com/a.png"}
+    with unchanged():
+        for method, sent in (("GET", None), ("PUT", {"title": "Cap"}), ("DELETE", None)):
+            assert refused(404, method, path, sent, key=key) == "There is no such product!"
+        refused(404, "POST", f"{path}/variants", {}, key=key)
+        for whose in ("product_id", "variant_id"):
+            refused(400, "POST", "/media", media | {whose: variant["id"]}, key=key)
+    counted = tenant("GET", "/stats", key=key)
+    assert (counted["totalProducts"], counted["totalVariants"]) == (1, 0)
+    assert {one["product_id"] for one in tenant("GET", "/validation", key=key)} == {cap["id"]}
+    entries = [{"id": variant["id"], "title": "Other"}, {"sku": "HAT RED", "title": "Other"}]
+    for kind, payload in (("BULK_UPDATE", entries), ("BULK_DELETE", [variant["id"]])):
+        tenant("POST", "/bulk-jobs", {"job_type": kind, "payload": payload}, key=key)
+        run_pending_jobs(database)
+        (job,) = tenant("GET", f"/bulk-jobs?type={kind}", key=key)
+        assert {one["error"] for one in job["errors"]} == {
+            "There is no such product or variant!"
+        }, kind
+        assert job["failed_items"] == len(payload)
+
+
+def test_a_variant_of_a_deleted_product_is_no_product(tenant, refused, full, edit) -> None:
+    variant = tenant("POST", f"/products/{full['id']}/variants", {"sku": "RED"})
+    edit(full["id"], status="deleted")
+    assert tenant("GET", "/products") == []
+    refused(404, "GET", f"/products/{variant['id']}")
+    counted = tenant("GET", "/stats")
+    assert (counted["totalProducts"], counted["totalVariants"]) == (0, 0)

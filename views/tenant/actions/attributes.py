@@ -11,7 +11,7 @@ from pims_api.errors import Conflict, Fault
 from pims_api.services import product_types
 from pims_api.services.attributes import groups
 from pims_api.services.attributes import write as attributes
-from pims_api.storage.history.defined_moments import Moments, moments_of
+from pims_api.storage.history.defined.defined_moments import Moments, moments_of
 from pims_api.storage.identity.tenants import tenant_ids
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
@@ -23,6 +23,7 @@ from schemas.tenant.attributes import (
     template_object,
     type_name,
 )
+from schemas.tenant.products import FIELDS_ALONE
 from views.running import Body
 from views.tenant.caller import Caller
 from views.transport import current_database
@@ -44,6 +45,9 @@ def add_attribute(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     slug = asked["body"]["slug"]
     if slug in FIELD_ATTRIBUTES or slug in work.definition.by_name:
         raise Conflict(faults=[Fault("exists", f"There is an attribute {slug} already!")])
+    if slug in FIELDS_ALONE:
+        message = f"{slug} is a field of products: choose another slug!"
+        raise Conflict(faults=[Fault("exists", message)])
     wanted = attribute_write(work.definition, asked["body"])
     inline_max = current_database().settings.reindex_inline_max
     made = attributes.add_attributes(work, [wanted], inline_max).attributes[0]

@@ -1,12 +1,14 @@
 """The audit: events of products, definitions and media, from history."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 
 from pims_api.domain.access.sight import Sight
 from pims_api.domain.attributes.attribute import VARIATION_OF
 from pims_api.storage.history.changes import PRODUCT_ENTITY
+from pims_api.storage.history.defined.group_changes import group_changes
 from pims_api.storage.history.events import ChangeRow, changes_newest_first
 from pims_api.storage.identity.tenants import tenant_ids
 from pims_api.storage.media import MEDIA_ENTITY
@@ -27,7 +29,8 @@ def list_events(seen: Snapshot, caller: Caller, _asked: Body) -> Any:
 
 
 def _events(seen: Snapshot, sight: Sight) -> Iterator[dict[str, Any]]:
-    ids, of_definitions = tenant_ids(seen), DefinitionEvents(tenant_ids(seen), sight.overall)
+    ids = tenant_ids(seen)
+    of_definitions = DefinitionEvents(ids, sight.overall, partial(group_changes, seen))
     entities = {PRODUCT_ENTITY, MEDIA_ENTITY, *of_definitions.entities}
     for part in changes_newest_first(seen, entities):
         of_products = _product_events(seen, sight, part)

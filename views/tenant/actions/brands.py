@@ -8,7 +8,7 @@ from pims_api.domain.flat.flat_product import BRAND
 from pims_api.domain.tenant_ids import TenantIds
 from pims_api.errors import BadInput, Fault
 from pims_api.services.flat_products import brands
-from pims_api.storage.history.defined_moments import Moments, option_moments
+from pims_api.storage.history.defined.defined_moments import Moments, option_moments
 from pims_api.storage.identity.tenants import tenant_ids
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork

@@ -10,7 +10,7 @@ from pims_api.domain.flat.category_slugs import slugs_of
 from pims_api.domain.tenant_ids import Numbered, TenantIds
 from pims_api.errors import BadInput, Conflict, Fault
 from pims_api.services.categories.nodes import NodeWrite, add_node
-from pims_api.storage.history.defined_moments import Moments, moments_of
+from pims_api.storage.history.defined.defined_moments import Moments, moments_of
 from pims_api.storage.identity.tenants import tenant_ids
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork

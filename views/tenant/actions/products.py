@@ -34,7 +34,7 @@ LISTED_MAX = 100
 def list_products(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     """Answer with the newest products, the last one first."""
     sight, ids = caller.sight(seen.definition), tenant_ids(seen)
-    members = find_members(seen, sight.overall, ListQuery()).members
+    members = find_members(seen, sight.overall, ListQuery(in_families=True)).members
 
     def rows(wanted: Any) -> list[dict[str, Any]]:
         found = products_by_id(seen, wanted)

@@ -21,7 +21,8 @@ from pims_api.storage.catalogue_index.bitmaps.document_terms import Entry
 from pims_api.storage.catalogue_index.bitmaps.term_range import EVERY_TEXT, TextRange
 from pims_api.storage.catalogue_index.bitmaps.terms import TEXT, is_long
 from pims_api.storage.catalogue_index.filter.number_cache import stored_numbers
-from pims_api.storage.catalogue_index.filter.text_scan import scan_texts
+from pims_api.storage.catalogue_index.filter.texts.kept_texts import kept_texts
+from pims_api.storage.catalogue_index.filter.texts.text_scan import scan_texts
 from pims_api.storage.catalogue_index.filter.update_times import update_times
 from pims_api.storage.catalogue_index.long_terms import stored_long_texts
 from pims_api.storage.catalogue_index.past_products import products_apart
@@ -136,7 +137,12 @@ class Postings:
         if wanted.pattern is None and wanted.folded is None:
             found = self.texts(attribute_id, scope, wanted)
             return assemble(row for text, rows in found if holds(text) for row in rows)
-        scanned, at = scan_texts(self.snapshot, attribute_id, scope, wanted), (attribute_id, scope)
+        at = (attribute_id, scope)
+        if wanted.folded is not None:
+            kept = kept_texts(self.snapshot, at, self.apart)
+            if kept is not None and not kept.has_many(wanted.folded):
+                return kept.holding(wanted.folded, self.long_texts(list(kept.long.values())))
+        scanned = scan_texts(self.snapshot, attribute_id, scope, wanted)
         apart = self.apart.rows(at, wanted.low, wanted.high)
         terms = chain(scanned.unsure(), (term for term, *_ in apart))
         long = self.long_texts(sorted({term for term in terms if is_long(term)}))

@@ -1,6 +1,7 @@
 """Direct variants: products whose parent is among some products, found without reading documents.
 
-Which product is whose parent is cached by block, for as long as the block has the same version.
+Where few parents decide, their variants are looked up. Else which product is whose parent is cached
+by block, for as long as the block has the same version.
 """
 
 from bisect import bisect_left, bisect_right
@@ -19,11 +20,14 @@ from pims_api.storage.catalogue_index.bitmaps.blocks import (
     without,
 )
 from pims_api.storage.catalogue_index.block_versions import block_versions
+from pims_api.storage.catalogue_index.filter.postings import Postings
+from pims_api.storage.catalogue_index.parents import HAS_VARIANTS, Pair, pairs_below
 from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.engine.versioned_cache import VersionedCache
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import product
 
+LOOKED_UP_MAX = 200  # parents whose variants are looked up one by one
 _PAIR_BYTES = 130  # in memory, about: two numbers and their tuple
 _columns = product.c
 _PAIRS = PreparedStatement(
@@ -33,9 +37,6 @@ _PAIRS = PreparedStatement(
         _columns.parent_id.is_not(None),
     )
 )
-
-Pair = tuple[int, int]
-"""The ids of a parent and of one of its direct variants."""
 
 
 class _Block(NamedTuple):
@@ -91,8 +92,49 @@ def direct_variants(snapshot: Snapshot, candidates: int, parents: int) -> int:
 
     candidates: a set of products that have a parent.
     """
+    few = _of_few_parents(snapshot, candidates, parents)
+    if few is not None:
+        return few
     orphans = (one.orphans(parents) for one in _blocks_with(snapshot, candidates))
     return without(candidates, from_ids(child for some in orphans for child in some))
+
+
+def below(snapshot: Snapshot, above: int) -> int | None:
+    """Return everything that is below some products; None where very many have variants."""
+    parents, found, left = _parents(snapshot), 0, LOOKED_UP_MAX
+    frontier = above & parents
+    while frontier:
+        left -= frontier.bit_count()
+        if left < 0:
+            return None
+        new = without(_children(snapshot, frontier), found)
+        found |= new
+        frontier = new & parents
+    return found
+
+
+def _of_few_parents(snapshot: Snapshot, candidates: int, parents: int) -> int | None:
+    """Return what `direct_variants` does where few products have variants that are, or are not."""
+    every = _parents(snapshot)
+    others = without(every, parents)
+    if others.bit_count() <= LOOKED_UP_MAX:
+        return without(candidates, _children(snapshot, others))
+    if (every & parents).bit_count() <= LOOKED_UP_MAX:
+        return candidates & _children(snapshot, every & parents)
+    return None
+
+
+def _parents(snapshot: Snapshot) -> int:
+    """Return every product that has variants."""
+    found, first = Postings(snapshot).any_of([HAS_VARIANTS]), snapshot.indexed_id + 1
+    if first <= snapshot.last_product_id:
+        new = _read(snapshot, first, snapshot.last_product_id)
+        found |= new.parents << new.base
+    return found
+
+
+def _children(snapshot: Snapshot, parents: int) -> int:
+    return from_ids(child for _, child in pairs_below(snapshot, members(parents)))
 
 
 def variants_by_parent(snapshot: Snapshot, candidates: int) -> dict[int, list[int]]:

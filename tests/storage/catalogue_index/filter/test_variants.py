@@ -2,12 +2,19 @@
 
 import itertools
 import random
+from collections.abc import Iterator
 
 import pytest
 
 from pims_api.domain.attributes.attribute import SYSTEM_ATTRIBUTES
 from pims_api.storage.catalogue_index.bitmaps.blocks import BLOCK_BITS, from_ids, members
-from pims_api.storage.catalogue_index.filter.variants import direct_variants, variants_by_parent
+from pims_api.storage.catalogue_index.check import compare_index
+from pims_api.storage.catalogue_index.filter import variants
+from pims_api.storage.catalogue_index.filter.variants import (
+    below,
+    direct_variants,
+    variants_by_parent,
+)
 from pims_api.storage.database import Database
 from tests.storage.shop import Shop, new_shop
 
@@ -43,21 +50,52 @@ def check(shop: Shop, parents: dict[int, int | None]) -> None:
     with shop.read() as seen:
         direct = direct_variants(seen, from_ids(some), from_ids(chosen))
         grouped = variants_by_parent(seen, from_ids(some))
+        under = below(seen, from_ids(chosen))
+        assert list(compare_index(seen)) == []
     assert set(members(direct)) == {one for one in some if parents[one] in chosen}
+    if under is not None:
+        assert set(members(under)) == {n for n in parents if chosen & set(above(parents, n))}
     expected: dict[int | None, list[int]] = {}
     for one in sorted(some):
         expected.setdefault(parents[one], []).append(one)
     assert grouped == expected
 
 
-def test_after_any_moves_they_are_the_ones_whose_parent_is_chosen(shop: Shop) -> None:
-    parents: dict[int, int | None] = dict.fromkeys(range(1, 61))
+def above(parents: dict[int, int | None], number: int) -> Iterator[int]:
+    """The product above a product, the one above that, and so on."""
+    up = parents[number]
+    if up is not None:
+        yield up
+        yield from above(parents, up)
+
+
+@pytest.mark.parametrize("looked_up_max", [0, 3, 200])
+def test_after_any_moves_they_are_the_ones_whose_parent_is_chosen(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, looked_up_max: int
+) -> None:
+    monkeypatch.setattr(variants, "LOOKED_UP_MAX", looked_up_max)
+    parents: dict[int, int | None] = dict.fromkeys(range(1, 31))
     shop.put({f"P{number}": {} for number in parents})
     for _ in range(25):
-        number, parent = MOMENTS.randrange(31, 61), MOMENTS.choice([None, *range(1, 31)])
-        parents[number] = parent
-        move(shop, {number: parent})
+        moved = {
+            number: MOMENTS.choice([None, *range(1, min(number, 8))])
+            for number in MOMENTS.sample(range(2, 31), 3)
+        }
+        parents |= moved
+        move(shop, moved)
         check(shop, parents)
+
+
+def test_new_products_that_wait_to_be_indexed_count(shop: Shop) -> None:
+    parents: dict[int, int | None] = dict.fromkeys(range(1, 11))
+    shop.put({f"P{number}": {} for number in parents})
+    for number in range(11, 200):
+        parent = MOMENTS.randrange(1, number)
+        shop.put({f"P{number}": {}})
+        move(shop, {number: parent})
+        parents[number] = parent
+        if number % 20 == 0:
+            check(shop, parents)
 
 
 def test_over_the_edge_of_a_block(shop: Shop) -> None:
@@ -71,7 +109,10 @@ def test_over_the_edge_of_a_block(shop: Shop) -> None:
     check(shop, parents | moved | {last: None})
 
 
-def test_a_block_is_read_again_only_after_it_changed(shop: Shop) -> None:
+def test_a_block_is_read_again_only_after_it_changed(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(variants, "LOOKED_UP_MAX", -1)
     shop.put({f"P{number}": {} for number in range(1, 11)})
     move(shop, {2: 1, 3: 1})
 

@@ -103,7 +103,9 @@ def _named(seen: Snapshot, sight: Sight, asked: Body) -> list[Product]:
     ids = asked_ids(asked["body"])
     numbers = {number_of(one, RECORD) or number_of(one, VARIANT) for one in ids} - {None}
     products = products_by_id(seen, [one for one in numbers if one is not None])
-    known = {product_id(one): one for one in products.values() if exists(sight, one)}
+    families = lineages(seen, list(products.values()))
+    there = (family[-1] for family in families if all(exists(sight, one) for one in family))
+    known = {product_id(one): one for one in there}
     missing = [one for one in ids if one not in known]
     if missing:
         faults = [absent("Record or variant", one).faults[0] for one in missing]

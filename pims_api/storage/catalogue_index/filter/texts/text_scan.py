@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, func, select, true
 
 from pims_api.storage.catalogue_index.bitmaps.blocks import unite
-from pims_api.storage.catalogue_index.bitmaps.term_range import TextRange
+from pims_api.storage.catalogue_index.bitmaps.term_range import EVERY_TEXT, TextRange
 from pims_api.storage.catalogue_index.bitmaps.terms import LONG_LENGTH_MIN, MARK
 from pims_api.storage.engine.dialect import (
     all_bytes,
@@ -52,6 +52,25 @@ class Scanned(NamedTuple):
 
 def scan_texts(snapshot: Snapshot, attribute_id: int, scope: str, wanted: TextRange) -> Scanned:
     """Return the rows of a range that has a pattern or a folded text, unindexed products aside."""
+    at = (attribute_id, scope, wanted)
+    if wanted.pattern is not None:
+        return _scanned(snapshot, _LIKE, *at, pattern=wanted.pattern)
+    return _scanned(snapshot, _HOLDING, *at, folded=wanted.folded or "")
+
+
+def read_texts(snapshot: Snapshot, attribute_id: int, scope: str) -> Scanned:
+    """Return every row of the texts of an attribute with its term, unindexed products aside."""
+    return _scanned(snapshot, _EVERY, attribute_id, scope, EVERY_TEXT)
+
+
+def _scanned(
+    snapshot: Snapshot,
+    statement: PreparedStatement,
+    attribute_id: int,
+    scope: str,
+    wanted: TextRange,
+    **asked: str,
+) -> Scanned:
     parameters = {
         "tenant_id": snapshot.tenant_id,
         "attribute_id": attribute_id,
@@ -59,11 +78,7 @@ def scan_texts(snapshot: Snapshot, attribute_id: int, scope: str, wanted: TextRa
         "low": wanted.low,
         "high": wanted.high,
     }
-    if wanted.pattern is not None:
-        row = _LIKE.first(snapshot.connection, parameters | {"pattern": wanted.pattern})
-    else:
-        row = _HOLDING.first(snapshot.connection, parameters | {"folded": wanted.folded})
-    blocks, terms, sizes, stored = row
+    blocks, terms, sizes, stored = statement.first(snapshot.connection, parameters | asked)
     if not stored:
         return Scanned()
     found = Scanned(orjson.loads(blocks), orjson.loads(terms), orjson.loads(sizes), bytes(stored))
@@ -102,5 +117,10 @@ def _holding(connection: Connection) -> Select[Any]:
     return _united(connection, holds_folded(connection, _columns.term), unsure)
 
 
+def _every(connection: Connection) -> Select[Any]:
+    return _united(connection, true(), true())
+
+
+_EVERY = PreparedStatement(_every)
 _LIKE = PreparedStatement(_like)
 _HOLDING = PreparedStatement(_holding)

@@ -223,7 +223,7 @@ class Outside(Protocol):
         """Return a record as a product. Raises BadItem."""
 
     def prepare(self) -> None:
-        """Make what has to be there before the first product is written."""
+        """Make what has to be there before the first product is tied to its record."""
 
     def ids(self) -> Iterator[str]:
         """Yield the ids of all products that are there."""

@@ -14,6 +14,9 @@ from pims_api.jobs.imports.job import IMPORT_KIND, run_import
 from pims_api.jobs.job_run import JobRun
 from pims_api.jobs.reverts.job import REVERT_KIND, run_revert
 from pims_api.services.channels.runs import JOB_KIND as CHANNEL_KIND
+from pims_api.settings import Settings
+
+CHANNELS = "channels"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class JobKind:
     """What a worker does for a job. permission: what its key needs.
 
     run: does it, from where the last attempt came to, and returns what there is to tell at the end.
-    queue: jobs of one queue are done one after the other, those of two at the same time.
+    queue: jobs of two queues are done at the same time; `workers_of` says how many of one are.
     """
 
     permission: Permission
@@ -38,5 +41,13 @@ JOB_KINDS: Mapping[str, JobKind] = {
     "bulk_update": JobKind(Permission.EDIT_PRODUCTS, run_bulk, "imports"),
     "bulk_delete": JobKind(Permission.DELETE_PRODUCTS, run_bulk, "imports"),
     FLAT_EXPORT_KIND: JobKind(Permission.EXPORT_FILES, run_flat_export, "exports"),
-    CHANNEL_KIND: JobKind(Permission.EDIT_PRODUCTS, run_channel, "channels"),
+    CHANNEL_KIND: JobKind(Permission.EDIT_PRODUCTS, run_channel, CHANNELS),
 }
+
+
+def workers_of(queue: str, settings: Settings) -> int:
+    """Return how many jobs of a queue are done at the same time.
+
+    Runs of channels mostly wait for shops, and no shop's slowness is to hold up the others.
+    """
+    return settings.channel_runs if queue == CHANNELS else 1

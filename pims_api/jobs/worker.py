@@ -17,7 +17,7 @@ from pims_api.domain.job import ATTEMPTS_MAX, Job, JobState, stored_faults
 from pims_api.errors import Busy, Fault, PimsError
 from pims_api.jobs.cleaning import remove_old_files
 from pims_api.jobs.job_run import Interrupted, JobRun
-from pims_api.jobs.kinds import JOB_KINDS, JobKind
+from pims_api.jobs.kinds import JOB_KINDS, JobKind, workers_of
 from pims_api.jobs.outlets.clock import do_what_is_due, keep_time
 from pims_api.jobs.shutdown import Stop
 from pims_api.storage.database import Database
@@ -135,7 +135,7 @@ def run_queues(
     kinds: Mapping[str, JobKind] = JOB_KINDS,
     beside: Sequence[Callable[[], None]] = (),
 ) -> None:
-    """Do the jobs of every queue, each in a thread of its own, so that none waits for another.
+    """Do the jobs of every queue in threads of its own, so that none waits for another.
 
     beside: what else is done until it is time to stop, each in a thread of its own. Returns when it
     is time to stop. Raises what ended a worker, when all have ended.
@@ -150,7 +150,9 @@ def run_queues(
             raise
 
     every: list[Callable[[], None]] = [
-        Worker(database, stop, tell, kinds, queue).work for queue in queues
+        Worker(database, stop, tell, kinds, queue).work
+        for queue in queues
+        for _ in range(workers_of(queue, database.settings))
     ]
     every += [partial(keep_time, database, stop), *beside]
     with ThreadPoolExecutor(len(every), "jobs") as pool:

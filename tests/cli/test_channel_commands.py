@@ -61,16 +61,48 @@ def add(database):
 def test_a_dry_run_tells_what_would_be_done_and_does_nothing(run, shop, add):
     add("F-1", "Fleece")
     told = run("channel", "push", "shop", "--dry-run")
-    assert told.startswith("create: ent-1\n  title = Fleece\n")
-    assert told.endswith("1 would be written. Nothing was.\n")
+    assert told == (
+        "create: ent-1\n"
+        "  title: Fleece\n"
+        "  variants[].sku ent-1: F-1\n"
+        "1 would be written. Nothing was.\n"
+    )
     assert shop.shop.mutations == []
     assert "success: 1 pushed, 0 pulled, 0 skipped, 0 failed" in run("channel", "push", "shop")
-    shop.shop.edit(shop.shop.one(title="Fleece"), title="Parka")
-    told = run("channel", "pull", "shop", "--dry-run")
-    assert told.startswith("update: ent-1 gid://shopify/Product/")
+    product = shop.shop.one(title="Fleece")
+    shop.shop.edit(product, title="Parka")
+    assert run("channel", "pull", "shop", "--dry-run") == (
+        f"update: ent-1 {product.id}\n  title: Fleece -> Parka\n1 would be written. Nothing was.\n"
+    )
     assert "title: Fleece\n" in run("product", "show", "F-1")
     assert "success: 0 pushed, 1 pulled, 0 skipped, 0 failed" in run("channel", "sync", "shop")
     assert "title: Parka\n" in run("product", "show", "F-1")
+
+
+def test_a_dry_run_tells_each_deed_and_the_first_differences(run, shop, add):
+    add("F-1", "Fleece")
+    add("P-1", "Parka")
+    run("channel", "push", "shop")
+    before = list(shop.shop.mutations)
+    run("product", "edit", "F-1", "--set", "title=Fleece 2")
+    run("product", "edit", "P-1", "--set", "status=deleted")
+    fleece, parka = shop.shop.one(title="Fleece"), shop.shop.one(title="Parka")
+    assert run("channel", "push", "shop", "--dry-run") == (
+        f"update: ent-1 {fleece.id}\n  title: Fleece -> Fleece 2\n"
+        f"archive: ent-2 {parka.id}\n2 would be written. Nothing was.\n"
+    )
+    made = shop.shop.add(title="Theirs " + "long " * 40)
+    told = run("channel", "pull", "shop", "--dry-run")
+    assert told.startswith(f"create: {made.id}\n  title: Theirs long long")
+    assert told.endswith("…\n1 would be written. Nothing was.\n")
+    assert shop.shop.mutations == before
+
+
+def test_a_dry_run_that_gets_no_answer_says_so(run, shop, add):
+    for number in range(6):
+        add(f"F-{number}", "Fleece")
+    shop.faults.extend(["", *["break"] * 100])
+    assert "no answer" in run("channel", "push", "shop", "--dry-run", status=1)
 
 
 def test_a_run_that_fails_ends_with_what_to_mend(run, shop, add):

@@ -6,7 +6,7 @@ import pytest
 
 from pims_api.domain.access.permission import Permission
 from pims_api.domain.job import JobState
-from pims_api.jobs.kinds import JOB_KINDS, JobKind
+from pims_api.jobs.kinds import CHANNELS, JOB_KINDS, JobKind
 from pims_api.jobs.worker import run_queues
 from pims_api.services.jobs import add_job
 from pims_api.storage.history.changes import Actor
@@ -65,6 +65,36 @@ def test_a_job_of_another_queue_is_done_while_a_long_one_runs(site):
     jobs = [site.job(number) for number in numbers]
     assert [job.state for job in jobs] == [JobState.DONE, JobState.DONE]
     assert jobs[0].result == {"waited": True}
+
+
+def test_runs_of_channels_do_not_wait_for_each_other(site):
+    object.__setattr__(site.database.settings, "channel_runs", 2)
+    together = threading.Barrier(2)
+
+    def meet(_run):
+        return {"place": together.wait(PATIENCE_S) >= 0}
+
+    numbers = [ask(site, "run"), ask(site, "run")]
+    run_until_told(site, 2, kinds={"run": JobKind(Permission.EDIT_PRODUCTS, meet, CHANNELS)})
+    assert [site.job(number).result for number in numbers] == [{"place": True}, {"place": True}]
+
+
+def test_no_more_runs_of_channels_go_on_at_a_time_than_are_set(site):
+    object.__setattr__(site.database.settings, "channel_runs", 2)
+    running, most = [], []
+
+    def count(run):
+        running.append(run.job.id)
+        most.append(len(running))
+        together.wait(PATIENCE_S)
+        running.remove(run.job.id)
+        return {}
+
+    together = threading.Barrier(2)
+    for _ in range(4):
+        ask(site, "run")
+    run_until_told(site, 4, kinds={"run": JobKind(Permission.EDIT_PRODUCTS, count, CHANNELS)})
+    assert max(most) == 2
 
 
 def test_a_job_of_a_kind_that_nobody_knows_is_told_by_one_queue(site):

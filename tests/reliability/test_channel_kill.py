@@ -1,12 +1,19 @@
-"""Runs of a channel whose worker is killed again and again leave one product for each record."""
+"""Runs of a channel whose worker is killed again and again leave one product for each record.
+
+PIMS_TEST_THOROUGH=1 kills more often.
+"""
 
 import os
 import random
+import signal
 import subprocess
 import sys
-from dataclasses import replace
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from select import select
 
 import pytest
+from sqlalchemy import update
 
 from pims_api.domain.attributes.attribute import TITLE
 from pims_api.domain.outlets.outlet import Outlet, OutletKind, RunState
@@ -24,22 +31,23 @@ from pims_api.storage.outlets.outlets import Outlets
 from pims_api.storage.outlets.runs import find_run, runs_of
 from pims_api.storage.products.store import products_by_id
 from pims_api.storage.snapshot import snapshot
+from pims_api.storage.tables import job
 from pims_api.storage.unit_of_work import unit_of_work
-from tests.connectors.shopify.server import TOKEN, serving
+from tests.connectors.shopify.server import TOKEN, Server, serving
 from tests.connectors.shopify.shop import Shop
 from tests.databases.fresh import ENGINES
 
-ROUNDS = 6
+RUNS = 40 if os.environ.get("PIMS_TEST_THOROUGH") == "1" else 10
 RECORDS, THEIRS = 14, 8
-MOMENTS = random.Random(20261129)
-LEASE = {"PIMS_JOB_LEASE_SECONDS": "0.5", "PIMS_JOB_POLL_SECONDS": "0.05"}
+LOOK_S = 0.02
 PROGRAM = """
-import os
+import os, signal, sys
 from pims_api.cli import main
 from pims_api.connectors.shopify import client
 from pims_api.jobs.channels.ledger import Ledger
 
 client._BACKOFF_S = 0.01
+client._pause = lambda answer: 0.01
 
 def told(method):
     def telling(*args, **more):
@@ -51,14 +59,92 @@ def told(method):
 
 client.ShopClient.ask = told(client.ShopClient.ask)
 Ledger.keep_in = told(Ledger.keep_in)
-main()
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+for _ in sys.stdin.buffer.raw:
+    number = os.fork()
+    if not number:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        main()
+    os.write(1, b"%d\\n" % number)
 """
+"""Starts a worker for each line that it is sent, and tells its number; workers tell their deeds."""
+
+
+@dataclass
+class Workers:
+    """Workers that are forked from one process, which has read the program already."""
+
+    site: "Site"
+    origin: subprocess.Popen
+    number: int = 0
+
+    def start(self):
+        """Start a worker."""
+        self.origin.stdin.write(b"\n")
+        self.origin.stdin.flush()
+        self.number = int(self.origin.stdout.readline())
+
+    def kill(self):
+        """Kill the worker, and let the time pass until nobody holds its lease any more."""
+        with suppress(ProcessLookupError):
+            os.kill(self.number, signal.SIGKILL)
+        with self.site.database.writing() as connection:
+            connection.execute(update(job).where(job.c.state == "running").values(lease_until=0))
+            connection.commit()
+
+    def await_deeds(self, run, count):
+        """Wait until so many deeds were told, or until a run is over."""
+        while count > 0 and not self.site.find(run).is_over:
+            if select([self.origin.stderr], [], [], LOOK_S)[0]:
+                count -= len(self.origin.stderr.read1(count))
+
+    def finish(self, run):
+        """Wait until a run is over, and return it."""
+        self.await_deeds(run, sys.maxsize)
+        return self.site.find(run)
+
+
+@dataclass
+class Site:
+    """A catalogue with a channel to a shop, and the shop."""
+
+    database: Database
+    server: Server
+
+    @property
+    def channel(self):
+        with self.database.reading() as connection:
+            return Outlets(self.database).find(connection, 1, 1)
+
+    def ask(self, direction):
+        with unit_of_work(self.database, 1, Actor("Ann")) as work:
+            return ask_run(work, self.channel, direction)
+
+    def find(self, run):
+        with self.database.reading() as connection:
+            return find_run(connection, self.channel, run.id)
+
+    @contextmanager
+    def workers(self):
+        more = {"PIMS_SECRET_KEY": "A" * 43, "PIMS_SHOPIFY_BASE_URL": self.server.url}
+        words = ["--database", self.database.url.render_as_string(hide_password=False), "worker"]
+        pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+        environment = os.environ | {"PIMS_JOB_POLL_SECONDS": "0.02"} | more
+        with subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, *words], env=environment, **pipes
+        ) as origin:
+            made = Workers(self, origin)
+            try:
+                yield made
+            finally:
+                made.kill()
+                origin.kill()
 
 
 @pytest.fixture(params=ENGINES)
 def site(request, fresh_keyed_database):
-    """A catalogue with a channel to a shop, and the shop."""
     with fresh_keyed_database(request.param) as keyed, serving(Shop()) as server:
+        server.bucket.rate = 1e9
         more = {"secret_key": "A" * 43, "shopify_base_url": server.url}
         database = Database(replace(Settings(database_url=keyed.url), **more))
         shown = {"shopUrl": "acme", "apiKey": "shpat_***"}
@@ -67,7 +153,7 @@ def site(request, fresh_keyed_database):
             plan = ChannelPlan("shop", "shopify", shown, type_id=kind.id)
             made = Outlet(1, 0, OutletKind.CHANNEL, "Shop", plan.to_settings(), {"apiKey": TOKEN})
             add_outlet(work, Outlets(database), made)
-        yield database, server
+        yield Site(database, server)
         database.close()
 
 
@@ -95,71 +181,44 @@ def fill(database, shop):
         add_theirs(shop, number)
 
 
-def ask(database, direction):
-    with database.reading() as connection:
-        one = Outlets(database).find(connection, 1, 1)
-    with unit_of_work(database, 1, Actor("Ann")) as work:
-        return one, ask_run(work, one, direction)
-
-
-def start(database, server):
-    more = {"PIMS_SECRET_KEY": "A" * 43, "PIMS_SHOPIFY_BASE_URL": server.url}
-    words = ["--database", database.url.render_as_string(hide_password=False), "worker"]
-    return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, *words],
-        stderr=subprocess.PIPE,
-        env=os.environ | LEASE | more,
-    )
-
-
-def run_of(database, one, run):
-    with database.reading() as connection:
-        return find_run(connection, one, run.id)
-
-
-def finish(database, server, one, run):
-    """Let a worker close the run, and do what else waits."""
-    with start(database, server) as process:
-        while not run_of(database, one, run).is_over:
-            process.stderr.read(1)
-        process.terminate()
-        process.stderr.read()
-    return run_of(database, one, run)
-
-
-def kill_amid(database, server, direction):
-    """Run, and be killed amid it after so many deeds; return how the run was closed."""
-    one, run = ask(database, direction)
-    with start(database, server) as process:
-        for _ in range(MOMENTS.randrange(5, 60)):
-            if not process.stderr.read(1) or run_of(database, one, run).is_over:
-                break
-        process.kill()
-    return finish(database, server, one, run)
+def kill_amid(workers, run, moments):
+    """Have a run killed after so many deeds, and closed by another worker; return how."""
+    workers.await_deeds(run, moments.randrange(5, 60))
+    workers.kill()
+    workers.start()
+    return workers.finish(run)
 
 
 def test_each_record_has_one_product_however_often_the_worker_dies(site) -> None:
-    database, server = site
-    fill(database, server.shop)
-    for turn in range(ROUNDS):
-        faults = [MOMENTS.choice(["", "", "lost", "429", "503", "throttled"]) for _ in range(30)]
-        server.faults.extend(faults)
-        closed = kill_amid(database, server, (PUSH, BOTH, PULL)[turn % 3])
-        if closed.state is RunState.FAILED and closed.result["errors"]:
-            assert closed.result["errors"][-1]["message"] == DIED
-        write(database, f"O-{turn}", f"Ours {turn} anew", new=False)
-    server.faults.clear()
-    one, run = ask(database, BOTH)
-    last = finish(database, server, one, run)
+    moments = random.Random(20261129)
+    fill(site.database, site.server.shop)
+    with site.workers() as workers:
+        workers.start()
+        for turn in range(RUNS):
+            faults = ["", "", "lost", "429", "503", "throttled"]
+            site.server.faults.extend(moments.choice(faults) for _ in range(30))
+            closed = kill_amid(workers, site.ask((PUSH, BOTH, PULL)[turn % 3]), moments)
+            if closed.state is RunState.FAILED and closed.result["errors"]:
+                assert closed.result["errors"][-1]["message"] == DIED
+            number = turn % RECORDS
+            write(site.database, f"O-{number}", f"Ours {number} anew", new=False)
+        site.server.faults.clear()
+        last = workers.finish(site.ask(BOTH))
+    check(site, last)
+
+
+def check(site, last):
+    """Hold what is on both sides, and what is told of it, to each other."""
+    database, server = site.database, site.server
     assert (last.state, last.result["failed"]) == (RunState.SUCCESS, 0)
-    ours = {f"Ours {n}{' anew' if n < ROUNDS else ''}" for n in range(RECORDS)}
+    ours = {f"Ours {n}{' anew' if n < RUNS else ''}" for n in range(RECORDS)}
     theirs = {f"Theirs {n}" for n in range(THEIRS)}
     titles = sorted(product.title for product in server.shop.products.values())
     assert titles == sorted(ours | theirs)
     with snapshot(database, 1) as seen:
         found = products_by_id(seen, range(1, seen.last_product_id + 1)).values()
-        kept = mappings_of(seen.connection, one)
-        runs = runs_of(seen.connection, one, 100)
+        kept = mappings_of(seen.connection, site.channel)
+        runs = runs_of(seen.connection, site.channel, 100)
     assert sorted(product.values[TITLE] for product in found) == titles
     assert {m.external_id for m in kept} == set(server.shop.products)
     assert {m.record_id for m in kept} == {product.id for product in found}

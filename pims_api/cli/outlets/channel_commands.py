@@ -16,6 +16,7 @@ from pims_api.connectors.base import OutsideFailed, OutsideFound, OutsideInvalid
 from pims_api.domain.job import Job
 from pims_api.domain.outlets.outlet import Outlet, OutletKind, Run, RunState
 from pims_api.jobs.channels.channel_run import dry_run, outside_of
+from pims_api.jobs.channels.context import Unreachable
 from pims_api.jobs.channels.ledger import Ledger
 from pims_api.jobs.job_run import JobRun
 from pims_api.jobs.shutdown import Stop, stopped_by_signals
@@ -30,6 +31,7 @@ from pims_api.storage.outlets.runs import find_run
 
 _LOOK_EVERY_S = 0.2
 _TEST_S = 33.0
+_TOLD_MAX = 100
 
 _named = click.argument("alias")
 _dry = click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
@@ -139,8 +141,7 @@ def _go(ctx: click.Context, alias: str, direction: str, is_dry: bool) -> None:
     counts = ", ".join(f"{told.get(name, 0)} {name}" for name in names)
     click.echo(f"{run.state}: {counts}")
     for error in told.get("errors", ()):
-        places = (error.get(name) for name in ("entityId", "externalId"))
-        click.echo(": ".join([*filter(None, places), error["message"]]), err=True)
+        click.echo(_error(error), err=True)
     if run.state is RunState.FAILED:
         raise click.exceptions.Exit(1)
 
@@ -152,21 +153,31 @@ def _planned(ctx: click.Context, one: Outlet, direction: str) -> Ledger:
         refuse_unfit(one, inactive=True)
         try:
             return dry_run(JobRun(session.database, job), one, direction)
-        except (OutsideInvalid, OutsideFailed) as error:
+        except (OutsideInvalid, OutsideFailed, Unreachable) as error:
             raise click.ClickException(str(error)) from error
 
 
 def _tell_plans(ledger: Ledger) -> None:
     for plan in ledger.plans:
-        places = " ".join(filter(None, (plan["record"], plan["product"])))
-        click.echo(f"{plan['deed']}: {places}")
-        fields: Any = plan.get("fields") or ()
-        for name in fields:
-            value = f" = {fields[name]}" if isinstance(fields, dict) else ""
-            click.echo(f"  {name}{value}")
+        places = " ".join(filter(None, (plan.record, plan.product)))
+        click.echo(f"{plan.deed}: {places}")
+        for name, (before, after) in plan.fields.items():
+            was = "" if before is None else f"{_value(before)} -> "
+            click.echo(f"  {name}: {was}{_value(after)}")
     for error in ledger.errors:
-        click.echo(error["message"], err=True)
+        click.echo(_error(error), err=True)
     click.echo(f"{len(ledger.plans)} would be written. Nothing was.")
+
+
+def _value(value: Any) -> str:
+    """Return a value in one line that is not too long."""
+    text = "" if value is None else " ".join(str(value).split())
+    return f"{text[:_TOLD_MAX]}…" if len(text) > _TOLD_MAX else text
+
+
+def _error(error: dict[str, Any]) -> str:
+    places = (error.get(name) for name in ("entityId", "externalId"))
+    return ": ".join([*filter(None, places), error["message"]])
 
 
 def _done(database: Database, one: Outlet, run: Run) -> Run:

@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -21,9 +22,11 @@ from pims_api.connectors.http_exchange import Answer, ExchangeFailed, HttpClient
 
 ATTEMPTS = 6
 THROTTLED_MAX = 30
+_NESTED = 100
 PAGE = 50  # products of a first page; halved while it costs too much
 _ANSWER_BYTES_MAX = 64 * 1024 * 1024
 _BACKOFF_S, _BACKOFF_MAX_S = 0.5, 10.0
+_RETRY_AFTER_MAX_S = 300.0
 _TOO_MANY, _UNAUTHORIZED = 429, 401
 _REFUSED = (400, 401, 403)  # of an exchange of client credentials
 _INVALID = {402: "frozen", 403: "forbidden", 404: "not found", 423: "locked"}
@@ -70,19 +73,48 @@ class Shop:
     client_secret: str | None = field(default=None, repr=False)
 
 
+Variables = dict[str, Any]
+Again = Callable[[], Variables]
+"""Returns variables of a request that is repeated though it may have been done already."""
+
+
+@dataclass(slots=True)
+class Pace:
+    """Until when nobody asks a shop that is out of points: all who ask it share them."""
+
+    _until: float = 0.0
+    _holder: int = 0
+
+    def hold(self, holder: object, seconds: float) -> None:
+        """Have all others wait as long as the one who was told to."""
+        self._until, self._holder = time.monotonic() + seconds, id(holder)
+
+    def left(self, asker: object) -> float:
+        """Return the seconds that somebody else is to wait."""
+        return 0.0 if id(asker) == self._holder else max(0.0, self._until - time.monotonic())
+
+
+@lru_cache(maxsize=1_000)
+def _pace_of(name: str, base: str) -> Pace:
+    return Pace()
+
+
 @dataclass(slots=True)
 class ShopClient:
     """Asks one shop.
 
     wait: sleeps so many seconds, or raises when the work is to end. until: when it gives up, on the
-    monotonic clock.
+    monotonic clock. nested: how many variants of a product are asked for at once; halved for good
+    when that costs too much.
     """
 
     shop: Shop
     wait: Callable[[float], None] = time.sleep
     until: float = math.inf
     served_version: str | None = None
+    nested: int = _NESTED
     _http: HttpClient = field(init=False)
+    _pace: Pace = field(init=False)
     _token: str = ""
     _token_until: float = math.inf
 
@@ -91,33 +123,57 @@ class ShopClient:
         host = read_target(self.shop.base, OutgoingRules(hosts=("*",))).host
         rules = OutgoingRules(hosts=(host,))
         self._http = HttpClient(rules, self.shop.timeout_s, _ANSWER_BYTES_MAX)
+        self._pace = _pace_of(self.shop.name, self.shop.base)
         self._token = self.shop.token or ""
 
     def close(self) -> None:
         """Close what is open."""
         self._http.close()
 
-    def ask(self, query: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
+    def ask(
+        self, query: str, variables: Variables | None = None, again: Again | None = None
+    ) -> dict[str, Any]:
         """Return the data of a query or a mutation.
 
-        Raises ShopInvalid, ShopUnavailable, ShopRefused, TooCostly.
+        again: what is sent instead when an answer was lost. Raises ShopInvalid, ShopUnavailable,
+        ShopRefused, TooCostly.
         """
-        body = orjson.dumps({"query": query, "variables": variables or {}})
+        request = _Request(query, variables or {}, again)
         internal = 0
         for _ in range(THROTTLED_MAX):
-            answer = self._answer(body)
+            answer = self._answer(request)
             errors = answer.get("errors") or ()
             codes = {_code(one) for one in errors}
             if not errors:
                 return _data(answer)
             if "THROTTLED" in codes:
-                self._pause(_pause(answer))
+                self._pause_all(_pause(answer))
             elif "INTERNAL_SERVER_ERROR" in codes and internal < 2:
                 internal += 1
                 self._pause(_backoff(internal))
+                request.repeat()
             else:
                 raise _refusal(errors, codes)
         raise ShopUnavailable("The shop was too busy for too long.", answered=True)
+
+    def ask_whole(
+        self, query: str, variables: Variables, again: Again | None = None
+    ) -> dict[str, Any]:
+        """Return the data of an operation with `$variants` and `$media` of a product.
+
+        Raises what `ask` does.
+        """
+        while True:
+            try:
+                return self.ask(query, self._sizes | variables, again)
+            except TooCostly:
+                if self.nested == 1:
+                    raise
+                self.nested //= 2
+
+    @property
+    def _sizes(self) -> Variables:
+        return {"variants": self.nested, "media": max(1, self.nested // 5)}
 
     def pages(
         self, query: str, root: str, variables: dict[str, Any], first: int = PAGE
@@ -137,12 +193,13 @@ class ShopClient:
                 return
             after = found["pageInfo"]["endCursor"]
 
-    def _answer(self, body: bytes) -> dict[str, Any]:
+    def _answer(self, request: "_Request") -> dict[str, Any]:
         """Return the JSON of an answer with status 200; asked again while that may help."""
+        self._wait_for_others()
         url = f"{self.shop.base}/admin/api/{self.shop.version}/graphql.json"
         for attempt in range(1, ATTEMPTS + 1):
             headers = {"X-Shopify-Access-Token": self._valid_token()}
-            answer, reason = self._try(url, headers, body)
+            answer, reason = self._try(url, headers, request.body)
             if answer is not None and answer.status == 200:
                 self.served_version = answer.headers.get("x-shopify-api-version")
                 read = _object(answer.body)
@@ -154,7 +211,19 @@ class ShopClient:
             if attempt == ATTEMPTS:
                 raise ShopUnavailable(reason, answered=answer is not None)
             self._pause(_retry_after(answer) or _backoff(attempt), reason, answer)
+            if answer is None or answer.status != _TOO_MANY:
+                request.repeat()
         raise AssertionError  # the last attempt returns or raises
+
+    def _wait_for_others(self) -> None:
+        """Wait as long as somebody else was told to who asks the same shop."""
+        left = self._pace.left(self)
+        if left:
+            self._pause(left)
+
+    def _pause_all(self, seconds: float) -> None:
+        self._pace.hold(self, seconds)
+        self._pause(seconds)
 
     def _pause(
         self, seconds: float, reason: str = "The shop was too busy.", answer: Answer | None = None
@@ -204,6 +273,25 @@ class ShopClient:
                 raise ShopUnavailable(reason, answered=answer is not None)
             self._pause(_retry_after(answer) or _backoff(attempt), reason, answer)
         raise AssertionError  # the last attempt returns or raises
+
+
+@dataclass(slots=True)
+class _Request:
+    """A query or a mutation with its variables. again: those of a repetition, if others."""
+
+    query: str
+    variables: Variables
+    again: Again | None = None
+
+    @property
+    def body(self) -> bytes:
+        """What is sent."""
+        return orjson.dumps({"query": self.query, "variables": self.variables})
+
+    def repeat(self) -> None:
+        """Have the next attempt respect that this one may have been done."""
+        if self.again is not None:
+            self.variables = self.variables | self.again()
 
 
 def _check_access(answer: Answer) -> None:
@@ -268,7 +356,9 @@ def _backoff(attempt: int) -> float:
 
 
 def _retry_after(answer: Answer | None) -> float | None:
+    """Return the seconds that the shop wants us to wait, at most some minutes."""
     try:
-        return float((answer.headers if answer else {})["retry-after"])
+        seconds = float((answer.headers if answer else {})["retry-after"])
     except (KeyError, ValueError):
         return None
+    return min(seconds, _RETRY_AFTER_MAX_S) if seconds > 0 else None

@@ -29,14 +29,12 @@ from pims_api.connectors.shopify.mapping import (
     effective_mappings,
     read_mapping,
 )
+from pims_api.connectors.shopify.matching import find_candidates
 from pims_api.connectors.shopify.product_form import product_form
 from pims_api.connectors.shopify.product_input import ProductInput
 from pims_api.connectors.shopify.product_push import ProductPush
 from pims_api.connectors.shopify.remote_product import (
     RemoteProduct,
-    find_by_handle,
-    find_by_record,
-    find_by_skus,
     read_ids,
     read_pages,
     read_product,
@@ -143,12 +141,8 @@ class ShopifyShop:
         return read_ids(self._client)
 
     def candidates(self, form: ProductForm) -> Iterator[list[str]]:
-        """Yield the products that may be a record's: by its id, by its SKUs, by its handle."""
-        yield [one for one in [find_by_record(self._client, form.id)] if one]
-        yield find_by_skus(self._client, form.skus)
-        handle = form.fields.get("handle")
-        if handle:
-            yield [one for one in [find_by_handle(self._client, handle)] if one]
+        """Return the products that may be a record's: by its id, by its SKUs, by its handle."""
+        return find_candidates(self._client, form)
 
     def read(self, product_id: str) -> RemoteProduct | None:
         """Return a product of the shop; None when it says that it is not there."""

@@ -144,7 +144,8 @@ def _policy(value: Any) -> str:
 
 
 def _urls(value: Any) -> list[str]:
-    return [_text(one) for one in value] if isinstance(value, list) else [_text(value)]
+    found = [_text(one) for one in value] if isinstance(value, list) else [_text(value)]
+    return list(dict.fromkeys(found))
 
 
 _READERS = {

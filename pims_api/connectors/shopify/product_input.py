@@ -12,14 +12,14 @@ from typing import Any
 import orjson
 
 from pims_api.connectors.base import Known as Known
-from pims_api.connectors.shopify.mapping import FieldMapping, at_level
+from pims_api.connectors.shopify.mapping import SKU, FieldMapping, at_level
 from pims_api.connectors.shopify.product_form import (
     DEFAULT_OPTION,
     DEFAULT_VALUE,
     ProductForm,
     VariantForm,
 )
-from pims_api.connectors.shopify.remote_product import RemoteProduct, RemoteVariant
+from pims_api.connectors.shopify.remote_product import RemoteProduct, RemoteVariant, file_name
 from pims_api.connectors.shopify.targets import Kind, Level
 
 _METAFIELD_TYPES = {
@@ -54,7 +54,7 @@ class ProductInput:
             elif one.target.kind is Kind.TAGS:
                 sent["tags"] = _tags(value or [], remote, known)
             elif one.target.kind is Kind.MEDIA:
-                sent["files"] = _files(value or [], remote, known)
+                sent["files"] = _files(value or [], remote, known, form.id)
             elif one.target.kind is Kind.STATUS or name == "handle":
                 # Neither can be empty in a shop.
                 sent |= {} if value is None else {name: value}
@@ -113,7 +113,7 @@ class ProductInput:
             sent["id"] = held.id
         for one in at_level(self.mappings, Level.VARIANT):
             value, name = form.fields[one.target.name], one.target.name
-            if one.target.kind is Kind.METAFIELD:
+            if one.target.kind is Kind.METAFIELD or _is_unsaid(one, value):
                 continue
             if name.startswith("inventoryItem."):
                 item = sent.setdefault("inventoryItem", {})
@@ -142,6 +142,11 @@ class ProductInput:
         return found
 
 
+def _is_unsaid(one: FieldMapping, value: Any) -> bool:
+    """Return whether there is nothing to say: no SKU here says nothing of the one there."""
+    return value is None and one.source == SKU
+
+
 def _tags(ours: list[str], remote: RemoteProduct | None, known: Known) -> list[str]:
     """Return our tags and those of others; what we sent before and have no longer is gone."""
     mine = {one.lower() for one in known.tags} | {one.lower() for one in ours}
@@ -149,15 +154,33 @@ def _tags(ours: list[str], remote: RemoteProduct | None, known: Known) -> list[s
     return ours + [one for one in others if one.lower() not in mine]
 
 
-def _files(ours: list[str], remote: RemoteProduct | None, known: Known) -> list[dict[str, Any]]:
+def _files(
+    ours: list[str], remote: RemoteProduct | None, known: Known, record_id: str
+) -> list[dict[str, Any]]:
     """Return our media, each uploaded once, and those of others."""
     there = remote.media if remote is not None else ()
-    sent = []
-    for source in ours:
-        number = known.media.get(source)
-        sent.append({"id": number} if number in there else {"originalSource": source})
-    mine = set(known.media.values())
+    held = dict(known.media)
+    if remote is not None and not known.variants and remote.record_id == record_id:
+        held = _uploaded(ours, remote)
+    numbers = [held.get(source) for source in ours]
+    sent = [
+        {"id": number} if number in there else {"originalSource": source}
+        for source, number in zip(ours, numbers, strict=True)
+    ]
+    mine = {*known.media.values(), *numbers}
     return sent + [{"id": one} for one in there if one not in mine]
+
+
+def _uploaded(ours: list[str], remote: RemoteProduct) -> dict[str, str]:
+    """Return what was uploaded to our product by a run that could not keep the ids of files."""
+    left = list(zip(remote.media_names, remote.media, strict=True))
+    found = {}
+    for source in ours:
+        same = next((one for one in left if one[0] and one[0] == file_name(source)), None)
+        if same is not None:
+            left.remove(same)
+            found[source] = same[1]
+    return found
 
 
 def _held_variants(

@@ -18,8 +18,11 @@ from pims_api.connectors.shopify.product_form import (
 )
 from pims_api.connectors.shopify.product_input import Known, ProductInput
 from pims_api.connectors.shopify.remote_product import (
+    KEYS,
     WHOLE,
+    WHOLE_SIZES,
     RemoteProduct,
+    find_by_record,
     metafield_keys,
     read_product,
     whole_product,
@@ -28,7 +31,7 @@ from pims_api.connectors.shopify.targets import ID_METAFIELD, Kind, Level
 
 _SET = f"""
 mutation Push($input: ProductSetInput!, $identifier: ProductSetIdentifiers,
-              $keys: [String!], $variantKeys: [String!]) {{
+              {WHOLE_SIZES}, {KEYS}) {{
   productSet(input: $input, identifier: $identifier, synchronous: true) {{
     product {{ {WHOLE} }} userErrors {{ code field message }}
   }}
@@ -79,28 +82,35 @@ class ProductPush:
             *self.made.metafields(form.fields, Level.PRODUCT),
         ]
         sent |= self.made.variants(form, None, Known(""))
-        return self._set(form, sent, {"customId": place}, Known(""))
+        return self._set(form, sent, {"customId": place}, Known(""), ())
 
     def update(self, form: ProductForm, remote: RemoteProduct, known: Known) -> Pushed:
         """Write the mapped fields of a product that is there."""
         sent = self.made.fields(form, remote, known) | self.made.variants(form, remote, known)
-        return self._set(form, sent, {"id": remote.id}, known)
+        return self._set(form, sent, {"id": remote.id}, known, remote.media)
 
     def archive(self, product_id: str) -> None:
         """Take a product out of the shop without deleting it."""
-        variables = {
-            "input": {"status": "ARCHIVED"},
-            "identifier": {"id": product_id},
-            "keys": [],
-            "variantKeys": [],
-        }
-        _refuse(self.client.ask(_SET, variables)["productSet"]["userErrors"])
+        wanted = {"input": {"status": "ARCHIVED"}, "identifier": {"id": product_id}}
+        variables = metafield_keys(()) | wanted
+        _refuse(self.client.ask_whole(_SET, variables)["productSet"]["userErrors"])
 
     def _set(
-        self, form: ProductForm, sent: dict[str, Any], identifier: dict[str, Any], known: Known
+        self,
+        form: ProductForm,
+        sent: dict[str, Any],
+        identifier: dict[str, Any],
+        known: Known,
+        media: Sequence[str],
     ) -> Pushed:
+        """Write a product. media: those that it has before."""
         variables = metafield_keys(self.mappings) | {"input": sent, "identifier": identifier}
-        answer = self.client.ask(_SET, variables)["productSet"]
+
+        def again() -> dict[str, Any]:
+            return {"input": sent | self._files_now(sent, form, known, media)}
+
+        is_upload = any("originalSource" in one for one in sent.get("files", ()))
+        answer = self.client.ask_whole(_SET, variables, again if is_upload else None)["productSet"]
         _refuse(answer["userErrors"])
         remote = whole_product(self.client, answer["product"], self.mappings)
         variants = _written(form, remote, known)
@@ -109,6 +119,25 @@ class ProductPush:
         media = _media_written(sent, form, remote, known)
         kept = Known(remote.id, variants, form.fields.get("tags") or (), media)
         return Pushed(kept, remote, tuple(self._notes(form, remote)))
+
+    def _files_now(
+        self, sent: Mapping[str, Any], form: ProductForm, known: Known, before: Sequence[str]
+    ) -> dict[str, Any]:
+        """Return the files to be sent after an answer was lost.
+
+        What was uploaded all the same is named by its id, for a source sent again is uploaded
+        again. A shop keeps the order in which files were sent.
+        """
+        files = sent["files"]
+        number = known.product_id or find_by_record(self.client, form.id)
+        remote = None if number is None else read_product(self.client, number, ())
+        new = [one for one in (remote.media if remote is not None else ()) if one not in before]
+        if len(new) < sum("originalSource" in one for one in files):
+            return {"files": files}
+        numbers = iter(new)
+        return {
+            "files": [{"id": next(numbers)} if "originalSource" in one else one for one in files]
+        }
 
     def _set_metafields(
         self, form: ProductForm, remote: RemoteProduct, variants: Mapping[str, str]

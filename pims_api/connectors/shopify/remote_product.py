@@ -4,74 +4,73 @@ Source: docs/channels.md, How a shop is asked.
 """
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-from pims_api.connectors.shopify.client import ShopClient
+from pims_api.connectors.shopify.client import PAGE, ShopClient, ShopRefused
 from pims_api.connectors.shopify.mapping import FieldMapping, at_level
 from pims_api.connectors.shopify.product_form import DEFAULT_OPTION, DEFAULT_VALUE
 from pims_api.connectors.shopify.targets import ID_METAFIELD, Kind, Level, Target
 
-_NESTED = 250
-_METAFIELDS = "metafields(first: 50, keys: $%s) { nodes { namespace key type value } }"
+_IDS_AT_ONCE = 250
+_METAFIELDS = "metafields(first: $%sMax, keys: $%s) { nodes { namespace key type value } }"
+_MEDIUM = "id status ... on MediaImage { image { url } }"
 _VARIANT = f"""
   id sku barcode price compareAtPrice taxable inventoryPolicy
   selectedOptions {{ name value }}
   inventoryItem {{ tracked requiresShipping measurement {{ weight {{ unit value }} }} }}
-  {_METAFIELDS % "variantKeys"}
+  {_METAFIELDS % ("variantKeys", "variantKeys")}
 """
 _PRODUCT = f"""
   id handle title descriptionHtml vendor productType status tags updatedAt
   seo {{ title description }}
   options {{ id name optionValues {{ id name }} }}
-  media(first: %(media)s) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ id status }} }}
+  media(first: %(media)s) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ {_MEDIUM} }} }}
   variants(first: %(variants)s) {{
     pageInfo {{ hasNextPage endCursor }} nodes {{ {_VARIANT} }}
   }}
-  {_METAFIELDS % "keys"}
+  {_METAFIELDS % ("keys", "keys")}
 """
-_KEYS = "$keys: [String!], $variantKeys: [String!]"
+_IDS = """
+query Ids($first: Int!, $after: String, $filter: String) {
+  products(first: $first, after: $after, query: $filter, sortKey: ID) {
+    pageInfo { hasNextPage endCursor } nodes { id }
+  }
+}
+"""
+_BY_KEY = """
+query ByKey($place: ProductIdentifierInput!) { productByIdentifier(identifier: $place) { id } }
+"""
+WINDOW = 24_000  # products that are paged through at a time; a shop stops after 25,000
+NO_WINDOWS = "The shop does not tell its products by their ids, so not all of them can be read."
+KEYS = "$keys: [String!], $keysMax: Int!, $variantKeys: [String!], $variantKeysMax: Int!"
+WHOLE_SIZES = "$variants: Int!, $media: Int!"
 PAGES = f"""
-query Products($first: Int!, $after: String, $filter: String, {_KEYS}) {{
+query Products($first: Int!, $after: String, $filter: String, {KEYS}) {{
   products(first: $first, after: $after, query: $filter, sortKey: ID) {{
     pageInfo {{ hasNextPage endCursor }} nodes {{ {_PRODUCT % {"media": 10, "variants": 10}} }}
   }}
 }}
 """
-WHOLE = _PRODUCT % {"media": 50, "variants": 100}
-ONE = f"query Product($id: ID!, {_KEYS}) {{ product(id: $id) {{ {WHOLE} }} }}"
+WHOLE = _PRODUCT % {"media": "$media", "variants": "$variants"}
+ONE = f"query Product($id: ID!, {WHOLE_SIZES}, {KEYS}) {{ product(id: $id) {{ {WHOLE} }} }}"
 _MORE_VARIANTS = f"""
-query Variants($id: ID!, $after: String, $variantKeys: [String!]) {{
-  product(id: $id) {{ variants(first: {_NESTED}, after: $after) {{
+query Variants(
+  $id: ID!, $variants: Int!, $after: String, $variantKeys: [String!], $variantKeysMax: Int!
+) {{
+  product(id: $id) {{ variants(first: $variants, after: $after) {{
     pageInfo {{ hasNextPage endCursor }} nodes {{ {_VARIANT} }} }} }}
 }}
 """
 _MORE_MEDIA = f"""
-query Media($id: ID!, $after: String) {{
-  product(id: $id) {{ media(first: {_NESTED}, after: $after) {{
-    pageInfo {{ hasNextPage endCursor }} nodes {{ id status }} }} }}
+query Media($id: ID!, $media: Int!, $after: String) {{
+  product(id: $id) {{ media(first: $media, after: $after) {{
+    pageInfo {{ hasNextPage endCursor }} nodes {{ {_MEDIUM} }} }} }}
 }}
 """
-_BY_KEY = """
-query ByKey($ns: String!, $key: String!, $value: String!) {
-  productByIdentifier(identifier: {customId: {namespace: $ns, key: $key, value: $value}}) { id }
-}
-"""
-_BY_HANDLE = """
-query ByHandle($handle: String!) { productByIdentifier(identifier: {handle: $handle}) { id } }
-"""
-_BY_SKU = """
-query BySku($first: Int!, $after: String, $q: String!) {
-  productVariants(first: $first, after: $after, query: $q) {
-    pageInfo { hasNextPage endCursor } nodes { id sku product { id } }
-  }
-}
-"""
-_PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
 # What is not read: it can be written, and is no part of what is compared.
 _UNREAD = ("inventoryItem.cost",)
 GRAMS = {"GRAMS": 1.0, "KILOGRAMS": 1000.0, "OUNCES": 28.349523125, "POUNDS": 453.59237}
@@ -89,13 +88,14 @@ class RemoteVariant:
 
 @dataclass(frozen=True, slots=True)
 class RemoteProduct:
-    """A product of the shop, whole."""
+    """A product of the shop, whole. media_names: of the files of its media, where it tells them."""
 
     id: str
     status: str
     variants: tuple[RemoteVariant, ...]
     node: dict[str, Any]
     media: tuple[str, ...]
+    media_names: tuple[str, ...] = ()
 
     @property
     def record_id(self) -> str | None:
@@ -142,21 +142,25 @@ def variant_fields(one: RemoteVariant, mappings: Iterable[FieldMapping]) -> dict
     return _fields(one.node, at_level(mappings, Level.VARIANT), ())
 
 
-def metafield_keys(mappings: Iterable[FieldMapping]) -> dict[str, list[str]]:
-    """Return the variables that say which metafields are read: those that are mapped, and ours."""
+def metafield_keys(mappings: Iterable[FieldMapping]) -> dict[str, Any]:
+    """Return the variables that say which metafields are read: those that are mapped, and ours.
+
+    No more are asked for, because a shop counts what might be there.
+    """
     found: dict[Level, list[str]] = {Level.PRODUCT: [".".join(ID_METAFIELD)], Level.VARIANT: []}
     for one in mappings:
         if one.target.kind is Kind.METAFIELD:
             found[one.target.level].append(".".join(one.target.metafield))
-    return {"keys": found[Level.PRODUCT], "variantKeys": found[Level.VARIANT]}
+    keys, of_variants = found[Level.PRODUCT], found[Level.VARIANT]
+    most = {"keysMax": len(keys), "variantKeysMax": max(1, len(of_variants))}
+    return {"keys": keys, "variantKeys": of_variants} | most
 
 
 def read_pages(
-    client: ShopClient, mappings: Sequence[FieldMapping], searched: str | None = None
+    client: ShopClient, mappings: Sequence[FieldMapping]
 ) -> Iterator[list[RemoteProduct]]:
     """Yield the products of the shop, by pages, each of them whole."""
-    variables = metafield_keys(mappings) | {"filter": searched}
-    for nodes in client.pages(PAGES, "products", variables):
+    for nodes in _windows(client, PAGES, metafield_keys(mappings), PAGE):
         yield [whole_product(client, node, mappings) for node in nodes]
 
 
@@ -164,7 +168,7 @@ def read_product(
     client: ShopClient, number: str, mappings: Sequence[FieldMapping]
 ) -> RemoteProduct | None:
     """Return a product by its id, None when the shop says that it is not there."""
-    node = client.ask(ONE, metafield_keys(mappings) | {"id": number})["product"]
+    node = client.ask_whole(ONE, metafield_keys(mappings) | {"id": number})["product"]
     return None if node is None else whole_product(client, node, mappings)
 
 
@@ -172,7 +176,8 @@ def whole_product(
     client: ShopClient, node: dict[str, Any], mappings: Sequence[FieldMapping]
 ) -> RemoteProduct:
     """Return the product of a node, after reading what its first pages lack."""
-    more = {"variantKeys": metafield_keys(mappings)["variantKeys"]}
+    keys = metafield_keys(mappings)
+    more = {name: keys[name] for name in ("variantKeys", "variantKeysMax")}
     variants = _all(client, node, "variants", _MORE_VARIANTS, more)
     media = _all(client, node, "media", _MORE_MEDIA, {})
     return RemoteProduct(
@@ -181,55 +186,49 @@ def whole_product(
         tuple(_variant(one) for one in variants),
         node,
         tuple(one["id"] for one in media),
+        tuple(_file_name(one) for one in media),
     )
+
+
+def read_ids(client: ShopClient) -> Iterator[str]:
+    """Yield the ids of all products of the shop."""
+    for nodes in _windows(client, _IDS, {}, _IDS_AT_ONCE):
+        yield from (one["id"] for one in nodes)
 
 
 def find_by_record(client: ShopClient, record_id: str) -> str | None:
     """Return the id of the product that says it is of a record."""
     space, key = ID_METAFIELD
-    found = client.ask(_BY_KEY, {"ns": space, "key": key, "value": record_id})
-    return _id(found["productByIdentifier"])
+    place = {"namespace": space, "key": key, "value": record_id}
+    found = client.ask(_BY_KEY, {"place": {"customId": place}})["productByIdentifier"]
+    return None if found is None else str(found["id"])
 
 
-def find_by_handle(client: ShopClient, handle: str) -> str | None:
-    """Return the id of the product with a handle."""
-    return _id(client.ask(_BY_HANDLE, {"handle": handle})["productByIdentifier"])
+def _windows(
+    client: ShopClient, query: str, variables: dict[str, Any], first: int
+) -> Iterator[list[Any]]:
+    """Yield the pages of all products by their ids, however many there are.
+
+    A shop stops after some thousand things, so the pages begin anew before, behind the last id.
+    """
+    behind = 0
+    while True:
+        told = variables | {"filter": f"id:>{behind}" if behind else None}
+        count = 0
+        for nodes in client.pages(query, "products", told, first):
+            if nodes and _number(nodes[0]) <= behind:
+                raise ShopRefused(NO_WINDOWS)
+            yield nodes
+            count += len(nodes)
+            if count >= WINDOW:
+                behind = _number(nodes[-1])
+                break
+        else:
+            return
 
 
-_IDS = """
-query Ids($first: Int!, $after: String) {
-  products(first: $first, after: $after, sortKey: ID) {
-    pageInfo { hasNextPage endCursor } nodes { id }
-  }
-}
-"""
-
-
-def read_ids(client: ShopClient) -> Iterator[str]:
-    """Yield the ids of all products of the shop."""
-    for nodes in client.pages(_IDS, "products", {}, _NESTED):
-        yield from (one["id"] for one in nodes)
-
-
-def find_by_skus(client: ShopClient, skus: Iterable[str]) -> list[str]:
-    """Return the ids of the products that have a variant with one of these SKUs, exactly."""
-    found: dict[str, None] = {}
-    for sku in skus:
-        for nodes in client.pages(_BY_SKU, "productVariants", {"q": f"sku:{_quoted(sku)}"}):
-            found |= {one["product"]["id"]: None for one in nodes if one["sku"] == sku}
-    return list(found)
-
-
-def _quoted(text: str) -> str:
-    """Return a text as a search takes it."""
-    if _PLAIN.fullmatch(text):
-        return text
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
-def _id(node: dict[str, Any] | None) -> str | None:
-    return None if node is None else node["id"]
+def _number(node: dict[str, Any]) -> int:
+    return int(str(node["id"]).rpartition("/")[2])
 
 
 def _all(
@@ -239,9 +238,22 @@ def _all(
     found: list[dict[str, Any]] = list(page["nodes"])
     while page["pageInfo"]["hasNextPage"]:
         place = {"id": node["id"], "after": page["pageInfo"]["endCursor"]}
-        page = client.ask(query, variables | place)["product"][name]
+        page = client.ask_whole(query, variables | place)["product"][name]
         found += page["nodes"]
     return found
+
+
+def file_name(address: str) -> str:
+    """Return the name of the file that an address leads to, as a shop keeps it.
+
+    >>> file_name("https://cdn.example/files/Front.JPG?v=2")
+    'front.jpg'
+    """
+    return address.partition("?")[0].partition("#")[0].rpartition("/")[2].lower()
+
+
+def _file_name(medium: dict[str, Any]) -> str:
+    return file_name((medium.get("image") or {}).get("url") or "")
 
 
 def _variant(node: dict[str, Any]) -> RemoteVariant:

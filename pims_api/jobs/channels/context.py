@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from pims_api.connectors.base import Attribute, Known, Outside, ProductForm, Pushed
+from pims_api.connectors.base import Outside
 from pims_api.domain.outlets.outlet import Outlet
 from pims_api.domain.outlets.sync_mapping import SyncMapping
 from pims_api.jobs.channels.ledger import Ledger
@@ -35,7 +35,7 @@ def in_parts(things: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 class Context:
     """One run of a channel.
 
-    both: whether it goes both ways. is_prepared: whether products can be written there already.
+    both: whether it goes both ways. is_prepared: whether products can be tied there already.
     has_written: whether the last record that was written changed.
     """
 
@@ -71,19 +71,7 @@ class Context:
         return SyncMapping(self.outlet.tenant_id, self.outlet.id, record_id, external_id)
 
     def prepare(self) -> None:
-        """Make what has to be there before the first product of the run is written."""
+        """Make what has to be there before the first product of the run is tied to its record."""
         if not self.is_prepared:
             self.outside.prepare()
             self.is_prepared = True
-
-    def create(self, form: ProductForm, attributes: list[Attribute]) -> Pushed:
-        """Create a product."""
-        self.prepare()
-        return self.outside.create(form, attributes)
-
-    def update(
-        self, form: ProductForm, remote: Any, known: Known, attributes: list[Attribute]
-    ) -> Pushed:
-        """Write a product that is there."""
-        self.prepare()
-        return self.outside.update(form, remote, known, attributes)

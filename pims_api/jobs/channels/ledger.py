@@ -5,9 +5,10 @@ system answered.
 """
 
 import time
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -27,6 +28,15 @@ _TOLD_EVERY_S = 1.0
 _MESSAGE_MAX = 1_000
 
 
+class Plan(NamedTuple):
+    """What a run would do to a product or a record. deed: such as `create`."""
+
+    deed: str
+    record: str | None
+    product: str | None
+    fields: Mapping[str, tuple[Any, Any]]
+
+
 @dataclass
 class Ledger:
     """Counts the items of one run. dry: nothing is stored, and plans are collected instead."""
@@ -35,7 +45,7 @@ class Ledger:
     run: Run
     dry: bool = False
     total: int = 0
-    plans: list[dict[str, Any]] = field(default_factory=list)
+    plans: list[Plan] = field(default_factory=list)
     seen: set[Hashable] = field(default_factory=set)
     pushed: set[Hashable] = field(default_factory=set)
     pulled: set[Hashable] = field(default_factory=set)
@@ -76,9 +86,18 @@ class Ledger:
         self.failed.add(item)
         self.note(message_of(error), record, product)
 
-    def plan(self, deed: str, record: str | None, product: str | None, **more: Any) -> None:
-        """Note what a run would do, when it is a dry one."""
-        self.plans.append({"deed": deed, "record": record, "product": product} | more)
+    def plan(
+        self,
+        deed: str,
+        record: str | None,
+        product: str | None,
+        fields: Mapping[str, tuple[Any, Any]] = MappingProxyType({}),
+    ) -> None:
+        """Note what a run would do, when it is a dry one.
+
+        fields: the first that change, each with what it holds before and after.
+        """
+        self.plans.append(Plan(deed, record, product, fields))
 
     def keep(self, mapping: SyncMapping) -> None:
         """Store where a record's product is, and how both stand."""

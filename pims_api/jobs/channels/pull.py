@@ -15,7 +15,7 @@ from pims_api.domain.outlets.sync_mapping import SyncMapping
 from pims_api.domain.product import Product
 from pims_api.errors import BadInput, Fault, PimsError
 from pims_api.jobs.channels.context import Context
-from pims_api.jobs.channels.states import after_pull, digests, fields_there
+from pims_api.jobs.channels.states import after_pull, differences, digests, fields_there
 from pims_api.services.channels.incoming import Everything, create_record, write_record
 from pims_api.services.channels.records import RecordReader
 from pims_api.services.products.lineages import lineages
@@ -98,17 +98,10 @@ def _pull_one(context: Context, remote: Remote, page: _Page) -> None:
         return
     record = _matching(context, remote, page)
     if record is not None:
-        if context.ledger.dry:
-            context.ledger.plan("link", context.plan.id_of(record.id), remote.id)
-        else:
-            new = context.new_mapping(record.id, remote.id)
-            _written(context, remote, new, None)
+        _written(context, remote, context.new_mapping(record.id, remote.id), None)
         context.ledger.pull(record.id)
     elif remote.is_archived or context.plan.type_id is None:
         context.ledger.skip([remote.id])
-    elif context.ledger.dry:
-        context.ledger.plan("create", None, remote.id)
-        context.ledger.pull(remote.id)
     else:
         _create(context, remote)
 
@@ -128,11 +121,6 @@ def _pull_mapped(
         return
     there = digests(fields_there(incoming, mapping.variants))
     fields = frozenset(n for n, one in there.items() if mapping.there.get(n) != one)
-    if context.ledger.dry:
-        number = context.plan.id_of(record.id)
-        context.ledger.plan("update", number, remote.id, fields=sorted(fields)[:5])
-        context.ledger.pull(record.id)
-        return
     _written(context, remote, mapping, fields)
     if context.has_written:
         context.ledger.pull(record.id)
@@ -177,8 +165,28 @@ def _written(
         wanted: Any = Everything()
         if fields is not None:
             wanted = {_there_name(one, theirs) for one in fields}
+        before = _form(context, found) if context.ledger.dry else None
         variants = write_record(work, reader, told, incoming, theirs, wanted)
-        return _kept(context, work, reader, mapping, (incoming, variants))
+        kept = _kept(context, work, reader, mapping, (incoming, variants))
+        if context.ledger.dry:
+            _plan(context, reader, kept, before, is_new=fields is None)
+        return kept
+
+
+def _plan(
+    context: Context,
+    reader: RecordReader,
+    mapping: SyncMapping,
+    before: ProductForm | None,
+    *,
+    is_new: bool,
+) -> None:
+    """Tell what a dry run wrote, before it is taken back."""
+    after = _form(context, reader.told([mapping.record_id]))
+    changed = differences(before.held if before else {}, after.held if after else {})
+    if is_new or context.has_written:
+        record = context.plan.id_of(mapping.record_id)
+        context.ledger.plan("link" if is_new else "update", record, mapping.external_id, changed)
 
 
 def _there_name(name: str, variants: Mapping[str, str]) -> str:
@@ -199,7 +207,11 @@ def _create(context: Context, remote: Remote) -> None:
         mapping = context.new_mapping(record.id, remote.id)
         incoming = outside.incoming(remote, reader.plain_of(record).attributes)
         _kept(context, work, reader, mapping, (incoming, variants))
-    context.ledger.pull(record.id)
+        if context.ledger.dry:
+            form = _form(context, reader.told([record.id]))
+            made = differences({}, form.held) if form is not None else {}
+            context.ledger.plan("create", None, remote.id, made)
+    context.ledger.pull(remote.id if context.ledger.dry else record.id)
 
 
 def _kept(

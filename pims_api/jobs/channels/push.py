@@ -11,13 +11,20 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pims_api.clock import now_us
-from pims_api.connectors.base import BadItem, OutsideFailed, ProductForm, Remote
+from pims_api.connectors.base import Attribute, BadItem, OutsideFailed, ProductForm, Remote
 from pims_api.domain.attributes.attribute import STATUS
 from pims_api.domain.outlets.sync_mapping import SyncMapping
 from pims_api.errors import PimsError
 from pims_api.jobs.channels.context import UNREACHED, UNREACHED_MAX, Context, Unreachable, in_parts
 from pims_api.jobs.channels.pull import write_theirs
-from pims_api.jobs.channels.states import after_push, changes_of, digests, known_of
+from pims_api.jobs.channels.states import (
+    after_push,
+    changes_of,
+    differences,
+    digests,
+    fields_there,
+    known_of,
+)
 from pims_api.services.channels.changed import changed_records
 from pims_api.services.channels.records import RecordTold, scope_ids
 from pims_api.services.products.removal import DELETED
@@ -163,13 +170,16 @@ def _write(
     number = told.product.id
     if ledger.dry:
         deed = "create" if remote is None else "update"
-        ledger.plan(deed, told.item.id, mapping.external_id or None, **_first(form, mapping))
+        changed = _changed(context, form, mapping, remote, attributes)
+        ledger.plan(deed, told.item.id, mapping.external_id or None, changed)
         ledger.push(number)
         return
+    if remote is None or remote.record_id != told.item.id:
+        context.prepare()
     if remote is None:
-        pushed = context.create(form, attributes)
+        pushed = context.outside.create(form, attributes)
     else:
-        pushed = context.update(form, remote, known_of(mapping), attributes)
+        pushed = context.outside.update(form, remote, known_of(mapping), attributes)
     incoming = context.outside.incoming(pushed.remote, attributes)
     ledger.push(number)
     ledger.keep(after_push(mapping, form, pushed, incoming, now_us()))
@@ -177,11 +187,21 @@ def _write(
         ledger.note(note, told.item.id, pushed.known.product_id)
 
 
-def _first(form: ProductForm, mapping: SyncMapping) -> dict[str, Any]:
-    """Return the first fields that a push would change."""
-    now = digests(form.held)
-    changed = [name for name, one in now.items() if mapping.here.get(name) != one]
-    return {"fields": {name: form.held[name] for name in changed[:5]}}
+def _changed(
+    context: Context,
+    form: ProductForm,
+    mapping: SyncMapping,
+    remote: Any,
+    attributes: list[Attribute],
+) -> dict[str, tuple[Any, Any]]:
+    """Return the first fields of a product that a push would change."""
+    there: dict[str, Any] = {}
+    if remote is not None:
+        incoming = context.outside.incoming(remote, attributes)
+        there = fields_there(incoming, mapping.variants)
+    sent = digests(form.held)
+    changed = {n: form.held[n] for n, one in sent.items() if mapping.here.get(n) != one}
+    return differences(there, changed)
 
 
 def _matching(context: Context, told: RecordTold, form: ProductForm) -> str | None:

@@ -14,6 +14,7 @@ import orjson
 from pims_api.connectors.base import Incoming, Known, ProductForm, Pushed
 from pims_api.domain.outlets.sync_mapping import SyncMapping
 
+TOLD_MAX = 5  # fields of a product that a dry run tells
 _NOTHING: tuple[Any, ...] = (None, "", [])
 
 
@@ -50,6 +51,17 @@ def changes_of(form: ProductForm, incoming: Incoming, mapping: SyncMapping) -> C
     differing = [one for one in both if not _alike(here.get(one), there.get(one))]
     targets = dict.fromkeys(one.partition(" ")[0] for one in sorted(differing))
     return Changes(frozenset(changed_there - changed_here), tuple(targets))
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Return the first fields that change, each with what it holds before and after."""
+    changed = {
+        name: (before.get(name), value)
+        for name, value in after.items()
+        if not (before.get(name) in _NOTHING and value in _NOTHING)
+        and not _alike(before.get(name), value)
+    }
+    return dict(list(changed.items())[:TOLD_MAX])
 
 
 def known_of(mapping: SyncMapping) -> Known:

@@ -85,11 +85,12 @@ def write_record(
     writer = _Writer(work, reader, told.plain, access)
     writer.edit((record,), incoming.values, fields, "")
     number = reader.plan.id_of(record.id)
-    if incoming.is_single or (not told.below and number in known):
-        mine = known.get(number, incoming.variants[0].id)
-        one = next((v for v in incoming.variants if v.id == mine), incoming.variants[0])
+    is_one_of_them = number in known and not kind.has_variants
+    if incoming.is_single or is_one_of_them:
         if told.item.leaves:
             return dict(known)
+        mine = known.get(number, incoming.variants[0].id)
+        one = next((v for v in incoming.variants if v.id == mine), incoming.variants[0])
         writer.edit((record,), one.values, fields, one.id)
         return {number: one.id}
     return writer.variants((record,), told.below, incoming, known, fields)
@@ -238,6 +239,7 @@ class _Writer:
         found += [*options, Assignment(link, record.sku, "", link.slot)]
         made = partial(self.reader.plan.id_of, is_variant=True)
         sku = _sku_of(one.values)
+        sku = None if sku == record.sku else sku  # which keeps it: an SKU never changes
         wanted = ProductWrite(sku or "", found, product_type=kind.name, made_sku=made)
         return create_product(self.work, self.access, wanted).product
 

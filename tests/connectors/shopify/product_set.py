@@ -73,6 +73,7 @@ class ProductSet:
             raise
         made.updatedAt = self.shop.now()
         self.shop.products[made.id] = made
+        self.shop.note(made)
         return made
 
     def _check(self) -> None:

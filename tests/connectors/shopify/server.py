@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -65,7 +66,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.shop, self.bucket = shop, Bucket()
         self.faults: deque[str] = deque()
-        self.answer_s = 0.0
+        self.answer_s, self.retry_after = 0.0, "0.05"
         self.served_version = VERSION
         self.requests: list[dict[str, Any]] = []
         self.tokens = {TOKEN}
@@ -77,16 +78,11 @@ class Server(ThreadingHTTPServer):
 
     def execute(self, sent: dict[str, Any]) -> dict[str, Any]:
         """Return the answer to an operation."""
-        variables = sent.get("variables") or {}
-        try:
-            document = parse(sent["query"])
-        except GraphQLError as error:
-            return {"errors": [error.formatted]}
-        faults = validate(schema(), document)
-        if faults:
-            return {"errors": [one.formatted for one in faults]}
+        document = read_document(sent["query"])
+        if isinstance(document, list):
+            return {"errors": document}
         with self.shop.lock:
-            return self._paid(document, variables)
+            return self._paid(document, sent.get("variables") or {})
 
     def _paid(self, document: DocumentNode, variables: dict[str, Any]) -> dict[str, Any]:
         points = cost(document, variables)
@@ -101,6 +97,16 @@ class Server(ThreadingHTTPServer):
         if done.errors:
             answer["errors"] = [one.formatted for one in done.errors]
         return answer
+
+
+@lru_cache(maxsize=256)
+def read_document(text: str) -> DocumentNode | list[Any]:
+    """Return an operation, or what is wrong with it; the same text is read once."""
+    try:
+        document = parse(text)
+    except GraphQLError as error:
+        return [error.formatted]
+    return [one.formatted for one in validate(schema(), document)] or document
 
 
 def _failed(code: str, message: str, told: dict[str, Any], bucket: Bucket) -> dict[str, Any]:
@@ -146,6 +152,8 @@ def _size(one: FieldNode, variables: dict[str, Any]) -> int | None:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1  # an answer goes in one piece
     server: Server
 
     def log_message(self, *_: Any) -> None:
@@ -160,7 +168,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.path.endswith("/admin/oauth/access_token"):
             self._sign_in(json.loads(body))
         elif fault in ("429", "500", "502", "503", "504", "402", "403", "404", "423"):
-            headers = {"Retry-After": "0.05"} if fault == "429" else {}
+            headers = {"Retry-After": server.retry_after} if fault == "429" else {}
             self._send(int(fault), {"errors": "Something went wrong"}, headers)
         elif self.headers.get("X-Shopify-Access-Token") not in server.tokens or fault == "401":
             text = "[API] Invalid API key or access token (unrecognized login or wrong password)"
@@ -210,12 +218,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(content)
+        self.wfile.flush()
 
 
 @contextmanager
-def serving(shop: Shop) -> Iterator[Server]:
+def serving(shop: Shop, kind: type[Server] = Server) -> Iterator[Server]:
     """Serve a shop while the block lasts."""
-    with Server(shop) as server:
+    with kind(shop) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import GraphQLSchema, build_schema, extend_schema, parse
+from graphql import GraphQLError, GraphQLSchema, build_schema, extend_schema, parse
 
 from tests.connectors.shopify.product_set import ProductSet, Refused, metafield_of, money
 from tests.connectors.shopify.things import InventoryItem, Metafield, Product, Variant, connection
@@ -51,7 +51,9 @@ class Shop:
         self.uploads: list[str] = []
         self.mutations: list[str] = []
         self.scopes = ["read_products", "write_products"]
+        self.knows_keys = True  # False: there is no such metafield, and to ask for it is an error
         self.lock = threading.RLock()
+        self._places: dict[tuple[str, ...], dict[str, Product]] = {}
         self._numbers = count(1001)
         self._time = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -61,6 +63,7 @@ class Shop:
         """Change fields of a product, as somebody does in the shop's own pages."""
         vars(product).update(values)
         product.updatedAt = self.now()
+        self.note(product)
 
     def change(self, product: Product, **sent: Any) -> None:
         """Change lists of a product there: as `productSet` would."""
@@ -93,12 +96,25 @@ class Shop:
     def gid(self, kind: str) -> str:
         return f"gid://shopify/{kind}/{next(self._numbers)}"
 
+    def note(self, product: Product) -> None:
+        """Remember by what a product may be found from now on."""
+        places = [("handle", product.handle)]
+        places += [("key", m.namespace, m.key, m.value) for m in product.held]
+        places += [("sku", one.sku.lower()) for one in product.all_variants if one.sku]
+        for place in places:
+            self._places.setdefault(place, {})[product.id] = product
+
+    def noted(self, *place: str) -> list[Product]:
+        """Return the products that may be found there; some may have left it."""
+        found = self._places.get(place, {})
+        return [one for number, one in found.items() if number in self.products]
+
     def by_handle(self, handle: str) -> Product | None:
-        return next((one for one in self.products.values() if one.handle == handle), None)
+        return next((one for one in self.noted("handle", handle) if one.handle == handle), None)
 
     def by_key(self, key: dict[str, str]) -> Product | None:
-        wanted = (key.get("namespace"), key["key"], key["value"])
-        for one in self.products.values():
+        wanted = (key.get("namespace") or "", key["key"], key["value"])
+        for one in self.noted("key", *wanted):
             if any((m.namespace, m.key, m.value) == wanted for m in one.held):
                 return one
         return None
@@ -147,6 +163,8 @@ class Root:
             return self._shop.products.get(identifier["id"])
         if "handle" in identifier:
             return self._shop.by_handle(identifier["handle"])
+        if not self._shop.knows_keys:
+            raise GraphQLError("Metafield definition is not found for the custom id")
         return self._shop.by_key(identifier["customId"])
 
     def productsCount(self, info: Any, query: str | None = None, limit: int = 10_000) -> Any:
@@ -165,7 +183,9 @@ class Root:
         return connection(found, asked.get("first"), asked.get("after"), asked.get("last"))
 
     def productVariants(self, info: Any, query: str | None = None, **asked: Any) -> Any:
-        found = searched(list(self._shop.every()), query)
+        sku = re.fullmatch(r"sku:([\w.-]+)", query or "")
+        products = self._shop.noted("sku", sku[1].lower()) if sku else self._shop.products.values()
+        found = searched([one for each in products for one in each.all_variants], query)
         return connection(found, asked.get("first"), asked.get("after"), asked.get("last"))
 
     def productSet(
@@ -216,6 +236,8 @@ class Root:
             others = [m for m in owner.held if (m.namespace, m.key) != (one.namespace, one.key)]
             owner.held = [*others, one]
             made.append(one)
+            if isinstance(owner, Product):
+                self._shop.note(owner)
         return {"metafields": made, "userErrors": []}
 
     def productVariantsBulkUpdate(
@@ -235,7 +257,7 @@ class Root:
 
 
 def searched(found: list[Any], query: str | None) -> list[Any]:
-    """Return the things that a search finds: `sku:`, `handle:`, `status:`, `updated_at:>`."""
+    """Return the things that a search finds: `sku:`, `handle:`, `id:>`, `updated_at:>`."""
     for name, sign, quoted, bare in re.findall(
         r"(\w+):([<>]?=?)(?:[\"']([^\"']*)[\"']|(\S+))", query or ""
     ):
@@ -247,6 +269,9 @@ def _fits(one: Any, name: str, sign: str, value: str) -> bool:
     if name == "updated_at":
         at: str = one.updatedAt
         return {">": at > value, ">=": at >= value, "<": at < value, "<=": at <= value}[sign]
+    if name == "id":
+        number, least = int(one.id.rpartition("/")[2]), int(value)
+        return {">": number > least, "": number == least}[sign]
     if name == "sku" and isinstance(one, Product):
         return any(_fits(each, name, sign, value) for each in one.all_variants)
     held = getattr(one, name, None)

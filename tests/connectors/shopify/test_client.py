@@ -114,6 +114,71 @@ def test_the_pause_is_computed_from_what_the_shop_tells(
     assert all(1.05 <= one <= 1.25 for one in waits)  # one point is missing, and a moment more
 
 
+def test_all_who_ask_a_shop_wait_when_one_of_them_is_told_to(
+    server: Server, client: ShopClient, waits: list[float]
+) -> None:
+    pauses: list[float] = []
+    other = ShopClient(client.shop, wait=pauses.append)
+    server.bucket = Bucket(size=1.0, rate=0.001)
+    assert client.ask(NAME)
+    with pytest.raises(ShopUnavailable):
+        client.ask(NAME)
+    server.bucket = Bucket()
+    assert other.ask(NAME)
+    assert len(pauses) == 1
+    assert 0.5 < pauses[0] <= waits[-1]
+    other.close()
+
+
+@pytest.mark.parametrize("asked", ["-1", "nan", "0", "soon", "Wed, 21 Oct 2026 07:28:00 GMT"])
+def test_a_pause_that_is_none_is_not_kept(
+    server: Server, client: ShopClient, waits: list[float], asked: str
+) -> None:
+    server.retry_after = asked
+    server.faults.append("429")
+    assert client.ask(NAME)
+    assert [0.25 <= one <= 0.5 for one in waits] == [True]
+
+
+def test_a_pause_of_days_is_kept_for_minutes(
+    server: Server, client: ShopClient, waits: list[float]
+) -> None:
+    server.retry_after = "inf"
+    server.faults.append("429")
+    assert client.ask(NAME)
+    assert waits == [300.0]
+
+
+@pytest.mark.parametrize("fault", ["break", "lost", "500", "internal"])
+def test_a_request_that_may_have_been_done_is_repeated_with_what_is_said_then(
+    server: Server, client: ShopClient, fault: str
+) -> None:
+    server.faults.extend(["429", "throttled", fault])
+    query = "query One($id: ID!) { product(id: $id) { id } }"
+    sent = iter(["gid://shopify/Product/2"])
+    client.ask(query, {"id": "gid://shopify/Product/1"}, lambda: {"id": next(sent)})
+    asked = [one["variables"]["id"][-1] for one in server.requests]
+    assert asked[-1] == "2"
+    assert set(asked[:-1]) == {"1"}
+
+
+def test_what_is_asked_of_a_product_is_halved_until_it_costs_little_enough(
+    server: Server, client: ShopClient
+) -> None:
+    product = server.shop.add(title="A")
+    server.bucket = Bucket(size=8.0, rate=1e9)
+    query = """
+    query One($id: ID!, $variants: Int!, $media: Int!) {
+      product(id: $id) { variants(first: $variants) { nodes { id } }
+                         media(first: $media) { nodes { id } } }
+    }"""
+    assert client.ask_whole(query, {"id": product.id})["product"]
+    assert (client.nested, server.requests[-1]["variables"]["media"]) == (25, 5)
+    asked = len(server.requests)
+    client.ask_whole(query, {"id": product.id})
+    assert len(server.requests) == asked + 1
+
+
 def test_what_never_fits_is_refused_at_once(
     server: Server, client: ShopClient, waits: list[float]
 ) -> None:

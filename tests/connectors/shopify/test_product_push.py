@@ -5,26 +5,29 @@ from typing import Any
 
 import pytest
 
+from pims_api.connectors.shopify import remote_product
 from pims_api.connectors.shopify.client import Shop, ShopClient, ShopRefused
 from pims_api.connectors.shopify.mapping import FieldMapping, effective_mappings, read_mapping
+from pims_api.connectors.shopify.matching import find_candidates
 from pims_api.connectors.shopify.product_form import (
     Attribute,
     BadItem,
     Item,
     Leaf,
     ProductForm,
+    VariantForm,
     product_form,
 )
 from pims_api.connectors.shopify.product_input import Known, ProductInput
 from pims_api.connectors.shopify.product_push import ProductPush, Pushed
 from pims_api.connectors.shopify.remote_product import (
-    find_by_handle,
     find_by_record,
-    find_by_skus,
+    read_ids,
     read_pages,
     read_product,
 )
-from tests.connectors.shopify.server import TOKEN, VERSION, Server, serving
+from tests.connectors.shopify import shop, things
+from tests.connectors.shopify.server import TOKEN, VERSION, Bucket, Server, serving
 from tests.connectors.shopify.shop import Shop as FakeShop
 
 ATTRIBUTES = [
@@ -176,6 +179,53 @@ def test_a_record_without_variants_has_one_default_variant(
     assert pushed.remote.has_only_default
 
 
+PICTURES = ["https://a.example/1.jpg", "https://a.example/2.jpg"]
+
+
+@pytest.mark.parametrize("faults", [["lost"], ["lost", "lost"], ["break", "lost"], ["500"]])
+def test_pictures_are_uploaded_once_though_answers_are_lost(
+    server: Server, push: ProductPush, faults: list[str]
+) -> None:
+    reads = ["", ""]  # between the attempts it is asked what arrived
+    for fault in faults:
+        server.faults.extend([fault, *reads[: 1 if fault in ("break", "500") else 2]])
+    pushed = push.create(jacket(SMALL, pictures=PICTURES))
+    (product,) = server.shop.products.values()
+    assert server.shop.uploads == PICTURES
+    assert [one.source for one in product.all_media] == PICTURES
+    assert list(pushed.known.media) == PICTURES
+
+
+def test_a_picture_that_is_added_is_uploaded_once_though_the_answer_is_lost(
+    server: Server, push: ProductPush
+) -> None:
+    pushed = push.create(jacket(SMALL, pictures=PICTURES[:1]))
+    (product,) = server.shop.products.values()
+    foreign = [{"id": one.id} for one in product.all_media]
+    server.shop.change(product, files=[*foreign, {"originalSource": "https://m.example/x.jpg"}])
+    server.faults.extend(["", "lost"])
+    last = again(push, pushed, jacket(SMALL, pictures=PICTURES))
+    assert [one.source for one in product.all_media] == [*PICTURES, "https://m.example/x.jpg"]
+    assert [server.shop.uploads.count(one) for one in PICTURES] == [1, 1]
+    assert last.known.media == {one.source: one.id for one in product.all_media[:2]}
+
+
+def test_pictures_of_a_run_that_died_before_it_kept_them_are_known_by_their_names(
+    server: Server, push: ProductPush
+) -> None:
+    names = ["https://a.example/1.jpg", "https://b.example/1.jpg"]
+    pushed = push.create(jacket(SMALL, pictures=names))
+    remote = read_product(push.client, pushed.known.product_id, push.mappings)
+    assert remote is not None
+    push.update(jacket(SMALL, pictures=[*names, PICTURES[1]]), remote, Known(remote.id))
+    assert server.shop.uploads == [*names, PICTURES[1]]
+
+
+def test_a_picture_that_is_named_twice_is_uploaded_once(server: Server, push: ProductPush) -> None:
+    push.create(jacket(SMALL, pictures=[PICTURES[0], PICTURES[0]]))
+    assert server.shop.uploads == [PICTURES[0]]
+
+
 # Writing again
 
 
@@ -313,16 +363,84 @@ def test_a_product_is_archived_and_keeps_all_else(server: Server, push: ProductP
 # Finding and reading
 
 
-def test_products_are_found_by_handle_and_by_exact_sku(server: Server, client: ShopClient) -> None:
-    one = server.shop.add(
-        title="One",
-        productOptions=[{"name": "Title", "values": [{"name": "D"}]}],
-        variants=[{"sku": "A 1", "optionValues": [{"optionName": "Title", "name": "D"}]}],
-    )
-    assert find_by_handle(client, "one") == one.id
-    assert find_by_handle(client, "two") is None
-    assert find_by_skus(client, ["a 1"]) == []
-    assert find_by_skus(client, ["A 1", "B"]) == [one.id]
+def candidates(client: ShopClient, *skus: str, handle: str | None = None) -> list[list[str]]:
+    """Return what may be the product of a record with these SKUs."""
+    variants = tuple(VariantForm(one, (), {"sku": one}) for one in skus)
+    return list(find_candidates(client, ProductForm("ent-1", {"handle": handle}, {}, variants)))
+
+
+def one_of(server: Server, title: str, *skus: str) -> str:
+    names = [{"name": one} for one in skus]
+    variants = [
+        {"sku": one, "optionValues": [{"optionName": "Title", "name": one}]} for one in skus
+    ]
+    options = [{"name": "Title", "values": names}]
+    return server.shop.add(title=title, productOptions=options, variants=variants).id
+
+
+def test_products_are_found_by_record_exact_sku_and_handle_in_one_request(
+    server: Server, push: ProductPush
+) -> None:
+    mine = push.create(jacket(sku="J")).known.product_id
+    one, other = one_of(server, "One", "A 1", "C"), one_of(server, "Two", "D")
+    asked = len(server.requests)
+    assert candidates(push.client, "A 1", "C", "D", "B", handle="one") == [
+        [mine], [one, other], [one],
+    ]  # fmt: skip
+    assert len(server.requests) == asked + 1
+    assert candidates(push.client, "a 1", 'B"\\', handle="three") == [[mine], [], []]
+
+
+def test_a_shop_that_does_not_know_the_metafield_has_no_product_with_it(
+    server: Server, client: ShopClient
+) -> None:
+    one = one_of(server, "One", "A")
+    server.shop.knows_keys = False
+    assert candidates(client, "A", handle="one") == [[one], [one]]
+
+
+def test_many_skus_are_looked_up_many_at_a_time_and_fewer_where_that_costs_too_much(
+    server: Server, client: ShopClient
+) -> None:
+    skus = [f"S-{number}" for number in range(100)]
+    one = one_of(server, "One", *skus[60:])
+    server.bucket.rate = 1e9
+    assert candidates(client, *skus)[1] == [one]
+    assert len(server.requests) == 3
+    server.bucket = Bucket(size=20.0, rate=1e9)
+    assert candidates(client, *skus)[1] == [one]
+    assert len(server.requests) == 3 + 2 + 11
+
+
+def test_more_products_with_one_sku_than_a_page_has_are_all_found(
+    server: Server, client: ShopClient
+) -> None:
+    made = [one_of(server, f"P{number}", "SAME") for number in range(7)]
+    assert candidates(client, "SAME")[1] == made
+
+
+def test_a_shop_with_more_products_than_it_pages_through_is_read_whole(
+    server: Server, client: ShopClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(things, "DEPTH_MAX", 7)
+    monkeypatch.setattr(remote_product, "WINDOW", 4)
+    monkeypatch.setattr(remote_product, "_IDS_AT_ONCE", 2)
+    monkeypatch.setattr(remote_product, "PAGE", 2)
+    made = [server.shop.add(title=f"P{number}").id for number in range(12)]
+    assert list(read_ids(client)) == made
+    assert [one.id for page in read_pages(client, mappings()) for one in page] == made
+
+
+def test_a_shop_that_cannot_page_behind_an_id_is_not_read_in_part(
+    server: Server, client: ShopClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote_product, "WINDOW", 2)
+    monkeypatch.setattr(remote_product, "_IDS_AT_ONCE", 2)
+    monkeypatch.setattr(shop, "searched", lambda found, query: found)
+    for number in range(6):
+        server.shop.add(title=f"P{number}")
+    with pytest.raises(ShopRefused, match="not all of them can be read"):
+        list(read_ids(client))
 
 
 def test_a_product_is_read_whole_however_many_variants_it_has(

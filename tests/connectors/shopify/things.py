@@ -2,18 +2,22 @@
 # ruff: noqa: N802, N815 - the names are Shopify's
 
 import hashlib
+from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import GraphQLError
 
-PAGE_MAX = 250
+PAGE_MAX, DEPTH_MAX = 250, 25_000
 
 
 def connection(
     nodes: list[Any], first: int | None, after: str | None, last: int | None = None
 ) -> Any:
-    """Return a page of things. `first` or `last` is compulsory, as on Shopify's servers."""
+    """Return a page of things. `first` or `last` is compulsory, as on Shopify's servers.
+
+    No page goes beyond the first 25,000 things that are found.
+    """
     if (first or last) is None:
         raise GraphQLError("you must provide one of first or last")
     if (first or last or 0) > PAGE_MAX:
@@ -23,6 +27,8 @@ def connection(
         begin = next((n + 1 for n, one in enumerate(nodes) if cursor(one) == after), -1)
         if begin < 0:
             raise GraphQLError("Invalid cursor for current pagination sort.")
+    if begin + (first or 0) > DEPTH_MAX and len(nodes) > DEPTH_MAX:
+        raise GraphQLError(f"Exceeded the pagination limit of {DEPTH_MAX} objects.")
     page = nodes[begin : begin + (first or 0)] if first is not None else nodes[-(last or 0) :]
     more = first is not None and begin + first < len(nodes)
     return {
@@ -39,7 +45,7 @@ def connection(
 
 def cursor(one: Any) -> str:
     """Return an opaque place in a list."""
-    return hashlib.sha256(one.id.encode()).hexdigest()[:24]
+    return b64encode(one.id.encode()).decode()
 
 
 @dataclass
@@ -90,7 +96,7 @@ class Media:
     __typename = "MediaImage"
 
     def image(self, info: Any) -> Any:
-        url = f"https://cdn.shopify.example/{self.id.rpartition('/')[2]}"
+        url = f"https://cdn.shopify.example/files/{self.source.rpartition('/')[2]}?v=1"
         return {"url": lambda info, **_: url, "width": 1, "height": 1}
 
 

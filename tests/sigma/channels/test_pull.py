@@ -105,6 +105,77 @@ def test_variants_there_become_variants_here(run: Run, shop: Shop, sigma: Sigma)
     assert sorted(plain(one)["size"] for one in found) == ["L", "M", "S"]
 
 
+def choose(shop: Shop, product: Product, *sizes: str) -> None:
+    """Have a product come in sizes, as a merchant does: its variant becomes the first of them."""
+    (only,) = product.all_variants
+    first = {"id": only.id, "optionValues": [{"optionName": "Size", "name": sizes[0]}]}
+    others = [
+        {"optionValues": [{"optionName": "Size", "name": one}], "price": "12.00", "sku": f"F-{one}"}
+        for one in sizes[1:]
+    ]
+    options = [{"name": "Size", "values": [{"name": one} for one in sizes]}]
+    shop.change(product, productOptions=options, variants=[first, *others])
+
+
+def variants(sigma: Sigma, record: str) -> list[dict[str, Any]]:
+    found = sigma("GET", f"/records/{record}/variants", status=200)
+    return sorted((plain(one) for one in found), key=lambda one: str(one["size"]))
+
+
+def test_variants_that_a_merchant_makes_of_a_product_without_any_become_variants_here(
+    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma, channel: str
+) -> None:
+    record = jacket("Fleece", sku="F-1", price=10)
+    run("push")
+    product = shop.one(title="Fleece")
+    choose(shop, product, "S", "M")
+    assert counts(run("pull")) == ("success", 0, 1, 0, 0)
+    assert plain(sigma("GET", f"/records/{record}", status=200))["sku"] == "F-1"
+    assert variants(sigma, record) == [{"size": "M", "sku": "F-M", "price": 12}, {"size": "S"}]
+    (mapping,) = sigma("GET", f"{channel}/sync-mappings", status=200)
+    assert mapping["externalVariantIds"] == [one.id for one in product.all_variants]
+    before = list(shop.mutations)
+    for direction in ("pull", "push", "sync"):
+        assert counts(run(direction)) == ("success", 0, 0, 1, 0)
+    assert shop.mutations == before
+    edit = {"scopedValues": everywhere("Parka")}
+    sigma("PATCH", f"/records/{record}/values/product-name", edit, status=200)
+    assert counts(run("push")) == ("success", 1, 0, 0, 0)
+    told = [(one.chosen[0][1], one.sku, one.price) for one in product.all_variants]
+    assert told == [("S", "F-1", "10.00"), ("M", "F-M", "12.00")]
+
+
+def test_a_product_with_variants_that_is_tied_by_sku_brings_them_all(
+    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma
+) -> None:
+    record = jacket("Fleece", sku="X-S", price=10)
+    product = sized(shop, "Fleece jacket", "S", "M")
+    assert counts(run("pull")) == ("success", 0, 1, 0, 0)
+    assert variants(sigma, record) == [
+        {"size": "M", "sku": "X-M", "price": 5},
+        {"size": "S", "price": 5},
+    ]
+    assert counts(run("sync")) == ("success", 0, 0, 1, 0)
+    assert [one.sku for one in product.all_variants] == ["X-S", "X-M"]
+
+
+def test_a_record_of_a_schema_without_variants_stays_the_one_variant_that_it_is(
+    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma
+) -> None:
+    kept = sigma("GET", "/schemas/schema-apparel", status=200)
+    sigma("PUT", "/schemas/schema-apparel", kept | {"variantEnabled": False}, status=200)
+    record = jacket("Fleece", sku="F-1", price=10)
+    run("push")
+    product = shop.one(title="Fleece")
+    choose(shop, product, "S", "M")
+    shop.edit(product, title="Parka")
+    assert counts(run("pull")) == ("success", 0, 1, 0, 0)
+    held = plain(sigma("GET", f"/records/{record}", status=200))
+    assert (held["product-name"], held["price"]) == ("Parka", 10)
+    assert counts(run("pull")) == ("success", 0, 0, 1, 0)
+    assert [one.sku for one in product.all_variants] == ["F-1", "F-M"]
+
+
 def test_an_option_that_no_attribute_takes_fails_the_product(
     run: Run, shop: Shop, sigma: Sigma
 ) -> None:

@@ -84,8 +84,8 @@ def test_a_dry_run_tells_each_deed_and_the_first_differences(run, shop, add):
     add("P-1", "Parka")
     run("channel", "push", "shop")
     before = list(shop.shop.mutations)
-    run("product", "edit", "F-1", "--set", "title=Fleece 2")
-    run("product", "edit", "P-1", "--set", "status=deleted")
+    run("product", "edit", "F-1", "--set", "title", "Fleece 2")
+    run("product", "edit", "P-1", "--set", "status", "deleted")
     fleece, parka = shop.shop.one(title="Fleece"), shop.shop.one(title="Parka")
     assert run("channel", "push", "shop", "--dry-run") == (
         f"update: ent-1 {fleece.id}\n  title: Fleece -> Fleece 2\n"

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from pims_api.connectors.base import Known as Known
+from pims_api.connectors.shopify.client import ShopRefused
 from pims_api.connectors.shopify.mapping import SKU, FieldMapping, at_level
 from pims_api.connectors.shopify.product_form import (
     DEFAULT_OPTION,
@@ -75,16 +76,13 @@ class ProductInput:
             self._variant(one, one.choice or ((DEFAULT_OPTION, DEFAULT_VALUE),), held.get(one.id))
             for one in form.variants
         ]
-        foreign = [
-            one
-            for one in _foreign(remote, known, held)
-            if [name for name, _ in one.choice] == list(options)
-        ]
-        for one in foreign:
-            for name, value in one.choice:
+        kept = []
+        for one in _foreign(remote, known, held):
+            choice = _within(one, list(options))
+            for name, value in choice:
                 options[name][value] = None
-        kept = [{"id": one.id, "optionValues": _chosen(one.choice)} for one in foreign]
-        return {"productOptions": _options(options), "variants": ours + kept}
+            kept.append({"id": one.id, "optionValues": _chosen(choice)})
+        return {"productOptions": _options(options, remote), "variants": ours + kept}
 
     def _within_options(
         self, form: ProductForm, remote: RemoteProduct, held: Mapping[str, RemoteVariant]
@@ -100,7 +98,7 @@ class ProductInput:
             is_mine = mine is not None and each.id == mine.id
             same = {"id": each.id, "optionValues": _chosen(each.choice)}
             variants.append(self._variant(one, each.choice, each) if is_mine else same)
-        return {"productOptions": _options(options), "variants": variants}
+        return {"productOptions": _options(options, remote), "variants": variants}
 
     def _variant(
         self,
@@ -224,8 +222,29 @@ def _chosen(choice: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"optionName": name, "name": value} for name, value in choice]
 
 
-def _options(options: Mapping[str, Mapping[str, None]]) -> list[dict[str, Any]]:
-    return [
-        {"name": name, "position": place, "values": [{"name": value} for value in values]}
-        for place, (name, values) in enumerate(options.items(), 1)
-    ]
+def _within(one: RemoteVariant, names: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the choice of a variant that others made, by our options. Raises ShopRefused."""
+    choice = {name.lower(): value for name, value in one.choice}
+    if set(choice) != {name.lower() for name in names}:
+        theirs = ", ".join(name for name, _ in one.choice)
+        raise ShopRefused(
+            f"The product has variants that others made, which differ in {theirs}, not in "
+            f"{', '.join(names)}: they would be lost. Nothing was written."
+        )
+    return [(name, choice[name.lower()]) for name in names]
+
+
+def _options(
+    options: Mapping[str, Mapping[str, None]], remote: RemoteProduct | None
+) -> list[dict[str, Any]]:
+    """Return the options; one that is there keeps its id, also when it is named anew."""
+    there = [] if remote is None or remote.has_only_default else remote.node["options"]
+    ids = {one["name"].lower(): one["id"] for one in there}
+    named = {name.lower() for name in options}
+    free = [None if one["name"].lower() in named else one["id"] for one in there]
+    sent = []
+    for place, (name, values) in enumerate(options.items()):
+        number = ids.get(name.lower()) or next(iter(free[place : place + 1]), None)
+        told = {"name": name, "position": place + 1, "values": [{"name": one} for one in values]}
+        sent.append(told | ({} if number is None else {"id": number}))
+    return sent

@@ -25,6 +25,7 @@ from pims_api.connectors.shopify.remote_product import (
     find_by_record,
     metafield_keys,
     read_product,
+    variant_fields,
     whole_product,
 )
 from pims_api.connectors.shopify.targets import ID_METAFIELD, Kind, Level
@@ -118,7 +119,7 @@ class ProductPush:
             remote = read_product(self.client, remote.id, self.mappings) or remote
         media = _media_written(sent, form, remote, known)
         kept = Known(remote.id, variants, form.fields.get("tags") or (), media)
-        return Pushed(kept, remote, tuple(self._notes(form, remote)))
+        return Pushed(kept, remote, tuple(self._notes(form, remote, variants)))
 
     def _files_now(
         self, sent: Mapping[str, Any], form: ProductForm, known: Known, before: Sequence[str]
@@ -161,16 +162,32 @@ class ProductPush:
             _refuse(self.client.ask(_METAFIELDS, sent)["metafieldsSet"]["userErrors"])
         return bool(wanted)
 
-    def _notes(self, form: ProductForm, remote: RemoteProduct) -> list[str]:
+    def _notes(
+        self, form: ProductForm, remote: RemoteProduct, variants: Mapping[str, str]
+    ) -> list[str]:
         """Return what could not be cleared: a shop has no empty metafields."""
-        held = remote.fields(self.mappings)
-        return [
-            f"{one.target} could not be cleared, for a shop has no empty metafields."
-            for one in at_level(self.mappings, Level.PRODUCT)
-            if one.target.kind is Kind.METAFIELD
-            and form.fields[one.target.name] is None
-            and held[one.target.name] is not None
-        ]
+        of_product, of_variants = (
+            [one for one in at_level(self.mappings, level) if one.target.kind is Kind.METAFIELD]
+            for level in (Level.PRODUCT, Level.VARIANT)
+        )
+        nodes = {one.id: one for one in remote.variants}
+        left = _left(of_product, form.fields, remote.fields(of_product))
+        for one in form.variants:
+            held = variant_fields(nodes[variants[one.id]], of_variants)
+            left |= _left(of_variants, one.fields, held)
+        return [f"{one} could not be cleared, for a shop has no empty metafields." for one in left]
+
+
+def _left(
+    mappings: Sequence[FieldMapping], wanted: Mapping[str, Any], held: Mapping[str, Any]
+) -> dict[str, None]:
+    """Return the fields that are to hold nothing, and hold something."""
+    names = {str(one.target): one.target.name for one in mappings}
+    return {
+        told: None
+        for told, name in names.items()
+        if wanted[name] is None and held[name] is not None
+    }
 
 
 def _refuse(errors: Sequence[Mapping[str, Any]]) -> None:

@@ -115,20 +115,19 @@ def _push_one(
 ) -> None:
     """Bring one product up to date. Raises OutsideFailed, BadItem, Ambiguous, PimsError."""
     form = context.outside.form(told.item, told.plain.attributes)
-    number, ledger = told.product.id, context.ledger
-    is_there = mapping is not None and mapping.external_id in there
-    if mapping is not None and is_there and _is_unchanged(mapping, form):
-        ledger.skip([number])
-        if mapping.failures:
-            ledger.keep(replace(mapping, failures=0))
+    is_unchanged = mapping is not None and _is_unchanged(mapping, form)
+    if mapping is not None and is_unchanged and mapping.external_id in there:
+        _skip(context, mapping)
         return
-    remote = None
-    if mapping is not None and is_there:
-        remote = context.outside.read(mapping.external_id)
+    # Gone is only what the other system says is gone, not what its list lacks.
+    remote = None if mapping is None else context.outside.read(mapping.external_id)
+    if mapping is not None and is_unchanged and remote is not None:
+        _skip(context, mapping)
+        return
     if remote is None:
         product_id = _matching(context, told, form)
         remote = None if product_id is None else context.outside.read(product_id)
-        before = context.new_mapping(number, product_id or "")
+        before = context.new_mapping(told.product.id, product_id or "")
         if mapping is not None:
             before = replace(before, pulled_at=mapping.pulled_at)
         mapping = before
@@ -136,6 +135,12 @@ def _push_one(
         told, form, mapping = _merged(context, told, form, mapping, remote)
     if mapping is not None:
         _write(context, told, form, mapping, remote)
+
+
+def _skip(context: Context, mapping: SyncMapping) -> None:
+    context.ledger.skip([mapping.record_id])
+    if mapping.failures:
+        context.ledger.keep(replace(mapping, failures=0))
 
 
 def _is_unchanged(mapping: SyncMapping, form: ProductForm) -> bool:

@@ -265,6 +265,45 @@ def test_a_variant_that_is_gone_here_is_removed_and_a_foreign_one_stays(
     assert [one.sku for one in product.all_variants] == ["J-S", "FOREIGN"]
 
 
+def test_an_option_keeps_its_id_whatever_it_is_named(server: Server, push: ProductPush) -> None:
+    pushed = push.create(jacket(SMALL, LARGE))
+    (product,) = server.shop.products.values()
+    ids = [one.id for one in product.all_options]
+    renamed = [Attribute("size", "Measure", "option")]
+    item = Item("ent-1", {"title": "Jacket"}, (SMALL, LARGE))
+    again(push, pushed, product_form(item, mappings(), renamed))
+    assert [(one.id, one.name) for one in product.all_options] == [(ids[0], "Measure")]
+
+
+def theirs(server: Server, option: str) -> str:
+    """Add a product that others made, with one of our SKUs; its id."""
+    chosen = [{"optionName": option, "name": one} for one in ("S", "XL")]
+    variants = [{"optionValues": [one], "sku": f"J-{one['name']}"} for one in chosen]
+    options = [{"name": option, "values": [{"name": one["name"]} for one in chosen]}]
+    return server.shop.add(title="Old", productOptions=options, variants=variants).id
+
+
+def test_variants_of_others_stay_in_whatever_case_their_option_is_written(
+    server: Server, push: ProductPush
+) -> None:
+    remote = read_product(push.client, theirs(server, "size"), push.mappings)
+    assert remote is not None
+    push.update(jacket(SMALL, LARGE), remote, Known(remote.id))
+    (product,) = server.shop.products.values()
+    assert [one.sku for one in product.all_variants] == ["J-S", "J-L", "J-XL"]
+
+
+def test_a_product_is_not_written_where_variants_of_others_would_be_lost(
+    server: Server, push: ProductPush
+) -> None:
+    remote = read_product(push.client, theirs(server, "Length"), push.mappings)
+    assert remote is not None
+    with pytest.raises(ShopRefused, match="differ in Length, not in Size: they would be lost"):
+        push.update(jacket(SMALL, LARGE), remote, Known(remote.id))
+    (product,) = server.shop.products.values()
+    assert [one.sku for one in product.all_variants] == ["J-S", "J-XL"]
+
+
 def test_what_others_added_stays(server: Server, push: ProductPush) -> None:
     pushed = push.create(jacket(SMALL, pictures=["https://a.example/1.jpg"]))
     (product,) = server.shop.products.values()
@@ -307,6 +346,9 @@ def test_what_cannot_be_cleared_is_told(push: ProductPush) -> None:
     assert again(push, pushed, jacket(SMALL, note=None)).notes == (
         "metafields.custom.care could not be cleared, for a shop has no empty metafields.",
     )
+    fitting = push.create(jacket(leaf("var-1", size="S", fit="1")))
+    (note,) = again(push, fitting, jacket(SMALL)).notes
+    assert note.startswith("variants[].metafields.custom.fit could not be cleared")
 
 
 def test_a_product_that_others_made_is_written_without_losing_its_variants(

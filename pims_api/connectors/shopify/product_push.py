@@ -117,8 +117,8 @@ class ProductPush:
         variants = _written(form, remote, known)
         if self._set_metafields(form, remote, variants):
             remote = read_product(self.client, remote.id, self.mappings) or remote
-        media = _media_written(sent, form, remote, known)
-        kept = Known(remote.id, variants, form.fields.get("tags") or (), media)
+        files = _media_written(sent, form, remote, known)
+        kept = Known(remote.id, variants, form.fields.get("tags") or (), files)
         return Pushed(kept, remote, tuple(self._notes(form, remote, variants)))
 
     def _files_now(

@@ -17,7 +17,7 @@ _QUERY = """
 query ConnectionTest {
   shop { name myshopifyDomain currencyCode plan { publicDisplayName } }
   currentAppInstallation { accessScopes { handle } }
-  productsCount { count }
+  productsCount(limit: 10000000) { count }
 }
 """
 
@@ -32,12 +32,15 @@ def look_at_shop(shop: Shop, client: ShopClient) -> ShopFound | ShopNotFound:
         return ShopNotFound("unavailable" if failed.answered else "unreachable", str(failed))
     except ShopRefused as refused:
         return ShopNotFound("unavailable", str(refused))
-    return ShopFound(
-        found["shop"]["name"],
-        found["shop"]["plan"]["publicDisplayName"],
-        found["productsCount"]["count"],
-        tuple(_warnings(shop, client, found)),
-    )
+    try:
+        return ShopFound(
+            found["shop"]["name"],
+            found["shop"]["plan"]["publicDisplayName"],
+            found["productsCount"]["count"],
+            tuple(_warnings(shop, client, found)),
+        )
+    except (KeyError, TypeError):
+        return ShopNotFound("unavailable", "The answer is not that of a shop of Shopify.")
 
 
 def _warnings(shop: Shop, client: ShopClient, found: dict[str, Any]) -> list[str]:

@@ -98,7 +98,7 @@ class Shop:
 
     def note(self, product: Product) -> None:
         """Remember by what a product may be found from now on."""
-        places = [("handle", product.handle)]
+        places: list[tuple[str, ...]] = [("handle", product.handle)]
         places += [("key", m.namespace, m.key, m.value) for m in product.held]
         places += [("sku", one.sku.lower()) for one in product.all_variants if one.sku]
         for place in places:

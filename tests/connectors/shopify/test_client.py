@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -229,6 +230,24 @@ def test_a_shop_tells_what_it_is(server: Server, client: ShopClient) -> None:
     server.shop.add(title="A")
     assert look_at_shop(client.shop, client) == ShopFound("Acme", "Basic", 1, ())
     assert server.shop.mutations == []
+
+
+@pytest.mark.parametrize("told", [{"shop": None}, {}, {"shop": {"name": "A", "plan": None}}])
+def test_an_answer_that_is_not_that_of_a_shop_is_told_so(
+    server: Server, client: ShopClient, monkeypatch: pytest.MonkeyPatch, told: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(Server, "execute", lambda self, sent: {"data": told})
+    found = look_at_shop(client.shop, client)
+    assert isinstance(found, ShopNotFound)
+    assert found.error == "unavailable"
+
+
+def test_all_products_are_counted(server: Server, client: ShopClient) -> None:
+    sent = server.shop.add(title="A")
+    server.shop.products |= {f"gid://shopify/Product/x{number}": sent for number in range(10_000)}
+    found = look_at_shop(client.shop, client)
+    assert isinstance(found, ShopFound)
+    assert found.products == 10_001
 
 
 def test_missing_scopes_and_another_version_are_warned_of(

@@ -64,9 +64,9 @@ def serve(pipe: Any, answer_s: float) -> None:
 
 
 def write(work: UnitOfWork, access: Access, sku: str, **values: str) -> None:
+    columns = {column.attribute.name: column for column in access.columns}
     found = [
-        Assignment(access.of(name), value, "", access.of(name).slot)
-        for name, value in values.items()
+        Assignment(columns[name], value, "", columns[name].slot) for name, value in values.items()
     ]
     create_product(work, access, ProductWrite(sku, found))
 

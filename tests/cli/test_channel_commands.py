@@ -24,10 +24,12 @@ def shop(monkeypatch, database, run):
     object.__setattr__(database.settings, "secret_key", "A" * 43)
     monkeypatch.setattr(client, "_BACKOFF_S", 0.001)
     make_secret_file(database.url)
-    plan = ChannelPlan("shop", "shopify", {"shopUrl": "acme", "apiKey": "shpat_***"})
+    shown = {"shopUrl": "acme", "apiKey": "shpat_***"}
     with serving(Shop()) as server:
         monkeypatch.setenv("PIMS_SHOPIFY_BASE_URL", server.url)
         with unit_of_work(database, 1, Actor("tests")) as work:
+            kind = next(iter(work.definition.types.values()))
+            plan = ChannelPlan("shop", "shopify", shown, type_id=kind.id)
             one = Outlet(1, 0, OutletKind.CHANNEL, "Shop", plan.to_settings(), {"apiKey": TOKEN})
             add_outlet(work, Outlets(database), one)
         yield server

@@ -23,12 +23,14 @@ from pims_api.connectors.base import (
 )
 from pims_api.connectors.shopify import config as configuration
 from pims_api.connectors.shopify.client import Shop, ShopClient
-from pims_api.connectors.shopify.incoming import incoming_product
-from pims_api.connectors.shopify.mapping import (
+from pims_api.connectors.shopify.fields.mapping import (
     FieldMapping,
     effective_mappings,
     read_mapping,
 )
+from pims_api.connectors.shopify.fields.targets import BadTarget
+from pims_api.connectors.shopify.fields.transforms import BadTransform
+from pims_api.connectors.shopify.incoming import incoming_product
 from pims_api.connectors.shopify.matching import find_candidates
 from pims_api.connectors.shopify.product_form import product_form
 from pims_api.connectors.shopify.product_input import ProductInput
@@ -40,8 +42,6 @@ from pims_api.connectors.shopify.remote_product import (
     read_product,
 )
 from pims_api.connectors.shopify.shop_status import look_at_shop
-from pims_api.connectors.shopify.targets import BadTarget
-from pims_api.connectors.shopify.transforms import BadTransform
 
 
 class ShopifyConnector:

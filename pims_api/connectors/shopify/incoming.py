@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pims_api.connectors.base import Incoming, IncomingVariant
-from pims_api.connectors.shopify.mapping import FieldMapping, at_level
+from pims_api.connectors.shopify.fields.mapping import FieldMapping, at_level
+from pims_api.connectors.shopify.fields.targets import Kind, Level
 from pims_api.connectors.shopify.remote_product import GRAMS, RemoteProduct, variant_fields
-from pims_api.connectors.shopify.targets import Kind, Level
 
 _NOTHING: tuple[Any, ...] = (None, "", [])
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pims_api.connectors.shopify.client import ShopClient, ShopRefused, TooCostly
+from pims_api.connectors.shopify.fields.targets import ID_METAFIELD
 from pims_api.connectors.shopify.product_form import ProductForm
-from pims_api.connectors.shopify.targets import ID_METAFIELD
 
 LOOKUPS_AT_ONCE = 40  # together some 500 points; a shop takes 1,000 at once
 _FOUND = "productByIdentifier(identifier: $%s) { id }"

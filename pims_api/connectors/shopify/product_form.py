@@ -12,8 +12,8 @@ from pims_api.connectors.base import Item as Item
 from pims_api.connectors.base import Leaf as Leaf
 from pims_api.connectors.base import ProductForm as ProductForm
 from pims_api.connectors.base import VariantForm as VariantForm
-from pims_api.connectors.shopify.mapping import BadValue, FieldMapping, at_level, sent_values
-from pims_api.connectors.shopify.targets import OPTIONS_MAX, Level
+from pims_api.connectors.shopify.fields.mapping import BadValue, FieldMapping, at_level, sent_values
+from pims_api.connectors.shopify.fields.targets import OPTIONS_MAX, Level
 
 DEFAULT_OPTION, DEFAULT_VALUE = "Title", "Default Title"
 _OPTION_TYPES = ("text", "option", "number", "boolean")

@@ -13,7 +13,8 @@ import orjson
 
 from pims_api.connectors.base import Known as Known
 from pims_api.connectors.shopify.client import ShopRefused
-from pims_api.connectors.shopify.mapping import SKU, FieldMapping, at_level
+from pims_api.connectors.shopify.fields.mapping import SKU, FieldMapping, at_level
+from pims_api.connectors.shopify.fields.targets import Kind, Level
 from pims_api.connectors.shopify.product_form import (
     DEFAULT_OPTION,
     DEFAULT_VALUE,
@@ -21,7 +22,6 @@ from pims_api.connectors.shopify.product_form import (
     VariantForm,
 )
 from pims_api.connectors.shopify.remote_product import RemoteProduct, RemoteVariant, file_name
-from pims_api.connectors.shopify.targets import Kind, Level
 
 _METAFIELD_TYPES = {
     "number": "number_decimal",

@@ -9,7 +9,8 @@ from typing import Any
 
 from pims_api.connectors.base import Pushed as Pushed
 from pims_api.connectors.shopify.client import ShopClient, ShopRefused
-from pims_api.connectors.shopify.mapping import FieldMapping, at_level
+from pims_api.connectors.shopify.fields.mapping import FieldMapping, at_level
+from pims_api.connectors.shopify.fields.targets import ID_METAFIELD, Kind, Level
 from pims_api.connectors.shopify.product_form import (
     DEFAULT_OPTION,
     DEFAULT_VALUE,
@@ -28,7 +29,6 @@ from pims_api.connectors.shopify.remote_product import (
     variant_fields,
     whole_product,
 )
-from pims_api.connectors.shopify.targets import ID_METAFIELD, Kind, Level
 
 _SET = f"""
 mutation Push($input: ProductSetInput!, $identifier: ProductSetIdentifiers,

@@ -11,9 +11,9 @@ from typing import Any
 import orjson
 
 from pims_api.connectors.shopify.client import PAGE, ShopClient, ShopRefused
-from pims_api.connectors.shopify.mapping import FieldMapping, at_level
+from pims_api.connectors.shopify.fields.mapping import FieldMapping, at_level
+from pims_api.connectors.shopify.fields.targets import ID_METAFIELD, Kind, Level, Target
 from pims_api.connectors.shopify.product_form import DEFAULT_OPTION, DEFAULT_VALUE
-from pims_api.connectors.shopify.targets import ID_METAFIELD, Kind, Level, Target
 
 _IDS_AT_ONCE = 250
 _METAFIELDS = "metafields(first: $%sMax, keys: $%s) { nodes { namespace key type value } }"

@@ -10,7 +10,7 @@ from marshmallow import ValidationError
 
 from pims_api.connectors.base import Connector
 from pims_api.connectors.kinds import CHANNEL_TYPES, CONNECTORS
-from pims_api.connectors.shopify.transforms import BadTransform, read_transforms
+from pims_api.connectors.shopify.fields.transforms import BadTransform, read_transforms
 from pims_api.domain.catalog import catalogs_of
 from pims_api.domain.definition import Definition
 from pims_api.domain.outlets.outlet import Outlet, OutletKind

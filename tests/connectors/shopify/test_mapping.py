@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from pims_api.connectors.shopify.mapping import (
+from pims_api.connectors.shopify.fields.mapping import (
     BadValue,
     effective_mappings,
     read_mapping,
     sent_values,
 )
-from pims_api.connectors.shopify.targets import BadTarget, Level, read_target
-from pims_api.connectors.shopify.transforms import BadTransform
+from pims_api.connectors.shopify.fields.targets import BadTarget, Level, read_target
+from pims_api.connectors.shopify.fields.transforms import BadTransform
 
 
 @pytest.mark.parametrize(

@@ -1,89 +1,28 @@
 """Products that are written to a shop: what is there afterwards, and what stays."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 
-from pims_api.connectors.shopify import remote_product
-from pims_api.connectors.shopify.client import Shop, ShopClient, ShopRefused
-from pims_api.connectors.shopify.mapping import FieldMapping, effective_mappings, read_mapping
-from pims_api.connectors.shopify.matching import find_candidates
+from pims_api.connectors.shopify.client import ShopClient, ShopRefused
 from pims_api.connectors.shopify.product_form import (
     Attribute,
     BadItem,
     Item,
     Leaf,
-    ProductForm,
-    VariantForm,
     product_form,
 )
 from pims_api.connectors.shopify.product_input import Known, ProductInput
-from pims_api.connectors.shopify.product_push import ProductPush, Pushed
-from pims_api.connectors.shopify.remote_product import (
-    find_by_record,
-    read_ids,
-    read_pages,
-    read_product,
+from pims_api.connectors.shopify.product_push import ProductPush
+from pims_api.connectors.shopify.remote_product import find_by_record, read_pages, read_product
+from tests.connectors.shopify.conftest import (
+    ATTRIBUTES,
+    LARGE,
+    SMALL,
+    again,
+    jacket,
+    leaf,
+    mappings,
 )
-from tests.connectors.shopify import shop, things
-from tests.connectors.shopify.server import TOKEN, VERSION, Bucket, Server, serving
-from tests.connectors.shopify.shop import Shop as FakeShop
-
-ATTRIBUTES = [
-    Attribute("title", "Title", "text"),
-    Attribute("size", "Size", "option"),
-    Attribute("colour", "Colour", "text"),
-    Attribute("price", "Price", "number"),
-    Attribute("note", "Note", "text"),
-]
-MAPPED = [
-    ("title", "title", None),
-    ("note", "descriptionHtml", None),
-    ("tags", "tags", None),
-    ("pictures", "media", None),
-    ("care", "metafields.custom.care", None),
-    ("price", "variants[].price", None),
-    ("weight", "variants[].inventoryItem.measurement.weight", None),
-    ("fit", "variants[].metafields.custom.fit", None),
-]
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving(FakeShop()) as running:
-        yield running
-
-
-@pytest.fixture
-def client(server: Server) -> Iterator[ShopClient]:
-    made = ShopClient(Shop("acme", server.url, VERSION, 5.0, token=TOKEN), wait=lambda _: None)
-    yield made
-    made.close()
-
-
-def mappings(*mapped: tuple[str, str, str | None]) -> tuple[FieldMapping, ...]:
-    return effective_mappings([read_mapping(*one) for one in mapped or MAPPED], [])
-
-
-@pytest.fixture
-def push(client: ShopClient) -> ProductPush:
-    made = ProductPush(client, ProductInput(mappings(), {"care": "text", "fit": "number"}))
-    made.define_id()
-    return made
-
-
-def leaf(name: str, **values: Any) -> Leaf:
-    return Leaf(name, {"title": "Jacket", "price": "89.90", **values}, frozenset(values))
-
-
-def jacket(*leaves: Leaf, **values: Any) -> ProductForm:
-    given = {"title": "Jacket", "note": "<P>Warm</P> ", "tags": ["b", "A"], "price": "89.90"}
-    return product_form(Item("ent-1", given | values, leaves), mappings(), ATTRIBUTES)
-
-
-SMALL, LARGE = leaf("var-1", size="S", sku="J-S"), leaf("var-2", size="L", sku="J-L", price="99")
-
+from tests.connectors.shopify.server import Server
 
 # Forms
 
@@ -179,60 +118,7 @@ def test_a_record_without_variants_has_one_default_variant(
     assert pushed.remote.has_only_default
 
 
-PICTURES = ["https://a.example/1.jpg", "https://a.example/2.jpg"]
-
-
-@pytest.mark.parametrize("faults", [["lost"], ["lost", "lost"], ["break", "lost"], ["500"]])
-def test_pictures_are_uploaded_once_though_answers_are_lost(
-    server: Server, push: ProductPush, faults: list[str]
-) -> None:
-    reads = ["", ""]  # between the attempts it is asked what arrived
-    for fault in faults:
-        server.faults.extend([fault, *reads[: 1 if fault in ("break", "500") else 2]])
-    pushed = push.create(jacket(SMALL, pictures=PICTURES))
-    (product,) = server.shop.products.values()
-    assert server.shop.uploads == PICTURES
-    assert [one.source for one in product.all_media] == PICTURES
-    assert list(pushed.known.media) == PICTURES
-
-
-def test_a_picture_that_is_added_is_uploaded_once_though_the_answer_is_lost(
-    server: Server, push: ProductPush
-) -> None:
-    pushed = push.create(jacket(SMALL, pictures=PICTURES[:1]))
-    (product,) = server.shop.products.values()
-    foreign = [{"id": one.id} for one in product.all_media]
-    server.shop.change(product, files=[*foreign, {"originalSource": "https://m.example/x.jpg"}])
-    server.faults.extend(["", "lost"])
-    last = again(push, pushed, jacket(SMALL, pictures=PICTURES))
-    assert [one.source for one in product.all_media] == [*PICTURES, "https://m.example/x.jpg"]
-    assert [server.shop.uploads.count(one) for one in PICTURES] == [1, 1]
-    assert last.known.media == {one.source: one.id for one in product.all_media[:2]}
-
-
-def test_pictures_of_a_run_that_died_before_it_kept_them_are_known_by_their_names(
-    server: Server, push: ProductPush
-) -> None:
-    names = ["https://a.example/1.jpg", "https://b.example/1.jpg"]
-    pushed = push.create(jacket(SMALL, pictures=names))
-    remote = read_product(push.client, pushed.known.product_id, push.mappings)
-    assert remote is not None
-    push.update(jacket(SMALL, pictures=[*names, PICTURES[1]]), remote, Known(remote.id))
-    assert server.shop.uploads == [*names, PICTURES[1]]
-
-
-def test_a_picture_that_is_named_twice_is_uploaded_once(server: Server, push: ProductPush) -> None:
-    push.create(jacket(SMALL, pictures=[PICTURES[0], PICTURES[0]]))
-    assert server.shop.uploads == [PICTURES[0]]
-
-
 # Writing again
-
-
-def again(push: ProductPush, pushed: Pushed, form: ProductForm) -> Pushed:
-    remote = read_product(push.client, pushed.known.product_id, push.mappings)
-    assert remote is not None
-    return push.update(form, remote, pushed.known)
 
 
 def test_variants_keep_their_ids_when_their_values_change(
@@ -403,86 +289,6 @@ def test_a_product_is_archived_and_keeps_all_else(server: Server, push: ProductP
 
 
 # Finding and reading
-
-
-def candidates(client: ShopClient, *skus: str, handle: str | None = None) -> list[list[str]]:
-    """Return what may be the product of a record with these SKUs."""
-    variants = tuple(VariantForm(one, (), {"sku": one}) for one in skus)
-    return list(find_candidates(client, ProductForm("ent-1", {"handle": handle}, {}, variants)))
-
-
-def one_of(server: Server, title: str, *skus: str) -> str:
-    names = [{"name": one} for one in skus]
-    variants = [
-        {"sku": one, "optionValues": [{"optionName": "Title", "name": one}]} for one in skus
-    ]
-    options = [{"name": "Title", "values": names}]
-    return server.shop.add(title=title, productOptions=options, variants=variants).id
-
-
-def test_products_are_found_by_record_exact_sku_and_handle_in_one_request(
-    server: Server, push: ProductPush
-) -> None:
-    mine = push.create(jacket(sku="J")).known.product_id
-    one, other = one_of(server, "One", "A 1", "C"), one_of(server, "Two", "D")
-    asked = len(server.requests)
-    assert candidates(push.client, "A 1", "C", "D", "B", handle="one") == [
-        [mine], [one, other], [one],
-    ]  # fmt: skip
-    assert len(server.requests) == asked + 1
-    assert candidates(push.client, "a 1", 'B"\\', handle="three") == [[mine], [], []]
-
-
-def test_a_shop_that_does_not_know_the_metafield_has_no_product_with_it(
-    server: Server, client: ShopClient
-) -> None:
-    one = one_of(server, "One", "A")
-    server.shop.knows_keys = False
-    assert candidates(client, "A", handle="one") == [[one], [one]]
-
-
-def test_many_skus_are_looked_up_many_at_a_time_and_fewer_where_that_costs_too_much(
-    server: Server, client: ShopClient
-) -> None:
-    skus = [f"S-{number}" for number in range(100)]
-    one = one_of(server, "One", *skus[60:])
-    server.bucket.rate = 1e9
-    assert candidates(client, *skus)[1] == [one]
-    assert len(server.requests) == 3
-    server.bucket = Bucket(size=20.0, rate=1e9)
-    assert candidates(client, *skus)[1] == [one]
-    assert len(server.requests) == 3 + 2 + 11
-
-
-def test_more_products_with_one_sku_than_a_page_has_are_all_found(
-    server: Server, client: ShopClient
-) -> None:
-    made = [one_of(server, f"P{number}", "SAME") for number in range(7)]
-    assert candidates(client, "SAME")[1] == made
-
-
-def test_a_shop_with_more_products_than_it_pages_through_is_read_whole(
-    server: Server, client: ShopClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(things, "DEPTH_MAX", 7)
-    monkeypatch.setattr(remote_product, "WINDOW", 4)
-    monkeypatch.setattr(remote_product, "_IDS_AT_ONCE", 2)
-    monkeypatch.setattr(remote_product, "PAGE", 2)
-    made = [server.shop.add(title=f"P{number}").id for number in range(12)]
-    assert list(read_ids(client)) == made
-    assert [one.id for page in read_pages(client, mappings()) for one in page] == made
-
-
-def test_a_shop_that_cannot_page_behind_an_id_is_not_read_in_part(
-    server: Server, client: ShopClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(remote_product, "WINDOW", 2)
-    monkeypatch.setattr(remote_product, "_IDS_AT_ONCE", 2)
-    monkeypatch.setattr(shop, "searched", lambda found, query: found)
-    for number in range(6):
-        server.shop.add(title=f"P{number}")
-    with pytest.raises(ShopRefused, match="not all of them can be read"):
-        list(read_ids(client))
 
 
 def test_a_product_is_read_whole_however_many_variants_it_has(

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pims_api.connectors.shopify.targets import Kind, Level, Target, read_target
-from pims_api.connectors.shopify.transforms import (
+from pims_api.connectors.shopify.fields.targets import Kind, Level, Target, read_target
+from pims_api.connectors.shopify.fields.transforms import (
     BadTransform,
     apply_transforms,
     can_undo,

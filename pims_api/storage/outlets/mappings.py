@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from pims_api.domain.outlets.outlet import Outlet
 from pims_api.domain.outlets.sync_mapping import SyncMapping
@@ -11,6 +11,9 @@ from pims_api.storage.tables import sync_mapping as table
 
 _AT_ONCE = 500
 _NAMES = tuple(SyncMapping.__dataclass_fields__)
+_KEY = ("tenant_id", "outlet_id", "record_id")
+_CHANGE = update(table).where(*(table.c[name] == bindparam(f"of_{name}") for name in _KEY))
+_ADD = insert(table)
 
 
 class MappingLine(NamedTuple):
@@ -54,8 +57,9 @@ def mappings_of_products(
 def store_mapping(connection: Connection, one: SyncMapping) -> None:
     """Store a mapping, new or changed."""
     columns: dict[str, Any] = {name: getattr(one, name) for name in _NAMES}
-    if not connection.execute(update(table).where(_is(one)).values(columns)).rowcount:
-        connection.execute(insert(table), columns)
+    place = {f"of_{name}": columns[name] for name in _KEY}
+    if not connection.execute(_CHANGE, columns | place).rowcount:
+        connection.execute(_ADD, columns)
 
 
 def drop_mapping(connection: Connection, one: SyncMapping) -> None:

@@ -93,6 +93,11 @@ def test_a_bucket_that_is_not_there_is_told(s3: str) -> None:
         bucket(s3, bucket="nothing").put(parcel(b"a"))
 
 
+def test_a_path_that_no_store_takes_is_told(s3: str) -> None:
+    with pytest.raises(DeliveryFailed, match="no file under this path"):
+        bucket(s3).put(parcel(b"a", "../products.csv"))
+
+
 @pytest.mark.parametrize("endpoint", ["http://127.0.0.1:9", "https://127.0.0.1:9", "https://127.1"])
 def test_a_store_inside_is_refused(endpoint: str) -> None:
     with pytest.raises(DeliveryFailed, match="not a public address"):

@@ -150,6 +150,12 @@ def _path(text: str) -> None:
         raise BadConfig(f"It must name a file; {known} are filled in, and nothing else is.")
 
 
+def _object_path(text: str) -> None:
+    _path(text)
+    if any(step in ("", ".", "..") for step in text.strip("/").split("/")):
+        raise BadConfig("It must not hold `//`, `.` or `..` as a step!")
+
+
 def _reach_url(text: str, rules: OutgoingRules) -> None:
     check_url(text, rules)
 
@@ -198,7 +204,7 @@ DESTINATIONS: Mapping[str, DestinationKind] = {
     "s3": DestinationKind(
         (
             Key("bucket", _word),
-            Key("path", _path),
+            Key("path", _object_path),
             Key("region", _word),
             Key("endpoint", _any, _reach_url, required=False),
             Key("accessKeyId", _any),
@@ -209,7 +215,7 @@ DESTINATIONS: Mapping[str, DestinationKind] = {
     "azure-blob": DestinationKind(
         (
             Key("container", _word),
-            Key("path", _path),
+            Key("path", _object_path),
             Key("account", _word),
             Key("accountKey", _any, secret=True),
             Key("endpoint", _any, _reach_url, required=False),

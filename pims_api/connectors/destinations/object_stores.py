@@ -68,6 +68,8 @@ class ObjectStore:
             raise DeliveryFailed(str(refused)) from None
         except FileNotFoundError:
             raise DeliveryFailed("The store has no such bucket or container.") from None
+        except ValueError:  # of a path whose places were filled in so
+            raise DeliveryFailed("The store takes no file under this path.") from None
         except exceptions.BaseError as error:
             raise DeliveryFailed(_reason(error)) from None
 

@@ -42,7 +42,7 @@ def split_secrets(
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Return what is plain of a configuration, and its secrets.
 
-    One that is sent as it is shown stays the one that is kept. Raises MaskedSecret for another
+    One that is sent as stars stays the one that is kept. Raises MaskedSecret for another
     mask, with its name.
     """
     plain = {name: value for name, value in sent.items() if name not in names}
@@ -51,7 +51,7 @@ def split_secrets(
         value = sent.get(name)
         if not value:
             continue
-        if name in kept and value == masked(kept[name]):
+        if name in kept and value in (STARS, masked(kept[name])):
             value = kept[name]
         elif is_masked(value):
             raise MaskedSecret(name)
@@ -60,8 +60,8 @@ def split_secrets(
 
 
 def shown(plain: Mapping[str, Any], secrets: Mapping[str, str]) -> dict[str, Any]:
-    """Return a configuration as it is shown."""
-    return dict(plain) | {name: masked(secret) for name, secret in secrets.items()}
+    """Return a configuration as it is shown: nothing of its secrets."""
+    return dict(plain) | dict.fromkeys(secrets, STARS)
 
 
 def split_nested(

@@ -78,7 +78,7 @@ def _query(definition: Definition, plan: ExportPlan) -> dict[str, Any]:
 
 def _write_lines(file: BinaryIO, objects: Iterable[dict[str, Any]]) -> None:
     for one in objects:
-        file.write(orjson.dumps(one) + b"\n")
+        file.write(orjson.dumps(one, option=orjson.OPT_APPEND_NEWLINE))
 
 
 def _write_xml(file: BinaryIO, objects: Iterable[dict[str, Any]]) -> None:

@@ -88,7 +88,8 @@ class SftpServer:
         import paramiko
 
         host, port = self.config["host"], int(self.config.get("port") or 22)
-        transport = paramiko.Transport(Metered(connect(host, port, self.rules, CONNECT_S)))
+        metered: Any = Metered(connect(host, port, self.rules, CONNECT_S))
+        transport = paramiko.Transport(metered)
         try:
             with patience(ANSWER_S, transport.close) as step:
                 self._sign_in(transport)

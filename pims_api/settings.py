@@ -32,6 +32,7 @@
 | webhook_retries | PIMS_WEBHOOK_RETRIES | 10,60,300 | seconds before each further attempt |
 | webhook_timeout_s | PIMS_WEBHOOK_TIMEOUT_SECONDS | 10 | seconds that a receiver may take |
 | webhook_threads | PIMS_WEBHOOK_THREADS | 16 | receivers that are told at the same time |
+| webhook_dead_kept | PIMS_WEBHOOK_DEAD_KEPT | 10000 | newest dead deliveries kept of a webhook |
 | channel_runs | PIMS_CHANNEL_RUNS | 4 | channels that are synced at the same time |
 | secret_key | PIMS_SECRET_KEY |  | 32 random bytes in base64; else the file beside the database |
 | secret_key_previous | PIMS_SECRET_KEY_PREVIOUS |  | the one before; what it sealed still opens |
@@ -59,6 +60,7 @@ _LEAST = {
     "products_max": 0,
     "key_use_s": 0,
     "webhook_threads": 1,
+    "webhook_dead_kept": 20,  # as many as switch a webhook off
     "channel_runs": 1,
     "slow_reads_max": 1,
 }
@@ -109,6 +111,7 @@ class Settings:
     webhook_retries: str = _setting("PIMS_WEBHOOK_RETRIES", "10,60,300")
     webhook_timeout_s: float = _setting("PIMS_WEBHOOK_TIMEOUT_SECONDS", 10.0)
     webhook_threads: int = _setting("PIMS_WEBHOOK_THREADS", 16)
+    webhook_dead_kept: int = _setting("PIMS_WEBHOOK_DEAD_KEPT", 10_000)
     channel_runs: int = _setting("PIMS_CHANNEL_RUNS", 4)
     secret_key: str = _setting("PIMS_SECRET_KEY", "")
     secret_key_previous: str = _setting("PIMS_SECRET_KEY_PREVIOUS", "")

@@ -19,11 +19,12 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 HOST_LENGTH_MAX = 253  # characters of a name in the DNS
 _PORTS = {"https": 443, "http": 80}
 
-# Public by the letter, but they lead to other addresses: translated and tunnelled IPv4, and the
-# block of protocol assignments.
+# Of IPv6 the addresses of the internet are these. Others hold an IPv4 address, or lead nowhere.
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+# Public by the letter, but they lead to other addresses: tunnelled IPv4, and the blocks of protocol
+# assignments and of documents.
 _NOT_PUBLIC = tuple(
-    ipaddress.ip_network(text)
-    for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "192.0.0.0/24")
+    ipaddress.ip_network(text) for text in ("2002::/16", "2001::/32", "3fff::/20", "192.0.0.0/24")
 )
 
 
@@ -89,6 +90,8 @@ def is_public(address: Address) -> bool:
     plain = _unwrapped(address)
     if not plain.is_global or plain.is_multicast:
         return False
+    if isinstance(plain, ipaddress.IPv6Address) and plain not in _GLOBAL_UNICAST:
+        return False
     return not any(plain in network for network in _NOT_PUBLIC)
 
 
@@ -122,6 +125,7 @@ def resolve(host: str, port: int, rules: OutgoingRules) -> list[str]:
     Raises NotResolved, and AddressRefused when one of them is not allowed: a name that leads inside
     as well as outside is no honest one.
     """
+    host = host.rstrip(".").lower()
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):

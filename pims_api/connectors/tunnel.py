@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from pims_api.connectors.addresses import AddressRefused, NotResolved, OutgoingRules, connect
+from pims_api.connectors.metered import Metered
 
 _HEAD_BYTES_MAX = 16 * 1024
 _CONNECT_S = 15.0
@@ -74,7 +75,7 @@ class _Handler(socketserver.BaseRequestHandler):
         else:
             with other:
                 self._say(200, "Connection Established")
-                _pass_both_ways(self.request, other)
+                _pass_both_ways(self.request, Metered(other))
 
     def _say(self, status: int, reason: str) -> None:
         self.request.sendall(f"HTTP/1.1 {status} {reason}\r\n\r\n".encode())
@@ -99,14 +100,14 @@ def _is_known(lines: list[str], expected: str) -> bool:
     return False
 
 
-def _pass_both_ways(one: socket.socket, other: socket.socket) -> None:
+def _pass_both_ways(one: socket.socket, other: Metered) -> None:
     back = threading.Thread(target=_pass_on, args=(other, one), daemon=True)
     back.start()
     _pass_on(one, other)
     back.join(_IDLE_S)
 
 
-def _pass_on(source: socket.socket, sink: socket.socket) -> None:
+def _pass_on(source: socket.socket | Metered, sink: socket.socket | Metered) -> None:
     """Copy until an end; then the sink is told that nothing follows."""
     source.settimeout(_IDLE_S)
     with suppress(OSError):

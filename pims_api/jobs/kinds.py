@@ -1,5 +1,6 @@
 """The kinds of jobs. One look shows them all."""
 
+import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -43,6 +44,15 @@ JOB_KINDS: Mapping[str, JobKind] = {
     FLAT_EXPORT_KIND: JobKind(Permission.EXPORT_FILES, run_flat_export, "exports"),
     CHANNEL_KIND: JobKind(Permission.EDIT_PRODUCTS, run_channel, CHANNELS),
 }
+
+KINDS_MODULE = "views.jobs.kinds"
+"""Where every kind of job is; faces have some that speak their words."""
+
+
+def load_kinds() -> Mapping[str, JobKind]:
+    """Return every kind of job, those of the faces too, which the core knows by name alone."""
+    kinds: Mapping[str, JobKind] = importlib.import_module(KINDS_MODULE).KINDS
+    return kinds
 
 
 def workers_of(queue: str, settings: Settings) -> int:

@@ -18,7 +18,7 @@ from pims_api.errors import Busy, Fault, PimsError
 from pims_api.jobs.cleaning import remove_old_files
 from pims_api.jobs.job_run import Interrupted, JobRun
 from pims_api.jobs.kinds import JOB_KINDS, JobKind, workers_of
-from pims_api.jobs.outlets.clock import do_what_is_due, keep_time
+from pims_api.jobs.outlets.clock import close_abandoned, do_what_is_due, keep_time
 from pims_api.jobs.shutdown import Stop
 from pims_api.storage.database import Database
 from pims_api.storage.jobs.queue import LeaseLost, claim_next, find_job, hold_job, let_go
@@ -166,9 +166,15 @@ def run_pending_jobs(
     tell: Callable[[Job], None] = lambda _: None,
     kinds: Mapping[str, JobKind] = JOB_KINDS,
 ) -> None:
-    """Do the jobs that wait in the order in which they were asked for, until none is left."""
+    """Do the jobs that wait in the order in which they were asked for, until none is left.
+
+    Export jobs that are due are begun first.
+    """
+    worker = Worker(database, stop or Stop(), tell, kinds)
     do_what_is_due(database, now_us())
-    Worker(database, stop or Stop(), tell, kinds).work(until_idle=True)
+    worker.work(until_idle=True)
+    while close_abandoned(database):  # another run may have waited for one of them
+        worker.work(until_idle=True)
 
 
 @contextmanager

@@ -24,12 +24,15 @@ JOB_ID_MAX = 2**31 - 1
 ENTITY = "job"
 
 
-def add_job(work: UnitOfWork, kind: str, payload: dict[str, Any]) -> Job:
-    """Queue a job for the actor of the transaction; workers see it after the commit.
+def add_job(
+    work: UnitOfWork, kind: str, payload: dict[str, Any], actor: Actor | None = None
+) -> Job:
+    """Queue a job; workers see it after the commit.
 
-    Raises Busy when very many wait already.
+    actor: by whose rights it is done; None: of the transaction. Raises Busy when very many wait
+    already.
     """
-    job = _new_job(work.connection, work.tenant_id, work.actor, kind)
+    job = _new_job(work.connection, work.tenant_id, actor or work.actor, kind)
     job = replace(job, state=JobState.QUEUED, payload=payload)
     jobs.insert_job(work.connection, job)
     _record(work, job)

@@ -1,21 +1,26 @@
 """Files that arrive at real servers: whole, or not at all."""
 
 import io
+import socket
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import boto3
+import paramiko
 import pytest
 from standardwebhooks import Webhook
 
 from pims_api.connectors.addresses import OutgoingRules
-from pims_api.connectors.destinations import object_stores
+from pims_api.connectors.destinations import object_stores, sftp
 from pims_api.connectors.destinations.destination import DeliveryFailed, Parcel
 from pims_api.connectors.destinations.object_stores import ObjectStore, azure_store, s3_store
 from pims_api.connectors.destinations.sftp import SftpServer
 from pims_api.connectors.destinations.webhook import Receiver
+from pims_api.connectors.metered import ANSWERED_BYTES_MAX, Metered
 from pims_api.connectors.signature import body_signature
-from tests.connectors.listener import answering, listening
+from tests.connectors.listener import Listener, answering, listening
 from tests.connectors.servers import (
     ACCOUNT,
     ACCOUNT_KEY,
@@ -26,6 +31,7 @@ from tests.connectors.servers import (
     sftp_server,
 )
 
+HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPqYNcGHL3hTVgAyjHjIEM8kTYKIkCe3uo8ksx2LWFpU"
 LOOPBACK = OutgoingRules.from_text("127.0.0.1/32")
 LARGE = b"".join(b"%015d\n" % n for n in range(800_000))  # 12.8 MB: three parts
 
@@ -85,6 +91,11 @@ def test_a_file_that_breaks_off_is_not_in_the_bucket(s3: str) -> None:
 def test_a_bucket_that_is_not_there_is_told(s3: str) -> None:
     with pytest.raises(DeliveryFailed, match="no such bucket"):
         bucket(s3, bucket="nothing").put(parcel(b"a"))
+
+
+def test_a_path_that_no_store_takes_is_told(s3: str) -> None:
+    with pytest.raises(DeliveryFailed, match="no file under this path"):
+        bucket(s3).put(parcel(b"a", "../products.csv"))
 
 
 @pytest.mark.parametrize("endpoint", ["http://127.0.0.1:9", "https://127.0.0.1:9", "https://127.1"])
@@ -196,6 +207,65 @@ def test_a_user_that_is_not_known_is_told(sshd: Sshd) -> None:
 def test_a_server_inside_is_refused(sshd: Sshd) -> None:
     with pytest.raises(DeliveryFailed, match="not a public address"):
         SftpServer(folder(sshd).config, OutgoingRules()).put(parcel(b"a"))
+
+
+@pytest.mark.parametrize("first", [b"", b"SSH-2.0-x\r\n", b"SSH-2.0-x\r\n" + bytes(4_000_000)])
+def test_a_server_that_is_silent_or_endless_is_given_up(
+    first: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sftp, "CONNECT_S", 0.5)
+    over = threading.Event()
+
+    def serve(connection: socket.socket, _: Listener) -> None:
+        connection.sendall(first)
+        over.wait(30)
+
+    with listening(serve) as listener:
+        config = {"host": "127.0.0.1", "port": listener.port, "username": "u", "password": "p"}
+        with pytest.raises(DeliveryFailed, match="broke off"):
+            SftpServer(config | {"hostKey": HOST_KEY}, LOOPBACK).put(parcel(b"a", "x"))
+        over.set()
+
+
+def test_a_server_that_stops_answering_amid_its_work_is_given_up(
+    sshd: Sshd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It lets the user in, and says nothing when it is asked for files."""
+    monkeypatch.setattr(sftp, "ANSWER_S", 0.5)
+    monkeypatch.setattr(paramiko.Channel, "invoke_subsystem", lambda *_: None)
+    with pytest.raises(DeliveryFailed, match="broke off"):
+        folder(sshd).put(parcel(b"a", f"{sshd.folder}/x"))
+
+
+def test_what_is_said_without_end_is_cut_off() -> None:
+    mine, others = socket.socketpair()
+    with mine, others:
+        metered = Metered(mine)
+        thread = threading.Thread(target=_say_without_end, args=(others,))
+        thread.start()
+        metered.sendall(b"a" * 100)
+        others.recv(100)
+        got = sum(map(len, iter(lambda: metered.recv(65536), b"")))
+        mine.shutdown(socket.SHUT_RDWR)
+        thread.join()
+    assert ANSWERED_BYTES_MAX <= got < ANSWERED_BYTES_MAX + 100 + 65536
+
+
+def _say_without_end(connection: socket.socket) -> None:
+    with suppress(OSError):
+        while True:
+            connection.sendall(bytes(65536))
+
+
+def test_no_credential_is_in_what_is_printed_of_a_destination() -> None:
+    secret = "hunter2"
+    opened = [
+        s3_store({"region": "x", "secretAccessKey": secret}, LOOPBACK),
+        azure_store({"account": "x", "accountKey": secret}, LOOPBACK),
+        SftpServer({"host": "x", "password": secret, "privateKey": secret}, LOOPBACK),
+        Receiver("https://example.com", secret, LOOPBACK),
+    ]
+    assert secret not in repr(opened)
 
 
 # Webhook

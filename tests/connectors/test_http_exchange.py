@@ -1,5 +1,6 @@
 """Requests to a server that does what it should not."""
 
+import gzip
 import socket
 import threading
 import time
@@ -14,6 +15,7 @@ from tests.connectors.listener import Listener, answering, listening, read_reque
 LOOPBACK = OutgoingRules.from_text("127.0.0.1/32")
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 LONG = b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n"
+BOMB = gzip.compress(bytes(20_000_000))
 
 
 @pytest.fixture
@@ -52,6 +54,33 @@ def test_an_endless_answer_is_cut(client: HttpClient) -> None:
 
     with listening(endless) as listener:
         assert len(client.send("POST", listener.url, {}, b"").body) == ANSWER_BYTES_MAX
+
+
+def test_endless_promises_of_an_answer_end_with_the_time(client: HttpClient) -> None:
+    def promise(connection: socket.socket, listener: Listener) -> None:
+        read_request(connection)
+        while True:
+            connection.sendall(b"HTTP/1.1 102 Processing\r\n\r\n")
+
+    began = time.monotonic()
+    with listening(promise) as listener, pytest.raises(ExchangeFailed, match=r"in 0\.5 s"):
+        client.send("POST", listener.url, {}, b"")
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        b"Content-Length: 10000000000\r\n\r\n" + b"a" * 100_000,
+        b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(BOMB) + BOMB,
+        b"X: y\r\n" * 1_000 + b"\r\n" + b"a" * 70_000,
+    ],
+)
+def test_an_answer_is_taken_as_it_comes_up_to_its_limit(client: HttpClient, more: bytes) -> None:
+    """Nothing is unpacked, and nothing waits for the length that was promised."""
+    with listening(answering(b"HTTP/1.1 200 OK\r\nConnection: close\r\n" + more)) as listener:
+        answer = client.send("POST", listener.url, {}, b"")
+    assert (answer.status, len(answer.body) <= ANSWER_BYTES_MAX) == (200, True)
 
 
 @pytest.mark.parametrize("first", [b"", b"HTTP/1.1 200 OK\r\n", LONG])

@@ -1,35 +1,28 @@
 """pims channel: shops that records are sent to and received from."""
 
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import click
 
 from pims_api.cli.options import session_of
+from pims_api.cli.outlets.watched_run import watched_run
 from pims_api.cli.output import as_json_option, echo_json, moment
 from pims_api.cli.session import ending_on_refusal, reading, tenant_id_of, writing
 from pims_api.clock import now_us
 from pims_api.connectors.base import OutsideFailed, OutsideFound, OutsideInvalid
 from pims_api.domain.job import Job
-from pims_api.domain.outlets.outlet import Outlet, OutletKind, Run, RunState
+from pims_api.domain.outlets.outlet import Outlet, OutletKind, RunState
 from pims_api.jobs.channels.channel_run import dry_run, outside_of
 from pims_api.jobs.channels.context import Unreachable
 from pims_api.jobs.channels.ledger import Ledger
 from pims_api.jobs.job_run import JobRun
-from pims_api.jobs.shutdown import Stop, stopped_by_signals
-from pims_api.jobs.worker import Worker
+from pims_api.jobs.kinds import JOB_KINDS
 from pims_api.services.channels.channel import plan_of
 from pims_api.services.channels.runs import BOTH, JOB_KIND, PULL, PUSH, ask_run, refuse_unfit
 from pims_api.services.outlets.outlets import outlets_of
-from pims_api.storage.database import Database
-from pims_api.storage.jobs.queue import find_job
 from pims_api.storage.outlets.outlets import Outlets
-from pims_api.storage.outlets.runs import find_run
 
-_LOOK_EVERY_S = 0.2
 _TEST_S = 33.0
 _TOLD_MAX = 100
 
@@ -135,7 +128,7 @@ def _go(ctx: click.Context, alias: str, direction: str, is_dry: bool) -> None:
         return
     with writing(ctx) as work:
         run = ask_run(work, one, direction)
-    run = _done(session_of(ctx).database, one, run)
+    run = watched_run(session_of(ctx).database, one, run, JOB_KINDS, "channels")
     told = run.result
     names = ("pushed", "pulled", "skipped", "failed")
     counts = ", ".join(f"{told.get(name, 0)} {name}" for name in names)
@@ -178,34 +171,6 @@ def _value(value: Any) -> str:
 def _error(error: dict[str, Any]) -> str:
     places = (error.get(name) for name in ("entityId", "externalId"))
     return ": ".join([*filter(None, places), error["message"]])
-
-
-def _done(database: Database, one: Outlet, run: Run) -> Run:
-    """Do a run, or wait for the worker that has it; show how far it is."""
-    with _working(database), click.progressbar(length=1, label=run.kind) as bar:
-        while not run.is_over:
-            time.sleep(_LOOK_EVERY_S)
-            with database.reading() as connection:
-                run = find_run(connection, one, run.id) or run
-                job = find_job(connection, one.tenant_id, run.job_id or 0)
-            progress = {} if job is None else job.progress
-            bar.length = max(1, progress.get("total") or 1)
-            bar.update(progress.get("done", 0) - bar.pos)
-    return run
-
-
-@contextmanager
-def _working(database: Database) -> Iterator[None]:
-    """Do runs of channels in a thread of their own while the block lasts."""
-    stop = Stop()
-    worker = Worker(database, stop, queue="channels")
-    thread = threading.Thread(target=worker.work, kwargs={"until_idle": True}, daemon=True)
-    with stopped_by_signals(stop):
-        thread.start()
-        try:
-            yield
-        finally:
-            thread.join()
 
 
 def _channels(ctx: click.Context) -> list[Outlet]:

@@ -24,6 +24,7 @@ from pims_api.connectors.destinations.destination import (
 )
 from pims_api.connectors.tunnel import tunnel
 
+AMAZON = "https://s3.{}.amazonaws.com"  # of a region
 PARTS_AT_ONCE = 4  # of 5 MiB, so a file of any size takes some 20 MiB
 _RETRIES: Any = {"max_retries": 4, "retry_timeout": timedelta(seconds=60)}
 _STATUS = re.compile(r"\bstatus(?: code)?:? \(?(\d{3})\b")
@@ -67,13 +68,15 @@ class ObjectStore:
             raise DeliveryFailed(str(refused)) from None
         except FileNotFoundError:
             raise DeliveryFailed("The store has no such bucket or container.") from None
+        except ValueError:  # of a path whose places were filled in so
+            raise DeliveryFailed("The store takes no file under this path.") from None
         except exceptions.BaseError as error:
             raise DeliveryFailed(_reason(error)) from None
 
 
 def s3_store(config: dict[str, str], rules: OutgoingRules) -> ObjectStore:
     """Return the bucket that a configuration names."""
-    endpoint = config.get("endpoint") or f"https://s3.{config['region']}.amazonaws.com"
+    endpoint = config.get("endpoint") or AMAZON.format(config["region"])
 
     def opened(options: Connection, address: str) -> Any:
         from obstore.store import S3Store

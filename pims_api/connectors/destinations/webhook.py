@@ -1,7 +1,7 @@
 """Files that are posted to an address."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from pims_api.clock import now_us
@@ -11,6 +11,7 @@ from pims_api.connectors.http_exchange import ExchangeFailed, HttpClient
 from pims_api.connectors.signature import file_signature, standard_headers
 
 _PIECE = 64 * 1024
+_BYTES_PER_S_MIN = 256 * 1024  # a large file may take longer
 _OK = range(200, 300)
 
 
@@ -19,7 +20,7 @@ class Receiver:
     """An address that takes files by POST, signed when there is a secret."""
 
     url: str
-    secret: str | None
+    secret: str | None = field(repr=False)
     rules: OutgoingRules
 
     def put(self, parcel: Parcel) -> None:
@@ -33,7 +34,7 @@ class Receiver:
             headers |= standard_headers(
                 self.secret, parcel.id, now_us() // 1_000_000, parcel.file
             ) | {"X-Sigma-Signature": file_signature(self.secret, parcel.file)}
-        client = HttpClient(self.rules, timeout_s=ANSWER_S)
+        client = HttpClient(self.rules, timeout_s=ANSWER_S + parcel.size // _BYTES_PER_S_MIN)
         try:
             answer = client.send("POST", self.url, headers, _pieces(parcel.file))
         except ExchangeFailed as failed:

@@ -3,11 +3,13 @@
 Source: docs/core.md, Outlets.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
 STARS = "***"
 _PREFIX_MAX = 8
+_MASK = re.compile(r".*\*{3}|\*+", re.DOTALL)  # a password may hold a star
 
 
 class MaskedSecret(ValueError):
@@ -26,13 +28,22 @@ def masked(secret: str) -> str:
     return f"{prefix}_{STARS}" if found and len(prefix) < _PREFIX_MAX else STARS
 
 
+def is_masked(value: Any) -> bool:
+    """Return whether a secret was sent as secrets are shown.
+
+    >>> is_masked("shpat_***"), is_masked("***"), is_masked("pass*word")
+    (True, True, False)
+    """
+    return _MASK.fullmatch(str(value)) is not None
+
+
 def split_secrets(
     sent: Mapping[str, Any], names: Collection[str], kept: Mapping[str, str]
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Return what is plain of a configuration, and its secrets.
 
-    One that is sent as it is shown stays the one that is kept. Raises MaskedSecret for any other
-    with a star, with its name.
+    One that is sent as stars stays the one that is kept. Raises MaskedSecret for another
+    mask, with its name.
     """
     plain = {name: value for name, value in sent.items() if name not in names}
     secrets = {}
@@ -40,17 +51,17 @@ def split_secrets(
         value = sent.get(name)
         if not value:
             continue
-        if name in kept and value == masked(kept[name]):
+        if name in kept and value in (STARS, masked(kept[name])):
             value = kept[name]
-        elif "*" in str(value):
+        elif is_masked(value):
             raise MaskedSecret(name)
         secrets[name] = str(value)
     return plain, secrets
 
 
 def shown(plain: Mapping[str, Any], secrets: Mapping[str, str]) -> dict[str, Any]:
-    """Return a configuration as it is shown."""
-    return dict(plain) | {name: masked(secret) for name, secret in secrets.items()}
+    """Return a configuration as it is shown: nothing of its secrets."""
+    return dict(plain) | dict.fromkeys(secrets, STARS)
 
 
 def split_nested(
@@ -73,7 +84,7 @@ def split_nested(
             secret = str(value)
             if here in kept and secret == masked(kept[here]):
                 secret = kept[here]
-            elif "*" in secret:
+            elif is_masked(secret):
                 raise MaskedSecret(here)
             secrets[here], told[name] = secret, masked(secret)
         else:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 GLOBAL = ""
+SCOPE_MARK = "@"  # between the key and the scope of a slot
 
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z")
 
@@ -114,7 +115,7 @@ def parse_scope(text: str) -> dict[int, int]:
 
 def slot(key: str, scope: str = GLOBAL) -> str:
     """Return the slot of an attribute key in a scope, which is a key of a document."""
-    return f"{key}@{scope}" if scope else key
+    return f"{key}{SCOPE_MARK}{scope}" if scope else key
 
 
 def split_slot(name: str) -> tuple[str, str]:
@@ -123,7 +124,7 @@ def split_slot(name: str) -> tuple[str, str]:
     >>> split_slot("title@1=3")
     ('title', '1=3')
     """
-    key, _, scope = name.partition("@")
+    key, _, scope = name.partition(SCOPE_MARK)
     return key, scope
 
 

@@ -5,9 +5,8 @@ Nothing is sent while a transaction is open. An attempt that was interrupted beg
 Source: docs/export-jobs.md, Runs.
 """
 
-import gzip
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from tempfile import TemporaryFile
@@ -20,6 +19,7 @@ from pims_api.connectors.destinations.kinds import DESTINATIONS, filled_path
 from pims_api.domain.outlets.outlet import Outlet, OutletKind, Run, RunState
 from pims_api.errors import PimsError
 from pims_api.jobs.job_run import JobRun
+from pims_api.jobs.outlets.compression import gzipped
 from pims_api.services.outlets.export_jobs import ExportPlan, begun, note_runs, plan_of
 from pims_api.services.outlets.outlets import find_outlet
 from pims_api.storage.outlets.outlets import Outlets
@@ -69,7 +69,7 @@ def _delivered(run: JobRun, one: Outlet, its: Run, write: Writer) -> dict[str, A
     rules = OutgoingRules.from_text(run.database.settings.outgoing_allow)
     config = dict(plan.config) | one.secrets
     with TemporaryFile() as file:
-        with _compressed(file, plan) as stream:
+        with gzipped(file) if plan.gzip else nullcontext(file) as stream:
             count = write(run, plan, stream)
         size = file.tell()
         run.save({"done": count, "total": count})  # still this worker's
@@ -80,16 +80,6 @@ def _delivered(run: JobRun, one: Outlet, its: Run, write: Writer) -> dict[str, A
         destination.put(Parcel(path, file, size, kind, f"run-{one.id}-{its.id}"))
     told = path if plan.destination != "webhook" else plan.config["url"]
     return {"recordCount": count, "fileSize": size, "destinationPath": told, "error": None}
-
-
-@contextmanager
-def _compressed(file: BinaryIO, plan: ExportPlan) -> Iterator[BinaryIO]:
-    if not plan.gzip:
-        yield file
-        return
-    # Without the time: the same records make the same bytes.
-    with gzip.GzipFile(fileobj=file, mode="wb", mtime=0) as stream:
-        yield stream  # type: ignore[misc]
 
 
 def _path(one: Outlet, its: Run, plan: ExportPlan) -> str:

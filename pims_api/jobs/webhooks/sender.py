@@ -54,9 +54,11 @@ class WebhookSender:
                 time.sleep(_PAUSE_S)
 
     def run_until_idle(self) -> None:
-        """Tell webhooks one after the other until none has anything to be told now."""
-        while self._each_once():
-            pass
+        """Tell webhooks until none has anything to be told now, or it is time to stop."""
+        threads = self._sending.database.settings.webhook_threads
+        with ThreadPoolExecutor(threads, "webhooks") as pool:
+            while not self._sending.stop.asked and (there := self._waiting()):
+                list(pool.map(lambda each: self._serve(*each[:2], asked=each[2]), there))
 
     def run_asked(self, one: Outlet) -> None:
         """Make the deliveries of one webhook that somebody asked for, unless a worker does."""
@@ -64,12 +66,6 @@ class WebhookSender:
             reader = find_reader(connection, one.tenant_id, one.id)
         if reader is not None:
             serve(self._sending, reader, reader.place, asked=True, feed=False)
-
-    def _each_once(self) -> bool:
-        there = self._waiting()
-        for reader, place, asked in there:
-            self._serve(reader, place, asked=asked)
-        return bool(there)
 
     def _look(self, well: ThreadPoolExecutor, failing: ThreadPoolExecutor) -> None:
         try:

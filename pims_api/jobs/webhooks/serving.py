@@ -29,7 +29,7 @@ from pims_api.jobs.webhooks.telling import Batch, Message, Telling
 from pims_api.services.outlets.webhooks import switch_off
 from pims_api.storage.database import Database
 from pims_api.storage.history.changes import Actor
-from pims_api.storage.outlets.deliveries import asked_deliveries, put_deliveries
+from pims_api.storage.outlets.deliveries import asked_deliveries, forget_old, put_deliveries
 from pims_api.storage.outlets.outlets import Outlets
 from pims_api.storage.outlets.readers import (
     NotHeld,
@@ -68,6 +68,12 @@ class Sending:
         """Return the next events of a webhook. Raises Forbidden."""
         with snapshot(self.database, one.tenant_id) as seen:
             return self.telling.batch(seen, one, place, CHANGES_AT_ONCE)
+
+    @property
+    def kept(self) -> dict[DeliveryState, int]:
+        """How many deliveries of a webhook are kept of the states in which nothing waits."""
+        dead = self.database.settings.webhook_dead_kept
+        return {DeliveryState.DELIVERED: DELIVERED_KEPT, DeliveryState.DEAD: dead}
 
     def lease_until(self) -> int:
         """Return until when a lease lasts that is taken or held longer now."""
@@ -233,9 +239,12 @@ class _Turn:
     def _note(self, *tried: Delivery) -> None:
         """Store how far it came. Raises NotHeld."""
         some = [*self._arrived[-DELIVERED_KEPT:], *tried]
+        kept = self._sending.kept
         with self._sending.database.writing() as connection:
             self._held = note_place(connection, self._held, self._sending.lease_until())
             put_deliveries(connection, self._one, some)
+            for state in {each.state for each in some} & set(kept):
+                forget_old(connection, self._one, state, kept[state])
             connection.commit()
         self._arrived.clear()
         self._noted = time.monotonic()

@@ -8,11 +8,14 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from pims_api.clock import now_us
+from pims_api.domain.job import USER
 from pims_api.domain.outlets.outlet import Outlet, Run, RunState
 from pims_api.errors import Conflict, Fault
 from pims_api.services.jobs import add_job
+from pims_api.services.outlets.outlets import change_outlet
 from pims_api.services.outlets.schedule import next_time
-from pims_api.storage.history.changes import EntityChange
+from pims_api.storage.history.changes import Actor, EntityChange
+from pims_api.storage.outlets.outlets import Outlets
 from pims_api.storage.outlets.runs import add_run, last_run_id, open_runs
 from pims_api.storage.unit_of_work import UnitOfWork
 
@@ -55,6 +58,24 @@ def due_after(plan: ExportPlan, *, active: bool, now: int) -> int | None:
     return next_time(plan.schedule, now) if active and plan.schedule else None
 
 
+def change_export_job(work: UnitOfWork, outlets: Outlets, before: Outlet, wanted: Outlet) -> Outlet:
+    """Store an export job that was changed. wanted: with the user who changes it.
+
+    Whoever gives it another destination is its maker from then on, by whose rights files are made:
+    else somebody who sees less could send to himself what the first maker sees.
+    """
+    if _destination(wanted) == _destination(before):
+        wanted = replace(wanted, key_id=before.key_id, user=before.user)
+    else:
+        wanted = replace(wanted, key_id=work.actor.key_id)
+    return change_outlet(work, outlets, before, wanted)
+
+
+def _destination(one: Outlet) -> tuple[Any, ...]:
+    plan = plan_of(one)
+    return plan.destination, dict(plan.config), one.secrets
+
+
 def ask_run(work: UnitOfWork, one: Outlet) -> Run:
     """Have an export job run; while a run goes on, the next one waits for it.
 
@@ -80,11 +101,14 @@ def note_runs(work: UnitOfWork, one: Outlet, *runs: Run) -> None:
 
 
 def begun(work: UnitOfWork, one: Outlet, run: Run) -> Run:
-    """Return a run with the job that does it."""
+    """Return a run with the job that does it, by the rights of who made the export job.
+
+    Whoever asks for a run may see more, or less, than the other side is to get.
+    """
     payload: dict[str, Any] = {"outlet": one.id, "run": run.id}
     if one.user is not None:
-        payload["user"] = one.user
-    job = add_job(work, RUN_KIND, payload)
+        payload[USER] = one.user
+    job = add_job(work, RUN_KIND, payload, Actor(work.actor.name, one.key_id))
     return replace(run, state=RunState.RUNNING, job_id=job.id)
 
 

@@ -8,7 +8,6 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from pims_api.domain.outlets.outlet import Outlet
 from pims_api.domain.outlets.webhook import (
-    DELIVERED_KEPT,
     Delivery,
     DeliveryState,
     EventPlace,
@@ -20,27 +19,30 @@ _OF_OUTLET = (table.c.tenant_id == bindparam("of_tenant")) & (
 )
 _IS_ONE = _OF_OUTLET & (table.c.id == bindparam("of_delivery"))
 _NEWEST_FIRST = (table.c.created_at.desc(), table.c.id)
-_DELIVERED = _OF_OUTLET & (table.c.state == DeliveryState.DELIVERED)
+_OF_STATE = _OF_OUTLET & (table.c.state == bindparam("of_state"))
 _OLDEST_KEPT = (
     select(table.c.tried_at)
-    .where(_DELIVERED)
+    .where(_OF_STATE)
     .order_by(table.c.tried_at.desc())
-    .offset(DELIVERED_KEPT - 1)
+    .offset(bindparam("passed"))
     .limit(1)
     .scalar_subquery()
 )
+_FORGET = delete(table).where(_OF_STATE, table.c.tried_at < _OLDEST_KEPT)
 
 
 def put_deliveries(connection: Connection, one: Outlet, some: Sequence[Delivery]) -> None:
-    """Store deliveries, in place of those of the same ids; of old ones that arrived few stay."""
+    """Store deliveries, in place of those of the same ids."""
     if not some:
         return
     wanted = delete(table).where(_IS_ONE)
     connection.execute(wanted, [_keys(one) | {"of_delivery": each.id} for each in some])
     connection.execute(insert(table), [_columns(each) for each in some])
-    if any(each.state is DeliveryState.DELIVERED for each in some):
-        old = delete(table).where(_DELIVERED, table.c.tried_at < _OLDEST_KEPT)
-        connection.execute(old, _keys(one))
+
+
+def forget_old(connection: Connection, one: Outlet, state: DeliveryState, kept: int) -> None:
+    """Delete the deliveries of a state, but so many that were tried last."""
+    connection.execute(_FORGET, _keys(one) | {"of_state": state, "passed": kept - 1})
 
 
 def find_delivery(connection: Connection, one: Outlet, number: str) -> Delivery | None:

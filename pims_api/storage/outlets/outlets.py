@@ -4,6 +4,7 @@ Source: docs/core.md, Outlets.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -71,9 +72,12 @@ class Outlets:
         return [self._outlet(row) for row in rows]
 
     def due(self, connection: Connection, now: int, most: int = 100) -> list[Outlet]:
-        """Return the outlets of all tenants that have something to do by the clock."""
+        """Return the outlets of all tenants that have something to do by the clock.
+
+        Without their secrets: one that cannot be opened any more must not keep the others waiting.
+        """
         rows = connection.execute(_DUE, {"now": now, "most": most})
-        return [self._outlet(row) for row in rows]
+        return [_plain(row) for row in rows]
 
     def _columns(self, one: Outlet) -> dict[str, Any]:
         columns = {name: getattr(one, name) for name in Outlet.__dataclass_fields__}
@@ -84,12 +88,10 @@ class Outlets:
         return columns | {"secrets": sealed}
 
     def _outlet(self, row: Row[Any]) -> Outlet:
-        columns = dict(row._mapping)
-        sealed, secrets = columns.pop("secrets"), {}
-        if sealed is not None:
-            place = _place(row.tenant_id, row.id)
-            secrets = orjson.loads(self._opened(sealed, place))
-        return Outlet(**columns | {"kind": OutletKind(row.kind), "secrets": secrets})
+        if row.secrets is None:
+            return _plain(row)
+        opened = self._opened(row.secrets, _place(row.tenant_id, row.id))
+        return replace(_plain(row), secrets=orjson.loads(opened))
 
     def _opened(self, sealed: str, place: str) -> str:
         try:
@@ -140,6 +142,11 @@ def remove_outlet(connection: Connection, one: Outlet) -> None:
         )
     )
     connection.execute(delete(table).where(_IS_ONE), _keys(one))
+
+
+def _plain(row: Row[Any]) -> Outlet:
+    """Return an outlet without its secrets."""
+    return Outlet(**dict(row._mapping) | {"kind": OutletKind(row.kind), "secrets": {}})
 
 
 def _keys(one: Outlet) -> dict[str, int]:

@@ -47,8 +47,13 @@ def runs_of(connection: Connection, outlet: Outlet, most: int) -> list[Run]:
 
 
 def open_runs(connection: Connection, outlet: Outlet) -> list[Run]:
-    """Return the runs of an outlet that are not over, oldest first."""
-    rows = select(table).where(_of(outlet), table.c.state.in_(_OPEN)).order_by(table.c.id)
+    """Return the runs of an outlet that are not over, oldest first.
+
+    Those that were only recorded are not among them: nobody here will ever end them.
+    """
+    ours = (table.c.state == RunState.WAITING) | table.c.job_id.is_not(None)
+    wanted = select(table).where(_of(outlet), table.c.state.in_(_OPEN), ours)
+    rows = wanted.order_by(table.c.id)
     return [_run(row) for row in connection.execute(rows)]
 
 

@@ -2,13 +2,19 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from marshmallow import fields
 
 from pims_api.clock import now_us
 from pims_api.connectors.addresses import OutgoingRules
-from pims_api.connectors.destinations.kinds import DESTINATIONS, config_faults
+from pims_api.connectors.destinations.kinds import (
+    DESTINATIONS,
+    address_faults,
+    config_faults,
+    reuse_faults,
+)
 from pims_api.domain.catalog import Catalog
 from pims_api.domain.definition import Definition
 from pims_api.domain.outlets.outlet import Outlet, OutletKind, Run, RunState
@@ -74,9 +80,18 @@ class RunReply(RunBody):
     jobId = fields.String()  # noqa: N815
 
 
+def refuse_addresses(body: Mapping[str, Any], rules: OutgoingRules) -> None:
+    """Raise BadInput for a destination that the server does not connect to.
+
+    It asks for the addresses of hosts, which may take a while.
+    """
+    kind = DESTINATIONS[body["destinationType"]]
+    told = address_faults(kind, body["destinationConfig"], rules)
+    refuse_if_any([fault_at(("destinationConfig", name), message) for name, message in told])
+
+
 def export_job_of(
     definition: Definition,
-    rules: OutgoingRules,
     body: Mapping[str, Any],
     before: Outlet | None = None,
 ) -> Outlet:
@@ -90,7 +105,10 @@ def export_job_of(
         config, secrets = split_secrets(body["destinationConfig"], kind.secrets, kept)
     except MaskedSecret as error:
         raise BadInput(faults=[fault_at(("destinationConfig", str(error)), _MASKED)]) from None
-    told = config_faults(kind, config | secrets, rules)
+    told = config_faults(kind, config | secrets)
+    if before is not None:
+        reused = reuse_faults(kind, body["destinationConfig"], plan_of(before).config, kept)
+        told = chain(told, reused)
     faults = [fault_at(("destinationConfig", name), message) for name, message in told]
     plan = _plan(definition, body, config, faults)
     active = (body["status"] or "active") == "active"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from marshmallow import Schema, fields
@@ -166,5 +167,9 @@ def moment(at: int) -> str:
     >>> moment(1_700_000_000_123_456)
     '2023-11-14T22:13:20.123Z'
     """
-    text = datetime.fromtimestamp(at // 1_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-    return f"{text}.{at // 1000 % 1000:03}Z"
+    return f"{_second(at // 1_000_000)}.{at // 1000 % 1000:03}Z"
+
+
+@lru_cache(maxsize=1_000)  # many records are made in one second
+def _second(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S")

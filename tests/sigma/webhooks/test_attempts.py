@@ -136,6 +136,17 @@ def test_twenty_dead_deliveries_in_a_row_switch_a_webhook_off(
     assert sigma("GET", "/webhooks/wh-shop", status=200)["reason"] is None
 
 
+def test_of_the_dead_the_newest_are_kept(
+    changed: Any, receiver: Receiver, deliver: Deliver, deliveries: Any, database: Database
+) -> None:
+    set_setting(database, webhook_retries="", webhook_dead_kept=5)
+    receiver.answers += [500] * 8
+    changed(8)
+    deliver()
+
+    assert [one["deliveryId"] for one in deliveries("dead")] == receiver.ids[:2:-1]
+
+
 def test_410_switches_a_webhook_off_at_once(
     changed: Any, receiver: Receiver, deliver: Deliver, sigma: Sigma
 ) -> None:

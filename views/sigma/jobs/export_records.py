@@ -18,8 +18,9 @@ from schemas.sigma.catalogs.catalog import catalog_id
 from schemas.sigma.ids import schema_id
 from views.callers import Caller
 from views.sigma.actions.files.exporting import (
+    Exported,
+    exported,
     exported_names,
-    exported_objects,
     write_csv,
     write_json,
 )
@@ -39,8 +40,7 @@ def write_records(run: JobRun, plan: ExportPlan, file: BinaryIO) -> int:
         query = _query(seen.definition, plan)
         scope = Scope(parse_scope(plan.scope or ""))
         plain = plan.scope is not None or plan.format == "csv"
-        objects = exported_objects(seen, caller, query, scope if plain else None)
-        counted = _Counted(run, objects)
+        counted = _Counted(run, exported(seen, caller, query, scope if plain else None))
         if plan.format == "csv":
             write_csv(file, exported_names(seen, sight, query["schemaId"]), counted)
         else:
@@ -51,15 +51,15 @@ def write_records(run: JobRun, plan: ExportPlan, file: BinaryIO) -> int:
 class _Counted:
     """Records that are counted as they pass, with progress told now and then."""
 
-    def __init__(self, run: JobRun, objects: Objects) -> None:
-        self._run, self._objects, self.count = run, objects, 0
+    def __init__(self, run: JobRun, found: Exported) -> None:
+        self._run, self._found, self.count = run, found, 0
 
     def __iter__(self) -> Objects:
-        for one in self._objects:
-            self.count += 1
+        for one in self._found.objects:
             if self.count % _PROGRESS_EVERY == 0:
                 self._run.check_stop()
-                self._run.save({"done": self.count, "total": None})
+                self._run.save({"done": self.count, "total": self._found.total})
+            self.count += 1
             yield one
 
 
@@ -78,7 +78,7 @@ def _query(definition: Definition, plan: ExportPlan) -> dict[str, Any]:
 
 def _write_lines(file: BinaryIO, objects: Iterable[dict[str, Any]]) -> None:
     for one in objects:
-        file.write(orjson.dumps(one) + b"\n")
+        file.write(orjson.dumps(one, option=orjson.OPT_APPEND_NEWLINE))
 
 
 def _write_xml(file: BinaryIO, objects: Iterable[dict[str, Any]]) -> None:

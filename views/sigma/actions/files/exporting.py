@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 
 import orjson
 from flask import Response
@@ -37,12 +37,19 @@ _KINDS = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 Batches = Iterator[list[Product]]
 
 
+class Exported(NamedTuple):
+    """The records of an export, and how many they are."""
+
+    total: int
+    objects: Iterator[dict[str, Any]]
+
+
 def export_records(seen: Snapshot, caller: Caller, asked: Body) -> Response:
     """Answer with a file of the records; memory does not grow with their number."""
     query = asked["query"]
     plain = query["scope"] is not None or query["format"] == "csv"
     scope = read_scope(seen.definition, query["scope"] or "{}")
-    objects = exported_objects(seen, caller, query, scope if plain else None)
+    objects = exported(seen, caller, query, scope if plain else None).objects
     sight = caller.sight(seen.definition)
     names = exported_names(seen, sight, query["schemaId"]) if query["format"] == "csv" else None
     file = _written(names, objects)
@@ -51,10 +58,10 @@ def export_records(seen: Snapshot, caller: Caller, asked: Body) -> Response:
     return file_response(file, headers)
 
 
-def exported_objects(
+def exported(
     seen: Snapshot, caller: Caller, query: Mapping[str, Any], scope: Scope | None
-) -> Iterator[dict[str, Any]]:
-    """Yield the records of a schema and a catalog, by their SKUs, as the caller sees them.
+) -> Exported:
+    """Return the records of a schema and a catalog, by their SKUs, as the caller sees them.
 
     query: `schemaId` and `catalogId`, None for any. scope: with it each attribute is one plain
     value; None: all values with their scopes.
@@ -62,12 +69,15 @@ def exported_objects(
     sight = caller.sight(seen.definition)
     condition = _wanted(seen, caller, sight, query)
     if condition is None:
-        return iter(())
+        return Exported(0, iter(()))
     wanted = ListQuery(condition=condition, in_families=True)
-    batches = _batches(seen, sight.overall, wanted)
+    members = find_members(seen, sight.overall, wanted).members
+    batches = _batches(seen, members)
     if scope is None:
-        return _objects(seen, sight, batches)
-    return _plain_objects(seen, sight, batches, scope)
+        objects = _objects(seen, sight, batches)
+    else:
+        objects = _plain_objects(seen, sight, batches, scope)
+    return Exported(members.bit_count(), objects)
 
 
 def _written(names: list[str] | None, objects: Iterator[dict[str, Any]]) -> BinaryIO:
@@ -99,8 +109,7 @@ def _wanted(
     return And((found, in_catalog(seen.definition, catalog)))
 
 
-def _batches(seen: Snapshot, access: Access, query: ListQuery) -> Batches:
-    members = find_members(seen, access, query).members
+def _batches(seen: Snapshot, members: int) -> Batches:
     for ids in walk(seen, BY_PATH, members):
         for start in range(0, len(ids), RECORDS_AT_ONCE):
             wanted = ids[start : start + RECORDS_AT_ONCE]

@@ -20,6 +20,7 @@ from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.sigma.outlets.export_jobs import (
     export_job_object,
     export_job_of,
+    refuse_addresses,
     run_object,
     run_of,
 )
@@ -30,6 +31,15 @@ from views.transport import current_database
 
 RUNS_LISTED_MAX = 500
 _KIND = OutletKind.EXPORT_JOB
+
+
+def check_addresses(asked: Body) -> None:
+    """Raise BadInput for a destination that the server does not connect to.
+
+    No transaction is open meanwhile.
+    """
+    rules = OutgoingRules.from_text(current_database().settings.outgoing_allow)
+    refuse_addresses(asked["body"], rules)
 
 
 def list_export_jobs(seen: Snapshot, caller: Caller, asked: Body) -> Any:
@@ -44,16 +54,16 @@ def show_export_job(seen: Snapshot, caller: Caller, asked: Body) -> Any:
 
 def add_export_job(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     """Make an export job and answer with it."""
-    wanted = export_job_of(work.definition, _rules(), asked["body"])
-    user = caller.actor.name if caller.key is None else None
-    return _shown(work, add_outlet(work, _outlets(), replace(wanted, user=user)))
+    wanted = export_job_of(work.definition, asked["body"])
+    return _shown(work, add_outlet(work, _outlets(), replace(wanted, user=_user(caller))))
 
 
 def put_export_job(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     """Replace an export job and answer with it."""
     before = _named(work, asked)
-    wanted = export_job_of(work.definition, _rules(), asked["body"], before)
-    return _shown(work, change_outlet(work, _outlets(), before, wanted))
+    wanted = export_job_of(work.definition, asked["body"], before)
+    wanted = replace(wanted, user=_user(caller))
+    return _shown(work, export_jobs.change_export_job(work, _outlets(), before, wanted))
 
 
 def delete_export_job(work: UnitOfWork, caller: Caller, asked: Body) -> None:
@@ -104,9 +114,9 @@ def _shown(seen: Snapshot, one: Outlet) -> Any:
     return export_job_object(seen.definition, one, last[0] if last else None)
 
 
+def _user(caller: Caller) -> str | None:
+    return caller.actor.name if caller.key is None else None
+
+
 def _outlets() -> Outlets:
     return Outlets(current_database())
-
-
-def _rules() -> OutgoingRules:
-    return OutgoingRules.from_text(current_database().settings.outgoing_allow)

@@ -79,12 +79,12 @@ COMMANDS = {
         ),
         (
             "channel",
-            "outlets.channel_commands:channel_group",
+            "outlets.channel_group:channel_group",
             "Channels: shops that get records and send products.",
         ),
         (
             "export-job",
-            "outlets.export_job_commands:export_job_group",
+            "outlets.export_job_group:export_job_group",
             "Export jobs: files of records that are sent somewhere.",
         ),
         ("job", "job_commands:job_group", "Jobs: imports and exports of the server."),

@@ -13,7 +13,7 @@ from pims_api.domain.product import moment_text
 from pims_api.errors import Subject, absent
 from pims_api.jobs.webhooks.sender import WebhookSender
 from pims_api.jobs.webhooks.serving import Sending
-from pims_api.jobs.webhooks.telling import load_telling
+from pims_api.jobs.webhooks.telling import NamedTelling
 from pims_api.services.outlets.outlets import outlets_of
 from pims_api.services.outlets.webhooks import ask_again, ask_test, reader_of
 from pims_api.storage.database import Database
@@ -115,7 +115,7 @@ def _send(ctx: click.Context, one: Outlet, asked: Delivery) -> None:
     """Send what was asked for, unless a worker does, and tell how that ended."""
     database = session_of(ctx).database
     with ending_on_refusal():
-        WebhookSender(Sending(database, load_telling())).run_asked(one)
+        WebhookSender(Sending(database, NamedTelling())).run_asked(one)
     with snapshot(database, tenant_id_of(ctx)) as seen:
         after = find_delivery(seen.connection, one, asked.id) or asked
     if after.state is DeliveryState.PENDING:

@@ -3,21 +3,28 @@
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pkgutil import resolve_name
 from typing import Any
 
 from pims_api.domain.access.permission import Permission
-from pims_api.jobs.channels.channel_run import run_channel
-from pims_api.jobs.conversion_job import CONVERSION_KIND, run_conversion
-from pims_api.jobs.export_job import EXPORT_KIND, run_export
-from pims_api.jobs.flat_products.bulk_job import run_bulk
-from pims_api.jobs.flat_products.export_job import FLAT_EXPORT_KIND, run_flat_export
-from pims_api.jobs.imports.job import IMPORT_KIND, run_import
 from pims_api.jobs.job_run import JobRun
-from pims_api.jobs.reverts.job import REVERT_KIND, run_revert
-from pims_api.services.channels.runs import JOB_KIND as CHANNEL_KIND
 from pims_api.settings import Settings
 
 CHANNELS = "channels"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFunction:
+    """A function that is imported when it is first called: a worker loads what its jobs need.
+
+    place: `module:function`.
+    """
+
+    place: str
+
+    def __call__(self, run: JobRun) -> dict[str, Any]:
+        done: dict[str, Any] = resolve_name(self.place)(run)
+        return done
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +40,24 @@ class JobKind:
     queue: str = "default"
 
 
+_BULK = NamedFunction("pims_api.jobs.flat_products.bulk_job:run_bulk")
+_CONVERSION = NamedFunction("pims_api.jobs.conversion_job:run_conversion")
+_EXPORT = NamedFunction("pims_api.jobs.export_job:run_export")
+_FLAT_EXPORT = NamedFunction("pims_api.jobs.flat_products.export_job:run_flat_export")
+_IMPORT = NamedFunction("pims_api.jobs.imports.job:run_import")
+_REVERT = NamedFunction("pims_api.jobs.reverts.job:run_revert")
+_CHANNEL = NamedFunction("pims_api.jobs.channels.channel_run:run_channel")
+
 JOB_KINDS: Mapping[str, JobKind] = {
-    IMPORT_KIND: JobKind(Permission.IMPORT_FILES, run_import, "imports"),
-    REVERT_KIND: JobKind(Permission.EDIT_PRODUCTS, run_revert, "imports"),
-    EXPORT_KIND: JobKind(Permission.EXPORT_FILES, run_export, "exports"),
-    CONVERSION_KIND: JobKind(Permission.MANAGE_DEFINITIONS, run_conversion, "conversions"),
-    "bulk_import": JobKind(Permission.IMPORT_FILES, run_bulk, "imports"),
-    "bulk_update": JobKind(Permission.EDIT_PRODUCTS, run_bulk, "imports"),
-    "bulk_delete": JobKind(Permission.DELETE_PRODUCTS, run_bulk, "imports"),
-    FLAT_EXPORT_KIND: JobKind(Permission.EXPORT_FILES, run_flat_export, "exports"),
-    CHANNEL_KIND: JobKind(Permission.EDIT_PRODUCTS, run_channel, CHANNELS),
+    "import": JobKind(Permission.IMPORT_FILES, _IMPORT, "imports"),
+    "revert": JobKind(Permission.EDIT_PRODUCTS, _REVERT, "imports"),
+    "export": JobKind(Permission.EXPORT_FILES, _EXPORT, "exports"),
+    "convert": JobKind(Permission.MANAGE_DEFINITIONS, _CONVERSION, "conversions"),
+    "bulk_import": JobKind(Permission.IMPORT_FILES, _BULK, "imports"),
+    "bulk_update": JobKind(Permission.EDIT_PRODUCTS, _BULK, "imports"),
+    "bulk_delete": JobKind(Permission.DELETE_PRODUCTS, _BULK, "imports"),
+    "flat_export": JobKind(Permission.EXPORT_FILES, _FLAT_EXPORT, "exports"),
+    "channel_run": JobKind(Permission.EDIT_PRODUCTS, _CHANNEL, CHANNELS),
 }
 
 KINDS_MODULE = "views.jobs.kinds"

@@ -1,4 +1,4 @@
-"""pims channel: shops that records are sent to and received from."""
+"""pims channel test, push, pull and sync: what talks to the shop of a channel."""
 
 import time
 from typing import Any
@@ -6,57 +6,28 @@ from typing import Any
 import click
 
 from pims_api.cli.options import session_of
+from pims_api.cli.outlets.known_channels import channel, named
 from pims_api.cli.outlets.watched_run import watched_run
-from pims_api.cli.output import as_json_option, echo_json, moment
-from pims_api.cli.session import ending_on_refusal, reading, tenant_id_of, writing
+from pims_api.cli.session import ending_on_refusal, writing
 from pims_api.clock import now_us
 from pims_api.connectors.base import OutsideFailed, OutsideFound, OutsideInvalid
 from pims_api.domain.job import Job
-from pims_api.domain.outlets.outlet import Outlet, OutletKind, RunState
+from pims_api.domain.outlets.outlet import Outlet, RunState
 from pims_api.jobs.channels.channel_run import dry_run, outside_of
 from pims_api.jobs.channels.context import Unreachable
 from pims_api.jobs.channels.ledger import Ledger
 from pims_api.jobs.job_run import JobRun
 from pims_api.jobs.kinds import JOB_KINDS
-from pims_api.services.channels.channel import plan_of
 from pims_api.services.channels.runs import BOTH, JOB_KIND, PULL, PUSH, ask_run, refuse_unfit
-from pims_api.services.outlets.outlets import outlets_of
-from pims_api.storage.outlets.outlets import Outlets
 
 _TEST_S = 33.0
 _TOLD_MAX = 100
 
-_named = click.argument("alias")
 _dry = click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
 
 
-@click.group("channel")
-def channel_group() -> None:
-    """Channels: shops that records are sent to and received from."""
-
-
-@channel_group.command("list")
-@as_json_option
-@click.pass_context
-def show_all(ctx: click.Context, as_json: bool) -> None:
-    r"""List the channels of a catalogue.
-
-    \b
-    Example:
-      pims channel list
-    """
-    found = _channels(ctx)
-    if as_json:
-        echo_json([_told(one) for one in found])
-        return
-    for one in found:
-        told = _told(one)
-        state = "" if one.active else "  not active"
-        click.echo(f"{told['alias']}  {told['type']}  {one.name}{state}")
-
-
-@channel_group.command("test")
-@_named
+@click.command("test")
+@named
 @click.pass_context
 def test(ctx: click.Context, alias: str) -> None:
     r"""Tell whether the shop of a channel can be reached; nothing is written there.
@@ -65,7 +36,7 @@ def test(ctx: click.Context, alias: str) -> None:
     Example:
       pims channel test shop
     """
-    one, database = _channel(ctx, alias), session_of(ctx).database
+    one, database = channel(ctx, alias), session_of(ctx).database
     with ending_on_refusal():
         refuse_unfit(one, inactive=True)
     outside = outside_of(one, database.settings, time.sleep, time.monotonic() + _TEST_S)
@@ -80,8 +51,8 @@ def test(ctx: click.Context, alias: str) -> None:
         click.echo(warning, err=True)
 
 
-@channel_group.command("push")
-@_named
+@click.command("push")
+@named
 @_dry
 @click.pass_context
 def push(ctx: click.Context, alias: str, dry_run: bool) -> None:
@@ -94,8 +65,8 @@ def push(ctx: click.Context, alias: str, dry_run: bool) -> None:
     _go(ctx, alias, PUSH, dry_run)
 
 
-@channel_group.command("pull")
-@_named
+@click.command("pull")
+@named
 @_dry
 @click.pass_context
 def pull(ctx: click.Context, alias: str, dry_run: bool) -> None:
@@ -108,8 +79,8 @@ def pull(ctx: click.Context, alias: str, dry_run: bool) -> None:
     _go(ctx, alias, PULL, dry_run)
 
 
-@channel_group.command("sync")
-@_named
+@click.command("sync")
+@named
 @click.pass_context
 def sync(ctx: click.Context, alias: str) -> None:
     r"""Send and receive what changed. What changed on both sides is kept as it is here, and told.
@@ -122,7 +93,7 @@ def sync(ctx: click.Context, alias: str) -> None:
 
 
 def _go(ctx: click.Context, alias: str, direction: str, is_dry: bool) -> None:
-    one = _channel(ctx, alias)
+    one = channel(ctx, alias)
     if is_dry:
         _tell_plans(_planned(ctx, one, direction))
         return
@@ -171,24 +142,3 @@ def _value(value: Any) -> str:
 def _error(error: dict[str, Any]) -> str:
     places = (error.get(name) for name in ("entityId", "externalId"))
     return ": ".join([*filter(None, places), error["message"]])
-
-
-def _channels(ctx: click.Context) -> list[Outlet]:
-    with reading(ctx) as seen:
-        return outlets_of(seen, Outlets(session_of(ctx).database), OutletKind.CHANNEL)
-
-
-def _channel(ctx: click.Context, alias: str) -> Outlet:
-    tenant_id_of(ctx)
-    found = _channels(ctx)
-    one = next((each for each in found if plan_of(each).alias == alias), None)
-    if one is None:
-        known = ", ".join(plan_of(each).alias for each in found) or "none"
-        raise click.ClickException(f"There is no channel {alias!r}. Known ones: {known}.")
-    return one
-
-
-def _told(one: Outlet) -> dict[str, Any]:
-    plan = plan_of(one)
-    told = {"alias": plan.alias, "type": plan.type, "name": one.name, "active": one.active}
-    return told | {"updated": moment(one.updated_at)}

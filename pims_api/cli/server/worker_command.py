@@ -12,7 +12,7 @@ from pims_api.jobs.kinds import load_kinds
 from pims_api.jobs.shutdown import Stop, stopped_by_signals
 from pims_api.jobs.webhooks.sender import WebhookSender
 from pims_api.jobs.webhooks.serving import Sending
-from pims_api.jobs.webhooks.telling import load_telling
+from pims_api.jobs.webhooks.telling import NamedTelling
 from pims_api.jobs.worker import run_pending_jobs, run_queues
 
 _ENDS = {
@@ -46,7 +46,7 @@ def worker(ctx: click.Context, until_idle: bool) -> None:
     require_tables(database)
     parent = os.environ.get(PARENT_VARIABLE)
     stop = Stop(int(parent) if parent else None)
-    kinds, webhooks = load_kinds(), WebhookSender(Sending(database, load_telling(), stop))
+    kinds, webhooks = load_kinds(), WebhookSender(Sending(database, NamedTelling(), stop))
     with ending_on_refusal(), stopped_by_signals(stop):
         if until_idle:
             run_pending_jobs(database, stop, _tell, kinds)

@@ -50,7 +50,21 @@ class Telling(Protocol):
         """
 
 
-def load_telling() -> Telling:
-    """Return what tells webhooks in the words of their face, which the core knows by name alone."""
+class NamedTelling:
+    """What tells webhooks in the words of their face, which the core knows by name alone.
+
+    It is imported when there is something to tell.
+    """
+
+    def batch(self, seen: Snapshot, one: Outlet, place: FeedPlace, size: int) -> Batch:
+        """Return the next events of a webhook. Raises Forbidden."""
+        return _load().batch(seen, one, place, size)
+
+    def body(self, seen: Snapshot, one: Outlet, asked: Delivery) -> bytes | None:
+        """Return the body of a delivery that somebody asked for. Raises Forbidden."""
+        return _load().body(seen, one, asked)
+
+
+def _load() -> Telling:
     telling: Telling = importlib.import_module(TELLING_MODULE).TELLING
     return telling

@@ -12,6 +12,7 @@ from pims_api.domain.definition import Definition
 from pims_api.domain.values.scope import Scope, parse_scope
 from pims_api.errors import NotFound
 from pims_api.jobs.job_run import JobRun
+from pims_api.jobs.outlets.delivery import run_delivery
 from pims_api.services.outlets.export_jobs import ExportPlan
 from pims_api.storage.snapshot import take_snapshot
 from schemas.sigma.catalogs.catalog import catalog_id
@@ -29,6 +30,11 @@ _PROGRESS_EVERY = 1_000
 _NO_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 
 Objects = Iterator[dict[str, Any]]
+
+
+def run_export(run: JobRun) -> dict[str, Any]:
+    """Deliver the file of an export job, and return what the run tells at its end."""
+    return run_delivery(run, write_records)
 
 
 def write_records(run: JobRun, plan: ExportPlan, file: BinaryIO) -> int:

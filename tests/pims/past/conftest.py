@@ -76,13 +76,13 @@ def told(pims: Pims, since: Any = 0, **params: Any) -> list[tuple[str, str]]:
 class Follower:
     """A reader who applies what the feed tells, and has a copy of a selection.
 
-    knows: SKU → attributes. entries: everything that was told. wrong_olds: SKUs with an `old` that
-    is not what the reader knew.
+    params: of its requests. knows: SKU → attributes. entries: everything that was told. wrong_olds:
+    SKUs with an `old` that is not what the reader knew.
     """
 
     def __init__(self, pims: Pims, **params: Any) -> None:
         self._pims = pims
-        self._params = params
+        self.params = params
         self.cursor: Any = 0
         self.knows: dict[str, Json] = {}
         self.entries: list[Json] = []
@@ -90,7 +90,7 @@ class Follower:
 
     def page(self, **params: Any) -> bool:
         """Apply the next page. Returns whether there is more."""
-        reply = changes(self._pims, self.cursor, **self._params, **params)
+        reply = changes(self._pims, self.cursor, **self.params, **params)
         if params.get("status", 200) != 200:
             return False
         for entry in reply["changes"]:

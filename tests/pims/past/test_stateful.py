@@ -221,11 +221,7 @@ class Past(Catalogue):
         self.pims("editPimView", path=VIEWS, name="shop", comment=f"Of {self.last()}",
                   attributes=shop_fields(), status=200)  # fmt: skip
         self.models[self.last()] = self.model.copy()
-        for key, (follower, eyes, _) in [*self.followers.items()]:
-            if eyes.hides:
-                if follower.cursor:
-                    follower.page(status=410)
-                del self.followers[key]
+        self._have_readers_begin_anew()
 
     @rule(hidden=st.booleans())
     def show_more_or_less(self, hidden: bool) -> None:
@@ -240,10 +236,14 @@ class Past(Catalogue):
             SHOP.names["Name"] = "label"
             self.pims("addViewAttributes", path=VIEWS, name="shop", status=200,
                       attributes={"label": shop_fields()["label"]})  # fmt: skip
+        self._have_readers_begin_anew()
+
+    def _have_readers_begin_anew(self) -> None:
         for key in [key for key, (_, eyes, _) in self.followers.items() if eyes.hides]:
             follower, _, _ = self.followers.pop(key)
-            if follower.cursor:
-                follower.page(status=410)
+            named = follower.params.get("filter_values", {})
+            if follower.cursor:  # a selection may name what has another name now
+                follower.page(status=410 if named.keys() <= SHOP.names.keys() else 400)
 
     @precondition(lambda self: not self.has_locale)
     @rule()

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from pims_api.cli.history.conflict_line import conflict_line
 from pims_api.cli.output import as_json_option, echo_json, moment
 from pims_api.cli.session import reading, writing
 from pims_api.domain.job import Job, stored_faults
@@ -59,6 +60,8 @@ def show(ctx: click.Context, job_id: int, as_json: bool) -> None:
         click.echo(f"  {name}: {count}")
     for fault in _faults(job):
         click.echo(f"  {fault.message}")
+    for conflict in job.result.get("conflicts", ()):
+        click.echo(f"  {conflict_line(conflict)}")
 
 
 @job_group.command("cancel")

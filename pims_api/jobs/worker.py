@@ -216,4 +216,5 @@ def _later(run: JobRun, error: PimsError) -> dict[str, Any]:
 
 def _failed(error: PimsError) -> dict[str, Any]:
     errors = stored_faults(error.faults)
-    return {"state": JobState.FAILED, "errors": errors, "finished_at": now_us()}
+    ended = {"state": JobState.FAILED, "errors": errors, "finished_at": now_us()}
+    return ended | ({"result": dict(error.beside)} if error.beside else {})

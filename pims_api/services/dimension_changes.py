@@ -12,6 +12,7 @@ from pims_api.errors import BadInput, Conflict, Fault, LimitExceeded, Subject, t
 from pims_api.services.attributes.reindex_on_change import follow_completeness
 from pims_api.services.dimensions import LOCALES_MAX, NAME_LENGTH_MAX
 from pims_api.storage.defined_ids import next_defined_id
+from pims_api.storage.history.feed import changes_of_kind
 from pims_api.storage.products.attribute_usage import segments_in_use
 from pims_api.storage.unit_of_work import UnitOfWork
 
@@ -68,7 +69,7 @@ def edit_dimension(work: UnitOfWork, before: Dimension, wanted: DimensionWrite) 
         message = f"The alias of a dimension never changes: it is {before.code!r}!"
         raise BadInput(faults=[Fault("read_only", message, place="dimension/code")])
     _check(work.definition, wanted, before)
-    segments = _matched(before, wanted)
+    segments = _matched(work, before, wanted)
     kept = {one.id for one in segments}
     lost = {one.id: one for one in before.segments if one.id not in kept}
     _refuse_in_use(work, before, lost)
@@ -147,8 +148,8 @@ def _known(dimension: Dimension, wanted: SegmentWrite) -> Segment | None:
     return next(by_id, None) or dimension.segment(wanted.code)
 
 
-def _matched(before: Dimension, wanted: DimensionWrite) -> tuple[Segment, ...]:
-    last, found = max(one.id for one in before.segments), []
+def _matched(work: UnitOfWork, before: Dimension, wanted: DimensionWrite) -> tuple[Segment, ...]:
+    last, found = _last_id(work, before), []
     for one in wanted.segments:
         known = _known(before, one)
         if known is None:
@@ -158,6 +159,17 @@ def _matched(before: Dimension, wanted: DimensionWrite) -> tuple[Segment, ...]:
             client_id = one.client_id or known.client_id
             found.append(replace(known, code=one.code, name=one.name, client_id=client_id))
     return tuple(found)
+
+
+def _last_id(work: UnitOfWork, one: Dimension) -> int:
+    """Return the highest number that a segment has or had: history tells of values by it."""
+    had = [
+        int(row[0])
+        for change in changes_of_kind(work, "dimension", 0)
+        if change.id == one.id
+        for row in change.new.get("segments") or ()
+    ]
+    return max(had + [segment.id for segment in one.segments])
 
 
 def _check(definition: Definition, wanted: DimensionWrite, before: Dimension | None) -> None:

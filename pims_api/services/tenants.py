@@ -17,11 +17,12 @@ __all__ = ["add_tenant", "all_tenants", "tenant_names"]
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 
 
-def add_tenant(database: Database, name: str, org: str | None = None) -> int:
+def add_tenant(database: Database, name: str, org: str | None = None, at: int | None = None) -> int:
     """Make a tenant with its system attributes and return its id.
 
-    org: the UUID of the organization that owns it; None: a new one. Raises BadInput when the name
-    or the UUID is none, Conflict when the name is taken.
+    org: the UUID of the organization that owns it; None: a new one. at: when it is made, in
+    microseconds since 1970; None: now. Raises BadInput when the name or the UUID is none, Conflict
+    when the name is taken.
     """
     if not _NAME.match(name):
         message = "A tenant's name has 1 to 64 letters, digits, dots, dashes or underscores!"
@@ -33,4 +34,4 @@ def add_tenant(database: Database, name: str, org: str | None = None) -> int:
     with database.reading() as connection:
         if name in tenant_names(connection):
             raise taken(Subject.TENANT, name)
-    return tenants.add_tenant(database, name, owner)
+    return tenants.add_tenant(database, name, owner, at)

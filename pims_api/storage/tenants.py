@@ -32,21 +32,24 @@ def tenant_names(connection: Connection) -> dict[str, int]:
     return {row.name: row.id for row in rows}
 
 
-def add_tenant(database: Database, name: str, org: str | None = None) -> int:
+def add_tenant(database: Database, name: str, org: str | None = None, at: int | None = None) -> int:
     """Store a tenant with its system attributes and return its id.
 
-    org: the UUID of the organization that owns it; None: a new one.
+    org: the UUID of the organization that owns it; None: a new one. at: when it is made, in
+    microseconds since 1970; None: now.
     """
+    made_at = now_us() if at is None else at
     with database.writing() as connection:
         last = connection.scalar(select(func.max(tenant.c.id)))
         number = int(last or 0) + 1
         counters = {"sequence": _FIRST, "definition_version": _FIRST, "facet_sequence": _FIRST}
-        row = {"id": number, "name": name, "created_at": now_us()}
+        row = {"id": number, "name": name, "created_at": made_at}
         uuids = {"uuid": str(uuid4()), "org": org or str(uuid4())}
         products = {"last_product_id": 0, "indexed_id": 0}
         connection.execute(insert(tenant), row | uuids | counters | products)
         nothing = Snapshot(connection, number, _FIRST, 0, 0, Definition(number))
         work = UnitOfWork(nothing, Actor("pims"))
+        work.date(made_at)
         for thing in _first_things():
             work.define(thing)
         work.finish()

@@ -82,7 +82,7 @@ class UnitOfWork(Snapshot):
 
     dry_run: everything is written and checked, then rolled back. products_max: how many products
     the tenant may have, without deleted ones; 0: any number. before: the transaction before it; the
-    time of this one is never earlier, whatever the clock says.
+    time of this one is never earlier, whatever the clock or whoever dates it says.
     """
 
     products_max: int = 0
@@ -99,9 +99,9 @@ class UnitOfWork(Snapshot):
             caches=snapshot.caches,
         )
         self.actor = actor
-        self.at = max(now_us(), before.at)
         self.dry_run = False
         self._before = before
+        self.date(now_us())
         self._first_ids = (snapshot.last_product_id, snapshot.indexed_id)
         self._products = PendingProducts()
         self._definitions = PendingDefinitions(snapshot.definition)
@@ -112,6 +112,15 @@ class UnitOfWork(Snapshot):
     @property
     def is_writing(self) -> bool:
         return True
+
+    @property
+    def at(self) -> int:
+        """The time of the transaction, in microseconds since 1970."""
+        return self._at
+
+    def date(self, at: int) -> None:
+        """Give the transaction a time, or that of the one before it where that is later."""
+        self._at = max(at, self._before.at)
 
     def find_product(self, sku: str) -> Product | None:
         """Return the product as this transaction has left it so far, if there is one."""

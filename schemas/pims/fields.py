@@ -136,7 +136,7 @@ class MomentOf(NullIsAbsent[Moment]):
             return Moment(transaction=number)
         try:
             if is_text(value):
-                return Moment(at=read_time(value))
+                return read_time(value)
         except (ValueError, OverflowError):
             pass
         message = (

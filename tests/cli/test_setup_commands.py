@@ -1,8 +1,14 @@
 """pims init and its demo."""
 
+import json
 import re
 import shlex
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
+
+import pytest
+from click.testing import CliRunner
+
+from pims_api.cli import main
 
 KEY = re.compile(r"^pims_\w{41}$", re.MULTILINE)
 
@@ -62,8 +68,31 @@ def test_the_demo_shows_what_there_is(run_json, demo):
     assert [one["code"] for one in run_json("locale", "list")] == ["en-us", "de-de"]
 
 
-def test_the_demo_has_a_past(run_json, demo):
-    entries = run_json("product", "history", "KP-MUG-RED")
+@pytest.fixture(params=["new", "empty"])
+def demo_dates(request, sqlite_url):
+    """The dates of the demo's transactions, oldest first, in a new database or an empty catalogue.
+
+    With the entries of a product that was changed in it.
+    """
+
+    def run(*words):
+        done = CliRunner().invoke(main, ["--database", sqlite_url, *words])
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    if request.param == "empty":
+        run("init")
+    run("init", "--demo")
+    entries = json.loads(run("product", "history", "KP-MUG-RED", "--json"))
+    listed = json.loads(run("transaction", "list", "--json"))
+    dates = [datetime.fromisoformat(one["date"]) for one in reversed(listed)]
+    return request.param, dates, entries
+
+
+def test_the_demo_has_a_past_in_which_nothing_is_before_what_was_before_it(demo_dates):
+    catalogue, dates, entries = demo_dates
+    assert len(dates) == 7
+    assert dates == sorted(dates)
     assert [one["user"] for one in entries] == ["erp", "erp", "Klara"]
-    first = datetime.fromisoformat(entries[0]["at"])
-    assert datetime.now(UTC) - first > timedelta(days=39)
+    ages = [(dates[-1] - one).days for one in dates]
+    assert ages == ([40, 40, 31, 19, 5, 2, 0] if catalogue == "new" else [0] * 7)

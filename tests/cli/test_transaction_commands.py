@@ -120,7 +120,13 @@ def test_what_was_altered_is_named(run, database, database_url, noted):
         connection.commit()
     told = CliRunner().invoke(main, ["--database", database_url, "check"])
     assert told.exit_code == 1
-    assert f"Transaction {noted[0]} does not fit" in told.stdout
+    *_, named, summed = told.stdout.splitlines()
+    assert named == (
+        f"Transaction {noted[0]} does not fit: who made it, when or why, or what it changed is not "
+        "as it was stored."
+    )
+    assert "`pims restore` a backup of before that" in summed
+    assert "reindex" not in summed
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 
 COLLECTIONS = ("categories", "tags", "variation_attributes", "variation_skus")
 COMPUTED = ("variation_skus", "variation_matrix")
+LOCALIZED = ("label",)
 UNCATEGORIZED = ["Uncategorized"]
 
 Values = dict[str, Any]
@@ -16,13 +17,15 @@ Values = dict[str, Any]
 class Eyes:
     """How a key sees the catalogue. names: outward → own. hides: the color of rows it never sees.
 
-    readonly: outward names whose writing is ignored. label: what failures call it.
+    readonly: own names whose writing is ignored. locale: the one that it asks in; None: the default
+    one. label: what failures call it.
     """
 
     label: str
     names: dict[str, str]
     hides: str | None = None
-    readonly: tuple[str, ...] = ()
+    readonly: set[str] = field(default_factory=set)
+    locale: str | None = None
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
         printer.text(self.label)  # Hypothesis asks for this
@@ -33,7 +36,10 @@ class Eyes:
 
 @dataclass
 class Model:
-    """Products as their own names and values; unset is absent. entries: (old, new) by SKU."""
+    """Products as their own names and values; unset is absent. entries: (old, new) by SKU.
+
+    A value of a locale is one of its own: `label@de-de`.
+    """
 
     products: dict[str, Values] = field(default_factory=dict)
     entries: dict[str, list[tuple[Values, Values]]] = field(default_factory=dict)
@@ -52,7 +58,7 @@ class Model:
     def write(self, eyes: Eyes, sku: str, sent: Values) -> set[int]:
         """Create or change a product. Returns the HTTP statuses that are right; 200: it is done."""
         known = {eyes.names[n]: v for n, v in sent.items() if n in eyes.names}
-        known = {n: v for n, v in known.items() if eyes.outward(n) not in eyes.readonly}
+        known = {_slot(eyes, n): v for n, v in known.items() if n not in eyes.readonly}
         before = self.products.get(sku, {})
         known = {n: v for n, v in known.items() if not self._is_as_shown(eyes, n, before, v)}
         after = {"sku": sku, "status": "active", "categories": UNCATEGORIZED} | before
@@ -72,7 +78,8 @@ class Model:
         """Return the product as such a key sees it."""
         product = self.products[sku]
         own = {
-            name: self._shown_value(eyes, name, product.get(name)) for name in eyes.names.values()
+            name: self._shown_value(eyes, name, _read(eyes, product, name))
+            for name in eyes.names.values()
         }
         varying = self._varying(eyes, sku)
         children = self._children(eyes, sku)
@@ -171,13 +178,16 @@ class Model:
 
     def _shown_entry(self, eyes: Eyes, old: Values, new: Values) -> tuple[Values, Values]:
         """Return what such a key sees change: what looks alike on both sides is no change."""
-        names = [name for name in new if eyes.outward(name) is not None]
-        sides = [
-            {str(eyes.outward(name)): self._past_value(eyes, name, side[name]) for name in names}
-            for side in (old, new)
-        ]
-        changed = [name for name in sides[0] if sides[0][name] != sides[1][name]]
-        return {n: sides[0][n] for n in changed}, {n: sides[1][n] for n in changed}
+        shown_old, shown_new = {}, {}
+        for slot in sorted(new, key=lambda one: "@" in one):  # the value of a locale goes first
+            name, _, locale = slot.partition("@")
+            outward = eyes.outward(name)
+            if outward is None or locale not in ("", eyes.locale):
+                continue
+            was, now = (self._past_value(eyes, name, side[slot]) for side in (old, new))
+            if was != now:
+                shown_old[outward], shown_new[outward] = was, now
+        return shown_old, shown_new
 
     def _past_value(self, eyes: Eyes, name: str, value: Any) -> Any:
         return None if value is None else self._shown_value(eyes, name, value) or None
@@ -190,18 +200,29 @@ class Model:
             and (params.get("includeVariants", False) or self._parent(eyes, sku) is None)
             and ("search" not in params or _has_words(product, params["search"]))
             and all(
-                _passes(product.get(eyes.names[name]), wanted)
+                _passes(_read(eyes, product, eyes.names[name]), wanted)
                 for name, wanted in params.get("filter_values", {}).items()
             )
         )
 
     def _sorted(self, eyes: Eyes, skus: list[str], order: Values) -> list[str]:
         name = eyes.names[order["attribute"]]
-        having = sorted(sku for sku in skus if name in self.products[sku])
-        rest = sorted(sku for sku in skus if name not in self.products[sku])
+        values = {sku: _read(eyes, self.products[sku], name) for sku in sorted(skus)}
+        having = [sku for sku, value in values.items() if value is not None]
+        rest = [sku for sku, value in values.items() if value is None]
         read = Decimal if name == "price" else str
         down = order["direction"] == "DESC"  # equal ones stay by SKU ascending
-        return sorted(having, key=lambda sku: read(self.products[sku][name]), reverse=down) + rest
+        return sorted(having, key=lambda sku: read(values[sku]), reverse=down) + rest
+
+
+def _slot(eyes: Eyes, name: str) -> str:
+    """Return the name of the value that such a key writes."""
+    return f"{name}@{eyes.locale}" if eyes.locale and name in LOCALIZED else name
+
+
+def _read(eyes: Eyes, product: Values, name: str) -> Any:
+    """Return the value that such a key sees; a locale without one of its own sees the global."""
+    return product.get(_slot(eyes, name), product.get(name))
 
 
 def _is_row(eyes: Eyes, product: Values) -> bool:

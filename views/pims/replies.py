@@ -11,13 +11,14 @@ from pims_api.deadline import checking_deadline
 from pims_api.domain.access.access import Access
 from pims_api.domain.product import Product, ProductChange, Values, differences
 from pims_api.errors import Fault
-from pims_api.services.changes.feed import Change, ChangeKind
+from pims_api.services.changes.feed import Change, ChangeKind, seen_links
 from pims_api.services.lists.query import Listing, listed_products
 from pims_api.services.products.batch import RowOutcome
 from pims_api.services.products.families import RelatedProducts, related_products
 from pims_api.services.products.history import History, seen_change
 from pims_api.services.products.lineages import Resolution
 from pims_api.services.products.write import Written
+from pims_api.services.reverts.by_locale import by_locale
 from pims_api.storage.history.changes import HistoryEntry
 from pims_api.storage.history.moments import Applied
 from pims_api.storage.snapshot import Snapshot
@@ -103,16 +104,18 @@ class Replies:
         """Return what became of products: those that changed, and those that are gone."""
         there = [one.product for one in changes if one.kind is ChangeKind.CHANGED]
         attributes = dict(zip((one.id for one in there), self._attributes(there), strict=True))
-        return [self._change(one, attributes.get(one.product.id)) for one in changes]
+        links = seen_links(self._seen, self.shown, changes)
+        return [self._change(one, attributes.get(one.product.id), links) for one in changes]
 
-    def _change(self, change: Change, attributes: Reply | None) -> Reply:
+    def _change(self, change: Change, attributes: Reply | None, links: RelatedProducts) -> Reply:
         told = change_object(change)
         if attributes is None:
             return told
         told |= {"version": change.product.version, "data": {"attributes": attributes}}
-        if change.differences is not None:
-            old, new = seen_change(self._seen, self.shown, *change.differences)
-            told["old"] = self._sides(old, new)["old"]
+        if change.before is not None:
+            before, then = change.before
+            writer, now = product_writer(self.shown), change.product.values
+            told["old"] = writer.before(before, now, links, then)
         return told
 
     def about_changes(self, told: Reply, warnings: Sequence[Fault]) -> Reply:
@@ -133,11 +136,18 @@ class Replies:
             reply |= {"dry_run": True, "changes": self._changes(written.product, before)}
         return reply | self._warned(warnings)
 
-    def changed(self, change: ProductChange) -> Reply:
-        """Return what a transaction changed of a product."""
+    def changed(self, change: ProductChange) -> list[Reply]:
+        """Return what a transaction changed of a product: an entry, and one for each language."""
         product, before = change.after, change.old
-        changes = self._changes(product, before)
-        return {"sku": product.sku, "version": product.version, "changes": changes}
+        told: Reply = {"sku": product.sku, "version": product.version}
+        entries: list[Reply] = []
+        for locale, (old, new) in by_locale(self._access.definition, before, product.values):
+            sides = self._sides(*seen_change(self._seen, self.shown, old, new))
+            if not entries:
+                sides = with_type_change(sides, self._access, before, product.values)
+            named = {} if locale is None else {"locale": locale}
+            entries.append({**told, **named, "changes": sides})
+        return [one for one in entries if one["changes"]["new"]] or entries[:1]
 
     def rows(
         self,

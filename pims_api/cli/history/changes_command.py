@@ -18,10 +18,10 @@ from pims_api.services.changes.feed import (
     ChangeQuery,
     changes_since,
     cursor_of,
+    seen_links,
 )
 from pims_api.services.exports.products import export_query
 from pims_api.services.products.families import RelatedProducts, related_products
-from pims_api.services.products.history import seen_change
 from pims_api.services.products.projection import ProductWriter, product_writer
 from pims_api.storage.snapshot import Snapshot
 
@@ -104,13 +104,13 @@ def _lines(
     names = options["attributes"]
     shown = access if names is None else access.narrowed(map(str.strip, names.split(",")))
     there = [one.product for one in page.changes if one.kind is ChangeKind.CHANGED]
-    around = related_products(seen, shown, there)
+    around, links = related_products(seen, shown, there), seen_links(seen, shown, page.changes)
     writer = product_writer(shown)
-    return [_line(seen, shown, writer, around, one) for one in page.changes]
+    return [_line(writer, around, links, one) for one in page.changes]
 
 
 def _line(
-    seen: Snapshot, shown: Access, writer: ProductWriter, around: RelatedProducts, change: Change
+    writer: ProductWriter, around: RelatedProducts, links: RelatedProducts, change: Change
 ) -> dict[str, Any]:
     line: dict[str, Any] = {
         "sku": change.product.sku,
@@ -122,7 +122,7 @@ def _line(
         return line
     line |= {"version": change.product.version}
     line |= {"attributes": writer.attributes(change.product, around)}
-    if change.differences is not None:
-        old, _ = seen_change(seen, shown, *change.differences)
-        line["old"] = writer.changed(old, around)
+    if change.before is not None:
+        before, then = change.before
+        line["old"] = writer.before(before, change.product.values, links, then)
     return line

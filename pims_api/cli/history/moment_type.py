@@ -20,7 +20,7 @@ class MomentType(click.ParamType[Moment]):
         if value.isdecimal() and value.isascii():
             return Moment(transaction=int(value))
         try:
-            return Moment(at=read_time(value))
+            return read_time(value)
         except (ValueError, OverflowError):
             self.fail(
                 "a transaction's number, a date, or a time such as 2026-03-01T10:00:00Z", param, ctx

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import click
-import orjson
 
+from pims_api.cli.history.conflict_line import conflict_line
 from pims_api.cli.options import session_of
 from pims_api.cli.output import as_json_option, echo_json
 from pims_api.cli.session import ending_on_refusal, tenant_id_of
@@ -14,7 +14,6 @@ from pims_api.domain.access.access import Access
 from pims_api.jobs.reverts.state import RevertState
 from pims_api.jobs.reverts.steps import RevertTask, found_target, look_at_all, revert_steps
 from pims_api.services.access import full_access
-from pims_api.services.reverts.conflict import Shown
 from pims_api.services.reverts.revert import PRODUCTS_MAX, ConflictsFound, OnConflict
 from pims_api.services.reverts.target import Target
 from pims_api.storage.snapshot import Snapshot
@@ -102,26 +101,17 @@ def _ending_on_conflicts() -> Iterator[None]:
         yield
     except ConflictsFound as found:
         for one in found.conflicts:
-            click.echo(_line(one), err=True)
+            click.echo(conflict_line(one), err=True)
         message = f"{found.count} values were changed since, so nothing was taken back. "
         raise click.ClickException(message + "See --on-conflict.") from None
 
 
 def _tell(state: RevertState, stored: Sequence[int], *, dry_run: bool) -> None:
     for one in state.done.conflicts:
-        click.echo(_line(one))
+        click.echo(conflict_line(one))
     for warning in state.done.warnings:
         click.echo(f"Note: {worded(warning).message}", err=True)
     counts = ", ".join(f"{count} {name}" for name, count in state.counts.items())
     counts = counts.replace("conflict_count", "conflicts")
     number = f" Transaction {stored[-1]}." if stored else ""
     click.echo(f"{'Would come to: ' if dry_run else ''}{counts}.{number}")
-
-
-def _line(conflict: Shown) -> str:
-    locale = f" ({conflict['locale']})" if "locale" in conflict else ""
-    was, now = (orjson.dumps(conflict[name]).decode() for name in ("was", "now"))
-    return (
-        f"{conflict['sku']}  {conflict['attribute']}{locale}: was {was}, is {now}, changed by "
-        f"transaction {conflict['transaction']}"
-    )

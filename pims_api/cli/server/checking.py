@@ -28,13 +28,16 @@ class Proof:
             products, entries = size_of(seen)
             self.products += products
             self.entries += entries
-            for difference in checked(seen):
+            for _, difference in checked(seen):
                 self.found += 1
                 yield difference if len(names) == 1 else f"{name}: {difference}"
 
 
-def checked(seen: Snapshot, checks: Sequence[Check] = CHECKS) -> Iterator[str]:
-    """Yield a sentence for each difference in a catalogue, below a bar of progress."""
+def checked(seen: Snapshot, checks: Sequence[Check] = CHECKS) -> Iterator[tuple[Check, str]]:
+    """Yield a sentence for each difference in a catalogue, below a bar of progress.
+
+    With the check that found it.
+    """
     with click.progressbar(
         checks,
         label="Checking",
@@ -42,4 +45,4 @@ def checked(seen: Snapshot, checks: Sequence[Check] = CHECKS) -> Iterator[str]:
         item_show_func=lambda one: one.about if one else None,
     ) as steps:
         for step in steps:
-            yield from step.differences(seen)
+            yield from ((step, one) for one in step.differences(seen))

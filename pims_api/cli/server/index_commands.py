@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import click
 
@@ -71,27 +71,40 @@ def check(ctx: click.Context, since: int | None, digest: str | None, as_json: bo
       pims transaction show 4711
       pims check --since 4711 --digest 0e5a…
     """
-    found, kept = 0, list[str]()
+    found, kept, failed = 0, list[str](), set[Check]()
     with reading(ctx) as seen:
         checks = _checks(seen, since, digest)
         tell_signs_of_loss(session_of(ctx).database)
         products, entries = size_of(seen)
-        for difference in checked(seen, checks):
+        for step, difference in checked(seen, checks):
             found += 1
+            failed.add(step)
             if not as_json:
                 click.echo(difference)
             elif len(kept) < DIFFERENCES_MAX:
                 kept.append(difference)
     if as_json:
         sizes = {"products": products, "history_entries": entries}
-        echo_json({"ok": not found, **sizes, "differences_count": found, "differences": kept})
+        told = {"ok": not found, **sizes, "differences_count": found, "differences": kept}
+        echo_json(told | ({"advice": _advice(failed)} if found else {}))
     elif found:
-        click.echo(f"{found} differences in {products} products. `pims reindex` mends the index.")
+        click.echo(f"{found} differences in {products} products. {' '.join(_advice(failed))}")
     else:
         click.echo(f"OK: {products} products and {entries} history entries agree.")
         if since is not None:
             click.echo(f"Nothing up to transaction {since} was altered since its digest was noted.")
     ctx.exit(1 if found else 0)
+
+
+def _advice(failed: Collection[Check]) -> list[str]:
+    """Return what is to be done about the checks that found differences."""
+    kinds = {one.is_derived for one in failed}
+    told = {
+        False: "What was stored was altered, which no command mends: `pims restore` a backup of "
+        "before that into another database.",
+        True: "`pims reindex` mends the index.",
+    }
+    return [advice for kind, advice in told.items() if kind in kinds]
 
 
 def _checks(seen: Snapshot, since: int | None, digest: str | None) -> Sequence[Check]:

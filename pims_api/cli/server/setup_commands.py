@@ -5,6 +5,7 @@ import click
 from pims_api.cli.options import DEFAULT_TENANT, session_of
 from pims_api.cli.server.signs import tell_signs_of_loss
 from pims_api.cli.session import ending_on_refusal, newer
+from pims_api.clock import now_us
 from pims_api.services.tenants import add_tenant, tenant_names
 from pims_api.storage.database import Database
 from pims_api.storage.identity.secret import make_secret_file
@@ -34,7 +35,7 @@ def init(ctx: click.Context, demo: bool) -> None:
         if before.is_newer:
             raise click.ClickException(newer(before))
         make_secret_file(database.url)
-        _require_tenant(database, DEFAULT_TENANT)
+        _require_tenant(database, DEFAULT_TENANT, demo=demo)
     click.echo(f"The database {database.url.render_as_string(hide_password=True)} is ready.")
     if before.name is not None and not before.is_current:
         click.echo(_UPGRADED.format(before.name, newest_revision()))
@@ -50,8 +51,15 @@ def _tell(done: int, total: int) -> None:
     click.echo(f"Upgrading: {done} of {total} transactions", err=True)
 
 
-def _require_tenant(database: Database, name: str) -> None:
+def _require_tenant(database: Database, name: str, *, demo: bool) -> None:
     with database.reading() as connection:
         known = tenant_names(connection)
     if name not in known:
-        add_tenant(database, name)
+        add_tenant(database, name, at=_founded() if demo else None)
+
+
+def _founded() -> int:
+    """Return when the tenant of a demo is made: before what happens in it, which is dated back."""
+    from pims_api.services.demo.demo import DAY_US, OLDEST_DAYS  # which loads all that writes
+
+    return now_us() - OLDEST_DAYS * DAY_US

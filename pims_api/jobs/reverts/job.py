@@ -4,18 +4,17 @@ Each step commits its products and how far it came together, so the next attempt
 neither repeats nor skips a product.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from pims_api.domain.access.access import Access
 from pims_api.domain.job import stored_faults
-from pims_api.errors import Busy, Conflict
+from pims_api.errors import Busy
 from pims_api.jobs.job_run import JobRun, Progress
 from pims_api.jobs.reverts.state import RevertState
 from pims_api.jobs.reverts.steps import RevertTask, found_target, look_at_all, revert_steps
-from pims_api.services.reverts.revert import ConflictsFound, OnConflict, conflict_faults
+from pims_api.services.reverts.revert import OnConflict
 from pims_api.services.reverts.target import FoundTarget, Target
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
@@ -55,26 +54,24 @@ class RevertTerms:
 def run_revert(run: JobRun) -> dict[str, Any]:
     """Take back what a job names; return what that came to.
 
-    Raises Forbidden, Conflict when values were changed since and none may be overwritten, and what
-    editing the products would raise; what was taken back before stays so.
+    Raises Forbidden, ConflictsFound when values were changed since and none may be overwritten, and
+    what editing the products would raise; what was taken back before stays so.
     """
     terms = RevertTerms.from_payload(run.job.payload)
     task = _task(run, terms)
     target = found_target(task, terms.target)
     if not run.stored and terms.on_conflict is OnConflict.REFUSE:
-        with _conflicts_as_faults():
-            look_at_all(task, target)
+        look_at_all(task, target)
     position = {} if terms.dry_run else run.job.progress.get("position", {})
     state = RevertState.at(position, STEP_PRODUCTS)
 
     def record(work: UnitOfWork) -> None:
         run.save_step(work, _progress(state, target) | {"position": state.position()})
 
-    with _conflicts_as_faults():
-        for _ in revert_steps(task, target, state, record):
-            if terms.dry_run:
-                _tell_trial(run, state, target)
-            run.check_stop()
+    for _ in revert_steps(task, target, state, record):
+        if terms.dry_run:
+            _tell_trial(run, state, target)
+        run.check_stop()
     trial = {"dry_run": True} if terms.dry_run else {}
     return trial | state.counts | {"conflicts": state.done.conflicts}
 
@@ -104,12 +101,3 @@ def _tell_trial(run: JobRun, state: RevertState, target: FoundTarget) -> None:
     with suppress(Busy):
         run.save(_progress(state, target))
     run.has_moved = False
-
-
-@contextmanager
-def _conflicts_as_faults() -> Iterator[None]:
-    """Have a refusal tell conflicts as faults: a job has no other place for them."""
-    try:
-        yield
-    except ConflictsFound as found:
-        raise Conflict(faults=[*found.faults, *conflict_faults(found.conflicts)]) from None

@@ -6,20 +6,22 @@ meanwhile. Nothing is kept for a reader: a cursor is all.
 Source: docs/core.md, Changes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
 from pims_api.deadline import Work, check_deadline, working_on
 from pims_api.domain.access.access import Access
+from pims_api.domain.attributes.attribute import CATEGORIES
 from pims_api.domain.cursor import ChangeCursor, settled
-from pims_api.domain.product import Product, Values, differences
-from pims_api.errors import BadInput, Fault
+from pims_api.domain.product import Product
+from pims_api.errors import BadInput, Fault, NotFound
 from pims_api.services.changes.candidates import Candidates
-from pims_api.services.changes.known_before import KnownBefore
+from pims_api.services.changes.known_before import Before, KnownBefore
 from pims_api.services.changes.resync import require_in_step
 from pims_api.services.lists.query import ListQuery, find_members
+from pims_api.services.products.families import RelatedProducts, link_targets
 from pims_api.storage.history.feed import ChangePlace, times_of
 from pims_api.storage.products.store import products_by_id
 from pims_api.storage.snapshot import Snapshot
@@ -52,15 +54,14 @@ class ChangeQuery:
 class Change:
     """A product that changed, or is not in the selection any more. at: microseconds since 1970.
 
-    differences: of what the reader knows of it to what it is, old and new values; None: they were
-    not asked for.
+    before: what the reader knows of it, {} when it is nothing; None: it was not asked for.
     """
 
     kind: ChangeKind
     product: Product
     sequence: int
     at: int
-    differences: tuple[Values, Values] | None = None
+    before: Before | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,12 @@ def changes_since(snapshot: Snapshot, access: Access, query: ChangeQuery) -> Cha
         require_in_step(snapshot, access, query.since.begun)
     working_on(Work.CHANGES)
     return _Reading(snapshot, access, query, query.since).page()
+
+
+def seen_links(snapshot: Snapshot, access: Access, changes: Iterable[Change]) -> RelatedProducts:
+    """Return which links of changed products, before and now, exist for the caller."""
+    told = [(one.before.values, one.product.values) for one in changes if one.before is not None]
+    return link_targets(snapshot, access, [side for sides in told for side in sides])
 
 
 def cursor_of(snapshot: Snapshot, sequence: int) -> ChangeCursor:
@@ -121,7 +128,7 @@ class _Reading:
         self._snapshot = snapshot
         self._query = query
         self._since = since
-        self._members = find_members(snapshot, access, query.selection).members
+        self._members = _members(snapshot, access, query.selection)
         self._known = KnownBefore(snapshot, access, query.selection, since)
 
     def page(self) -> ChangePage:
@@ -159,9 +166,9 @@ class _Reading:
         """Return the page of what is told. place: where the reader is; None: at the end."""
         products = products_by_id(self._snapshot, [one.place.product_id for one in told])
         times = times_of(self._snapshot, [one.place.sequence for one in told])
-        old = self._old(told, products)
+        before = self._before(told)
         changes = [
-            Change(kind, products[number], sequence, times[sequence], old.get(number))
+            Change(kind, products[number], sequence, times[sequence], before.get(number))
             for (sequence, number), kind in told
         ]
         if place is None:
@@ -169,17 +176,23 @@ class _Reading:
         here = replace(self._since, sequence=place.sequence, product_id=place.product_id)
         return ChangePage(changes, here, more=True)
 
-    def _old(
-        self, told: Sequence["_Told"], products: Mapping[int, Product]
-    ) -> dict[int, tuple[Values, Values]]:
+    def _before(self, told: Sequence["_Told"]) -> dict[int, Before]:
         if not self._query.with_old:
             return {}
         changed = [one.place for one in told if one.kind is ChangeKind.CHANGED]
-        before = self._known.values(changed)
-        return {
-            number: differences(before.get(number, {}), products[number].values)
-            for _, number in changed
-        }
+        known, nothing = self._known.documents(changed), Before({}, self._snapshot.definition)
+        return {number: known.get(number, nothing) for _, number in changed}
+
+
+def _members(snapshot: Snapshot, access: Access, selection: ListQuery) -> int:
+    """Return the products of a selection; none where its category was deleted. Raises NotFound."""
+    try:
+        return find_members(snapshot, access, selection).members
+    except NotFound:
+        category = snapshot.definition.categories.by_id.get(selection.category_id)
+        if category is None or access.of(CATEGORIES) is None:
+            raise
+        return 0
 
 
 class _Told(NamedTuple):

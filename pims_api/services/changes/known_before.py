@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import NamedTuple
 
 from pims_api.deadline import check_deadline
 from pims_api.domain.access.access import Access
@@ -24,6 +25,13 @@ from pims_api.storage.history.feed import ChangePlace, first_and_last, states_be
 from pims_api.storage.history.past.state import past_of_some
 from pims_api.storage.products.store import products_by_id
 from pims_api.storage.snapshot import Snapshot
+
+
+class Before(NamedTuple):
+    """A document that a reader knows, and the definition with the tree of categories of then."""
+
+    values: Values
+    definition: Definition
 
 
 class KnownBefore:
@@ -51,16 +59,19 @@ class KnownBefore:
         others = [one.product_id for one in places if one.product_id not in found]
         return found | self._told_since(others)
 
-    def values(self, places: Sequence[ChangePlace]) -> dict[int, Values]:
-        """Return the documents of products as the reader knows them; those that were there."""
+    def documents(self, places: Sequence[ChangePlace]) -> dict[int, "Before"]:
+        """Return what the reader knows of products; of those that were there."""
         known = dict.fromkeys((one.product_id for one in places), self._since.since)
         for sequence, ids in self._told_as_of(places).items():
             known |= dict.fromkeys(ids, sequence)
         as_of: defaultdict[int, list[int]] = defaultdict(list)
         for number, sequence in known.items():
             as_of[sequence].append(number)
-        products = (one for s, ids in as_of.items() for one in self._products(s, ids))
-        return {one.id: one.values for one in products}
+        return {
+            one.id: Before(one.values, self._definition(sequence))
+            for sequence, ids in as_of.items()
+            for one in self._products(sequence, ids)
+        }
 
     def _told_as_of(self, places: Sequence[ChangePlace]) -> dict[int, list[int]]:
         """Return as of which write a page before may have told of products: write → their ids."""

@@ -23,7 +23,7 @@ from pims_api.storage.unit_of_work import UnitOfWork
 
 KEY_NAME = "demo"
 EDITED_SKU = "KP-MUG-RED"
-_DAY_US = 24 * 60 * 60 * 1_000_000
+DAY_US = 24 * 60 * 60 * 1_000_000
 _PRODUCTS_MAX = 1_000  # more than the demo has, so its index is built at once
 
 Edits = Mapping[str, Mapping[str, Any]]
@@ -48,8 +48,8 @@ def new_demo_key(work: UnitOfWork) -> str:
 
 
 def take_step(work: UnitOfWork, step: Step) -> None:
-    """Store the changes of a step, dated back by its age."""
-    work.at -= step.days_ago * _DAY_US
+    """Store the changes of a step, dated back by its age as far as the tenant is that old."""
+    work.date(work.at - step.days_ago * DAY_US)
     step.apply(work)
 
 
@@ -88,3 +88,5 @@ STEPS = (
     Step("erp", 5, _edit(demo_data.NEW_PRICES)),
     Step("Klara", 2, _edit({EDITED_SKU: {"tags": ["coffee", "new colour"]}})),
 )
+OLDEST_DAYS = max(one.days_ago for one in STEPS)
+"""The age that a tenant needs for all steps to have theirs."""

@@ -56,7 +56,7 @@ def _moment_of_page(snapshot: Snapshot, asked: Moment | None, before: int | None
     if asked is not None:
         applied = sequence_as_of(snapshot, asked).sequence
         # A time that was ahead may mean a later transaction by now.
-        if applied < before or (asked.at is None and applied != before):
+        if applied < before or (asked.transaction is not None and applied != before):
             raise _other_moment()
     return Moment(transaction=before)
 

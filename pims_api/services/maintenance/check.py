@@ -25,10 +25,14 @@ from pims_api.storage.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One comparison. find: yields a sentence for each difference."""
+    """One comparison. find: yields a sentence for each difference.
+
+    is_derived: whether what it compares can be made anew from the products.
+    """
 
     about: str
     find: Callable[[Snapshot], Iterator[str]]
+    is_derived: bool = False
 
     def differences(self, snapshot: Snapshot) -> Iterator[str]:
         """Yield what it finds, and a sentence where something stored cannot be read at all."""
@@ -49,10 +53,10 @@ CHECKS: tuple[Check, ...] = (
     Check("definitions", compare_definitions),
     Check("keys", compare_keys),
     Check("media", compare_media),
-    Check("index", compare_index),
-    Check("unique values", compare_unique),
-    Check("full text", compare_search),
-    Check("category links", compare_links),
+    Check("index", compare_index, is_derived=True),
+    Check("unique values", compare_unique, is_derived=True),
+    Check("full text", compare_search, is_derived=True),
+    Check("category links", compare_links, is_derived=True),
 )
 
 

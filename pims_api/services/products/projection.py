@@ -3,7 +3,7 @@
 Source: docs/core.md, Values.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -117,6 +117,34 @@ class ProductWriter:
                     shown[column.name] = outward
         return shown
 
+    def before(
+        self, before: Values, after: Values, around: RelatedProducts, then: Definition
+    ) -> dict[str, Any]:
+        """Return what attributes showed of a document that show something else of a later one.
+
+        By outward name and as `attributes` shows it; only stored attributes. then: with the tree of
+        categories that the earlier document had.
+        """
+        changed = {slot for slot in {**before, **after} if before.get(slot) != after.get(slot)}
+        if then is not self._access.definition:
+            changed |= {c.slot for c in self._access.columns if is_categories(c.attribute)}
+        shown = {}
+        for column in _touched(self._shown_slots, changed):
+            was = self._one(column, before, around, then)
+            if was != self._one(column, after, around, self._access.definition):
+                shown[column.name] = was
+        return shown
+
+    def _one(
+        self, column: Column, values: Values, around: RelatedProducts, then: Definition
+    ) -> Any:
+        stored = column.stored(values)
+        if stored is None:
+            return [] if column.attribute.collection else None
+        if is_categories(column.attribute):
+            return [then.categories.path_text(one) for one in stored]
+        return self._outward(column, stored, around)
+
     def value(self, column: Column, stored: Any) -> Any:
         """Return one stored value as callers see it who see every product; None is unset."""
         return None if stored is None else self._outward(column, stored, _EVERYBODY)
@@ -135,12 +163,12 @@ class ProductWriter:
     @cached_property
     def _changeable(self) -> dict[str, tuple[int, Column]]:
         """Slots whose changes are shown, each with its column and the place of that."""
-        return {
-            slot: (place, column)
-            for place, column in enumerate((*self._access.past, *self._access.columns))
-            if not column.attribute.computed
-            for slot in column.slots
-        }
+        return _placed((*self._access.past, *self._access.columns))
+
+    @cached_property
+    def _shown_slots(self) -> dict[str, tuple[int, Column]]:
+        """The same without deleted attributes."""
+        return _placed(self._access.columns)
 
     def _directly_shown(self) -> dict[str, tuple[str, Convert | None]]:
         """Return slots that are shown whatever else is there, each with its name and conversion."""
@@ -247,6 +275,16 @@ def _words(attribute: Attribute, definition: Definition) -> Convert | None:
     if attribute.type is ValueType.OPTION:
         return definition.options_of(attribute).alias
     return None
+
+
+def _placed(columns: Iterable[Column]) -> dict[str, tuple[int, Column]]:
+    """Return slot → place and column of the columns that are stored."""
+    return {
+        slot: (place, column)
+        for place, column in enumerate(columns)
+        if not column.attribute.computed
+        for slot in column.slots
+    }
 
 
 def _touched(columns: Mapping[str, tuple[int, Column]], slots: Collection[str]) -> list[Column]:

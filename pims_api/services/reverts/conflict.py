@@ -8,10 +8,10 @@ from typing import Any
 
 from pims_api.domain.access.access import Access
 from pims_api.domain.attributes.attribute import UNSEEN_ATTRIBUTES
-from pims_api.domain.definition import LANGUAGE_ID
 from pims_api.domain.product import Product
-from pims_api.domain.values.scope import parse_scope, split_slot
+from pims_api.domain.values.scope import split_slot
 from pims_api.services.products.projection import product_writer
+from pims_api.services.reverts.by_locale import locale_of
 from pims_api.services.reverts.plan import PlannedValue
 
 Shown = dict[str, Any]
@@ -26,7 +26,7 @@ def conflict_object(access: Access, product: Product, value: PlannedValue) -> Sh
     key, scope = split_slot(value.slot)
     name, show = _shown(access, key)
     told: Shown = {"sku": product.sku, "attribute": name}
-    told |= {"locale": code} if (code := _locale(access, scope)) else {}
+    told |= {"locale": code} if (code := locale_of(access.definition, scope)) else {}
     told |= {"was": show(value.left), "now": show(value.now)}
     return told | {"transaction": value.changed_by}
 
@@ -38,11 +38,3 @@ def _shown(access: Access, key: str) -> tuple[str, Callable[[Any], Any]]:
     column = access.by_attribute[access.definition.by_key[key].id]
     writer = product_writer(access)
     return column.name, lambda value: writer.value(column, value)
-
-
-def _locale(access: Access, scope: str) -> str | None:
-    segments = parse_scope(scope)
-    if LANGUAGE_ID not in segments:
-        return None
-    found = (one for one in access.definition.language.segments if one.id == segments[LANGUAGE_ID])
-    return next((one.code for one in found), None)

@@ -3,7 +3,7 @@
 Source: docs/core.md, Taking back.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -20,7 +20,7 @@ from pims_api.services.reverts.conflict import Shown, conflict_object
 from pims_api.services.reverts.plan import PlannedValue, ProductPlan, Verdict
 from pims_api.services.reverts.rights import require_writable
 from pims_api.services.reverts.target import FoundTarget
-from pims_api.services.reverts.write import Wanted, write_back
+from pims_api.services.reverts.write import Wanted, is_same, write_back
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 
@@ -43,7 +43,8 @@ class OnConflict(StrEnum):
 class ConflictsFound(Conflict):
     """Values were changed since, and none is to be overwritten.
 
-    count: of these values. conflicts: the first of them, as of `conflict_object`.
+    count: of these values. conflicts: the first of them, as of `conflict_object`. beside: both, for
+    who is told of the refusal.
     """
 
     code = "conflict"
@@ -51,6 +52,7 @@ class ConflictsFound(Conflict):
     def __init__(self, conflicts: Sequence[Shown], count: int) -> None:
         self.conflicts = conflicts
         self.count = count
+        self.beside = {"conflicts": conflicts, "conflict_count": count}
         these = "One value was" if count == 1 else f"{count} values were"
         super().__init__(
             f"{these} changed since, so nothing was taken back! Send on_conflict: skip leaves them "
@@ -124,7 +126,7 @@ def revert_some(
     left = {one.product.id for one in written.left}
     for one in wanted:
         if one.product.id not in left:
-            _count(work, one, done)
+            _count(work, access, one, done)
     return done, sorted(left)
 
 
@@ -167,11 +169,11 @@ def _chosen(
     return chosen
 
 
-def _count(work: UnitOfWork, wanted: Wanted, done: Reverted) -> None:
+def _count(work: UnitOfWork, access: Access, wanted: Wanted, done: Reverted) -> None:
     after = work.find_product(wanted.product.sku)
     values = after.values if after is not None else {}
     for slot, value in wanted.values.items():
-        if values.get(slot) == value:
+        if is_same(work, access, slot, values.get(slot), value):
             done.reverted += 1
         else:
             done.skipped += 1
@@ -208,16 +210,3 @@ def _warn(access: Access, slot: str, done: Reverted) -> None:
     warned = Fault("unknown_attribute", message, name)
     if warned not in done.warnings:
         done.warnings.append(warned)
-
-
-def conflict_faults(conflicts: Iterable[Shown]) -> list[Fault]:
-    """Return conflicts as faults, for whom there is no list of them."""
-    return [
-        Fault(
-            "conflict",
-            f"{one['sku']}: {one['attribute']} was changed since by transaction "
-            f"{one['transaction']}!",
-            one["attribute"],
-        )
-        for one in conflicts
-    ]

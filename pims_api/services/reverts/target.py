@@ -14,12 +14,9 @@ from pims_api.errors import Conflict, Fault, NotFound, Subject, absent
 from pims_api.services.jobs import JOB_ID_MAX
 from pims_api.services.reverts.plan import ProductPlan, plan_of_moment, plan_of_transactions
 from pims_api.services.transactions.listing import last_sequence, require_there
+from pims_api.storage.history.moments import applied_at
 from pims_api.storage.history.reverts import changes_since, products_changed
-from pims_api.storage.history.transactions import (
-    find_transaction,
-    sequence_at,
-    transactions_of_job,
-)
+from pims_api.storage.history.transactions import find_transaction, transactions_of_job
 from pims_api.storage.jobs.queue import find_job
 from pims_api.storage.products.store import find_product, products_by_id
 from pims_api.storage.snapshot import Snapshot
@@ -108,7 +105,7 @@ def _has_stored(job: Job) -> bool:
 def _of_product(seen: Snapshot, sku: str, moment: Moment) -> FoundTarget:
     require_there(seen, moment, "revert/as_of")
     product = find_product(seen, sku)
-    first = sequence_at(seen, moment) + 1
+    first = applied_at(seen, moment).sequence + 1
     if product is None:
         raise absent(Subject.PRODUCT)
     found = FoundTarget([product.id], first)

@@ -17,12 +17,17 @@ from pims_api.domain.attributes.attribute import (
 )
 from pims_api.domain.product import Product, Values
 from pims_api.domain.values.scope import split_slot
-from pims_api.errors import Fault, refusal
+from pims_api.errors import Fault, Subject, refusal
 from pims_api.services.products.batch import BatchRow, RowStatus, Verb, write_rows
 from pims_api.services.products.value_rules import Assignment, ValueCheck
 from pims_api.services.products.write import ProductWrite
 from pims_api.services.reverts.raw_values import fitting, is_raw, unfit
 from pims_api.storage.unit_of_work import UnitOfWork
+
+_NO_CATEGORY = (
+    "held a category that was deleted since! Add it again, or have on_conflict: skip leave it "
+    "alone."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,18 @@ def write_back(
             narrowed = map(_without_refused, refused)
             left = [one for one in narrowed if one.values]
     return Written([], writer.warnings)
+
+
+def is_same(work: UnitOfWork, access: Access, slot: str, one: Any, other: Any) -> bool:
+    """Return whether two values of a slot are the same to whoever reads them.
+
+    A category that was deleted and one that was made anew at its path are.
+    """
+    attribute = access.definition.by_key.get(split_slot(slot)[0])
+    if one == other or attribute is None or one is None or other is None:
+        return bool(one == other)
+    check = ValueCheck(work, access)
+    return bool(check.shown(attribute, one) == check.shown(attribute, other))
 
 
 class _Writer:
@@ -177,6 +194,8 @@ def _without_refused(refused: Refused) -> Wanted:
 
 def _of_product(wanted: Wanted, fault: Fault) -> Fault:
     """Return a fault that names its product, for the request named none of its values."""
+    if fault.subject is Subject.MISSING_CATEGORY:
+        fault = replace(fault, message=f"{fault.attribute} {_NO_CATEGORY}", subject=None)
     return replace(
         fault, message=f"{wanted.product.sku}: {fault.message}", pointer=None, place=None
     )

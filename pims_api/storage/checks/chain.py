@@ -26,6 +26,8 @@ _CHANGES = (
     .order_by(change.c.sequence)
 )
 
+_UNREADABLE = Link(0, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Noted:
@@ -46,14 +48,14 @@ def compare_noted(snapshot: Snapshot, noted: Noted) -> Iterator[str]:
 
 
 def _faults(snapshot: Snapshot, noted: Noted | None) -> Iterator[str]:
-    last = 0
-    for one in _readable(snapshot):
-        last = one.sequence
+    last, found = 0, _readable(snapshot)
+    for one in found:
+        before, last = last, one.sequence
         if one.row is None:
             yield f"Transaction {last} is missing, and what it changed is there."
             return
         if one.digest != one.row.digest:
-            yield _unfit(last)
+            yield _missing(before + 1) if last > before + 1 else _unfit(one, next(found, None))
             return
         if noted is not None and last == noted.sequence and one.digest != noted.digest:
             yield _altered(noted)
@@ -70,7 +72,7 @@ def _readable(snapshot: Snapshot) -> Iterator[Linked]:
             yield one
             last = one.sequence
     except (TypeError, ValueError):
-        yield Linked(last + 1, Link(0, None), "")
+        yield Linked(last + 1, _UNREADABLE, "")
 
 
 def _linked(snapshot: Snapshot) -> Iterator[Linked]:
@@ -84,11 +86,23 @@ def _linked(snapshot: Snapshot) -> Iterator[Linked]:
         yield from linked(rows, changes)
 
 
-def _unfit(sequence: int) -> str:
-    return (
-        f"Transaction {sequence} does not fit: it, what it changed, or the transaction before it "
-        "is not as it was stored."
-    )
+def _missing(sequence: int) -> str:
+    return f"Transaction {sequence} is missing: it was taken out, and what it changed with it."
+
+
+def _unfit(one: Linked, following: Linked | None) -> str:
+    """Return what is wrong with a transaction, as far as the one after it tells."""
+    told = f"Transaction {one.sequence} does not fit:"
+    content = "who made it, when or why, or what it changed"
+    if one.row is _UNREADABLE:
+        return f"{told} something of it cannot be read."
+    if one.row.digest is None:
+        return f"{told} its digest is missing."
+    if following is None or following.row in (None, _UNREADABLE):
+        return f"{told} {content}, or its digest, is not as it was stored."
+    if following.digest != following.row.digest:
+        return f"{told} its digest is not as it was stored, or neither it nor the next one is."
+    return f"{told} {content} is not as it was stored."
 
 
 def _altered(noted: Noted) -> str:

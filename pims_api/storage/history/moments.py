@@ -35,7 +35,7 @@ def applied_at(snapshot: Snapshot, moment: Moment) -> Applied:
     if moment.transaction is not None:
         return _up_to(snapshot, moment.transaction)
     low, found = 0, _up_to(snapshot, snapshot.sequence)
-    high, wanted = found.sequence, moment.at or 0
+    high, wanted = found.sequence, moment.last or 0
     while found.at is not None and found.at > wanted:  # times grow with the numbers
         high = found.sequence - 1
         while low < high:

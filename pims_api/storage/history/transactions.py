@@ -9,18 +9,10 @@ from sqlalchemy import ColumnElement, bindparam, case, func, select
 from pims_api.domain.page import Page
 from pims_api.domain.values.moment import Moment
 from pims_api.storage.definitions.kinds import KINDS
-from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.history.changes import PRODUCT_ENTITY
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import change, transaction
 
-_OF_TENANT = transaction.c.tenant_id == bindparam("tenant_id")
-_LAST_AT = PreparedStatement(
-    select(transaction.c.sequence)
-    .where(_OF_TENANT, transaction.c.at <= bindparam("at"))
-    .order_by(transaction.c.sequence.desc())
-    .limit(1)
-)
 _COLUMNS = (
     transaction.c.sequence,
     transaction.c.at,
@@ -70,15 +62,6 @@ class TransactionRow(NamedTuple):
     digest: str
     products: int = 0
     definitions: int = 0
-
-
-def sequence_at(snapshot: Snapshot, moment: Moment) -> int:
-    """Return the last transaction not later than a moment; 0 when there is none."""
-    if moment.transaction is not None:
-        return moment.transaction
-    wanted = {"tenant_id": snapshot.tenant_id, "at": moment.at}
-    found = _LAST_AT.first(snapshot.connection, wanted)
-    return 0 if found is None else int(found.sequence)
 
 
 def transactions_page(
@@ -138,8 +121,8 @@ def _asked(snapshot: Snapshot, query: TransactionQuery) -> Iterator[ColumnElemen
     if query.source_ref is not None:
         yield columns.source_ref == query.source_ref
     if query.since is not None:
-        number, at = query.since.transaction, query.since.at
-        yield columns.at >= at if number is None else columns.sequence >= number
+        number, first = query.since.transaction, query.since.first
+        yield columns.at >= first if number is None else columns.sequence >= number
     if query.until is not None:
-        number, at = query.until.transaction, query.until.at
-        yield columns.at <= at if number is None else columns.sequence <= number
+        number, last = query.until.transaction, query.until.last
+        yield columns.at <= last if number is None else columns.sequence <= number

@@ -19,7 +19,9 @@ class Stamp(Protocol):
     """The author and the time of changes. at: microseconds since 1970."""
 
     actor: Actor
-    at: int
+
+    @property
+    def at(self) -> int: ...
 
 
 class SavedProducts(NamedTuple):

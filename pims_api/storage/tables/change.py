@@ -15,7 +15,6 @@ transaction = Table(
     Column("key_id", Integer),
     Column("reason", Text),
     Column("source_ref", Text),
-    Column("idempotency_key", Text),
     # The job of which it was a step.
     Column("job_id", Integer),
     # Of what it stored and of the digest before it, see `chain`.

@@ -63,8 +63,9 @@ def edit(pims: Pims, sku: str, **values: Any) -> None:
     pims("editProduct", status=200, sku=sku, data={"attributes": values})
 
 
-def changes(pims: Pims, since: Any = 0, status: int = 200, key: Any = None, **params: Any) -> Json:
-    more = {} if key is None else {"key": key}
+def changes(pims: Pims, since: Any = 0, status: int = 200, **params: Any) -> Json:
+    """Ask for changes. key, locale: who asks, and in which language."""
+    more = {name: params.pop(name) for name in ("key", "locale") if name in params}
     return pims("changes", status=status, params={"since": since, **params}, **more)
 
 
@@ -75,30 +76,41 @@ def told(pims: Pims, since: Any = 0, **params: Any) -> list[tuple[str, str]]:
 class Follower:
     """A reader who applies what the feed tells, and has a copy of a selection.
 
-    knows: SKU → attributes. entries: everything that was told.
+    params: of its requests. knows: SKU → attributes. entries: everything that was told. wrong_olds:
+    SKUs with an `old` that is not what the reader knew.
     """
 
     def __init__(self, pims: Pims, **params: Any) -> None:
         self._pims = pims
-        self._params = params
+        self.params = params
         self.cursor: Any = 0
         self.knows: dict[str, Json] = {}
         self.entries: list[Json] = []
+        self.wrong_olds: list[str] = []
 
     def page(self, **params: Any) -> bool:
         """Apply the next page. Returns whether there is more."""
-        reply = changes(self._pims, self.cursor, **self._params, **params)
+        reply = changes(self._pims, self.cursor, **self.params, **params)
         if params.get("status", 200) != 200:
             return False
         for entry in reply["changes"]:
             if entry["kind"] == "gone":
                 self.knows.pop(entry["sku"], None)
             else:
-                self.knows[entry["sku"]] = entry["data"]["attributes"]
+                self._learn(entry)
         self.entries += reply["changes"]
         self.cursor = reply["next"]
         more: bool = reply["more"]
         return more
+
+    def _learn(self, entry: Json) -> None:
+        sku, now = entry["sku"], entry["data"]["attributes"]
+        known = self.knows.get(sku)
+        if known is not None and "old" in entry:
+            differing = {name: was for name, was in known.items() if was != now[name]}
+            if entry["old"] != differing:
+                self.wrong_olds.append(sku)
+        self.knows[sku] = now
 
     def follow(self, **params: Any) -> list[Json]:
         """Apply all pages, and return what was told."""

@@ -221,12 +221,18 @@ def test_a_time_means_the_last_transaction_not_later(
         connection.commit()
         assert connection.scalar(select(transaction.c.at).where(transaction.c.sequence == number))
     for moment, wanted in (
-        ("2023-11-15", number - 1),
-        ("2023-11-14T23:59:59Z", number - 4),
+        ("2023-11-15", number),
+        ("2023-11-14T23:59:58Z", number - 4),
+        ("2023-11-14T23:59:59Z", number - 3),
+        ("2023-11-14T23:59:59.0Z", number - 3),
+        ("2023-11-14T23:59:59.999998Z", number - 4),
+        ("2023-11-14T23:59:59.999999Z", number - 3),
         ("2023-11-15T00:00:00.4Z", number - 1),
+        ("2023-11-15T00:00:00.49Z", number - 1),
         ("2023-11-15T00:00:00.5Z", number),
-        ("2023-11-15T01:00:00+01:00", number - 1),
-        ("2023-11-15T00:00:00+01:00", number - 4),
+        ("2023-11-15T00:00:00.000001Z", number - 1),
+        ("2023-11-15T01:00:00+01:00", number),
+        ("2023-11-15T00:00+01:00", number - 4),
         ("2030-01-01", number),
     ):
         assert shop("listProduct", params={"as_of": moment})["as_of"]["transaction"] == wanted

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.pims.conftest import CATEGORIES
+from tests.pims.conftest import ATTRIBUTES, CATEGORIES
 from tests.pims.past.conftest import (
     Follower,
     Json,
@@ -13,6 +13,7 @@ from tests.pims.past.conftest import (
     category,
     changes,
     create,
+    define,
     edit,
     told,
 )
@@ -172,8 +173,8 @@ def test_old_holds_what_differs_as_of_since(shop: Pims, last: Callable[[], int])
     edit(shop, "A", brand="Bosch")
     create(shop, "B", price="3")
     [first, second] = changes(shop, number, old=True)["changes"]
-    assert first["old"] == {"price": "1", "note": "x", "tags": None}
-    assert second["old"]["price"] is None
+    assert first["old"] == {"price": "1", "note": "x", "tags": []}
+    assert (second["old"]["price"], second["old"]["categories"]) == (None, [])
     assert "old" not in changes(shop, number)["changes"][0]
     [first, _] = changes(shop, number, old=True, attributes=["note"])["changes"]
     assert (first["old"], first["data"]["attributes"]) == (
@@ -190,6 +191,40 @@ def test_old_is_as_of_the_page_before(shop: Pims) -> None:
     assert follower.follow()[0]["old"] == {"price": "1"}
     edit(shop, "A", price="3")
     assert follower.follow()[0]["old"] == {"price": "2"}
+
+
+def test_old_is_what_the_locale_showed(shop: Pims) -> None:
+    """A value that a locale does not have itself is shown by the global one."""
+    shop("addLocale", path=ATTRIBUTES, status=200, code="de-de", name="German")
+    define(shop, "brand", "editAttribute", isLocalizable="y")
+    create(shop, "A", brand="Rod")
+    german = {"locale": "de-de", "attributes": ["brand"]}
+    follower = Follower(shop, old=True, **german)
+    follower.follow()
+    write = {"sku": "A", "data": {"attributes": {"brand": "Stab"}}, "locale": "de-de"}
+    shop("editProduct", status=200, **write)
+    assert follower.follow()[0]["old"] == {"brand": "Rod"}
+    edit(shop, "A", brand="Bar")
+    assert follower.follow()[0]["old"] == {}
+    assert follower.knows == {"A": {"sku": "A", "brand": "Stab"}}
+
+
+def test_a_category_that_was_deleted_has_nothing_and_what_was_in_it_is_gone(shop: Pims) -> None:
+    tools = category(shop, "Tools")
+    saws = shop("addCategory", path=CATEGORIES, status=200, name="Saws", cat_parent_id=tools)
+    saws = saws["category"]["id"]
+    create(shop, "A", categories=["Tools > Saws"])
+    create(shop, "B", categories=["Garden"])
+    create(shop, "C", categories=["Tools"])
+    readers = [Follower(shop, cat_id=saws), Follower(shop, cat_id=saws, includeChildren=True)]
+    for one in readers:
+        one.follow()
+    shop("deleteCategory", path=CATEGORIES, status=200, id=saws, force=True)
+    for one in readers:
+        assert [(e["sku"], e["kind"]) for e in one.follow()] == [("A", "gone")]
+        assert one.follow() == []
+    assert told(shop, 0, cat_id=saws) == []
+    shop("getList", status=404, params={"cat_id": saws})
 
 
 def test_renaming_and_moving_a_category_changes_the_products_below_it(
@@ -210,10 +245,18 @@ def test_renaming_and_moving_a_category_changes_the_products_below_it(
         ("B", last(), 1),
     ]
     assert entries[0]["data"]["attributes"]["categories"] == ["Machines > Saws"]
-    assert entries[0]["old"] == {}
+    assert [one["old"] for one in entries] == [
+        {"categories": ["Tools > Saws"]},
+        {"categories": ["Tools"]},
+    ]
     saws = category(shop, "Machines > Saws")
     shop("editCategory", path=CATEGORIES, status=200, id=saws, cat_parent_id=garden)
-    assert [one["sku"] for one in follower.follow()] == ["A"]
+    edit(shop, "A", price="1")
+    [entry] = follower.follow()
+    assert (entry["sku"], entry["old"]) == (
+        "A",
+        {"categories": ["Machines > Saws"], "price": None},
+    )
     shop("editCategory", path=CATEGORIES, status=200, id=saws, cat_label={"en-us": "Some saws"})
     assert follower.follow() == []
     shop("deleteCategory", path=CATEGORIES, status=200, id=saws, force=True)

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import rule, run_state_machine_as_test
+from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
 from tests.databases.fresh import ENGINES
 from tests.pims.catalogue_model import Eyes, Model, Values
@@ -20,22 +20,28 @@ from tests.pims.past.conftest import Follower
 from tests.pims.requests.test_stateful import (
     EFFORT,
     EYES,
+    GERMAN,
     SHOP,
+    SHOP_NAMES,
     SKUS,
     THOROUGH,
     Catalogue,
     _products,
     list_params,
+    shop_fields,
     wishes,
 )
 
 LESS = settings(EFFORT, max_examples=400 if THOROUGH else 12)
-OWN = ("price", "color", "title", "tags", "status")  # not what is shown of relatives
+OWN = ("price", "color", "title", "tags", "label", "categories", "status")
+"""Not what is shown of relatives."""
+VIEWS = "/pim/manage/views"
 SELECTIONS: list[Values] = [
     {},
     {"includeDeleted": True},
     {"filter_values": {"color": "red"}},
     {"filter_values": {"price": "0;;5"}, "includeDeleted": True},
+    {"filter_values": {"label": "Rod|Stab"}},
 ]
 PATHS = {"Tools": 2, "Garden": 3}
 
@@ -167,6 +173,8 @@ class Past(Catalogue):
           pages=st.integers(1, 4))  # fmt: skip
     def follow(self, eyes: Eyes, selection: int, limit: int, pages: int) -> None:
         """Read some pages; at the end the copy of the reader is what the model says."""
+        if None in map(eyes.outward, SELECTIONS[selection].get("filter_values", {})):
+            return  # the View does not show it now
         key = (eyes.label, selection)
         if key not in self.followers:
             self.followers[key] = (self._follower(eyes, SELECTIONS[selection]), eyes,
@@ -184,8 +192,7 @@ class Past(Catalogue):
             for name, wanted in selection.get("filter_values", {}).items()
         }
         chosen = selection | ({"filter_values": named} if named else {})
-        key = {"key": self.shop_key} if eyes is SHOP else {}
-        return Follower(self.pims, attributes=sorted(own), **chosen, **key)
+        return Follower(self.pims, attributes=sorted(own), old=True, **chosen, **self.asker(eyes))
 
     def _compare_copy(self, follower: Follower, eyes: Eyes, selection: Values) -> None:
         own = {eyes.outward(name) for name in OWN} | {"sku"}
@@ -199,17 +206,51 @@ class Past(Catalogue):
             for sku in self.model.listed(eyes, params)
         }
         assert follower.knows == expected
+        assert follower.wrong_olds == []
 
+    @rule(price=st.sampled_from(["Net Price", "Cost"]),
+          hidden=st.sampled_from(["", "tags", "label"]),
+          readonly=st.sampled_from([set(), {"tags"}, {"label", "title"}]))  # fmt: skip
+    def edit_the_view(self, price: str, hidden: str, readonly: set[str]) -> None:
+        """What it shows, and under which names, holds for the past too; readers begin anew."""
+        seen = {name: own for name, own in SHOP_NAMES.items() if own not in ("price", hidden)}
+        SHOP.names.clear()
+        SHOP.names.update(seen | {price: "price"})
+        SHOP.readonly.clear()
+        SHOP.readonly.update(readonly)
+        self.pims("editPimView", path=VIEWS, name="shop", comment=f"Of {self.last()}",
+                  attributes=shop_fields(), status=200)  # fmt: skip
+        self.models[self.last()] = self.model.copy()
+        self._have_readers_begin_anew()
+
+    @rule(hidden=st.booleans())
+    def show_more_or_less(self, hidden: bool) -> None:
+        """The same by the actions that name one attribute."""
+        if hidden == ("label" not in SHOP.names.values()):
+            return
+        if hidden:
+            SHOP.names.pop("Name")
+            self.pims("removeViewAttributes", path=VIEWS, name="shop", attributes=["label"],
+                      status=200)  # fmt: skip
+        else:
+            SHOP.names["Name"] = "label"
+            self.pims("addViewAttributes", path=VIEWS, name="shop", status=200,
+                      attributes={"label": shop_fields()["label"]})  # fmt: skip
+        self._have_readers_begin_anew()
+
+    def _have_readers_begin_anew(self) -> None:
+        for key in [key for key, (_, eyes, _) in self.followers.items() if eyes.hides]:
+            follower, _, _ = self.followers.pop(key)
+            named = follower.params.get("filter_values", {})
+            if follower.cursor:  # a selection may name what has another name now
+                follower.page(status=410 if named.keys() <= SHOP.names.keys() else 400)
+
+    @precondition(lambda self: not self.has_locale)
     @rule()
-    def edit_the_view(self) -> None:
-        """Its readers have to begin anew."""
-        self.pims("editPimView", path="/pim/manage/views", name="shop",
-                  comment=f"Of {self.last()}", status=200)  # fmt: skip
-        for key, (follower, eyes, _) in [*self.followers.items()]:
-            if eyes is SHOP:
-                if follower.cursor:
-                    follower.page(status=410)
-                del self.followers[key]
+    def add_a_locale(self) -> None:
+        """Nobody has to begin anew because of it."""
+        self.asker(GERMAN)
+        self.models[self.last()] = self.model.copy()
 
     def teardown(self) -> None:
         for follower, eyes, selection in self.followers.values():

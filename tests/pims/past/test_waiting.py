@@ -1,5 +1,6 @@
 """changes with `wait`: the answer comes when something is written, or the time is over."""
 
+import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -9,8 +10,10 @@ import pytest
 from flask import Flask
 
 from pims_api.storage.database import Database
+from tests.databases.fresh import KeyedDatabase
 from tests.pims.conftest import talk
 from tests.pims.past.conftest import Json, Pims, changes, create, edit
+from tests.reliability.running_server import pims_words
 
 LONG_S = 30
 QUICK_S_MAX = 5  # far more than it takes, for a busy machine
@@ -63,6 +66,17 @@ def test_a_change_ends_the_waiting(shop: Pims, waits: Callable[..., Waiting]) ->
     reply = waiting.answer()
     assert [one["sku"] for one in reply["changes"]] == ["A"]
     assert reply["next"] != since
+
+
+def test_a_change_of_another_process_ends_it(
+    shop: Pims, waits: Callable[..., Waiting], keyed_database: KeyedDatabase
+) -> None:
+    create(shop, "A", price="1")
+    waiting = waits(changes(shop)["next"])
+    words = pims_words(keyed_database.url, "product", "edit", "A", "--set", "price", "2")
+    subprocess.run(words, check=True, capture_output=True)
+    [entry] = waiting.answer()["changes"]
+    assert (entry["sku"], entry["data"]["attributes"]["price"]) == ("A", "2")
 
 
 def test_a_change_outside_of_the_selection_ends_it_too(

@@ -1,5 +1,7 @@
 """listTransactions: which writes there were, by whom and why."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.databases.fresh import on_one_engine
@@ -9,6 +11,10 @@ from tests.pims.conftest import ATTRIBUTES
 @pytest.fixture
 def written(pims, steady_clock):
     """Five transactions after the two that every tenant of a test begins with."""
+    write(pims)
+
+
+def write(pims):
     note = {"reason": "New", "source_ref": "PO-1"}
     definition = {"type": "dropdown", "label": {"en-us": "Size"},
                   "dictionary": {"columns": ["value"], "data": [["S"], ["M"]]}}  # fmt: skip
@@ -94,6 +100,35 @@ def test_times_are_inclusive_at_both_ends(pims, numbers):
     assert third["transaction"] not in numbers(to=until)
     assert numbers(**{"from": "2030-03-02"}) == []
     assert numbers(**{"from": "9999-12-31"}) == []
+
+
+@pytest.fixture
+def uneven_clock(monkeypatch):
+    """A clock that moves 0.4 seconds with every look, from 2030-03-01."""
+    looks = iter(range(1, 1_000))
+    monkeypatch.setattr(
+        "pims_api.storage.unit_of_work.now_us",
+        lambda: 1_898_553_600_000_000 + next(looks) * 400_000,
+    )
+
+
+@pytest.mark.parametrize("form", ["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.000Z",
+                                  "%Y-%m-%dT%H:%M:%S.000000+00:00"])  # fmt: skip
+def test_a_date_of_a_reply_stands_for_the_transactions_that_tell_it(uneven_clock, pims, form):
+    write(pims)
+    rows = [one for one in pims("listTransactions", status=200)["transactions"]
+            if one["date"] >= 1_898_553_600]  # fmt: skip
+    assert len({one["date"] for one in rows}) < len(rows) == 4
+    for one in rows:
+        text = datetime.fromtimestamp(one["date"], UTC).strftime(form)
+        found = pims("listTransactions", params={"from": text, "to": text}, status=200)
+        same = [row["transaction"] for row in rows if row["date"] == one["date"]]
+        assert [row["transaction"] for row in found["transactions"]] == same
+        params = {"as_of": text, "definition": False}
+        told = pims("listProduct", params=params, status=200)["as_of"]
+        assert told == {"transaction": same[0], "date": one["date"]}
+        reply = pims("revert", sku="A", as_of=text, dry_run=True)
+        assert reply["status"] == ("OK" if same[0] >= rows[-2]["transaction"] else "Error")
 
 
 def test_only_managers_list_them(pims, make_key):

@@ -6,6 +6,7 @@ PIMS_TEST_THOROUGH=1 takes some minutes and finds more.
 import itertools
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -46,18 +47,20 @@ ATTRIBUTES = {
     "color": {"type": "string", **FILTERABLE},
     "code": {"type": "string", "isUnique": "y"},
     "tags": {"type": "string", "collection": "y", **FILTERABLE},
+    "label": {"type": "string", "isLocalizable": "y", **FILTERABLE},
 }
+LOCALE = "de-de"
 SYSTEM = ("sku", "categories", "status", "title", "thumbnail", "variation_of",
           "variation_attributes", "variation_skus", "variation_matrix")  # fmt: skip
 ALL = Eyes("ALL", {name: name for name in (*SYSTEM, *ATTRIBUTES)})
-SHOP = Eyes(
-    "SHOP",
-    {name: name for name in SYSTEM if name not in ("categories", "thumbnail")}
-    | {"Net Price": "price", "color": "color", "tags": "tags"},
-    hides="black",
-    readonly=("tags",),
-)
-EYES = st.sampled_from([ALL, SHOP])
+SHOP_NAMES = {name: name for name in SYSTEM if name not in ("categories", "thumbnail")} | {
+    "Net Price": "price", "color": "color", "tags": "tags", "Name": "label"
+}  # fmt: skip
+SHOP = Eyes("SHOP", dict(SHOP_NAMES), hides="black", readonly={"tags"})
+GERMAN = replace(ALL, label="GERMAN", locale=LOCALE)
+GERMAN_SHOP = replace(SHOP, label="GERMAN_SHOP", locale=LOCALE)  # the same names, as they change
+EVERYBODY = (ALL, SHOP, GERMAN, GERMAN_SHOP)
+EYES = st.sampled_from(EVERYBODY)
 
 SKUS = st.sampled_from(["A", "B", "C", "D", "a 1"])
 COLORS = st.sampled_from([None, "red", "black"])
@@ -67,6 +70,7 @@ WISHES = {
     "color": COLORS,
     "code": st.sampled_from([None, "c1", "c2"]),
     "tags": st.lists(st.sampled_from(["x", "y"]), max_size=2, unique=True),
+    "label": st.sampled_from([None, "Rod", "Stab", "Bar"]),
     "categories": st.sampled_from([None, ["Garden"], ["Tools", "Garden"], ["Tools"]]),
     "status": st.sampled_from(["active", "inactive", "deleted"]),
     "variation_of": st.none() | SKUS,
@@ -75,6 +79,7 @@ FILTERS = {
     "price": st.sampled_from(["1", "0;;5", ";;1", "1;;", "1|10"]),
     "color": st.sampled_from(["red", "black|red"]),
     "tags": st.sampled_from(["x", "x|y"]),
+    "label": st.sampled_from(["Rod", "Stab|Bar"]),
     "status": st.sampled_from(["active", "inactive|deleted"]),
 }
 
@@ -91,11 +96,11 @@ def wishes(draw: st.DrawFn, eyes: Eyes) -> dict[str, Any]:
 @st.composite
 def list_params(draw: st.DrawFn, eyes: Eyes) -> dict[str, Any]:
     """Return params of a getList by the names that such a key sees."""
-    filters = {str(eyes.outward(name)): values for name, values in FILTERS.items()}
-    price = str(eyes.outward("price"))
+    filters = {seen: values for n, values in FILTERS.items() if (seen := eyes.outward(n))}
+    ordering = map(eyes.outward, ("title", "sku", "color", "price", "label"))
     order = st.fixed_dictionaries(
         {
-            "attribute": st.sampled_from(["title", "sku", "color", price]),
+            "attribute": st.sampled_from([name for name in ordering if name]),
             "direction": st.sampled_from(["ASC", "DESC"]),
         }
     )
@@ -116,6 +121,14 @@ def list_params(draw: st.DrawFn, eyes: Eyes) -> dict[str, Any]:
     )
 
 
+def shop_fields() -> dict[str, dict[str, str]]:
+    """Return the attributes of the View, as it is now."""
+    return {
+        own: {"transform": outward, "readonly": "y" if own in SHOP.readonly else "n"}
+        for outward, own in SHOP.names.items()
+    }
+
+
 class Catalogue(RuleBasedStateMachine):
     """One tenant of its own, and the model of what is in it."""
 
@@ -125,6 +138,11 @@ class Catalogue(RuleBasedStateMachine):
         self.tenant = add_tenant(self.database, f"tenant {number}")
         self.model = Model()
         self.written: set[str] = set()  # since the last look at history
+        self.has_locale = False
+        SHOP.names.clear()
+        SHOP.names.update(SHOP_NAMES)
+        SHOP.readonly.clear()
+        SHOP.readonly.add("tags")
         self.pims = talk(app.test_client(), self._key(*PERMISSION_GROUPS))
         items = [
             {"name": name, "definition": {"label": {"en-us": name}, **definition}}
@@ -133,13 +151,11 @@ class Catalogue(RuleBasedStateMachine):
         self.pims("addAttribute", path="/pim/manage/attributes", items=items, status=200)
         categories = [{"path": "Tools"}, {"path": "Garden"}]
         self.pims("addCategory", path="/pim/manage/categories", items=categories, status=200)
-        fields = {own: {"transform": outward} for outward, own in SHOP.names.items()}
-        fields["tags"]["readonly"] = "y"
         self.pims(
             "addPimView",
             path="/pim/manage/views",
             name="shop",
-            attributes=fields,
+            attributes=shop_fields(),
             condition_query="[[color]] IS NULL OR [[color]] <> 'black'",
             status=200,
         )
@@ -151,8 +167,16 @@ class Catalogue(RuleBasedStateMachine):
         return text
 
     def ask(self, eyes: Eyes, action: str, **body: Any) -> dict[str, Any]:
-        key = {"key": self.shop_key} if eyes is SHOP else {}
-        return self.pims(action, **key, **body)
+        return self.pims(action, **self.asker(eyes), **body)
+
+    def asker(self, eyes: Eyes) -> dict[str, Any]:
+        """Return how such a key asks; the first who asks in a locale adds it."""
+        if eyes.locale and not self.has_locale:
+            self.has_locale = True
+            self.pims("addLocale", path="/pim/manage/attributes", code=LOCALE, name="German",
+                      status=200)  # fmt: skip
+        key = {"key": self.shop_key} if eyes.hides else {}
+        return key | ({"locale": eyes.locale} if eyes.locale else {})
 
     @initialize(data=st.data())
     def begin(self, data: st.DataObject) -> None:
@@ -225,8 +249,9 @@ class Catalogue(RuleBasedStateMachine):
                 assert entry["old"] == {name: state.get(name) for name in entry["new"]}
                 state |= entry["new"]
             shown = self.ask(ALL, "listProduct", sku=sku, params=params)
-            assert shown["version"] == len(entries)
-            stored = self.model.products[sku]
+            assert len(entries) == len(self.model.history(ALL, sku))
+            assert shown["version"] == self.model.version(sku)
+            stored = {n: v for n, v in self.model.products[sku].items() if "@" not in n}
             assert {name: value for name, value in state.items() if value is not None} == stored
 
     @precondition(lambda self: self.model.products)
@@ -236,7 +261,7 @@ class Catalogue(RuleBasedStateMachine):
             assert [one for step in CHECKS for one in step.find(seen)] == []
 
     def teardown(self) -> None:
-        for eyes, sku in itertools.product((ALL, SHOP), ["A", "B", "C", "D", "a 1"]):
+        for eyes, sku in itertools.product(EVERYBODY, ["A", "B", "C", "D", "a 1"]):
             self._compare(eyes, sku)
         self.check()
         target(float(sum(map(len, self.model.entries.values()))))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from pims_api.clock import now_us
 from pims_api.domain.access.api_key import new_key
 from pims_api.services.keys.api_keys import create_key, find_key, revoke_key
 from pims_api.settings import Settings
@@ -234,8 +235,11 @@ class TestKey:
 
     def test_an_expired_key_is_refused(self, pims, database, monkeypatch) -> None:
         with unit_of_work(database, 1, Actor("tests")) as work:
-            work.at -= 25 * 60 * 60 * 1_000_000
             text, _ = create_key(work, None, "old", ["pim_user"], expires_in_days=1)
+        pims("getList", key=text, status=200)
+        tomorrow = now_us() + 25 * 60 * 60 * 1_000_000
+        for module in ("services.keys.authentication", "storage.api_key_cache"):
+            monkeypatch.setattr(f"pims_api.{module}.now_us", lambda: tomorrow)
 
         pims("getList", key=text, status=401)
 

@@ -139,6 +139,32 @@ def test_values_of_languages_are_values_of_their_own(wrote, counts, revert, now)
     assert now("A", "name", locale="de-de") is None
 
 
+@pytest.mark.parametrize("locale", [None, "de-de"])
+def test_what_changed_is_told_for_each_language(pims, wrote, revert, locale):
+    wrote("A", name="Rod", price="2")
+    wrote("A", locale="de-de", name="Stab")
+    wrote("B", locale="de-de", name="Kappe")
+    start = pims("listTransactions")["transactions"][0]["transaction"]
+    wrote("A", name="Bar", price="3")
+    wrote("A", locale="de-de", name="Stange")
+    reply = revert(sku="A", as_of=start, locale=locale)
+    assert (reply["reverted"], reply["products"]) == (
+        3,
+        [
+            {"sku": "A", "version": 6,
+             "changes": {"old": {"name": "Bar", "price": "3"},
+                         "new": {"name": "Rod", "price": "2"}}},
+            {"sku": "A", "version": 6, "locale": "de-de",
+             "changes": {"old": {"name": "Stange"}, "new": {"name": "Stab"}}},
+        ],
+    )  # fmt: skip
+    reply = revert(transaction=start, locale=locale)
+    assert reply["products"] == [
+        {"sku": "B", "version": 3, "locale": "de-de",
+         "changes": {"old": {"name": "Kappe"}, "new": {"name": None}}}
+    ]  # fmt: skip
+
+
 def test_unique_values_that_were_exchanged_are_exchanged_back(batch, counts, now):
     batch({"A": {"ean": "free"}})
     number = batch({"B": {"ean": "ean-A"}, "A": {"ean": "ean-B"}})
@@ -223,14 +249,22 @@ def test_categories_and_options_that_were_made_stay(pims, wrote, counts, now, li
     assert "XL" in str(listed()["size"]["dictionary"])
 
 
-def test_a_deleted_category_refuses_or_is_left(pims, given_category, wrote, revert):
+def test_a_deleted_category_refuses_or_is_left(pims, given_category, wrote, revert, now):
     category = given_category("Old")
     wrote("A", categories=["Old"])
     number = wrote("A", categories=["Uncategorized"])
     pims("deleteCategory", path="/pim/manage/categories", id=category, status=200)
-    reply = revert(transaction=number, status=400)
-    assert [one["code"] for one in reply["errors"]] == ["unknown_category"]
+    for on_conflict in ("refuse", "force"):
+        reply = revert(transaction=number, on_conflict=on_conflict, status=400)
+        assert reply["errors"] == [
+            {"code": "unknown_category", "attribute": "categories", "value": "Old",
+             "message": "A: categories held a category that was deleted since! Add it again, or "
+                        "have on_conflict: skip leave it alone."}
+        ]  # fmt: skip
     assert revert(transaction=number, on_conflict="skip")["skipped"] == 1
+    given_category("Old")
+    assert revert(transaction=number)["reverted"] == 1
+    assert now("A", "categories") == ["Old"]
 
 
 def test_attributes_deleted_since_are_left_with_a_warning(manage, wrote, revert, now):

@@ -3,7 +3,9 @@
 import json
 
 import pytest
+from click.testing import CliRunner
 
+from pims_api.cli import main
 from pims_api.jobs.job_run import Interrupted, JobRun
 from pims_api.jobs.shutdown import Stop
 from pims_api.jobs.worker import run_pending_jobs
@@ -64,13 +66,18 @@ def test_it_can_be_taken_back_by_its_own_number(many, job_of, now):
     assert prices(now) == ["2"] * 7
 
 
-def test_a_conflict_anywhere_refuses_before_the_first_step(many, wrote, job_of, now, unchanged):
+def test_a_conflict_anywhere_refuses_before_the_first_step(
+    keyed_database, many, wrote, job_of, now
+):
     later = wrote("P6", price="9")
     job = job_of(transaction=many)
     assert job["state"] == "failed"
-    assert [one["code"] for one in job["errors"]] == ["conflict", "conflict"]
-    assert job["errors"][1]["message"] == f"P6: price was changed since by transaction {later}!"
-    assert "transaction" not in job.get("result", {})
+    assert [one["code"] for one in job["errors"]] == ["conflict"]
+    conflict = {"sku": "P6", "attribute": "price", "was": "2", "now": "9", "transaction": later}
+    assert job["result"] == {"conflicts": [conflict], "conflict_count": 1}
+    words = ["--database", keyed_database.url, "job", "show", str(job["id"])]
+    told = CliRunner().invoke(main, words).stdout.splitlines()
+    assert told[-1] == f'  P6  price: was "2", is "9", changed by transaction {later}'
     assert prices(now) == ["2"] * 6 + ["9"]
 
 

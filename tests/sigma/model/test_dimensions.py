@@ -74,6 +74,28 @@ def test_segments_are_replaced_unless_values_name_them(
     )
 
 
+@pytest.mark.parametrize("keyed_database", ["sqlite"], indirect=True)
+def test_a_new_segment_takes_over_no_past_of_one_that_is_gone(
+    sigma, pims, given_attribute, given_schema
+) -> None:
+    sigma("POST", "/dimensions", MARKET, status=201)
+    schema = given_schema("toys", given_attribute("price", "number", dimensionIds=["dim-market"]))
+    price = [*everywhere(5), in_segment("seg-us", 6, "dim-market")]
+    body = {"schemaId": schema, "values": {"price": price}}
+    record = sigma("POST", "/records", body, status=201)
+    sigma("PUT", f"/records/{record['id']}", {"values": {"price": everywhere(5)}}, status=200)
+    [emptied, *_] = pims("listTransactions", status=200)["transactions"]
+    asia = {"id": "seg-asia", "alias": "asia", "name": "Asia"}
+    for segments in (MARKET["segments"][:1], [*MARKET["segments"][:1], asia]):
+        sigma("PUT", "/dimensions/dim-market", MARKET | {"segments": segments}, status=200)
+
+    reply = pims("revert", transaction=emptied["transaction"], status=200)
+
+    assert (reply["reverted"], reply["skipped"]) == (0, 1)
+    shown = sigma("GET", f"/records/{record['id']}", status=200)["values"]
+    assert shown == {"price": everywhere(5)}
+
+
 def test_a_dimension_that_scopes_an_attribute_stays(sigma, given_attribute) -> None:
     sigma("POST", "/dimensions", MARKET, status=201)
     given_attribute("price", "number", dimensionIds=["dim-market"])

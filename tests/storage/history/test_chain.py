@@ -11,11 +11,16 @@ from sqlalchemy import text
 from pims_api.clock import now_us
 from pims_api.storage import unit_of_work as module
 from pims_api.storage.checks.chain import Noted, compare_chain, compare_noted
+from pims_api.storage.history.chain import LINK_COLUMNS
 from pims_api.storage.history.changes import Actor, Note
+from pims_api.storage.tables import transaction
 from pims_api.storage.unit_of_work import unit_of_work
 from tests.storage.shop import Shop, attribute, put
 
 NOTED = Actor("Anna", 7, Note("sale", "PO-1"), 3)
+CONTENT = "who made it, when or why, or what it changed is not as it was stored."
+LAST = "who made it, when or why, or what it changed, or its digest, is not as it was stored."
+DIGEST = "its digest is not as it was stored, or neither it nor the next one is."
 
 
 @pytest.fixture
@@ -64,37 +69,45 @@ def test_the_digest_is_what_the_document_says(busy_shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    ("statement", "first"),
+    ("statement", "first", "kind"),
     [
-        ("UPDATE change SET new = replace(new, 'blue', 'blu3') WHERE sequence = 5", 5),
-        ("UPDATE change SET old = replace(old, 'réd', 'red') WHERE sequence = 7", 7),
-        ("UPDATE change SET entity_id = entity_id + 50 WHERE sequence = 4 AND entity_id = 1", 4),
-        ("UPDATE change SET entity = 'view' WHERE sequence = 3", 3),
-        ("DELETE FROM change WHERE sequence = 4 AND entity_id = 1", 4),
-        ('UPDATE "transaction" SET at = at + 1 WHERE sequence = 6', 6),
-        ("UPDATE \"transaction\" SET actor = 'test5' WHERE sequence = 3", 3),
-        ('UPDATE "transaction" SET key_id = 8 WHERE sequence = 7', 7),
-        ("UPDATE \"transaction\" SET reason = 'sole' WHERE sequence = 7", 7),
-        ('UPDATE "transaction" SET source_ref = NULL WHERE sequence = 7', 7),
-        ('UPDATE "transaction" SET job_id = NULL WHERE sequence = 7', 7),
-        ('UPDATE "transaction" SET digest = NULL WHERE sequence = 1', 1),
-        ("UPDATE \"transaction\" SET digest = replace(digest, 'a', 'b') WHERE sequence = 4", 4),
-        ("DELETE FROM change WHERE sequence = 5", 5),
+        ("UPDATE change SET new = replace(new, 'blue', 'blu3') WHERE sequence = 5", 5, CONTENT),
+        ("UPDATE change SET old = replace(old, 'réd', 'red') WHERE sequence = 7", 7, LAST),
+        ("UPDATE change SET entity_id = entity_id + 50 WHERE sequence = 4 AND entity_id = 1", 4,
+         CONTENT),
+        ("UPDATE change SET entity = 'view' WHERE sequence = 3", 3, CONTENT),
+        ("DELETE FROM change WHERE sequence = 4 AND entity_id = 1", 4, CONTENT),
+        ('UPDATE "transaction" SET at = at + 1 WHERE sequence = 6', 6, CONTENT),
+        ("UPDATE \"transaction\" SET actor = 'test5' WHERE sequence = 3", 3, CONTENT),
+        ('UPDATE "transaction" SET key_id = 8 WHERE sequence = 7', 7, LAST),
+        ("UPDATE \"transaction\" SET reason = 'sole' WHERE sequence = 7", 7, LAST),
+        ('UPDATE "transaction" SET source_ref = NULL WHERE sequence = 7', 7, LAST),
+        ('UPDATE "transaction" SET job_id = NULL WHERE sequence = 7', 7, LAST),
+        ('UPDATE "transaction" SET digest = NULL WHERE sequence = 1', 1, "its digest is missing."),
+        ("UPDATE \"transaction\" SET digest = replace(digest, 'a', 'b') WHERE sequence = 4", 4,
+         DIGEST),
+        ('UPDATE "transaction" SET at = at + 1 WHERE sequence IN (4, 5)', 4, DIGEST),
+        ("DELETE FROM change WHERE sequence = 5", 5, CONTENT),
     ],
-)
-def test_what_is_altered_by_hand_is_named(busy_shop: Shop, statement: str, first: int) -> None:
+)  # fmt: skip
+def test_what_is_altered_by_hand_is_named(
+    busy_shop: Shop, statement: str, first: int, kind: str
+) -> None:
     tamper(busy_shop, statement)
-    assert found(busy_shop) == [
-        f"Transaction {first} does not fit: it, what it changed, or the transaction before it is "
-        "not as it was stored."
-    ]
+    assert found(busy_shop) == [f"Transaction {first} does not fit: {kind}"]
+
+
+def test_every_column_of_a_transaction_is_covered() -> None:
+    assert {one.name for one in transaction.c} == {"tenant_id", "digest", *LINK_COLUMNS}
 
 
 def test_a_transaction_that_is_taken_out_is_missed(busy_shop: Shop) -> None:
     tamper(busy_shop, 'DELETE FROM "transaction" WHERE sequence = 5')
     assert found(busy_shop) == ["Transaction 5 is missing, and what it changed is there."]
     tamper(busy_shop, "DELETE FROM change WHERE sequence = 5")
-    assert [one[:26] for one in found(busy_shop)] == ["Transaction 6 does not fit"]
+    assert found(busy_shop) == [
+        "Transaction 5 is missing: it was taken out, and what it changed with it."
+    ]
 
 
 def test_transactions_that_are_cut_off_at_the_end_are_missed(busy_shop: Shop) -> None:
@@ -146,6 +159,15 @@ def test_a_clock_that_goes_back_moves_no_transaction_before_another(
     times = times_of(busy_shop)
     assert len(times) == 8
     assert times == sorted(times)
+    assert times[-1] == times[-2]
+
+
+def test_a_transaction_that_is_dated_back_is_not_before_another_either(busy_shop: Shop) -> None:
+    with busy_shop.work() as work:
+        work.date(work.at - 3_600_000_000)
+        put(work, "S2", {"color": "red"})
+    times = times_of(busy_shop)
+    assert len(times) == 8
     assert times[-1] == times[-2]
 
 

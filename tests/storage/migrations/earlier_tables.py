@@ -49,6 +49,7 @@ def without_chain(connection: Connection) -> None:
     connection.execute(text("DROP INDEX ix_transaction_job"))
     connection.execute(text('ALTER TABLE "transaction" DROP COLUMN job_id'))
     connection.execute(text('ALTER TABLE "transaction" DROP COLUMN digest'))
+    connection.execute(text('ALTER TABLE "transaction" ADD COLUMN idempotency_key TEXT'))
     connection.execute(text("UPDATE alembic_version SET version_num = '0014'"))
 
 

@@ -1,4 +1,7 @@
-"""Transactions keep a digest of what they stored, and tell the job of which they were a step."""
+"""Transactions keep a digest of what they stored, and tell the job of which they were a step.
+
+A column that nothing ever wrote goes, so that the digest covers all that a transaction keeps.
+"""
 
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -29,6 +32,7 @@ _DIGESTS = Updates(transaction, [transaction.c.digest])
 
 def upgrade() -> None:
     """Add the columns, and the digests of the transactions that there are."""
+    op.drop_column("transaction", "idempotency_key")
     op.add_column("transaction", sa.Column("job_id", sa.Integer))
     op.add_column("transaction", sa.Column("digest", sa.Text))
     op.create_index(

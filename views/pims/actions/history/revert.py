@@ -1,13 +1,10 @@
 """revert: take back a transaction, an import, or what happened to a product since a moment."""
 
+from itertools import islice
+
 from pims_api.jobs.reverts.job import REVERT_KIND, RevertTerms
 from pims_api.services.jobs import add_job
-from pims_api.services.reverts.revert import (
-    PRODUCTS_MAX,
-    ConflictsFound,
-    OnConflict,
-    check,
-)
+from pims_api.services.reverts.revert import PRODUCTS_MAX, OnConflict, check
 from pims_api.services.reverts.revert import revert as take_back
 from pims_api.services.reverts.rights import require_all_rows
 from pims_api.services.reverts.target import FoundTarget, Target, find_target
@@ -33,16 +30,13 @@ def revert(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     if len(target.ids) > PRODUCTS_MAX:
         return _queued(work, caller, request, asked, target)
     work.dry_run = request.dry_run
-    try:
-        done, changes = take_back(work, access, target, on_conflict)
-    except ConflictsFound as refused:
-        refused.beside = {"conflicts": refused.conflicts, "conflict_count": refused.count}
-        raise
+    done, changes = take_back(work, access, target, on_conflict)
     work.finish()
     access = caller.access(work.definition)
     replies = Replies(work, access, {})
     reply: Reply = {"status": "OK"} | reverted_object(done)
-    reply["products"] = [replies.changed(one) for one in changes[:PRODUCTS_TOLD]]
+    told = (entry for one in changes for entry in replies.changed(one))
+    reply["products"] = list(islice(told, PRODUCTS_TOLD))
     if work.dry_run:
         reply["dry_run"] = True
     return with_warnings(reply, [*caller.warnings, *done.warnings])

@@ -83,6 +83,14 @@ def test_definitions_are_listed_and_tables_made_without_what_finds_and_writes_pr
     assert not ours & {COUNTING, WRITING, "pims_api.services.attributes.write"}
 
 
+@pytest.mark.parametrize("words", ["channel list", "export-job list", "worker --until-idle"])
+def test_what_runs_and_talks_to_others_is_loaded_when_there_is_something_to_do(sqlite_url, words):
+    loaded("--database", sqlite_url, "init")
+    heavy, ours = loaded("--database", sqlite_url, *words.split())
+    assert heavy <= OF_SQL | {"cryptography"}
+    assert not ours & {COUNTING, WRITING, "pims_api.connectors.shopify.connector"}
+
+
 @pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
 def test_an_import_loads_what_its_file_needs(sqlite_url, tmp_path, name):
     loaded("--database", sqlite_url, "init")

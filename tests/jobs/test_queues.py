@@ -1,14 +1,22 @@
 """A long job holds up nothing that lies in another queue."""
 
 import threading
+from pkgutil import resolve_name
 
 import pytest
 
 from pims_api.domain.access.permission import Permission
 from pims_api.domain.job import JobState
-from pims_api.jobs.kinds import CHANNELS, JOB_KINDS, JobKind
+from pims_api.jobs.conversion_job import CONVERSION_KIND
+from pims_api.jobs.export_job import EXPORT_KIND
+from pims_api.jobs.flat_products.export_job import FLAT_EXPORT_KIND
+from pims_api.jobs.imports.job import IMPORT_KIND
+from pims_api.jobs.kinds import CHANNELS, JOB_KINDS, JobKind, load_kinds
+from pims_api.jobs.reverts.job import REVERT_KIND
 from pims_api.jobs.worker import run_queues
+from pims_api.services.channels.runs import JOB_KIND as CHANNEL_KIND
 from pims_api.services.jobs import add_job
+from pims_api.services.outlets.export_jobs import RUN_KIND
 from pims_api.storage.history.changes import Actor
 from pims_api.storage.unit_of_work import unit_of_work
 
@@ -44,6 +52,16 @@ def test_imports_and_exports_have_a_queue_each():
         "revert": "imports",
         "channel_run": "channels",
     }
+
+
+@pytest.mark.parametrize(("name", "kind"), load_kinds().items())
+def test_what_a_worker_does_is_found_by_its_place(name, kind):
+    assert resolve_name(kind.run.place).__module__ == kind.run.place.partition(":")[0]
+
+
+def test_the_kinds_are_called_as_those_call_them_who_ask_for_jobs():
+    asked = {IMPORT_KIND, REVERT_KIND, EXPORT_KIND, CONVERSION_KIND, FLAT_EXPORT_KIND}
+    assert asked | {CHANNEL_KIND, RUN_KIND} <= load_kinds().keys()
 
 
 def test_a_job_of_another_queue_is_done_while_a_long_one_runs(site):

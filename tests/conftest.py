@@ -9,7 +9,12 @@ from hypothesis import settings
 
 from pims_api.garbage import keep_for_good
 
-pytest_plugins = ["tests.environment", "tests.databases.fresh", "tests.waiting"]
+pytest_plugins = [
+    "tests.environment",
+    "tests.databases.fresh",
+    "tests.databases.filled",
+    "tests.waiting",
+]
 
 # Tests start hundreds of processes: they read what the first has compiled, whatever the shell says.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

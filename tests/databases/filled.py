@@ -1,7 +1,7 @@
 """What many tests begin with is made once, and its rows are put into the database of each.
 
-`fill_once(url, fill)` calls `fill` for the first database of an engine only. Databases that are
-filled by the same function hold the same rows before.
+`fill_once(url, fill)` calls `fill` for the first database of an engine only. It comes before
+anything else that a test stores: what stood there would be replaced, so that is refused.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,6 +18,8 @@ from pims_api.storage.engine.dialect import sqlite_module
 
 Fill = Callable[[], Any]
 FillOnce = Callable[[str, Fill], Any]
+_SEQUENCES = "SELECT id, sequence FROM tenant ORDER BY id"
+_TOO_LATE = "A test that is filled by `fill_once` has stored something before."
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
 
 
@@ -31,10 +33,13 @@ def fill_once(tmp_path_factory: pytest.TempPathFactory) -> FillOnce:
         engine = make_url(url).get_backend_name()
         key = (engine, fill.__module__, fill.__qualname__)
         if key not in made and engine == "sqlite":
-            made[key] = fill(), _kept_file(url, folder / f"{len(made)}.db")
+            sequences = _sequences(url)
+            made[key] = fill(), _kept_file(url, folder / f"{len(made)}.db", sequences)
         elif key not in made:
             before = _rows(url)
-            made[key] = fill(), _kept_rows(url, before)
+            with _connected(url) as connection:
+                sequences = connection.execute(_SEQUENCES).fetchall()
+            made[key] = fill(), _kept_rows(url, before, sequences)
         else:
             made[key][1](url)
         return made[key][0]
@@ -42,10 +47,23 @@ def fill_once(tmp_path_factory: pytest.TempPathFactory) -> FillOnce:
     return filled
 
 
-def _kept_file(url: str, kept: Path) -> Callable[[str], None]:
+def _kept_file(url: str, kept: Path, before: list[Any]) -> Callable[[str], None]:
     """Copy a SQLite file; return what puts it into another one, which may be open."""
     _copy(_path(url), kept)
-    return lambda other: _copy(kept, _path(other))
+
+    def put(other: str) -> None:
+        assert _sequences(other) == before, _TOO_LATE
+        _copy(kept, _path(other))
+
+    return put
+
+
+def _sequences(url: str) -> list[Any]:
+    """Return the last transaction of each tenant in a SQLite file."""
+    connect: Any = sqlite_module().connect
+    with closing(connect(_path(url))) as connection:
+        found: list[Any] = connection.execute(_SEQUENCES).fetchall()
+        return found
 
 
 def _path(url: str) -> Path:
@@ -59,7 +77,7 @@ def _copy(source: Path, target: Path) -> None:
         read.backup(written)
 
 
-def _kept_rows(url: str, before: dict[str, bytes]) -> Callable[[str], None]:
+def _kept_rows(url: str, before: dict[str, bytes], sequences: list[Any]) -> Callable[[str], None]:
     """Return what puts the rows that were added to a PostgreSQL database into another one."""
     after = _rows(url)
     changed = {name: rows for name, rows in after.items() if rows != before[name]}
@@ -67,6 +85,7 @@ def _kept_rows(url: str, before: dict[str, bytes]) -> Callable[[str], None]:
 
     def put(other: str) -> None:
         with _connected(other) as connection, connection.transaction():
+            assert connection.execute(_SEQUENCES).fetchall() == sequences, _TOO_LATE
             for name in replaced:
                 connection.execute(_about("DELETE FROM {}", name))
             for name, rows in changed.items():

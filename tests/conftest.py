@@ -1,6 +1,7 @@
 """What every test may use. The databases are in tests/databases/fresh.py."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,16 @@ from hypothesis import settings
 
 from pims_api.garbage import keep_for_good
 
-pytest_plugins = ["tests.environment", "tests.databases.fresh", "tests.waiting"]
+pytest_plugins = [
+    "tests.environment",
+    "tests.databases.fresh",
+    "tests.databases.filled",
+    "tests.waiting",
+]
+
+# Tests start hundreds of processes: they read what the first has compiled, whatever the shell says.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # A slow machine is no failure; and CI tries the same examples each time, so it never surprises.
 settings.register_profile("pims", deadline=None, derandomize="CI" in os.environ, print_blob=True)

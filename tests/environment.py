@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
+from argon2 import PasswordHasher
 
+from pims_api.services.users import passwords
 from pims_api.settings import Settings
 
 # A test's file is thrown away, so no power cut can matter. And new products wait to be indexed
@@ -17,6 +19,9 @@ LOWERED = {
     "PIMS_KEY_USE_SECONDS": "0",
 }
 
+# Nobody guesses at passwords of tests, so one need not take as long as it can.
+QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
 
 @pytest.fixture(scope="session", autouse=True)
 def lowered_settings() -> Iterator[None]:
@@ -24,6 +29,7 @@ def lowered_settings() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in LOWERED.items():
             patch.setenv(name, value)
+        patch.setattr(passwords, "_HASHER", QUICK_HASHER)
         yield
 
 

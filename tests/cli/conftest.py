@@ -34,9 +34,15 @@ def run_json(run):
 
 
 @pytest.fixture
-def demo(run):
+def filled(database_url, fill_once):
+    """`filled(fill)`: the database holds what `fill` makes, which is done once an engine."""
+    return lambda fill: fill_once(database_url, fill)
+
+
+@pytest.fixture
+def demo(run, filled):
     """The demo catalogue."""
-    return run("init", "--demo")
+    return filled(lambda: run("init", "--demo"))
 
 
 @pytest.fixture

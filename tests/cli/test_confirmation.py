@@ -9,13 +9,16 @@ UNASKED = " Nothing was done: say --yes where nobody can be asked.\n"
 
 
 @pytest.fixture
-def shop(run, tmp_path):
+def shop(run, filled, tmp_path):
     """Two products with a colour, one of them in Tools > Saws; the Views partner and other."""
+    filled(lambda: fill_shop(run, tmp_path / "products.csv"))
+
+
+def fill_shop(run, file):
     run("attribute", "add", "color", "--type", "dropdown", "--label", "Colour", "--filterable",
         "--dictionary", "Gray,Grey,Red")  # fmt: skip
     run("attribute", "add", "size", "--type", "number", "--label", "Size")
     run("category", "add", "Tools > Saws")
-    file = tmp_path / "products.csv"
     file.write_text("sku,title,color,categories\nA,A,Gray,Tools > Saws\nB,B,Red,\n")
     run("import", str(file))
     run("view", "add", "partner", "--attribute", "title=Name", "--attribute", "color")

@@ -14,8 +14,19 @@ from pims_api.cli.files.new_file import new_file
 
 
 @pytest.fixture
-def shop(run, tmp_path):
+def shop(run, filled, tmp_path):
     """Three products, one of them deleted, and a way to import more."""
+
+    def load(*rows):
+        path = tmp_path / "given.jsonl"
+        path.write_text("\n".join(map(json.dumps, rows)))
+        run("import", str(path), "--create-missing", "categories")
+
+    filled(lambda: fill_shop(run, load))
+    return load
+
+
+def fill_shop(run, load):
     for name, kind, *flags in (
         ("price", "number", "--filterable"),
         ("tags", "string", "--collection"),
@@ -24,19 +35,12 @@ def shop(run, tmp_path):
         ("filled", "completeness"),
     ):
         run("attribute", "add", name, "--type", kind, "--label", name, *flags)
-
-    def load(*rows):
-        path = tmp_path / "given.jsonl"
-        path.write_text("\n".join(map(json.dumps, rows)))
-        run("import", str(path), "--create-missing", "categories")
-
     load(
         {"sku": "B", "title": "=1+1", "price": "5.10", "tags": ["a", "b"], "in_stock": True},
         {"sku": "A", "title": "Rod, \"round\"\n2 m", "price": "-7", "categories": ["X > Y", "Z"]},
         {"sku": "C", "title": "Old", "status": "deleted", "fits": ["A"]},
         {"sku": "A-1", "title": "Short", "variation_of": "B"},
     )  # fmt: skip
-    return load
 
 
 def rows_of(text):

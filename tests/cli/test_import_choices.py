@@ -17,12 +17,9 @@ CAFE, CAFE_APART = "Caf\u00e9", "Cafe\u0301"
 
 
 @pytest.fixture
-def load(database_url, run, tmp_path):
+def load(database_url, run, filled, tmp_path):
     """`load("sku,title…", *options)`: the totals, and the lines told beside them."""
-    run("attribute", "add", "price", "--type", "number", "--label", "Price")
-    run("attribute", "add", "color", "--type", "string", "--label", "Colour")
-    run("attribute", "add", "tags", "--type", "string", "--label", "Tags", "--collection")
-    run("attribute", "add", "goes", "--type", "relation", "--label", "Goes", "--collection")
+    filled(lambda: add_attributes(run))
 
     def imported(text, *options, piped=None):
         path = tmp_path / "a.csv"
@@ -33,6 +30,13 @@ def load(database_url, run, tmp_path):
         return json.loads(lines[-1]) if lines else None, done.stderr.splitlines()
 
     return imported
+
+
+def add_attributes(run):
+    run("attribute", "add", "price", "--type", "number", "--label", "Price")
+    run("attribute", "add", "color", "--type", "string", "--label", "Colour")
+    run("attribute", "add", "tags", "--type", "string", "--label", "Tags", "--collection")
+    run("attribute", "add", "goes", "--type", "relation", "--label", "Goes", "--collection")
 
 
 @pytest.fixture

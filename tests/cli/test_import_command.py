@@ -27,10 +27,14 @@ TWICE = "'title' is mapped twice: to title and price."
 
 
 @pytest.fixture
-def shop(run):
+def shop(run, filled):
+    filled(lambda: fill_shop(run))
+    return run
+
+
+def fill_shop(run):
     for name, kind, flags in ATTRIBUTES:
         run("attribute", "add", name, "--type", kind, "--label", name, *flags)
-    return run
 
 
 @pytest.fixture

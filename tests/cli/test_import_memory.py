@@ -10,9 +10,9 @@ from click.testing import CliRunner
 
 from pims_api.cli import main
 
-SMALL, LARGE = 3_000, 15_000  # rows of 2 kB: the large file has 24 MB more
+SMALL, LARGE = 1_500, 7_500  # rows of 4 kB: the large file has 24 MB more
 GROWTH_MAX = 12 * 1024  # kB
-CELL = "steel rod " * 200
+CELL = "steel rod " * 400
 STATUS = Path("/proc/self/status")
 PROGRAM = f"""
 import atexit, sys

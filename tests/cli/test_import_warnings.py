@@ -17,13 +17,17 @@ UNCLEAR = (
 )
 
 
-@pytest.fixture
-def load(database_url, run, tmp_path):
-    """`load("sku,price…")` imports a file; returns the totals and what was told beside them."""
+def add_attributes(run):
     run("attribute", "add", "price", "--type", "number", "--label", "Price")
     run("attribute", "add", "sizes", "--type", "number", "--label", "Sizes", "--collection")
     run("attribute", "add", "color", "--type", "dropdown", "--label", "Colour", "--dictionary",
         "Red,blue")  # fmt: skip
+
+
+@pytest.fixture
+def load(database_url, run, filled, tmp_path):
+    """`load("sku,price…")` imports a file; returns the totals and what was told beside them."""
+    filled(lambda: add_attributes(run))
 
     def imported(text, *words, name="a.csv"):
         path = tmp_path / name

@@ -28,10 +28,13 @@ PRODUCTS = (
 
 
 @pytest.fixture
-def shop(run, tmp_path):
+def shop(run, filled, tmp_path):
+    filled(lambda: fill_shop(run, tmp_path / "given.jsonl"))
+
+
+def fill_shop(run, path):
     for name, kind, *flags in FACTS:
         run("attribute", "add", name, "--type", kind, "--label", f"The {name}", *flags)
-    path = tmp_path / "given.jsonl"
     path.write_text("\n".join(map(json.dumps, PRODUCTS)))
     run("import", str(path), "--create-missing", "categories")
     run("category", "add", "Unused")

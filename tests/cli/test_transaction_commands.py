@@ -14,10 +14,9 @@ NOTE = ("--reason", "Sale", "--source-ref", "PO-7")
 
 
 @pytest.fixture
-def edited(run, demo):
+def edited(run, demo, filled):
     """A product edited twice, once with a note."""
-    run(*EDIT, "15.00", *NOTE)
-    run(*EDIT, "16.00")
+    filled(lambda: (run(*EDIT, "15.00", *NOTE), run(*EDIT, "16.00")))
 
 
 def test_transactions_are_listed_with_why(run_json, edited):

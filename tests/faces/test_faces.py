@@ -1,14 +1,15 @@
 """Each face words errors in its own way, wherever below its addresses they arise."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from flask import Blueprint, Response
+from flask import Blueprint, Flask, Response
 from flask.testing import FlaskClient
 
 from pims_api.domain.access.permission import NotPermitted, Permission
 from pims_api.errors import Busy, Conflict, Fault
+from tests.databases.fresh import FreshDatabase
 from tests.environment import settings_of
 from views.app import FACES, create_app
 from views.face import OTHER, Face, face_of
@@ -61,17 +62,22 @@ def _toy_face(prefix: str, name: str) -> Face:
 TOY, INNER = _toy_face("/toy", "toy"), _toy_face("/toy/in", "inner")
 
 
-@pytest.fixture
-def client_of(sqlite_url: str, request: pytest.FixtureRequest) -> Callable[..., FlaskClient]:
+@pytest.fixture(scope="module")
+def client_of(fresh_database: FreshDatabase) -> Iterator[Callable[..., FlaskClient]]:
     """`client_of(TOY, error_status_200=True)`: PIMS and these faces, with these settings."""
+    made: dict[str, Flask] = {}
 
     def client(*faces: Face, **settings: bool) -> FlaskClient:
-        chosen = replace(settings_of(sqlite_url), body_bytes_max=BODY_BYTES_MAX, **settings)
-        app = create_app(chosen, (*FACES, *faces))
-        request.addfinalizer(app.extensions["pims_database"].close)
-        return app.test_client()
+        wanted = f"{[face.prefix for face in faces]} {settings}"
+        if wanted not in made:
+            chosen = replace(settings_of(url), body_bytes_max=BODY_BYTES_MAX, **settings)
+            made[wanted] = create_app(chosen, (*FACES, *faces))
+        return made[wanted].test_client()
 
-    return client
+    with fresh_database("sqlite") as url:
+        yield client
+    for app in made.values():
+        app.extensions["pims_database"].close()
 
 
 @pytest.mark.parametrize("prefix", [TOY.prefix, INNER.prefix])

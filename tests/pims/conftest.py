@@ -13,6 +13,7 @@ from pims_api.services.keys.api_keys import create_key
 from pims_api.storage.database import Database
 from pims_api.storage.history.changes import Actor
 from pims_api.storage.unit_of_work import unit_of_work
+from tests.databases.filled import Fill, FillOnce
 from tests.databases.fresh import ENGINES, FreshKeyedDatabase, KeyedDatabase
 from tests.environment import settings_of
 from tests.pims.file_client import FileClient
@@ -124,6 +125,15 @@ def pims(client: FlaskClient, key: str) -> Callable[..., Json]:
     the HTTP status that must come back.
     """
     return talk(client, key)
+
+
+@pytest.fixture
+def filled(keyed_database: KeyedDatabase, fill_once: FillOnce) -> Callable[[Fill], Any]:
+    """`filled(fill)`: the database holds what `fill` makes, which is done once an engine.
+
+    Not for tests that count statements: what `fill` asked the database for is not asked again.
+    """
+    return lambda fill: fill_once(keyed_database.url, fill)
 
 
 @pytest.fixture

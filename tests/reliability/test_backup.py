@@ -5,15 +5,16 @@ PIMS_TEST_THOROUGH=1 does it more often.
 
 import os
 import random
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from threading import Semaphore
 
+from click.testing import CliRunner
+
+from pims_api.cli import main
 from tests.reliability.running_server import (
     check_catalogue,
-    pims_words,
     serving,
     wait_for,
 )
@@ -31,8 +32,8 @@ MOMENTS = random.Random(20240213)
 
 
 def pims(url, *words):
-    done = subprocess.run(pims_words(url, *words), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    done = CliRunner().invoke(main, ["--database", url, *words])
+    assert done.exit_code == 0, done.output
     return done.stdout
 
 
@@ -79,7 +80,7 @@ def test_what_was_acknowledged_before_a_backup_is_in_it(
         with fresh_database(engine) as url:
             pims(url, "restore", str(file))
             check_catalogue(url)
-            with serving(url, site.key) as server, server.caller() as caller:
+            with serving(url, site.key, workers=1) as server, server.caller() as caller:
                 for one, other in zip(before, after, strict=True):
                     check_restored(caller, one, other)
 

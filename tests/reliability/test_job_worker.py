@@ -18,7 +18,7 @@ from tests.reliability.running_server import (
     wait_for,
 )
 
-ROWS = 3_000
+ROWS = 2_000  # four steps of an import
 LEASE = {"PIMS_JOB_LEASE_SECONDS": "2", "PIMS_JOB_POLL_SECONDS": "0.1"}
 
 

@@ -7,6 +7,7 @@ PIMS_TEST_THOROUGH=1 tries far more of them, on both databases.
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -79,12 +80,16 @@ def catalogue(request, fresh_keyed_database: FreshKeyedDatabase) -> Iterator[Fil
         yield Filled(app, headers, ids | {"brand_id": brand, "parentId": category, "job_id": job})
 
 
+@lru_cache(maxsize=1)
+def schema_of(app: Flask) -> schemathesis.BaseSchema:
+    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
+
+
 @pytest.mark.parametrize(("method", "path"), ADDRESSES, ids=map(" ".join, ADDRESSES))
 def test_an_address_answers_what_the_document_tells(
     catalogue: Filled, method: str, path: str
 ) -> None:
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", catalogue.app)
-    operation = schema[BASE + path.replace("<", "{").replace(">", "}")][method]
+    operation = schema_of(catalogue.app)[BASE + path.replace("<", "{").replace(">", "}")][method]
 
     @QUIET
     @given(case=operation.as_strategy(), known=st.booleans())

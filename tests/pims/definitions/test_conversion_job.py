@@ -58,7 +58,11 @@ def done_in_vain(files, database):
 
 
 @pytest.fixture
-def prices(given_attribute, given_product):
+def prices(given_attribute, given_product, filled):
+    filled(lambda: fill_prices(given_attribute, given_product))
+
+
+def fill_prices(given_attribute, given_product):
     given_attribute("price", "string", isFilterable="y")
     for number in range(300):
         given_product(f"S{number}", title="Rod", price=f"{number}.50")

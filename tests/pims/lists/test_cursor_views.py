@@ -14,9 +14,9 @@ LISTED = ["INSIDE-CHILD", "INSIDE", "INSIDE-M"]  # the first has a hidden parent
 
 
 @pytest.fixture
-def ask(pims, client, make_key):
+def ask(pims, client, make_key, filled):
     """`ask(after="")`: what getList answers to a key of the View."""
-    fill_hiding_shop(pims)
+    filled(lambda: fill_hiding_shop(pims))
     act = talk(client, make_key("pim_user", "pim_editor", views=("shop",)))
 
     def listed(status=200, **params):

@@ -14,14 +14,18 @@ IN_ORDER = ["DAY", "NO-ZONE", "PARIS", "HALF", "LONDON", "NEW-YORK"]
 
 
 @pytest.fixture
-def moments(pims, given_attribute, given_product):
+def moments(pims, given_attribute, given_product, filled):
     """`moments("getList", …)`: the actions on products with a `seen_at`, and some without."""
+    filled(lambda: fill_moments(given_attribute, given_product))
+    return pims
+
+
+def fill_moments(given_attribute, given_product):
     given_attribute("seen_at", "datetime", isFilterable="y", isIndexable="y")
     given_attribute("times", "datetime", collection="y", isFilterable="y")
     for sku, moment in MOMENTS.items():
         given_product(sku, title=sku, seen_at=moment, times=[moment, "1999-01-01"])
     given_product("NEVER", title="Never")
-    return pims
 
 
 def found(pims, **params):

@@ -10,8 +10,12 @@ VALUES = {
 
 
 @pytest.fixture
-def kinds(given_attribute, given_product):
+def kinds(given_attribute, given_product, filled):
     """A plain attribute of each type, A that has them all, B that has none, C with some."""
+    filled(lambda: fill_kinds(given_attribute, given_product))
+
+
+def fill_kinds(given_attribute, given_product):
     for kind in KINDS:
         given_attribute(kind + "_value", kind)
     given_attribute("notes", "string", collection="y")

@@ -7,8 +7,12 @@ SHOWN = {"system": True, "definition": False, "attributes": ["sku"]}
 
 
 @pytest.fixture
-def bulbs(pims, given_attribute, given_product):
+def bulbs(pims, given_attribute, given_product, filled):
     """A, a bulb, and B to D of the default type; C was changed last."""
+    filled(lambda: fill_bulbs(pims, given_attribute, given_product))
+
+
+def fill_bulbs(pims, given_attribute, given_product):
     given_attribute("watts", "number")
     pims("addProductType", path=ATTRIBUTES, name="bulb", attributes=["watts"], status=200)
     pims("createProduct", sku="A", product_type="bulb", status=200)

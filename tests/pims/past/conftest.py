@@ -14,8 +14,13 @@ Pims = Callable[..., Json]
 
 
 @pytest.fixture
-def shop(pims: Pims) -> Pims:
+def shop(pims: Pims, filled: Callable[..., Any]) -> Pims:
     """Attributes of each form and two categories."""
+    filled(lambda: fill_shop(pims))
+    return pims
+
+
+def fill_shop(pims: Pims) -> None:
     colors = {"data": ["red", "green", "blue"]}
     for name, kind, more in (
         ("price", "number", {"isFilterable": "y"}),
@@ -27,7 +32,6 @@ def shop(pims: Pims) -> Pims:
         define(pims, name, type=kind, **more)
     for name in ("Tools", "Garden"):
         pims("addCategory", path=CATEGORIES, status=200, name=name)
-    return pims
 
 
 @pytest.fixture

@@ -17,16 +17,22 @@ Act = Callable[..., Json]
 @pytest.fixture
 def send(
     client: FlaskClient, key: str, pims: Act, given_attribute: Act, given_category: Act,
-    make_key: Callable[..., str],
+    make_key: Callable[..., str], filled: Callable[..., Any],
 ) -> Callable[..., tuple[int, Json]]:  # fmt: skip
     """`send(path, body, dryRun=True)`: the status and the reply, over a small catalogue."""
-    given_attribute("color", isFilterable="y")
-    given_category("Rods")
-    pims("createProduct", sku="A", data={"attributes": {"categories": ["Rods"], "color": "red"}})
-    pims("editCategory", path=CATEGORIES, id=2, cat_order=1, status=200)
-    for name in ("shop", "other", "spare"):
-        pims("addPimView", path=VIEWS, name=name, attributes={"color": {}}, status=200)
-    bound = make_key("pim_user", views=("shop", "other"))
+
+    def fill() -> str:
+        """Return a key that is bound to two of the Views."""
+        given_attribute("color", isFilterable="y")
+        given_category("Rods")
+        values = {"categories": ["Rods"], "color": "red"}
+        pims("createProduct", sku="A", data={"attributes": values})
+        pims("editCategory", path=CATEGORIES, id=2, cat_order=1, status=200)
+        for name in ("shop", "other", "spare"):
+            pims("addPimView", path=VIEWS, name=name, attributes={"color": {}}, status=200)
+        return make_key("pim_user", views=("shop", "other"))
+
+    bound = filled(fill)
 
     def post(path: str, body: Json, **more: Any) -> tuple[int, Json]:
         text = json.dumps(body | more).replace("{key}", bound)

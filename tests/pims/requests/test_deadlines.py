@@ -49,8 +49,8 @@ SHOP_READS = ["/v/pl?skus=H1,S1", "/v/pc", "/v/c/2", "/v/ctn", "/v/ctf", "/sv//h
 
 
 @pytest.fixture(autouse=True)
-def tools(pims: Callable[..., Json]) -> None:
-    fill_tool_shop(pims)
+def tools(pims: Callable[..., Json], filled: Callable[..., Any]) -> None:
+    filled(lambda: fill_tool_shop(pims))
 
 
 class Clock:

@@ -4,8 +4,12 @@ import pytest
 
 
 @pytest.fixture
-def shop(pims, given_attribute, german):
+def shop(pims, given_attribute, german, filled):
     """Attributes of every kind, and three products."""
+    filled(lambda: fill_shop(pims, given_attribute))
+
+
+def fill_shop(pims, given_attribute):
     given_attribute("price", "number")
     given_attribute("ean", "string", isUnique="y")
     given_attribute("name", "string", isLocalizable="y", isFilterable="y")

@@ -5,10 +5,11 @@ PIMS_TEST_THOROUGH=1 takes some minutes and finds more.
 
 import os
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from typing import Any
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -21,9 +22,11 @@ from hypothesis.stateful import (
 )
 
 from pims_api.services.maintenance.check import CHECKS
+from pims_api.storage.database import Database
 from pims_api.storage.snapshot import snapshot
 from tests.databases.fresh import ENGINES
-from tests.pims.conftest import ATTRIBUTES, opened_app, talk
+from tests.environment import settings_of
+from tests.pims.conftest import ATTRIBUTES, talk
 
 THOROUGH = os.environ.get("PIMS_TEST_THOROUGH") == "1"
 EFFORT = settings(
@@ -66,12 +69,14 @@ class Reverting(RuleBasedStateMachine):
 
     engine: str
     fresh: Any
+    app: Flask
 
     @initialize()
     def begin(self) -> None:
         self.stack = ExitStack()
         keyed = self.stack.enter_context(self.fresh(self.engine))
-        self.app = self.stack.enter_context(opened_app(keyed.url))
+        self.database = self.stack.enter_context(closing(Database(settings_of(keyed.url))))
+        self.app.extensions["pims_database"] = self.database
         self.pims = talk(self.app.test_client(), keyed.key)
         for name, kind, more in (("price", "number", {}), ("code", "string", {"isUnique": "y"}),
                                  ("tags", "string", {"collection": "y"})):  # fmt: skip
@@ -83,7 +88,9 @@ class Reverting(RuleBasedStateMachine):
     def teardown(self) -> None:
         if not hasattr(self, "stack"):
             return
-        with snapshot(self.app.extensions["pims_database"], 1) as seen:
+        for sku, values in self.now.items():
+            assert self.shown(sku) == values
+        with snapshot(self.database, 1) as seen:
             found = [one for check in CHECKS for one in check.find(seen)]
         self.stack.close()
         assert found == []
@@ -191,13 +198,20 @@ class Reverting(RuleBasedStateMachine):
 
     @invariant()
     def products_are_as_the_model_says(self) -> None:
-        if hasattr(self, "now"):
-            assert {sku: self.shown(sku) for sku in self.now} == self.now
+        if getattr(self, "now", None):
+            sent = {"skus": list(self.now), "includeDeleted": True}
+            found = self.pims("listProductsBySku", status=200, **sent)["products"]
+            assert {one["sku"]: _known(one) for one in found} == self.now
 
     def shown(self, sku: str) -> Values:
-        shown = self.pims("listProduct", sku=sku)["data"]["attributes"]
-        names = ("title", "price", "code", "tags", "status")
-        return {name: shown[name] for name in names if shown[name] not in (None, [])}
+        return _known(self.pims("listProduct", sku=sku))
+
+
+def _known(shown: Values) -> Values:
+    """Return the values that the model knows, of a product as it is shown."""
+    values = shown["data"]["attributes"]
+    names = ("title", "price", "code", "tags", "status")
+    return {name: values[name] for name in names if values[name] not in (None, [])}
 
 
 def _laid(values: Values, more: Values) -> Values:
@@ -209,8 +223,7 @@ def _differing(before: Values, after: Values) -> list[str]:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_reverts_equal_the_model(engine: str, fresh_keyed_database: Any) -> None:
-    machine = type(
-        "On", (Reverting,), {"engine": engine, "fresh": lambda _, e: fresh_keyed_database(e)}
-    )
+def test_reverts_equal_the_model(engine: str, shared_app: Flask, fresh_keyed_database: Any) -> None:
+    parts = {"engine": engine, "app": shared_app, "fresh": lambda _, e: fresh_keyed_database(e)}
+    machine = type("On", (Reverting,), parts)
     run_state_machine_as_test(machine, settings=EFFORT)

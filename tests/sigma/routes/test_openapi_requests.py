@@ -8,6 +8,7 @@ import copy
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from urllib.parse import quote
 
 import pytest
@@ -68,15 +69,20 @@ def open_shop(request, fresh_keyed_database: FreshKeyedDatabase, tmp_path_factor
         yield opened
 
 
+@lru_cache(maxsize=1)
 def document(app: Flask) -> dict:
     found: dict = app.test_client().get(f"{BASE}/openapi.json").get_json()
     return found
 
 
+@lru_cache(maxsize=1)
+def schema_of(app: Flask) -> schemathesis.BaseSchema:
+    return schemathesis.openapi.from_wsgi(f"{BASE}/openapi.json", app)
+
+
 def operation_of(app: Flask, row: Row) -> schemathesis.APIOperation:
-    schema = schemathesis.openapi.from_wsgi(f"{BASE}/openapi.json", app)
     path = BASE + row.path.replace("<", "{").replace(">", "}")
-    return schema[path][row.method]
+    return schema_of(app)[path][row.method]
 
 
 DESCRIBED = [row for row in MATRIX if row.path != "/healthz"]

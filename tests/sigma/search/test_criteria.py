@@ -26,8 +26,12 @@ def danish(sigma) -> str:
 
 
 @pytest.fixture
-def shop(sigma, danish, given_attribute, given_schema) -> dict[str, str]:
+def shop(sigma, danish, given_attribute, given_schema, filled) -> dict[str, str]:
     """The ids of three records, and one of another schema, by name."""
+    return filled(lambda: fill_shop(sigma, given_attribute, given_schema))
+
+
+def fill_shop(sigma, given_attribute, given_schema) -> dict[str, str]:
     colors = {"id": "ol-color", "alias": "color", "name": "Color"}
     colors["values"] = [
         {"id": "val-navy", "alias": "navy", "label": "Deep Blue"},

@@ -130,8 +130,9 @@ class Definition:
         self._owned_lists.add(option_list.id)
 
     def put_option(self, list_id: int, option: Option) -> None:
-        """Add or replace an option of a list."""
-        self._own_list(list_id).put(option)
+        """Add or replace an option of a list; those of a list that was deleted are gone with it."""
+        if list_id in self.option_lists:
+            self._own_list(list_id).put(option)
 
     def drop_option(self, list_id: int, option: Option) -> None:
         """Undo the last `put_option`, of a new option."""

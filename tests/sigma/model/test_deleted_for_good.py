@@ -1,4 +1,4 @@
-"""What was deleted of the model is gone for a process that starts afterwards, and breaks nothing."""
+"""What was deleted of the model is gone for a process that starts later, and breaks nothing."""
 
 import pytest
 from click.testing import CliRunner

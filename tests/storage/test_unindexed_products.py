@@ -159,7 +159,7 @@ def test_what_a_writer_sees_is_not_cached(deferring_shop: Shop) -> None:
 def test_words_in_the_index_of_one_that_waits_are_told(deferring_shop: Shop) -> None:
     deferring_shop.save("P1", {"notes": "rod"})
     with deferring_shop.database.writing() as connection:
-        store_tokens(connection, deferring_shop.tenant_id, {1: ["1_101_rod"]})
+        store_tokens(connection, deferring_shop.tenant_id, {1: "1_101_rod"})
         connection.commit()
     with deferring_shop.read() as seen:
         told = list(compare_search(seen))

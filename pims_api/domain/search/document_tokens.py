@@ -7,9 +7,8 @@ does the global value of an attribute where it may hide that of the default segm
 is a dimension besides language, else in documents that have a value of the default locale besides.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -24,7 +23,7 @@ from pims_api.domain.attributes.attribute import (
 )
 from pims_api.domain.definition import LANGUAGE_ID, Definition
 from pims_api.domain.product import Values
-from pims_api.domain.search.tokenizer import html_text, sku_tokens, tokens, within_bytes
+from pims_api.domain.search.tokenizer import html_text, sku_tokens, text_within_bytes, tokens
 from pims_api.domain.values.scope import slot as slot_of
 from pims_api.domain.values.scope import split_slot
 from pims_api.domain.values.value import elements
@@ -84,9 +83,16 @@ def searched_slot(definition: Definition, slot: str) -> SearchedSlot | None:
 
 
 def document_tokens(values: Values, definition: Definition) -> list[str]:
-    """Return the tokens of a document: distinct, in an order that depends on nothing else.
+    """Return the tokens of a document, see `token_text`."""
+    text = token_text(values, definition)
+    return text.split(" ") if text else []
 
-    At most 1,000,000 bytes; what is beyond, of the attributes defined last, is not searched.
+
+def token_text(values: Values, definition: Definition) -> str:
+    """Return the tokens of a document, joined by spaces, in an order that depends on nothing else.
+
+    They are distinct. At most 1,000,000 bytes; what is beyond, of the attributes defined last, is
+    not searched.
     """
     known = definition.derive(_searched_slots)
     found = []
@@ -101,15 +107,15 @@ def document_tokens(values: Values, definition: Definition) -> list[str]:
         if slot.marked or values.get(slot.marked_beside) is not None
     ]
     words = [_words(slot, value, definition) for *_, slot, value in found]
-    return within_bytes(chain(marks, *words))
+    return text_within_bytes(_joined([*marks, *words]))
 
 
-def slot_tokens(slot: SearchedSlot, value: Any, definition: Definition) -> list[str]:
-    """Return the tokens of one value, any mark included; none where it is unset."""
+def slot_text(slot: SearchedSlot, value: Any, definition: Definition) -> str:
+    """Return the tokens of one value, any mark included, joined; empty where it is unset."""
     if value is None:
-        return []
-    mark = [slot.prefix] if slot.marked or slot.marked_beside else []
-    return mark + _words(slot, value, definition)
+        return ""
+    mark = slot.prefix if slot.marked or slot.marked_beside else ""
+    return _joined([mark, _words(slot, value, definition)])
 
 
 def searched_columns(access: Access) -> list[Column]:
@@ -173,15 +179,23 @@ def element_words(attribute: Attribute, value: Any, definition: Definition) -> I
         yield from _element_tokens(attribute, element, definition)
 
 
-def _words(slot: SearchedSlot, value: Any, definition: Definition) -> list[str]:
+def _words(slot: SearchedSlot, value: Any, definition: Definition) -> str:
+    """Return the tokens of a value with their prefix, distinct, joined by spaces.
+
+    No token has an underscore, so those of two slots are never the same.
+    """
     prefix, attribute = slot.prefix, slot.attribute
-    if not attribute.collection:
-        return [prefix + token for token in _element_tokens(attribute, value, definition)]
-    return [
-        prefix + token
-        for element in elements(attribute, value)
-        for token in _element_tokens(attribute, element, definition)
-    ]
+    found: Collection[str]
+    if attribute.collection:
+        found = dict.fromkeys(element_words(attribute, value, definition))
+    else:
+        found = _element_tokens(attribute, value, definition)
+    return prefix + f" {prefix}".join(found) if found else ""
+
+
+def _joined(texts: Iterable[str]) -> str:
+    """Return tokens, joined by spaces, of texts that may be empty."""
+    return " ".join(filter(None, texts))
 
 
 def _element_tokens(attribute: Attribute, element: Any, definition: Definition) -> list[str]:

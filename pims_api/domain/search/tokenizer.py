@@ -49,7 +49,9 @@ def tokens(text: str) -> list[str]:
     >>> tokens("Stahlstraße 12-B, STAHLSTRASSE")
     ['stahlstrasse', '12', 'b']
     """
-    return list(dict.fromkeys(_runs(_normal(text))))
+    normal = _normal(text)
+    distinct = dict.fromkeys(_whole_runs(normal))
+    return list(dict.fromkeys(_shortened(distinct, normal)))
 
 
 def sku_tokens(sku: str) -> list[str]:
@@ -109,6 +111,13 @@ def within_bytes(found: Iterable[str], bytes_max: int = TOKENS_BYTES_MAX) -> lis
     return list(_first_within(distinct, bytes_max))
 
 
+def text_within_bytes(found: str) -> str:
+    """Return distinct tokens, joined by spaces, up to the first beyond 1,000,000 bytes."""
+    if len(found) * _UTF8_BYTES_MAX <= TOKENS_BYTES_MAX:
+        return found
+    return " ".join(within_bytes(found.split(" ")))
+
+
 def _first_within(distinct: Iterable[str], bytes_max: int) -> Iterator[str]:
     room = bytes_max
     for token in distinct:
@@ -126,13 +135,20 @@ def _normal(text: str) -> str:
 
 
 def _runs(normal: str) -> list[str]:
+    return _shortened(_whole_runs(normal), normal)
+
+
+def _whole_runs(normal: str) -> list[str]:
     if normal.isascii():
-        found = normal.encode().translate(_ASCII_SPACES).decode().split()
-    else:
-        found = _any_word().findall(normal)
+        return normal.encode().translate(_ASCII_SPACES).decode().split()
+    return _any_word().findall(normal)
+
+
+def _shortened(runs: Iterable[str], normal: str) -> list[str]:
+    """Return the runs of a text without what is not searched of them."""
     if len(normal) <= TOKEN_LENGTH_MAX:
-        return found
-    return [run[:TOKEN_LENGTH_MAX] for run in found]
+        return list(runs)
+    return [run[:TOKEN_LENGTH_MAX] for run in runs]
 
 
 def _whole(normal: str) -> str:

@@ -1,7 +1,7 @@
 """Update of the catalogue index with changes of products, in their transaction."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pims_api.domain.attributes.attribute import (
@@ -15,6 +15,7 @@ from pims_api.domain.product import Product, ProductChange, Values
 from pims_api.domain.values.scope import GLOBAL
 from pims_api.storage.catalogue_index.bitmaps.blocks import BLOCK_BITS, changed, place
 from pims_api.storage.catalogue_index.bitmaps.document_terms import (
+    Holders,
     completeness_keys,
     indexed_slot,
     shared_entries,
@@ -60,22 +61,21 @@ class IndexDelta:
         new: defaultdict[int, list[tuple[int, Values]]] = defaultdict(list)
         for change in changes:
             if change.before is None:
-                self._add_moments(change.after)
                 block, offset = place(change.after.id)
                 new[block].append((offset, change.after.values))
             else:
                 self._add_change(change, definition)
         for block, documents in new.items():
             self._add_new(block, documents, definition)
+        self._add_moments([change.after for change in changes if change.before is None])
 
     def add_updates(self, updates: Mapping[int, int]) -> None:
         """Add times of last changes, in microseconds, by product."""
-        for product_id, at in updates.items():
-            self._add_number(UPDATED_ATTRIBUTE, GLOBAL, product_id, at)
+        self._add_numbers(UPDATED_ATTRIBUTE, GLOBAL, updates.items())
 
-    def _add_moments(self, new: Product) -> None:
-        self._add_number(CREATED_ATTRIBUTE, GLOBAL, new.id, new.created_at)
-        self._add_number(UPDATED_ATTRIBUTE, GLOBAL, new.id, new.updated_at)
+    def _add_moments(self, new: Sequence[Product]) -> None:
+        self._add_numbers(CREATED_ATTRIBUTE, GLOBAL, ((one.id, one.created_at) for one in new))
+        self._add_numbers(UPDATED_ATTRIBUTE, GLOBAL, ((one.id, one.updated_at) for one in new))
 
     def _add_change(self, change: ProductChange, definition: Definition) -> None:
         old, new, slots = change.old, change.new, change.touched
@@ -91,47 +91,50 @@ class IndexDelta:
         self, block: int, documents: Iterable[tuple[int, Values]], definition: Definition
     ) -> None:
         """Add the documents of new products of a block, by their offsets there."""
-        first_id = block * BLOCK_BITS
         for attribute, scope, holders in shared_entries(documents, definition):
-            numeric = is_sliced(attribute)
+            if is_sliced(attribute):
+                numbers = _numbers_of(attribute, block * BLOCK_BITS, holders)
+                self._add_numbers(attribute, scope, numbers)
+            joining: defaultdict[str, list[int]] = defaultdict(list)
             for key, offsets in holders.items():
                 value = list(key) if type(key) is tuple else key
-                if numeric and value is not None:
-                    number = index_number(attribute, value)
-                    for offset in offsets:
-                        self._add_number(attribute, scope, first_id + offset, number)
-                self._join(attribute, scope, value, terms_of(attribute, value), (block, offsets))
+                terms = terms_of(attribute, value)
+                self._keep_long_texts(attribute, value, terms)
+                for term in terms:
+                    joining[term] += offsets
+            for term, offsets in joining.items():
+                self.joining[attribute.id, scope, term, block] += offsets
 
     def _add_value(
         self, attribute: Attribute, scope: str, product_id: int, old: Any, new: Any
     ) -> None:
         if is_sliced(attribute):
-            self._add_number(attribute, scope, product_id, index_number(attribute, new))
+            number = index_number(attribute, new)
+            self._add_numbers(attribute, scope, [(product_id, number)])
         block, offset = place(product_id)
         before, after = terms_of(attribute, old), terms_of(attribute, new)
         for term in before - after:
             self.leaving[attribute.id, scope, term, block].append(offset)
-        self._join(attribute, scope, new, after - before, (block, [offset]))
+        self._keep_long_texts(attribute, new, after - before)
+        for term in after - before:
+            self.joining[attribute.id, scope, term, block].append(offset)
 
-    def _join(
-        self,
-        attribute: Attribute,
-        scope: str,
-        value: Any,
-        terms: frozenset[str],
-        at: tuple[int, list[int]],
-    ) -> None:
-        block, offsets = at
+    def _keep_long_texts(self, attribute: Attribute, value: Any, terms: Iterable[str]) -> None:
+        """Keep the texts of a value if any of its terms that join is long."""
         for term in terms:
-            self.joining[attribute.id, scope, term, block] += offsets
             if MARK in term:
                 self.long.update(long_texts(attribute, value))
 
-    def _add_number(
-        self, attribute: Attribute, scope: str, product_id: int, number: int | None
+    def _add_numbers(
+        self, attribute: Attribute, scope: str, numbers: Iterable[tuple[int, int | None]]
     ) -> None:
-        part, offset = part_of(product_id)
-        self.numbers[attribute.id, scope, part][offset] = number
+        """Add numbers of products, None where there is none any more."""
+        parts: defaultdict[int, dict[int, int | None]] = defaultdict(dict)
+        for product_id, number in numbers:
+            part, offset = part_of(product_id)
+            parts[part][offset] = number
+        for part, changed_there in parts.items():
+            self.numbers[attribute.id, scope, part] |= changed_there
 
     def apply(self, key: BlockKey, stored: bytes) -> bytes:
         """Return a row's bits after the changes; empty when no product is left."""
@@ -144,6 +147,17 @@ class IndexDelta:
         blocks = {block for *_, block in touched}
         blocks |= {part // PARTS_PER_BLOCK for *_, part in self.numbers}
         return sorted(version_keys(blocks) | touched)
+
+
+def _numbers_of(
+    attribute: Attribute, first_id: int, holders: Holders
+) -> Iterator[tuple[int, int | None]]:
+    """Yield the products that have each number, each with it. first_id: that of offset 0."""
+    for value, offsets in holders.items():
+        if value is not None:
+            number = index_number(attribute, value)
+            for offset in offsets:
+                yield first_id + offset, number
 
 
 def maintain_index(work: Snapshot, changes: Sequence[ProductChange]) -> None:

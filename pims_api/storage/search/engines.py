@@ -67,33 +67,27 @@ The former may leave the latter out.
 """
 
 
-def store_tokens(
-    connection: Connection, tenant_id: int, changed: Mapping[int, Sequence[str]]
-) -> None:
-    """Replace the tokens of products; those without any are removed."""
+def store_tokens(connection: Connection, tenant_id: int, changed: Mapping[int, str]) -> None:
+    """Replace the tokens of products, joined by spaces; those without any are removed."""
     present = {product_id: tokens for product_id, tokens in changed.items() if tokens}
     gone = [product_id for product_id in changed if product_id not in present]
     if is_sqlite(connection):
         start = _first_row(tenant_id)
         _FTS5_REMOVE.run_many(connection, [{"of_row": start + one} for one in gone])
         if present:
-            ids, texts = [start + one for one in present], _texts(present.values())
+            ids, texts = [start + one for one in present], list(present.values())
             _FTS5_STORE.run_rows(connection, {"rowid": ids, "tokens": texts}, {})
     else:
         owned = {"of_tenant": tenant_id}
         _vectors().REMOVE.run_many(connection, [owned | {"of_product": one} for one in gone])
         if present:
-            given = {"of_products": list(present), "texts": _texts(present.values())}
+            given = {"of_products": list(present), "texts": list(present.values())}
             _vectors().STORE.run(connection, owned | given)
 
 
 def _vectors() -> Any:
     """Return the module of PostgreSQL's statements, which nobody else waits for."""
     return importlib.import_module("pims_api.storage.search.vectors")
-
-
-def _texts(tokens: Iterable[Sequence[str]]) -> list[str]:
-    return [" ".join(one) for one in tokens]
 
 
 def stored_tokens(

@@ -18,7 +18,8 @@ from pims_api.domain.search.document_tokens import (
     searched_columns,
     searched_places,
     searched_slot,
-    slot_tokens,
+    slot_text,
+    token_text,
 )
 from pims_api.domain.search.token_match import SearchedPlaces
 from pims_api.domain.search.tokenizer import QueryWord, query_words
@@ -50,7 +51,7 @@ def maintain_search(work: Snapshot, changes: Sequence[ProductChange]) -> None:
     """Update the tokens of the changed products; writes only where the words changed."""
     definition = work.definition
     changed = {
-        change.after.id: document_tokens(change.new, definition)
+        change.after.id: token_text(change.new, definition)
         for change in changes
         if change.before is None or _has_other_words(change, definition)
     }
@@ -112,9 +113,9 @@ def rebuild_search_block(work: Snapshot, first_id: int, last_id: int) -> int:
     """
     documents = documents_between(work, first_id, min(last_id, work.indexed_id))
     stored = stored_tokens(work.connection, work.tenant_id, first_id, last_id)
-    wanted = {one: document_tokens(values, work.definition) for one, values in documents.items()}
-    changed = {one: found for one, found in wanted.items() if stored.get(one, _EMPTY) != set(found)}
-    changed |= {one: [] for one in stored.keys() - wanted.keys()}
+    wanted = {one: token_text(values, work.definition) for one, values in documents.items()}
+    changed = {one: text for one, text in wanted.items() if _differ(stored.get(one, _EMPTY), text)}
+    changed |= dict.fromkeys(stored.keys() - wanted.keys(), "")
     store_tokens(work.connection, work.tenant_id, changed)
     return len(changed)
 
@@ -142,10 +143,15 @@ def _has_other_words(change: ProductChange, definition: Definition) -> bool:
     for place in change.touched:
         slot = searched_slot(definition, place)
         if slot is not None:
-            old = slot_tokens(slot, change.old.get(place), definition)
-            if old != slot_tokens(slot, change.new.get(place), definition):
+            old = slot_text(slot, change.old.get(place), definition)
+            if old != slot_text(slot, change.new.get(place), definition):
                 return True
     return False
+
+
+def _differ(stored: frozenset[str], wanted: str) -> bool:
+    """Return whether stored tokens are others than the wanted ones, which are joined by spaces."""
+    return stored != set(wanted.split(" ") if wanted else ())
 
 
 def _difference(sku: str, wanted: set[str], stored: frozenset[str]) -> Iterator[str]:

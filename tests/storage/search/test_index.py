@@ -271,7 +271,7 @@ def test_32_words_are_looked_for_in_1000_attributes(shop: Shop) -> None:
 def damaged(stocked: Shop) -> Shop:
     stocked.put({"P1": {"title": "red rod"}, "P2": {"title": "tube"}, "P3": {"title": "nut"}})
     prefix = f"{stocked.tenant_id}_2_"
-    wrong = {1: [f"{prefix}red", f"{prefix}odd"], 2: [], 5: [f"{prefix}lost"]}
+    wrong = {1: f"{prefix}red {prefix}odd", 2: "", 5: f"{prefix}lost"}
     with stocked.database.writing() as connection:
         store_tokens(connection, stocked.tenant_id, wrong)
         connection.commit()

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import partial
 from typing import Any
 
 from pims_api.domain.attributes.attribute import (
@@ -102,20 +101,48 @@ def shared_entries(
     Documents with the same value come together, so that its terms are computed once. Of attributes
     whose values are not indexed True stands for any value.
     """
-    known = _known_slots(definition)
-    holders: defaultdict[str, Holders] = defaultdict(partial(defaultdict, list))
+    for slot, (numbers, column) in _columns_of(documents, definition).items():
+        indexed = indexed_slot(definition, slot)
+        if indexed is not None:
+            yield *indexed, _holders_of(indexed[0], numbers, column)
+
+
+def _columns_of(
+    documents: Iterable[tuple[int, Values]], definition: Definition
+) -> dict[str, tuple[list[int], list[Any]]]:
+    """Return the values of each slot, with the numbers of their documents.
+
+    Documents with the same slots, such as those of one batch, are taken apart at once.
+    """
+    alike: defaultdict[tuple[str, ...], tuple[list[int], list[Any]]] = defaultdict(_pair_of_lists)
     for number, values in documents:
-        for slot, stored in with_computed(values, definition).items():
-            indexed = known[slot] if slot in known else indexed_slot(definition, slot)
-            if indexed is None:
-                continue
-            if not indexed[0].indexed:
-                stored = True if stored != [] else None
-            holders[slot][tuple(stored) if type(stored) is list else stored].append(number)
-    for slot, by_value in holders.items():
-        found = known[slot]
-        if found is not None:
-            yield *found, by_value
+        seen = with_computed(values, definition)
+        numbers, rows = alike[tuple(seen)]
+        numbers.append(number)
+        rows.append(seen.values())
+    found: defaultdict[str, tuple[list[int], list[Any]]] = defaultdict(_pair_of_lists)
+    for slots, (numbers, rows) in alike.items():
+        for slot, values_there in zip(slots, zip(*rows, strict=True), strict=True):
+            its_numbers, its_values = found[slot]
+            its_numbers += numbers
+            its_values += values_there
+    return found
+
+
+def _pair_of_lists() -> tuple[list[int], list[Any]]:
+    return [], []
+
+
+def _holders_of(attribute: Attribute, numbers: list[int], column: list[Any]) -> Holders:
+    """Return the numbers by the value beside them."""
+    held: Holders = defaultdict(list)
+    if not attribute.indexed:
+        if [] not in column:
+            return {True: numbers}
+        column = [True if stored != [] else None for stored in column]
+    for number, stored in zip(numbers, column, strict=True):
+        held[tuple(stored) if type(stored) is list else stored].append(number)
+    return held
 
 
 def completeness_keys(definition: Definition) -> list[str]:

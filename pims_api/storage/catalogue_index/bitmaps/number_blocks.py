@@ -14,7 +14,7 @@ PART_BITS = 512  # products
 PART_BYTES = PART_BITS // 8
 PARTS_PER_BLOCK = BLOCK_BITS // PART_BITS
 LISTED_MAX = 15  # numbers of a listed part: shorter than slices, and fast to read
-_ONE_BY_ONE_MAX = 64  # changed numbers that are set one by one; more are faster together
+_ONE_BY_ONE_MAX = 64  # different numbers that are set one by one; more are faster together
 
 _LISTED, _SLICED = b"\x00", b"\x01"
 _ENTRY = Struct("<Hq")
@@ -133,7 +133,7 @@ def _with_numbers(data: bytearray, numbers: Mapping[int, int | None]) -> bytes:
     height = max((abs(one).bit_length() for one in numbers.values() if one is not None), default=0)
     missing = _SIGNS + height - (len(data) - 1) // PART_BYTES
     data += _NO_MEMBERS * max(missing, 0)
-    if len(numbers) > _ONE_BY_ONE_MAX:
+    if len(set(numbers.values())) > _ONE_BY_ONE_MAX:
         _set_together(data, numbers, height)
     else:
         _set_each(data, numbers)

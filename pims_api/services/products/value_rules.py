@@ -172,6 +172,9 @@ class ValueCheck:
         if len(found) > COLLECTION_LENGTH_MAX:
             self.faults.append(one.fault("limit", f"takes at most {COLLECTION_LENGTH_MAX} values!"))
             return None
+        sure = rule.element_length
+        if sure != _NEVER and max(map(len, found), default=0) <= sure:
+            return found
         stored = [convert(self, one, element) for element in found]
         return list(dict.fromkeys(stored)) if is_categories(attribute) else stored
 
@@ -269,6 +272,8 @@ class ValueCheck:
 
     def _check_links(self, links: list[tuple[Assignment, str]], own_sku: str) -> None:
         """Refuse links to what is not there; a product may link to itself."""
+        if not links:
+            return
         skus = {sku for _, sku in links} - {own_sku} - self._promised
         found = visible(self.access, self.work.find_products(skus).values()) if skus else []
         known = {one.sku for one in found} | {own_sku}
@@ -277,8 +282,10 @@ class ValueCheck:
                 self.faults.append(one.fault("not_found", "must be the SKU of a product!", sku))
 
     def _check_unique(self, unique: list[tuple[Assignment, Any]], product_id: int) -> None:
+        if not unique:
+            return
         wanted = [(a.column.attribute, split_slot(a.slot)[1], element) for a, element in unique]
-        taken = self.work.reservations.clashes(self.work, wanted, product_id) if wanted else []
+        taken = self.work.reservations.clashes(self.work, wanted, product_id)
         for (one, element), place in zip(unique, wanted, strict=True):
             if place in taken:
                 message = "must be unique: another product has this value!"
@@ -295,11 +302,13 @@ class _Rule(NamedTuple):
     """How values of an attribute are checked; found once, for this very attribute.
 
     An attribute that is to be changed may be tried before it is: then it is another one of the same
-    id. unchecked_length: up to how many characters a value is stored as it is, whatever it says.
+    id. unchecked_length: up to how many characters a value is stored as it is, whatever it says;
+    element_length: the same of each element of a collection.
     """
 
     attribute: Attribute
     unchecked_length: int
+    element_length: int
     convert: Callable[[ValueCheck, Assignment, Any], Any]
     is_unique: bool
     is_link: bool
@@ -311,9 +320,11 @@ def _rule_cache(_: Definition) -> dict[int, _Rule]:
 
 
 def _rule(attribute: Attribute) -> _Rule:
+    length = _unchecked_length(attribute)
     return _Rule(
         attribute,
-        _unchecked_length(attribute),
+        _NEVER if attribute.collection else length,
+        length,
         _converter(attribute),
         attribute.unique,
         attribute.type is ValueType.RELATION and attribute.key != VARIATION_OF,
@@ -333,8 +344,8 @@ def _converter(attribute: Attribute) -> Callable[[ValueCheck, Assignment, Any], 
 
 
 def _unchecked_length(attribute: Attribute) -> int:
-    """Return up to how many characters a value meets every rule; _NEVER where it is looked at."""
-    converted = attribute.type in _SET_OUT or attribute.collection
+    """Return up to how many characters an element meets every rule; _NEVER: it is looked at."""
+    converted = attribute.type in _SET_OUT or (attribute.system and attribute.collection)
     if converted or attribute.unique or attribute.mask:
         return _NEVER
     if attribute.type is ValueType.NUMBER:

@@ -225,6 +225,8 @@ def _left_outside(
 
 def _laid(product: Product, slots: dict[str, Any]) -> dict[str, Any]:
     merged = {**product.values, **slots}
+    if all(slots.values()):  # quicker than to compare each
+        return merged
     if None in slots.values() or [] in slots.values():
         return {place: value for place, value in merged.items() if value not in (None, [])}
     return merged

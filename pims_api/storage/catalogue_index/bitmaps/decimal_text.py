@@ -32,9 +32,7 @@ def scaled_floor(plain: str, places: int) -> tuple[int, bool]:
     >>> scaled_floor("1.25", 4), scaled_floor("-1.25", 1), scaled_floor("-1.25", 2)
     ((12500, True), (-13, False), (-125, True))
     """
-    whole, _, fraction = plain.lstrip("-").partition(".")
+    whole, _, fraction = plain.partition(".")
     exact = len(fraction) <= places
-    magnitude = int(whole + fraction[:places].ljust(places, "0"))
-    if plain.startswith("-"):
-        return (-magnitude if exact else -magnitude - 1), exact
-    return magnitude, exact
+    cut = int(whole + fraction[:places].ljust(places, "0"))
+    return (cut if exact or plain[0] != "-" else cut - 1), exact

@@ -9,7 +9,6 @@ is a dimension besides language, else in documents that have a value of the defa
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Any
 
 from pims_api.domain.access.access import Access, Column
@@ -28,7 +27,6 @@ from pims_api.domain.values.scope import slot as slot_of
 from pims_api.domain.values.scope import split_slot
 from pims_api.domain.values.value import elements
 
-_PLACE = itemgetter(0, 1)  # attribute and scope
 _SCOPE_SIGNS = str.maketrans("=,", "ec")  # characters that a database takes as part of a word
 
 
@@ -78,7 +76,11 @@ def searched_slot(definition: Definition, slot: str) -> SearchedSlot | None:
     """Return how a slot of a document is searched, or None when it is not."""
     known = definition.derive(_searched_slots)
     if slot not in known:
-        known[slot] = _searched_slot(definition, slot)
+        found = _searched_slot(definition, slot)
+        if found is not None:  # before it counts as known, for other threads
+            ordered = found.attribute.id, found.scope, slot, found
+            definition.derive(_ordered_slots)[slot] = ordered
+        known[slot] = found
     return known[slot]
 
 
@@ -94,20 +96,24 @@ def token_text(values: Values, definition: Definition) -> str:
     They are distinct. At most 1,000,000 bytes; what is beyond, of the attributes defined last, is
     not searched.
     """
-    known = definition.derive(_searched_slots)
-    found = []
-    for place, value in values.items():
-        slot = known[place] if place in known else searched_slot(definition, place)
-        if slot is not None and value is not None:
-            found.append((slot.attribute.id, slot.scope, slot, value))
-    found.sort(key=_PLACE)
+    found = _searched_values(values, definition)
     marks = [
         slot.prefix
-        for *_, slot, _ in found
-        if slot.marked or values.get(slot.marked_beside) is not None
+        for slot, _ in found
+        if slot.marked or (slot.marked_beside and values.get(slot.marked_beside) is not None)
     ]
-    words = [_words(slot, value, definition) for *_, slot, value in found]
+    words = [_words(slot, value, definition) for slot, value in found]
     return text_within_bytes(_joined([*marks, *words]))
+
+
+def _searched_values(values: Values, definition: Definition) -> list[tuple[SearchedSlot, Any]]:
+    """Return the values of a document that are searched, by attribute and scope."""
+    known, searched = definition.derive(_searched_slots), definition.derive(_ordered_slots)
+    if not values.keys() <= known.keys():
+        for place in values:
+            searched_slot(definition, place)
+    found = sorted(map(searched.__getitem__, values.keys() & searched.keys()))
+    return [(slot, values[place]) for _, _, place, slot in found if values[place] is not None]
 
 
 def slot_text(slot: SearchedSlot, value: Any, definition: Definition) -> str:
@@ -151,6 +157,11 @@ def place_in(tenant_id: int, attribute: Attribute, scope: str) -> SearchedPlace:
 
 def _searched_slots(_: Definition) -> dict[str, SearchedSlot | None]:
     """Return the cache of how slots are searched, empty."""
+    return {}
+
+
+def _ordered_slots(_: Definition) -> dict[str, tuple[int, str, str, SearchedSlot]]:
+    """Return the cache of slots that are searched with what they are ordered by, empty."""
     return {}
 
 

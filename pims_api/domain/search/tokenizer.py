@@ -50,7 +50,9 @@ def tokens(text: str) -> list[str]:
     ['stahlstrasse', '12', 'b']
     """
     normal = _normal(text)
-    distinct = dict.fromkeys(_whole_runs(normal))
+    distinct = list(dict.fromkeys(_whole_runs(normal)))
+    if len(normal) <= TOKEN_LENGTH_MAX:
+        return distinct
     return list(dict.fromkeys(_shortened(distinct, normal)))
 
 
@@ -144,10 +146,10 @@ def _whole_runs(normal: str) -> list[str]:
     return _any_word().findall(normal)
 
 
-def _shortened(runs: Iterable[str], normal: str) -> list[str]:
+def _shortened(runs: list[str], normal: str) -> list[str]:
     """Return the runs of a text without what is not searched of them."""
     if len(normal) <= TOKEN_LENGTH_MAX:
-        return list(runs)
+        return runs
     return [run[:TOKEN_LENGTH_MAX] for run in runs]
 
 

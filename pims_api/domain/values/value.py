@@ -14,7 +14,7 @@ from pims_api.domain.definition import Definition
 
 NUMBER_DIGITS_MAX = 40
 
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
+_is_number = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)").fullmatch
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATETIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -40,7 +40,7 @@ def read_number(raw: object) -> str:
     '100.00'
     """
     text = str(raw) if isinstance(raw, str) else ""
-    if _NUMBER.fullmatch(text) and (
+    if _is_number(text) and (
         len(text) <= NUMBER_DIGITS_MAX
         or len(text.strip("+-").replace(".", "")) <= NUMBER_DIGITS_MAX
     ):
@@ -168,7 +168,9 @@ def _value_reader(kind: ValueType, collection: bool) -> Callable[[Any], Any]:
         return _read_single_text
 
     def read_single(raw: Any) -> Any:
-        return read(raw) if type(raw) is JsonNumber else _read_single(read, raw)
+        if type(raw) is JsonNumber or (type(raw) is str and raw):
+            return read(raw)
+        return _read_single(read, raw)
 
     return read_single
 
@@ -191,7 +193,8 @@ def _read_single(read: Callable[[object], Any], raw: Any) -> Any:
 def _read_list(read: Callable[[object], Any], raw: Any) -> list[Any] | None:
     if raw is None or raw in ("", []):
         return None
-    return [_read_element(read, one) for one in (raw if isinstance(raw, list) else [raw])]
+    sent = raw if isinstance(raw, list) else [raw]
+    return [read(one) if type(one) is str and one else _read_element(read, one) for one in sent]
 
 
 def _read_element(read: Callable[[object], Any], raw: Any) -> Any:

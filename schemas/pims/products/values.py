@@ -5,7 +5,7 @@ Source: docs/api/pims.md, Values.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 from pims_api.domain.access.access import Access, Column
@@ -19,7 +19,7 @@ from schemas.pims.body import refused_name
 POINTER = "/data/attributes"
 HINTS_MAX = 100  # unknown names per access whose nearest known ones are cached
 
-_assign = partial(tuple.__new__, Assignment)  # takes half as long as to name its parts
+_new = tuple.__new__  # makes an assignment in half of the time that it takes to name its parts
 
 Reader = tuple[Column, Callable[[Any], Any], str, str]
 """A column that may be written, what reads its values, the pointer to these, and their slot."""
@@ -48,7 +48,7 @@ def read_attributes(
             continue
         column, read, pointer, slot = known
         try:
-            assignments.append(_assign((column, read(raw), pointer, slot)))
+            assignments.append(_new(Assignment, (column, read(raw), pointer, slot)))
         except ValueError as error:
             result.faults.append(_unreadable(column, raw, pointer, error))
     return result

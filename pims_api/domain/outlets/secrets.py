@@ -69,7 +69,8 @@ def split_nested(
 ) -> tuple[Any, dict[str, str]]:
     """Return a configuration as it is shown, and its secrets by their places, such as `auth/token`.
 
-    As `split_secrets`, however deep the secrets lie. A secret is text: others are taken as theirs.
+    As `split_secrets`, however deep the secrets lie, and none holds a star. A secret is text: others
+    are taken as theirs.
     """
     if isinstance(sent, list):
         pairs: Any = enumerate(sent)
@@ -84,7 +85,7 @@ def split_nested(
             secret = str(value)
             if here in kept and secret == masked(kept[here]):
                 secret = kept[here]
-            elif is_masked(secret):
+            elif "*" in secret:
                 raise MaskedSecret(here)
             secrets[here], told[name] = secret, masked(secret)
         else:

@@ -5,7 +5,7 @@ channels speak to every other system by the protocols below, and know nothing el
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -66,6 +66,16 @@ class Item:
     option_aliases: Sequence[str] = ()
 
 
+def option_names(names: Iterable[str]) -> dict[str, Any]:
+    """Return what options are called, by their fields."""
+    return {f"options[{place}]": name for place, name in enumerate(names)}
+
+
+def option_values(choice: Iterable[tuple[str, str]], variant_id: str) -> dict[str, Any]:
+    """Return what a variant has of each option, by field."""
+    return {f"options[{place}] {variant_id}": value for place, (_, value) in enumerate(choice)}
+
+
 @dataclass(frozen=True, slots=True)
 class VariantForm:
     """A variant as it is sent. id: of the leaf, or of the record that has none."""
@@ -96,11 +106,11 @@ class ProductForm:
 
     @property
     def held(self) -> dict[str, Any]:
-        """What each field is to hold; those of a variant as `field id`."""
-        found = dict(self.fields)
+        """What each field is to hold; those of a variant as `field id`, names of options too."""
+        found = self.fields | option_names(self.options)
         for one in self.variants:
             found |= {f"variants[].{name} {one.id}": value for name, value in one.fields.items()}
-            found[f"options {one.id}"] = list(map(list, one.choice))
+            found |= option_values(one.choice, one.id)
         return found
 
     @property

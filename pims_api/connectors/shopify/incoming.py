@@ -6,7 +6,7 @@ Source: docs/channels.md, Pulling.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pims_api.connectors.base import Incoming, IncomingVariant
+from pims_api.connectors.base import Incoming, IncomingVariant, option_names, option_values
 from pims_api.connectors.shopify.fields.mapping import FieldMapping, at_level
 from pims_api.connectors.shopify.fields.targets import Kind, Level
 from pims_api.connectors.shopify.remote_product import GRAMS, RemoteProduct, variant_fields
@@ -23,12 +23,14 @@ def incoming_product(
     """
     held = remote.fields(mappings)
     fields = {str(one.target): held.get(one.target.name) for one in _read(mappings, Level.PRODUCT)}
+    if not remote.has_only_default:
+        fields |= option_names(one["name"] for one in remote.node["options"])
     variants = []
     for each in remote.variants:
         of_variant = variant_fields(each, mappings)
         read = _read(mappings, Level.VARIANT)
         fields |= {f"{one.target} {each.id}": of_variant[one.target.name] for one in read}
-        fields[f"options {each.id}"] = list(map(list, each.choice))
+        fields |= {} if remote.has_only_default else option_values(each.choice, each.id)
         values = _values(read, of_variant, weight_unit)
         variants.append(IncomingVariant(each.id, each.sku, each.choice, values))
     return Incoming(

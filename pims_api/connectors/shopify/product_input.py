@@ -68,31 +68,39 @@ class ProductInput:
     ) -> dict[str, Any]:
         """Return the options and the variants: ours, and those that others made."""
         held = _held_variants(form, remote, known)
+        foreign = _foreign(remote, known, held)
         if not form.options and remote is not None and not remote.has_only_default:
-            return self._within_options(form, remote, held)
+            if held or foreign:
+                return self._within_options(form, remote, held, foreign)
+            remote = None  # all variants that the shop has are gone here
         options = {name: dict.fromkeys(values) for name, values in form.options.items()}
         options = options or {DEFAULT_OPTION: {DEFAULT_VALUE: None}}
         ours = [
             self._variant(one, one.choice or ((DEFAULT_OPTION, DEFAULT_VALUE),), held.get(one.id))
             for one in form.variants
         ]
-        kept = []
-        for one in _foreign(remote, known, held):
-            choice = _within(one, list(options))
+        kept, names = [], _names_here(form, remote, known)
+        for one in foreign:
+            choice = _within(one, names, list(options))
             for name, value in choice:
                 options[name][value] = None
             kept.append({"id": one.id, "optionValues": _chosen(choice)})
         return {"productOptions": _options(options, remote), "variants": ours + kept}
 
     def _within_options(
-        self, form: ProductForm, remote: RemoteProduct, held: Mapping[str, RemoteVariant]
+        self,
+        form: ProductForm,
+        remote: RemoteProduct,
+        held: Mapping[str, RemoteVariant],
+        foreign: Sequence[RemoteVariant],
     ) -> dict[str, Any]:
         """Return the variants of a record without any, in a product where others made some."""
         (one,) = form.variants
         mine = held.get(one.id)
         variants: list[dict[str, Any]] = []
         options: dict[str, dict[str, None]] = {}
-        for each in remote.variants:
+        kept = {each.id for each in [*held.values(), *foreign]}
+        for each in (each for each in remote.variants if each.id in kept):
             for name, value in each.choice:
                 options.setdefault(name, {})[value] = None
             is_mine = mine is not None and each.id == mine.id
@@ -192,17 +200,21 @@ def _held_variants(
     found = {one.id: found[one.id] for one in form.variants if one.id in found}
     taken = {one.id for one in found.values()} | set(known.variants.values())
     free = [one for one in remote.variants if one.id not in taken]
+    names = _names_here(form, remote, known)
     for one in form.variants:
         if one.id not in found:
-            same = next((each for each in free if _is_same(one, each, remote)), None)
+            same = next((each for each in free if _is_same(one, each, remote, names)), None)
             if same is not None:
                 found[one.id] = same
                 free.remove(same)
     return found
 
 
-def _is_same(one: VariantForm, other: RemoteVariant, remote: RemoteProduct) -> bool:
-    if one.choice and frozenset(one.choice) == frozenset(other.choice):
+def _is_same(
+    one: VariantForm, other: RemoteVariant, remote: RemoteProduct, names: Mapping[str, str]
+) -> bool:
+    theirs = {(names.get(name.lower()), value) for name, value in other.choice}
+    if one.choice and set(one.choice) == theirs:
         return True
     sku = one.fields.get("sku")
     return (sku is not None and sku == other.sku) or (not one.choice and remote.has_only_default)
@@ -222,29 +234,54 @@ def _chosen(choice: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"optionName": name, "name": value} for name, value in choice]
 
 
-def _within(one: RemoteVariant, names: Sequence[str]) -> list[tuple[str, str]]:
+def _names_here(form: ProductForm, remote: RemoteProduct | None, known: Known) -> dict[str, str]:
+    """Return what options are called here, by their names in the shop in small letters.
+
+    In a product with variants that we wrote, options that were renamed are ours all the same.
+    """
+    names = {name.lower(): name for name in form.options}
+    ours = {there for here, there in known.variants.items() if here != form.id}
+    if remote is not None and any(one.id in ours for one in remote.variants):
+        here = dict(zip(_option_ids(list(form.options), remote), form.options, strict=True))
+        there = {one["name"].lower(): here.get(one["id"]) for one in remote.node["options"]}
+        names |= {name: found for name, found in there.items() if found is not None}
+    return names
+
+
+def _within(
+    one: RemoteVariant, names_here: Mapping[str, str], names: Sequence[str]
+) -> list[tuple[str, str]]:
     """Return the choice of a variant that others made, by our options. Raises ShopRefused."""
-    choice = {name.lower(): value for name, value in one.choice}
-    if set(choice) != {name.lower() for name in names}:
+    choice = {names_here.get(name.lower()): value for name, value in one.choice}
+    if set(choice) != set(names):
         theirs = ", ".join(name for name, _ in one.choice)
         raise ShopRefused(
             f"The product has variants that others made, which differ in {theirs}, not in "
             f"{', '.join(names)}: they would be lost. Nothing was written."
         )
-    return [(name, choice[name.lower()]) for name in names]
+    return [(name, choice[name]) for name in names]
 
 
 def _options(
     options: Mapping[str, Mapping[str, None]], remote: RemoteProduct | None
 ) -> list[dict[str, Any]]:
     """Return the options; one that is there keeps its id, also when it is named anew."""
-    there = [] if remote is None or remote.has_only_default else remote.node["options"]
-    ids = {one["name"].lower(): one["id"] for one in there}
-    named = {name.lower() for name in options}
-    free = [None if one["name"].lower() in named else one["id"] for one in there]
     sent = []
-    for place, (name, values) in enumerate(options.items()):
-        number = ids.get(name.lower()) or next(iter(free[place : place + 1]), None)
-        told = {"name": name, "position": place + 1, "values": [{"name": one} for one in values]}
+    for place, number in enumerate(_option_ids(list(options), remote)):
+        name = list(options)[place]
+        values = [{"name": one} for one in options[name]]
+        told = {"name": name, "position": place + 1, "values": values}
         sent.append(told | ({} if number is None else {"id": number}))
     return sent
+
+
+def _option_ids(names: Sequence[str], remote: RemoteProduct | None) -> list[str | None]:
+    """Return the ids of options there: of the one with the name, or else at the place."""
+    there = [] if remote is None or remote.has_only_default else remote.node["options"]
+    ids = {one["name"].lower(): one["id"] for one in there}
+    named = {name.lower() for name in names}
+    free = [None if one["name"].lower() in named else one["id"] for one in there]
+    return [
+        ids.get(name.lower()) or next(iter(free[place : place + 1]), None)
+        for place, name in enumerate(names)
+    ]

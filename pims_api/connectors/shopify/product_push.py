@@ -154,6 +154,8 @@ class ProductPush:
         )
         nodes = {one.id: one.node for one in remote.variants}
         for one in form.variants:
+            if one.id not in variants:
+                continue
             number = variants[one.id]
             metafields = self.made.metafields(one.fields, Level.VARIANT)
             wanted += _differing(number, nodes[number], metafields)
@@ -172,7 +174,7 @@ class ProductPush:
         )
         nodes = {one.id: one for one in remote.variants}
         left = _left(of_product, form.fields, remote.fields(of_product))
-        for one in form.variants:
+        for one in (each for each in form.variants if each.id in variants):
             held = variant_fields(nodes[variants[one.id]], of_variants)
             left |= _left(of_variants, one.fields, held)
         return [f"{one} could not be cleared, for a shop has no empty metafields." for one in left]
@@ -210,7 +212,10 @@ def _differing(
 
 
 def _written(form: ProductForm, remote: RemoteProduct, known: Known) -> dict[str, str]:
-    """Return the shop's ids of our variants, by leaf. Raises ShopRefused when one is missing."""
+    """Return the shop's ids of our variants, by leaf. Raises ShopRefused when one is missing.
+
+    A record without variants has none of its own in a product that is left with those of others.
+    """
     by_choice = {frozenset(one.choice): one.id for one in remote.variants}
     there = {one.id for one in remote.variants}
     found = {}
@@ -219,9 +224,10 @@ def _written(form: ProductForm, remote: RemoteProduct, known: Known) -> dict[str
         if number not in there:
             choice = one.choice or ((DEFAULT_OPTION, DEFAULT_VALUE),)
             number = by_choice.get(frozenset(choice)) or _by_sku(one, remote)
-        if number is None:
+        if number is not None:
+            found[one.id] = number
+        elif one.choice:
             raise ShopRefused(f"The shop did not keep the variant {one.id}.")
-        found[one.id] = number
     return found
 
 

@@ -114,13 +114,14 @@ def _pull_mapped(
     with context.reading() as reader:
         attributes = reader.plain_of(record).attributes
     incoming = context.outside.incoming(remote, attributes)
-    ours = set(mapping.variants.values())
-    is_new = any(one.id not in ours for one in incoming.variants) and bool(ours)
-    if incoming.checksum == mapping.remote and not is_new:
+    new = {one.id for one in incoming.variants} - set(mapping.variants.values())
+    if incoming.checksum == mapping.remote and not new:
         context.ledger.skip([record.id])
         return
     there = digests(fields_there(incoming, mapping.variants))
-    fields = frozenset(n for n, one in there.items() if mapping.there.get(n) != one)
+    fields = frozenset(
+        n for n, one in there.items() if mapping.there.get(n) != one or n.partition(" ")[2] in new
+    )
     _written(context, remote, mapping, fields)
     if context.has_written:
         context.ledger.pull(record.id)

@@ -45,8 +45,10 @@ class Changes:
 def changes_of(form: ProductForm, incoming: Incoming, mapping: SyncMapping) -> Changes:
     """Return which fields changed on which side."""
     here, there = form.held, fields_there(incoming, mapping.variants)
+    there = {n: value for n, value in there.items() if _is_known(n, mapping.variants)}
     changed_there = {n for n, d in digests(there).items() if mapping.there.get(n, d) != d}
     changed_here = {n for n, d in digests(here).items() if mapping.here.get(n) != d}
+    changed_here |= there.keys() - here.keys()  # the variant was deleted here
     both = changed_there & changed_here
     differing = [one for one in both if not _alike(here.get(one), there.get(one))]
     targets = dict.fromkeys(one.partition(" ")[0] for one in sorted(differing))
@@ -100,15 +102,18 @@ def after_pull(
 ) -> SyncMapping:
     """Return a mapping after its record was written. form: what the record sends now.
 
-    What else changed in the record since the last sync is still to be pushed.
+    What else changed in the record since the last sync, variants that were added or deleted
+    included, is still to be pushed.
     """
     now = digests(form.held) if form is not None else {}
     there = fields_there(incoming, variants)
     is_new = mapping.checksum is None and not mapping.here
     there_now = digests(there)
     came = {n for n, d in there_now.items() if mapping.there.get(n) != d}
-    kept = {n: d for n, d in mapping.here.items() if n in now and n not in came}
-    here = now if is_new else now | kept
+    came |= {n for n in there_now if " " not in n and n not in mapping.here}
+    left = mapping.variants.keys() - variants.keys()
+    kept = {n: d for n, d in mapping.here.items() if n.partition(" ")[2] not in left}
+    here = now if is_new else kept | {n: d for n, d in now.items() if n in came}
     is_level = form is not None and here == now and not (is_new and _lacks(there, form))
     # Without one the checksum is that of the product, which no record ever sends.
     kept_checksum = mapping.checksum or incoming.checksum
@@ -125,6 +130,12 @@ def after_pull(
         failures=0,
         pulled_at=at,
     )
+
+
+def _is_known(name: str, variants: Mapping[str, str]) -> bool:
+    """Return whether a field is the product's, or that of a variant that is ours."""
+    _, of_variant, number = name.partition(" ")
+    return not of_variant or number in variants
 
 
 def _named(name: str, ids: Mapping[str, str]) -> str:

@@ -159,21 +159,35 @@ class _Writer:
         """Write the variants of a product into those of its record; new ones become new ones."""
         plan = self.reader.plan
         by_number = {plan.id_of(one[-1].id, is_variant=True): one for one in below}
-        leaf_of = {there: here for here, there in known.items() if here in by_number}
-        found = dict(known)
-        found.pop(plan.id_of(above[0].id), None)
+        found, own = dict(known), plan.id_of(above[0].id)
+        is_first = found.pop(own, None) is not None
+        here_of = {there: here for here, there in found.items()}
         for one in incoming.variants:
-            number = leaf_of.get(one.id) or self._alike(one, by_number, set(leaf_of.values()))
-            options = self._options(one, incoming)
-            if number is None:
-                made = self._create(above, one, options)
-                found[plan.id_of(made.id, is_variant=True)] = one.id
-                continue
-            leaf_of[one.id] = number
-            found[number] = one.id
-            written = options if f"options {one.id}" in fields else ()
-            self.edit(by_number[number], one.values, fields, one.id, written)
-        return found
+            number = here_of.get(one.id)
+            if number in by_number:
+                options = self._options(one, incoming, fields)
+                self.edit(by_number[number], one.values, fields, one.id, options)
+            elif number is None and (is_first or f"options[0] {one.id}" in fields):
+                number = self._join(above, by_number, one, set(found), incoming)
+                found[number] = one.id
+        return found  # a variant that was deleted here is left to the next push
+
+    def _join(
+        self,
+        above: Lineage,
+        by_number: Mapping[str, Lineage],
+        one: IncomingVariant,
+        taken: set[str],
+        incoming: Incoming,
+    ) -> str:
+        """Return the variant here of one that is new there: one that is alike, or a new one."""
+        number = self._alike(one, by_number, taken)
+        options = self._options(one, incoming, Everything())
+        if number is None:
+            made = self._create(above, one, options)
+            return self.reader.plan.id_of(made.id, is_variant=True)
+        self.edit(by_number[number], one.values, Everything(), one.id, options)
+        return number
 
     def _alike(
         self, one: IncomingVariant, by_number: Mapping[str, Lineage], taken: set[str]
@@ -198,10 +212,14 @@ class _Writer:
                 return number
         return None
 
-    def _options(self, one: IncomingVariant, incoming: Incoming) -> list[Assignment]:
-        """Return the values of options as assignments. Raises BadInput."""
+    def _options(
+        self, one: IncomingVariant, incoming: Incoming, fields: Container[str]
+    ) -> list[Assignment]:
+        """Return the values of those options that may be written. Raises BadInput."""
         found = []
         for place, (name, value) in enumerate(one.choice):
+            if f"options[{place}] {one.id}" not in fields:
+                continue
             alias = self._option_alias(name, place, incoming.option_aliases)
             column = self.plain.columns.get(alias or "")
             if column is None:

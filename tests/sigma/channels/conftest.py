@@ -1,6 +1,7 @@
 """A channel to a shop of the tests, and its runs."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from pims_api.storage.database import Database
 from pims_api.storage.identity.secret import make_secret_file
 from tests.connectors.shopify.server import TOKEN, Server, serving
 from tests.connectors.shopify.shop import Shop
+from tests.databases.fresh import ENGINES
+from tests.sigma.channels.both_sides import THOROUGH, Sides, serving_both
 from tests.sigma.conftest import Json, Sigma, everywhere
 from views.sigma.actions.outlets import sync
 
@@ -109,3 +112,17 @@ def jacket(channel: str, sigma: Sigma) -> Callable[..., str]:
         return str(record["id"])
 
     return made
+
+
+@pytest.fixture(params=ENGINES if THOROUGH else ENGINES[:1])
+def sides(
+    request: pytest.FixtureRequest,
+    fresh_keyed_database: Callable[..., AbstractContextManager[Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Sides]:
+    """`with sides() as opened:` a catalogue and a shop, both empty; both databases if thorough."""
+    with (
+        fresh_keyed_database(request.param) as keyed,
+        serving_both(keyed, monkeypatch) as opening,
+    ):
+        yield opening

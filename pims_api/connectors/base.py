@@ -124,7 +124,7 @@ class Known:
     """What is kept of a product since it was written last.
 
     variants: ids of the shop by ids of leaves. tags: those that were sent. media: file ids by
-    source.
+    source, or a note of an upload that was not answered yet.
     """
 
     product_id: str
@@ -252,6 +252,14 @@ class Outside(Protocol):
 
     def create(self, form: ProductForm, attributes: Sequence[Attribute]) -> Pushed:
         """Create a product; asked twice it makes one."""
+
+    def noted(
+        self, form: ProductForm, remote: Any, known: Known, attributes: Sequence[Attribute]
+    ) -> Known:
+        """Return what is to be kept before a product is written, by which `update` goes.
+
+        After a run that died the next one knows by it what was done all the same.
+        """
 
     def update(
         self, form: ProductForm, remote: Any, known: Known, attributes: Sequence[Attribute]

@@ -160,6 +160,16 @@ class ShopifyShop:
         """Create a product; asked twice it makes one."""
         return self._push(attributes).create(form)
 
+    def noted(
+        self,
+        form: ProductForm,
+        remote: RemoteProduct,
+        known: Known,
+        attributes: Sequence[Attribute],
+    ) -> Known:
+        """Return what is to be kept before a product is written: what will be uploaded."""
+        return self._push(attributes).made.noted(form, remote, known)
+
     def update(
         self,
         form: ProductForm,

@@ -6,7 +6,7 @@ Source: docs/channels.md, Pushing.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -15,13 +15,14 @@ from pims_api.connectors.base import Known as Known
 from pims_api.connectors.shopify.client import ShopRefused
 from pims_api.connectors.shopify.fields.mapping import SKU, FieldMapping, at_level
 from pims_api.connectors.shopify.fields.targets import Kind, Level
+from pims_api.connectors.shopify.media import noted_files, sent_files
 from pims_api.connectors.shopify.product_form import (
     DEFAULT_OPTION,
     DEFAULT_VALUE,
     ProductForm,
     VariantForm,
 )
-from pims_api.connectors.shopify.remote_product import RemoteProduct, RemoteVariant, file_name
+from pims_api.connectors.shopify.remote_product import RemoteProduct, RemoteVariant
 
 _METAFIELD_TYPES = {
     "number": "number_decimal",
@@ -55,13 +56,21 @@ class ProductInput:
             elif one.target.kind is Kind.TAGS:
                 sent["tags"] = _tags(value or [], remote, known)
             elif one.target.kind is Kind.MEDIA:
-                sent["files"] = _files(value or [], remote, known, form.id)
+                sent["files"] = sent_files(value or [], remote, known, form.id)
             elif one.target.kind is Kind.STATUS or name == "handle":
                 # Neither can be empty in a shop.
                 sent |= {} if value is None else {name: value}
             elif one.target.kind is not Kind.METAFIELD:
                 sent[name] = value or ""
         return sent
+
+    def noted(self, form: ProductForm, remote: RemoteProduct, known: Known) -> Known:
+        """Return what is to be kept of a product before it is written."""
+        names = [o.target.name for o in self.mappings if o.target.kind is Kind.MEDIA]
+        if not names:
+            return known
+        ours = form.fields[names[0]] or []
+        return replace(known, media=noted_files(ours, remote, known, form.id))
 
     def variants(
         self, form: ProductForm, remote: RemoteProduct | None, known: Known
@@ -158,35 +167,6 @@ def _tags(ours: list[str], remote: RemoteProduct | None, known: Known) -> list[s
     mine = {one.lower() for one in known.tags} | {one.lower() for one in ours}
     others = remote.node["tags"] if remote is not None else []
     return ours + [one for one in others if one.lower() not in mine]
-
-
-def _files(
-    ours: list[str], remote: RemoteProduct | None, known: Known, record_id: str
-) -> list[dict[str, Any]]:
-    """Return our media, each uploaded once, and those of others."""
-    there = remote.media if remote is not None else ()
-    held = dict(known.media)
-    if remote is not None and not known.variants and remote.record_id == record_id:
-        held = _uploaded(ours, remote)
-    numbers = [held.get(source) for source in ours]
-    sent = [
-        {"id": number} if number in there else {"originalSource": source}
-        for source, number in zip(ours, numbers, strict=True)
-    ]
-    mine = {*known.media.values(), *numbers}
-    return sent + [{"id": one} for one in there if one not in mine]
-
-
-def _uploaded(ours: list[str], remote: RemoteProduct) -> dict[str, str]:
-    """Return what was uploaded to our product by a run that could not keep the ids of files."""
-    left = list(zip(remote.media_names, remote.media, strict=True))
-    found = {}
-    for source in ours:
-        same = next((one for one in left if one[0] and one[0] == file_name(source)), None)
-        if same is not None:
-            left.remove(same)
-            found[source] = same[1]
-    return found
 
 
 def _held_variants(

@@ -11,6 +11,7 @@ from pims_api.connectors.base import Pushed as Pushed
 from pims_api.connectors.shopify.client import ShopClient, ShopRefused
 from pims_api.connectors.shopify.fields.mapping import FieldMapping, at_level
 from pims_api.connectors.shopify.fields.targets import ID_METAFIELD, Kind, Level
+from pims_api.connectors.shopify.media import written_files
 from pims_api.connectors.shopify.product_form import (
     DEFAULT_OPTION,
     DEFAULT_VALUE,
@@ -117,7 +118,7 @@ class ProductPush:
         variants = _written(form, remote, known)
         if self._set_metafields(form, remote, variants):
             remote = read_product(self.client, remote.id, self.mappings) or remote
-        files = _media_written(sent, form, remote, known)
+        files = written_files(sent, form.fields.get("media") or [], remote, known)
         kept = Known(remote.id, variants, form.fields.get("tags") or (), files)
         return Pushed(kept, remote, tuple(self._notes(form, remote, variants)))
 
@@ -234,13 +235,3 @@ def _written(form: ProductForm, remote: RemoteProduct, known: Known) -> dict[str
 def _by_sku(one: VariantForm, remote: RemoteProduct) -> str | None:
     sku = one.fields.get("sku")
     return next((each.id for each in remote.variants if sku and each.sku == sku), None)
-
-
-def _media_written(
-    sent: Mapping[str, Any], form: ProductForm, remote: RemoteProduct, known: Known
-) -> dict[str, str]:
-    """Return the shop's ids of our media, by source: the shop keeps them in the order sent."""
-    if "files" not in sent:
-        return dict(known.media)
-    sources = form.fields.get("media") or []
-    return dict(zip(sources, remote.media, strict=False))

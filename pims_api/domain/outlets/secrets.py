@@ -69,7 +69,7 @@ def split_nested(
 ) -> tuple[Any, dict[str, str]]:
     """Return a configuration as it is shown, and its secrets by their places, such as `auth/token`.
 
-    As `split_secrets`, however deep the secrets lie, and none holds a star. A secret is text: others
+    As `split_secrets`, however deep the secrets lie, and none has stars. A secret is text: others
     are taken as theirs.
     """
     if isinstance(sent, list):

@@ -13,7 +13,8 @@ class SyncMapping:
     """A record and its product in the other system. Times in microseconds since 1970.
 
     variant_ids: ids of all its variants there, in the order there. variants: ids there by ids of
-    leaves. tags, media: what was sent and is ours. checksum: of what the record sends; remote: of
+    leaves. tags, media: what was sent and is ours,
+    or in media a note that it is being sent. checksum: of what the record sends; remote: of
     what the mapped fields held there, both after the last sync; None: unknown. here, there: digests
     of the single fields at that time, by which a sync tells who changed what. failures: runs in a
     row that failed at it. archived: whether the product was archived since the record is deleted.

@@ -67,7 +67,7 @@ def push(context: Context) -> dict[str, Any]:
                 _push_one(context, told, known.get(told.product.id), work.there)
                 unreached = 0
             except (OutsideFailed, PimsError, BadItem, Ambiguous) as error:
-                _failed(context, told, known.get(told.product.id), error)
+                _failed(context, told, error)
                 unreached = unreached + 1 if getattr(error, "answered", True) is False else 0
             if unreached >= UNREACHED_MAX:
                 raise Unreachable(UNREACHED)
@@ -184,7 +184,10 @@ def _write(
     if remote is None:
         pushed = context.outside.create(form, attributes)
     else:
-        pushed = context.outside.update(form, remote, known_of(mapping), attributes)
+        known = context.outside.noted(form, remote, known_of(mapping), attributes)
+        if known.media != mapping.media:
+            ledger.keep(replace(mapping, external_id=remote.id, media=dict(known.media)))
+        pushed = context.outside.update(form, remote, known, attributes)
     incoming = context.outside.incoming(pushed.remote, attributes)
     ledger.push(number)
     ledger.keep(after_push(mapping, form, pushed, incoming, now_us()))
@@ -231,11 +234,12 @@ def _free(context: Context, told: RecordTold, found: Sequence[str]) -> list[str]
     return [one for one in found if one not in taken or taken[one].record_id == own]
 
 
-def _failed(
-    context: Context, told: RecordTold, mapping: SyncMapping | None, error: Exception
-) -> None:
+def _failed(context: Context, told: RecordTold, error: Exception) -> None:
+    number = told.product.id
+    with context.database.reading() as connection:  # as it is by now
+        mapping = mappings_of_records(connection, context.outlet, [number]).get(number)
     product = None if mapping is None else mapping.external_id
-    context.ledger.fail(told.product.id, error, told.item.id, product)
+    context.ledger.fail(number, error, told.item.id, product)
     if mapping is not None:
         context.ledger.keep(replace(mapping, failures=mapping.failures + 1))
 

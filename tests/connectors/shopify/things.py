@@ -92,10 +92,13 @@ class Media:
     alt: str
     source: str
     status: str = "READY"
+    named: bool = True  # whether the shop has looked at it, so that it tells its name
     mediaContentType: str = "IMAGE"
     __typename = "MediaImage"
 
     def image(self, info: Any) -> Any:
+        if not self.named:
+            return None
         url = f"https://cdn.shopify.example/files/{self.source.rpartition('/')[2]}?v=1"
         return {"url": lambda info, **_: url, "width": 1, "height": 1}
 

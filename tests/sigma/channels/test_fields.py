@@ -3,6 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+from pims_api.connectors.base import OutsideFailed
+from pims_api.connectors.shopify.connector import ShopifyShop
 from pims_api.storage.database import Database
 from tests.connectors.shopify.shop import Shop
 from tests.sigma.channels.conftest import body, counts
@@ -51,6 +55,41 @@ def test_media_are_uploaded_once(
     assert counts(run("push")) == ("success", 1, 0, 0, 0)
     assert shop.uploads == ["https://media.example/1.jpg"]
     assert counts(run("pull")) == ("success", 0, 0, 1, 0)
+
+
+@pytest.mark.parametrize("done", [True, False], ids=["done", "not done"])
+def test_a_picture_is_uploaded_once_though_nobody_heard_that_it_was(
+    run: Run,
+    jacket: Jacket,
+    shop: Shop,
+    sigma: Sigma,
+    channel: str,
+    monkeypatch: pytest.MonkeyPatch,
+    done: bool,
+) -> None:
+    listed = {"sourceAttribute": "tags", "targetField": "media", "transform": "split"}
+    titles = {"sourceAttribute": "product-name", "targetField": "title"}
+    sigma("PUT", channel, body(fieldMappings=[titles, listed]), status=200)
+    pictures = ["https://media.example/1.jpg", "https://media.example/2.jpg"]
+    record = jacket("Fleece", tags=pictures[0])
+    run("push")
+
+    def lost(self: ShopifyShop, *args: Any) -> None:
+        if done:
+            update(self, *args)
+        raise OutsideFailed("The shop gave no answer.")
+
+    update = ShopifyShop.update
+    monkeypatch.setattr(ShopifyShop, "update", lost)
+    edit = {"scopedValues": everywhere(", ".join(pictures))}
+    sigma("PATCH", f"/records/{record}/values/tags", edit, status=200)
+    assert counts(run("push")) == ("failed", 0, 0, 0, 1)
+    monkeypatch.setattr(ShopifyShop, "update", update)
+    for one in shop.one(title="Fleece").all_media:
+        one.named = False
+    assert counts(run("push")) == ("success", 1, 0, 0, 0)
+    assert shop.uploads == pictures
+    assert [one.source for one in shop.one(title="Fleece").all_media] == pictures
 
 
 def test_leaves_of_deeper_variants_are_the_variants_of_the_product(

@@ -24,7 +24,12 @@ class OutsideInvalid(Exception):
 
 
 class OutsideFailed(Exception):
-    """The other system did not do what it was asked for one product. The next may go well."""
+    """The other system did not do what it was asked for one product. The next may go well.
+
+    answered: whether it gave an answer at all.
+    """
+
+    answered = True
 
 
 class BadItem(ValueError):

@@ -14,7 +14,6 @@ from pims_api.connectors.base import OutsideFailed, OutsideFound, OutsideInvalid
 from pims_api.domain.job import Job
 from pims_api.domain.outlets.outlet import Outlet, RunState
 from pims_api.jobs.channels.channel_run import dry_run, outside_of
-from pims_api.jobs.channels.context import Unreachable
 from pims_api.jobs.channels.ledger import Ledger
 from pims_api.jobs.job_run import JobRun
 from pims_api.jobs.kinds import JOB_KINDS
@@ -117,7 +116,7 @@ def _planned(ctx: click.Context, one: Outlet, direction: str) -> Ledger:
         refuse_unfit(one, inactive=True)
         try:
             return dry_run(JobRun(session.database, job), one, direction)
-        except (OutsideInvalid, OutsideFailed, Unreachable) as error:
+        except (OutsideInvalid, OutsideFailed) as error:
             raise click.ClickException(str(error)) from error
 
 
@@ -131,6 +130,8 @@ def _tell_plans(ledger: Ledger) -> None:
     for error in ledger.errors:
         click.echo(_error(error), err=True)
     click.echo(f"{len(ledger.plans)} would be written. Nothing was.")
+    if ledger.state is RunState.FAILED:
+        raise click.exceptions.Exit(1)
 
 
 def _value(value: Any) -> str:

@@ -16,7 +16,7 @@ from pims_api.connectors.base import Outside, OutsideFailed, OutsideInvalid
 from pims_api.connectors.kinds import CONNECTORS
 from pims_api.domain.outlets.outlet import Outlet, Run, RunState
 from pims_api.errors import Fault, Forbidden, PimsError
-from pims_api.jobs.channels.context import Context, Unreachable
+from pims_api.jobs.channels.context import Context
 from pims_api.jobs.channels.ledger import Ledger, message_of
 from pims_api.jobs.channels.pull import pull
 from pims_api.jobs.channels.push import push
@@ -73,7 +73,7 @@ def _run(outlet: Outlet, ledger: Ledger) -> dict[str, Any]:
         raise
     except Interrupted:
         return _stopped(ledger, STOPPED)
-    except (OutsideInvalid, OutsideFailed, Unreachable) as error:
+    except (OutsideInvalid, OutsideFailed) as error:
         return _stopped(ledger, str(error))
     except PimsError as error:
         return _stopped(ledger, error)

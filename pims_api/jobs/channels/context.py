@@ -2,27 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from pims_api.connectors.base import Outside
 from pims_api.domain.outlets.outlet import Outlet
 from pims_api.domain.outlets.sync_mapping import SyncMapping
 from pims_api.jobs.channels.ledger import Ledger
+from pims_api.jobs.channels.reach import Reach
 from pims_api.services.channels.channel import ChannelPlan, owner_sight
 from pims_api.services.channels.records import RecordReader
 from pims_api.storage.database import Database
 from pims_api.storage.snapshot import snapshot
 from pims_api.storage.unit_of_work import UnitOfWork, unit_of_work
 
-UNREACHED_MAX = 5  # items in a row that the other system did not answer for
-UNREACHED = "The other system gave no answer for several items in a row: the run was ended."
-
 T = TypeVar("T")
-
-
-class Unreachable(Exception):
-    """The other system answers for no item any more."""
 
 
 def in_parts(things: Sequence[T], size: int) -> Iterator[Sequence[T]]:
@@ -36,7 +30,8 @@ class Context:
     """One run of a channel.
 
     both: whether it goes both ways. is_prepared: whether products can be tied there already.
-    has_written: whether the last record that was written changed.
+    has_written: whether the last record that was written changed. reach: whether the other side
+    answers.
     """
 
     outlet: Outlet
@@ -46,6 +41,7 @@ class Context:
     both: bool = False
     is_prepared: bool = False
     has_written: bool = False
+    reach: Reach = field(default_factory=Reach)
 
     @property
     def database(self) -> Database:

@@ -265,9 +265,13 @@ def _drop_gone(context: Context, seen: AbstractSet[str]) -> None:
             continue
         record = context.plan.id_of(line.record_id)
         try:
-            if context.outside.read(line.external_id) is not None:
-                continue
-        except OutsideFailed:
+            context.reach.check(context.outside)
+            is_there = context.outside.read(line.external_id) is not None
+            context.reach.note()
+        except OutsideFailed as error:
+            context.reach.note(error)
+            continue
+        if is_there:
             continue
         message = GONE.format(line.external_id, record)
         context.ledger.fail(line.record_id, message, record, line.external_id)

@@ -15,7 +15,7 @@ from pims_api.connectors.base import Attribute, BadItem, OutsideFailed, ProductF
 from pims_api.domain.attributes.attribute import STATUS
 from pims_api.domain.outlets.sync_mapping import SyncMapping
 from pims_api.errors import PimsError
-from pims_api.jobs.channels.context import UNREACHED, UNREACHED_MAX, Context, Unreachable, in_parts
+from pims_api.jobs.channels.context import Context, in_parts
 from pims_api.jobs.channels.pull import write_theirs
 from pims_api.jobs.channels.states import (
     after_push,
@@ -57,20 +57,17 @@ class _Work:
 def push(context: Context) -> dict[str, Any]:
     """Send what changed; return what the channel keeps of it. Raises OutsideInvalid."""
     work = _work(context)
-    unreached = 0
     for ids in in_parts(work.wanted, RECORDS_AT_ONCE):
         with context.reading() as reader:
             found = reader.told(ids)
             known = mappings_of_records(reader.seen.connection, context.outlet, ids)
         for told in found:
             try:
+                context.reach.check(context.outside)
                 _push_one(context, told, known.get(told.product.id), work.there)
-                unreached = 0
             except (OutsideFailed, PimsError, BadItem, Ambiguous) as error:
                 _failed(context, told, error)
-                unreached = unreached + 1 if getattr(error, "answered", True) is False else 0
-            if unreached >= UNREACHED_MAX:
-                raise Unreachable(UNREACHED)
+                context.reach.note(error)
             context.ledger.tell()
     _archive(context, work)
     return {SEQUENCE: work.sequence, SETTINGS: context.outlet.updated_at}
@@ -188,6 +185,7 @@ def _write(
         if known.media != mapping.media:
             ledger.keep(replace(mapping, external_id=remote.id, media=dict(known.media)))
         pushed = context.outside.update(form, remote, known, attributes)
+    context.reach.note()
     incoming = context.outside.incoming(pushed.remote, attributes)
     ledger.push(number)
     ledger.keep(after_push(mapping, form, pushed, incoming, now_us()))
@@ -254,8 +252,11 @@ def _archive(context: Context, work: _Work) -> None:
             context.ledger.push(line.record_id)
             continue
         try:
+            context.reach.check(context.outside)
             context.outside.archive(line.external_id)
+            context.reach.note()
         except OutsideFailed as error:
+            context.reach.note(error)
             context.ledger.fail(line.record_id, error, record, line.external_id)
             continue
         context.ledger.push(line.record_id)

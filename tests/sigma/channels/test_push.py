@@ -2,6 +2,10 @@
 
 from collections.abc import Callable
 
+import pytest
+
+from pims_api.connectors.shopify.client import ATTEMPTS
+from pims_api.jobs.channels import reach
 from tests.connectors.shopify.server import Server
 from tests.connectors.shopify.shop import Shop
 from tests.sigma.channels.conftest import counts
@@ -141,6 +145,57 @@ def test_a_lost_answer_makes_no_second_product(
     server.faults.extend(["", "", "", "lost", "429", "500", "throttled"])
     assert counts(run("push")) == ("success", 1, 0, 0, 0)
     assert len(shop.products) == 1
+
+
+@pytest.mark.parametrize("answer", ["break", "500"])
+def test_failures_in_a_row_end_no_run_and_those_that_follow_are_sent(
+    run: Run, jacket: Jacket, shop: Shop, server: Server, answer: str
+) -> None:
+    records = [jacket(f"Fleece {number}") for number in range(8)]
+    server.faults.extend([answer] * ATTEMPTS * 5)
+    log = run("push")
+    assert counts(log) == ("partial", 3, 0, 0, 5)
+    assert [one["entityId"] for one in log["errors"]] == records[:5]
+    titles = sorted(one.title for one in shop.products.values())
+    assert titles == ["Fleece 5", "Fleece 6", "Fleece 7"]
+    assert counts(run("push")) == ("success", 5, 0, 3, 0)
+
+
+def test_a_shop_that_is_down_holds_no_run(
+    run: Run, jacket: Jacket, shop: Shop, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reach, "_PAUSE", 1e9)
+    records = [jacket(f"Fleece {number}") for number in range(9)]
+    server.faults.extend(["break"] * 1_000)
+    log = run("push")
+    assert counts(log) == ("failed", 0, 0, 0, 9)
+    assert [one["entityId"] for one in log["errors"]] == records
+    assert "was not tried" in log["errors"][-1]["message"]
+    asked = 1_000 - len(server.faults)
+    assert asked == (reach.UNREACHED_MAX + 1) * ATTEMPTS  # and once whether it is there again
+    server.faults.clear()
+    assert counts(run("push")) == ("success", 9, 0, 0, 0)
+
+
+def test_products_of_deleted_records_wait_for_a_shop_that_is_down(
+    run: Run,
+    jacket: Jacket,
+    shop: Shop,
+    server: Server,
+    sigma: Sigma,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reach, "_PAUSE", 1e9)
+    records = [jacket(f"Fleece {number}") for number in range(8)]
+    run("push")
+    for record in records:
+        sigma("DELETE", f"/records/{record}", status=204)
+    server.faults.extend(["", *["break"] * 1_000])
+    assert counts(run("push")) == ("failed", 0, 0, 0, 8)
+    assert 1_000 - len(server.faults) == (reach.UNREACHED_MAX + 1) * ATTEMPTS
+    server.faults.clear()
+    assert counts(run("push")) == ("success", 8, 0, 0, 0)
+    assert {one.status for one in shop.products.values()} == {"ARCHIVED"}
 
 
 def test_a_refused_token_ends_the_run_and_says_what_to_mend(

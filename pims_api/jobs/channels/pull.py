@@ -122,7 +122,8 @@ def _pull_mapped(
     fields = frozenset(
         n for n, one in there.items() if mapping.there.get(n) != one or n.partition(" ")[2] in new
     )
-    _written(context, remote, mapping, fields)
+    is_new = not mapping.there  # a push began to tie it, and was not answered
+    _written(context, remote, mapping, None if is_new else fields)
     if context.has_written:
         context.ledger.pull(record.id)
     else:

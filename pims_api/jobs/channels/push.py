@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pims_api.clock import now_us
-from pims_api.connectors.base import Attribute, BadItem, OutsideFailed, ProductForm, Remote
+from pims_api.connectors.base import Attribute, BadItem, Known, OutsideFailed, ProductForm, Remote
 from pims_api.domain.attributes.attribute import STATUS
 from pims_api.domain.outlets.sync_mapping import SyncMapping
 from pims_api.errors import PimsError
@@ -183,7 +183,7 @@ def _write(
     else:
         known = context.outside.noted(form, remote, known_of(mapping), attributes)
         if known.media != mapping.media:
-            ledger.keep(replace(mapping, external_id=remote.id, media=dict(known.media)))
+            _note(context, mapping, remote, known, attributes)
         pushed = context.outside.update(form, remote, known, attributes)
     context.reach.note()
     incoming = context.outside.incoming(pushed.remote, attributes)
@@ -191,6 +191,19 @@ def _write(
     ledger.keep(after_push(mapping, form, pushed, incoming, now_us()))
     for note in pushed.notes:
         ledger.note(note, told.item.id, pushed.known.product_id)
+
+
+def _note(
+    context: Context,
+    mapping: SyncMapping,
+    remote: Remote,
+    known: Known,
+    attributes: list[Attribute],
+) -> None:
+    """Keep what will be done to a product. One that is tied only now was never sent anything."""
+    checksum = mapping.checksum or context.outside.incoming(remote, attributes).checksum
+    media = dict(known.media)
+    context.ledger.keep(replace(mapping, external_id=remote.id, media=media, checksum=checksum))
 
 
 def _changed(

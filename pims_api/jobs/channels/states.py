@@ -107,7 +107,7 @@ def after_pull(
     """
     now = digests(form.held) if form is not None else {}
     there = fields_there(incoming, variants)
-    is_new = mapping.checksum is None and not mapping.here
+    is_new = not mapping.here and not mapping.there
     there_now = digests(there)
     came = {n for n, d in there_now.items() if mapping.there.get(n) != d}
     came |= {n for n in there_now if " " not in n and n not in mapping.here}

@@ -10,7 +10,7 @@ from pims_api.connectors.shopify.connector import ShopifyShop
 from pims_api.storage.database import Database
 from tests.connectors.shopify.shop import Shop
 from tests.sigma.channels.conftest import body, counts
-from tests.sigma.channels.test_pull import plain
+from tests.sigma.channels.test_pull import plain, single
 from tests.sigma.channels.test_push import variant
 from tests.sigma.conftest import Json, Send, Sigma, everywhere
 
@@ -90,6 +90,36 @@ def test_a_picture_is_uploaded_once_though_nobody_heard_that_it_was(
     assert counts(run("push")) == ("success", 1, 0, 0, 0)
     assert shop.uploads == pictures
     assert [one.source for one in shop.one(title="Fleece").all_media] == pictures
+
+
+def test_a_product_whose_tie_was_not_answered_clears_nothing_and_gets_its_picture_once(
+    run: Run,
+    jacket: Jacket,
+    shop: Shop,
+    sigma: Sigma,
+    channel: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pairs = (("product-name", "title"), ("description", "vendor"), ("tags", "media"))
+    mapped(sigma, channel, *pairs)
+    record = jacket("Fleece", sku="F-1", description="Ours", tags="https://media.example/1.jpg")
+    product = single(shop, "Old", variant={"sku": "F-1"})
+
+    def lost(self: ShopifyShop, *args: Any) -> None:
+        shop.change(product, files=[{"originalSource": "https://media.example/1.jpg"}])
+        raise OutsideFailed("The shop gave no answer.")
+
+    update = ShopifyShop.update
+    monkeypatch.setattr(ShopifyShop, "update", lost)
+    assert counts(run("push")) == ("failed", 0, 0, 0, 1)
+    monkeypatch.setattr(ShopifyShop, "update", update)
+    (mapping,) = sigma("GET", f"{channel}/sync-mappings", status=200)
+    assert (mapping["externalId"], len(mapping["checksum"])) == (product.id, 64)
+    assert counts(run("pull")) == ("success", 0, 1, 0, 0)
+    held = plain(sigma("GET", f"/records/{record}", status=200))
+    assert (held["product-name"], held["description"]) == ("Old", "Ours")
+    assert counts(run("push")) == ("success", 1, 0, 0, 0)
+    assert (product.vendor, shop.uploads) == ("Ours", ["https://media.example/1.jpg"])
 
 
 def test_leaves_of_deeper_variants_are_the_variants_of_the_product(

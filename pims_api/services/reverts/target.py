@@ -12,10 +12,11 @@ from pims_api.domain.product import Product
 from pims_api.domain.values.moment import Moment
 from pims_api.errors import Conflict, Fault, NotFound, Subject, absent
 from pims_api.services.jobs import JOB_ID_MAX
+from pims_api.services.reverts.earlier_types import EarlierTypes
 from pims_api.services.reverts.plan import ProductPlan, plan_of_moment, plan_of_transactions
 from pims_api.services.transactions.listing import last_sequence, require_there
 from pims_api.storage.history.moments import applied_at
-from pims_api.storage.history.reverts import changes_since, products_changed
+from pims_api.storage.history.reverts import PastChange, changes_since, products_changed
 from pims_api.storage.history.transactions import find_transaction, transactions_of_job
 from pims_api.storage.jobs.queue import find_job
 from pims_api.storage.products.store import find_product, products_by_id
@@ -49,15 +50,18 @@ class FoundTarget:
 
     def plans(self, seen: Snapshot, ids: Sequence[int] | None = None) -> Iterator[ProductPlan]:
         """Yield what taking back means for each product, or for those of these ids."""
-        wanted = iter(self.ids if ids is None else ids)
+        wanted, types = iter(self.ids if ids is None else ids), EarlierTypes(seen, self.first)
         while some := list(islice(wanted, PRODUCTS_AT_ONCE)):
             products = _present(seen, some)
             changes = changes_since(seen, some, self.first)
             for number in some:
-                if self.sequences:
-                    yield plan_of_transactions(products[number], changes[number], self.sequences)
-                elif plan := plan_of_moment(products[number], changes.get(number, ())):
-                    yield plan
+                if plan := self._plan(products[number], changes.get(number, ())):
+                    yield types.of_today(plan)
+
+    def _plan(self, product: Product, changes: Sequence[PastChange]) -> ProductPlan | None:
+        if self.sequences:
+            return plan_of_transactions(product, changes, self.sequences)
+        return plan_of_moment(product, changes)
 
 
 def find_target(seen: Snapshot, target: Target) -> FoundTarget:

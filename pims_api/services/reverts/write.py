@@ -21,6 +21,7 @@ from pims_api.errors import Fault, Subject, refusal
 from pims_api.services.products.batch import BatchRow, RowStatus, Verb, write_rows
 from pims_api.services.products.value_rules import Assignment, ValueCheck
 from pims_api.services.products.write import ProductWrite
+from pims_api.services.reverts.earlier_types import Misfit
 from pims_api.services.reverts.raw_values import fitting, is_raw, unfit
 from pims_api.storage.unit_of_work import UnitOfWork
 
@@ -92,6 +93,8 @@ def is_same(work: UnitOfWork, access: Access, slot: str, one: Any, other: Any) -
     attribute = access.definition.by_key.get(split_slot(slot)[0])
     if one == other or attribute is None or one is None or other is None:
         return bool(one == other)
+    if isinstance(other, Misfit):
+        return False
     check = ValueCheck(work, access)
     return bool(check.shown(attribute, one) == check.shown(attribute, other))
 
@@ -151,6 +154,8 @@ class _Writer:
                 faults += [] if whole else [replace(unfit(slot), pointer=slot)]
             elif slot == PRODUCT_TYPE:
                 kind = value or DEFAULT_TYPE
+            elif isinstance(value, Misfit):
+                faults.append(_misfit(self._assignment(slot, None), value))
             else:
                 assignments.append(self._assignment(slot, value))
         return ProductWrite(wanted.product.sku, assignments, faults, product_type=kind)
@@ -178,6 +183,11 @@ def _column_of(access: Access, slot: str) -> Column:
     """Return the column of a slot's attribute, for a write into that very slot."""
     column = access.by_attribute[access.definition.by_key[split_slot(slot)[0]].id]
     return replace(column, slots=(slot,), slot=slot, covering=())
+
+
+def _misfit(unset: Assignment, value: Misfit) -> Fault:
+    shown = value.value if isinstance(value.value, str) else None
+    return unset.fault("type", f"must be {value.why}!", shown)
 
 
 def _is_exclusive(attribute: Attribute) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from pims_api.domain.access.scopes import searched_scopes
 from pims_api.domain.attributes.attribute import DEFAULT_TYPE, PRODUCT_TYPE
 from pims_api.domain.definition import Definition
-from pims_api.domain.product import Values
+from pims_api.domain.product import Product, Values
 from pims_api.domain.values.scope import Scope, slot
 
 COMPLETE = 100  # percent
@@ -29,6 +29,20 @@ def completeness(values: Values, definition: Definition) -> int:
     required = _required(values, definition)
     filled = sum(_has_value(values, slots) for slots in required.values())
     return share(filled, len(required))
+
+
+def typed_values(product: Product) -> Values:
+    """Return the document by which the completeness of a product counts.
+
+    A product as it was at a moment has the values of then, with the type that it has today.
+    """
+    return product.values if product.today is None else typed_as(product.today, product.values)
+
+
+def typed_as(other: Product, values: Values) -> Values:
+    """Return a document with the product type of another product."""
+    own = {slot: value for slot, value in values.items() if slot != PRODUCT_TYPE}
+    return own | {slot: other.values[slot] for slot in (PRODUCT_TYPE,) if slot in other.values}
 
 
 def missing_ids(values: Values, definition: Definition) -> set[int]:

@@ -16,7 +16,7 @@ from pims_api.domain.attributes.attribute import (
     Attribute,
     ValueType,
 )
-from pims_api.domain.attributes.completeness import completeness
+from pims_api.domain.attributes.completeness import completeness, typed_values
 from pims_api.domain.definition import Definition
 from pims_api.domain.product import Product, Values
 from pims_api.domain.values.value import is_categories
@@ -197,7 +197,7 @@ class ProductWriter:
 
     def _add_completeness(self, shown: dict[str, Any], product: Product) -> None:
         for name in self._completeness:
-            shown[name] = completeness(product.values, self._access.definition)
+            shown[name] = completeness(typed_values(product), self._access.definition)
 
     def _outward(self, column: Column, stored: Any, around: RelatedProducts) -> Any:
         """Return a stored value as callers see it."""
@@ -356,7 +356,7 @@ def _plain_slots(access: Access, values: Values) -> dict[str, Any]:
 
 def _computed(snapshot: Snapshot, access: Access, column: Column, product: Product) -> Any:
     if column.attribute.type is ValueType.COMPLETENESS:
-        return completeness(product.values, access.definition)
+        return completeness(typed_values(product), access.definition)
     if column.attribute.name == VARIATION_SKUS:
         return [sku for _, sku in live_skus(snapshot, access, [product.id])]
     return None

@@ -10,14 +10,15 @@ from functools import cached_property
 from typing import Any
 
 from pims_api.domain.attributes.attribute import (
-    PRODUCT_TYPE,
+    DEFAULT_TYPE,
+    PRODUCT_TYPE_ATTRIBUTE,
     SYSTEM_FIELDS,
     UNSEEN_ATTRIBUTES,
     UPDATED_ATTRIBUTE,
     Attribute,
     ValueType,
 )
-from pims_api.domain.attributes.completeness import completeness
+from pims_api.domain.attributes.completeness import completeness, typed_values
 from pims_api.domain.product import Product, moment_text
 from pims_api.domain.search.document_tokens import document_tokens, searched_slot
 from pims_api.domain.values.scope import slot, split_slot
@@ -133,10 +134,10 @@ class PastProducts(ProductsApart):
             return {one.id: moment_text(one.updated_at) for one in found}
         if attribute.type is ValueType.COMPLETENESS:
             found = self._products(self._changed.products)
-            return {one.id: completeness(one.values, self._definition) for one in found}
-        if attribute.key == PRODUCT_TYPE:
-            return {}
+            return {one.id: completeness(typed_values(one), self._definition) for one in found}
         changed: Mapping[int, Any] = self._changed.slots.get(slot(attribute.key, scope), {})
+        if attribute is PRODUCT_TYPE_ATTRIBUTE:
+            return {number: value or DEFAULT_TYPE for number, value in changed.items()}
         return changed
 
     def _products(self, ids: Iterable[int]) -> Iterable[Product]:

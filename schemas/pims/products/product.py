@@ -13,7 +13,7 @@ from pims_api.domain.attributes.attribute import (
     PRODUCT_TYPE,
     UPDATED_ATTRIBUTE,
 )
-from pims_api.domain.attributes.completeness import missing_ids
+from pims_api.domain.attributes.completeness import missing_ids, typed_values
 from pims_api.domain.product import Product, Values, moment_text
 from pims_api.services.products.projection import product_writer
 from pims_api.storage.history.moments import Applied
@@ -45,7 +45,7 @@ def as_of_object(applied: Applied) -> dict[str, int | None]:
 
 def missing_names(access: Access, product: Product) -> list[str]:
     """Return the outward names of the required attributes without a value, in their order."""
-    missing = missing_ids(product.values, access.definition)
+    missing = missing_ids(typed_values(product), access.definition)
     if not missing:
         return []
     return [one.name for one in access.by_name.values() if one.attribute.id in missing]

@@ -14,7 +14,7 @@ from pims_api.domain.attributes.attribute import (
     Attribute,
     ValueType,
 )
-from pims_api.domain.attributes.completeness import completeness
+from pims_api.domain.attributes.completeness import completeness, typed_values
 from pims_api.domain.definition import Definition
 from pims_api.domain.product import Product, Values, moment_text
 from pims_api.domain.values.scope import split_slot
@@ -64,11 +64,16 @@ def _known_slots(definition: Definition) -> dict[str, IndexedSlot | None]:
     return known
 
 
-def with_computed(values: Values, definition: Definition) -> Values:
-    """Return a document with its computed values: product type and completeness."""
+def with_computed(values: Values, definition: Definition, typed: Values | None = None) -> Values:
+    """Return a document with its computed values: product type and completeness.
+
+    typed: the document by which completeness counts, if it is another one.
+    """
     seen = {PRODUCT_TYPE: DEFAULT_TYPE} | values
     keys = completeness_keys(definition)
-    return seen | dict.fromkeys(keys, completeness(values, definition)) if keys else seen
+    if not keys:
+        return seen
+    return seen | dict.fromkeys(keys, completeness(typed or values, definition))
 
 
 def moments_of(product: Product) -> tuple[tuple[Attribute, int], ...]:
@@ -79,7 +84,7 @@ def moments_of(product: Product) -> tuple[tuple[Attribute, int], ...]:
 def seen_values(product: Product, definition: Definition) -> Values:
     """Return what conditions and orders see of a product: document, computed values, moments."""
     moments = {one.key: moment_text(at) for one, at in moments_of(product)}
-    return with_computed(product.values, definition) | moments
+    return with_computed(product.values, definition, typed_values(product)) | moments
 
 
 def entries_of(

@@ -1,12 +1,13 @@
 """Products as they were after each of some changes, in a fixed number of queries.
 
-Their own values are of then. Where they stand and what they link to is of now.
+Their own values are of then. Where they stand, what they link to and their type is of now.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 
+from pims_api.domain.attributes.completeness import typed_as
 from pims_api.domain.product import Product, Values, fold
 from pims_api.storage.engine.dialect import looked_up
 from pims_api.storage.engine.statement import PreparedStatement
@@ -47,7 +48,7 @@ def products_after(snapshot: Snapshot, changes: Sequence[RecordChange]) -> dict[
         values = _values(snapshot, one, product, later)
         at, actor = authors[one.sequence]
         then = product._replace(
-            values=readable(values, product.values, snapshot.definition),
+            values=_of_now(snapshot, values, product),
             updated_at=at,
             updated_by=actor,
             today=product,
@@ -60,7 +61,11 @@ def before_change(snapshot: Snapshot, after: Product, one: RecordChange) -> Prod
     """Return a product as it was before a change. after: as it was after it."""
     values = fold(after.values, one.old)
     now = after.today or after
-    return after._replace(values=readable(values, now.values, snapshot.definition))
+    return after._replace(values=_of_now(snapshot, values, now))
+
+
+def _of_now(snapshot: Snapshot, values: Values, now: Product) -> Values:
+    return typed_as(now, readable(values, now.values, snapshot.definition))
 
 
 def _values(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from pims_api.domain.attributes.attribute import PRODUCT_TYPE, VARIATION_OF
+from pims_api.domain.attributes.attribute import VARIATION_OF
 from pims_api.domain.definition import Definition
 from pims_api.domain.product import Product, Values, path_of
 from pims_api.domain.values.scope import split_slot
@@ -145,19 +145,15 @@ class _PastOfSome(_Past):
 
 
 def readable(then: Values, now: Values, definition: Definition) -> Values:
-    """Return a document of then with the type of now, without values of other types than today's.
+    """Return a document of then without values that the types of attributes do not take today.
 
     An attribute may have got another type since.
     """
-    kept = {
+    return {
         slot: value
         for slot, value in then.items()
         if now.get(slot) == value or _fits(slot, value, definition)
     }
-    if PRODUCT_TYPE in now:
-        return kept | {PRODUCT_TYPE: now[PRODUCT_TYPE]}
-    kept.pop(PRODUCT_TYPE, None)
-    return kept
 
 
 def _fits(slot: str, value: object, definition: Definition) -> bool:

@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 import orjson
 from sqlalchemy import bindparam, func, select
 
-from pims_api.domain.attributes.attribute import PRODUCT_TYPE
 from pims_api.domain.product import Values
 from pims_api.settings import Settings
 from pims_api.storage.engine.dialect import in_turn
@@ -47,8 +46,7 @@ _MADE = PreparedStatement(
 class TakenBack:
     """The values of then of changed slots: slot → product id → stored value, None for unset.
 
-    products: the ids of those that changed. upto: the last write whose changes are in it. The type
-    of a product is never taken back: it is today's, as what types require is.
+    products: the ids of those that changed. upto: the last write whose changes are in it.
     """
 
     upto: int
@@ -61,8 +59,7 @@ class TakenBack:
         for number, old in changes:
             found.products.add(number)
             for slot, value in old.items():
-                if slot != PRODUCT_TYPE:
-                    found.slots.setdefault(slot, {}).setdefault(number, value)
+                found.slots.setdefault(slot, {}).setdefault(number, value)
         return found
 
     @property

@@ -22,7 +22,7 @@ from pims_api.services.changes.category_changes import category_writes, definiti
 from pims_api.services.lists.query import ListQuery, find_members, list_terms
 from pims_api.storage.catalogue_index.bitmaps.document_terms import with_computed
 from pims_api.storage.history.feed import ChangePlace, first_and_last, states_between
-from pims_api.storage.history.past.state import past_of_some
+from pims_api.storage.history.past.state import past_of_some, readable
 from pims_api.storage.products.store import products_by_id
 from pims_api.storage.snapshot import Snapshot
 
@@ -110,7 +110,7 @@ class KnownBefore:
         return any(self._may_match(values, self._definition(one)) for one in writes)
 
     def _may_match(self, values: Values, definition: Definition) -> bool:
-        seen = with_computed(values, definition)
+        seen = with_computed(readable(values, {}, definition), definition)
         return all(_matches(one, seen, definition) for one in self._judged(definition))
 
     def _judged(self, definition: Definition) -> list[Condition]:

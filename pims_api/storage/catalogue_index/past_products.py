@@ -22,6 +22,7 @@ from pims_api.domain.attributes.completeness import completeness, typed_values
 from pims_api.domain.product import Product, moment_text
 from pims_api.domain.search.document_tokens import document_tokens, searched_slot
 from pims_api.domain.values.scope import slot, split_slot
+from pims_api.domain.values.value import is_stored_form
 from pims_api.storage.catalogue_index.apart import ProductsApart
 from pims_api.storage.catalogue_index.bitmaps.blocks import from_ids
 from pims_api.storage.catalogue_index.bitmaps.terms import (
@@ -58,6 +59,7 @@ class PastProducts(ProductsApart):
         self._definition = snapshot.definition
         self._changed = past.changed
         self._unindexed = unindexed_products(past.now)
+        self._may_be_converted = past.now.definition.version > past.sequence
         self._terms: dict[Place, dict[str, list[int]]] = {}
         self._values: dict[Place, Mapping[int, Any]] = {}
         self._long: dict[str, str] = {}
@@ -138,7 +140,13 @@ class PastProducts(ProductsApart):
         changed: Mapping[int, Any] = self._changed.slots.get(slot(attribute.key, scope), {})
         if attribute is PRODUCT_TYPE_ATTRIBUTE:
             return {number: value or DEFAULT_TYPE for number, value in changed.items()}
-        return changed
+        if not self._may_be_converted:
+            return changed
+        # What the type does not take today is null.
+        return {
+            number: value if value is None or is_stored_form(attribute, value) else None
+            for number, value in changed.items()
+        }
 
     def _products(self, ids: Iterable[int]) -> Iterable[Product]:
         """Yield some products as they were."""

@@ -15,7 +15,7 @@ from pims_api.services.changes.feed import Change, ChangeKind, seen_links
 from pims_api.services.lists.query import Listing, listed_products
 from pims_api.services.products.batch import RowOutcome
 from pims_api.services.products.families import RelatedProducts, related_products
-from pims_api.services.products.history import History, seen_change
+from pims_api.services.products.history import History, seen_change, shown_type
 from pims_api.services.products.lineages import Resolution
 from pims_api.services.products.write import Written
 from pims_api.services.reverts.by_locale import by_locale
@@ -249,7 +249,14 @@ class Replies:
             "formatted_date_round": _midnight(second // _DAY_S),
             "transaction": entry.sequence,
             **note_object(entry.reason, entry.source_ref),
-            **self._sides(entry.old, entry.new),
+            **self._entry_sides(entry),
+        }
+
+    def _entry_sides(self, entry: HistoryEntry) -> Reply:
+        sides = self._sides(entry.old, entry.new)
+        return {
+            "old": sides["old"] | shown_type(entry.old),
+            "new": sides["new"] | shown_type(entry.new),
         }
 
     def _sides(self, old: Values, new: Values) -> Reply:

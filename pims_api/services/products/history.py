@@ -7,7 +7,13 @@ from typing import Any
 from pims_api.deadline import Work, working_on
 from pims_api.domain.access.access import Access, Column
 from pims_api.domain.access.api_key import ApiKey, digest
-from pims_api.domain.attributes.attribute import VARIATION_ATTRIBUTES, Attribute
+from pims_api.domain.attributes.attribute import (
+    DEFAULT_TYPE,
+    PRODUCT_TYPE,
+    SKU,
+    VARIATION_ATTRIBUTES,
+    Attribute,
+)
 from pims_api.domain.page import Page
 from pims_api.domain.product import Product, Values
 from pims_api.errors import Subject, absent
@@ -28,12 +34,14 @@ class HistoryQuery:
     """A filter of entries. user: the name shown in history, or the caller's own key.
 
     source_ref, transaction: what entries were made by; "" and None: whatever it was.
+    with_type: whether changes of the product type are asked for.
     """
 
     user: str = ""
     source_ref: str = ""
     transaction: int | None = None
     newest_first: bool = False
+    with_type: bool = True
     page: Page = field(default_factory=Page)
 
     @property
@@ -87,7 +95,7 @@ def _page(
     if page.offset >= total:
         return []  # an offset may be too large for the engine
     found = product_history_page(snapshot, product.id, page, newest_first=newest_first)
-    return as_seen(snapshot, access, found)
+    return as_seen(snapshot, access, found, with_type=query.with_type)
 
 
 def _searched_history(
@@ -98,26 +106,44 @@ def _searched_history(
     shown: list[HistoryEntry] = []
     total = 0
     for some in history_in_parts(snapshot, product.id, newest_first=query.newest_first):
-        seen = as_seen(snapshot, access, [one for one in some if wanted(one)])
+        found = [one for one in some if wanted(one)]
+        seen = as_seen(snapshot, access, found, with_type=query.with_type)
         shown += seen[max(0, page.offset - total) : max(0, page.offset + page.size - total)]
         total += len(seen)
     return History(product, shown, total)
 
 
 def as_seen(
-    snapshot: Snapshot, access: Access, entries: Sequence[HistoryEntry]
+    snapshot: Snapshot, access: Access, entries: Sequence[HistoryEntry], *, with_type: bool
 ) -> list[HistoryEntry]:
-    """Return the entries with the changes that the caller may see; empty ones are left out."""
+    """Return the entries with the changes that the caller may see; empty ones are left out.
+
+    with_type: whether with the product type, which an attribute that shows under its name hides.
+    """
     places = shown_places(access)
+    with_type = with_type and access.column(PRODUCT_TYPE) is None
     sides = [side for entry in entries for side in (entry.old, entry.new)]
     links = link_targets(snapshot, access, sides)
     seen = []
     for entry in entries:
         old, new = _changed(access, places, entry.old, entry.new, links)
+        if with_type and PRODUCT_TYPE in entry.new:
+            old, new = old | _type_of(entry, entry.old), new | _type_of(entry, entry.new)
         if new:
             is_whole = old == entry.old and new == entry.new
             seen.append(entry if is_whole else replace(entry, old=old, new=new))
     return seen
+
+
+def _type_of(entry: HistoryEntry, side: Values) -> Values:
+    """Return the product type on a side of an entry. A product that is not there yet has none."""
+    is_before_creation = side is entry.old and SKU in entry.new
+    return {PRODUCT_TYPE: side[PRODUCT_TYPE] or (None if is_before_creation else DEFAULT_TYPE)}
+
+
+def shown_type(side: Values) -> Values:
+    """Return the product type of what `as_seen` returns, by its name."""
+    return {name: value for name, value in side.items() if name == PRODUCT_TYPE}
 
 
 def seen_change(

@@ -21,7 +21,7 @@ from pims_api.domain.definition import Definition
 from pims_api.domain.product import Product, Values
 from pims_api.domain.values.value import is_categories
 from pims_api.services.products.families import Family, RelatedProducts, live_skus
-from pims_api.services.products.history import as_seen
+from pims_api.services.products.history import as_seen, shown_type
 from pims_api.storage.history.changes import product_history
 from pims_api.storage.snapshot import Snapshot
 
@@ -329,10 +329,12 @@ def plain_history(snapshot: Snapshot, access: Access, product: Product) -> list[
             "transaction": entry.sequence,
             "reason": entry.reason,
             "source_ref": entry.source_ref,
-            "old": _plain_slots(access, entry.old),
-            "new": _plain_slots(access, entry.new),
+            "old": _plain_slots(access, entry.old) | shown_type(entry.old),
+            "new": _plain_slots(access, entry.new) | shown_type(entry.new),
         }
-        for entry in as_seen(snapshot, access, product_history(snapshot, product.id))
+        for entry in as_seen(
+            snapshot, access, product_history(snapshot, product.id), with_type=True
+        )
     ]
 
 

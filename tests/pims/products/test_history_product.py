@@ -325,10 +325,10 @@ def test_a_page_far_past_the_end_is_empty(pims, edited, number) -> None:
     assert (reply["history"], reply["total_count"]) == ([], 4)
 
 
-def test_a_change_of_the_product_type_alone_is_no_entry(pims, database, edited) -> None:
+def test_a_change_of_the_stage_alone_is_no_entry(pims, database, edited) -> None:
     with unit_of_work(database, 1, Actor("tests")) as work:
         product = find_product(work, "A")
-        values = product.values | {"product_type": "tool"}
+        values = product.values | {"~stage": 1}
         (known,) = work.each_product([product.id])
         work.put_product(known._replace(values=values))
 
@@ -336,6 +336,46 @@ def test_a_change_of_the_product_type_alone_is_no_entry(pims, database, edited) 
         params = {"pagination": {"pageSize": limit}}
         reply = pims("historyProduct", sku="A", params=params, status=200)
         assert (prices(reply), reply["total_count"]) == (expected, 4)
+
+
+@pytest.fixture
+def retyped(pims, edited):
+    """A, which became a tool and then none, with a title; and a tool from the start."""
+    path = "/pim/manage/attributes"
+    pims("addProductType", path=path, status=200, name="tool", attributes=["price"])
+    pims("editProduct", sku="A", product_type="tool", status=200)
+    data = {"attributes": {"title": "Rod"}}
+    pims("editProduct", sku="A", product_type="default", data=data, status=200)
+    pims("createProduct", sku="T", product_type="tool", data=data, status=200)
+
+
+def test_a_change_of_the_product_type_is_an_entry(pims, retyped, history) -> None:
+    assert history("A")[4:] == [
+        ({"product_type": "default"}, {"product_type": "tool"}),
+        ({"title": None, "product_type": "tool"}, {"title": "Rod", "product_type": "default"}),
+    ]
+    [(old, new)] = history("T")
+    assert (old["product_type"], new["product_type"]) == (None, "tool")
+    params = {"pagination": {"pageSize": 1}, "order": [{"direction": "DESC"}]}
+    reply = pims("historyProduct", sku="A", params=params, status=200)
+    assert (reply["total_count"], len(reply["history"])) == (6, 1)
+    number = pims("editProduct", sku="A", product_type="tool", status=200)["transaction"]
+    reply = pims("historyProduct", sku="A", params={"transaction": number}, status=200)
+    assert [one["new"] for one in reply["history"]] == [{"product_type": "tool"}]
+
+
+def test_a_view_sees_the_product_type_unless_an_attribute_has_its_name(
+    pims, retyped, make_key
+) -> None:
+    for name, shown, expected in (
+        ("plain", {"price": {}}, {"product_type": "tool"}),
+        ("other", {"price": {"transform": "product_type"}}, None),
+    ):
+        view = {"name": name, "attributes": shown}
+        pims("addPimView", path="/pim/manage/views", status=200, **view)
+        key = make_key("pim_user", views=(name,), default_view=name)
+        news = [one["new"] for one in pims("historyProduct", sku="A", key=key)["history"]]
+        assert news[3:4] == ([] if expected is None else [expected])
 
 
 def test_what_changed_in_another_locale_is_counted_there_only(

@@ -18,7 +18,12 @@ def history_product(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     page = Page(params["pagination"]["pageSize"], params["pagination"]["pageNum"])
     newest_first = any(one["direction"] == "DESC" for one in params["order"][:1])
     query = HistoryQuery(
-        params["user"], params["source_ref"], params["transaction"], newest_first, page
+        params["user"],
+        params["source_ref"],
+        params["transaction"],
+        newest_first,
+        with_type=params.get("attributes") is None,
+        page=page,
     )
     replies = Replies(seen, access, params)
     history = history_of(seen, replies.shown, caller.key, request.values["sku"], query)

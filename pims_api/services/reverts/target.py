@@ -24,6 +24,7 @@ from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 
 PRODUCTS_AT_ONCE = 500  # of which changes are read together
+_TAKEN_BACK = ("import", "revert")  # kinds of jobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def _of_transaction(seen: Snapshot, number: int) -> FoundTarget:
 
 def _of_job(seen: Snapshot, number: int) -> FoundTarget:
     job = find_job(seen.connection, seen.tenant_id, number) if 0 < number <= JOB_ID_MAX else None
-    if job is None or job.state is JobState.RECEIVING:
+    if job is None or job.state is JobState.RECEIVING or job.kind not in _TAKEN_BACK:
         raise absent(Subject.JOB, place="revert/job")
     if not job.is_over:
         message = f"Job {number} is not over yet: wait for its end, or cancel it!"

@@ -175,6 +175,16 @@ def test_an_import_of_before_jobs_kept_their_transactions_is_named(database, imp
     assert revert(job=number, status=404)["status_message"] == message
 
 
+def test_a_job_that_changes_no_products_is_none_to_take_back(files, revert, unchanged):
+    running = files.export(attributes=["title"])["job"]["id"]
+    with unchanged():
+        reply = revert(job=running, status=404)
+    assert reply["status_message"] == "Job does not exist!"
+    files.done(running)
+    with unchanged():
+        assert revert(job=running, status=404)["errors"][0]["code"] == "not_found"
+
+
 def test_a_job_that_is_not_over_is_not_taken_back_yet(client, key, revert):
     reply = client.post(
         "/pim/import", data=CONTENT, headers={"ApiKey": key, "Content-Type": "text/csv"}

@@ -143,6 +143,11 @@ class CategoryTree:
             here = child
         return self.by_id[here] if path else None
 
+    def find_deleted(self, path: Path) -> Category | None:
+        """Return a deleted category whose last path it was, if there is one."""
+        deleted = (one for one in self.by_id.values() if one.deleted)
+        return next((one for one in deleted if self.path(one.id) == path), None)
+
     def child(self, parent_id: int, name: str) -> Category | None:
         """Return the child of that name, if there is one. parent_id 0: among the roots."""
         number = self._children.get(parent_id, {}).get(name)

@@ -35,17 +35,18 @@ _RANGED = NUMERIC | {ValueType.DATE, ValueType.DATETIME}
 
 
 def parse_filters(
-    filters: Mapping[str, Any], access: Access, *, pointer: str = POINTER
+    filters: Mapping[str, Any], access: Access, *, pointer: str = POINTER, of_past: bool = False
 ) -> Condition:
     """Return the condition that every filter holds.
 
-    filters: outward attribute name → text, true or false, JsonNumber or a list of these.
+    filters: outward attribute name → text, true or false, JsonNumber or a list of these. of_past:
+    whether they may ask for what was there and is deleted.
 
     Raises BadInput with every fault: `unknown_attribute`, `required` (empty), `type`,
     `dictionary`, `unknown_category`, `limit`.
     Source: docs/api/pims.md, Filters.
     """
-    reader = _FilterReader(access)
+    reader = _FilterReader(access, of_past=of_past)
     _check_size(filters, pointer)
     parts = [reader.read(name, raw, pointer + pointer_to(name)) for name, raw in filters.items()]
     if reader.faults:
@@ -96,9 +97,10 @@ def _parts(raw: Any, pointer: str) -> list[_Part]:
 class _FilterReader:
     """A converter of filters into conditions, which collects faults."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: Access, *, of_past: bool) -> None:
         self.faults: list[Fault] = []
         self._access = access
+        self._of_past = of_past
         self._suggestions = Suggestions()
 
     def read(self, name: str, raw: Any, pointer: str) -> Condition:
@@ -174,7 +176,7 @@ class _FilterReader:
 
     def _is_path(self, column: Column, part: _Part, text: str) -> bool:
         tree, path = self._access.definition.categories, split_path(text)
-        if tree.find(path) is not None:
+        if tree.find(path) is not None or (self._of_past and tree.find_deleted(path) is not None):
             return True
         close = self._suggestions.path(path, tree)
         self._refuse(column, part, "unknown_category", "is no category", nearest=close)

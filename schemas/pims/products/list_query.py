@@ -20,12 +20,14 @@ from schemas.pims.products.cursor import POINTER, CursorKind
 from schemas.pims.products.filter_values import parse_filters
 from schemas.pims.products.requests import SEARCH_LENGTH_MAX
 
+_OF_PAST = ("as_of", "after", "since")  # params of lists of what was there; `after` may be of one
+
 
 def read_list_query(request: Request, access: Access) -> ListQuery:
     """Return the query that a request describes; its faults join those of the request."""
     params = request.params
     parts = [
-        *_filters(params.get("filter_values", {}), access, request.faults),
+        *_filters(params, access, request.faults),
         *_condition(params.get("condition_query"), access, request.faults),
     ]
     pagination = params.get("pagination", {})
@@ -68,9 +70,11 @@ def _after(request: Request, order: Sequence[OrderKey], search: str) -> ListPlac
     return None
 
 
-def _filters(sent: dict[str, Any], access: Access, faults: list[Fault]) -> list[Condition]:
+def _filters(params: dict[str, Any], access: Access, faults: list[Fault]) -> list[Condition]:
+    sent = params.get("filter_values", {})
+    of_past = any(params.get(name) not in (None, "") for name in _OF_PAST)
     try:
-        return [parse_filters(sent, access)] if sent else []
+        return [parse_filters(sent, access, of_past=of_past)] if sent else []
     except BadInput as error:
         faults += error.faults
         return []

@@ -19,7 +19,6 @@ from pims_api.domain.attributes.attribute import (
     ValueType,
 )
 from pims_api.domain.product import PATH_SEPARATOR, Product, Values
-from pims_api.domain.values.value import elements
 from pims_api.errors import Fault
 from pims_api.services.access import is_visible, visible, visible_skus
 from pims_api.storage.products.store import (
@@ -63,8 +62,8 @@ class RelatedProducts:
         """Return a stored value without the links that are not shown; None when nothing is left."""
         if self.known_skus is None or attribute.type is not ValueType.RELATION:
             return stored
-        kept = [sku for sku in elements(attribute, stored) if sku in self.known_skus]
-        if attribute.collection:
+        kept = [sku for sku in _linked(stored) if sku in self.known_skus]
+        if isinstance(stored, list):
             return kept or None
         return kept[0] if kept else None
 
@@ -107,9 +106,16 @@ def link_targets(
         for values in documents
         for column in links
         for place in column.slots
-        for sku in elements(column.attribute, values.get(place))
+        for sku in _linked(values.get(place))
     }
     return RelatedProducts({}, visible_skus(snapshot, access, targets))
+
+
+def _linked(stored: Any) -> Sequence[str]:
+    """Return the SKUs of a link or of several, as attributes may have held that hold one today."""
+    if isinstance(stored, list):
+        return stored
+    return () if stored is None else (stored,)
 
 
 def live_variations(snapshot: Snapshot, access: Access, ids: Iterable[int]) -> list[Product]:

@@ -113,7 +113,7 @@ class ProductWriter:
             for slot in reversed(column.slots):
                 if slot in values:
                     stored = values[slot]
-                    outward = None if stored is None else self._outward(column, stored, around)
+                    outward = None if stored is None else self._of_then(column, stored, around)
                     shown[column.name] = outward
         return shown
 
@@ -147,7 +147,7 @@ class ProductWriter:
 
     def value(self, column: Column, stored: Any) -> Any:
         """Return one stored value as callers see it who see every product; None is unset."""
-        return None if stored is None else self._outward(column, stored, _EVERYBODY)
+        return None if stored is None else self._of_then(column, stored, _EVERYBODY)
 
     def _sort_in(self, column: Column, of_family: dict[str, OfFamily]) -> None:
         attribute = column.attribute
@@ -198,6 +198,12 @@ class ProductWriter:
     def _add_completeness(self, shown: dict[str, Any], product: Product) -> None:
         for name in self._completeness:
             shown[name] = completeness(typed_values(product), self._access.definition)
+
+    def _of_then(self, column: Column, stored: Any, around: RelatedProducts) -> Any:
+        """Return a value of history, a list too where the attribute takes single ones today."""
+        if isinstance(stored, list) and not column.attribute.collection:
+            return [self._outward(column, one, around) for one in stored]
+        return self._outward(column, stored, around)
 
     def _outward(self, column: Column, stored: Any, around: RelatedProducts) -> Any:
         """Return a stored value as callers see it."""

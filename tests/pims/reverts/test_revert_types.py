@@ -147,3 +147,44 @@ def test_a_single_value_goes_back_as_a_list_of_one(
     pims("editAttribute", path=path, name="tags", definition=definition, status=200)
     assert revert(transaction=number)["reverted"] == 1
     assert now("M1", "tags") == ["x"]
+
+
+def test_options_of_a_list_do_not_go_back_to_a_single_one(
+    pims, given_attribute, wrote, given_product, revert, unchanged
+):
+    given_attribute("tags", "dropdown", collection="y", dictionary={"data": ["x", "y", "z"]})
+    given_product("M1", tags=["x"])
+    number = wrote("M1", tags=["x", "y"])
+    later = wrote("M1", tags=None)
+    path = "/pim/manage/attributes"
+    definition = {"collection": "n", "isFilterable": "y"}
+    pims("editAttribute", path=path, name="tags", definition=definition, status=200)
+    with unchanged():
+        assert revert(transaction=later, status=400)["errors"][0]["code"] == "type"
+        reply = revert(transaction=number, status=409)
+        assert reply["conflicts"][0]["was"] == ["x", "y"]
+    pims("historyProduct", sku="M1", status=200)
+    for moment in (number, later):
+        params = {"as_of": moment, "filter_values": {"tags": "x"}}
+        assert pims("getList", params=params, status=200)["products"] == []
+        shown = pims("listProduct", sku="M1", params={"as_of": moment}, status=200)
+        assert shown["data"]["attributes"]["tags"] is None
+
+
+def test_links_of_a_list_show_in_history_to_views_with_rows(
+    pims, given_attribute, wrote, given_product, make_key
+):
+    given_attribute("fits", "relation", collection="y")
+    for sku, title in (("N", "seen"), ("H", "hidden")):
+        given_product(sku, title=title)
+    given_product("M1", title="seen", fits=["N", "H"])
+    wrote("M1", fits=None)
+    path = "/pim/manage/attributes"
+    pims("editAttribute", path=path, name="fits", definition={"collection": "n"}, status=200)
+    rows = {"condition_query": "[[title]] = 'seen'", "attributes": {"fits": {}}}
+    pims("addPimView", path="/pim/manage/views", status=200, name="seen", **rows)
+    key = make_key("pim_user", views=("seen",), default_view="seen")
+    for one, expected in ((key, ["N"]), (None, ["N", "H"])):
+        more = {} if one is None else {"key": one}
+        entries = pims("historyProduct", sku="M1", status=200, **more)["history"]
+        assert entries[-1]["old"]["fits"] == expected

@@ -24,22 +24,29 @@ _EVERY = 2**62  # products: completeness is counted anew at once
 
 @dataclass(frozen=True, slots=True)
 class SegmentWrite:
-    """A wanted segment. client_id: the id that the caller chose, or ""."""
+    """A wanted segment. client_id: the id that the caller chose, or "".
+
+    known: the number of the segment that this id names already.
+    """
 
     code: str
     name: str
     client_id: str = ""
+    known: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DimensionWrite:
-    """A wanted dimension, whole. default: the place of the default segment."""
+    """A wanted dimension, whole. default: the place of the default segment.
+
+    Without a default the one of before stays; a new dimension has its first segment.
+    """
 
     code: str
     name: str
     client_id: str
     segments: Sequence[SegmentWrite]
-    default: int
+    default: int | None
 
 
 def add_dimension(work: UnitOfWork, wanted: DimensionWrite) -> Dimension:
@@ -51,7 +58,7 @@ def add_dimension(work: UnitOfWork, wanted: DimensionWrite) -> Dimension:
         Segment(place, one.code, one.name, one.client_id)
         for place, one in enumerate(wanted.segments, 1)
     )
-    default = segments[wanted.default].id
+    default = segments[wanted.default or 0].id
     made = Dimension(
         number, wanted.code, wanted.name, default, segments, client_id=wanted.client_id
     )
@@ -65,15 +72,13 @@ def edit_dimension(work: UnitOfWork, before: Dimension, wanted: DimensionWrite) 
     Raises BadInput for another code of it, Conflict for a segment that goes while values name it,
     and as `add_dimension` does.
     """
-    if wanted.code != before.code:
-        message = f"The alias of a dimension never changes: it is {before.code!r}!"
-        raise BadInput(faults=[Fault("read_only", message, place="dimension/code")])
+    _refuse_other_code(before, wanted)
     _check(work.definition, wanted, before)
     segments = _matched(work, before, wanted)
     kept = {one.id for one in segments}
     lost = {one.id: one for one in before.segments if one.id not in kept}
     _refuse_in_use(work, before, lost)
-    default = segments[wanted.default].id
+    default = _default_of(before, wanted, segments)
     after = replace(before, name=wanted.name, segments=segments, default_segment_id=default)
     if after != before:
         work.define(after)
@@ -96,9 +101,11 @@ def delete_dimension(work: UnitOfWork, one: Dimension) -> None:
 def adopt_language(work: UnitOfWork, wanted: DimensionWrite) -> Dimension:
     """Give the dimension of the locales ids, names and further locales; none is taken away.
 
-    The wanted default segment is the default locale. Raises BadInput, Conflict.
+    The wanted default segment is the default locale, which gets an id once. Without a wanted one
+    none is. Raises BadInput for another code of the dimension or what is no locale, Conflict.
     """
     language = work.definition.language
+    _refuse_other_code(language, wanted)
     known = list(_matched_locales(language, wanted))
     others = [one for one in language.segments if one.id not in {k.id for k in known}]
     after = replace(
@@ -107,6 +114,7 @@ def adopt_language(work: UnitOfWork, wanted: DimensionWrite) -> Dimension:
         client_id=wanted.client_id or language.client_id,
         segments=tuple(sorted([*known, *others], key=lambda one: one.id)),
     )
+    _refuse_same_locales(after.segments)
     if len(after.segments) > LOCALES_MAX:
         raise LimitExceeded(f"A tenant has at most {LOCALES_MAX} locales!")
     if after != language:
@@ -114,38 +122,53 @@ def adopt_language(work: UnitOfWork, wanted: DimensionWrite) -> Dimension:
     return after
 
 
+def _default_of(before: Dimension, wanted: DimensionWrite, segments: Sequence[Segment]) -> int:
+    stays = any(one.id == before.default_segment_id for one in segments)
+    if wanted.default is None and stays:
+        return before.default_segment_id
+    return segments[wanted.default or 0].id
+
+
 def _matched_locales(language: Dimension, wanted: DimensionWrite) -> Iterator[Segment]:
     """Yield the wanted locales, those that are there with their number and code."""
     _refuse_twins(wanted)
     last = max(one.id for one in language.segments)
     for place, one in enumerate(wanted.segments):
+        _refuse_no_locale(one)
         before = _known(language, one)
         if place == wanted.default:
-            default = next(s for s in language.segments if s.id == language.default_segment_id)
-            if before not in (None, default):
-                message = f"The default locale is {default.code}, and stays it!"
-                raise Conflict(faults=[Fault("exists", message, place="dimension/default")])
-            before = default
+            before = _default_locale(language, before)
         if before is None:
             last += 1
-            before = Segment(last, _new_locale(one), one.name)
+            before = Segment(last, one.code.lower(), one.name)
         alias = one.code if one.code.lower() != before.code.lower() else ""
         yield replace(
             before, name=one.name, client_id=one.client_id or before.client_id, alias=alias
         )
 
 
-def _new_locale(one: SegmentWrite) -> str:
+def _default_locale(language: Dimension, named: Segment | None) -> Segment:
+    """Return the default locale, which the segment named so is, unless it has another id."""
+    default = next(s for s in language.segments if s.id == language.default_segment_id)
+    if named is not default and (named is not None or default.client_id):
+        message = f"The default locale is {default.code}, and stays it!"
+        raise Conflict(faults=[Fault("exists", message, place="dimension/default")])
+    return default
+
+
+def _refuse_no_locale(one: SegmentWrite) -> None:
     if not is_locale(one.code) or len(one.name) > NAME_LENGTH_MAX:
         message = "A locale is a language with or without a region, such as de or de-de!"
         raise BadInput(faults=[Fault("mask", message, value=one.code[:32])])
-    return one.code.lower()
 
 
 def _known(dimension: Dimension, wanted: SegmentWrite) -> Segment | None:
-    """Return the segment of that id, else of that code."""
-    by_id = (s for s in dimension.segments if wanted.client_id and s.client_id == wanted.client_id)
-    return next(by_id, None) or dimension.segment(wanted.code)
+    """Return the segment that its id names, else the one of that alias or code."""
+    code, every = wanted.code.lower(), dimension.segments
+    if wanted.known is not None:
+        return next((one for one in every if one.id == wanted.known), None)
+    by_alias = (one for one in every if (one.alias or one.code).lower() == code)
+    return next(by_alias, None) or dimension.segment(code)
 
 
 def _matched(work: UnitOfWork, before: Dimension, wanted: DimensionWrite) -> tuple[Segment, ...]:
@@ -183,13 +206,27 @@ def _check(definition: Definition, wanted: DimensionWrite, before: Dimension | N
             raise taken(Subject.DIMENSION, wanted.client_id if same_id else wanted.code)
 
 
+def _refuse_other_code(before: Dimension, wanted: DimensionWrite) -> None:
+    if wanted.code != before.code:
+        message = f"The alias of a dimension never changes: it is {before.code!r}!"
+        raise BadInput(faults=[Fault("read_only", message, place="dimension/code")])
+
+
 def _refuse_twins(wanted: DimensionWrite) -> None:
     if not wanted.segments:
         raise BadInput("A dimension has at least one segment!")
-    for texts in (
-        [one.code.lower() for one in wanted.segments],
-        [one.client_id for one in wanted.segments if one.client_id],
-    ):
+    codes = [one.code.lower() for one in wanted.segments]
+    _refuse_repeated(codes, [one.client_id for one in wanted.segments if one.client_id])
+
+
+def _refuse_same_locales(segments: Sequence[Segment]) -> None:
+    """Raise BadInput when two sent segments are one locale, or two locales show one alias."""
+    aliases = [(one.alias or one.code).lower() for one in segments]
+    _refuse_repeated([one.id for one in segments], aliases)
+
+
+def _refuse_repeated(*lists: Sequence[int] | Sequence[str]) -> None:
+    for texts in lists:
         if len(set(texts)) < len(texts):
             message = "Two segments of a dimension cannot have the same name or id!"
             raise BadInput(faults=[Fault("range", message, place="dimension/segments")])

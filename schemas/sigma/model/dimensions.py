@@ -47,10 +47,16 @@ class ScopeReply(Schema):
     dimension_id = fields.String(data_key="dim-…")
 
 
-def dimension_write(body: Mapping[str, Any]) -> DimensionWrite:
-    """Return what the body of a dimension wants. Raises BadInput for its default segment."""
+def dimension_write(body: Mapping[str, Any], before: Dimension | None = None) -> DimensionWrite:
+    """Return what the body of a dimension wants. Raises BadInput for its default segment.
+
+    before: the dimension that it replaces; its segments are known by their ids.
+    """
+    known = {segment_id(one): one.id for one in before.segments} if before else {}
     segments = [
-        SegmentWrite(one["alias"], one["name"] or one["alias"], one["id"] or "")
+        SegmentWrite(
+            one["alias"], one["name"] or one["alias"], one["id"] or "", known.get(one["id"])
+        )
         for one in body["segments"]
     ]
     return DimensionWrite(
@@ -58,8 +64,8 @@ def dimension_write(body: Mapping[str, Any]) -> DimensionWrite:
     )
 
 
-def _default(body: Mapping[str, Any], segments: list[SegmentWrite]) -> int:
-    """Return the place of the default segment."""
+def _default(body: Mapping[str, Any], segments: list[SegmentWrite]) -> int | None:
+    """Return the place of the default segment, None where the body names none."""
     flagged = [place for place, one in enumerate(body["segments"]) if one["isDefault"]]
     wanted = body["defaultSegmentId"]
     named_so = [
@@ -67,12 +73,12 @@ def _default(body: Mapping[str, Any], segments: list[SegmentWrite]) -> int:
         for place, one in enumerate(segments)
         if wanted in (one.client_id or f"seg-{one.code}", one.code)
     ]
-    found = named_so if wanted is not None else flagged or list(range(len(segments)))[:1]
-    wrong = not found or (wanted is not None and flagged and flagged != found[:1])
-    if wrong or len(flagged) > 1:
+    found = named_so if wanted is not None else flagged
+    wrong = wanted is not None and (not found or (flagged and flagged != found[:1]))
+    if wrong or len(flagged) > 1 or not segments:
         message = "A dimension has one default segment, which is among its segments!"
         refuse_if_any([Fault("range", message, pointer="/defaultSegmentId", value=wanted)])
-    return found[0]
+    return found[0] if found else None
 
 
 def dimension_object(one: Dimension) -> dict[str, Any]:

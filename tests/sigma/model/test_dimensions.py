@@ -52,6 +52,80 @@ def test_the_language_is_taken_over(sigma, pims) -> None:
     assert pims("listProduct", locale="de", status=404)["errors"][0]["allowed"] == ["en-us", "da"]
 
 
+FRENCH = {"id": "seg-fr1", "alias": "fr", "name": "French"}
+SHOWN_SEGMENTS = _with_default(LANGUAGE)["segments"]
+
+
+@on_one_engine
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/dimensions"), ("PUT", "/dimensions/dim-language")]
+)
+def test_the_default_language_stays_what_it_is(sigma, method, path) -> None:
+    sigma("POST", "/dimensions", LANGUAGE, status=201)
+    body = {name: LANGUAGE[name] for name in ("id", "alias", "name")} | {"segments": [FRENCH]}
+    status = 201 if method == "POST" else 200
+    told = sigma(method, path, body, status=status)
+    assert told["defaultSegmentId"] == "seg-en"
+    assert told["segments"] == [*SHOWN_SEGMENTS, FRENCH | {"isDefault": False}]
+
+    for more in ({"defaultSegmentId": "seg-de"}, {"segments": [{"isDefault": True}]}):
+        german = {"id": "seg-de", "alias": "de", "name": "German"}
+        wanted = more | {"segments": [german | more.get("segments", [{}])[0]]}
+        refused = sigma(method, path, body | wanted, status=409)
+        assert refused["message"] == "The default locale is en-us, and stays it!"
+    assert sigma("GET", "/dimensions/dim-language", status=200) == told
+
+
+@on_one_engine
+def test_without_a_named_default_no_language_is_relabelled_in_a_fresh_tenant(sigma) -> None:
+    body = {name: LANGUAGE[name] for name in ("alias", "name")} | {"segments": [FRENCH]}
+    told = sigma("POST", "/dimensions", body, status=201)
+    assert told["defaultSegmentId"] == "seg-en-us"
+    assert [one["alias"] for one in told["segments"]] == ["en-us", "fr"]
+
+
+@on_one_engine
+@pytest.mark.parametrize(
+    "segment", [{"id": "seg-en-us", "alias": "en"}, {"id": "seg-e", "alias": "en-us"}]
+)
+def test_a_language_is_known_by_its_id_or_alias(sigma, segment) -> None:
+    named = {"alias": "language", "name": "L", "segments": [segment]}
+    for body in (named, named | {"segments": [{"alias": segment["alias"].upper()}]}):
+        shown = sigma("POST", "/dimensions", body, status=201)
+        assert [one["id"] for one in shown["segments"]] == [segment["id"]]
+        assert shown["defaultSegmentId"] == segment["id"]
+
+
+@on_one_engine
+@pytest.mark.parametrize(
+    ("change", "status", "message"),
+    [
+        ({"segments": [{"alias": "not a locale!"}]}, 400, "A locale is a language with"),
+        ({"segments": [{"id": "seg-en", "alias": "no locale!"}]}, 400, "A locale is a language"),
+        ({"segments": [{"id": "seg-en", "alias": "da"}]}, 400, "Two segments of a dimension"),
+        ({"segments": [{"id": "seg-da", "alias": "fr"}, {"alias": "da"}]}, 400, "Two segments"),
+        ({"id": "other1"}, 409, "There is a dimension language already!"),
+        ({"alias": "other"}, 400, "The alias of a dimension never changes: it is 'language'!"),
+    ],
+)
+def test_the_language_refuses_what_does_not_fit_it(sigma, change, status, message) -> None:
+    before = sigma("POST", "/dimensions", LANGUAGE, status=201)
+    sent = {name: LANGUAGE[name] for name in ("id", "alias", "name", "segments")} | change
+    assert sigma("POST", "/dimensions", sent, status=status)["message"].startswith(message)
+    assert sigma("GET", "/dimensions/dim-language", status=200) == before
+
+
+@on_one_engine
+def test_a_put_keeps_id_and_default_where_it_names_none(sigma) -> None:
+    sigma("POST", "/dimensions", MARKET, status=201)
+    for alias, segments in (("market", MARKET["segments"]), ("language", [{"alias": "en-us"}])):
+        address = f"/dimensions/dim-{alias}"
+        default = sigma("GET", address, status=200)["defaultSegmentId"]
+        body = {"id": "x", "alias": alias, "name": "M", "segments": segments[::-1]}
+        told = sigma("PUT", address, body, status=200)
+        assert (told["id"], told["defaultSegmentId"]) == (f"dim-{alias}", default)
+
+
 def test_segments_are_replaced_unless_values_name_them(
     sigma, given_attribute, given_schema
 ) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from pims_api.domain.definition import LANGUAGE_ID, Definition
 from pims_api.domain.values.scope import Dimension
+from pims_api.errors import Subject, taken
 from pims_api.services import dimension_changes
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
@@ -19,11 +20,17 @@ def list_dimensions(seen: Snapshot, caller: Caller, asked: Body) -> Any:
 
 
 def add_dimension(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
-    """Add a dimension and answer with it; the language is taken over."""
-    wanted, language = dimension_write(asked["body"]), work.definition.language
-    if wanted.client_id == dimension_id(language) or wanted.code == language.code:
-        return dimension_object(dimension_changes.adopt_language(work, wanted))
-    return dimension_object(dimension_changes.add_dimension(work, wanted))
+    """Add a dimension and answer with it; the language is taken over.
+
+    Raises Conflict for the alias of the language with another id.
+    """
+    body, language = asked["body"], work.definition.language
+    if body["id"] != dimension_id(language) and body["alias"] != language.code:
+        return dimension_object(dimension_changes.add_dimension(work, dimension_write(body)))
+    if body["id"] not in (None, dimension_id(language)):
+        raise taken(Subject.DIMENSION, language.code)
+    wanted = dimension_write(body, language)
+    return dimension_object(dimension_changes.adopt_language(work, wanted))
 
 
 def show_dimension(seen: Snapshot, caller: Caller, asked: Body) -> Any:
@@ -33,7 +40,8 @@ def show_dimension(seen: Snapshot, caller: Caller, asked: Body) -> Any:
 
 def put_dimension(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     """Replace a dimension and answer with it."""
-    before, wanted = _named(work.definition, asked), dimension_write(asked["body"])
+    before = _named(work.definition, asked)
+    wanted = dimension_write(asked["body"] | {"id": dimension_id(before)}, before)
     if before.id == LANGUAGE_ID:
         return dimension_object(dimension_changes.adopt_language(work, wanted))
     return dimension_object(dimension_changes.edit_dimension(work, before, wanted))

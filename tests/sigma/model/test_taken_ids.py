@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.databases.fresh import on_one_engine
+
 SEGMENTS = [{"id": "seg-a", "alias": "a", "name": "A"}]
 DIMENSION = {"id": "dim-m", "alias": "market", "name": "M", "segments": SEGMENTS}
 LIST = {"id": "ol-c", "alias": "colors", "name": "C", "values": []}
@@ -25,6 +27,17 @@ def test_the_message_names_it(sigma, path, body, number, alias) -> None:
         told = sigma("POST", path, body | more, status=409)
         assert told["error"] == "CONFLICT"
         assert taken in told["message"]
+
+
+@on_one_engine
+def test_a_system_attribute_gets_an_id_once(sigma) -> None:
+    body = {"id": "t1", "alias": "title", "name": "Title", "type": "text"}
+    sigma("POST", "/attributes", body, status=201)
+    told = sigma("POST", "/attributes", body | {"id": "t2"}, status=409)
+    taken = "There is an attribute with the alias title already!"
+    assert told == {"error": "CONFLICT", "message": taken}
+    for again in (body, body | {"id": None}):
+        assert sigma("POST", "/attributes", again, status=201)["id"] == "t1"
 
 
 @pytest.mark.parametrize(("field", "value"), [("id", "val-a"), ("alias", "a")])

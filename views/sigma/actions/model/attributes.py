@@ -7,7 +7,7 @@ from typing import Any
 from pims_api.domain.attributes.attribute import Attribute
 from pims_api.domain.definition import Definition
 from pims_api.domain.product import Product
-from pims_api.errors import BadInput, Conflict, Fault
+from pims_api.errors import BadInput, Conflict, Fault, Subject, taken
 from pims_api.services.attributes import write as attributes
 from pims_api.services.attributes.narrowing import breaking_products
 from pims_api.services.attributes.reindex_on_change import NotUnique
@@ -24,8 +24,6 @@ from views.transport import current_database
 ATTRIBUTE = "Attribute"
 BROKEN_SHOWN = 10  # records that a refusal names
 
-_SYSTEM_KEEPS = frozenset({"client_id"})
-
 
 def list_attributes(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     """Answer with every attribute, oldest first."""
@@ -40,7 +38,7 @@ def add_attribute(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     _refuse_taken(work.definition, body["id"], known)
     wanted = attribute_write(work.definition, body)
     if known is not None and known.system and TYPES[known.type] == body["type"]:
-        saved = _edited(work, _adopting(wanted))
+        saved = _edited(work, _adopting(wanted, body["id"] or known.client_id))
     else:
         saved = attributes.add_attributes(work, [wanted], _inline_max())
     return attribute_object(work.definition, saved.attributes[0])
@@ -62,7 +60,7 @@ def put_attribute(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     settings = dict(wanted.settings) | {"client_id": before.client_id, "type": before.type}
     wanted = replace(wanted, settings=settings)
     if before.system:
-        wanted = _adopting(wanted)
+        wanted = _adopting(wanted, before.client_id)
     saved = _edited(work, wanted)
     after = saved.attributes[0]
     broken = breaking_products(work, before, after, BROKEN_SHOWN)
@@ -114,15 +112,17 @@ def _asks(one: Attribute, about: Attribute) -> bool:
 
 
 def _refuse_taken(definition: Definition, number: str | None, known: Attribute | None) -> None:
+    if known is not None and known.client_id and number not in (None, known.client_id):
+        raise taken(Subject.ATTRIBUTE, known.name)
     holder = attributes_by_id(definition).get(number or "")
     if holder is not None and holder is not known:
         message = f"There is an attribute with the id {number!r} already!"
         raise Conflict(faults=[Fault("exists", message, pointer="/id")])
 
 
-def _adopting(wanted: AttributeWrite) -> AttributeWrite:
-    settings = {name: value for name, value in wanted.settings.items() if name in _SYSTEM_KEEPS}
-    return replace(wanted, settings=settings)
+def _adopting(wanted: AttributeWrite, client_id: str) -> AttributeWrite:
+    """Return the write that changes of a system attribute what is not the server's."""
+    return replace(wanted, settings={"client_id": client_id})
 
 
 def _fixed(key: str, stored: str) -> BadInput:

@@ -27,7 +27,7 @@ from pims_api.storage.catalogue_index.bitmaps.blocks import (
 from pims_api.storage.catalogue_index.bitmaps.terms import text_term
 from pims_api.storage.catalogue_index.filter.evaluate import match, match_in_order
 from pims_api.storage.catalogue_index.filter.postings import Postings
-from pims_api.storage.catalogue_index.filter.variants import below
+from pims_api.storage.catalogue_index.filter.variants import below, variants_below
 from pims_api.storage.catalogue_index.order.by_sku import BY_SKU, page_in_order, product_page
 from pims_api.storage.catalogue_index.order.pages import OrderKey, page_of, until_sku
 from pims_api.storage.products.store import (
@@ -47,7 +47,8 @@ class ListQuery:
     condition: what must hold of each. category_id: 0 for all. order: by priority; without any, the
     default order. search: words that must occur. after: where the page before ended; None: page
     says which one it is. in_families: leaves out what is below a product that the caller does not
-    see or that is deleted; without it, such a variation is shown as if it had no parent.
+    see or that is deleted; without it, such a variation is shown as if it had no parent. below: where
+    this is so, only variations of products without parents of which that condition holds.
 
     Source: docs/core.md, Lists.
     """
@@ -62,6 +63,7 @@ class ListQuery:
     page: Page = field(default_factory=Page)
     after: ListPlace | None = None
     in_families: bool = False
+    below: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,9 @@ def _in_families(snapshot: Snapshot, query: ListQuery, members: int, visible: in
         there = ids_up_to(snapshot.last_product_id) if visible is None else visible
         if not query.include_deleted:
             there = without(there, match(snapshot, In(Operand(by_name[STATUS]), ("deleted",))))
+        if query.below is not None:
+            tops = And((query.below, IsNull(Operand(by_name[VARIATION_OF]))))
+            members = variants_below(snapshot, members, match(snapshot, tops))
         return without(members, below_hidden(snapshot, there))
     if visible is None:
         return members

@@ -179,3 +179,26 @@ def test_a_variant_is_a_variation_of_pims(sigma, pims, windbreaker, sizes) -> No
     assert made["values"] == {"sku": everywhere("CW-001-XS"), "weight": everywhere(300)}
     resolved = sigma("GET", f"/records/{windbreaker}/variants/{made['id']}/resolved", status=200)
     assert resolved["effectiveValues"]["price"] == everywhere(130.5)
+
+
+def test_variants_are_found_by_the_schema_of_their_record(
+    sigma, pims, windbreaker, apparel, sizes
+) -> None:
+    for sku, parent in (("CW-001-X", "CW-001"), ("CW-001-X-RED", "CW-001-X")):
+        data = {"attributes": {"variation_of": parent}}
+        pims("createProduct", sku=sku, data=data, status=200)
+    pims("createProduct", sku="PLAIN", data={"attributes": {}}, status=200)
+    data = {"attributes": {"variation_of": "PLAIN"}}
+    pims("createProduct", sku="PLAIN-X", product_type="apparel", data=data, status=200)
+
+    found = {
+        schema: [
+            one["values"]["sku"][0]["value"]
+            for one in sigma("GET", f"/variants?schemaId={schema}", status=200)["items"]
+        ]
+        for schema in (apparel, "schema-default", "schema-unknown")
+    }
+    made = ["CW-001-X", "CW-001-X-RED"]
+    assert sorted(found[apparel]) == sorted([*(f"CW-001-{size}" for size in sizes), *made])
+    assert found["schema-default"] == ["PLAIN-X"]
+    assert found["schema-unknown"] == []

@@ -113,6 +113,18 @@ def below(snapshot: Snapshot, above: int) -> int | None:
     return found
 
 
+def variants_below(snapshot: Snapshot, candidates: int, above: int) -> int:
+    """Return those of the candidates that are below some products, at any depth.
+
+    candidates: every product that has a parent, or those of them that matter with all above them.
+    """
+    found, level = 0, above
+    while level:
+        level = direct_variants(snapshot, without(candidates, found), level)
+        found |= level
+    return found
+
+
 def _of_few_parents(snapshot: Snapshot, candidates: int, parents: int) -> int | None:
     """Return what `direct_variants` does where few products have variants that are, or are not."""
     every = _parents(snapshot)

@@ -4,7 +4,7 @@ from typing import Any
 
 from pims_api.domain.access.sight import Sight
 from pims_api.domain.attributes.attribute import VARIATION_OF
-from pims_api.domain.conditions.condition import And, IsNull, Not, Operand
+from pims_api.domain.conditions.condition import IsNull, Not, Operand
 from pims_api.domain.page import Page
 from pims_api.domain.product import Product
 from pims_api.domain.workflow import type_of
@@ -36,14 +36,19 @@ from views.sigma.caller import Caller
 
 
 def list_variants(seen: Snapshot, caller: Caller, asked: Body) -> Any:
-    """Answer with a window of all variants, and how many there are."""
+    """Answer with a window of the variants of all records, or of those of a schema."""
     sight, query = caller.sight(seen.definition), asked["query"]
     condition = of_schema(seen, query["schemaId"])
     if condition is None:
         return page_object([], 0, query)
-    below = Not(IsNull(Operand(seen.definition.by_name[VARIATION_OF])))
-    page = Page(size=query["limit"], start=query["offset"])
-    wanted = ListQuery(And((condition, below)), include_variants=True, page=page, in_families=True)
+    is_variant = Not(IsNull(Operand(seen.definition.by_name[VARIATION_OF])))
+    wanted = ListQuery(
+        is_variant,
+        include_variants=True,
+        page=Page(size=query["limit"], start=query["offset"]),
+        in_families=True,
+        below=None if query["schemaId"] is None else condition,
+    )
     listing = list_products(seen, sight.overall, wanted)
     found = lineages(seen, listed_products(seen, listing))
     return page_object(variant_objects(seen, sight, found), listing.total, query)

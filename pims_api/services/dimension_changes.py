@@ -101,8 +101,10 @@ def delete_dimension(work: UnitOfWork, one: Dimension) -> None:
 def adopt_language(work: UnitOfWork, wanted: DimensionWrite) -> Dimension:
     """Give the dimension of the locales ids, names and further locales; none is taken away.
 
-    The wanted default segment is the default locale, which gets an id once. Without a wanted one
-    none is. Raises BadInput for another code of the dimension or what is no locale, Conflict.
+    The wanted default segment is the default locale, which gets an id once. Without a wanted one it
+    is the segment of its language, such as en where it is en-us, or none.
+
+    Raises BadInput for another code of the dimension or what is no locale, Conflict.
     """
     language = work.definition.language
     _refuse_other_code(language, wanted)
@@ -133,11 +135,15 @@ def _matched_locales(language: Dimension, wanted: DimensionWrite) -> Iterator[Se
     """Yield the wanted locales, those that are there with their number and code."""
     _refuse_twins(wanted)
     last = max(one.id for one in language.segments)
+    default = _default(language)
     for place, one in enumerate(wanted.segments):
         _refuse_no_locale(one)
         before = _known(language, one)
+        is_its_language = before is None and one.code.lower() == default.code.split("-")[0]
         if place == wanted.default:
-            before = _default_locale(language, before)
+            before = _named_default(language, before)
+        elif wanted.default is None and not default.client_id and is_its_language:
+            before = default
         if before is None:
             last += 1
             before = Segment(last, one.code.lower(), one.name)
@@ -147,9 +153,13 @@ def _matched_locales(language: Dimension, wanted: DimensionWrite) -> Iterator[Se
         )
 
 
-def _default_locale(language: Dimension, named: Segment | None) -> Segment:
+def _default(language: Dimension) -> Segment:
+    return next(s for s in language.segments if s.id == language.default_segment_id)
+
+
+def _named_default(language: Dimension, named: Segment | None) -> Segment:
     """Return the default locale, which the segment named so is, unless it has another id."""
-    default = next(s for s in language.segments if s.id == language.default_segment_id)
+    default = _default(language)
     if named is not default and (named is not None or default.client_id):
         message = f"The default locale is {default.code}, and stays it!"
         raise Conflict(faults=[Fault("exists", message, place="dimension/default")])

@@ -83,6 +83,10 @@ def test_without_a_named_default_no_language_is_relabelled_in_a_fresh_tenant(sig
     assert told["defaultSegmentId"] == "seg-en-us"
     assert [one["alias"] for one in told["segments"]] == ["en-us", "fr"]
 
+    english = body | {"segments": [FRENCH, {"alias": "en"}]}
+    told = sigma("POST", "/dimensions", english, status=201)
+    assert [one["alias"] for one in told["segments"]] == ["en", "fr"]
+
 
 @on_one_engine
 @pytest.mark.parametrize(

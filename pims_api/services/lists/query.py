@@ -24,6 +24,7 @@ from pims_api.storage.catalogue_index.bitmaps.blocks import (
     to_bytes,
     without,
 )
+from pims_api.storage.catalogue_index.bitmaps.blocks import members as members_of
 from pims_api.storage.catalogue_index.bitmaps.terms import text_term
 from pims_api.storage.catalogue_index.filter.evaluate import match, match_in_order
 from pims_api.storage.catalogue_index.filter.postings import Postings
@@ -47,8 +48,9 @@ class ListQuery:
     condition: what must hold of each. category_id: 0 for all. order: by priority; without any, the
     default order. search: words that must occur. after: where the page before ended; None: page
     says which one it is. in_families: leaves out what is below a product that the caller does not
-    see or that is deleted; without it, such a variation is shown as if it had no parent. below: where
-    this is so, only variations of products without parents of which that condition holds.
+    see or that is deleted; without it, such a variation is shown as if it had no parent.
+    by_creation: the oldest first, whatever the order. below: with in_families, only variations of
+    products without parents of which that condition holds.
 
     Source: docs/core.md, Lists.
     """
@@ -63,6 +65,7 @@ class ListQuery:
     page: Page = field(default_factory=Page)
     after: ListPlace | None = None
     in_families: bool = False
+    by_creation: bool = False
     below: Condition | None = None
 
 
@@ -273,6 +276,8 @@ def _category_ids(snapshot: Snapshot, access: Access, query: ListQuery) -> list[
 
 def _page(snapshot: Snapshot, query: ListQuery, found: Found) -> list[int]:
     page, order, members, in_title = query.page, query.order, found.members, found.in_title
+    if query.by_creation:
+        return members_of(members)[page.offset : page.offset + page.size]
     if _is_by_sku(query, found):
         window = range(page.offset, page.offset + page.size)
         descending = until_sku(order).sku_descending

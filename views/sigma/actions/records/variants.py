@@ -36,7 +36,7 @@ from views.sigma.caller import Caller
 
 
 def list_variants(seen: Snapshot, caller: Caller, asked: Body) -> Any:
-    """Answer with a window of the variants of all records, or of those of a schema."""
+    """Answer with a window of the variants of records, perhaps of one schema, oldest first."""
     sight, query = caller.sight(seen.definition), asked["query"]
     condition = of_schema(seen, query["schemaId"])
     if condition is None:
@@ -47,6 +47,7 @@ def list_variants(seen: Snapshot, caller: Caller, asked: Body) -> Any:
         include_variants=True,
         page=Page(size=query["limit"], start=query["offset"]),
         in_families=True,
+        by_creation=True,
         below=None if query["schemaId"] is None else condition,
     )
     listing = list_products(seen, sight.overall, wanted)
@@ -55,13 +56,13 @@ def list_variants(seen: Snapshot, caller: Caller, asked: Body) -> Any:
 
 
 def list_variants_of_record(seen: Snapshot, caller: Caller, asked: Body) -> Any:
-    """Answer with the variants of a record, each after what is above it."""
+    """Answer with the variants of a record, oldest first."""
     sight, query = caller.sight(seen.definition), asked["query"]
     record = find_record(seen, sight, asked["path"]["record_id"])
     found = [one for one in products_below(seen, record.path) if exists(sight, one)]
     families = [one for one in lineages(seen, found) if all(exists(sight, each) for each in one)]
     wanted = [one for one in families if _fits(one, query)]
-    return variant_objects(seen, sight, wanted)
+    return variant_objects(seen, sight, sorted(wanted, key=lambda one: one[-1].id))
 
 
 def _fits(lineage: Lineage, query: Body) -> bool:

@@ -5,6 +5,7 @@ from openapi_spec_validator import validate
 
 from tests.environment import settings_of
 from views.app import FACES, create_app
+from views.pims.endpoints import PRODUCT_ACTIONS
 from views.sigma.endpoints import ENDPOINTS
 from views.tenant.endpoints import ENDPOINTS as PIM_ENDPOINTS
 
@@ -51,7 +52,13 @@ def test_a_body_is_described_by_the_schema_that_reads_it(document) -> None:
     body = document["paths"]["/pim/manage/products"]["post"]["requestBody"]["content"]
     actions = [one["$ref"].rsplit("/")[-1] for one in body["application/json"]["schema"]["oneOf"]]
     assert actions[:2] == ["ListProductAction", "ListProductsBySkuAction"]
-    assert "getList" in body["application/json"]["examples"]
+    examples = body["application/json"]["examples"]
+    assert examples.keys() == PRODUCT_ACTIONS.keys()
+    assert len(actions) == len(examples)
+    for action in ("revert", "listTransactions", "changes"):
+        held = document["components"]["schemas"][f"{action[0].upper()}{action[1:]}Action"]["allOf"]
+        keys = {"action"} | held[1]["properties"].keys()
+        assert examples[action]["value"].keys() <= keys
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,15 @@ from typing import Any
 from apispec import APISpec
 from marshmallow import Schema
 
+from schemas.pims.history.revert import REVERT
 from schemas.pims.products.requests import (
     BATCH,
+    CHANGES,
     GET_LIST,
     HISTORY_PRODUCT,
     LIST_PRODUCT,
     LIST_PRODUCTS_BY_SKU,
+    LIST_TRANSACTIONS,
     SAVE_PRODUCT,
 )
 from views.openapi.document import JSON, refusals
@@ -28,6 +31,9 @@ _EXAMPLES: Mapping[str, tuple[Schema, Mapping[str, Any]]] = {
     "saveProduct": (SAVE_PRODUCT, _ROD),
     "batch": (BATCH, {"actions": [{"action": "saveProduct", **_ROD}]}),
     "historyProduct": (HISTORY_PRODUCT, {"sku": "ROD-1"}),
+    "revert": (REVERT, {"transaction": 17, "dry_run": True}),
+    "listTransactions": (LIST_TRANSACTIONS, {"params": {"user": "ann@example.com"}}),
+    "changes": (CHANGES, {"params": {"since": 0, "limit": 100}}),
 }
 
 
@@ -51,7 +57,7 @@ def describe(spec: APISpec) -> None:
     }
     answer = {"description": "The reply of the action.", "content": {JSON: {"schema": _reply()}}}
     operation = {
-        "summary": "List, create, edit products and read their history",
+        "summary": "List, create, edit products, read their history and take changes back",
         "operationId": "manageProducts",
         "tags": ["PIMS"],
         "security": [{"pimsKey": []}, {"bearer": []}],

@@ -29,12 +29,12 @@ class RevertRequest(WritingBody):
     on_conflict = OneOf([one.value for one in OnConflict], load_default=OnConflict.REFUSE.value)
 
 
-_REVERT = RevertRequest()
+REVERT = RevertRequest()
 
 
 def read_revert(body: Mapping[str, Any]) -> Request:
     """Return the request of a body that takes something back."""
-    return read_request(_REVERT, body)
+    return read_request(REVERT, body)
 
 
 def target_of(request: Request) -> Target:

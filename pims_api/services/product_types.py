@@ -15,8 +15,9 @@ from pims_api.domain.definition import Definition
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
 from pims_api.errors import BadInput, Conflict, Fault, NotFound, Subject, refuse_if_any, taken
 from pims_api.services.attributes.reindex_on_change import follow_completeness
+from pims_api.services.products.removal import DELETED
 from pims_api.storage.defined_ids import next_defined_id
-from pims_api.storage.products.store import has_type
+from pims_api.storage.products.store import statuses_of_type
 from pims_api.storage.unit_of_work import UnitOfWork
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}\Z")
@@ -105,7 +106,11 @@ def delete_type(work: UnitOfWork, name: str) -> None:
     if name == DEFAULT_TYPE:
         message = f"The product type {DEFAULT_TYPE} is part of every catalogue: it stays!"
         raise BadInput(faults=[Fault("read_only", message)])
-    if has_type(work, name):
+    statuses = statuses_of_type(work, name)
+    if statuses == {DELETED}:
+        message = f"Only deleted products of type {name} are left, and their history needs it"
+        raise Conflict(f"{message}: it stays!")
+    if statuses:
         raise Conflict(f"There are products of type {name}: it stays!")
     work.define(replace(known, deleted=True), deleted=True)
 

@@ -56,9 +56,9 @@ _BELOW = (
     & (_columns.path < bindparam("high"))
 )
 _OF_TYPE = (
-    select(_columns.id)
+    select(_columns.status)
     .where(_columns.tenant_id == bindparam("tenant_id"), _columns.product_type == bindparam("type"))
-    .limit(1)
+    .distinct()
 )
 _LIVE = select(func.count()).where(
     _columns.tenant_id == bindparam("tenant_id"), _columns.status != "deleted"
@@ -163,10 +163,10 @@ def child_skus(snapshot: Snapshot, ids: Iterable[int]) -> list[tuple[int, str, s
     return sorted((tuple(row) for row in rows), key=lambda row: row[1])
 
 
-def has_type(snapshot: Snapshot, product_type: str) -> bool:
-    """Return whether any product, deleted ones included, is of that type."""
+def statuses_of_type(snapshot: Snapshot, product_type: str) -> set[str]:
+    """Return the statuses of the products of a type."""
     wanted = {"tenant_id": snapshot.tenant_id, "type": product_type}
-    return snapshot.connection.execute(_OF_TYPE, wanted).first() is not None
+    return set(snapshot.connection.scalars(_OF_TYPE, wanted))
 
 
 def count_live(snapshot: Snapshot) -> int:

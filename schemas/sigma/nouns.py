@@ -13,6 +13,7 @@ _NOUNS = {
     "products of type": "records of the schema",
     "product types": "schemas",
     "product type": "schema",
+    "Products": "Records",
     "products": "records",
     "product": "record",
     "a validation that is a mask": "another pattern",

@@ -28,7 +28,16 @@ Linked = Mapping[str, str]
 
 
 class Mismatch(ValueError):
-    """A value of another type. Its message says what is expected."""
+    """A value of another type. Its message says what is expected.
+
+    received: the name of its type, where it is one of a list.
+    """
+
+    received: str = ""
+
+
+class Unlinked(Mismatch):
+    """The id of no record or variant that is there, in the place of one."""
 
 
 def read_single(definition: Definition, attribute: Attribute, value: Any, links: Linked) -> Any:
@@ -180,7 +189,7 @@ def _read_option(options: OptionList, value: Any) -> str:
 
 
 def _read_link(value: Any, links: Linked) -> str:
-    sku = links.get(_read_text(value))
-    if sku is None:
-        raise Mismatch("the id of a record or variant")
-    return sku
+    text = value if isinstance(value, str) and not isinstance(value, JsonNumber) else None
+    if text is None or text not in links:
+        raise (Mismatch if text is None else Unlinked)("the id of a record or variant")
+    return links[text]

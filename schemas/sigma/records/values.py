@@ -3,7 +3,7 @@
 Source: docs/api/sigma.md, Values.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -36,6 +36,7 @@ from schemas.sigma.records.limits import Limits
 from schemas.sigma.records.shapes import (
     Linked,
     Mismatch,
+    Unlinked,
     expected,
     read_single,
     type_name,
@@ -133,10 +134,14 @@ class ValuesReader:
         place = slot(column.attribute.key, scope)
         try:
             value = self._value(column, entry["value"])
+        except Unlinked as error:
+            message = f"names a record or variant that is not there: it must be {error}!"
+            self._add("range", column, message, f"{pointer}/value", entry["value"])
+            return None
         except Mismatch as error:
+            received = error.received or type_name(entry["value"])
             message = (
-                f"expects {expected(column.attribute)}, received {type_name(entry['value'])}: "
-                f"it must be {error}!"
+                f"expects {expected(column.attribute)}, received {received}: it must be {error}!"
             )
             self._add("type", column, message, f"{pointer}/value", entry["value"])
             return None
@@ -151,7 +156,7 @@ class ValuesReader:
             if isinstance(sent, list) and attribute.type is not ValueType.COMPLEX:
                 raise Mismatch("a single value")
             return read(sent)
-        return [read(one) for one in (sent if isinstance(sent, list) else [sent])]
+        return [_read_of_list(read, one) for one in (sent if isinstance(sent, list) else [sent])]
 
     def _scope(self, column: Column, sent: Any, pointer: str) -> str | None:
         if not isinstance(sent, dict):
@@ -252,6 +257,14 @@ class ValuesWriter:
             if written is not None:
                 shown[alias] = [{"scope": {}, "value": written}]
         return shown
+
+
+def _read_of_list(read: Callable[[Any], Any], one: Any) -> Any:
+    try:
+        return read(one)
+    except Mismatch as error:
+        error.received = type_name(one)
+        raise
 
 
 def linked_skus(columns: Iterable[Column], documents: Sequence[Values]) -> set[str]:

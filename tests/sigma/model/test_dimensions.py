@@ -144,7 +144,7 @@ def test_segments_are_replaced_unless_values_name_them(
     told = sigma("PUT", "/dimensions/dim-market", without_us, status=409)
     assert told == {
         "error": "CONFLICT",
-        "message": "Products have values of price in us: unset them first!",
+        "message": "Records have values of price in us: unset them first!",
     }
     sigma("PUT", f"/records/{record['id']}", {"values": {}}, status=200)
     assert sigma("PUT", "/dimensions/dim-market", without_us, status=200) == _with_default(

@@ -163,7 +163,7 @@ def test_a_state_stays_while_records_are_in_it(sigma, review) -> None:
     shorter["transitions"] = []
     assert sigma("PUT", "/workflows/wf-review", shorter, status=409) == {
         "error": "CONFLICT",
-        "message": "Products are in the states state-review: move them to others first!",
+        "message": "Records are in the states state-review: move them to others first!",
     }
     sigma("DELETE", f"/records/{made}", status=204)
     assert sigma("PUT", "/workflows/wf-review", shorter, status=200) == shorter

@@ -135,8 +135,8 @@ def attribute_object(definition: Definition, one: Attribute) -> dict[str, Any]:
         "guards": [guard_object(definition, guard) for guard in one.guards],
     }
     if one.option_list_id is not None:
-        options = definition.option_lists[one.option_list_id]
-        shown["optionListId"] = list_id(definition, options)
+        number = list_id(definition, definition.option_lists[one.option_list_id])
+        shown["optionListId"] = number if number in lists_by_id(definition) else None
     if one.comments.get(locale):
         shown["description"] = one.comments[locale]
     return shown

@@ -101,3 +101,13 @@ def test_what_is_no_attribute_is_refused(sigma, change, message) -> None:
     assert told["error"] == "VALIDATION_ERROR"
     assert told["message"].startswith(message)
     sigma("GET", "/attributes/attr-price", status=404)
+
+
+@on_one_engine
+def test_an_attribute_names_no_option_list_that_is_not_there(sigma) -> None:
+    lists = {one["id"] for one in sigma("GET", "/option-lists", status=200)}
+    status = sigma("GET", "/attributes/attr-status", status=200)
+    assert status["optionListId"] is None
+    shown = [one.get("optionListId") for one in sigma("GET", "/attributes", status=200)]
+    assert {one for one in shown if one} <= lists
+    sigma("PUT", "/attributes/attr-status", status, status=200)

@@ -9,6 +9,7 @@ from itertools import islice
 
 from pims_api.domain.attributes.attribute import Attribute
 from pims_api.domain.attributes.pattern import fits_mask
+from pims_api.domain.values.scope import SCOPE_MARK, parse_scope
 from pims_api.domain.values.value import elements
 from pims_api.storage.products.attribute_usage import stored_values
 from pims_api.storage.snapshot import Snapshot
@@ -26,6 +27,20 @@ def breaking_products(
     if all(getattr(before, rule) == getattr(after, rule) for rule in _RULES):
         return []
     return list(islice(_breaking(snapshot, after), most))
+
+
+def products_in_scopes(
+    snapshot: Snapshot, before: Attribute, lost: frozenset[int], most: int
+) -> list[int]:
+    """Return the first products with a value whose scope names one of some dimensions, by id.
+
+    lost: the ids of the dimensions. Reads every document with a scoped value of the attribute.
+    """
+    if not lost:
+        return []
+    held = stored_values(snapshot, before, SCOPE_MARK)
+    named = (n for n, scopes in held if any(lost.intersection(parse_scope(s)) for s in scopes))
+    return list(islice(named, most))
 
 
 def _breaking(snapshot: Snapshot, after: Attribute) -> Iterator[int]:

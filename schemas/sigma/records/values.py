@@ -139,9 +139,9 @@ class ValuesReader:
             self._add("range", column, message, f"{pointer}/value", entry["value"])
             return None
         except Mismatch as error:
-            received = error.received or type_name(entry["value"])
             message = (
-                f"expects {expected(column.attribute)}, received {received}: it must be {error}!"
+                f"expects {expected(column.attribute)}, "
+                f"received {error.received or type_name(entry['value'])}: it must be {error}!"
             )
             self._add("type", column, message, f"{pointer}/value", entry["value"])
             return None

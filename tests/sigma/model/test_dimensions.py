@@ -174,6 +174,31 @@ def test_a_new_segment_takes_over_no_past_of_one_that_is_gone(
     assert shown == {"price": everywhere(5)}
 
 
+def test_a_dimension_in_use_stays_with_its_attribute(sigma, given_attribute, given_schema) -> None:
+    sigma("POST", "/dimensions", MARKET, status=201)
+    given_attribute("price", "number", dimensionIds=["dim-market", "dim-language"])
+    schema = given_schema("toys", "attr-price")
+    ids = []
+    for _ in range(11):
+        values = {"price": [*everywhere(5), in_segment("seg-us", 6, "dim-market")]}
+        body = {"schemaId": schema, "values": values}
+        ids.append(sigma("POST", "/records", body, status=201)["id"])
+    sigma("POST", "/records", body | {"values": {"price": everywhere(5)}}, status=201)
+
+    before = sigma("GET", "/attributes/attr-price", status=200)
+    narrower = before | {"dimensionIds": ["dim-language"]}
+    told = sigma("PUT", "/attributes/attr-price", narrower, status=409)
+    message = "Values of price that are stored name a dimension that is left out!"
+    assert (told["error"], told["message"]) == ("CONFLICT", message)
+    assert told["details"] == [
+        {"message": message},
+        *({"message": f"{one} has one.", "attribute": "price"} for one in ids[:10]),
+    ]
+    assert sigma("GET", "/attributes/attr-price", status=200) == before
+    unused = before | {"dimensionIds": ["dim-market"]}
+    assert sigma("PUT", "/attributes/attr-price", unused, status=200) == unused
+
+
 def test_a_dimension_that_scopes_an_attribute_stays(sigma, given_attribute) -> None:
     sigma("POST", "/dimensions", MARKET, status=201)
     given_attribute("price", "number", dimensionIds=["dim-market"])

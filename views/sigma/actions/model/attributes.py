@@ -9,7 +9,7 @@ from pims_api.domain.definition import Definition
 from pims_api.domain.product import Product
 from pims_api.errors import BadInput, Conflict, Fault, Subject, taken
 from pims_api.services.attributes import write as attributes
-from pims_api.services.attributes.narrowing import breaking_products
+from pims_api.services.attributes.narrowing import breaking_products, products_in_scopes
 from pims_api.services.attributes.reindex_on_change import NotUnique
 from pims_api.services.attributes.requests import AttributeWrite
 from pims_api.storage.products.store import products_by_id, products_by_sku
@@ -61,6 +61,8 @@ def put_attribute(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     wanted = replace(wanted, settings=settings)
     if before.system:
         wanted = _adopting(wanted, before.client_id)
+    else:
+        _refuse_lost_scopes(work, before, frozenset(settings["dimensions"]))
     saved = _edited(work, wanted)
     after = saved.attributes[0]
     broken = breaking_products(work, before, after, BROKEN_SHOWN)
@@ -92,6 +94,17 @@ def _edited(work: UnitOfWork, wanted: AttributeWrite) -> attributes.SavedAttribu
         found = products_by_sku(work, refused.skus[:BROKEN_SHOWN])
         _refuse_broken(wanted.name, found.values())
         raise
+
+
+def _refuse_lost_scopes(work: UnitOfWork, before: Attribute, after: frozenset[int]) -> None:
+    """Raise Conflict, with the first records, when values name dimensions that go."""
+    lost = frozenset(before.dimensions) - after
+    ids = products_in_scopes(work, before, lost, BROKEN_SHOWN)
+    held = [product_id(one) for _, one in sorted(products_by_id(work, ids).items())]
+    if held:
+        message = f"Values of {before.name} that are stored name a dimension that is left out!"
+        told = [Fault("exists", f"{one} has one.", before.name) for one in held]
+        raise Conflict(faults=[Fault("exists", message), *told])
 
 
 def _refuse_broken(name: str, broken: Iterable[Product]) -> None:

@@ -48,7 +48,9 @@ class Transition:
 class Workflow:
     """Stages and transitions. default_id: the stage of new products.
 
-    client_id: the id that an integrator chose for it, or "".
+    older_id: the stage of products that keep none of its stages, where it is not the default one:
+    the default of when they came to the workflow. client_id: the id that an integrator chose for
+    it, or "".
     """
 
     id: int
@@ -60,15 +62,22 @@ class Workflow:
     description: str = ""
     client_id: str = ""
     deleted: bool = False
+    older_id: str = ""
 
     @property
     def default(self) -> Stage:
-        """The stage of products that have none of its stages."""
+        """The stage of new products."""
         return next(one for one in self.stages if one.id == self.default_id)
 
+    @property
+    def unkept_id(self) -> str:
+        """The id of the stage of products that keep none of its stages."""
+        return self.older_id or self.default_id
+
     def stage(self, number: str | None) -> Stage:
-        """Return the stage of an id, else the default one."""
-        return next((one for one in self.stages if one.id == number), self.default)
+        """Return the stage of an id, else that of products that keep none."""
+        kept = (one for one in self.stages if one.id == number)
+        return next(kept, None) or next(one for one in self.stages if one.id == self.unkept_id)
 
 
 def type_of(definition: Definition, values: Values) -> ProductType:

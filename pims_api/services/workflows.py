@@ -29,13 +29,14 @@ def add_workflow(work: UnitOfWork, wanted: Workflow) -> Workflow:
 
 
 def edit_workflow(work: UnitOfWork, before: Workflow, wanted: Workflow) -> Workflow:
-    """Replace a workflow.
+    """Replace a workflow. Products that keep no stage of it stay in that in which they are.
 
     Raises Conflict for a stage that goes while products are in it, and as `add_workflow` does.
     """
     after = replace(wanted, id=before.id, client_id=before.client_id)
     _check(work.definition, after)
     _refuse_lost_stages(work, before, after)
+    after = replace(after, older_id=_older_id(work.definition, before, after))
     if after != before:
         work.define(after)
     return after
@@ -48,6 +49,14 @@ def delete_workflow(work: UnitOfWork, one: Workflow) -> None:
         names = ", ".join(using[:_NAMES_SHOWN])
         raise Conflict(f"The workflow is used by {names}: take it from there first!")
     work.define(replace(one, deleted=True), deleted=True)
+
+
+def _older_id(definition: Definition, before: Workflow, after: Workflow) -> str:
+    """Return the stage in which products without a stored one stay; "" for the default one."""
+    older = before.unkept_id
+    is_used = any(kind.workflow_id == before.id for kind in definition.types.values())
+    is_there = any(one.id == older for one in after.stages)
+    return older if is_used and is_there and older != after.default_id else ""
 
 
 def _check(definition: Definition, wanted: Workflow) -> None:

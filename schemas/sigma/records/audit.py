@@ -82,7 +82,7 @@ def audit_object(
         "changes": _changes(entry, writer, effective),
     }
     if deed is Deed.TRANSITION:
-        before = entry.old.get(STAGE) or (workflow.default_id if workflow else None)
+        before = entry.old.get(STAGE) or (workflow.unkept_id if workflow else None)
         states = {"fromStateId": before, "toStateId": entry.new[STAGE]}
         shown |= {name: state for name, state in states.items() if state is not None}
     return shown

@@ -86,6 +86,35 @@ def test_records_that_were_there_before_the_workflow_are_in_its_default_state(
     assert found(sigma, "review") == [made]
 
 
+def test_another_default_state_is_that_of_new_records_alone(sigma, apparel, review, go) -> None:
+    body = {"schemaId": apparel, "values": {"sku": everywhere("CW")}}
+    old, moved = (
+        sigma("POST", "/records", body | {"values": values}, status=201)["id"]
+        for values in (body["values"], {})
+    )
+    schema = sigma("GET", f"/schemas/{apparel}", status=200)
+    sigma("PUT", f"/schemas/{apparel}", schema | {"workflowId": "wf-review"}, status=200)
+
+    workflow = REVIEW | {"defaultStateId": "state-review"}
+    assert sigma("PUT", "/workflows/wf-review", workflow, status=200) == workflow
+    new = sigma("POST", "/records", body | {"values": {}}, status=201)["id"]
+    states = [state_of(sigma, one) for one in (old, moved, new)]
+    assert states == ["state-draft", "state-draft", "state-review"]
+    assert set(found(sigma, "draft")) == {old, moved}
+    assert found(sigma, "review") == [new]
+
+    go(moved, "review", status=200)
+    entry = sigma("GET", f"/records/{moved}/audit", status=200)[0]
+    assert (entry["fromStateId"], entry["toStateId"]) == ("state-draft", "state-review")
+    for default in ("state-print", "state-draft", "state-review"):
+        sigma("PUT", "/workflows/wf-review", REVIEW | {"defaultStateId": default}, status=200)
+        assert state_of(sigma, old) == "state-draft"
+        assert set(found(sigma, "draft")) == {old}
+    without = REVIEW | {"defaultStateId": "state-review", "states": REVIEW["states"][1:]}
+    told = sigma("PUT", "/workflows/wf-review", without | {"transitions": []}, status=409)
+    assert told["message"] == ("Records are in the states state-draft: move them to others first!")
+
+
 def test_what_pims_makes_of_the_type_begins_there_too(sigma, review, pims) -> None:
     pims("createProduct", sku="P-1", product_type="poster", data={"attributes": {}}, status=200)
     made = found(sigma, "draft")

@@ -74,8 +74,8 @@ def _where_of(sight: Sight, kind: ProductType, attribute: Attribute) -> And | No
 
 
 def at_stage(workflow: Workflow, stage_id: str) -> Condition:
-    """Return the condition of being in a stage; a product without a known one is in the first."""
-    if stage_id != workflow.default_id:
+    """Return the condition of being in a stage; a product may keep none of the workflow."""
+    if stage_id != workflow.unkept_id:
         return In(_STAGE, (stage_id,))
     others = tuple(one.id for one in workflow.stages if one.id != stage_id)
     return Or((IsNull(_STAGE), Not(In(_STAGE, others))))

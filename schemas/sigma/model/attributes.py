@@ -1,6 +1,6 @@
 """Attributes on the wire, and what a body wants of one. Source: docs/api/sigma.md, Attributes."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from pims_api.domain.attributes.attribute import Attribute, ValueType
@@ -120,8 +120,14 @@ def attribute_write(definition: Definition, body: Mapping[str, Any]) -> Attribut
     )
 
 
-def attribute_object(definition: Definition, one: Attribute) -> dict[str, Any]:
-    """Return an attribute as this face shows it."""
+def attribute_object(
+    definition: Definition, one: Attribute, seen: Container[int] | None = None
+) -> dict[str, Any]:
+    """Return an attribute as this face shows it.
+
+    seen: the ids of the attributes that its guards may name; None: all.
+    """
+    guards = [each for each in one.guards if seen is None or each.attribute_id in seen]
     locale = definition.default_locale
     shown: dict[str, Any] = {
         "id": attribute_id(one),
@@ -132,7 +138,7 @@ def attribute_object(definition: Definition, one: Attribute) -> dict[str, Any]:
         "inheritable": one.inheritable,
         "multiple": one.collection,
         "validation": _rules(one),
-        "guards": [guard_object(definition, guard) for guard in one.guards],
+        "guards": [guard_object(definition, guard) for guard in guards],
     }
     if one.option_list_id is not None:
         options = definition.option_lists[one.option_list_id]

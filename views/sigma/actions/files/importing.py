@@ -121,7 +121,7 @@ class _Run:
         assignments = writable(self._work, access, reader, sent, before or NEW)
         faults += reader.faults
         if before is not None:
-            check_sku(before, sent, faults)
+            check_sku(self._work, before, sent, faults)
             wanted = ProductWrite(before.sku, assignments, faults)
             return BatchRow(Verb.EDIT, wanted)
         sku, kept = without_sku(assignments, faults)

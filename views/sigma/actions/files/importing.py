@@ -16,7 +16,7 @@ from schemas.rest.numbers import exact
 from schemas.sigma.files.rows import ReadRow, RowReader, fault_objects
 from schemas.sigma.ids import RECORD, made_id, number_of, schemas_by_id
 from schemas.sigma.nouns import in_own_nouns
-from schemas.sigma.records.values import ValuesReader, columns_of
+from schemas.sigma.records.values import ValuesReader
 from views.running import Body
 from views.sigma.actions.records.showing import exists
 from views.sigma.actions.records.writing import (
@@ -79,8 +79,7 @@ class _Run:
             message = f"There is no schema {body['schemaId']!r}!"
             raise BadInput(faults=[Fault("range", message, pointer="/schemaId")])
         self._kind: ProductType = kind
-        columns = columns_of(self._sight.of(kind, None), kind)
-        reader = RowReader(work.definition, columns, body["columnMapping"])
+        reader = RowReader(ValuesReader(self._sight, kind, None, {}), body["columnMapping"])
         self.targets = reader.targets
         self._rows = [reader.read(row) for row in body["rows"]]
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from pims_api.errors import Busy, Fault, PimsError, TooMany
 from pims_api.settings import Settings
@@ -71,6 +71,9 @@ def _refuse_in_json(app: Flask, settings: Settings, faces: Sequence[Face]) -> No
 
     def http_refused(error: HTTPException) -> Response:
         face, status = face_of(faces, request.path), error.code or 500
+        denied = _denied(face, error)
+        if denied is not None:
+            return refused(denied)
         response = answer(face, [face.http_fault(status)], status)
         if isinstance(error, MethodNotAllowed):
             response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
@@ -84,3 +87,14 @@ def _refuse_in_json(app: Flask, settings: Settings, faces: Sequence[Face]) -> No
     app.register_error_handler(PimsError, refused)
     app.register_error_handler(HTTPException, http_refused)
     app.register_error_handler(Exception, failed)
+
+
+def _denied(face: Face, error: HTTPException) -> PimsError | None:
+    """Return what a caller is told instead of an address or a method that is not served."""
+    if not isinstance(error, NotFound | MethodNotAllowed):
+        return None
+    try:
+        face.ask_first()
+    except PimsError as denied:
+        return denied
+    return None

@@ -21,7 +21,8 @@ class Face:
     http_faults: the fault for an HTTP status that is no refusal of the core; OTHER is the default.
     status_in_body: whether PIMS_ERROR_STATUS_200 applies. rehearse: runs a typical read of a tenant
     to warm caches. describe: adds the face to the OpenAPI document. statuses: of refusals that have
-    another HTTP status here than elsewhere.
+    another HTTP status here than elsewhere. ask_first: raises PimsError for who may not even know
+    that an address or a method is not served.
     """
 
     blueprint: Blueprint
@@ -33,6 +34,7 @@ class Face:
     rehearse: Callable[[Snapshot], None] = lambda _seen: None
     describe: Callable[[APISpec], None] = lambda _spec: None
     statuses: Mapping[type[PimsError], int] = field(default_factory=dict)
+    ask_first: Callable[[], None] = lambda: None
 
     def http_fault(self, status: int) -> Fault:
         """Return the fault for an HTTP status that no refusal of the core caused."""

@@ -118,11 +118,11 @@ def answer(
     if endpoint.after is not None:
         return json_response(*endpoint.after(database, reply))
     if endpoint.status == NO_CONTENT:
-        return Response(status=NO_CONTENT)
-    return json_response(reply, endpoint.status) if endpoint.method != "GET" else _tagged(reply)
+        return _bare(NO_CONTENT)
+    return json_response(reply, endpoint.status) if endpoint.method != "GET" else tagged(reply)
 
 
-NO_CONTENT = 204
+NO_CONTENT, NOT_MODIFIED = 204, 304
 
 
 def _asked(
@@ -147,12 +147,26 @@ def _loaded(schema: Schema | None, sent: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _tagged(reply: Any) -> Response:
+def tagged(reply: Any) -> Response:
+    """Return the JSON of a GET with its entity tag, or that the caller knows it."""
     body = orjson.dumps(reply)
-    tag = _tag_of(body)
-    if tag in _tags(request, "If-None-Match"):
-        return Response(status=304, headers={"ETag": tag})
-    response = json_response(orjson.Fragment(body))
+    return known(tag := tag_of(body)) or _with_tag(json_response(orjson.Fragment(body)), tag)
+
+
+def known(tag: str) -> Response | None:
+    """Return the answer to a caller who knows what has this entity tag; None: they do not."""
+    tags = _tags(request, "If-None-Match")
+    return _with_tag(_bare(NOT_MODIFIED), tag) if tag in tags or "*" in tags else None
+
+
+def _bare(status: int) -> Response:
+    """Return an answer without a body, which so has no type either."""
+    response = Response(status=status)
+    del response.headers["Content-Type"]
+    return response
+
+
+def _with_tag(response: Response, tag: str) -> Response:
     response.headers["ETag"] = tag
     return response
 
@@ -163,9 +177,9 @@ def file_response(file: BinaryIO, headers: Mapping[str, str]) -> Response:
     for chunk in _chunks(file):
         digest.update(chunk)
     tag = f'"{digest.hexdigest()}"'
-    if tag in _tags(request, "If-None-Match"):
+    if (unchanged := known(tag)) is not None:
         file.close()
-        return Response(status=304, headers={"ETag": tag})
+        return unchanged
     response = Response(_sent(file), headers={**headers, "ETag": tag})
     response.call_on_close(file.close)  # also where nobody reads it, as with HEAD
     return response
@@ -182,7 +196,8 @@ def _chunks(file: BinaryIO) -> Iterator[bytes]:
         yield chunk
 
 
-def _tag_of(body: bytes) -> str:
+def tag_of(body: bytes) -> str:
+    """Return the entity tag of a body."""
     return f'"{_digest(body).hexdigest()}"'
 
 
@@ -192,7 +207,7 @@ def _tags(asked: Request, header: str) -> list[str]:
 
 
 def _check_match(tags: list[str], shown: Any) -> None:
-    if "*" in tags or _tag_of(orjson.dumps(shown)) in tags:
+    if "*" in tags or tag_of(orjson.dumps(shown)) in tags:
         return
     message = "Somebody changed it since you read it: read it again, and send its new ETag!"
     raise StaleVersion(faults=[Fault("stale_version", message, pointer="If-Match")])

@@ -63,12 +63,6 @@ def made_id(prefix: str, number: int) -> str:
     return f"{prefix}-{number}"
 
 
-def has_made_sku(one: Product) -> bool:
-    """Return whether the SKU of a record or variant was made of its id, which nobody chose."""
-    own = product_id(one)
-    return one.sku == own or one.sku.startswith(f"{own}~")
-
-
 def number_of(text: str, prefix: str) -> int | None:
     """Return the number of an id that the server made, or None for what cannot be one.
 

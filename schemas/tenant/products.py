@@ -20,6 +20,7 @@ from pims_api.domain.flat.flat_product import (
     read_price,
     reader_of,
 )
+from pims_api.domain.generated_sku import is_generated
 from pims_api.domain.product import Product
 from pims_api.domain.tenant_ids import Numbered, TenantIds
 from pims_api.domain.workflow import type_of
@@ -167,7 +168,7 @@ def product_object(ids: TenantIds, access: Access, one: Product) -> dict[str, An
     typed = kind.name != DEFAULT_TYPE
     return {
         **owned(ids, number),
-        "sku": None if one.sku == number else one.sku,
+        "sku": None if is_generated(ids, one.id, one.sku) else one.sku,
         "title": reader.text(TITLE, values),
         "description": reader.text(DESCRIPTION, values),
         "status": reader.lifecycle(values),
@@ -209,7 +210,7 @@ def variant_object(ids: TenantIds, access: Access, one: Product, parent: Product
     return {
         **owned(ids, number),
         "product_id": product_id(ids, parent),
-        "sku": None if one.sku == number else one.sku,
+        "sku": None if is_generated(ids, one.id, one.sku) else one.sku,
         "barcode": reader.text(BARCODE, one.values),
         "price": reader.text(PRICE, one.values),
         "currency": reader.text(CURRENCY, one.values),

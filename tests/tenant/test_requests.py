@@ -61,6 +61,17 @@ def test_all_below_the_prefix_answers_in_the_words_of_this_face(refused) -> None
 
 
 @pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/nothing"), ("GET", ""), ("PATCH", PRODUCT), ("POST", "/a/b/c")]
+)
+def test_the_headers_come_before_what_is_not_served(refused, method, path) -> None:
+    told = refused(401, method, path, Authorization=None, X_Tenant_ID=None, X_Org_ID=None)
+    assert told.startswith("Send the headers Authorization, X-Tenant-ID, X-Org-ID; missing: ")
+    refused(401, method, path, Authorization="Bearer pims_x")
+    refused(400, method, path, X_Org_ID="acme")
+    refused(403, method, path, X_Tenant_ID=STRANGE)
+
+
+@pytest.mark.parametrize(
     ("method", "path"),
     [
         ("POST", "/manage/products"),
@@ -95,3 +106,9 @@ def test_a_body_that_nobody_asks_for_may_not_be_larger_than_another(send, tenant
         assert (response.status_code, list(response.get_json())) == (413, ["error"])
     assert tenant("GET", "/bulk-jobs?type=EXPORT") == []
     tenant("POST", "/export", {"note": "small"}, status=202)
+
+
+def test_an_answer_without_a_body_has_no_type(send, hat) -> None:
+    answer = send("DELETE", f"/products/{hat['id']}")
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert "Content-Type" not in answer.headers

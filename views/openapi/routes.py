@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from functools import cache, partial
 from importlib.resources import files
-from typing import Any
 
 import orjson
 from flask import Flask, Response, abort
 
 from views.face import Face
 from views.openapi.document import new_document
+from views.rest import known, tag_of
 
 DOCUMENT = "/api/v1/openapi.json"
 PAGE = "/api/v1/docs"
@@ -78,5 +78,6 @@ def _file(name: str) -> bytes:
 
 
 def _reply(body: bytes, kind: str) -> Response:
-    headers: dict[str, Any] = {"Content-Type": kind, "Content-Security-Policy": _POLICY}
-    return Response(body, headers=headers)
+    tag = tag_of(body)
+    headers = {"Content-Type": kind, "Content-Security-Policy": _POLICY, "ETag": tag}
+    return known(tag) or Response(body, headers=headers)

@@ -4,11 +4,11 @@ from functools import partial
 
 from flask import Blueprint, Response, request
 
-from views.rest import Endpoint, answer
+from views.rest import Endpoint, answer, tagged
 from views.sigma.caller import Caller, credentials
 from views.sigma.endpoints import ENDPOINTS
 from views.sigma.signing_in import list_tenants, log_in, refresh
-from views.transport import current_database, json_response
+from views.transport import current_database
 
 sigma = Blueprint("sigma", __name__, url_prefix="/api/v1")
 
@@ -20,7 +20,7 @@ def act(endpoint: Endpoint[Caller], **path: str) -> Response:
 
 def healthz() -> Response:
     """Answer that the process is alive."""
-    return json_response({"status": "ok"})
+    return tagged({"status": "ok"})
 
 
 def tell_tenants() -> Response:

@@ -9,6 +9,7 @@ from pims_api.storage.database import Database
 from pims_api.storage.identity.users import quick_users
 from schemas.loading import load
 from schemas.sigma.users import LoginBody, RefreshBody, tenant_objects, user_object
+from views.rest import tagged
 from views.sigma.caller import credentials
 from views.transport import has_body, json_body, json_response
 
@@ -19,7 +20,7 @@ def list_tenants(database: Database) -> Response:
     """Answer with the tenants that have users for quick logins, and these users."""
     with database.reading() as connection:
         found = quick_users(connection)
-    return json_response(tenant_objects(found))
+    return tagged(tenant_objects(found))
 
 
 def log_in(database: Database, request: Request) -> Response:

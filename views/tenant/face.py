@@ -2,7 +2,7 @@
 
 from schemas.tenant.errors import HTTP_FAULTS, error_object, faults_of
 from views.face import Face
-from views.tenant.blueprint import tenant
+from views.tenant.blueprint import check_caller, tenant
 from views.tenant.description import describe
 
 TENANT = Face(
@@ -12,4 +12,5 @@ TENANT = Face(
     faults_of=faults_of,
     http_faults=HTTP_FAULTS,
     describe=describe,
+    ask_first=check_caller,
 )

@@ -46,7 +46,9 @@ class Attribute:
     `pims_api.domain.access.scopes`.
     pending: flags that were switched on but whose index is not built yet; writes keep that index
     up to date already, reads wait for it. minimum, maximum: decimal text. client_id: the id that an
-    integrator chose for it; "": faces that show ids make one from its name.
+    integrator chose for it; "": faces that show ids make one from its name. target_type_id: of the
+    product type that its links lead to; None: any. parts: what an integrator says that its
+    complex values are made of, as JSON, kept as it is.
 
     Source: docs/core.md, Attributes.
     """
@@ -78,6 +80,8 @@ class Attribute:
     pending: frozenset[str] = frozenset()
     deleted: bool = False
     client_id: str = ""
+    target_type_id: int | None = None
+    parts: str = ""
 
     @property
     def indexed(self) -> bool:

@@ -11,12 +11,12 @@ from pims_api.domain.access.sight import Sight
 from pims_api.domain.attributes.attribute import TITLE
 from pims_api.domain.flat.category_slugs import slugs_of
 from pims_api.domain.flat.flat_product import BARCODE, BRAND, DESCRIPTION, PRICE, reader_of
+from pims_api.domain.generated_sku import is_generated
 from pims_api.domain.product import Product
 from pims_api.domain.tenant_ids import TenantIds
 from pims_api.services.lists.population import population
 from pims_api.storage.catalogue_index.bitmaps.blocks import is_in, members, to_bytes
 from pims_api.storage.identity.tenants import tenant_ids
-from pims_api.storage.products.odd_skus import is_made
 from pims_api.storage.products.store import children_of, products_by_id
 from pims_api.storage.snapshot import Snapshot
 
@@ -80,7 +80,7 @@ class FlatExport:
             category,
             reader.text(BRAND, product.values),
             reader.lifecycle(product.values),
-            None if is_made(self._ids, one.id, one.sku) else one.sku,
+            None if is_generated(self._ids, one.id, one.sku) else one.sku,
             own.text(BARCODE, one.values),
             own.text(PRICE, one.values),
         )

@@ -19,7 +19,10 @@ from pims_api.domain.workflow import Stage, workflow_of
 from pims_api.services.lists.criteria import scopes_in_use
 from pims_api.services.lists.query import Found, Listing, ListQuery, find_members, list_page
 from pims_api.services.products.lifecycle.stages import at_stage, of_type
+from pims_api.storage.catalogue_index.bitmaps.blocks import without
 from pims_api.storage.catalogue_index.filter.evaluate import match
+from pims_api.storage.catalogue_index.filter.skus import is_sku
+from pims_api.storage.products.odd_skus import odd_skus
 from pims_api.storage.search.index import SearchHits, search_places
 from pims_api.storage.snapshot import Snapshot
 
@@ -38,6 +41,7 @@ def list_by_text(snapshot: Snapshot, sight: Sight, query: ListQuery) -> Listing:
     for numbers, places in groups.items():
         columns = [sight.overall.by_attribute[number] for number in numbers]
         hits = _hits(snapshot, columns, query.search)
+        hits = _without_made_skus(snapshot, columns, query.search, hits)
         here = hits.all & found.members
         if here and len(groups) > 1:
             here &= match(snapshot, Or(tuple(places)))
@@ -78,6 +82,18 @@ def _hits(snapshot: Snapshot, columns: Sequence[Column], text: str) -> SearchHit
     in_title = [one for one in columns if one.attribute.system and one.attribute.name == TITLE]
     places = list(_places(snapshot, columns))
     return search_places(snapshot, text, places, list(_places(snapshot, in_title)))
+
+
+def _without_made_skus(
+    snapshot: Snapshot, columns: Sequence[Column], text: str, hits: SearchHits
+) -> SearchHits:
+    """Return the hits without those of words that only generated SKUs have: nobody sees these."""
+    others = [one for one in columns if not is_sku(one.attribute)]
+    made = odd_skus(snapshot).made if hits.all and len(others) < len(columns) else 0
+    if not hits.all & made:
+        return hits
+    known = _hits(snapshot, others, text).all
+    return SearchHits(without(hits.all, made) | (hits.all & known), hits.in_title)
 
 
 def _places(snapshot: Snapshot, columns: Iterable[Column]) -> Iterator[SearchedPlace]:

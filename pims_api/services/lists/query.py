@@ -6,8 +6,16 @@ from enum import Enum
 
 from pims_api.deadline import Work, working_on
 from pims_api.domain.access.access import Access
-from pims_api.domain.attributes.attribute import CATEGORIES, STATUS, VARIATION_OF
-from pims_api.domain.conditions.condition import And, Condition, In, IsNull, Not, Operand
+from pims_api.domain.attributes.attribute import CATEGORIES, STATUS, VARIATION_OF, ValueType
+from pims_api.domain.conditions.condition import (
+    And,
+    Condition,
+    In,
+    IsNull,
+    Not,
+    Operand,
+    predicates,
+)
 from pims_api.domain.cursor import ListPlace
 from pims_api.domain.page import Page
 from pims_api.domain.product import Product
@@ -141,14 +149,15 @@ def find_members(snapshot: Snapshot, access: Access, query: ListQuery) -> Found:
     working_on(Work.CONDITION)
     visible_rows = match(snapshot.for_rows, access.rows) if access.rows is not None else None
     condition = _condition(snapshot, access, query)
-    matching = match_in_order(
-        snapshot, condition, visible=_link_targets(snapshot, access, visible_rows)
-    )
+    targets = _link_targets(snapshot, access, visible_rows)
+    if query.in_families and _asks_for_links(query.condition):
+        targets = _without_deleted(snapshot, targets)
+    matching = match_in_order(snapshot, condition, visible=targets)
     members = matching.products
     if visible_rows is not None:
         members &= visible_rows
     if query.in_families and members:
-        members = _in_families(snapshot, query, members, visible_rows)
+        members = _in_families(snapshot, query, members, targets)
     if query.category_id and snapshot.past is not None:
         members &= _linked(snapshot, _category_ids(snapshot, access, query))
     if not query_words(query.search):
@@ -194,6 +203,19 @@ def _link_targets(snapshot: Snapshot, access: Access, visible_rows: int | None) 
     if visible_rows is None or access.rows is None or past is None or not past.rows_are_of_then:
         return visible_rows
     return match(past.now, access.rows)
+
+
+def _asks_for_links(condition: Condition) -> bool:
+    return any(one.operand.attribute.type is ValueType.RELATION for one in predicates(condition))
+
+
+def _without_deleted(snapshot: Snapshot, targets: int | None) -> int | None:
+    """Return the products to which links are seen that are not deleted; None: all are."""
+    status = Operand(snapshot.definition.by_name[STATUS])
+    deleted = match(snapshot, In(status, ("deleted",)))
+    if not deleted:
+        return targets
+    return without(ids_up_to(snapshot.last_product_id) if targets is None else targets, deleted)
 
 
 def _list_after(

@@ -15,6 +15,7 @@ from pims_api.domain.attributes.attribute import (
 )
 from pims_api.domain.attributes.option_list import Option
 from pims_api.domain.attributes.pattern import fits_mask
+from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.category import UNCATEGORIZED_ID, split_path
 from pims_api.domain.definition import Definition
 from pims_api.domain.product import Product
@@ -22,6 +23,7 @@ from pims_api.domain.suggestion import Suggestions
 from pims_api.domain.values.scope import split_slot
 from pims_api.domain.values.text import has_control
 from pims_api.domain.values.value import elements, is_categories
+from pims_api.domain.workflow import type_of
 from pims_api.errors import BadInput, Fault, Subject
 from pims_api.services.access import is_visible, visible
 from pims_api.services.categories.write import make_category
@@ -159,7 +161,7 @@ class ValueCheck:
             if rule.is_link:
                 links += [(one, sku) for sku in elements(attribute, value)]
         self._check_unique(unique, product.id)
-        self._check_links(links, product.sku)
+        self._check_links(links, product)
         return slots
 
     def _value(self, one: Assignment, rule: "_Rule") -> Any:
@@ -270,16 +272,25 @@ class ValueCheck:
         )
         return None
 
-    def _check_links(self, links: list[tuple[Assignment, str]], own_sku: str) -> None:
+    def _check_links(self, links: list[tuple[Assignment, str]], own: Product) -> None:
         """Refuse links to what is not there; a product may link to itself."""
         if not links:
             return
-        skus = {sku for _, sku in links} - {own_sku} - self._promised
+        skus = {sku for _, sku in links} - {own.sku} - self._promised
         found = visible(self.access, self.work.find_products(skus).values()) if skus else []
-        known = {one.sku for one in found} | {own_sku}
+        types = {one.sku: type_of(self.access.definition, one.values) for one in [*found, own]}
         for one, sku in links:
-            if sku not in known and sku not in self._promised:
+            if sku not in types and sku not in self._promised:
                 self.faults.append(one.fault("not_found", "must be the SKU of a product!", sku))
+            elif sku in types:
+                self._check_target(one, sku, types[sku])
+
+    def _check_target(self, one: Assignment, sku: str, kind: ProductType) -> None:
+        """Refuse a link to a product of another type than the one that the attribute names."""
+        wanted = self.access.definition.type_ids.get(one.column.attribute.target_type_id or 0)
+        if wanted is not None and wanted.id != kind.id:
+            message = f"must be a product of the product type {wanted.name}!"
+            self.faults.append(one.fault("range", message, sku))
 
     def _check_unique(self, unique: list[tuple[Assignment, Any]], product_id: int) -> None:
         if not unique:

@@ -149,7 +149,7 @@ def _find_option(definition: Definition, entry: OptionEntry) -> OptionEntry | No
 def _write_attribute(one: Attribute) -> Body:
     """Return the body of an attribute, without the fields that are empty in most of them."""
     body = _write(one) | {"guards": [list(astuple(guard)) for guard in one.guards]}
-    for name in ("scoped_by", "client_id"):
+    for name in ("scoped_by", "client_id", "target_type_id", "parts"):
         if not body[name]:
             del body[name]
     return body

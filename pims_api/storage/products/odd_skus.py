@@ -7,19 +7,18 @@ from collections.abc import Iterable
 from threading import Lock
 from typing import ClassVar, NamedTuple
 
-from pims_api.domain.tenant_ids import Numbered, TenantIds
+from pims_api.domain.generated_sku import is_generated
+from pims_api.domain.tenant_ids import TenantIds
 from pims_api.settings import Settings
 from pims_api.storage.identity.tenants import tenant_ids
 from pims_api.storage.products.store import skus_after
 from pims_api.storage.snapshot import Snapshot
 
-_UUID_LENGTH = 36
-
 
 class OddSkus(NamedTuple):
     """Sets of products, up to the one with the id `last`.
 
-    spaced: their SKU has white space in it. made: nobody gave them a SKU, so it is their UUID.
+    spaced: their SKU has white space in it. made: nobody gave them a SKU, so it is an id of theirs.
     """
 
     last: int = 0
@@ -78,15 +77,6 @@ def odd_skus(seen: Snapshot) -> OddSkus:
     return known
 
 
-def is_made(ids: TenantIds, number: int, sku: str) -> bool:
-    """Return whether the SKU of a product was made for it: its own UUID."""
-    return (
-        len(sku) == _UUID_LENGTH
-        and sku.startswith(f"{number:012x}"[:8])
-        and sku == ids.of_number(Numbered.PRODUCT, number)
-    )
-
-
 def has_space(sku: str) -> bool:
     """Return whether there is white space in a SKU.
 
@@ -103,7 +93,7 @@ def _with_new(known: OddSkus, ids: TenantIds, new: Iterable[tuple[int, str]]) ->
         last = number
         if has_space(sku):
             _add(spaced, number - base)
-        elif is_made(ids, number, sku):
+        elif is_generated(ids, number, sku):
             _add(made, number - base)
     sets = (int.from_bytes(one, "little") << base for one in (spaced, made))
     joined = (before | after for before, after in zip(known[1:], sets, strict=True))

@@ -11,16 +11,16 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from pims_api.domain.access.access import Column
 from pims_api.domain.attributes.attribute import Attribute, ValueType
 from pims_api.domain.attributes.option_list import OptionList
 from pims_api.domain.definition import Definition
 from pims_api.domain.values.json_text import read_value
 from pims_api.domain.values.value import JsonNumber, read_boolean
-from pims_api.errors import BadInput, Fault
+from pims_api.errors import BadInput, Fault, Forbidden
 from schemas.rest.fields import Body, Object, Objects, Text
 from schemas.sigma.ids import ID_LENGTH_MAX, option_id
 from schemas.sigma.nouns import in_own_nouns
+from schemas.sigma.records.values import ValuesReader
 
 ID_TARGET = "_id"
 ROWS_MAX = 50_000
@@ -81,14 +81,15 @@ class ReadRow:
 
 
 class RowReader:
-    """Reads rows. targets: the alias, or `_id`, of each column that is mapped."""
+    """Reads rows. reader: of the values of the schema.
 
-    def __init__(
-        self, definition: Definition, columns: Mapping[str, Column], mapping: Mapping[str, Any]
-    ) -> None:
-        self._definition = definition
-        self._columns = columns
-        self.targets = _checked(columns, mapping)
+    targets: the alias, or `_id`, of each column that is mapped.
+    """
+
+    def __init__(self, reader: ValuesReader, mapping: Mapping[str, Any]) -> None:
+        self._definition = reader.definition
+        self._columns = reader.columns
+        self.targets = _checked(reader, mapping)
 
     def read(self, row: Mapping[str, Any]) -> ReadRow:
         """Return a row; empty cells say nothing."""
@@ -115,12 +116,18 @@ class RowReader:
             found.values[alias] = [{"scope": {}, "value": value}]
 
 
-def _checked(columns: Mapping[str, Column], mapping: Mapping[str, Any]) -> dict[str, str]:
-    faults = []
+def _checked(reader: ValuesReader, mapping: Mapping[str, Any]) -> dict[str, str]:
+    """Return the targets of columns. Raises Forbidden for what the role hides, as writing it."""
+    known, faults = (ID_TARGET, *reader.columns), []
     for name, target in mapping.items():
-        if not isinstance(target, str) or target not in (ID_TARGET, *columns):
-            message = f"The column {name[:64]!r} is mapped to no attribute of the schema!"
-            faults.append(Fault("range", message, pointer=f"/columnMapping/{name[:64]}"))
+        if isinstance(target, str) and target in known:
+            continue
+        pointer, message = f"/columnMapping/{name[:64]}", "is mapped to no attribute of the schema!"
+        hidden = reader.hidden(target, pointer) if isinstance(target, str) else None
+        fault = Fault("range", f"The column {name[:64]!r} {message}", pointer=pointer)
+        faults.append(hidden or fault)
+    if denied := [one for one in faults if one.code == Forbidden.code]:
+        raise Forbidden(faults=denied)
     if faults:
         raise BadInput(faults=faults)
     for target in (one for one, count in Counter(mapping.values()).items() if count > 1):

@@ -1,19 +1,36 @@
 """Attributes on the wire, and what a body wants of one. Source: docs/api/sigma.md, Attributes."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
+
+import orjson
 
 from pims_api.domain.attributes.attribute import Attribute, ValueType
 from pims_api.domain.definition import Definition
 from pims_api.errors import Fault, refuse_if_any
 from pims_api.services.attributes.requests import AttributeWrite
-from schemas.rest.fields import Body, Decimal, Flag, Id, Line, Part, Parts, Text, Texts, Whole, Word
-from schemas.rest.numbers import json_number
+from schemas.rest.fields import (
+    Anything,
+    Body,
+    Decimal,
+    Flag,
+    Id,
+    Line,
+    Part,
+    Parts,
+    Text,
+    Texts,
+    Whole,
+    Word,
+)
+from schemas.rest.numbers import exact_json, json_number
 from schemas.sigma.ids import (
     ID_LENGTH_MAX,
     attribute_id,
     dimension_id,
     dimensions_by_id,
+    schema_id,
+    schemas_by_id,
 )
 from schemas.sigma.model.guards import GuardBody, guard_object, guards_of
 from schemas.sigma.model.option_lists import list_id, lists_by_id
@@ -76,6 +93,8 @@ class AttributeBody(Body):
     guards = Parts(GuardBody())
     optionListId = Text()  # noqa: N815
     multiple = Flag(load_default=False)
+    targetSchemaId = Text(longest=ID_LENGTH_MAX)  # noqa: N815
+    fields = Anything()  # type: ignore[assignment]  # marshmallow takes it off the class
 
 
 def value_type(body: Mapping[str, Any]) -> ValueType:
@@ -109,6 +128,8 @@ def attribute_write(definition: Definition, body: Mapping[str, Any]) -> Attribut
     }
     if kind is ValueType.OPTION and body["optionListId"]:
         settings["option_list_id"] = _option_list(definition, body["optionListId"], faults)
+    settings["target_type_id"] = _target(definition, body, faults)
+    settings["parts"] = _parts(body, faults)
     refuse_if_any(faults)
     locale = definition.default_locale
     return AttributeWrite(
@@ -120,8 +141,14 @@ def attribute_write(definition: Definition, body: Mapping[str, Any]) -> Attribut
     )
 
 
-def attribute_object(definition: Definition, one: Attribute) -> dict[str, Any]:
-    """Return an attribute as this face shows it."""
+def attribute_object(
+    definition: Definition, one: Attribute, seen: Container[int] | None = None
+) -> dict[str, Any]:
+    """Return an attribute as this face shows it.
+
+    seen: the ids of the attributes that its guards may name; None: all.
+    """
+    guards = [each for each in one.guards if seen is None or each.attribute_id in seen]
     locale = definition.default_locale
     shown: dict[str, Any] = {
         "id": attribute_id(one),
@@ -132,11 +159,15 @@ def attribute_object(definition: Definition, one: Attribute) -> dict[str, Any]:
         "inheritable": one.inheritable,
         "multiple": one.collection,
         "validation": _rules(one),
-        "guards": [guard_object(definition, guard) for guard in one.guards],
+        "guards": [guard_object(definition, guard) for guard in guards],
     }
     if one.option_list_id is not None:
         number = list_id(definition, definition.option_lists[one.option_list_id])
         shown["optionListId"] = number if number in lists_by_id(definition) else None
+    if one.target_type_id in definition.type_ids:
+        shown["targetSchemaId"] = schema_id(definition.type_ids[one.target_type_id])
+    if one.parts:
+        shown["fields"] = orjson.Fragment(one.parts)
     if one.comments.get(locale):
         shown["description"] = one.comments[locale]
     return shown
@@ -164,6 +195,33 @@ def _option_list(definition: Definition, number: str, faults: list[Fault]) -> in
     message = f"There is no option list {number[:ID_LENGTH_MAX]!r}!"
     faults.append(Fault("range", message, pointer="/optionListId"))
     return None
+
+
+def _target(definition: Definition, body: Mapping[str, Any], faults: list[Fault]) -> int | None:
+    """Return the id of the product type to which the links of an attribute lead; None: any."""
+    number = body["targetSchemaId"]
+    if not number:
+        return None
+    known = schemas_by_id(definition).get(number)
+    if body["type"] == "relation" and known is not None:
+        return known.id
+    message = f"There is no schema {number[:ID_LENGTH_MAX]!r}!"
+    if known is not None:
+        message = "Only a relation has a targetSchemaId!"
+    faults.append(Fault("range", message, pointer="/targetSchemaId"))
+    return None
+
+
+def _parts(body: Mapping[str, Any], faults: list[Fault]) -> str:
+    """Return what a body says that complex values are made of, as JSON; "": nothing."""
+    sent = body["fields"]
+    if sent is None:
+        return ""
+    if body["type"] == "complex" and isinstance(sent, dict | list):
+        return exact_json(sent)
+    message = "Only complex has fields, which are a list or an object!"
+    faults.append(Fault("type", message, pointer="/fields"))
+    return ""
 
 
 def _dimensions(

@@ -1,6 +1,6 @@
 """Schemas on the wire: product types with their groups. Source: docs/api/sigma.md, Schemas."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from pims_api.domain.attributes.product_type import AttributeGroup, ProductType
@@ -66,8 +66,10 @@ def schema_write(definition: Definition, body: Mapping[str, Any]) -> ProductType
     )
 
 
-def schema_object(definition: Definition, one: ProductType) -> dict[str, Any]:
-    """Return a schema as this face shows it."""
+def schema_object(
+    definition: Definition, one: ProductType, seen: Container[int] | None = None
+) -> dict[str, Any]:
+    """Return a schema as this face shows it. seen: the attributes that are shown; None: all."""
     workflow = workflow_of(definition, one)
     shown: dict[str, Any] = {
         "id": schema_id(one),
@@ -77,7 +79,7 @@ def schema_object(definition: Definition, one: ProductType) -> dict[str, Any]:
         "icon": one.icon or None,
         "variantEnabled": one.has_variants,
         "workflowId": None if workflow is None else workflow_id(workflow),
-        "attributeGroups": [_group_object(definition, group) for group in groups_of(one)],
+        "attributeGroups": [_group_object(definition, group, seen) for group in groups_of(one)],
     }
     return {name: value for name, value in shown.items() if value is not None}
 
@@ -89,8 +91,11 @@ def groups_of(one: ProductType) -> tuple[AttributeGroup, ...]:
     return (AttributeGroup(f"grp-{one.name}", "Attributes", 0, tuple(sorted(one.attribute_ids))),)
 
 
-def _group_object(definition: Definition, group: AttributeGroup) -> dict[str, Any]:
-    attributes = (definition.attributes[one] for one in group.attribute_ids)
+def _group_object(
+    definition: Definition, group: AttributeGroup, seen: Container[int] | None
+) -> dict[str, Any]:
+    ids = (one for one in group.attribute_ids if seen is None or one in seen)
+    attributes = (definition.attributes[one] for one in ids)
     return {
         "id": group.id,
         "name": group.name,

@@ -79,7 +79,7 @@ def audit_object(
         "action": str(deed),
         "userId": author(entry.actor, users),
         "timestamp": moment(entry.at),
-        "changes": _changes(entry, writer, effective),
+        "changes": _changes(entry, product, writer, effective),
     }
     if deed is Deed.TRANSITION:
         before = entry.old.get(STAGE) or (workflow.unkept_id if workflow else None)
@@ -88,9 +88,11 @@ def audit_object(
     return shown
 
 
-def _changes(entry: TrailEntry, writer: ValuesWriter, effective: Values) -> list[dict[str, Any]]:
+def _changes(
+    entry: TrailEntry, product: Product, writer: ValuesWriter, effective: Values
+) -> list[dict[str, Any]]:
     set_ones = ({s: v for s, v in side.items() if v is not None} for side in (entry.old, entry.new))
-    old, new = (writer.values_within(side, effective) for side in set_ones)
+    old, new = (writer.values(product, side, effective) for side in set_ones)
     return [
         {"attribute": alias, "oldValue": old.get(alias), "newValue": new.get(alias)}
         for alias in writer.columns

@@ -62,9 +62,9 @@ def value_writer(
     if not attribute.collection:
         return write
 
-    def write_list(held: Any) -> list[Any]:
+    def write_list(held: Any) -> list[Any] | None:
         shown = (write(one) for one in elements(attribute, held))
-        return [one for one in shown if one is not None]
+        return [one for one in shown if one is not None] or None
 
     return write_list
 

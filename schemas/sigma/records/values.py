@@ -22,15 +22,17 @@ from pims_api.domain.attributes.attribute import (
 from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.conditions.guards import guard_condition, guarding
 from pims_api.domain.conditions.truth import matches
+from pims_api.domain.generated_sku import is_generated
 from pims_api.domain.product import Product, Values
 from pims_api.domain.suggestion import nearest
+from pims_api.domain.tenant_ids import TenantIds
 from pims_api.domain.values.scope import SCOPE_MARK, scope_text, slot
 from pims_api.domain.values.scoped import by_attribute
 from pims_api.domain.values.value import elements
 from pims_api.domain.workflow import Stage
 from pims_api.errors import Fault, pointer_to
 from pims_api.services.products.value_rules import Assignment
-from schemas.sigma.ids import dimensions_by_id, has_made_sku, schema_id, scope_object, segments_of
+from schemas.sigma.ids import dimensions_by_id, schema_id, scope_object, segments_of
 from schemas.sigma.model.schemas import groups_of
 from schemas.sigma.records.limits import Limits
 from schemas.sigma.records.shapes import (
@@ -99,7 +101,7 @@ class ValuesReader:
         """Return what is to be set of one attribute: a list of scoped values."""
         column = self.columns.get(alias)
         if column is None:
-            hidden = self._limits.hidden(alias, pointer)
+            hidden = self.hidden(alias, pointer)
             if hidden is None:
                 self._refuse_unknown(alias, pointer)
             else:
@@ -117,6 +119,10 @@ class ValuesReader:
             elif one is not None:
                 found[one.slot] = one
         return list(found.values())
+
+    def hidden(self, alias: str, pointer: str) -> Fault | None:
+        """Return the refusal of an attribute that role or state hide; None for an unknown one."""
+        return self._limits.hidden(alias, pointer)
 
     def refuse(self, locked: Iterable[Assignment]) -> None:
         """Note that these cannot be written."""
@@ -206,8 +212,9 @@ class ValuesWriter:
     asked: the attributes that guards of its columns ask about.
     """
 
-    def __init__(self, access: Access, kind: ProductType, links: Linked) -> None:
+    def __init__(self, access: Access, kind: ProductType, links: Linked, ids: TenantIds) -> None:
         self.definition = definition = access.definition
+        self._ids = ids
         self.columns = columns_of(access, kind)
         attributes = [(alias, column.attribute) for alias, column in self.columns.items()]
         self.asked = guarding(definition, (one for _, one in attributes))
@@ -224,16 +231,12 @@ class ValuesWriter:
     def values(
         self, product: Product, held: Values, effective: Values
     ) -> dict[str, list[dict[str, Any]]]:
-        """Return the values of a document in the order of the schema; a made SKU is not shown.
+        """Return some values of a product, in the order of the schema; no generated SKU.
 
         effective: the values that hold for the product, by which guards hide attributes.
         """
-        if has_made_sku(product):
+        if is_generated(self._ids, product.id, product.sku):
             held = {place: value for place, value in held.items() if place != SKU}
-        return self.values_within(held, effective)
-
-    def values_within(self, held: Values, effective: Values) -> dict[str, list[dict[str, Any]]]:
-        """Return some values of a product, in the order of the schema."""
         if SCOPE_MARK not in "".join(held):  # nearly always
             return self._unscoped(held, effective)
         found, shown = by_attribute(held), dict[str, list[dict[str, Any]]]()

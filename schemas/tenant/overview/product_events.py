@@ -29,6 +29,7 @@ from pims_api.domain.flat.flat_product import (
     Lifecycle,
     reader_of,
 )
+from pims_api.domain.generated_sku import is_generated
 from pims_api.domain.product import Product, Values
 from pims_api.domain.tenant_ids import Numbered, TenantIds
 from pims_api.domain.values.scope import split_slot
@@ -137,8 +138,8 @@ class ProductEvents:
     def _links(self, definition: Definition, row: ChangeRow) -> Iterator[Change]:
         """Yield what changed of the SKU, the parent and the type."""
         if SKU in row.new:
-            own = self._uuid(row.entity_id)
-            yield "sku", None, None if row.new[SKU] == own else row.new[SKU]
+            sku = row.new[SKU]
+            yield "sku", None, None if is_generated(self._ids, row.entity_id, sku) else sku
         if VARIATION_OF in row.new:
             old, new = (self._parent(side) for side in (row.old, row.new))
             yield "product_id", old, new

@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from pims_api.domain.flat.issue import Cause, Issue
+from pims_api.domain.generated_sku import is_generated
 from pims_api.domain.tenant_ids import Numbered, TenantIds
 from schemas.tenant.ids import owned, product_id
 from schemas.tenant.moments import second_text
@@ -57,7 +58,7 @@ def _message(ids: TenantIds, one: Issue) -> str:
         return "The product has no image."
     if one.cause is Cause.NOT_COMPLETE:
         return f"The product lacks what it needs: {', '.join(one.missing)}."
-    if one.about.sku == product_id(ids, one.about):
-        return f"The variant {one.about.sku} has no SKU."
+    if is_generated(ids, one.about.id, one.about.sku):
+        return f"The variant {product_id(ids, one.about)} has no SKU."
     noun = "variant" if one.is_of_variant else "product"
     return f"The SKU {one.about.sku!r} of the {noun} has white space in it."

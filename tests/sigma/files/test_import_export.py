@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from tests.sigma.conftest import everywhere, in_segment
+from tests.sigma.conftest import REVIEW, everywhere, in_segment
 
 MAPPING = {"Name": "product-name", "Price": "price", "Code": "sku"}
 
@@ -210,3 +210,47 @@ def test_an_export_of_a_catalog_holds_what_is_in_it(in_catalogs, sigma, as_role)
 def test_a_scope_that_is_none_is_refused(sigma, scope, message) -> None:
     told = sigma("GET", f"/export?scope={scope}", status=400)
     assert told == {"error": "VALIDATION_ERROR", "message": message}
+
+
+@pytest.fixture
+def strict(sigma, review) -> str:
+    """The schema of posters, of whose drafts a headline and a fee are required."""
+    states = [REVIEW["states"][0] | {"required": ["attr-headline", "attr-fee"]}]
+    body = REVIEW | {"states": [*states, *REVIEW["states"][1:]]}
+    sigma("PUT", "/workflows/wf-review", body, status=200)
+    return str(review)
+
+
+def test_a_preview_tells_what_is_required(sigma, strict) -> None:
+    mapping = {"Id": "_id", "Head": "headline", "Fee": "fee"}
+    rows = [
+        {"Head": "A", "Fee": "1"},
+        {"Head": "", "Fee": "1"},
+        {"Head": " ", "Fee": "cheap"},
+        {"Fee": "2", "Id": "ent-9"},
+    ]
+    body = {"schemaId": strict, "columnMapping": mapping, "rows": rows}
+    told = sigma("POST", "/import/preview", body, status=200)
+    headline = {"column": "Head", "attribute": "headline", "message": "headline is required!"}
+    fee = {"column": "Fee", "attribute": "fee", "message": "fee must be a number!"}
+    assert [one["errors"] for one in told["rows"][:3]] == [[], [headline], [fee, headline]]
+    assert [one["valid"] for one in told["rows"]] == [True, False, False, False]
+    assert (told["valid"], told["invalid"]) == (1, 3)
+    assert [one["attribute"] for one in told["rows"][3]["errors"]] == ["_id"]
+    # A record may lack what its state requires, so a row may too.
+    done = sigma("POST", "/import/execute", body, status=200)
+    assert (done["created"], done["failed"]) == (2, 2)
+    for cells, errors in (({"Fee": "3"}, [headline]), ({"Head": "B"}, [])):
+        again = body | {"rows": [{"Id": "ent-2"} | cells]}
+        [row] = sigma("POST", "/import/preview", again, status=200)["rows"]
+        assert (row["errors"], row["valid"]) == (errors, not errors)
+
+
+def test_a_preview_names_no_required_attribute_that_the_role_hides(
+    strict, given_role, as_role
+) -> None:
+    levels = {"attr-headline": "hidden"}
+    limits = [{"schemaId": strict, "attributePermissions": levels}]
+    ask = as_role(given_role("layman", schemaPermissions=limits, canImport=True))
+    body = {"schemaId": strict, "columnMapping": {"Fee": "fee"}, "rows": [{"Fee": "1"}]}
+    assert ask("POST", "/import/preview", body, status=200)["valid"] == 1

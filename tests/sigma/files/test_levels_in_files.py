@@ -83,11 +83,27 @@ def test_rows_change_nothing_that_the_role_only_reads(sigma, layman, review, pos
 
 
 def test_a_column_is_not_mapped_to_what_the_role_does_not_see(layman, review) -> None:
-    body = {"schemaId": review, "columnMapping": {"b": "body"}, "rows": [{"b": CANARY}]}
+    mapping = {"b": "body", "x": "nothing"}
+    body = {"schemaId": review, "columnMapping": mapping, "rows": [{"b": CANARY}]}
+    refused = {"error": "PERMISSION_DENIED", "message": "Your role may not write body!"}
+    for address in ("/import/preview", "/import/execute"):
+        assert layman("POST", address, body, status=403) == refused
+    values = {"schemaId": review, "values": {"body": everywhere(CANARY)}}
+    assert layman("POST", "/records", values, status=403) == refused
+    body |= {"columnMapping": {"x": "nothing"}}
     assert layman("POST", "/import/execute", body, status=400) == {
         "error": "VALIDATION_ERROR",
-        "message": "The column 'b' is mapped to no attribute of the schema!",
+        "message": "The column 'x' is mapped to no attribute of the schema!",
     }
+
+
+def test_a_column_is_not_mapped_to_what_a_view_hides(sigma, pims, make_key, review) -> None:
+    shown = {"attributes": {"headline": {}}}
+    pims("addPimView", path="/pim/manage/views", name="narrow", **shown, status=200)
+    key = make_key("pim_user", "pim_editor", views=("narrow",), default_view="narrow")
+    body = {"schemaId": review, "columnMapping": {"b": "body"}, "rows": [{"b": CANARY}]}
+    told = sigma("POST", "/import/execute", body, status=400, key=key)
+    assert told["message"] == "The column 'b' is mapped to no attribute of the schema!"
 
 
 def test_rows_change_nothing_that_the_state_locks(sigma, review, poster) -> None:

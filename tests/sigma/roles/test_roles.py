@@ -216,3 +216,9 @@ def test_the_flags_of_a_role_say_what_its_users_manage(sigma, given_role, as_rol
         ask = as_role(given_role(flag.lower(), **{flag: True}))
         for path, body in bodies.items():
             ask("POST", path, body, status=201 if path in allowed else 403)
+
+
+def test_an_answer_without_a_body_has_no_type(sigma, send, given_role) -> None:
+    answer = send("DELETE", f"/roles/{given_role('writer')}")
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert "Content-Type" not in answer.headers

@@ -136,7 +136,7 @@ OF_CATALOG = {
     row.name: 404 for row in MATRIX if "<catalog_id>" in row.path or "<category_id>" in row.path
 }
 WRITES_DENIED = dict.fromkeys(OF_VALUES, 403)
-HIDES_PRICE = {("POST", "/import/preview"): 400, ("POST", "/import/execute"): 400}
+HIDES_PRICE = {("POST", "/import/preview"): 403, ("POST", "/import/execute"): 403}
 """Searches may still name the price, which other schemas have as well."""
 DENIED = {
     "price-hidden": WRITES_DENIED | HIDES_PRICE,

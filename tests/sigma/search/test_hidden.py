@@ -36,6 +36,13 @@ def test_what_a_role_hides_of_a_schema_counts_as_unset(sigma, writer, jacket, gi
 
 
 @pytest.mark.usefixtures("jacket")
+def test_in_a_schema_that_hides_it_an_attribute_is_unknown(writer, apparel) -> None:
+    body = {"schemaId": apparel, "criteria": [asked("description", "isEmpty")]}
+    told = writer("POST", "/search", body, status=400)
+    assert told["message"] == "There is no attribute 'description' in schema-apparel!"
+
+
+@pytest.mark.usefixtures("jacket")
 def test_rows_are_kept_for_each_role(sigma, writer) -> None:
     for _ in range(2):
         assert CANARY in str(sigma("POST", "/search", {}, status=200))

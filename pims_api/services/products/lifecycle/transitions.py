@@ -17,6 +17,8 @@ from pims_api.domain.product import Product, Values
 from pims_api.domain.values.scope import Scope, slot
 from pims_api.domain.workflow import Stage, Transition, Workflow, stage_of, type_of, workflow_of
 from pims_api.errors import NotAllowedNow
+from pims_api.services.products.live_links import with_live_links
+from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 
 
@@ -58,22 +60,24 @@ def move(work: UnitOfWork, product: Product, wanted: Move, role: Role | None) ->
     it, or too little is filled of what the stage at its end requires.
     """
     known = work.know_products([product])[0]
-    taken = _allowed(work.definition, known, wanted, role)
+    taken = _allowed(work, known, wanted, role)
     if taken.to_id == known.values.get(STAGE):
         return known
     return work.put_product(known._replace(values=known.values | {STAGE: taken.to_id}))
 
 
-def usable(definition: Definition, product: Product, role: Role | None) -> list[Transition]:
+def usable(seen: Snapshot, product: Product, role: Role | None) -> list[Transition]:
     """Return the transitions that a role may take now with a product."""
+    definition = seen.definition
     workflow = workflow_of(definition, type_of(definition, product.values))
     if workflow is None:
         return []
     leaving = _leaving(definition, workflow, product)
+    held = with_live_links(seen, product.values)
     return [
         one
         for one in leaving
-        if _may(role, one) and _score(definition, workflow, product.values, one) >= one.completeness
+        if _may(role, one) and _score(definition, workflow, held, one) >= one.completeness
     ]
 
 
@@ -110,9 +114,8 @@ def _leaving(definition: Definition, workflow: Workflow, product: Product) -> li
     return [one for one in workflow.transitions if present and one.from_id == present.id]
 
 
-def _allowed(
-    definition: Definition, product: Product, wanted: Move, role: Role | None
-) -> Transition:
+def _allowed(seen: Snapshot, product: Product, wanted: Move, role: Role | None) -> Transition:
+    definition = seen.definition
     workflow = workflow_of(definition, type_of(definition, product.values))
     if workflow is None:
         raise NotAllowedNow("There is no workflow, so there are no transitions!")
@@ -123,7 +126,7 @@ def _allowed(
     if not permitted:
         raise NotAllowedNow(f"Your role may not take the transition {defined[0].name!r}!")
     least = min(permitted, key=lambda one: one.completeness)
-    score = _score(definition, workflow, product.values, least)
+    score = _score(definition, workflow, with_live_links(seen, product.values), least)
     if score < least.completeness:
         needed = f"needs {least.completeness} percent of what {workflow.stage(least.to_id).name}"
         message = f"The transition {least.name!r} {needed} requires, and there are {score}!"

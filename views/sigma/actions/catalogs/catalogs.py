@@ -12,13 +12,18 @@ from schemas.sigma.catalogs.catalog import catalog_object, catalog_write, catalo
 from schemas.sigma.catalogs.category import tree_objects
 from schemas.sigma.ids import absent, named
 from views.running import Body
+from views.sigma.actions.model.sight import sees_catalog
 from views.sigma.caller import Caller
 
 
 def list_catalogs(seen: Snapshot, caller: Caller, asked: Body) -> Any:
-    """Answer with every catalog, the default one first."""
+    """Answer with every catalog that the caller sees, the default one first."""
     found = catalogs_by_id(seen.definition).items()
-    return [catalog_object(one) for number, one in found if caller.catalog_rights(number).view]
+    return [
+        catalog_object(one)
+        for number, one in found
+        if caller.catalog_rights(number).view and sees_catalog(caller, seen.definition, one.id)
+    ]
 
 
 def add_catalog(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
@@ -55,6 +60,6 @@ def named_catalog(definition: Definition, caller: Caller, asked: Body) -> Catalo
     """Return the catalog of the address. Raises NotFound."""
     number = asked["path"]["catalog_id"]
     one: Catalog = named(catalogs_by_id(definition), number, "Catalog")
-    if not caller.catalog_rights(number).view:
+    if not (caller.catalog_rights(number).view and sees_catalog(caller, definition, one.id)):
         raise absent("Catalog", number)
     return one

@@ -14,6 +14,7 @@ from schemas.sigma.catalogs.category import category_ids, category_object, categ
 from schemas.sigma.ids import absent, named
 from views.running import Body
 from views.sigma.actions.catalogs.catalogs import named_catalog
+from views.sigma.actions.model.sight import sees_catalog
 from views.sigma.caller import Caller
 
 
@@ -53,6 +54,8 @@ def named_category(definition: Definition, caller: Caller, asked: Body) -> Categ
     """Return the category of the address. Raises NotFound."""
     known, number = category_ids(definition).by_id, asked["path"]["category_id"]
     one: Category = named(known, number, "Category")
-    if not caller.catalog_rights(catalog_id(catalogs_of(definition)[one.catalog_id])).view:
+    catalog = catalog_id(catalogs_of(definition)[one.catalog_id])
+    shown = sees_catalog(caller, definition, one.catalog_id)
+    if not (shown and caller.catalog_rights(catalog).view):
         raise absent("Category", number)
     return one

@@ -12,17 +12,19 @@ from pims_api.domain.access.sight import Sight
 from pims_api.domain.attributes.attribute import CATEGORIES
 from pims_api.domain.category import DEFAULT_CATALOG_ID
 from pims_api.domain.conditions.condition import And, Condition
+from pims_api.domain.generated_sku import is_generated
 from pims_api.domain.product import Product
 from pims_api.domain.values.scope import Scope
 from pims_api.services.lists.query import ListQuery, find_members
 from pims_api.storage.catalogue_index.order.by_sku import BY_PATH, walk
+from pims_api.storage.identity.tenants import tenant_ids
 from pims_api.storage.products.store import products_by_id
 from pims_api.storage.snapshot import Snapshot
 from pims_api.transfer.csv.write import open_csv_writer
 from schemas.sigma.catalogs.catalog import catalogs_by_id
 from schemas.sigma.catalogs.category import in_catalog
 from schemas.sigma.files.export import PlainWriter, read_scope
-from schemas.sigma.ids import has_made_sku, product_id, schemas_by_id
+from schemas.sigma.ids import product_id, schemas_by_id
 from schemas.sigma.records.values import columns_of
 from views.rest import file_response
 from views.running import Body
@@ -138,7 +140,7 @@ def _plain_objects(
         links = links_shown(seen, sight, columns, [one.values for one in batch])
         for one, (access, kind) in zip(batch, places, strict=True):
             values = writers[access, kind.id].values(one.values, links)
-            if has_made_sku(one):
+            if is_generated(tenant_ids(seen), one.id, one.sku):
                 values.pop("sku", None)
             yield {"_id": product_id(one)} | values
 

@@ -4,11 +4,14 @@ from functools import partial
 from typing import Any
 
 from pims_api.domain.access.sight import Sight
+from pims_api.domain.attributes.attribute import PRODUCT_TYPE
+from pims_api.domain.attributes.completeness import missing_ids
 from pims_api.domain.attributes.product_type import ProductType
-from pims_api.domain.product import Product
+from pims_api.domain.product import Product, Values
 from pims_api.domain.workflow import stage_of, type_of
 from pims_api.errors import BadInput, Fault
 from pims_api.services.products.batch import BatchRow, RowOutcome, RowStatus, Verb, write_rows
+from pims_api.services.products.lifecycle.transitions import completeness_in
 from pims_api.services.products.write import ProductWrite
 from pims_api.storage.products.store import products_by_id
 from pims_api.storage.unit_of_work import UnitOfWork
@@ -16,7 +19,7 @@ from schemas.rest.numbers import exact
 from schemas.sigma.files.rows import ReadRow, RowReader, fault_objects
 from schemas.sigma.ids import RECORD, made_id, number_of, schemas_by_id
 from schemas.sigma.nouns import in_own_nouns
-from schemas.sigma.records.values import ValuesReader, columns_of
+from schemas.sigma.records.values import ValuesReader
 from views.running import Body
 from views.sigma.actions.records.showing import exists
 from views.sigma.actions.records.writing import (
@@ -36,16 +39,17 @@ def preview_import(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     """Answer with what would become of each row; nothing is stored."""
     run = _Run(work, caller, asked)
     work.dry_run = True
-    rows: list[dict[str, Any]] = [
-        {
+    rows: list[dict[str, Any]] = []
+    for place, (row, outcome) in enumerate(run.outcomes(), 1):
+        faults = [*outcome.faults, *run.lacking(row, outcome)]
+        told = {
             "row": place,
-            "valid": outcome.status is not RowStatus.REJECTED,
+            "valid": not faults and outcome.status is not RowStatus.REJECTED,
             "action": "update" if row.record_id else "create",
-            "errors": fault_objects(outcome.faults, run.targets),
+            "errors": fault_objects(faults, run.targets),
             "values": exact(row.values),
         }
-        for place, (row, outcome) in enumerate(run.outcomes(), 1)
-    ]
+        rows.append(told)
     valid = sum(one["valid"] for one in rows)
     return {"total": len(rows), "valid": valid, "invalid": len(rows) - valid, "rows": rows}
 
@@ -79,19 +83,45 @@ class _Run:
             message = f"There is no schema {body['schemaId']!r}!"
             raise BadInput(faults=[Fault("range", message, pointer="/schemaId")])
         self._kind: ProductType = kind
-        columns = columns_of(self._sight.of(kind, None), kind)
-        reader = RowReader(work.definition, columns, body["columnMapping"])
+        reader = RowReader(ValuesReader(self._sight, kind, None, {}), body["columnMapping"])
         self.targets = reader.targets
         self._rows = [reader.read(row) for row in body["rows"]]
+        self._before: dict[str, Product] = {}
 
     def outcomes(self) -> list[tuple[ReadRow, RowOutcome]]:
         """Write all rows and return each with what became of it."""
-        known = self._known()
+        known = self._before = self._known()
         links = links_of(self._work, self._sight, [row.values for row in self._rows])
         batch = [self._batch_row(row, known, links) for row in self._rows]
         return list(
             zip(self._rows, write_rows(self._work, self._sight.overall, batch), strict=True)
         )
+
+    def lacking(self, row: ReadRow, outcome: RowOutcome) -> list[Fault]:
+        """Return a fault for each attribute that its state requires and the record would lack."""
+        before = self._before.get(row.record_id or "")
+        if row.record_id and before is None:
+            return []
+        held = outcome.product.values if outcome.product else self._given(row, before)
+        definition, kind = self._work.definition, type_of(self._work.definition, held)
+        stage = stage_of(definition, held)
+        if stage is None:
+            missing = [definition.attributes[one] for one in missing_ids(held, definition)]
+        else:
+            missing = list(completeness_in(definition, kind, stage, held).missing)
+        shown = self._sight.of(kind, stage).by_attribute
+        wrong = {one.attribute for one in row.faults}
+        return [
+            Fault("required", f"{one.name} is required!", one.name)
+            for one in sorted(missing, key=lambda one: one.id)
+            if one.id in shown and one.name not in wrong
+        ]
+
+    def _given(self, row: ReadRow, before: Product | None) -> Values:
+        """Return what a row that is refused would have given the record."""
+        held = {PRODUCT_TYPE: self._kind.name} if before is None else before.values
+        by_name = self._work.definition.by_name
+        return held | {by_name[alias].key: values for alias, values in row.values.items()}
 
     def _known(self) -> dict[str, Product]:
         numbers = {
@@ -121,7 +151,7 @@ class _Run:
         assignments = writable(self._work, access, reader, sent, before or NEW)
         faults += reader.faults
         if before is not None:
-            check_sku(before, sent, faults)
+            check_sku(self._work, before, sent, faults)
             wanted = ProductWrite(before.sku, assignments, faults)
             return BatchRow(Verb.EDIT, wanted)
         sku, kept = without_sku(assignments, faults)

@@ -15,9 +15,10 @@ from pims_api.services.attributes.requests import AttributeWrite
 from pims_api.storage.products.store import products_by_id, products_by_sku
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
-from schemas.sigma.ids import attributes_by_id, named, product_id, schema_id
+from schemas.sigma.ids import absent, attributes_by_id, named, product_id, schema_id
 from schemas.sigma.model.attributes import TYPES, attribute_object, attribute_write
 from views.running import Body
+from views.sigma.actions.model.sight import seen_ids
 from views.sigma.caller import Caller
 from views.transport import current_database
 
@@ -26,9 +27,10 @@ BROKEN_SHOWN = 10  # records that a refusal names
 
 
 def list_attributes(seen: Snapshot, caller: Caller, asked: Body) -> Any:
-    """Answer with every attribute, oldest first."""
-    definition = seen.definition
-    return [attribute_object(definition, one) for one in definition.present_attributes()]
+    """Answer with every attribute that the caller sees, oldest first."""
+    definition, shown = seen.definition, seen_ids(caller, seen.definition)
+    present = definition.present_attributes()
+    return [attribute_object(definition, one, shown) for one in present if one.id in shown]
 
 
 def add_attribute(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
@@ -46,7 +48,10 @@ def add_attribute(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
 
 def show_attribute(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     """Answer with one attribute."""
-    return attribute_object(seen.definition, _named(seen.definition, asked))
+    one, shown = _named(seen.definition, asked), seen_ids(caller, seen.definition)
+    if one.id not in shown:
+        raise absent(ATTRIBUTE, asked["path"]["attribute_id"])
+    return attribute_object(seen.definition, one, shown)
 
 
 def put_attribute(work: UnitOfWork, caller: Caller, asked: Body) -> Any:

@@ -7,7 +7,7 @@ from pims_api.domain.definition import Definition
 from pims_api.services import option_list_changes as changes
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
-from schemas.sigma.ids import named
+from schemas.sigma.ids import absent, named
 from schemas.sigma.model.option_lists import (
     accepted_option,
     list_name,
@@ -19,13 +19,17 @@ from schemas.sigma.model.option_lists import (
     option_writes,
 )
 from views.running import Body
+from views.sigma.actions.model.sight import sees_list
 from views.sigma.caller import Caller
+
+OPTION_LIST = "Option list"
 
 
 def list_option_lists(seen: Snapshot, caller: Caller, asked: Body) -> Any:
-    """Answer with every option list, oldest first."""
-    found = lists_by_id(seen.definition).values()
-    return [list_object(seen.definition, one) for one in found]
+    """Answer with every option list that the caller sees, oldest first."""
+    definition = seen.definition
+    found = (one for one in lists_by_id(definition).values() if sees_list(caller, definition, one))
+    return [list_object(definition, one) for one in found]
 
 
 def add_option_list(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
@@ -37,7 +41,10 @@ def add_option_list(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
 
 def show_option_list(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     """Answer with one option list."""
-    return list_object(seen.definition, _named(seen.definition, asked))
+    one = _named(seen.definition, asked)
+    if not sees_list(caller, seen.definition, one):
+        raise absent(OPTION_LIST, asked["path"]["list_id"])
+    return list_object(seen.definition, one)
 
 
 def put_option_list(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
@@ -75,7 +82,7 @@ def delete_option_value(work: UnitOfWork, caller: Caller, asked: Body) -> None:
 
 
 def _named(definition: Definition, asked: Body) -> OptionList:
-    one: OptionList = named(lists_by_id(definition), asked["path"]["list_id"], "Option list")
+    one: OptionList = named(lists_by_id(definition), asked["path"]["list_id"], OPTION_LIST)
     return one
 
 

@@ -12,6 +12,7 @@ from schemas.sigma.ids import named, schemas_by_id
 from schemas.sigma.model.attributes import attribute_object
 from schemas.sigma.model.schemas import groups_of, schema_object, schema_write
 from views.running import Body
+from views.sigma.actions.model.sight import seen_ids_of
 from views.sigma.caller import Caller
 from views.transport import current_database
 
@@ -20,7 +21,7 @@ SCHEMA = "Schema"
 
 def list_schemas(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     """Answer with every schema, oldest first."""
-    return [schema_object(seen.definition, one) for one in schemas_by_id(seen.definition).values()]
+    return [_shown(seen, caller, one) for one in schemas_by_id(seen.definition).values()]
 
 
 def add_schema(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
@@ -35,7 +36,7 @@ def add_schema(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
 
 def show_schema(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     """Answer with one schema."""
-    return schema_object(seen.definition, _named(seen.definition, asked))
+    return _shown(seen, caller, _named(seen.definition, asked))
 
 
 def put_schema(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
@@ -64,7 +65,14 @@ def list_schema_attributes(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     else:
         numbers = dict.fromkeys(n for group in groups_of(one) for n in group.attribute_ids)
         found = [definition.attributes[number] for number in numbers]
-    return [attribute_object(definition, each) for each in found if not each.deleted]
+    shown = seen_ids_of(caller, definition, one)
+    present = (each for each in found if not each.deleted and each.id in shown)
+    return [attribute_object(definition, each, shown) for each in present]
+
+
+def _shown(seen: Snapshot, caller: Caller, one: ProductType) -> dict[str, Any]:
+    definition = seen.definition
+    return schema_object(definition, one, seen_ids_of(caller, definition, one))
 
 
 def _named(definition: Definition, asked: Body) -> ProductType:

@@ -7,6 +7,7 @@ from pims_api.domain.attributes.completeness import completeness
 from pims_api.domain.workflow import stage_of, type_of, workflow_of
 from pims_api.errors import BadInput, Fault
 from pims_api.services.products.lifecycle.transitions import Move, completeness_in, move, usable
+from pims_api.services.products.live_links import with_live_links
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.sigma.model.workflows import transition_object
@@ -33,7 +34,7 @@ def list_transitions(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     record = find_record(seen, caller.sight(seen.definition), asked["path"]["record_id"])
     if not caller.may(Permission.EDIT_PRODUCTS):
         return []
-    return [transition_object(one) for one in usable(seen.definition, record, caller.role)]
+    return [transition_object(one) for one in usable(seen, record, caller.role)]
 
 
 def show_completeness(seen: Snapshot, caller: Caller, asked: Body) -> Any:
@@ -43,9 +44,10 @@ def show_completeness(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     kind, current = type_of(definition, record.values), stage_of(definition, record.values)
     workflow = workflow_of(definition, kind)
     stages = () if workflow is None else workflow.stages
-    found = [completeness_in(definition, kind, one, record.values) for one in stages]
+    held = with_live_links(seen, record.values)
+    found = [completeness_in(definition, kind, one, held) for one in stages]
     scores = {one.stage.id: one.score for one in found}
     seen_in = [(one, sight.of(kind, one.stage).by_attribute) for one in found]
     if current is None:
-        return completeness_object(record, None, completeness(record.values, definition), ())
+        return completeness_object(record, None, completeness(held, definition), ())
     return completeness_object(record, current.id, scores[current.id], seen_in)

@@ -15,6 +15,7 @@ from pims_api.services.access import is_visible
 from pims_api.services.lists.query import Listing, listed_products
 from pims_api.services.products.lineages import Lineage, effective_values, lineages
 from pims_api.services.products.removal import DELETED
+from pims_api.storage.identity.tenants import tenant_ids
 from pims_api.storage.identity.users import user_ids
 from pims_api.storage.products.store import products_by_id, products_by_sku
 from pims_api.storage.snapshot import Snapshot
@@ -133,8 +134,8 @@ def writers_of(
     columns = [
         c for (access, _), kind in different.items() for c in columns_of(access, kind).values()
     ]
-    links = links_shown(seen, sight, columns, held)
-    made = {place: ValuesWriter(place[0], kind, links) for place, kind in different.items()}
+    links, ids = links_shown(seen, sight, columns, held), tenant_ids(seen)
+    made = {place: ValuesWriter(place[0], kind, links, ids) for place, kind in different.items()}
     return [made[access, kind.id] for access, kind in places]
 
 

@@ -11,6 +11,7 @@ from pims_api.domain.access.sight import Sight
 from pims_api.domain.attributes.attribute import SKU, VARIATION_OF
 from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.conditions.guards import guarding, is_guarded_out
+from pims_api.domain.generated_sku import is_generated
 from pims_api.domain.product import Product
 from pims_api.domain.values.scope import split_slot
 from pims_api.domain.workflow import Stage, stage_of, type_of, workflow_of
@@ -18,6 +19,7 @@ from pims_api.errors import BadInput, Fault, Forbidden
 from pims_api.services.products.lineages import Lineage, effective_values
 from pims_api.services.products.value_rules import Assignment, ValueCheck
 from pims_api.services.products.write import ProductWrite, create_product, edit_product
+from pims_api.storage.identity.tenants import tenant_ids
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.sigma.ids import RECORD, VARIANT, made_id
 from schemas.sigma.records.values import ValuesReader, named_links
@@ -136,7 +138,7 @@ def _replaced(
     work.know_products([product])
     kept = writable(work, access, reader, assignments, product)
     raise_denied(reader.faults)
-    check_sku(product, assignments, reader.faults)
+    check_sku(work, product, assignments, reader.faults)
     kept = [one for one in kept if one.column.attribute.name != SKU]
     kept += _unset(reader, product, {one.slot for one in assignments}, replaced)
     wanted = ProductWrite(product.sku, kept, reader.faults, order=_order(assignments))
@@ -182,11 +184,15 @@ def without_sku(
     return sku, kept
 
 
-def check_sku(product: Product, assignments: Sequence[Assignment], faults: list[Fault]) -> None:
-    """Add a fault when the SKU is to be another one."""
+def check_sku(
+    work: UnitOfWork, product: Product, assignments: Sequence[Assignment], faults: list[Fault]
+) -> None:
+    """Add a fault when the SKU is to be another one; one that was generated is not told."""
+    shown = None if is_generated(tenant_ids(work), product.id, product.sku) else product.sku
+    told = "it was made without one" if shown is None else f"it is {shown!r}"
     for one in assignments:
-        if one.column.attribute.name == SKU and one.value != product.sku:
-            faults.append(one.fault("read_only", f"never changes: it is {product.sku!r}!"))
+        if one.column.attribute.name == SKU and one.value not in (shown, product.sku):
+            faults.append(one.fault("read_only", f"never changes: {told}!"))
 
 
 def _parent_link(work: UnitOfWork, parent: Product) -> Assignment:

@@ -1,0 +1,26 @@
+"""SKUs that products got because nobody chose one: an id of theirs, in any of its forms.
+
+Source: docs/core.md, Products.
+"""
+
+from pims_api.domain.tenant_ids import Numbered, TenantIds
+
+_FORMS = ("ent-", "var-")
+_FURTHER = "~"  # between an id and a number, where another product has the id as its SKU
+_UUID_START = 8  # characters of a UUID that follow from the number alone
+
+
+def is_generated(ids: TenantIds, number: int, sku: str) -> bool:
+    """Return whether the SKU of the product with that number is one that nobody chose.
+
+    >>> ids = TenantIds("0b4f9f5e-6c54-4d4b-9a52-3d2a1c7f6e10", "")
+    >>> [is_generated(ids, 12, sku) for sku in ("ent-12", "var-12", "ent-12~2", "ent-13", "A")]
+    [True, True, True, False, False]
+    >>> is_generated(ids, 1, "00000000-0001-8001-b9c8-a81eeaa3ac96")
+    True
+    """
+    if sku.startswith(_FORMS):
+        return sku.partition(_FURTHER)[0][len(_FORMS[0]) :] == str(number)
+    if not sku.startswith(f"{number:012x}"[:_UUID_START]):
+        return False
+    return sku.partition(_FURTHER)[0] == ids.of_number(Numbered.PRODUCT, number)

@@ -1,0 +1,103 @@
+"""An SKU that nobody chose is shown by no face but PIMS, whichever face generated it."""
+
+import pytest
+
+from pims_api.domain.tenant_ids import Numbered
+from tests.faces.test_parity_of_tenant import (
+    app,
+    client,
+    database,
+    ids,
+    key,
+    make_key,
+    pims,
+    send,
+    shared_app,
+    sigma,
+    tenant,
+)
+from tests.sigma.conftest import everywhere
+
+__all__ = [
+    "app", "client", "database", "ids", "key", "make_key", "pims", "send", "shared_app", "sigma",
+    "tenant",
+]  # fmt: skip
+
+SCHEMA = "schema-default"
+
+
+@pytest.fixture
+def record(sigma) -> str:
+    """A record without SKU, of a schema that has the attribute."""
+    body = {"schemaId": SCHEMA, "values": {"title": everywhere("Rod")}}
+    return str(sigma("POST", "/records", body, status=201)["id"])
+
+
+@pytest.fixture
+def product(tenant) -> str:
+    """The id in the Sigma face of a product that the tenant face made without SKU."""
+    tenant("POST", "/products", {"title": "Hat"})
+    return "ent-1"
+
+
+def test_the_tenant_face_shows_no_sku_of_a_record(tenant, sigma, ids) -> None:
+    group = {"id": "grp", "name": "All", "attributeIds": ["attr-title"]}
+    body = {"id": "kit", "alias": "kit", "name": "Kit", "variantEnabled": True}
+    sigma("POST", "/schemas", body | {"attributeGroups": [group]}, status=201)
+    body = {"values": {"title": everywhere("Rod")}}
+    sigma("POST", "/records", body | {"schemaId": "kit"}, status=201)
+    sigma("POST", "/records/ent-1/variants", body, status=201)
+    [row] = tenant("GET", "/products")
+    assert tenant("GET", f"/products/{row['id']}")["sku"] is None
+    told = [one["message"] for one in tenant("GET", "/validation")]
+    assert f"The variant {ids.of_number(Numbered.PRODUCT, 2)} has no SKU." in told
+    created = [one["details"]["new"] for one in tenant("GET", "/audit")]
+    assert "ent-1" not in str(created)
+    assert "var-2" not in str(created)
+
+
+def test_the_sigma_face_shows_no_sku_of_a_product(sigma, product) -> None:
+    values = sigma("GET", f"/records/{product}", status=200)["values"]
+    assert list(values) == ["status", "title"]
+    for path in (f"/records/{product}/audit", "/audit"):
+        assert "'sku'" not in str(sigma("GET", path, status=200))
+    exported = sigma("GET", "/export?scope={}", status=200)
+    assert [one.get("sku") for one in exported] == [None]
+
+
+def test_the_audit_of_a_record_names_no_sku_that_nobody_chose(sigma, record) -> None:
+    body = {"schemaId": SCHEMA, "values": {"sku": everywhere("A-1")}}
+    sigma("POST", "/records", body, status=201)
+    [entry] = sigma("GET", f"/records/{record}/audit", status=200)
+    assert "sku" not in [one["attribute"] for one in entry["changes"]]
+    found = [one for each in sigma("GET", "/audit", status=200)["items"] for one in each["changes"]]
+    skus = [one["newValue"] for one in found if one["attribute"] == "sku"]
+    assert skus == [everywhere("A-1")]
+
+
+@pytest.mark.parametrize("made", ["record", "product"])
+def test_a_refusal_does_not_tell_it(sigma, request, made) -> None:
+    one = request.getfixturevalue(made)
+    sent = {"scopedValues": everywhere("X")}
+    told = sigma("PATCH", f"/records/{one}/values/sku", sent, status=400)
+    assert told["message"] == "sku never changes: it was made without one!"
+    values = {"sku": everywhere("X"), "title": everywhere("Rod")}
+    told = sigma("PUT", f"/records/{one}", {"values": values}, status=400)
+    assert told["message"] == "sku never changes: it was made without one!"
+    sigma("PUT", f"/records/{one}", {"values": values | {"sku": everywhere(None)}}, status=200)
+
+
+def test_full_text_does_not_find_it(sigma, record, product_too) -> None:
+    for text in ("ent-1", "ent", "rod ent", product_too):
+        assert sigma("GET", f"/search/text?q={text}", status=200)["total"] == 0, text
+    assert sigma("GET", "/search/text?q=rod", status=200)["total"] == 1
+    body = {"schemaId": SCHEMA, "values": {"title": everywhere("ent"), "sku": everywhere("ENT-9")}}
+    sigma("POST", "/records", body, status=201)
+    assert sigma("GET", "/search/text?q=ent", status=200)["total"] == 1
+    assert sigma("GET", "/search/text?q=ent-9", status=200)["total"] == 1
+
+
+@pytest.fixture
+def product_too(tenant, record) -> str:
+    """The UUID of a product that was made without SKU, beside the record."""
+    return str(tenant("POST", "/products", {"title": "Hat"})["id"])

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from marshmallow import Schema
+from marshmallow import Schema, missing
 
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
 from pims_api.errors import Fault, pointer_to, refuse_if_any
 from schemas.keys import KeyTable, Place, holds, is_like, spellings, words_of
 from schemas.loading import Keyed, keys_of, load
-from schemas.pims.fields import Flag
+from schemas.pims.fields import Flag, Text
 
 LOOKED_UP_MAX = 500  # different unknown keys of one request
 NOTE_KEYS = ("reason", "source_ref")
@@ -36,15 +36,16 @@ _IGNORED = " is not known and was ignored."
 class ReadingBody(Keyed):
     """A body that changes nothing. strict: keys that are not known are refused."""
 
-    passed_over: tuple[str, ...] = ("action", "idempotency_key")
-    strict = Flag()
+    passed_over: tuple[str, ...] = ("action",)
+    strict = Flag(allow_none=False)
+    idempotency_key = Text(load_default=missing, allow_none=False)
 
 
 class WritingBody(ReadingBody):
     """A body that changes something. dry_run: everything is done but stored."""
 
     passed_over: tuple[str, ...] = (*ReadingBody.passed_over, *NOTE_KEYS)
-    dry_run = Flag()
+    dry_run = Flag(allow_none=False)
 
 
 READING = ReadingBody()

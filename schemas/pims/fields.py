@@ -17,11 +17,17 @@ Kind = TypeVar("Kind")
 
 
 class NullIsAbsent(fields.Field[Kind]):
-    """A field that reads null as absent unless it is required."""
+    """A field that reads null as absent unless it is required.
+
+    allow_none=False: null is refused as any other value that is none. So are those that guard or
+    steer a change: whoever sends null for them would get what they wanted to prevent.
+    """
 
     def deserialize(
         self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **_: Any
     ) -> Any:
+        if value is None and not (self.allow_none or self.required):
+            return self._deserialize(value, attr, data)
         return super().deserialize(_null_as_absent(self, value), attr, data)
 
     def compiled(self, name: str) -> Read:
@@ -94,8 +100,6 @@ class Flag(NullIsAbsent[bool]):
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
     ) -> bool:
-        if value == "":
-            return False
         try:
             return read_boolean(value)
         except ValueError as error:

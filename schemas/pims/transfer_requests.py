@@ -71,7 +71,7 @@ class _ExportBody(WritingBody):
     format = OneOf(FORMATS)
     includeDeleted = Flag()  # noqa: N815
     separator = Text()
-    as_of = MomentOf()
+    as_of = MomentOf(allow_none=False)
 
 
 _IMPORT_OPTIONS = _ImportOptions()
@@ -178,8 +178,9 @@ def _unknown(name: str, suggestions: Suggestions) -> Fault:
 
 
 def _words(texts: Iterable[str]) -> list[str]:
-    words = (one.strip() for text in texts for one in text.split(","))
-    return list(dict.fromkeys(one for one in words if one))
+    """Return the different words of texts; a text without any is a word by itself."""
+    words = ([one.strip() for one in text.split(",") if one.strip()] or [""] for text in texts)
+    return list(dict.fromkeys(one for of_text in words for one in of_text))
 
 
 def _cannot_be_made(word: str) -> Fault:

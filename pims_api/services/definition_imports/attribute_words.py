@@ -5,6 +5,7 @@ Source: docs/api/pims.md, Managing attributes.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from pims_api.domain.attributes.attribute import Attribute, ValueType
@@ -44,7 +45,8 @@ def read_types(pairs: Iterable[str]) -> dict[str, ValueType]:
     Raises ValueError, whose message says what is wrong with the first that cannot be read.
     """
     types: dict[str, ValueType] = {}
-    for one in (pair.strip() for text in pairs for pair in text.split(",") if pair.strip()):
+    told = ([one.strip() for one in text.split(",") if one.strip()] or [""] for text in pairs)
+    for one in chain.from_iterable(told):
         name, _, word = one.rpartition("=")
         if not name or word not in VALUE_TYPES:
             known = ", ".join(VALUE_TYPES)

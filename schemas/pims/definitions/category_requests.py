@@ -73,7 +73,7 @@ class _Edit(_Known, CategoryPart):
 
 
 class _Deletion(_Known):
-    force = Flag()
+    force = Flag(allow_none=False)
 
 
 _PART, _ADDITION, _ADDITIONS = CategoryPart(), _Addition(), _Additions()

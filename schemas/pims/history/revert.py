@@ -16,17 +16,19 @@ _WHICH = "Send one of transaction, job, and sku with as_of!"
 class _OptionalSku(ProductSku):
     def __init__(self) -> None:
         super().__init__()
-        self.required, self.allow_none, self.load_default = False, True, None
+        self.required, self.allow_none, self.load_default = False, False, None
 
 
 class RevertRequest(WritingBody):
     """Body of revert: what is to be taken back, and what becomes of conflicts."""
 
-    transaction = WholeNumber(0, _NUMBER_MAX, load_default=None)
-    job = WholeNumber(0, _NUMBER_MAX, load_default=None)
+    transaction = WholeNumber(0, _NUMBER_MAX, load_default=None, allow_none=False)
+    job = WholeNumber(0, _NUMBER_MAX, load_default=None, allow_none=False)
     sku = _OptionalSku()
-    as_of = MomentOf()
-    on_conflict = OneOf([one.value for one in OnConflict], load_default=OnConflict.REFUSE.value)
+    as_of = MomentOf(allow_none=False)
+    on_conflict = OneOf(
+        [one.value for one in OnConflict], load_default=OnConflict.REFUSE.value, allow_none=False
+    )
 
 
 REVERT = RevertRequest()

@@ -19,6 +19,7 @@ from schemas.pims.body import ReadingBody, Request, UnknownKeys, WritingBody, re
 from schemas.pims.fields import (
     Flag,
     MomentOf,
+    NullIsAbsent,
     Object,
     OneOf,
     Part,
@@ -116,7 +117,7 @@ class ReadProductParams(ProductParams):
     """
 
     resolved = Flag()
-    as_of = MomentOf()
+    as_of = MomentOf(allow_none=False)
 
 
 class ListParams(ReadProductParams):
@@ -128,7 +129,7 @@ class ListParams(ReadProductParams):
     condition_query = Text(load_default=None)
     order = PartList(Order, "order", ORDER_MAX)
     pagination = Part(Pagination, "pagination")
-    after = Text(load_default=None)
+    after = Text(load_default=None, allow_none=False)
     explain = Flag()
     explain_sku = Text()
     search = Text()
@@ -143,7 +144,7 @@ class HistoryParams(ReadingParams):
     pagination = Part(Pagination, "pagination")
     user = Text()
     source_ref = Text()
-    transaction = WholeNumber(0, TRANSACTION_MAX, load_default=None)
+    transaction = WholeNumber(0, TRANSACTION_MAX, load_default=None, allow_none=False)
     order = PartList(HistoryOrder, "order", ORDER_MAX)
 
 
@@ -157,14 +158,24 @@ class TransactionsParams(_Part):
     order = PartList(HistoryOrder, "order", ORDER_MAX)
 
     class Meta(Keyed.Meta):
-        include = {"from": MomentOf(), "to": MomentOf()}  # the first one is a word of Python
+        include = {one: MomentOf(allow_none=False) for one in ("from", "to")}  # a word of Python
+
+
+class _Since(NullIsAbsent[Any]):
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> Any:
+        if value is None:
+            message = "since cannot be null: send 0 for everything there is, or leave it out!"
+            raise ValidationError(complaint("range", message))
+        return value
 
 
 class ChangesParams(_Part):
     """The params of changes."""
 
     aliases = PARAMS
-    since = fields.Raw(load_default=None, allow_none=True)
+    since = _Since(load_default=None, allow_none=False)
     limit = WholeNumber(1, CHANGES_MAX, load_default=CHANGES_DEFAULT)
     wait = WholeNumber(0, WAIT_S_MAX, load_default=0)
     old = Flag()
@@ -235,11 +246,11 @@ class RowRequest(ReadingBody):
     sku = ProductSku()
     data = Object(KeyTable(["attributes"]))
     pauseReIndexing = Flag()  # noqa: N815
-    if_version = WholeNumber(1, _VERSION_MAX, load_default=None)
+    if_version = WholeNumber(1, _VERSION_MAX, load_default=None, allow_none=False)
     product_type = Text(load_default=None)
-    createMissing = TextList(_MISSING_MAX, load_default=list)  # noqa: N815
-    only = OneOf(ONLY, load_default="")  # type: ignore[assignment] # no class attribute stays
-    restore = Flag()
+    createMissing = TextList(_MISSING_MAX, load_default=list, allow_none=False)  # noqa: N815
+    only = OneOf(ONLY, load_default="", allow_none=False)  # type: ignore[assignment] # no class attribute stays
+    restore = Flag(allow_none=False)
     params = Part(ProductParams, "params")
 
 
@@ -251,12 +262,12 @@ class StreamHead(WritingBody):
     """The first line of a stream of rows: what holds for all of them."""
 
     aliases = PAUSE
-    mode = OneOf([mode.value for mode in Mode], load_default=Mode.PER_ROW.value)
+    mode = OneOf([mode.value for mode in Mode], load_default=Mode.PER_ROW.value, allow_none=False)
     reply = OneOf([REPLY_SHORT, REPLY_FULL], load_default=REPLY_SHORT)
     pauseReIndexing = Flag()  # noqa: N815
-    createMissing = TextList(_MISSING_MAX, load_default=None)  # noqa: N815
-    only = OneOf(ONLY, load_default="")  # type: ignore[assignment] # no class attribute stays
-    restore = Flag()
+    createMissing = TextList(_MISSING_MAX, load_default=None, allow_none=False)  # noqa: N815
+    only = OneOf(ONLY, load_default="", allow_none=False)  # type: ignore[assignment] # no class attribute stays
+    restore = Flag(allow_none=False)
     params = Part(ReadingParams, "params")
 
 

@@ -107,6 +107,15 @@ class Flag(NullIsAbsent[bool]):
             raise ValidationError(complaint("type", message)) from error
 
 
+class PauseFlag(Flag):
+    """A flag that callers also leave empty for false, as the documents of PIMS do."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> bool:
+        return value != "" and super()._deserialize(value, attr, data)
+
+
 class WholeNumber(NullIsAbsent[int]):
     """A JSON integer within a range."""
 

@@ -1,9 +1,10 @@
 """Warnings of near duplicates that an import creates, such as `lamps` beside `Lamps`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from unicodedata import category, normalize
 
 from pims_api.domain.access.access import Access
+from pims_api.domain.attributes.attribute import Attribute
 from pims_api.domain.category import Category
 from pims_api.errors import Fault, Subject
 from pims_api.storage.definitions.kinds import OptionEntry
@@ -60,17 +61,28 @@ class LookAlikes:
 
     def new_warnings(self, work: UnitOfWork, access: Access) -> list[Fault]:
         """Return a warning for each near duplicate that this transaction created, each once."""
+        fresh = self._fresh(work)
+        found = list(self._beside(work, access, fresh))
+        return found + list(self._roots(work, fresh.get(_ROOTS, ())))
+
+    def beside(self, work: UnitOfWork, access: Access) -> Iterator[Fault]:
+        """Yield the same of names in one place, without new roots that resemble what is below."""
+        return self._beside(work, access, self._fresh(work))
+
+    def _fresh(self, work: UnitOfWork) -> dict[_Place, list[str]]:
         fresh: dict[_Place, list[str]] = {}
         for place, name in _made(work):
             if (place, name) not in self._seen:
                 self._seen.add((place, name))
                 fresh.setdefault(place, []).append(name)
-        found = [
-            _warning(work, access, place, name, duplicate)
-            for place, names in fresh.items()
-            for name, duplicate in self._duplicates(work, place, names)
-        ]
-        return found + list(self._roots(work, fresh.get(_ROOTS, ())))
+        return fresh
+
+    def _beside(
+        self, work: UnitOfWork, access: Access, fresh: Mapping[_Place, list[str]]
+    ) -> Iterator[Fault]:
+        for place, names in fresh.items():
+            for name, duplicate in self._duplicates(work, place, names):
+                yield _warning(work, access, place, name, duplicate)
 
     def _roots(self, work: UnitOfWork, names: Sequence[str]) -> Iterator[Fault]:
         """Yield a warning for each new root that may stand for a category below another one."""
@@ -104,6 +116,27 @@ class LookAlikes:
             duplicate = known.setdefault(folded(name), name)
             if duplicate != name:
                 yield name, duplicate
+
+
+def made_beside(work: UnitOfWork, access: Access) -> list[Fault]:
+    """Return a warning for each definition of a transaction that resembles another one."""
+    made = list(work.made())
+    if not made:
+        return []
+    new = [one.name for one in made if isinstance(one, Attribute)]
+    return [*LookAlikes().beside(work, access), *_attributes_beside(work, new)]
+
+
+def _attributes_beside(work: UnitOfWork, new: Sequence[str]) -> Iterator[Fault]:
+    known: dict[str, str] = {}
+    if new:
+        names = (one.name for one in work.definition.attributes.values())
+        known = {folded(one): one for one in names if one not in set(new)}
+    for name in new:
+        duplicate = known.setdefault(folded(name), name)
+        if duplicate != name:
+            message = f"The attribute {name!r} is made beside {duplicate!r}, {ONLY}."
+            yield Fault("exists", message, name, nearest=duplicate)
 
 
 def _made(work: UnitOfWork) -> Iterator[tuple[_Place, str]]:

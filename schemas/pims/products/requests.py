@@ -24,6 +24,7 @@ from schemas.pims.fields import (
     OneOf,
     Part,
     PartList,
+    PauseFlag,
     ProductSku,
     Text,
     TextList,
@@ -245,7 +246,7 @@ class RowRequest(ReadingBody):
     aliases = PAUSE
     sku = ProductSku()
     data = Object(KeyTable(["attributes"]))
-    pauseReIndexing = Flag()  # noqa: N815
+    pauseReIndexing = PauseFlag()  # noqa: N815
     if_version = WholeNumber(1, _VERSION_MAX, load_default=None, allow_none=False)
     product_type = Text(load_default=None)
     createMissing = TextList(_MISSING_MAX, load_default=list, allow_none=False)  # noqa: N815
@@ -264,7 +265,7 @@ class StreamHead(WritingBody):
     aliases = PAUSE
     mode = OneOf([mode.value for mode in Mode], load_default=Mode.PER_ROW.value, allow_none=False)
     reply = OneOf([REPLY_SHORT, REPLY_FULL], load_default=REPLY_SHORT)
-    pauseReIndexing = Flag()  # noqa: N815
+    pauseReIndexing = PauseFlag()  # noqa: N815
     createMissing = TextList(_MISSING_MAX, load_default=None, allow_none=False)  # noqa: N815
     only = OneOf(ONLY, load_default="", allow_none=False)  # type: ignore[assignment] # no class attribute stays
     restore = Flag(allow_none=False)

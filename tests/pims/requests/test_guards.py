@@ -103,7 +103,6 @@ def _imported(client: FlaskClient, key: str, option: str, form: bool) -> Any:
         (EDIT | {"idempotencyKey": None}, "/idempotency_key"),
         (BATCH | {"mode": None}, "/mode"),
         (BATCH | {"idempotency_key": None}, "/idempotency_key"),
-        (EDIT | {"pauseReIndexing": ""}, "/pauseReIndexing"),
         ({"action": "getList", "params": {"as_of": None}}, "/params/as_of"),
         ({"action": "listProduct", "sku": "A", "params": {"asOf": None}}, "/params/as_of"),
         ({"action": "getList", "params": {"after": None}}, "/params/after"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from pims_api.domain.access.permission import Permission
 from pims_api.garbage import without_collection
+from pims_api.services.imports.near_duplicates import made_beside
 from pims_api.services.products.batch import BatchRow, RowOutcome, write_rows
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.products.batch import BatchTerms, RowReader, Totals, read_batch
@@ -59,5 +60,7 @@ def write_chunk(
     outcomes = write_rows(work, caller.access(work.definition), rows, terms.mode)
     work.dry_run |= terms.dry_run
     work.finish()
-    replies = Replies(work, caller.access(work.definition), terms.request.params)
+    access = caller.access(work.definition)
+    caller.warnings += made_beside(work, access)
+    replies = Replies(work, access, terms.request.params)
     return WrittenRows(outcomes, replies, replies.rows(outcomes, first, terms, work.transaction))

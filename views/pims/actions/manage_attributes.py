@@ -19,6 +19,7 @@ from pims_api.services.attributes.option_changes import (
 )
 from pims_api.services.attributes.usage import attribute_usage
 from pims_api.services.attributes.write import SavedAttributes
+from pims_api.services.imports.near_duplicates import made_beside
 from pims_api.services.jobs import add_job
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
@@ -143,7 +144,8 @@ def _reply(
         reply |= {"converted": sum(saved.converted.values())}
     if work.dry_run:
         reply = as_dry_run(reply, _shown(before, saved), _shown(work.definition, saved))
-    return with_warnings(reply, [*caller.warnings, *saved.warnings])
+    beside = made_beside(work, caller.access(work.definition))
+    return with_warnings(reply, [*caller.warnings, *saved.warnings, *beside])
 
 
 def _shown(definition: Definition, saved: SavedAttributes) -> dict[str, Any]:

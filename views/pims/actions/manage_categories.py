@@ -8,6 +8,7 @@ import orjson
 from pims_api.domain.category import CategoryTree
 from pims_api.services.categories import write as categories
 from pims_api.services.categories.delete import delete_category as remove_category
+from pims_api.services.imports.near_duplicates import made_beside
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.body import READING, read_request
@@ -35,6 +36,7 @@ def add_category(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     request, before = read_additions(body, work.definition), work.definition.categories
     caller.warnings += request.warnings
     added = categories.add_categories(work, request.wanted)
+    caller.warnings += made_beside(work, caller.access(work.definition))
     work.dry_run = request.dry_run
     tree = work.definition.categories
     shown = [category_object(tree, one) for one in added]
@@ -48,6 +50,7 @@ def edit_category(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     request, before = read_edit(body, work.definition), work.definition.categories
     caller.warnings += request.warnings
     edited = categories.edit_category(work, request.id, request.wanted)
+    caller.warnings += made_beside(work, caller.access(work.definition))
     work.dry_run = request.dry_run
     tree = work.definition.categories
     reply: Reply = {"status": "OK", "category": category_object(tree, edited)}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pims_api.domain.access.access import Access
 from pims_api.domain.access.permission import Permission
 from pims_api.errors import Fault, refuse_if_any
+from pims_api.services.imports.near_duplicates import made_beside
 from pims_api.services.products.families import combination_warnings
 from pims_api.services.products.value_rules import CATEGORIES_MISSING
 from pims_api.services.products.write import ProductWrite, Written
@@ -35,6 +36,7 @@ def save_product(store: Save, work: UnitOfWork, caller: Caller, body: Body) -> R
     access = caller.access(work.definition)  # what was made on the way has its place in the reply
     left = work.find_product(wanted.sku) or written.product
     warnings = [*caller.warnings, *written.warnings, *_duplicates(work, access, written)]
+    warnings += made_beside(work, access)
     replies = Replies(work, access, request.params)
     return replies.written(written._replace(product=left), warnings, dry_run=work.dry_run)
 

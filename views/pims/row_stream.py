@@ -97,6 +97,8 @@ class RowStream:
             warnings += [one for one in refused.warnings if one not in warnings]
             end = error_object(faults_of(refused), warnings)
             end["totals"] = self.totals.as_object()
+        if self.terms.dry_run:
+            end["dry_run"] = True
         if self.transaction is not None:
             end["transaction"] = self.transaction
         yield orjson.dumps(end) + b"\n", True

@@ -109,6 +109,19 @@ def test_a_dry_stream_stores_nothing(stream: Stream, unchanged: Any) -> None:
     with unchanged():
         _, answer = stream({"action": "batch", "dry_run": True}, create("A"))
     assert answer[0]["changes"]["new"]["status"] == "active"
+    assert answer[-1]["dry_run"] is True
+    assert "dry_run" not in stream(create("A"))[1][-1]
+
+
+def test_a_dry_stream_that_ends_early_says_so_too(
+    stream: Stream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: Any) -> None:
+        raise Busy("No time left!")
+
+    monkeypatch.setattr(row_stream, "write_chunk", busy)
+    _, answer = stream({"action": "batch", "dry_run": True}, create("A"))
+    assert (answer[-1]["status"], answer[-1]["dry_run"]) == ("Error", True)
 
 
 def test_answers_wait_for_a_client_that_only_sends(

@@ -132,6 +132,14 @@ def test_convert_names_the_first_values_that_do_not_fit(run, listed, tmp_path, m
     assert listed("price")["type"] == "string"
 
 
+def test_convert_offers_no_type_that_is_always_refused(run):
+    run("attribute", "add", "price", "--type", "string", "--label", "Price")
+    for kind in ("relation", "completeness"):
+        result = run("attribute", "convert", "price", kind)
+        assert result.exit_code == 2
+        assert "'relation'," not in result.stderr and "'number'" in result.stderr
+
+
 def test_list_is_readable(run):
     lines = run("attribute", "list").stdout.splitlines()
     assert lines[0] == "sku  string  unique, searchable, indexable, filterable"

@@ -11,7 +11,7 @@ from pims_api.cli.confirmation import ask_before, dry_run_option, products, yes_
 from pims_api.cli.definitions.attribute_settings import attribute_write, with_settings
 from pims_api.cli.options import session_of
 from pims_api.cli.session import writing
-from pims_api.services.attributes.convert import Progress, no_progress
+from pims_api.services.attributes.convert import NEVER_CONVERTED, Progress, no_progress
 from pims_api.services.attributes.requests import AttributeWrite
 from pims_api.services.attributes.usage import Usage, attribute_usage
 from pims_api.services.attributes.write import (
@@ -87,9 +87,12 @@ def _edited(
         return edit_attribute(work, wanted, _inline_max(ctx))
 
 
+_CONVERTIBLE = [word for word, kind in VALUE_TYPES.items() if kind not in NEVER_CONVERTED]
+
+
 @click.command("convert")
 @click.argument("name")
-@click.argument("kind", metavar="TYPE", type=click.Choice(list(VALUE_TYPES)))
+@click.argument("kind", metavar="TYPE", type=click.Choice(_CONVERTIBLE))
 @click.option("--dry-run", is_flag=True, help="Say what would happen; store nothing.")
 @click.pass_context
 def convert(ctx: click.Context, /, name: str, kind: str, dry_run: bool) -> None:

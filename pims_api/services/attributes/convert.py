@@ -36,7 +36,7 @@ _RULES = {
     "maximum": "maximum",
     "max_length": "greatest length",
 }
-_NEVER = frozenset({ValueType.RELATION, ValueType.COMPLETENESS, ValueType.COMPLEX})
+NEVER_CONVERTED = frozenset({ValueType.RELATION, ValueType.COMPLETENESS, ValueType.COMPLEX})
 _TRIMMED = frozenset({ValueType.NUMBER, ValueType.BOOLEAN, ValueType.DATE, ValueType.DATETIME})
 _NO_PRODUCT = Product(0, "", {})
 
@@ -50,7 +50,7 @@ def type_faults(before: Attribute, wanted: AttributeWrite) -> Iterator[Fault]:
     kind = wanted.settings["type"]
     if before.system:
         yield wanted.fault("read_only", "type", "is a system attribute: its type stays!")
-    elif kind in _NEVER or before.type in _NEVER:
+    elif kind in NEVER_CONVERTED or before.type in NEVER_CONVERTED:
         message = f"cannot be converted from {before.type} to {kind}: add another attribute!"
         yield wanted.fault("type", "type", message)
 

@@ -103,7 +103,7 @@ WORDINGS = Wordings(
         ("exists", Subject.PRODUCT): "Product already exists!",
         ("exists", Subject.ATTRIBUTE): "Attribute with such name exists.",
         ("exists", Subject.CATEGORY): "Category with such name exists.",
-        ("exists", Subject.CATEGORY_CONTENT): ("or force it to", "or send force: true to"),
+        ("exists", Subject.CATEGORY_CONTENT): ("or force it to", "or use --force to"),
         ("dictionary", Subject.OPTION): _with_dictionary,
         ("limit", Subject.OPTION): _with_dictionary,
         ("exists", Subject.OPTION): ("The option list of", "The dictionary of"),
@@ -127,7 +127,7 @@ def worded(fault: Fault) -> Fault:
     >>> worded(Fault("exists", "There is a view shop already!", subject=Subject.VIEW)).message
     'View with the same name already exist!'
     >>> worded(Fault("exists", "Move it, or force it to go!", subject="category content")).message
-    'Move it, or send force: true to go!'
+    'Move it, or use --force to go!'
     """
     return WORDINGS.worded(fault)
 

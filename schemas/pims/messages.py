@@ -10,7 +10,12 @@ _PATH = "Send the path of the category, or its name and cat_parent_id!"
 
 _PIMS = Wordings(
     by_place={**WORDINGS.by_place, ("range", "page/after"): _AFTER},
-    by_subject={**WORDINGS.by_subject, ("required", Subject.CATEGORY_PATH): _PATH},
+    by_subject={
+        **WORDINGS.by_subject,
+        ("required", Subject.CATEGORY_PATH): _PATH,
+        ("exists", Subject.CATEGORY_CONTENT): ("or force it to", "or send force: true to"),
+        ("read_only", Subject.REQUIRED): ("what it requires", "required"),
+    },
 )
 
 

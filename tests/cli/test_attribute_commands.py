@@ -137,7 +137,8 @@ def test_convert_offers_no_type_that_is_always_refused(run):
     for kind in ("relation", "completeness"):
         result = run("attribute", "convert", "price", kind)
         assert result.exit_code == 2
-        assert "'relation'," not in result.stderr and "'number'" in result.stderr
+        assert "'relation'," not in result.stderr
+        assert "'number'" in result.stderr
 
 
 def test_list_is_readable(run):

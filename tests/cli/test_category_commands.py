@@ -66,6 +66,7 @@ def test_delete(run, paths):
         ("unknown", ("rename", "Tols", "Gear"), 'Did you mean "Tools"?'),
         ("below itself", ("move", "Tools", "Tools > Saws"), "cannot be moved below itself!"),
         ("in use", ("delete", "Tools"), "Category Tools is in use"),
+        ("the way out", ("delete", "Tools"), "first, or use --force to delete the subcategories"),
         ("Uncategorized", ("delete", "Uncategorized"), "Uncategorized cannot be renamed"),
     ],
 )

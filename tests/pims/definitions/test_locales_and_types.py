@@ -131,3 +131,10 @@ def test_completeness_follows_what_a_type_requires(act, given_attribute, given_p
     act("editProductType", name="default", required=["title"])
     params = {"filter_values": {"complete": "0"}}
     assert pims("getList", params=params, status=200)["sku_count"] == 1
+
+
+def test_what_is_fixed_of_the_default_type_is_told_by_the_keys_of_a_body(act) -> None:
+    reply = act("editProductType", name="default", inherit="y", status=400)
+    assert reply["status_message"] == (
+        "default holds every attribute and does not inherit: only required can change!"
+    )

@@ -4,7 +4,7 @@ Source: docs/api/pims.md, Bodies.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -31,6 +31,7 @@ _MAY_TELL = re.compile(r"d[\W_]*r[\W_]*y|i[\W_]*f[\W_]*[vm]|i[\W_]*d[\W_]*e|vers
 """What a key holds that may be one of them, cut short or with something added."""
 
 _IGNORED = " is not known and was ignored."
+_ABOVE = "It holds for all rows: send it beside actions, in a stream in its first line."
 
 
 class ReadingBody(Keyed):
@@ -82,9 +83,14 @@ class Request:
 
 
 class UnknownKeys:
-    """What is said of the unknown keys of one request, each looked up once for all of its rows."""
+    """What is said of the unknown keys of one request, each looked up once for all of its rows.
 
-    def __init__(self) -> None:
+    above: the keys that hold for all rows, in every spelling; a row that has one is told where it
+    stands.
+    """
+
+    def __init__(self, above: Container[str] = ()) -> None:
+        self._above = above
         self._found: dict[tuple[int, str], tuple[str | None, str | None]] = {}
 
     def tell(self, request: Request, table: KeyTable, places: Iterable[Place]) -> None:
@@ -107,10 +113,13 @@ class UnknownKeys:
     ) -> None:
         if meant is not None:
             request.faults.append(_refused(place, meant, known=meant in table.own))
-        elif request.strict:
-            request.faults.append(as_refused(_ignored(place, near)))
-        else:
-            request.warnings.append(_ignored(place, near))
+            return
+        is_above = len(place) == 1 and place[0] in self._above
+        ignored = _ignored(place, None if is_above else near)
+        told = as_refused(ignored) if request.strict else ignored
+        if is_above:
+            told = replace(told, message=f"{told.message} {_ABOVE}")
+        (request.faults if request.strict else request.warnings).append(told)
 
 
 def read_request(

@@ -17,7 +17,6 @@ from pims_api.services.products.save import CREATE, UPDATE
 from pims_api.services.products.value_rules import CATEGORIES_MISSING
 from pims_api.services.products.write import ProductWrite
 from pims_api.storage.history.changes import Note
-from schemas.loading import keys_of
 from schemas.pims.body import DRY_RUN, Request, may_mean, read_request
 from schemas.pims.faults import fault_objects
 from schemas.pims.note import note_of
@@ -25,8 +24,8 @@ from schemas.pims.permissions import WORDS_GRANTING
 from schemas.pims.products.product_write import read_product_write
 from schemas.pims.products.requests import (
     BATCH,
+    OF_HEAD,
     REPLY_FULL,
-    ROW,
     STREAM_HEAD,
     RowRequestReader,
 )
@@ -38,7 +37,6 @@ ROW_ACTIONS = {
     "saveProduct": Verb.SAVE,
 }
 _DEFAULTED = ("strict", "createMissing", "restore")  # what the batch says for rows that do not
-_OF_HEAD = keys_of(STREAM_HEAD).spelled.keys() - keys_of(ROW).spelled.keys()
 _VERB_OF = {UPDATE: Verb.EDIT, CREATE: Verb.CREATE}
 _CATEGORY_ADDERS = WORDS_GRANTING[Permission.ADD_CATEGORIES]
 _NO_CATEGORIES = Fault(
@@ -80,7 +78,7 @@ def refuse_misspelt_head(line: Mapping[str, Any]) -> None:
     """Raise BadInput for a first line of a stream that is no row but has keys of a head."""
     if line.get("action") in tuple(ROW_ACTIONS):
         return
-    ours = [name for name in line if name in _OF_HEAD or may_mean(name) == DRY_RUN]
+    ours = [name for name in line if name in OF_HEAD or may_mean(name) == DRY_RUN]
     if ours:
         message = (
             f"The first line has {ours[0]}, which holds for all rows, but its action is not batch!"

@@ -14,7 +14,7 @@ from pims_api.errors import Fault
 from pims_api.services.products.batch import Mode
 from pims_api.services.products.save import CREATE, ONLY, UPDATE
 from schemas.keys import KeyTable
-from schemas.loading import Keyed, complaint
+from schemas.loading import Keyed, complaint, keys_of
 from schemas.pims.body import ReadingBody, Request, UnknownKeys, WritingBody, read_request
 from schemas.pims.fields import (
     Flag,
@@ -319,12 +319,15 @@ def _within_only(request: Request, body: Mapping[str, Any]) -> Request:
     return request
 
 
+OF_HEAD = keys_of(STREAM_HEAD).spelled.keys() - keys_of(ROW).spelled.keys()
+
+
 class RowRequestReader:
     """A reader of the rows of one batch. usual: values that hold for rows without them."""
 
     def __init__(self, usual: Mapping[str, Any]) -> None:
         self._usual = {**_ROW_USUAL, **usual}
-        self._unknown = UnknownKeys()
+        self._unknown = UnknownKeys(OF_HEAD)
 
     def read(self, body: Mapping[str, Any], suggestions: Suggestions | None = None) -> Request:
         """Return the request of a row."""

@@ -84,6 +84,19 @@ def test_nothing_said_is_nothing_kept(pims, last_note, body):
 
 
 @on_one_engine
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("name", ["reason", "source_ref", "sourceRef", "mode"])
+def test_a_row_with_a_reason_of_its_own_is_told_where_it_stands(pims, name, strict):
+    row = {"action": "saveProduct", "sku": "A", name: "x", "strict": strict}
+    reply = pims("batch", actions=[row], status=207 if strict else 200)
+    is_not = "is not known!" if strict else "is not known and was ignored."
+    where = "It holds for all rows: send it beside actions, in a stream in its first line."
+    assert reply["rows"][0]["errors" if strict else "warnings"] == [
+        {"code": "unknown_attribute", "message": f"{name} {is_not} {where}", "pointer": f"/{name}"}
+    ]
+
+
+@on_one_engine
 @pytest.mark.parametrize(
     ("case", "body", "code", "message", "pointer"),
     [

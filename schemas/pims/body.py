@@ -30,6 +30,10 @@ _OTHERWISE = {"simulate": DRY_RUN, "trial": DRY_RUN, "if_match": "if_version"}
 _MAY_TELL = re.compile(r"d[\W_]*r[\W_]*y|i[\W_]*f[\W_]*[vm]|i[\W_]*d[\W_]*e|version|sim|tri")
 """What a key holds that may be one of them, cut short or with something added."""
 
+_GUARDS = KeyTable(
+    ["strict", "force", "restore", "only", "mode", "createMissing", "on_conflict", "as_of", "since"]
+).spelled
+
 _IGNORED = " is not known and was ignored."
 _ABOVE = "It holds for all rows: send it beside actions, in a stream in its first line."
 
@@ -168,8 +172,8 @@ def as_refused(ignored: Fault) -> Fault:
 
 
 def refuse_parameters(names: Iterable[str]) -> None:
-    """Raise BadInput for parameters of an address that may be meant as a key never ignored."""
-    sent = [(name, may_mean(name)) for name in list(names)[:LOOKED_UP_MAX]]
+    """Raise BadInput for parameters of an address that guard or steer a request in its body."""
+    sent = [(name, may_mean(name) or _GUARDS.get(name)) for name in list(names)[:LOOKED_UP_MAX]]
     refuse_if_any([_misplaced(name, meant) for name, meant in sent if meant])
 
 

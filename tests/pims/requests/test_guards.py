@@ -1,5 +1,6 @@
 """Keys that guard or steer a request: without a value they are refused, never passed over."""
 
+import json
 from typing import Any
 
 import pytest
@@ -139,3 +140,21 @@ def test_an_export_is_not_of_today_where_its_moment_is_null(send: Any, unchanged
     with unchanged():
         status, faults = send("/pim/export", {"as_of": None})
     assert (status, faults) == (400, [("range", "/as_of", f"as_of {MOMENT}2026-03-01T10:00:00Z!")])
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/x-ndjson"])
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [("dry_run", "dry_run"), ("dryRun=", "dry_run"), ("strict", "strict"), ("force=true", "force"),
+     ("restore", "restore"), ("only=update", "only"), ("mode=atomic", "mode"),
+     ("create_missing=categories", "createMissing"), ("onConflict=skip", "on_conflict"),
+     ("as_of=1", "as_of"), ("since=0", "since"), ("if_version=1", "if_version")],
+)  # fmt: skip
+def test_what_guards_or_steers_is_refused_in_the_address(
+    client: FlaskClient, key: str, unchanged: Any, kind: str, asked: str, meant: str
+) -> None:
+    headers = {"ApiKey": key, "Content-Type": kind}
+    row = json.dumps({"action": "createProduct", "sku": "N"})
+    with unchanged():
+        reply = client.post(f"{PRODUCTS}?{asked}", data=row, headers=headers)
+    assert (reply.status_code, [one["nearest"] for one in reply.json["errors"]]) == (400, [meant])

@@ -130,7 +130,7 @@ class ListParams(ReadProductParams):
     condition_query = Text(load_default=None)
     order = PartList(Order, "order", ORDER_MAX)
     pagination = Part(Pagination, "pagination")
-    after = Text(load_default=None, allow_none=False)
+    after = Text(load_default=None)
     explain = Flag()
     explain_sku = Text()
     search = Text()

@@ -106,7 +106,6 @@ def _imported(client: FlaskClient, key: str, option: str, form: bool) -> Any:
         (BATCH | {"idempotency_key": None}, "/idempotency_key"),
         ({"action": "getList", "params": {"as_of": None}}, "/params/as_of"),
         ({"action": "listProduct", "sku": "A", "params": {"asOf": None}}, "/params/as_of"),
-        ({"action": "getList", "params": {"after": None}}, "/params/after"),
         ({"action": "getList", "params": {"includeDeleted": ""}}, "/params/includeDeleted"),
         ({"action": "changes", "params": {"since": None}}, "/params/since"),
         ({"action": "changes", "params": {"since": ""}}, "/params/since"),

@@ -99,6 +99,6 @@ def test_a_view_hears_only_of_what_it_shows(rod, pims, make_key) -> None:
     assert "color" not in str(reply)
 
 
-def test_a_type_in_use_stays_until_no_product_has_it(rod, pims, history) -> None:
+def test_history_tells_another_type(rod, pims, history) -> None:
     pims("editProduct", sku="ROD", product_type="bulb", status=200)
-    assert len(history("ROD")) == 1  # it is no attribute, so history does not show it
+    assert history("ROD")[1:] == [({"product_type": "default"}, {"product_type": "bulb"})]

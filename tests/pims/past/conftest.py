@@ -68,9 +68,10 @@ def edit(pims: Pims, sku: str, **values: Any) -> None:
 
 
 def changes(pims: Pims, since: Any = 0, status: int = 200, **params: Any) -> Json:
-    """Ask for changes. key, locale: who asks, and in which language."""
+    """Ask for changes. since: None leaves it out. key, locale: who asks, and in which language."""
     more = {name: params.pop(name) for name in ("key", "locale") if name in params}
-    return pims("changes", status=status, params={"since": since, **params}, **more)
+    place = {} if since is None else {"since": since}
+    return pims("changes", status=status, params=place | params, **more)
 
 
 def told(pims: Pims, since: Any = 0, **params: Any) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Workflows on the wire. Source: docs/api/sigma.md, Workflows."""
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from pims_api.domain.definition import Definition
@@ -82,14 +83,16 @@ def workflow_write(definition: Definition, body: Mapping[str, Any]) -> Workflow:
     )
 
 
-def workflow_object(definition: Definition, one: Workflow) -> dict[str, Any]:
-    """Return a workflow as this face shows it."""
+def workflow_object(
+    definition: Definition, one: Workflow, seen: AbstractSet[int]
+) -> dict[str, Any]:
+    """Return a workflow as this face shows it. seen: ids of the attributes that states may name."""
     shown: dict[str, Any] = {"id": workflow_id(one), "alias": one.code, "name": one.name}
     if one.description:
         shown["description"] = one.description
     return shown | {
         "defaultStateId": one.default_id,
-        "states": [_stage_object(definition, stage) for stage in one.stages],
+        "states": [_stage_object(definition, stage, seen) for stage in one.stages],
         "transitions": [transition_object(each) for each in one.transitions],
     }
 
@@ -151,15 +154,15 @@ def _transition(body: Mapping[str, Any], names: Mapping[str, str]) -> Transition
     )
 
 
-def _stage_object(definition: Definition, one: Stage) -> dict[str, Any]:
+def _stage_object(definition: Definition, one: Stage, seen: AbstractSet[int]) -> dict[str, Any]:
     shown = {"id": one.id, "name": one.name, "alias": one.alias, "color": one.color}
     return {name: text for name, text in shown.items() if text} | {
-        "hidden": _ids(definition, one.hidden),
-        "required": _ids(definition, one.required),
-        "readOnly": _ids(definition, one.read_only),
+        "hidden": _ids(definition, one.hidden, seen),
+        "required": _ids(definition, one.required, seen),
+        "readOnly": _ids(definition, one.read_only, seen),
     }
 
 
-def _ids(definition: Definition, numbers: Iterable[int]) -> list[str]:
-    found = (definition.attributes[number] for number in numbers)
+def _ids(definition: Definition, numbers: Iterable[int], seen: AbstractSet[int]) -> list[str]:
+    found = (definition.attributes[number] for number in numbers if number in seen)
     return [attribute_id(one) for one in found if not one.deleted]

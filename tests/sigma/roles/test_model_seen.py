@@ -55,6 +55,20 @@ def test_who_manages_the_model_sees_all_of_it(sigma, narrow, model) -> None:
     sigma("PUT", "/attributes/attr-price", body, status=200, key=key)
 
 
+def test_states_of_workflows_name_no_attribute_that_is_hidden(sigma, narrow, model) -> None:
+    sets = {"hidden": ["attr-price"], "required": ["attr-color", "attr-brand"], "readOnly": []}
+    flow = {
+        "id": "wf", "alias": "wf", "name": "Review", "defaultStateId": "new", "transitions": [],
+        "states": [{"id": "new", "alias": "new", "name": "New"} | sets],
+    }  # fmt: skip
+    made = sigma("POST", "/workflows", flow, status=201)
+    shown = sigma("GET", "/workflows/wf", status=200, key=narrow("pim_user"))
+    assert shown["states"][0] | {"hidden": [], "required": ["attr-color"]} == shown["states"][0]
+    assert sigma("GET", "/workflows", status=200, key=narrow("pim_user")) == [shown]
+    manager = narrow("pim_user", "pim_manager")
+    assert sigma("GET", "/workflows/wf", status=200, key=manager) == made
+
+
 def test_categories_are_there_where_the_records_in_them_are(sigma, narrow, pims, make_key) -> None:
     body = {"id": "cat-hats", "alias": "hats", "name": "Hats"}
     sigma("POST", "/catalogs/cat-default/categories", body, status=201)

@@ -1,4 +1,4 @@
-"""What a caller sees of attributes, schemas and option lists.
+"""What a caller sees of attributes, schemas, option lists and workflows.
 
 Who may change the model sees all of it; others see what they see of records.
 
@@ -18,6 +18,7 @@ from pims_api.domain.definition import Definition
 from views.sigma.caller import Caller
 
 _TYPES = (Permission.CHANGE_TYPES, Permission.DELETE_TYPES)
+_FLOWS = (Permission.CHANGE_WORKFLOWS, Permission.DELETE_WORKFLOWS)
 _LISTS = (Permission.CHANGE_OPTION_LISTS, Permission.DELETE_OPTION_LISTS)
 _CATALOGS = (Permission.CHANGE_CATALOGS, Permission.DELETE_CATALOGS)
 
@@ -37,6 +38,13 @@ def seen_ids_of(caller: Caller, definition: Definition, kind: ProductType) -> Ab
     if _may_any(caller, _TYPES):
         return definition.attributes.keys()
     return caller.sight(definition).of(kind, None).by_attribute.keys()
+
+
+def seen_in_states(caller: Caller, definition: Definition) -> AbstractSet[int]:
+    """Return the ids of the attributes that the states of workflows name to the caller."""
+    if _may_any(caller, _FLOWS):
+        return definition.attributes.keys()
+    return seen_ids(caller, definition)
 
 
 def sees_list(caller: Caller, definition: Definition, one: OptionList) -> bool:

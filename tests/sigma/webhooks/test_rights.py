@@ -113,6 +113,13 @@ def test_records_outside_the_rows_of_the_view_are_not_told_of(
     assert not [one for one in receiver.told if b"COAT" in one.body]
 
 
+def assert_switched_off(sigma: Sigma, receiver: Receiver, reason: str) -> None:
+    """Nothing was told, and the webhook says why."""
+    shown = sigma("GET", "/webhooks/wh-shop", status=200)
+    assert (receiver.told, shown["active"]) == ([], False)
+    assert shown["reason"] == reason
+
+
 def test_a_webhook_whose_key_is_withdrawn_is_switched_off(
     sigma: Sigma, make_key: Callable[..., str], apparel: str, receiver: Receiver, deliver: Deliver
 ) -> None:
@@ -122,10 +129,8 @@ def test_a_webhook_whose_key_is_withdrawn_is_switched_off(
     sigma("DELETE", f"/api-keys/{made['id']}", status=204)
     do_everything(sigma, apparel)
     deliver()
-
-    shown = sigma("GET", "/webhooks/wh-shop", status=200)
-    assert (receiver.told, shown["active"]) == ([], False)
-    assert shown["reason"] == "The key that made this webhook was withdrawn or has expired."
+    reason = "The key that made this webhook was withdrawn or has expired."
+    assert_switched_off(sigma, receiver, reason)
 
 
 def test_a_webhook_whose_user_is_disabled_is_switched_off(
@@ -142,10 +147,8 @@ def test_a_webhook_whose_user_is_disabled_is_switched_off(
         accounts.set_disabled(work, user, disabled=True)
     do_everything(sigma, apparel)
     deliver()
-
-    shown = sigma("GET", "/webhooks/wh-shop", status=200)
-    assert (receiver.told, shown["active"]) == ([], False)
-    assert shown["reason"] == "The user who made this webhook is gone or disabled."
+    reason = "The user who made this webhook is gone or disabled."
+    assert_switched_off(sigma, receiver, reason)
 
 
 def test_a_webhook_whose_key_may_not_read_records_is_told_nothing(
@@ -156,10 +159,8 @@ def test_a_webhook_whose_key_may_not_read_records_is_told_nothing(
     sigma("POST", "/webhooks", hook(receiver), status=201, key=key)
     do_everything(sigma, apparel)
     deliver()
-
-    shown = sigma("GET", "/webhooks/wh-shop", status=200)
-    assert (receiver.told, shown["active"]) == ([], False)
-    assert shown["reason"] == "Who made this webhook may not read records any more."
+    reason = "Who made this webhook may not read records any more."
+    assert_switched_off(sigma, receiver, reason)
 
 
 def test_who_gives_a_webhook_another_address_is_its_maker(

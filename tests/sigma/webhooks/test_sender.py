@@ -63,6 +63,22 @@ def told(receiver: Receiver, count: int) -> threading.Event:
     return done
 
 
+@contextmanager
+def held(receiver: Receiver) -> Iterator[tuple[threading.Event, threading.Event]]:
+    """Have a receiver not answer until it is freed. Yields: it was told; what frees it."""
+    at_work, go_on = threading.Event(), threading.Event()
+
+    def note(_: Told) -> None:
+        at_work.set()
+        go_on.wait(PATIENCE_S)
+
+    receiver.note = note
+    try:
+        yield at_work, go_on
+    finally:
+        go_on.set()
+
+
 def test_a_change_is_told_as_soon_as_it_is_made(
     sigma: Sigma, given_webhook: Sigma, record: str, receiver: Receiver, sender: Sender
 ) -> None:
@@ -134,19 +150,11 @@ def test_one_that_is_switched_off_while_it_is_told_is_told_no_later_change(
     sigma: Sigma, given_webhook: Sigma, record: str, receiver: Receiver, sender: Sender
 ) -> None:
     shown = given_webhook()
-    at_work, go_on = threading.Event(), threading.Event()
-
-    def note(_: Told) -> None:
-        at_work.set()
-        go_on.wait(PATIENCE_S)
-
-    receiver.note = note
-    with sender():
+    with sender(), held(receiver) as (at_work, _):
         change(sigma, record, 1)
         assert at_work.wait(PATIENCE_S)
         sigma("PUT", "/webhooks/wh-shop", shown | {"active": False}, status=200)
         change(sigma, record, 2)
-        go_on.set()
     assert len(receiver.told) == 1
 
 
@@ -154,18 +162,10 @@ def test_one_that_is_deleted_while_it_is_told_leaves_nothing(
     sigma: Sigma, given_webhook: Sigma, record: str, receiver: Receiver, sender: Sender
 ) -> None:
     given_webhook()
-    at_work, go_on = threading.Event(), threading.Event()
-
-    def note(_: Told) -> None:
-        at_work.set()
-        go_on.wait(PATIENCE_S)
-
-    receiver.note = note
-    with sender():
+    with sender(), held(receiver) as (at_work, _):
         change(sigma, record, 1)
         assert at_work.wait(PATIENCE_S)
         sigma("DELETE", "/webhooks/wh-shop", status=204)
-        go_on.set()
     given_webhook()
     assert sigma("GET", "/webhooks/wh-shop/deliveries", status=200) == []
 
@@ -174,14 +174,7 @@ def test_a_skip_while_it_is_told_is_not_taken_back(
     sigma: Sigma, given_webhook: Sigma, record: str, receiver: Receiver, sender: Sender
 ) -> None:
     given_webhook()
-    at_work, go_on = threading.Event(), threading.Event()
-
-    def note(_: Told) -> None:
-        at_work.set()
-        go_on.wait(PATIENCE_S)
-
-    receiver.note = note
-    with sender():
+    with sender(), held(receiver) as (at_work, go_on):
         change(sigma, record, 1)
         assert at_work.wait(PATIENCE_S)
         change(sigma, record, 2)

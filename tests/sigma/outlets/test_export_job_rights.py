@@ -24,7 +24,7 @@ from tests.sigma.outlets.given import KEY, body_of, changed, export_job, to
 @pytest.fixture
 def seen_by(sigma, pims, make_key, apparel, work: Work, receiver):
     """`seen_by(key)`: what is sent when a key asks for a run. `seen_by.bound` sees no prices."""
-    values = {"product-name": everywhere("Shown"), "price": everywhere(77)}
+    values = {"product-name": everywhere("Shown"), "price": everywhere(4711.25)}
     sigma("POST", "/records", {"schemaId": apparel, "values": values}, status=201)
     view = {"name": "shop", "attributes": {"sku": {}, "product-name": {}}}
     pims("addPimView", path="/pim/manage/views", **view)
@@ -40,19 +40,19 @@ def seen_by(sigma, pims, make_key, apparel, work: Work, receiver):
 
 def test_a_run_holds_what_the_maker_sees_whoever_asks_for_it(sigma, seen_by, receiver) -> None:
     sigma("POST", "/export-jobs", to(receiver), status=201, key=seen_by.bound)
-    assert b"77" not in seen_by()
+    assert b"4711.25" not in seen_by()
     sigma("PUT", "/export-jobs/nightly", to(receiver, name="Other", format="xml"), status=200)
-    assert b"77" not in seen_by()
+    assert b"4711.25" not in seen_by()
 
 
 def test_whoever_gives_another_destination_is_the_maker(sigma, seen_by, receiver) -> None:
     sigma("POST", "/export-jobs", to(receiver), status=201)
-    assert b"77" in seen_by(key=seen_by.bound)
+    assert b"4711.25" in seen_by(key=seen_by.bound)
     elsewhere = to(receiver) | {"destinationConfig": {"url": f"{receiver.url}/mine"}}
     sigma("PUT", "/export-jobs/nightly", elsewhere, status=200, key=seen_by.bound)
-    assert b"77" not in seen_by()
+    assert b"4711.25" not in seen_by()
     sigma("PUT", "/export-jobs/nightly", to(receiver), status=200)
-    assert b"77" in seen_by()
+    assert b"4711.25" in seen_by()
 
 
 def test_a_run_that_was_only_recorded_keeps_none_waiting(sigma, work: Work, receiver) -> None:

@@ -113,7 +113,7 @@ class Database:
         return GroupCommit(write_lock, connect, wait_s, _OUTAGE)
 
     @cached_property
-    def _pool(self) -> ConnectionPool:
+    def pool(self) -> ConnectionPool:
         return ConnectionPool(self._new_pooled, self.settings.pool_size)
 
     def _new_pooled(self) -> PooledConnection:
@@ -155,7 +155,7 @@ class Database:
         whole catalogue; it holds up no writer.
         """
         limit = ending_within(self.settings.read_deadline_s) if deadline else without_deadline()
-        connect = self._pool.checkout if deadline else self._long_reading_engine.connect
+        connect = self.pool.checkout if deadline else self._long_reading_engine.connect
         with limit, _errors_as_busy(), connect() as connection:
             yield connection
 
@@ -171,7 +171,7 @@ class Database:
                 with self._writers.writing(group_commit=group_commit) as connection:
                     yield connection
             else:
-                with self._pool.checkout(writes=True) as connection:
+                with self.pool.checkout(writes=True) as connection:
                     if not group_commit:
                         _LONG_IDLE_TIMEOUT.run(connection, {})  # travels with the first statement
                     yield connection
@@ -206,7 +206,7 @@ class Database:
 
     def close(self) -> None:
         """Close every connection of this process."""
-        self._pool.close()
+        self.pool.close()
         if self.is_sqlite:
             self._writers.close()
         self.engine.dispose()

@@ -6,8 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from pims_api.cli import main
-from pims_api.storage.database import Database
-from tests.environment import settings_of
+from tests.databases.kept import opened_database
 
 
 @pytest.fixture
@@ -47,6 +46,5 @@ def demo(run, filled):
 
 @pytest.fixture
 def database(database_url, run):
-    made = Database(settings_of(database_url))
-    yield made
-    made.close()
+    with opened_database(database_url) as made:
+        yield made

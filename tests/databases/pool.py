@@ -8,12 +8,13 @@ from typing import Any, LiteralString
 from psycopg import sql
 
 from tests.databases.cluster import Cluster
+from tests.databases.kept import close_kept, kept_backends
 
 _ENDING_SECONDS_MAX = 10
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
 _END_OTHERS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL(%s)
 """
 # The tables, columns and indexes, with their object ids: a test that changed one changed this.
 _SHAPE = """
@@ -26,7 +27,7 @@ _USED = """
     SELECT relname, pg_total_relation_size(oid) > 1024 * 1024 AS is_large FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND pg_relation_size(oid) > 0
 """
-_RESTART_SEQUENCES = "SELECT setval(seqrelid, seqstart, false) FROM pg_sequence"
+_RESTART_SEQUENCES = sql.SQL("SELECT setval(seqrelid, seqstart, false) FROM pg_sequence")
 
 
 class LentDatabase:
@@ -44,49 +45,46 @@ class LentDatabase:
         if not self._end_others() or self._rows(_SHAPE) != self._shape:
             return False
         used = self._rows(_USED)
-        self._truncate([name for name, is_large in used if is_large])
-        self._delete([name for name, is_large in used if not is_large])
-        self._rows(_RESTART_SEQUENCES)
-        for table, rows in self._first_rows.items():
-            self._insert(table, rows)
+        small = [name for name, is_large in used if not is_large]
+        self._together(
+            *(_about("TRUNCATE {} CASCADE", name) for name, is_large in used if is_large),
+            *(_about("DELETE FROM {}", name) for name in small),
+        )
+        if small:  # pages, too, so that a test may measure a table
+            self._connection.execute(_about("VACUUM {}", *small))
+        self._together(_RESTART_SEQUENCES, *self._first_rows)
         return True
 
+    def _together(self, *commands: sql.Composable) -> None:
+        """Send commands that return nothing in one round trip."""
+        self._connection.execute(sql.SQL("; ").join(commands))
+
     def close(self) -> None:
+        close_kept(self.url)
         self._connection.close()
 
-    def _rows(self, query: str | sql.Composed) -> list[tuple[Any, ...]]:
-        return self._connection.execute(query).fetchall()
+    def _rows(self, query: str | sql.Composed, *values: Any) -> list[tuple[Any, ...]]:
+        return self._connection.execute(query, values or None).fetchall()
 
     def _end_others(self) -> bool:
-        """End the connections that a test left open. Returns False when they do not go."""
+        """End connections that a test left, but those kept. Returns False when they do not go."""
         deadline = time.monotonic() + _ENDING_SECONDS_MAX
-        while self._rows(_END_OTHERS):
+        while self._rows(_END_OTHERS, kept_backends(self.url)):
             if time.monotonic() > deadline:
                 return False
         return True
 
-    def _read_first_rows(self) -> dict[str, list[tuple[Any, ...]]]:
+    def _read_first_rows(self) -> list[sql.Composed]:
+        """Return the commands that insert what the database holds."""
         tables = [name for (name,) in self._rows(_TABLES)]
         rows = {name: self._rows(_about("SELECT * FROM {}", name)) for name in tables}
-        return {name: found for name, found in rows.items() if found}
+        return [_insertion(name, found) for name, found in rows.items() if found]
 
-    def _truncate(self, tables: list[str]) -> None:
-        if tables:
-            self._connection.execute(_about("TRUNCATE {} CASCADE", *tables))
 
-    def _delete(self, tables: list[str]) -> None:
-        for table in tables:
-            self._connection.execute(_about("DELETE FROM {}", table))
-        if tables:  # pages, too, so that a test may measure a table
-            self._connection.execute(_about("VACUUM {}", *tables))
-
-    def _insert(self, table: str, rows: list[tuple[Any, ...]]) -> None:
-        with (
-            self._connection.cursor() as cursor,
-            cursor.copy(_about("COPY {} FROM STDIN", table)) as copy,
-        ):
-            for row in rows:
-                copy.write_row(row)
+def _insertion(table: str, rows: list[tuple[Any, ...]]) -> sql.Composed:
+    comma = sql.SQL(", ")
+    values = (sql.SQL("({})").format(comma.join(map(sql.Literal, row))) for row in rows)
+    return sql.SQL("INSERT INTO {} VALUES {}").format(sql.Identifier(table), comma.join(values))
 
 
 def _about(command: LiteralString, *tables: str) -> sql.Composed:

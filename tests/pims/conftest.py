@@ -15,6 +15,7 @@ from pims_api.storage.history.changes import Actor
 from pims_api.storage.unit_of_work import unit_of_work
 from tests.databases.filled import Fill, FillOnce
 from tests.databases.fresh import ENGINES, FreshKeyedDatabase, KeyedDatabase
+from tests.databases.kept import opened_database
 from tests.environment import settings_of
 from tests.pims.file_client import FileClient
 from tests.pims.sent_statements import sent_statements
@@ -84,10 +85,9 @@ def shared_app() -> Flask:
 @pytest.fixture
 def app(shared_app: Flask, keyed_database: KeyedDatabase) -> Iterator[Flask]:
     """The application over a database of the test's own, with the tenant `default` and a key."""
-    database = Database(settings_of(keyed_database.url))
-    shared_app.extensions["pims_database"] = database
-    yield shared_app
-    database.close()
+    with opened_database(keyed_database.url) as database:
+        shared_app.extensions["pims_database"] = database
+        yield shared_app
 
 
 @pytest.fixture

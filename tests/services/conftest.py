@@ -4,14 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from pims_api.storage.database import Database
-from tests.environment import settings_of
+from tests.databases.kept import opened_database
 from tests.services.exports.export_shop import ExportShop
 
 
 @pytest.fixture
 def export_shop(database_url: str) -> Iterator[ExportShop]:
     """A tenant with an attribute of every type and two products."""
-    database = Database(settings_of(database_url))
-    yield ExportShop(database, "acme")
-    database.close()
+    with opened_database(database_url) as database:
+        yield ExportShop(database, "acme")

@@ -6,16 +6,15 @@ from typing import Any
 import pytest
 
 from pims_api.storage.database import Database
-from tests.environment import settings_of
+from tests.databases.kept import opened_database
 from tests.storage.shop import Shop, new_shop
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """An empty database, its connections closed after the test."""
-    made = Database(settings_of(database_url))
-    yield made
-    made.close()
+    with opened_database(database_url) as made:
+        yield made
 
 
 @pytest.fixture

@@ -72,12 +72,15 @@ class PooledSqlite(PooledConnection):
 
 
 class ConnectionPool:
-    """The open connections of a process. connect: opens one. idle_max: idle ones that stay open."""
+    """The open connections of a process. connect: opens one. idle_max: idle ones that stay open.
+
+    idle: those that are open and not lent.
+    """
 
     def __init__(self, connect: Callable[[], PooledConnection], idle_max: int) -> None:
         self._connect = connect
         self._idle_max = idle_max
-        self._idle: list[PooledConnection] = []
+        self.idle: list[PooledConnection] = []
 
     @contextmanager
     def checkout(self, *, writes: bool = False) -> Iterator[Connection]:
@@ -102,13 +105,13 @@ class ConnectionPool:
 
     def close(self) -> None:
         """Close the idle connections."""
-        while self._idle:
-            self._idle.pop().discard()
+        while self.idle:
+            self.idle.pop().discard()
 
     def _next(self) -> PooledConnection:
         while True:
             try:
-                pooled = self._idle.pop()
+                pooled = self.idle.pop()
             except IndexError:
                 return self._connect()
             if pooled.is_alive():
@@ -122,7 +125,7 @@ class ConnectionPool:
             pooled.discard()
             raise
         pooled.idle_since = time.monotonic()
-        if len(self._idle) < self._idle_max:
-            self._idle.append(pooled)
+        if len(self.idle) < self._idle_max:
+            self.idle.append(pooled)
         else:
             pooled.release()

@@ -95,16 +95,16 @@ def test_a_receiver_that_hangs_delays_no_other_one(
     database: Database,
 ) -> None:  # fmt: skip
     set_setting(database, webhook_timeout_s=PATIENCE_S)
-    free = threading.Event()
+    reached, free = threading.Event(), threading.Event()
     with receiving() as hanging:
-        hanging.note = lambda _: free.wait(PATIENCE_S) and None
+        hanging.note = lambda _: reached.set() or (free.wait(PATIENCE_S) and None)
         given_webhook("wh-hanging", url=hanging.url)
         given_webhook()
         done = told(receiver, 10)
         with sender():
             for value in range(10):
                 change(sigma, record, value)
-            arrived = done.wait(PATIENCE_S)
+            arrived = done.wait(PATIENCE_S) and reached.wait(PATIENCE_S)
             count = len(hanging.told)
             free.set()
     assert arrived

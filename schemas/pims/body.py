@@ -14,6 +14,7 @@ from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
 from pims_api.errors import Fault, pointer_to, refuse_if_any
 from schemas.keys import KeyTable, Place, holds, is_like, spellings, words_of
 from schemas.loading import Keyed, keys_of, load
+from schemas.pims.faults import FAULTS_MAX
 from schemas.pims.fields import Flag, Text
 
 LOOKED_UP_MAX = 500  # different unknown keys of one request
@@ -35,6 +36,9 @@ _GUARDS = KeyTable(
 ).spelled
 
 _IGNORED = " is not known and was ignored."
+_UNTOLD = Fault("unknown_attribute", "A further key is not known!")
+"""A key beyond those that a reply names."""
+
 _ABOVE = "It holds for all rows: send it beside actions, in a stream in its first line."
 
 
@@ -118,12 +122,16 @@ class UnknownKeys:
         if meant is not None:
             request.faults.append(_refused(place, meant, known=meant in table.own))
             return
+        found = request.faults if request.strict else request.warnings
+        if len(found) > FAULTS_MAX:  # it will only be counted
+            found.append(_UNTOLD)
+            return
         is_above = len(place) == 1 and place[0] in self._above
         ignored = _ignored(place, None if is_above else near)
         told = as_refused(ignored) if request.strict else ignored
         if is_above:
             told = replace(told, message=f"{told.message} {_ABOVE}")
-        (request.faults if request.strict else request.warnings).append(told)
+        found.append(told)
 
 
 def read_request(

@@ -7,7 +7,17 @@ from pims_api.domain.tenant_ids import Numbered, TenantIds
 
 _FORMS = ("ent-", "var-")
 _FURTHER = "~"  # between an id and a number, where another product has the id as its SKU
+_UUID_LENGTH = 36
 _UUID_START = 8  # characters of a UUID that follow from the number alone
+
+
+def may_be_generated(sku: str) -> bool:
+    """Return whether a SKU looks like one that nobody chose, whichever product has it.
+
+    >>> [may_be_generated(sku) for sku in ("ent-12", "0" * 36, "entry", "A-1")]
+    [True, True, False, False]
+    """
+    return sku.startswith(_FORMS) or len(sku) >= _UUID_LENGTH
 
 
 def is_generated(ids: TenantIds, number: int, sku: str) -> bool:

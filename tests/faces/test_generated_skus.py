@@ -101,3 +101,25 @@ def test_full_text_does_not_find_it(sigma, record, product_too) -> None:
 def product_too(tenant, record) -> str:
     """The UUID of a product that was made without SKU, beside the record."""
     return str(tenant("POST", "/products", {"title": "Hat"})["id"])
+
+
+def test_a_criterion_takes_no_generated_sku_for_a_value(sigma, pims, record, product_too) -> None:
+    """Not of a record, of a product of another face, or of a variation that stands alone now."""
+    variant = {"values": {"title": everywhere("Small")}}
+    sku = sigma("POST", "/records/ent-1/variants", variant, status=201)["id"]
+    pims("editProduct", sku=sku, data={"attributes": {"variation_of": None}})
+    body = {"schemaId": SCHEMA, "values": {"title": everywhere("Cap"), "sku": everywhere("A-1")}}
+    sigma("POST", "/records", body, status=201)
+
+    def found(operator: str, value: str | None = None) -> list[str]:
+        asked = [{"attribute": "sku", "operator": operator, "value": value}]
+        items = sigma("POST", "/search", {"criteria": asked}, status=200)["items"]
+        return sorted(one["values"]["title"][0]["value"] for one in items)
+
+    made = ["Hat", "Rod", "Small"]
+    assert found("isEmpty") == made
+    assert found("isNotEmpty") == found("equals", "A-1") == ["Cap"]
+    assert found("notEquals", "A-1") == made
+    for one in (sku, record, product_too):
+        assert found("equals", one) == found("contains", one[:7]) == []
+        assert found("notEquals", one) == ["Cap", *made]

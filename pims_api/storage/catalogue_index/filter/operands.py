@@ -21,7 +21,7 @@ from pims_api.domain.conditions.truth import value_test
 from pims_api.domain.definition import Definition
 from pims_api.domain.values.value import comparable, is_categories
 from pims_api.storage.catalogue_index.bitmaps.bit_slices import NumberSlices, fitting_numbers
-from pims_api.storage.catalogue_index.bitmaps.blocks import BlockRow, assemble, from_ids
+from pims_api.storage.catalogue_index.bitmaps.blocks import BlockRow, assemble, from_ids, without
 from pims_api.storage.catalogue_index.bitmaps.decimal_text import plain_decimal
 from pims_api.storage.catalogue_index.bitmaps.document_terms import Entry
 from pims_api.storage.catalogue_index.bitmaps.term_range import EVERY_TEXT, TextRange, range_of
@@ -32,8 +32,9 @@ from pims_api.storage.catalogue_index.bitmaps.terms import (
     text_term,
 )
 from pims_api.storage.catalogue_index.filter.postings import Postings
-from pims_api.storage.catalogue_index.filter.skus import is_sku, skus_fitting
+from pims_api.storage.catalogue_index.filter.skus import CHOSEN, is_sku, skus_fitting
 from pims_api.storage.catalogue_index.filter.visible_relations import texts_of_visible
+from pims_api.storage.products.odd_skus import odd_skus
 
 _CHOICES = "catalogue index: choices"
 SCANNED_TOGETHER_MIN = 4  # predicates; fewer are quicker where the database tests the pattern
@@ -91,6 +92,20 @@ class Skus(StoredValues):
 
     def presence(self) -> list[Entry]:
         return []
+
+
+class ChosenSkus(Skus):
+    """SKUs that somebody chose: products with another one have no value."""
+
+    def fitting(self, predicate: Test) -> int:
+        return without(super().fitting(predicate), self._made)
+
+    def has(self) -> int:
+        return without(super().has(), self._made)
+
+    @property
+    def _made(self) -> int:
+        return odd_skus(self.postings.snapshot).made
 
 
 class Choices(StoredValues):
@@ -253,7 +268,7 @@ def values_in(
     visible: the products that relations may lead to; None: all.
     """
     if is_sku(attribute):
-        return Skus(postings, attribute, scope)
+        return (ChosenSkus if scope == CHOSEN else Skus)(postings, attribute, scope)
     narrowed = visible not in (None, postings.everything)
     if attribute.is_built and attribute.type is ValueType.RELATION and narrowed:
         return VisibleRelations(postings, attribute, scope, visible or 0)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Text, bindparam, cast, select
+from sqlalchemy import bindparam, select
 
 from pims_api.domain.attributes.attribute import SKU, Attribute
 from pims_api.domain.conditions.condition import Between, Comparison, Contains, In, Like, Test
@@ -16,6 +16,9 @@ from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.engine.untyped_column import raw
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import product
+
+CHOSEN = "chosen"
+"""The scope of an operand in which an SKU is a value only if somebody chose it."""
 
 _GREATEST = "\U0010ffff"  # there is no text above all texts that begin with it
 _AFTER = "\x01"  # a SKU and this is the least text above the SKU; no SKU holds it
@@ -36,18 +39,6 @@ _HOLDING = PreparedStatement(
         .order_by(product.c.sku)
     )
 )
-
-_MADE = bindparam("prefix", type_=Text) + cast(product.c.id, Text)
-_CHOSEN = PreparedStatement(
-    select(product.c.sku).where(
-        product.c.tenant_id == bindparam("tenant_id"),
-        product.c.sku >= bindparam("low"),
-        product.c.sku < bindparam("high"),
-        product.c.sku != _MADE,
-        product.c.sku.not_like(_MADE + "~%"),
-    )
-)
-
 
 @dataclass(frozen=True, slots=True)
 class _Range:
@@ -84,12 +75,6 @@ def _holding(snapshot: Snapshot, text: str) -> list[int]:
     found = _HOLDING.all(snapshot.connection, {"tenant_id": snapshot.tenant_id, **wanted})
     note_rows(len(found))
     return [number for number, sku in found if holds(sku)]
-
-
-def chosen_skus(snapshot: Snapshot, prefix: str) -> list[str]:
-    """Return the SKUs that begin with a prefix and were not made of it and the product's own id."""
-    ends = {"low": prefix, "high": after_prefix(prefix), "prefix": prefix}
-    return _CHOSEN.column(snapshot.connection, {"tenant_id": snapshot.tenant_id, **ends})
 
 
 @cache

@@ -14,7 +14,7 @@ from pims_api.services.lists.full_text import list_by_text
 from pims_api.services.lists.query import Listing, ListQuery, list_products
 from pims_api.storage.catalogue_index.filter.in_documents import reads_documents
 from pims_api.storage.snapshot import Snapshot
-from schemas.sigma.ids import RECORD, schemas_by_id
+from schemas.sigma.ids import schemas_by_id
 from schemas.sigma.records.record import page_object
 from schemas.sigma.search.criteria import CriteriaReader, linked_ids
 from views.running import Body
@@ -63,7 +63,7 @@ def page_found(
 ) -> Any:
     """Return a window of the records of a schema that fulfil criteria. Raises TooSlow."""
     any_of = body["criteriaOperator"] == "or"
-    fulfilled = criteria_condition(seen, sight, criteria, any_of=any_of, made_sku=f"{RECORD}-")
+    fulfilled = criteria_condition(seen, sight, criteria, any_of=any_of)
     schema = of_schema(seen, body["schemaId"]) or And(())
     query = ListQuery(And((schema, fulfilled)), page=_page(window), in_families=True)
     try:

@@ -3,11 +3,12 @@
 Source: docs/core.md, Workflows.
 """
 
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from pims_api.domain.attributes.attribute import STATUS, Attribute, ValueType
 from pims_api.domain.definition import Definition
-from pims_api.domain.product import Values
+from pims_api.domain.product import Product, Values
 from pims_api.domain.values.scope import split_slot
 from pims_api.domain.values.value import elements
 from pims_api.services.products.removal import DELETED
@@ -17,22 +18,46 @@ from pims_api.storage.snapshot import Snapshot
 
 def with_live_links(seen: Snapshot, values: Values) -> Values:
     """Return the values of a product without links to what is deleted, in at most one query."""
+    return live_documents(seen, [values])[0]
+
+
+def live_documents(seen: Snapshot, documents: Sequence[Values]) -> list[Values]:
+    """Return the same of several products, together in at most one query.
+
+    What only leads to deleted products is not there at all, so that it can be inherited.
+    """
     relations = seen.definition.derive(_relations)
-    links = {
-        place: relations[key] for place in values if (key := split_slot(place)[0]) in relations
+    found = [
+        {place: one for place in values if (one := relations.get(split_slot(place)[0]))}
+        for values in documents
+    ]
+    skus = {
+        sku
+        for values, links in zip(documents, found, strict=True)
+        for place, one in links.items()
+        for sku in elements(one, values[place])
     }
-    skus = {sku for place, one in links.items() for sku in elements(one, values[place])}
-    if not skus:
-        return values
-    found = products_by_sku(seen, skus).values()
-    live = {one.sku for one in found if one.values[STATUS] != DELETED}
+    live = {sku for sku, one in _targets(seen, skus) if one.values[STATUS] != DELETED}
     if live == skus:
-        return values
+        return list(documents)
+    return [_live(values, links, live) for values, links in zip(documents, found, strict=True)]
+
+
+def _targets(seen: Snapshot, skus: set[str]) -> Iterable[tuple[str, Product]]:
+    return products_by_sku(seen, skus).items() if skus else ()
+
+
+def _live(values: Values, links: Mapping[str, Attribute], live: Container[str]) -> Values:
+    """Return values with what is left of their links. links: the relations, by their slots."""
     kept = {place: _kept(one, values[place], live) for place, one in links.items()}
-    return values | kept
+    return {
+        place: value
+        for place, value in (values | kept).items()
+        if value is not None or place not in kept
+    }
 
 
-def _kept(one: Attribute, stored: Any, live: set[str]) -> Any:
+def _kept(one: Attribute, stored: Any, live: Container[str]) -> Any:
     left = [sku for sku in elements(one, stored) if sku in live]
     if one.collection:
         return left or None

@@ -67,6 +67,28 @@ def test_it_is_not_shown(sigma, kits) -> None:
     assert resolved["inheritedAttributes"] == []
 
 
+def test_a_variant_inherits_in_place_of_it(sigma, make) -> None:
+    """As in place of any value that it has not; in the middle of a chain too, and in lists."""
+    gone, there, other = make(), make(), make()
+    top = make(maker=there, parts=[there])
+    sent = {"maker": everywhere(gone), "parts": everywhere([gone])}
+    middle = sigma("POST", f"/records/{top}/variants", {"values": sent}, status=201)["id"]
+    sent = {"maker": everywhere(gone), "parts": everywhere([gone, other])}
+    body = {"values": sent, "parentId": middle}
+    low = sigma("POST", f"/records/{top}/variants", body, status=201)["id"]
+    sigma("DELETE", f"/records/{gone}", status=204)
+
+    def resolved(variant: str):
+        told = sigma("GET", f"/records/{top}/variants/{variant}/resolved", status=200)
+        return [told[f"{one}s"] for one in ("effectiveValue", "overriddenAttribute",
+                                            "inheritedAttribute")]  # fmt: skip
+
+    above = {"maker": everywhere(there), "parts": everywhere([there])}
+    assert resolved(middle) == [above, [], ["maker", "parts"]]
+    assert resolved(low) == [above | {"parts": everywhere([other])}, ["parts"], ["maker"]]
+    assert sigma("GET", f"/records/{top}/variants/{middle}", status=200)["values"] == {}
+
+
 def test_it_is_not_filled_and_does_not_pass_a_gate(sigma, kits) -> None:
     _, dead, half = kits
     live = sigma("GET", f"/records/{dead}/completeness", status=200)["states"][1]

@@ -40,6 +40,7 @@ _HOLDING = PreparedStatement(
     )
 )
 
+
 @dataclass(frozen=True, slots=True)
 class _Range:
     """SKUs from low up to but not including high (None: without an end), LIKE the pattern."""

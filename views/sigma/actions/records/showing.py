@@ -14,6 +14,7 @@ from pims_api.domain.workflow import stage_of, type_of
 from pims_api.services.access import is_visible
 from pims_api.services.lists.query import Listing, listed_products
 from pims_api.services.products.lineages import Lineage, effective_values, lineages
+from pims_api.services.products.live_links import live_documents
 from pims_api.services.products.removal import DELETED
 from pims_api.storage.identity.tenants import tenant_ids
 from pims_api.storage.identity.users import user_ids
@@ -99,6 +100,7 @@ def variant_objects(seen: Snapshot, sight: Sight, found: Sequence[Lineage]) -> l
 
 def resolved_object(seen: Snapshot, sight: Sight, lineage: Lineage) -> dict[str, Any]:
     """Return a variant with the values that hold for it, own and inherited ones."""
+    lineage = with_live_links(seen, lineage)
     variant = lineage[-1]
     columns = columns_of(*place_of(sight, lineage))
     shown = [column.attribute for column in columns.values()]
@@ -113,6 +115,12 @@ def resolved_object(seen: Snapshot, sight: Sight, lineage: Lineage) -> dict[str,
         "overriddenAttributes": [alias for alias in values if keys[alias] in own],
         "inheritedAttributes": [alias for alias in values if keys[alias] not in own],
     }
+
+
+def with_live_links(seen: Snapshot, lineage: Lineage) -> Lineage:
+    """Return a lineage whose links to what is deleted are no values, so that others count."""
+    held = live_documents(seen, [one.values for one in lineage])
+    return tuple(one._replace(values=values) for one, values in zip(lineage, held, strict=True))
 
 
 def asked_by_guards(sight: Sight, lineage: Lineage, writer: ValuesWriter) -> Values:

@@ -3,13 +3,13 @@
 Source: docs/api/pims.md, Filters.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
 from pims_api.domain.access.access import Access, Column
-from pims_api.domain.attributes.attribute import NUMERIC, ValueType
-from pims_api.domain.category import split_path
+from pims_api.domain.attributes.attribute import NUMERIC, Attribute, ValueType
+from pims_api.domain.category import CategoryTree, split_path
 from pims_api.domain.conditions.condition import (
     And,
     Between,
@@ -28,25 +28,53 @@ FILTERS_MAX = 100  # attributes
 VALUES_MAX = 1_000  # of all filters together
 ALLOWED_MAX = 10  # options that a fault lists
 
+WasThere = Callable[[Attribute, str], bool]
+"""Whether a text was an option or category of an attribute at the time that is asked about."""
+
 _ANY_OF = "|"
 _RANGE = ";;"
 _EMPTY = (None, "")
 _RANGED = NUMERIC | {ValueType.DATE, ValueType.DATETIME}
 
 
+def never(_attribute: Attribute, _text: str) -> bool:
+    """Return False: what is not there now was never there."""
+    return False
+
+
+def always(_attribute: Attribute, _text: str) -> bool:
+    """Return True: whatever is not there now was there."""
+    return True
+
+
+def was_category(now: CategoryTree, then: CategoryTree | None = None) -> WasThere:
+    """Return whether a category had a path until it was deleted, or in the tree of then."""
+
+    def was_there(attribute: Attribute, text: str) -> bool:
+        path = split_path(text)
+        is_known = now.find_deleted(path) or (then and then.find(path))
+        return is_categories(attribute) and is_known is not None
+
+    return was_there
+
+
 def parse_filters(
-    filters: Mapping[str, Any], access: Access, *, pointer: str = POINTER, of_past: bool = False
+    filters: Mapping[str, Any],
+    access: Access,
+    *,
+    pointer: str = POINTER,
+    was_there: WasThere = never,
 ) -> Condition:
     """Return the condition that every filter holds.
 
-    filters: outward attribute name → text, true or false, JsonNumber or a list of these. of_past:
-    whether they may ask for what was there and is deleted.
+    filters: outward attribute name → text, true or false, JsonNumber or a list of these. was_there:
+    tells which options and categories they may ask for that are not there now.
 
     Raises BadInput with every fault: `unknown_attribute`, `required` (empty), `type`,
     `dictionary`, `unknown_category`, `limit`.
     Source: docs/api/pims.md, Filters.
     """
-    reader = _FilterReader(access, of_past=of_past)
+    reader = _FilterReader(access, was_there)
     _check_size(filters, pointer)
     parts = [reader.read(name, raw, pointer + pointer_to(name)) for name, raw in filters.items()]
     if reader.faults:
@@ -97,10 +125,10 @@ def _parts(raw: Any, pointer: str) -> list[_Part]:
 class _FilterReader:
     """A converter of filters into conditions, which collects faults."""
 
-    def __init__(self, access: Access, *, of_past: bool) -> None:
+    def __init__(self, access: Access, was_there: WasThere) -> None:
         self.faults: list[Fault] = []
         self._access = access
-        self._of_past = of_past
+        self._was_there = was_there
         self._suggestions = Suggestions()
 
     def read(self, name: str, raw: Any, pointer: str) -> Condition:
@@ -160,7 +188,7 @@ class _FilterReader:
 
     def _is_option(self, column: Column, part: _Part, alias: str) -> bool:
         options = self._access.definition.options_of(column.attribute)
-        if options.find(alias) is not None:
+        if options.find(alias) is not None or self._was_there(column.attribute, alias):
             return True
         accepted = options.in_order()
         few = len(accepted) <= ALLOWED_MAX
@@ -176,7 +204,7 @@ class _FilterReader:
 
     def _is_path(self, column: Column, part: _Part, text: str) -> bool:
         tree, path = self._access.definition.categories, split_path(text)
-        if tree.find(path) is not None or (self._of_past and tree.find_deleted(path) is not None):
+        if tree.find(path) is not None or self._was_there(column.attribute, text):
             return True
         close = self._suggestions.path(path, tree)
         self._refuse(column, part, "unknown_category", "is no category", nearest=close)

@@ -17,17 +17,22 @@ from pims_api.services.lists.query import Listing, ListQuery
 from pims_api.storage.catalogue_index.order.pages import OrderKey
 from schemas.pims.body import Request
 from schemas.pims.products.cursor import POINTER, CursorKind
-from schemas.pims.products.filter_values import parse_filters
+from schemas.pims.products.filter_values import WasThere, never, parse_filters, was_category
 from schemas.pims.products.requests import SEARCH_LENGTH_MAX
 
-_OF_PAST = ("as_of", "after", "since")  # params of lists of what was there; `after` may be of one
+_OF_PAST = ("as_of", "after")  # params of lists of what was there; `after` may be of one
 
 
-def read_list_query(request: Request, access: Access) -> ListQuery:
-    """Return the query that a request describes; its faults join those of the request."""
+def read_list_query(
+    request: Request, access: Access, was_there: WasThere | None = None
+) -> ListQuery:
+    """Return the query that a request describes; its faults join those of the request.
+
+    was_there: as of `parse_filters`; by itself what lists of the past may ask for.
+    """
     params = request.params
     parts = [
-        *_filters(params, access, request.faults),
+        *_filters(params, access, request.faults, was_there or _of_past(params, access)),
         *_condition(params.get("condition_query"), access, request.faults),
     ]
     pagination = params.get("pagination", {})
@@ -70,11 +75,17 @@ def _after(request: Request, order: Sequence[OrderKey], search: str) -> ListPlac
     return None
 
 
-def _filters(params: dict[str, Any], access: Access, faults: list[Fault]) -> list[Condition]:
+def _of_past(params: dict[str, Any], access: Access) -> WasThere:
+    is_of_past = any(params.get(name) not in (None, "") for name in _OF_PAST)
+    return was_category(access.definition.categories) if is_of_past else never
+
+
+def _filters(
+    params: dict[str, Any], access: Access, faults: list[Fault], was_there: WasThere
+) -> list[Condition]:
     sent = params.get("filter_values", {})
-    of_past = any(params.get(name) not in (None, "") for name in _OF_PAST)
     try:
-        return [parse_filters(sent, access, of_past=of_past)] if sent else []
+        return [parse_filters(sent, access, was_there=was_there)] if sent else []
     except BadInput as error:
         faults += error.faults
         return []

@@ -1,11 +1,14 @@
 """Filters for a category that was deleted since: in lists as of a moment, and in changes."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from tests.pims.conftest import CATEGORIES
-from tests.pims.past.conftest import Follower, Pims, category, create
+from tests.pims.past.conftest import Follower, Json, Pims, category, create
+
+LOW = "[[categories]] = 'Temp > Low'"
 
 
 @pytest.fixture
@@ -61,6 +64,55 @@ def test_the_pages_of_a_list_as_of_then_go_on(temporary: Pims, last: Callable[[]
     del params["as_of"]
     reply = temporary("getList", status=200, params=params | {"after": reply["next"]})
     assert [one["sku"] for one in reply["products"]] == ["C"]
+
+
+@pytest.mark.parametrize("way", ["filter_values", "condition_query"])
+def test_who_follows_a_renamed_category_is_told_so_by_filters_as_by_conditions(
+    temporary: Pims, last: Callable[[], int], way: str
+) -> None:
+    selection: Any = {"categories": "Temp > Low"} if way == "filter_values" else LOW
+    reader = Follower(temporary, **{way: selection})
+    reader.follow()
+    by_number = Follower(temporary, **{way: selection})
+    by_number.follow()
+    by_number.cursor = last()
+    assert set(reader.knows) == {"B"}
+    temporary("editCategory", path=CATEGORIES, status=200, id=category(temporary, "Temp"), name="X")
+    for one in (reader, by_number):
+        one.follow()
+        assert one.knows == {}
+        assert one.page() is False
+    temporary("addCategory", path=CATEGORIES, status=200, items=[{"path": "Temp > Low"}])
+    create(temporary, "C", categories=["Temp > Low"])
+    reader.follow()
+    assert set(reader.knows) == {"C"}
+
+
+def test_a_path_that_no_category_had_then_is_refused_to_who_begins(
+    temporary: Pims, last: Callable[[], int]
+) -> None:
+    then = last()
+    temporary(
+        "editCategory", path=CATEGORIES, status=200, id=category(temporary, "Temp > Low"), name="X"
+    )
+    params: Json = {"filter_values": {"categories": "Temp > Low"}}
+    temporary("changes", status=200, params=params | {"since": then})
+    for since in ({}, {"since": 0}, {"since": last()}, {"since": 10**9}):
+        reply = temporary("changes", status=400, params=params | since)
+        assert "unknown_category" in [one["code"] for one in reply["errors"]]
+
+
+def test_who_follows_a_value_goes_on_when_the_dictionary_loses_it(shop: Pims) -> None:
+    path = "/pim/manage/attributes"
+    definition = {"type": "dropdown", "label": {"en-us": "Hue"}, "isFilterable": "y",
+                  "dictionary": {"columns": ["value"], "data": ["Red", "Blue"]}}  # fmt: skip
+    shop("addAttribute", path=path, status=200, name="hue", definition=definition)
+    create(shop, "H", hue="Red")
+    reader = Follower(shop, filter_values={"hue": "Red"})
+    reader.follow()
+    shop("mergeValues", path=path, status=200, name="hue", values=["Red"], into="Blue")
+    reader.follow()
+    assert reader.knows == {}
 
 
 def test_who_follows_a_category_is_told_that_its_products_are_gone(temporary: Pims) -> None:

@@ -6,9 +6,9 @@ from types import MappingProxyType
 from typing import Any
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
-from pims_api.errors import Busy, Fault, PimsError, TooMany
+from pims_api.errors import Busy, Fault, PimsError, TooLarge, TooMany
 from pims_api.settings import Settings
 from pims_api.storage.database import Database
 from views.errors import http_status
@@ -71,7 +71,7 @@ def _refuse_in_json(app: Flask, settings: Settings, faces: Sequence[Face]) -> No
 
     def http_refused(error: HTTPException) -> Response:
         face, status = face_of(faces, request.path), error.code or 500
-        denied = _denied(face, error)
+        denied = _denied(face, error) or _too_large(error)
         if denied is not None:
             return refused(denied)
         response = answer(face, [face.http_fault(status)], status)
@@ -98,3 +98,11 @@ def _denied(face: Face, error: HTTPException) -> PimsError | None:
     except PimsError as denied:
         return denied
     return None
+
+
+def _too_large(error: HTTPException) -> PimsError | None:
+    """Return a refusal that names the limit of a body that is over it."""
+    most = request.max_content_length
+    if not isinstance(error, RequestEntityTooLarge) or most is None:
+        return None
+    return TooLarge(f"The request body has more than {most - 1} bytes!")

@@ -63,7 +63,6 @@ HTTP_FAULTS: Mapping[int, Fault] = {
     400: Fault(VALIDATION_ERROR, "The request could not be read!"),
     404: Fault(NOT_FOUND, "There is nothing at this address!"),
     405: Fault(VALIDATION_ERROR, "This address does not serve that method!"),
-    413: Fault(VALIDATION_ERROR, "The request body is too large!"),
     500: Fault(
         INTERNAL_ERROR,
         "The server failed; nothing was stored. The log of the server has the details.",

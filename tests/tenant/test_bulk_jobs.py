@@ -278,7 +278,7 @@ def test_a_payload_may_have_ten_mebibytes(refused, tenant, do, lamp, unchanged) 
     with unchanged():
         body = {"job_type": "BULK_UPDATE", "payload": [*entries, *entries[:2]]}
         told = refused(413, "POST", "/bulk-jobs", body)
-    assert told == "The request body is too large!"
+    assert told == "The request body has more than 10485760 bytes!"
 
 
 @on_one_engine

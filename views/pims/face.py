@@ -16,7 +16,6 @@ PIMS = Face(
         OTHER: Fault("syntax", "The request could not be read!"),
         404: Fault("not_found", "There is nothing at this address!"),
         405: Fault("forbidden", "This address does not serve that method!"),
-        413: Fault("limit", "The request body is too large!"),
         500: Fault(
             "internal",
             "The server failed; nothing was stored. The log of the server has the details.",

@@ -49,10 +49,15 @@ def type_faults(before: Attribute, wanted: AttributeWrite) -> Iterator[Fault]:
     """Yield why an attribute cannot get the wanted type, whatever its values are."""
     kind = wanted.settings["type"]
     if before.system:
-        yield wanted.fault("read_only", "type", "is a system attribute: its type stays!")
+        yield _fixed(wanted, "read_only", "is a system attribute")
     elif kind in NEVER_CONVERTED or before.type in NEVER_CONVERTED:
-        message = f"cannot be converted from {before.type} to {kind}: add another attribute!"
-        yield wanted.fault("type", "type", message)
+        message = f"cannot be converted from {before.type} to {kind}: add another attribute"
+        yield _fixed(wanted, "type", message)
+
+
+def _fixed(wanted: AttributeWrite, code: str, why: str) -> Fault:
+    fault = wanted.fault(code, "type", f"{why}.")
+    return replace(fault, message=f"Attribute type can not be modified! {fault.message}")
 
 
 def outward_in_type(

@@ -314,11 +314,27 @@ def test_collections_are_converted_element_by_element(
 @pytest.mark.parametrize(
     ("name", "kind", "message"),
     [
-        ("title", "text", "title is a system attribute: its type stays!"),
-        ("price", "completeness", "price cannot be converted from string to completeness: add"),
-        ("fits", "dropdown", "fits cannot be converted from relation to dropdown: add another"),
-        ("price", "relation", "price cannot be converted from string to relation: add another"),
-        ("fits", "string", "fits cannot be converted from relation to string: add another"),
+        ("title", "text", "Attribute type can not be modified! title is a system attribute."),
+        (
+            "price",
+            "completeness",
+            "modified! price cannot be converted from string to completeness: add",
+        ),
+        (
+            "fits",
+            "dropdown",
+            "modified! fits cannot be converted from relation to dropdown: add another",
+        ),
+        (
+            "price",
+            "relation",
+            "modified! price cannot be converted from string to relation: add another",
+        ),
+        (
+            "fits",
+            "string",
+            "modified! fits cannot be converted from relation to string: add another",
+        ),
         ("price", "money", "type must be one of string, text, html, number"),
     ],
 )

@@ -91,7 +91,7 @@ SYSTEM_REFUSALS = [
     ("variation_matrix", {"isSearchable": "y"}, None),
     ("thumbnail", {"isFilterable": "y"}, None),
     ("title", {"collection": "y"}, None),
-    ("title", {"type": "text"}, "title is a system attribute: its type stays!"),
+    ("title", {"type": "text"}, "Attribute type can not be modified! title is a system attribute."),
     ("title", {"label": {"en-us": ""}}, None),
 ]
 

@@ -40,8 +40,8 @@ def job_object(job: Job, files: Collection[str]) -> dict[str, Any]:
         told |= {"error": errors[0]["message"], "errors": errors}
     if causes := progress.get("causes"):
         told |= {"causes": [_cause_object(one) for one in Causes.from_object(causes).in_order()]}
-    if warnings := _fault_objects(progress.get("warnings", [])):
-        told |= {"warnings": warnings}
+    if warnings := progress.get("warnings"):
+        told |= {"warnings": [_warning_object(Fault(**one)) for one in warnings]}
     return told | {"user": job.created_by} | _times(job) | {"links": _links(job, files)}
 
 
@@ -52,10 +52,17 @@ def _result(result: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _fault_objects(stored: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    faults = (Fault(**one) for one in stored)
-    return [
-        fault_object(replace(one, pointer=one.pointer or _RUN.get(one.place))) for one in faults
-    ]
+    return [_fault_object(Fault(**one)) for one in stored]
+
+
+def _fault_object(one: Fault) -> dict[str, Any]:
+    return fault_object(replace(one, pointer=one.pointer or _RUN.get(one.place)))
+
+
+def _warning_object(one: Fault) -> dict[str, Any]:
+    """Return a warning of a job, with the line of the file that it is about, if there is one."""
+    line = {} if one.row is None else {"line": one.row}
+    return _fault_object(replace(one, row=None)) | line
 
 
 def _cause_object(cause: Cause) -> dict[str, Any]:

@@ -6,7 +6,8 @@ after a crash neither repeats nor skips a row.
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
@@ -41,7 +42,9 @@ from pims_api.transfer.tables.table import Table
 IMPORT_KIND = "import"
 DRY_RUN_BYTES_MAX = 5 * 1024 * 1024  # for on PostgreSQL writers wait until a trial is over
 DIFFERENCES_MAX = 100  # that a trial tells of
+VALUE_LENGTH_MAX = 255  # characters of a value that the warning of a row repeats
 _SPOOL_BYTES = 1024 * 1024
+_OF_ROW = "row"  # the key of a stored warning that is about a row: its line
 _NEEDED = {  # to have it made
     ATTRIBUTES_MISSING: Permission.MANAGE_DEFINITIONS,
     CATEGORIES_MISSING: Permission.ADD_CATEGORIES,
@@ -187,7 +190,18 @@ def _try(run: JobRun, task: ImportTask) -> dict[str, Any]:
 
 
 def _add_warnings(warnings: list[dict[str, Any]], step: ImportStep) -> None:
-    warnings += stored_faults(step.warnings[: FAULTS_MAX - len(warnings)])
+    """Add the warnings of a step: of the file and of rows, at most FAULTS_MAX of each."""
+    of_rows = sum(_OF_ROW in one for one in warnings)
+    of_file = len(warnings) - of_rows
+    warnings += stored_faults(step.warnings[: FAULTS_MAX - of_file])
+    warnings += stored_faults(islice(_row_warnings(step), FAULTS_MAX - of_rows))
+
+
+def _row_warnings(step: ImportStep) -> Iterator[Fault]:
+    for row, outcome in step.rows:
+        for one in outcome.warnings:
+            is_short = isinstance(one.value, str) and len(one.value) <= VALUE_LENGTH_MAX
+            yield replace(one, row=row.line, value=one.value if is_short else None)
 
 
 def _count_causes(causes: Causes, step: ImportStep) -> None:

@@ -18,7 +18,10 @@ def messages(job):
 @pytest.mark.parametrize(
     ("options", "text", "counts", "said"),
     [
-        ({"duplicates": "first"}, TWICE, {"created": 1, "unchanged": 1, "warnings": 1}, []),
+        ({}, TWICE, {"created": 1, "updated": 1, "warnings": 1},
+         ["A is on line 2 too, whose values of color are replaced."]),
+        ({"duplicates": "first"}, TWICE, {"created": 1, "unchanged": 1, "warnings": 1},
+         ["A is on line 2 already: this row was passed over."]),
         ({"duplicates": "refuse"}, TWICE, {"created": 1, "rejected": 1}, []),
         ({"only": "update"}, TWICE, {"rejected": 2}, []),
         ({"only": "create"}, b"sku,title\nB,Rod\n", {"created": 1}, []),
@@ -36,6 +39,30 @@ def test_a_job_takes_the_options_of_the_command(files, options, text, counts, sa
     job = files.import_file(text, **options)
     assert {name: count for name, count in job["totals"].items() if count} == counts
     assert messages(job) == said
+
+
+@pytest.mark.parametrize("trial", [{}, {"dry_run": "1"}])
+def test_a_job_tells_the_warnings_of_rows_with_their_lines(files, given_product, trial):
+    given_product("D", title="Rod", status="deleted")
+    long = b"x" * 300
+    job = files.import_file(b"sku,title,color\nD,Bar,\nA,Rod,red\nA,Rod," + long + b"\n", **trial)
+    gone, twice = job["warnings"]
+    assert (gone["code"], gone["line"], gone["value"]) == ("deleted", 2, "D")
+    assert twice == {
+        "code": "exists", "message": "A is on line 3 too, whose values of color are replaced.",
+        "attribute": "sku", "value": "A", "line": 4,
+    }  # fmt: skip
+
+
+def test_many_warnings_of_rows_leave_room_for_those_of_the_file(files):
+    rows = [b"A,%d,x,1" % number for number in range(150)]
+    job = files.import_file(
+        b"\n".join([b"sku,title,color,odd", *rows]), duplicates="first", ignoreUnknown="1"
+    )
+    of_rows = [one["line"] for one in job["warnings"] if "line" in one]
+    assert of_rows == list(range(3, 103))
+    assert len(job["warnings"]) - len(of_rows) == 1
+    assert job["totals"]["warnings"] == 150
 
 
 @pytest.mark.parametrize("option", [{"only": "both"}, {"duplicates": "none"}, {"quotes": "odd"}])

@@ -243,6 +243,10 @@ class UnitOfWork(Snapshot):
         """Yield the new things that this transaction has defined."""
         return self._definitions.made()
 
+    def named(self) -> Iterator[Defined]:
+        """Yield the things that this transaction has defined anew, renamed or moved."""
+        return self._definitions.named()
+
     @property
     def redefines(self) -> bool:
         """Whether this transaction changed a definition or an API key, which processes cache."""

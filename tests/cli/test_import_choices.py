@@ -143,7 +143,7 @@ def test_categories_and_attributes_look_alike_in_another_unicode_form(load):
     text = f"sku,title,categories.0,co\u200blor\nB,Rod,{CAFE_APART},x\n"
     done, said = load(text, "--create-missing", "categories", "--ignore-unknown")
     assert done["warnings"] == 2
-    assert f"warning: The category {CAFE_APART!a} is made beside {CAFE!a}, {ONLY}" in said
+    assert f"warning: The category {CAFE_APART!a} is there beside {CAFE!a}, {ONLY}" in said
 
 
 @pytest.mark.parametrize(

@@ -114,8 +114,8 @@ def test_nor_is_a_category_or_a_dictionary_value(load, options):
     only = ", which differs only in case, spaces or invisible signs."
     assert told == totals(created=2, warnings=4)
     assert sorted(said) == [
-        f"warning: The category 'Lamps > desk' is made beside 'Lamps > Desk'{only}",
-        f"warning: The category 'lamps' is made beside 'Lamps'{only}",
+        f"warning: The category 'Lamps > desk' is there beside 'Lamps > Desk'{only}",
+        f"warning: The category 'lamps' is there beside 'Lamps'{only}",
         f"warning: The dictionary of color gets 'R ed' beside 'Red'{only}",
         f"warning: The dictionary of color gets 'red' beside 'Red'{only}",
     ]

@@ -71,7 +71,7 @@ class LookAlikes:
 
     def _fresh(self, work: UnitOfWork) -> dict[_Place, list[str]]:
         fresh: dict[_Place, list[str]] = {}
-        for place, name in _made(work):
+        for place, name in _named(work):
             if (place, name) not in self._seen:
                 self._seen.add((place, name))
                 fresh.setdefault(place, []).append(name)
@@ -119,11 +119,11 @@ class LookAlikes:
 
 
 def made_beside(work: UnitOfWork, access: Access) -> list[Fault]:
-    """Return a warning for each definition of a transaction that resembles another one."""
-    made = list(work.made())
-    if not made:
+    """Return a warning for each name that a transaction gave and that resembles another one."""
+    named = list(work.named())
+    if not named:
         return []
-    new = [one.name for one in made if isinstance(one, Attribute)]
+    new = [one.name for one in named if isinstance(one, Attribute)]
     return [*LookAlikes().beside(work, access), *_attributes_beside(work, new)]
 
 
@@ -139,8 +139,8 @@ def _attributes_beside(work: UnitOfWork, new: Sequence[str]) -> Iterator[Fault]:
             yield Fault("exists", message, name, nearest=duplicate)
 
 
-def _made(work: UnitOfWork) -> Iterator[tuple[_Place, str]]:
-    for thing in work.made():
+def _named(work: UnitOfWork) -> Iterator[tuple[_Place, str]]:
+    for thing in work.named():
         if isinstance(thing, Category):
             yield ("category", thing.parent_id), thing.name
         elif isinstance(thing, OptionEntry):
@@ -160,7 +160,7 @@ def _warning(work: UnitOfWork, access: Access, place: _Place, name: str, duplica
         tree = work.definition.categories
         above = f"{tree.path_text(number)} > " if number else ""
         made, known = both_shown(above + name, above + duplicate)
-        message = f"The category {made} is made beside {known}, {ONLY}."
+        message = f"The category {made} is there beside {known}, {ONLY}."
         return Fault("exists", message, value=above + name)
     columns = (one.name for one in access.columns if one.attribute.option_list_id == number)
     attribute = next(columns, None)

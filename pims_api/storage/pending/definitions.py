@@ -13,6 +13,7 @@ from pims_api.storage.engine.dialect import upsert
 from pims_api.storage.history.changes import EntityChange
 from pims_api.storage.history.defined.definition_changes import (
     definition_changes,
+    history_values,
     present_history_values,
 )
 from pims_api.storage.snapshot import Snapshot
@@ -20,6 +21,9 @@ from pims_api.storage.tables import definition as definition_table
 
 Place = tuple[str, str]
 """The kind and the id of something defined."""
+
+
+_NAMING = ("name", "alias", "parent_id")  # what names and places a thing, in its history
 
 
 class _Redefined(NamedTuple):
@@ -76,6 +80,13 @@ class PendingDefinitions:
     def made(self) -> Iterator[Defined]:
         """Yield the things that are new."""
         return (thing for first, (thing, _) in self._defined.values() if first is None)
+
+    def named(self) -> Iterator[Defined]:
+        """Yield the things that are new, or have another name or place than before."""
+        for first, (thing, deleted) in self._defined.values():
+            before, after = first or {}, history_values(thing, deleted=False)
+            if not deleted and any(before.get(one) != after.get(one) for one in _NAMING):
+                yield thing
 
     def begin_step(self) -> None:
         """Start a step, to which `undo_step` goes back."""

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 ONLY = "which differs only in case, spaces or invisible signs."
-CAMP = "The category 'camp  kitchen' is made beside 'Camp kitchen', " + ONLY
+CAMP = "The category 'camp  kitchen' is there beside 'Camp kitchen', " + ONLY
 RED = "The dictionary of color gets 'RED' beside 'red', " + ONLY
 CATEGORIES = "/pim/manage/categories"
 ATTRIBUTES = "/pim/manage/attributes"
@@ -61,7 +61,7 @@ def test_a_category_that_is_added_says_so(pims: Any) -> None:
         reply = pims("addCategory", path=CATEGORIES, name="camp  kitchen", dry_run=dry_run)
         assert told(reply) == [("exists", CAMP)]
     made = pims("addCategory", path=CATEGORIES, items=[{"name": "Lamp"}, {"name": "LAMP"}])
-    assert told(made) == [("exists", f"The category 'LAMP' is made beside 'Lamp', {ONLY}")]
+    assert told(made) == [("exists", f"The category 'LAMP' is there beside 'Lamp', {ONLY}")]
     assert told(pims("addCategory", path=CATEGORIES, name="Kitchen of a camp")) == []
 
 
@@ -79,3 +79,28 @@ def test_a_dictionary_that_grows_says_so(pims: Any) -> None:
     words = {"columns": ["value"], "data": [["red"], ["RED"]]}
     body = {"name": "color", "definition": {"dictionary": words}}
     assert told(pims("editAttribute", path=ATTRIBUTES, **body)) == [("exists", RED)]
+
+
+def test_what_is_renamed_or_moved_beside_it_says_so(pims: Any) -> None:
+    items = [{"path": "Tent"}, {"path": "X > camp  kitchen"}]
+    made = pims("addCategory", path=CATEGORIES, items=items)["categories"]
+    tent, inner = (one["id"] for one in made)
+    for dry_run in (True, False):
+        sent = {"path": CATEGORIES, "dry_run": dry_run}
+        assert told(pims("editCategory", id=tent, name="Tents", **sent)) == []
+        assert told(pims("editCategory", id=inner, cat_parent_id=0, **sent)) == [("exists", CAMP)]
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_value_that_is_renamed_beside_it_says_so(pims: Any, dry_run: bool) -> None:
+    definition = {"dictionary": {"columns": ["value"], "data": [["red"], ["blue"]]}}
+    pims("editAttribute", path=ATTRIBUTES, name="color", definition=definition)
+    value = {"path": ATTRIBUTES, "name": "color", "value": "blue", "to": "RED"}
+    assert told(pims("renameValue", **value, dry_run=dry_run)) == [("exists", RED)]
+
+
+def test_a_name_whose_case_is_corrected_is_beside_nothing(pims: Any) -> None:
+    camp = pims("listCategories", path=CATEGORIES)["categories"][-1]
+    assert told(pims("editCategory", path=CATEGORIES, id=camp["id"], name="Camp Kitchen")) == []
+    value = {"path": ATTRIBUTES, "name": "color", "value": "red", "to": "Red"}
+    assert told(pims("renameValue", **value)) == []

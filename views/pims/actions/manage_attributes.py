@@ -127,7 +127,8 @@ def _value_reply(
     if work.dry_run:
         saved = SavedAttributes([change.attribute])
         reply = as_dry_run(reply, _shown(before, saved), _shown(work.definition, saved))
-    return with_warnings(reply, [*caller.warnings, *change.warnings])
+    beside = made_beside(work, caller.access(work.definition))
+    return with_warnings(reply, [*caller.warnings, *change.warnings, *beside])
 
 
 def _reply(

@@ -4,7 +4,7 @@ A face brings its `Credentials`, which authenticate its callers, and handlers th
 transaction opened here.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -237,6 +237,14 @@ def _handled(handle: Callable[[Seen, Who, Body], Reply], seen: Seen, who: Who, b
     try:
         return handle(seen, who, body)
     except PimsError as refused:
-        told = [one for one in who.warnings if one not in refused.warnings]
-        refused.warnings = (*told, *refused.warnings)
+        refused.warnings = (*_beside(who.warnings, refused.warnings), *refused.warnings)
         raise
+
+
+def _beside(warnings: Iterable[Fault], others: Collection[Fault]) -> list[Fault]:
+    """Return the warnings that are not among others.
+
+    Of a body with very many unknown keys both are long and hold the same objects.
+    """
+    same = set(map(id, others))
+    return [one for one in warnings if id(one) not in same and one not in others]

@@ -71,7 +71,7 @@ def _refuse_in_json(app: Flask, settings: Settings, faces: Sequence[Face]) -> No
 
     def http_refused(error: HTTPException) -> Response:
         face, status = face_of(faces, request.path), error.code or 500
-        denied = _denied(face, error) or _too_large(error)
+        denied = _denied(face, error) or _too_large(face, error)
         if denied is not None:
             return refused(denied)
         response = answer(face, [face.http_fault(status)], status)
@@ -100,9 +100,10 @@ def _denied(face: Face, error: HTTPException) -> PimsError | None:
     return None
 
 
-def _too_large(error: HTTPException) -> PimsError | None:
-    """Return a refusal that names the limit of a body that is over it."""
+def _too_large(face: Face, error: HTTPException) -> PimsError | None:
+    """Return a refusal that names the limit of a body, unless the face has its own words for it."""
     most = request.max_content_length
-    if not isinstance(error, RequestEntityTooLarge) or most is None:
+    is_worded = error.code in face.http_faults
+    if is_worded or not isinstance(error, RequestEntityTooLarge) or most is None:
         return None
     return TooLarge(f"The request body has more than {most - 1} bytes!")

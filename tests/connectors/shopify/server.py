@@ -27,6 +27,7 @@ from tests.connectors.shopify.shop import Root, Shop, schema
 TOKEN = "shpat_0123456789abcdef"
 VERSION = "2026-10"
 SINGLE_QUERY_MAX = 1000.0
+_ELSEWHERE = "/elsewhere"
 
 
 class Bucket:
@@ -57,7 +58,8 @@ class Server(ThreadingHTTPServer):
     """Serves one shop.
 
     faults: what happens to the next requests, one each: `429`, `500`, `503`, `401`, `break` (the
-    connection breaks before anything is done), `lost` (after it was done), `throttled`, `internal`.
+    connection breaks before anything is done), `lost` (after it was done), `throttled`, `internal`,
+    `302` (it is said to be elsewhere, where nobody may ask).
     """
 
     daemon_threads = True
@@ -69,6 +71,7 @@ class Server(ThreadingHTTPServer):
         self.answer_s, self.retry_after = 0.0, "0.05"
         self.served_version = VERSION
         self.requests: list[dict[str, Any]] = []
+        self.followed = 0  # requests to where a redirect leads
         self.tokens = {TOKEN}
         self.clients = {"client": "shpss_secret"}
 
@@ -163,8 +166,12 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         server = self.server
         fault = server.faults.popleft() if server.faults else ""
+        if self.path == _ELSEWHERE:
+            server.followed += 1
         if fault == "break":
             self._break()
+        elif fault in ("301", "302", "307", "308"):
+            self._send(int(fault), {}, {"Location": f"{server.url}{_ELSEWHERE}"})
         elif self.path.endswith("/admin/oauth/access_token"):
             self._sign_in(json.loads(body))
         elif fault in ("429", "500", "502", "503", "504", "402", "403", "404", "423"):

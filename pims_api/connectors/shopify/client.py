@@ -139,14 +139,17 @@ class ShopClient:
         ShopRefused, TooCostly.
         """
         request = _Request(query, variables or {}, again)
-        internal = 0
-        for _ in range(THROTTLED_MAX):
+        internal = throttled = 0
+        while True:
             answer = self._answer(request)
             errors = answer.get("errors") or ()
             codes = {_code(one) for one in errors}
             if not errors:
                 return _data(answer)
             if "THROTTLED" in codes:
+                throttled += 1
+                if throttled > THROTTLED_MAX:
+                    raise ShopUnavailable("The shop was too busy for too long.", answered=True)
                 self._pause_all(_pause(answer))
             elif "INTERNAL_SERVER_ERROR" in codes and internal < 2:
                 internal += 1
@@ -154,7 +157,6 @@ class ShopClient:
                 request.repeat()
             else:
                 raise _refusal(errors, codes)
-        raise ShopUnavailable("The shop was too busy for too long.", answered=True)
 
     def ask_whole(
         self, query: str, variables: Variables, again: Again | None = None

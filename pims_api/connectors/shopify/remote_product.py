@@ -5,6 +5,7 @@ Source: docs/channels.md, How a shop is asked.
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,6 +75,10 @@ query Media($id: ID!, $media: Int!, $after: String) {{
 # What is not read: it can be written, and is no part of what is compared.
 _UNREAD = ("inventoryItem.cost",)
 GRAMS = {"GRAMS": 1.0, "KILOGRAMS": 1000.0, "OUNCES": 28.349523125, "POUNDS": 453.59237}
+
+
+class ProductGone(ShopRefused):
+    """A product that was deleted in the shop while it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +166,11 @@ def read_pages(
 ) -> Iterator[list[RemoteProduct]]:
     """Yield the products of the shop, by pages, each of them whole."""
     for nodes in _windows(client, PAGES, metafield_keys(mappings), PAGE):
-        yield [whole_product(client, node, mappings) for node in nodes]
+        found = []
+        for node in nodes:
+            with suppress(ProductGone):
+                found.append(whole_product(client, node, mappings))
+        yield found
 
 
 def read_product(
@@ -169,13 +178,18 @@ def read_product(
 ) -> RemoteProduct | None:
     """Return a product by its id, None when the shop says that it is not there."""
     node = client.ask_whole(ONE, metafield_keys(mappings) | {"id": number})["product"]
-    return None if node is None else whole_product(client, node, mappings)
+    with suppress(ProductGone):
+        return None if node is None else whole_product(client, node, mappings)
+    return None
 
 
 def whole_product(
     client: ShopClient, node: dict[str, Any], mappings: Sequence[FieldMapping]
 ) -> RemoteProduct:
-    """Return the product of a node, after reading what its first pages lack."""
+    """Return the product of a node, after reading what its first pages lack.
+
+    Raises ProductGone.
+    """
     keys = metafield_keys(mappings)
     more = {name: keys[name] for name in ("variantKeys", "variantKeysMax")}
     variants = _all(client, node, "variants", _MORE_VARIANTS, more)
@@ -238,7 +252,10 @@ def _all(
     found: list[dict[str, Any]] = list(page["nodes"])
     while page["pageInfo"]["hasNextPage"]:
         place = {"id": node["id"], "after": page["pageInfo"]["endCursor"]}
-        page = client.ask_whole(query, variables | place)["product"][name]
+        product = client.ask_whole(query, variables | place)["product"]
+        if product is None:
+            raise ProductGone(f"The product {node['id']} was deleted in the shop.")
+        page = product[name]
         found += page["nodes"]
     return found
 

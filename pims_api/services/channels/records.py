@@ -109,6 +109,11 @@ class RecordReader:
             self._plain[access, kind.id] = known
         return known
 
+    def has_made_sku(self, lineage: Lineage) -> bool:
+        """Return whether the SKU of a record or variant was made for want of one: it is none."""
+        one = lineage[-1]
+        return one.sku == self.plan.id_of(one.id, is_variant=len(lineage) > 1)
+
     def _exists(self, one: Product) -> bool:
         return one.values[STATUS] != DELETED and is_visible(self.sight.overall, one)
 
@@ -128,7 +133,7 @@ class RecordReader:
         parents = {lineage[-2].id for lineage in below}
         leaves = [one for one in below if one[-1].id not in parents]
         leaves.sort(key=lambda lineage: lineage[-1].id)
-        values = _values(plan.id_of(record.id), record, plain.values(record.values))
+        values = self._values((record,), plain.values(record.values))
         keys = record.values.get(VARIATION_ATTRIBUTES) or ()
         by_key = {c.attribute.key: alias for alias, c in plain.columns.items()}
         item = Item(
@@ -142,15 +147,13 @@ class RecordReader:
     def _leaf(self, plain: PlainValues, lineage: Lineage) -> Leaf:
         attributes = [column.attribute for column in plain.columns.values()]
         held = effective_values(self.sight.overall, lineage, attributes)
-        variant = lineage[-1]
-        number = self.plan.id_of(variant.id, is_variant=True)
+        number = self.plan.id_of(lineage[-1].id, is_variant=True)
         own = {split_slot(place)[0] for one in lineage[1:] for place in one.values}
         aliases = frozenset(a for a, c in plain.columns.items() if c.attribute.key in own)
-        return Leaf(number, _values(number, variant, plain.values(held)), aliases)
+        return Leaf(number, self._values(lineage, plain.values(held)), aliases)
 
-
-def _values(number: str, product: Product, values: dict[str, object]) -> dict[str, object]:
-    """Return the values of a product; a SKU that was made for want of one is none."""
-    if product.sku == number:
-        return {alias: value for alias, value in values.items() if alias != SKU}
-    return values | {SKU: product.sku}
+    def _values(self, lineage: Lineage, values: dict[str, object]) -> dict[str, object]:
+        """Return the values of a product with its SKU, if it has one."""
+        if self.has_made_sku(lineage):
+            return {alias: value for alias, value in values.items() if alias != SKU}
+        return values | {SKU: lineage[-1].sku}

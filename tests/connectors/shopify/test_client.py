@@ -97,12 +97,13 @@ def test_a_shop_that_is_not_open_is_not_asked_again(
 def test_it_waits_until_there_are_points_enough(
     server: Server, client: ShopClient, waits: list[float]
 ) -> None:
-    server.faults.extend(["throttled"] * 29)
-    assert client.ask(NAME)
-    assert len(waits) == 29
     server.faults.extend(["throttled"] * 30)
+    assert client.ask(NAME)
+    assert len(waits) == 30
+    server.faults.extend(["throttled"] * 31)
     with pytest.raises(ShopUnavailable, match="too busy"):
         client.ask(NAME)
+    assert (len(waits), len(server.faults)) == (60, 0)
 
 
 def test_the_pause_is_computed_from_what_the_shop_tells(
@@ -240,6 +241,11 @@ def test_an_answer_that_is_not_that_of_a_shop_is_told_so(
     found = look_at_shop(client.shop, client)
     assert isinstance(found, ShopNotFound)
     assert found.error == "unavailable"
+
+
+def test_who_may_write_products_may_read_them(server: Server, client: ShopClient) -> None:
+    server.shop.scopes = ["write_products"]
+    assert look_at_shop(client.shop, client) == ShopFound("Acme", "Basic", 0, ())
 
 
 def test_all_products_are_counted(server: Server, client: ShopClient) -> None:

@@ -1,5 +1,7 @@
 """Products that are written to a shop: what is there afterwards, and what stays."""
 
+from typing import Any
+
 import pytest
 
 from pims_api.connectors.shopify.client import ShopClient, ShopRefused
@@ -23,6 +25,7 @@ from tests.connectors.shopify.conftest import (
     mappings,
 )
 from tests.connectors.shopify.server import Server
+from tests.connectors.shopify.shop import Root
 
 # Forms
 
@@ -305,3 +308,23 @@ def test_a_product_is_read_whole_however_many_variants_it_has(
     server.bucket.rate = 1e9
     (page,) = list(read_pages(client, mappings()))
     assert [one.sku for one in page[0].variants] == names
+
+
+def test_a_product_that_is_deleted_while_it_is_read_is_gone_and_the_others_are_read(
+    server: Server, push: ProductPush, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes = [leaf(f"var-{number}", size=str(number)) for number in range(11)]
+    large = push.create(jacket(*sizes))
+    server.shop.add(title="Coat")
+    found, asked = Root.product, []
+
+    def product(self: Root, info: Any, id: str) -> Any:
+        asked.append(id)
+        return None if len(asked) > 1 else found(self, info, id)
+
+    push.client.nested = 5
+    monkeypatch.setattr(Root, "product", product)
+    assert read_product(push.client, large.remote.id, push.mappings) is None
+    pages = list(read_pages(push.client, push.mappings))
+    assert [one.node["title"] for page in pages for one in page] == ["Coat"]
+    assert len(asked) == 3

@@ -1,8 +1,8 @@
 """A proxy on the loopback that connects to judged addresses alone.
 
 For clients that resolve names by themselves, so that nothing could be judged before they connect:
-they are told to ask here. It serves HTTPS (CONNECT) to whoever has its password, while the block
-lasts.
+they are told to ask here. It serves HTTPS (CONNECT), and single requests over plain HTTP, to whoever
+has its password, while the block lasts.
 """
 
 import base64
@@ -13,10 +13,12 @@ import socketserver
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from pims_api.connectors.addresses import AddressRefused, NotResolved, OutgoingRules, connect
 from pims_api.connectors.metered import Metered
 
+_HTTP = 80
 _HEAD_BYTES_MAX = 16 * 1024
 _CONNECT_S = 15.0
 _IDLE_S = 300.0
@@ -54,18 +56,22 @@ class _Handler(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         self.request.settimeout(_CONNECT_S)
         with suppress(OSError, ValueError):
-            lines = _read_head(self.request).split("\r\n")
+            head, rest = _read_head(self.request)
+            lines = head.split("\r\n")
             if not _is_known(lines, self.server.expected):
                 self._say(407, "Proxy Authentication Required")
                 return
             method, place, _ = lines[0].split(" ", 2)
-            host, _, port = place.rpartition(":")
-            if method != "CONNECT":
-                self._say(405, "Method Not Allowed")
-                return
-            self._join(host.strip("[]").lower(), int(port))
+            if method == "CONNECT":
+                host, _, port = place.rpartition(":")
+                self._join(host.strip("[]").lower(), int(port))
+            else:
+                parts = urlsplit(place)
+                sent = _head_for(parts, method, lines[1:]) + rest
+                self._join(parts.hostname or "", parts.port or _HTTP, sent)
 
-    def _join(self, host: str, port: int) -> None:
+    def _join(self, host: str, port: int, sent: bytes = b"") -> None:
+        """Pass on what both sides say. sent: a request that was read already."""
         try:
             other = connect(host, port, self.server.rules, _CONNECT_S)
         except (AddressRefused, NotResolved):
@@ -74,22 +80,39 @@ class _Handler(socketserver.BaseRequestHandler):
             self._say(502, "Bad Gateway")
         else:
             with other:
-                self._say(200, "Connection Established")
-                _pass_both_ways(self.request, Metered(other))
+                metered = Metered(other)
+                if sent:
+                    metered.sendall(sent)
+                else:
+                    self._say(200, "Connection Established")
+                _pass_both_ways(self.request, metered)
 
     def _say(self, status: int, reason: str) -> None:
         self.request.sendall(f"HTTP/1.1 {status} {reason}\r\n\r\n".encode())
 
 
-def _read_head(connection: socket.socket) -> str:
-    """Return a request without its body. Raises ValueError for one that has no end."""
+def _read_head(connection: socket.socket) -> tuple[str, bytes]:
+    """Return a request without its body, and what was read of that.
+
+    Raises ValueError for one that has no end.
+    """
     head = b""
     while b"\r\n\r\n" not in head:
         more = connection.recv(4096)
         if not more or len(head) > _HEAD_BYTES_MAX:
             raise ValueError("no request")
         head += more
-    return head.partition(b"\r\n\r\n")[0].decode("latin-1")
+    lines, _, rest = head.partition(b"\r\n\r\n")
+    return lines.decode("latin-1"), rest
+
+
+def _head_for(parts: SplitResult, method: str, lines: list[str]) -> bytes:
+    """Return the head of a request as the server behind is to get it: the last on its connection."""
+    place = urlunsplit(("", "", parts.path or "/", parts.query, ""))
+    ours = ("proxy-authorization", "proxy-connection", "connection")
+    kept = [one for one in lines if one.partition(":")[0].strip().lower() not in ours]
+    told = [f"{method} {place} HTTP/1.1", *kept, "Connection: close", "", ""]
+    return "\r\n".join(told).encode("latin-1")
 
 
 def _is_known(lines: list[str], expected: str) -> bool:

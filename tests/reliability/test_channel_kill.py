@@ -91,8 +91,11 @@ class Workers:
         with suppress(ProcessLookupError):
             os.kill(self.number, signal.SIGKILL)
         self.read_deeds()
+        # Also of a job that the worker was about to take: PostgreSQL looks at the row again when it
+        # has waited for it, if it was looking for it before.
+        unfinished = update(job).where(job.c.finished_at.is_(None))
         with self.site.database.writing() as connection:
-            connection.execute(update(job).where(job.c.state == "running").values(lease_until=0))
+            connection.execute(unfinished.values(lease_until=0))
             connection.commit()
 
     def await_deeds(self, run, count):

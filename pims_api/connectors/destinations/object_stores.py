@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from pims_api.connectors.addresses import (
     AddressRefused,
@@ -118,24 +117,19 @@ def azure_store(config: dict[str, str], rules: OutgoingRules) -> ObjectStore:
 def _reached(endpoint: str, rules: OutgoingRules) -> Iterator[tuple[Connection, str]]:
     """Yield how the store is reached: the options of its client, and the address it is given.
 
-    The client resolves names by itself. So HTTPS goes through a tunnel that judges addresses, and
-    plain HTTP, which the operator allows alone, to the number that was judged.
+    The client resolves names by itself, so it goes through a tunnel that judges addresses, and that
+    ends an answer without end. Plain HTTP is allowed where the operator says so.
     """
     target = read_target(endpoint, rules)
-    address = endpoint.rstrip("/")
-    timeouts: Connection = {
-        "connect_timeout": timedelta(seconds=CONNECT_S),
-        "timeout": timedelta(seconds=ANSWER_S),
-    }
-    if target.scheme == "http":
-        number = resolve(target.host, target.port, rules)[0]
-        host = f"[{number}]" if ":" in number else number
-        plain = urlsplit(address)._replace(netloc=f"{host}:{target.port}").geturl()
-        yield timeouts | {"allow_http": True}, plain
-        return
     resolve(target.host, target.port, rules)  # a clear refusal, which the tunnel could not tell
     with tunnel(rules) as proxy:
-        yield timeouts | {"proxy_url": proxy}, address
+        options: Connection = {
+            "connect_timeout": timedelta(seconds=CONNECT_S),
+            "timeout": timedelta(seconds=ANSWER_S),
+            "allow_http": target.scheme == "http",
+            "proxy_url": proxy,
+        }
+        yield options, endpoint.rstrip("/")
 
 
 def _reason(error: Exception) -> str:

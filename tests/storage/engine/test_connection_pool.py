@@ -67,6 +67,17 @@ def test_more_reads_at_a_time_than_are_kept_all_answer(database_url: str) -> Non
         assert names(database) == ["acme", "other"]
 
 
+def test_a_connection_that_was_given_back_is_as_new_when_it_is_needed_again(
+    database_url: str,
+) -> None:
+    with closing(Database(replace(settings_of(database_url), pool_size=1))) as database:
+        new_shop(database)
+        for _ in range(3):
+            with database.reading() as first, database.reading() as second:
+                assert NAMES.all(first, {}) == NAMES.all(second, {}) == [("acme",)]
+                assert second.scalar(select(tenant.c.name)) == "acme"
+
+
 def test_each_read_sees_what_was_committed_before_it(shop: Shop) -> None:
     with shop.database.reading() as reader:
         assert NAMES.all(reader, {}) == [("acme",)]

@@ -64,7 +64,13 @@ class PooledPostgres(PooledConnection):
         super().end()
 
     def release(self) -> None:
-        self.pipeline.drain()
+        try:
+            self.pipeline.drain()
+            # Whoever gets the connection next prepares statements under the same names.
+            self.driver.execute("DEALLOCATE ALL")
+        except psycopg.Error:
+            self.discard()
+            return
         self.driver.prepare_threshold = self._prepare_threshold
         super().release()
 

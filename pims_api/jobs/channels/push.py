@@ -128,8 +128,10 @@ def _push_one(
         if mapping is not None:
             before = replace(before, pulled_at=mapping.pulled_at)
         mapping = before
-    elif mapping is not None and context.both:
-        told, form, mapping = _merged(context, told, form, mapping, remote)
+    elif mapping is not None:
+        mapping = _without_whole(context, told, form, mapping, remote)
+        if context.both:
+            told, form, mapping = _merged(context, told, form, mapping, remote)
     if mapping is not None:
         _write(context, told, form, mapping, remote)
 
@@ -142,6 +144,21 @@ def _skip(context: Context, mapping: SyncMapping) -> None:
 
 def _is_unchanged(mapping: SyncMapping, form: ProductForm) -> bool:
     return mapping.checksum == form.checksum and not mapping.archived
+
+
+def _without_whole(
+    context: Context, told: RecordTold, form: ProductForm, mapping: SyncMapping, remote: Remote
+) -> SyncMapping:
+    """Return a mapping without the one variant that a record was itself, once both have several.
+
+    The shop's is one of those then that it made, and stays.
+    """
+    if not form.options or told.item.id not in mapping.variants:
+        return mapping
+    if context.outside.incoming(remote, told.plain.attributes).is_single:
+        return mapping
+    left = {here: there for here, there in mapping.variants.items() if here != told.item.id}
+    return replace(mapping, variants=left)
 
 
 def _merged(

@@ -34,8 +34,6 @@ class Coat:
 
     sides: BothSides
     record: str = ""
-    made_here: set[str] = field(default_factory=set)
-    made_there: set[str] = field(default_factory=set)
     codes: Iterator[str] = field(default_factory=lambda: (f"c{n}" for n in count()))
     fresh: Iterator[str] = field(default_factory=lambda: (f"size {n}" for n in count()))
 
@@ -45,7 +43,7 @@ class Coat:
         values = {"product-name": [{"scope": {}, "value": "coat"}]}
         made = self.sides.ask("POST", "/records", {"schemaId": "schema-apparel", "values": values})
         self.record = made["id"]
-        assert self.run("push")["status"] == "success"
+        assert self.sides.run("push")["status"] == "success"
 
     @property
     def product(self) -> Product:
@@ -75,7 +73,6 @@ class Coat:
         given = {"size": size, "code": next(self.codes)}
         values = {alias: [{"scope": {}, "value": value}] for alias, value in given.items()}
         self.sides.ask("POST", f"/records/{self.record}/variants", {"values": values})
-        self.made_here.add(given["code"])
 
     def size_here(self, place: int, size: str) -> None:
         held = self.here()
@@ -94,7 +91,6 @@ class Coat:
         code = next(self.codes)
         (first, *_) = self.product.all_variants
         self.change_there(held | {(first.id if not held else ""): (size, code)})
-        self.made_there.add(code)
 
     def size_there(self, place: int, size: str) -> None:
         held = self.there()
@@ -113,8 +109,6 @@ class Coat:
 
     def run(self, direction: str) -> dict[str, Any]:
         """Run, and hold that no variant of either side is lost."""
-        if not self.record:
-            return {}
         here, there = self.here(), self.there()
         log = self.sides.run(direction)
         assert FAILED not in [one["message"] for one in log["errors"]], log

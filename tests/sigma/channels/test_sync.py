@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.connectors.shopify.shop import Shop
+from tests.databases.fresh import on_one_engine
 from tests.sigma.channels.conftest import counts
-from tests.sigma.channels.test_pull import plain, sized
+from tests.sigma.channels.test_pull import choose, plain, sized, variants
+from tests.sigma.channels.test_push import variant
 from tests.sigma.conftest import Json, Sigma, everywhere
 
 Run = Callable[[str], Json]
@@ -96,4 +100,54 @@ def test_a_variant_that_the_shop_added_comes_in_beside_a_change_here(
     assert sorted(plain(one)["size"] for one in found) == ["M", "S"]
     assert sorted(one.chosen[0][1] for one in product.all_variants) == ["M", "S"]
     assert product.title == "Parka"
+    assert counts(run("sync")) == ("success", 0, 0, 1, 0)
+
+
+@pytest.mark.parametrize("first", ["push", "pull", "sync"])
+@on_one_engine
+def test_the_first_variants_of_both_sides_meet(
+    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma, first: str
+) -> None:
+    record = jacket("Fleece", price=10)
+    run("push")
+    product = shop.one(title="Fleece")
+    choose(shop, product, "XL", "M", "L")
+    made = {one.chosen[0][1]: one.id for one in product.all_variants}
+    for size in ("S", "M"):
+        variant(sigma, record, size=size)
+    for direction in (first, "sync", "sync"):
+        log = run(direction)
+        assert (log["status"], log["errors"]) == ("success", [])
+    assert [one["size"] for one in variants(sigma, record)] == ["L", "M", "S", "XL"]
+    there = {one.chosen[0][1]: one.id for one in product.all_variants}
+    assert there == made | {"S": there["S"]}
+    assert counts(run("sync")) == ("success", 0, 0, 1, 0)
+
+
+@on_one_engine
+def test_a_size_of_two_variants_fails_until_one_is_named_anew_and_loses_nothing(
+    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma
+) -> None:
+    record = jacket("Fleece", price=10)
+    small = variant(sigma, record, size="S", sku="F-S")
+    variant(sigma, record, size="M", sku="F-M")
+    run("push")
+    product = shop.one(title="Fleece")
+    variant(sigma, record, size="L", sku="F-L")
+    sizes = [{"name": one} for one in ("L", "M")]  # what was S is L there
+    sent = [
+        {"id": one.id, "optionValues": [{"optionName": "Size"} | size]}
+        for one, size in zip(product.all_variants, sizes, strict=True)
+    ]
+    shop.change(product, productOptions=[{"name": "Size", "values": sizes}], variants=sent)
+    for status, pulled in (("partial", 1), ("failed", 0)):  # what changed there alone is here now
+        log = run("sync")
+        assert counts(log) == (status, 0, pulled, 0, 1)
+        assert "are alike" in log["errors"][0]["message"]
+        assert [one.sku for one in product.all_variants] == ["F-S", "F-M"]
+    path = f"/records/{record}/variants/{small}/values/size"
+    sigma("PATCH", path, {"scopedValues": everywhere("XS")}, status=200)
+    assert counts(run("sync")) == ("success", 1, 0, 0, 0)
+    told = [(one.sku, one.chosen[0][1]) for one in product.all_variants]
+    assert told == [("F-S", "XS"), ("F-M", "M"), ("F-L", "L")]
     assert counts(run("sync")) == ("success", 0, 0, 1, 0)

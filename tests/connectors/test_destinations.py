@@ -20,7 +20,7 @@ from pims_api.connectors.destinations.sftp import SftpServer
 from pims_api.connectors.destinations.webhook import Receiver
 from pims_api.connectors.metered import ANSWERED_BYTES_MAX, Metered
 from pims_api.connectors.signature import body_signature
-from tests.connectors.listener import Listener, answering, listening
+from tests.connectors.listener import Listener, answering, listening, read_request
 from tests.connectors.servers import (
     ACCOUNT,
     ACCOUNT_KEY,
@@ -111,6 +111,34 @@ def test_nothing_goes_past_the_tunnel(s3: str, monkeypatch: pytest.MonkeyPatch) 
     port = s3.rpartition(":")[2]
     with pytest.raises(DeliveryFailed, match="could not be reached"):
         bucket(f"https://127.0.0.1:{port}", OutgoingRules()).put(parcel(b"a"))
+
+
+@pytest.mark.parametrize("status", ["200 OK", "403 Forbidden"])
+def test_a_store_over_plain_http_that_answers_without_end_is_cut_off(
+    status: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(object_stores, "_RETRIES", {"max_retries": 0})
+    sent: list[int] = []
+    over = threading.Event()
+
+    def endless(connection: socket.socket, listener: Listener) -> None:
+        listener.requests.append(read_request(connection))
+        connection.sendall(f"HTTP/1.1 {status}\r\nContent-Type: text/xml\r\n\r\n".encode())
+        with suppress(OSError):
+            while True:
+                sent.append(connection.send(bytes(65536)))
+        over.set()
+
+    with listening(endless) as store:
+        with suppress(DeliveryFailed):  # a success is one, whatever is said behind it
+            bucket(store.url).put(parcel(b"a,b\n"))
+            assert status == "200 OK"
+        assert over.wait(10)
+    assert sum(sent) < ANSWERED_BYTES_MAX + 32 * 1024 * 1024  # with what networks hold on the way
+    head = store.requests[0].split(b"\r\n")
+    assert head[0].startswith(b"PUT /shop/exports/products.csv")
+    assert f"host: 127.0.0.1:{store.port}".encode() in [line.lower() for line in head]
+    assert not any(line.lower().startswith(b"proxy-") for line in head)
 
 
 # Azure

@@ -1,8 +1,8 @@
 """A proxy on the loopback that connects to judged addresses alone.
 
 For clients that resolve names by themselves, so that nothing could be judged before they connect:
-they are told to ask here. It serves HTTPS (CONNECT), and single requests over plain HTTP, to whoever
-has its password, while the block lasts.
+they are told to ask here. It serves HTTPS (CONNECT), and requests over plain HTTP, each on its own
+connection, to whoever has its password, while the block lasts.
 """
 
 import base64
@@ -107,7 +107,7 @@ def _read_head(connection: socket.socket) -> tuple[str, bytes]:
 
 
 def _head_for(parts: SplitResult, method: str, lines: list[str]) -> bytes:
-    """Return the head of a request as the server behind is to get it: the last on its connection."""
+    """Return the head of a request as the server behind gets it; its connection ends with it."""
     place = urlunsplit(("", "", parts.path or "/", parts.query, ""))
     ours = ("proxy-authorization", "proxy-connection", "connection")
     kept = [one for one in lines if one.partition(":")[0].strip().lower() not in ours]

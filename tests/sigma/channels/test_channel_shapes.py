@@ -88,7 +88,14 @@ def test_refusals_say_their_kind(channel: str, sigma: Sigma) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["acme", "ACME", "acme.myshopify.com/", "HTTPS://ACME.MyShopify.com", "https://acme/", "a" * 60],
+    [
+        "acme",
+        "ACME",
+        "acme.myshopify.com/",
+        "HTTPS://ACME.MyShopify.com/",
+        "https://acme/",
+        "a" * 60,
+    ],
 )
 @on_one_engine
 def test_the_ways_to_write_a_shop_are_one(tied: None, sigma: Sigma, address: str) -> None:

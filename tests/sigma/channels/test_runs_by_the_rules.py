@@ -4,8 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from pims_api.connectors.shopify.product_push import ProductPush
+from pims_api.domain.outlets.outlet import Run as OneRun
+from pims_api.domain.outlets.outlet import RunState
+from pims_api.jobs.worker import run_pending_jobs
+from pims_api.storage.database import Database
+from pims_api.storage.outlets.runs import add_run
+from pims_api.storage.tables import job
 from tests.connectors.shopify.server import Server
 from tests.connectors.shopify.shop import Root, Shop
 from tests.connectors.shopify.things import Metafield, Product
@@ -46,7 +53,7 @@ def test_the_id_of_the_record_goes_before_its_sku(
 
 @on_one_engine
 def test_a_channel_that_is_made_anew_finds_its_products(
-    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma, channel: str, database: Any
+    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma, channel: str, database: Database
 ) -> None:
     jacket("Fleece")
     run("push")
@@ -54,8 +61,6 @@ def test_a_channel_that_is_made_anew_finds_its_products(
     sigma("DELETE", channel, status=204)
     again = sigma("POST", "/channels", body(), status=201)["id"]
     sigma("POST", f"/channels/{again}/push", status=202)
-    from pims_api.jobs.worker import run_pending_jobs
-
     run_pending_jobs(database)
     (log,) = sigma("GET", f"/channels/{again}/sync-logs", status=200)
     assert counts(log) == ("success", 1, 0, 0, 0)
@@ -381,3 +386,102 @@ def test_a_product_that_is_gone_fails_once(
     assert counts(run("pull")) == ("success", 0, 0, 1, 0)
     assert counts(run("sync")) == ("success", 1, 0, 1, 0)
     assert sorted(one.title for one in shop.products.values()) == ["Fleece", "Parka"]
+
+
+@on_one_engine
+def test_options_are_those_mapped_in_their_order_and_named_as_attributes(
+    run: Run,
+    jacket: Jacket,
+    shop: Shop,
+    sigma: Sigma,
+    channel: str,
+    given_attribute: Sigma,
+    given_schema: Sigma,
+) -> None:
+    fabric = given_attribute("fabric", name="Made of")
+    kept = [f"attr-{alias}" for alias in ("product-name", "size", "description", "sku")]
+    given_schema("mapped", *kept, fabric)
+    options = [
+        {"sourceAttribute": "fabric", "targetField": "options[0]"},
+        {"sourceAttribute": "size", "targetField": "options[1]"},
+    ]
+    sent = body(fieldMappings=[TITLES, *options], schemaId="schema-mapped")
+    sigma("PUT", channel, sent, status=200)
+    record = {"schemaId": "schema-mapped", "values": {"product-name": everywhere("Fleece")}}
+    number = sigma("POST", "/records", record, status=201)["id"]
+    for size, fabric in (("S", "wool"), ("M", "wool"), ("M", "silk")):
+        variant(sigma, number, size=size, fabric=fabric, description=f"{size} {fabric}")
+    assert counts(run("push")) == ("success", 1, 0, 0, 0)
+    product = shop.one(title="Fleece")
+    assert [one.name for one in product.all_options] == ["Made of", "Size"]
+    assert [[value for _, value in one.chosen] for one in product.all_variants] == [
+        ["wool", "S"],
+        ["wool", "M"],
+        ["silk", "M"],
+    ]
+    bare = variant(sigma, number, size="L")
+    log = run("push")
+    assert counts(log) == ("failed", 0, 0, 0, 1)
+    message = f"Its variant {bare} has no Made of, which tells variants apart."
+    assert log["errors"] == [
+        {"entityId": number, "externalId": product.id, "message": message}
+    ]  # fmt: skip
+    assert len(product.all_variants) == 3
+
+
+@on_one_engine
+def test_options_are_those_by_which_the_record_says_it_varies(
+    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma, pims: Any
+) -> None:
+    record = jacket("Fleece", sku="F-1")
+    for size in ("S", "M"):
+        variant(sigma, record, size=size, description=f"as {size}")
+    data = {"attributes": {"variation_attributes": ["description"]}}
+    pims("editProduct", sku="F-1", data=data, status=200)
+    assert counts(run("push")) == ("success", 1, 0, 0, 0)
+    product = shop.one(title="Fleece")
+    assert [one.name for one in product.all_options] == ["Description"]
+
+
+@on_one_engine
+def test_four_attributes_that_differ_are_too_many(
+    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma, channel: str
+) -> None:
+    sigma("PUT", channel, body(fieldMappings=[TITLES]), status=200)
+    record = jacket("Fleece")
+    for size in ("S", "M"):
+        variant(sigma, record, size=size, description=size, tags=size, weight=len(size) + ord(size))
+    log = run("push")
+    assert counts(log) == ("failed", 0, 0, 0, 1)
+    assert "more than 3 attributes" in log["errors"][0]["message"]
+    assert shop.products == {}
+
+
+@on_one_engine
+def test_a_run_whose_worker_died_is_closed_by_the_next_that_is_asked_for(
+    run: Run, sigma: Sigma, channel: str, database: Database
+) -> None:
+    sigma("POST", f"{channel}/push", status=202)
+    with database.writing() as connection:
+        connection.execute(update(job).values(state="running", lease="gone", lease_until=1))
+        connection.commit()
+    sigma("POST", f"{channel}/pull", status=202)
+    (going, dead) = sigma("GET", f"{channel}/sync-logs", status=200)
+    assert (going["direction"], going["status"]) == ("pull", "running")
+    assert (dead["direction"], dead["status"], len(dead["errors"])) == ("push", "failed", 1)
+    assert dead["completedAt"] is not None
+
+
+@on_one_engine
+def test_fifty_logs_are_shown_unless_more_are_asked_for(
+    sigma: Sigma, channel: str, database: Database
+) -> None:
+    with database.writing() as connection:
+        for number in range(1, 62):
+            made = OneRun(1, 1, number, "push", RunState.SUCCESS, number * 1_000_000)
+            add_run(connection, made)
+        connection.commit()
+    newest = [f"log-1-{number}" for number in range(61, 0, -1)]
+    for query, count in (("", 50), ("?limit=1", 1), ("?limit=500", 61)):
+        found = sigma("GET", f"{channel}/sync-logs{query}", status=200)
+        assert [one["id"] for one in found] == newest[:count]

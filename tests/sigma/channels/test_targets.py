@@ -9,7 +9,7 @@ from tests.connectors.shopify.server import Server
 from tests.connectors.shopify.shop import Shop
 from tests.databases.fresh import on_one_engine
 from tests.sigma.channels.conftest import body, counts
-from tests.sigma.channels.test_pull import plain, single
+from tests.sigma.channels.test_pull import plain
 from tests.sigma.conftest import Json, Sigma, everywhere
 
 Run = Callable[[str], Json]
@@ -68,14 +68,18 @@ def channel(mapped: dict[str, Json]) -> str:
     return "/channels/ch-1"
 
 
-@on_one_engine
-def test_every_field_goes_there_and_comes_back(
-    mapped: dict[str, Json], run: Run, sigma: Sigma, shop: Shop, server: Server
-) -> None:
+@pytest.fixture
+def pushed(mapped: dict[str, Json], run: Run, sigma: Sigma) -> str:
+    """A record that has them all, and was sent; its id."""
     sent = {"schemaId": "schema-apparel", "values": mapped | {"sku": everywhere("F-1")}}
-    record = sigma("POST", "/records", sent, status=201)["id"]
+    record = str(sigma("POST", "/records", sent, status=201)["id"])
     log = run("push")
     assert (counts(log), log["errors"]) == (("success", 1, 0, 0, 0), [])
+    return record
+
+
+@on_one_engine
+def test_every_field_goes_there(pushed: str, shop: Shop, server: Server) -> None:
     one = shop.one(title="Fleece")
     (variant,) = one.all_variants
     assert (one.descriptionHtml, one.vendor, one.productType, one.handle, one.status, one.tags) == (
@@ -88,7 +92,7 @@ def test_every_field_goes_there_and_comes_back(
     )
     assert one.seo == {"title": "Buy it", "description": "It is warm"}
     assert {m.key: (m.type, m.value) for m in one.held} == {
-        "product_id": ("id", record),
+        "product_id": ("id", pushed),
         "note": ("multi_line_text_field", "two\nlines"),
         "count": ("number_decimal", "1.5"),
         "flag": ("boolean", "true"),
@@ -109,15 +113,23 @@ def test_every_field_goes_there_and_comes_back(
     assert [(m.key, m.value) for m in variant.held] == [("fit", "slim")]
     text = str([one["variables"] for one in server.requests])
     assert "inventoryQuantit" not in text
+
+
+@on_one_engine
+def test_what_changed_there_comes_back_and_nothing_else(
+    pushed: str, mapped: dict[str, Json], run: Run, sigma: Sigma, shop: Shop
+) -> None:
+    one = shop.one(title="Fleece")
+    (variant,) = one.all_variants
     assert counts(run("pull")) == ("success", 0, 0, 1, 0)
     shop.edit(one, status="DRAFT", vendor="Other", seo={"title": "Now", "description": None})
     there = {"count": "2.50", "flag": "false", "care": '{"wash": 40}', "fibre": "pima cotton"}
     for metafield in one.held:
         metafield.value = there.get(metafield.key, metafield.value)
-    item.weight = {"unit": "GRAMS", "value": 900}
+    variant.inventoryItem.weight = {"unit": "GRAMS", "value": 900}
     variant.taxable, variant.compareAtPrice = True, None
     assert counts(run("pull")) == ("success", 0, 1, 0, 0)
-    held = plain(sigma("GET", f"/records/{record}", status=200))
+    held = plain(sigma("GET", f"/records/{pushed}", status=200))
     left = {a: v[0]["value"] for a, v in mapped.items()} | {"sku": "F-1"}
     for gone in ("v-before", "t-snippet"):
         del left[gone]
@@ -140,14 +152,11 @@ def test_every_field_goes_there_and_comes_back(
 
 @on_one_engine
 def test_a_value_that_is_taken_away_clears_its_field_or_is_told(
-    mapped: dict[str, Json], run: Run, sigma: Sigma, shop: Shop
+    pushed: str, mapped: dict[str, Json], run: Run, sigma: Sigma, shop: Shop
 ) -> None:
-    sent = {"schemaId": "schema-apparel", "values": mapped}
-    record = sigma("POST", "/records", sent, status=201)["id"]
-    run("push")
     for alias in mapped:
         if alias not in ("t-title", "t-note"):
-            path = f"/records/{record}/values/{alias}"
+            path = f"/records/{pushed}/values/{alias}"
             sigma("PATCH", path, {"scopedValues": []}, status=200)
     log = run("push")
     assert counts(log) == ("success", 1, 0, 0, 0)
@@ -160,7 +169,7 @@ def test_a_value_that_is_taken_away_clears_its_field_or_is_told(
     assert (one.handle, one.status) == ("fleece-coat", "UNLISTED")  # which a shop cannot empty
     keys = ["count", "flag", "day", "fibre", "care"]
     told = [f"metafields.custom.{key}" for key in keys] + ["variants[].metafields.custom.fit"]
-    ours = {"entityId": record, "externalId": one.id}
+    ours = {"entityId": pushed, "externalId": one.id}
     message = "{} could not be cleared, for a shop has no empty metafields."
     assert log["errors"] == [ours | {"message": message.format(name)} for name in told]
     assert counts(run("sync")) == ("success", 0, 0, 1, 0)

@@ -12,7 +12,7 @@ from pims_api.storage.identity.secret import make_secret_file
 from tests.connectors.shopify.server import TOKEN, Server, serving
 from tests.connectors.shopify.shop import Shop
 from tests.databases.fresh import ENGINES
-from tests.sigma.channels.both_sides import THOROUGH, Sides, serving_both
+from tests.sigma.channels.models.both_sides import THOROUGH, Sides, serving_both
 from tests.sigma.conftest import Json, Sigma, everywhere
 from views.sigma.actions.outlets import sync
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from tests.connectors.shopify.things import Product
 from tests.connectors.shopify.things import Variant as VariantThere
-from tests.sigma.channels.both_sides import BothSides, Sides, attribute, modelled, set_up
-from tests.sigma.channels.modelled_thing import Thing
+from tests.sigma.channels.models.both_sides import BothSides, Sides, attribute, modelled, set_up
+from tests.sigma.channels.models.modelled_thing import Thing
 
 NAMES = ["Size", "Width", "Length"]
 SIZES = ["S", "M", "L", "XL", "XS", "XXL"]

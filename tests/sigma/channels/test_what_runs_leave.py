@@ -1,4 +1,4 @@
-"""Which product is whose, what a run leaves alone, and how runs end."""
+"""What a run leaves alone, and how runs end."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,16 +9,14 @@ from sqlalchemy import update
 from pims_api.connectors.shopify.product_push import ProductPush
 from pims_api.domain.outlets.outlet import Run as OneRun
 from pims_api.domain.outlets.outlet import RunState
-from pims_api.jobs.worker import run_pending_jobs
 from pims_api.storage.database import Database
 from pims_api.storage.outlets.runs import add_run
 from pims_api.storage.tables import job
 from tests.connectors.shopify.server import Server
 from tests.connectors.shopify.shop import Root, Shop
-from tests.connectors.shopify.things import Metafield, Product
 from tests.databases.fresh import on_one_engine
 from tests.sigma.channels.conftest import body, counts
-from tests.sigma.channels.test_pull import plain, records, single, sized
+from tests.sigma.channels.test_pull import plain, records, single
 from tests.sigma.channels.test_push import variant
 from tests.sigma.channels.test_sync import edit
 from tests.sigma.conftest import Json, Sigma, everywhere, in_segment
@@ -26,161 +24,6 @@ from tests.sigma.conftest import Json, Sigma, everywhere, in_segment
 Run = Callable[[str], Json]
 Jacket = Callable[..., str]
 TITLES = {"sourceAttribute": "product-name", "targetField": "title"}
-
-
-def named(shop: Shop, product: Product, record: str) -> Product:
-    """Have a product say whose it is."""
-    held = Metafield(shop.gid("Metafield"), "pims", "product_id", "id", record)
-    shop.definitions["pims", "product_id"] = "id"
-    shop.edit(product, held=[*product.held, held])
-    return product
-
-
-# Which product
-
-
-def test_the_id_of_the_record_goes_before_its_sku(
-    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma, channel: str
-) -> None:
-    record = jacket("Fleece", sku="F-1")
-    mine = named(shop, single(shop, "Mine"), record)
-    other = single(shop, "Other", variant={"sku": "F-1"})
-    assert counts(run("push")) == ("success", 1, 0, 0, 0)
-    assert (mine.title, other.title, len(shop.products)) == ("Fleece", "Other", 2)
-    (mapping,) = sigma("GET", f"{channel}/sync-mappings", status=200)
-    assert mapping["externalId"] == mine.id
-
-
-@on_one_engine
-def test_a_channel_that_is_made_anew_finds_its_products(
-    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma, channel: str, database: Database
-) -> None:
-    jacket("Fleece")
-    run("push")
-    product = shop.one(title="Fleece")
-    sigma("DELETE", channel, status=204)
-    again = sigma("POST", "/channels", body(), status=201)["id"]
-    sigma("POST", f"/channels/{again}/push", status=202)
-    run_pending_jobs(database)
-    (log,) = sigma("GET", f"/channels/{again}/sync-logs", status=200)
-    assert counts(log) == ("success", 1, 0, 0, 0)
-    assert list(shop.products) == [product.id]
-
-
-@on_one_engine
-def test_a_pull_ties_the_record_that_a_product_names(
-    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma
-) -> None:
-    record, taken = jacket("Fleece", sku="F-1"), jacket("Parka", sku="P-1")
-    named(shop, single(shop, "Coat", variant={"sku": "P-1"}), record)
-    for nobody in ("ent-999", f"{record}.0", "fleece", "ent-01"):
-        named(shop, single(shop, f"Of {nobody}"), nobody)
-    assert counts(run("pull")) == ("success", 0, 5, 0, 0)
-    names = {one["id"]: plain(one)["product-name"] for one in records(sigma)}
-    assert (names.pop(record), names.pop(taken)) == ("Coat", "Parka")
-    assert sorted(names.values()) == ["Of ent-01", "Of ent-1.0", "Of ent-999", "Of fleece"]
-
-
-@pytest.mark.parametrize("direction", ["push", "pull"])
-@on_one_engine
-def test_the_sku_of_any_variant_tells_whose_a_product_is(
-    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma, channel: str, direction: str
-) -> None:
-    product = sized(shop, "Old", "S", "M")
-    record = jacket("Fleece")
-    variant(sigma, record, size="M", sku="X-M")
-    variant(sigma, record, size="L", sku="X-L")
-    log = run(direction)
-    assert (log["status"], log["failed"], len(shop.products)) == ("success", 0, 1)
-    (mapping,) = sigma("GET", f"{channel}/sync-mappings", status=200)
-    assert (mapping["entityId"], mapping["externalId"]) == (record, product.id)
-    assert mapping["externalVariantIds"] == [one.id for one in product.all_variants]
-
-
-@on_one_engine
-def test_a_sku_matches_exactly_and_one_that_was_made_not_at_all(
-    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma
-) -> None:
-    record = jacket("Fleece")
-    jacket("Parka", sku="P-1")
-    for sku in (record, "p-1", "P-10"):
-        single(shop, f"With {sku}", variant={"sku": sku})
-    assert counts(run("push")) == ("success", 2, 0, 0, 0)
-    assert len(shop.products) == 5
-    assert shop.one(title="Fleece").all_variants[0].sku is None
-    log = run("pull")
-    assert counts(log) == ("partial", 0, 2, 2, 1)  # no second record can have the one that was made
-    clash = next(one.id for one in shop.products.values() if one.title == f"With {record}")
-    assert [one.get("entityId") for one in log["errors"]] == [None]
-    assert [one["externalId"] for one in log["errors"]] == [clash]
-
-
-@on_one_engine
-def test_a_product_with_the_sku_that_is_another_records_is_no_match(
-    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma
-) -> None:
-    jacket("Fleece", sku="F-1")
-    run("push")
-    theirs = shop.one(title="Fleece")
-    theirs.all_variants[0].sku = "P-1"
-    shop.note(theirs)
-    jacket("Parka", sku="P-1")
-    assert counts(run("push")) == ("success", 1, 0, 1, 0)
-    assert sorted(one.title for one in shop.products.values()) == ["Fleece", "Parka"]
-
-
-@on_one_engine
-def test_two_candidates_by_sku_name_no_third_by_handle(
-    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma, channel: str
-) -> None:
-    handles = {"sourceAttribute": "description", "targetField": "handle"}
-    sigma("PUT", channel, body(fieldMappings=[TITLES, handles]), status=200)
-    made = [single(shop, name, variant={"sku": "F-1"}).id for name in ("One", "Two")]
-    single(shop, "Three", handle="fleece")
-    record = jacket("Fleece", sku="F-1", description="fleece")
-    before = list(shop.mutations)
-    log = run("push")
-    assert counts(log) == ("failed", 0, 0, 0, 1)
-    assert [one["entityId"] for one in log["errors"]] == [record]
-    assert all(one in log["errors"][0]["message"] for one in made)
-    assert shop.mutations == before
-
-
-@on_one_engine
-def test_the_metafield_of_ids_is_defined_by_the_first_push_that_needs_it(
-    run: Run, jacket: Jacket, shop: Shop
-) -> None:
-    run("push")
-    assert shop.mutations == []
-    jacket("Fleece")
-    jacket("Parka")
-    run("push")
-    assert shop.mutations == ["metafieldDefinitionCreate", "productSet", "productSet"]
-    assert shop.definitions == {("pims", "product_id"): "id"}
-    jacket("Coat")
-    assert counts(run("push")) == ("success", 1, 0, 2, 0)  # it is there already
-
-
-@on_one_engine
-def test_ids_of_variants_are_in_the_order_of_the_shop(
-    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma, channel: str
-) -> None:
-    record = jacket("Fleece")
-    for size in ("S", "M", "L"):
-        variant(sigma, record, size=size)
-    run("push")
-    product = shop.one(title="Fleece")
-    for direction in ("pull", "push"):
-        product.all_variants.reverse()
-        shop.edit(product, title=f"{product.title} 2")
-        if direction == "push":
-            edit(sigma, record, "product-name", "Ours")
-        run(direction)
-        (mapping,) = sigma("GET", f"{channel}/sync-mappings", status=200)
-        assert mapping["externalVariantIds"] == [one.id for one in product.all_variants]
-
-
-# What is left alone
 
 
 @on_one_engine
@@ -386,75 +229,6 @@ def test_a_product_that_is_gone_fails_once(
     assert counts(run("pull")) == ("success", 0, 0, 1, 0)
     assert counts(run("sync")) == ("success", 1, 0, 1, 0)
     assert sorted(one.title for one in shop.products.values()) == ["Fleece", "Parka"]
-
-
-@on_one_engine
-def test_options_are_those_mapped_in_their_order_and_named_as_attributes(
-    run: Run,
-    jacket: Jacket,
-    shop: Shop,
-    sigma: Sigma,
-    channel: str,
-    given_attribute: Sigma,
-    given_schema: Sigma,
-) -> None:
-    fabric = given_attribute("fabric", name="Made of")
-    kept = [f"attr-{alias}" for alias in ("product-name", "size", "description", "sku")]
-    given_schema("mapped", *kept, fabric)
-    options = [
-        {"sourceAttribute": "fabric", "targetField": "options[0]"},
-        {"sourceAttribute": "size", "targetField": "options[1]"},
-    ]
-    sent = body(fieldMappings=[TITLES, *options], schemaId="schema-mapped")
-    sigma("PUT", channel, sent, status=200)
-    record = {"schemaId": "schema-mapped", "values": {"product-name": everywhere("Fleece")}}
-    number = sigma("POST", "/records", record, status=201)["id"]
-    for size, fabric in (("S", "wool"), ("M", "wool"), ("M", "silk")):
-        variant(sigma, number, size=size, fabric=fabric, description=f"{size} {fabric}")
-    assert counts(run("push")) == ("success", 1, 0, 0, 0)
-    product = shop.one(title="Fleece")
-    assert [one.name for one in product.all_options] == ["Made of", "Size"]
-    assert [[value for _, value in one.chosen] for one in product.all_variants] == [
-        ["wool", "S"],
-        ["wool", "M"],
-        ["silk", "M"],
-    ]
-    bare = variant(sigma, number, size="L")
-    log = run("push")
-    assert counts(log) == ("failed", 0, 0, 0, 1)
-    message = f"Its variant {bare} has no Made of, which tells variants apart."
-    assert log["errors"] == [
-        {"entityId": number, "externalId": product.id, "message": message}
-    ]  # fmt: skip
-    assert len(product.all_variants) == 3
-
-
-@on_one_engine
-def test_options_are_those_by_which_the_record_says_it_varies(
-    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma, pims: Any
-) -> None:
-    record = jacket("Fleece", sku="F-1")
-    for size in ("S", "M"):
-        variant(sigma, record, size=size, description=f"as {size}")
-    data = {"attributes": {"variation_attributes": ["description"]}}
-    pims("editProduct", sku="F-1", data=data, status=200)
-    assert counts(run("push")) == ("success", 1, 0, 0, 0)
-    product = shop.one(title="Fleece")
-    assert [one.name for one in product.all_options] == ["Description"]
-
-
-@on_one_engine
-def test_four_attributes_that_differ_are_too_many(
-    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma, channel: str
-) -> None:
-    sigma("PUT", channel, body(fieldMappings=[TITLES]), status=200)
-    record = jacket("Fleece")
-    for size in ("S", "M"):
-        variant(sigma, record, size=size, description=size, tags=size, weight=len(size) + ord(size))
-    log = run("push")
-    assert counts(log) == ("failed", 0, 0, 0, 1)
-    assert "more than 3 attributes" in log["errors"][0]["message"]
-    assert shop.products == {}
 
 
 @on_one_engine

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.connectors.shopify.things import Product
-from tests.sigma.channels.both_sides import BothSides, Sides, modelled, set_up
+from tests.sigma.channels.models.both_sides import BothSides, Sides, modelled, set_up
 
 FIELDS = {"product-name": "title", "description": "descriptionHtml", "maker": "vendor"}
 _WORDS = st.sampled_from(["a", "b", "c", "d"])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from pims_api.jobs.channels.channel_run import FAILED
 from tests.connectors.shopify.things import Product
-from tests.sigma.channels.both_sides import BothSides, Sides, modelled, set_up
+from tests.sigma.channels.models.both_sides import BothSides, Sides, modelled, set_up
 
 SIZES = ["S", "M", "L"]
 _SIZE, _PLACE = st.sampled_from(SIZES), st.integers(0, 2)

@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from pims_api.clock import now_us
+from pims_api.jobs.webhooks import sender, serving
+from pims_api.settings import Settings
 from pims_api.storage.database import Database
 from tests.connectors.listener import answering, listening
 from tests.connectors.receiver import Receiver
@@ -66,6 +69,29 @@ def test_the_next_attempt_waits_and_the_next_event_with_it(
     assert len(receiver.told) == 1
     assert (waiting["attempts"], waiting["responseStatus"], waiting["error"]) == (1, 500, FAILED)
     assert waiting["nextAttemptAt"] > waiting["lastAttemptAt"]
+
+
+def test_the_attempts_come_after_10_60_and_300_seconds(
+    changed: Any, receiver: Receiver, deliver: Deliver, deliveries: Any, database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    usual = Settings(database_url="sqlite://")
+    assert usual.webhook_timeout_s == 10
+    set_setting(database, webhook_retries=usual.webhook_retries)
+    receiver.answers += [500] * 4
+    changed(1)
+    clock = [now_us()]
+    for module in (sender, serving):
+        monkeypatch.setattr(module, "now_us", lambda: clock[0])
+    deliver()
+    for attempt, wait_s in enumerate((10, 60, 300), 1):
+        clock[0] += wait_s * 1_000_000 - 1
+        deliver()
+        assert len(receiver.told) == attempt
+        clock[0] += 1
+        deliver()
+        assert len(receiver.told) == attempt + 1
+    assert [(one["status"], one["attempts"]) for one in deliveries()] == [("dead", 4)]
 
 
 def test_after_four_attempts_a_delivery_is_dead_and_the_next_one_comes(

@@ -52,6 +52,23 @@ def test_an_event_is_told_with_the_record_and_what_changed(
     assert UUID.fullmatch(told.json["deliveryId"])
 
 
+def test_a_variant_is_told_as_a_get_shows_it(
+    sigma: Sigma, given_webhook: Sigma, jacket: str, receiver: Receiver, deliver: Deliver
+) -> None:
+    variants = f"/records/{jacket}/variants"
+    variant = sigma("POST", variants, {"values": {}}, status=201)["id"]
+    given_webhook(events=["variant.updated"])
+    sigma("PATCH", f"{variants}/{variant}/values/price", price(19.5), status=200)
+    deliver()
+
+    (told,) = receiver.told
+    assert told.json["event"] == "variant.updated"
+    assert told.json["data"] == {
+        **sigma("GET", f"{variants}/{variant}", status=200),
+        "changes": [{"attribute": "price", "oldValue": None, "newValue": everywhere(19.5)}],
+    }
+
+
 def test_both_signatures_of_a_body_hold(
     sigma: Sigma, given_webhook: Sigma, jacket: str, receiver: Receiver, deliver: Deliver
 ) -> None:

@@ -38,7 +38,16 @@ def test_a_field_is_read(text: str, shown: str, level: Level) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "Title", "nothing", "options[3]", "options[]", "options[-1]", "variants[1].price"),
+        *(
+            "",
+            "Title",
+            "nothing",
+            "options[3]",
+            "options[00]",
+            "options[]",
+            "options[-1]",
+            "variants[1].price",
+        ),
         *("variants[].title", "variants.price", "metafields.a", "metafields.custom.", "price"),
         *(
             "metafields.pims.product_id",

@@ -84,7 +84,7 @@ _VARIANT = {
     "inventoryItem.measurement.weight": Kind.WEIGHT,
 }
 _METAFIELD = re.compile(r"metafields\.[A-Za-z0-9_-]{2,255}\.[A-Za-z0-9_-]{2,64}")
-_OPTION = re.compile(r"options\[([0-9]+)\]")
+_OPTION = re.compile(r"options\[([0-9])\]")
 _OF_VARIANT = re.compile(r"variants\[(0?)\]\.(.+)")
 
 
@@ -96,7 +96,7 @@ def read_target(text: str) -> Target:
     """
     option, variant = _OPTION.fullmatch(text), _OF_VARIANT.fullmatch(text)
     if option and int(option[1]) < OPTIONS_MAX:
-        return Target(Level.OPTION, str(int(option[1])), Kind.TEXT)
+        return Target(Level.OPTION, option[1], Kind.TEXT)
     level, name = (Level.VARIANT, variant[2]) if variant else (Level.PRODUCT, text)
     name = name if variant else _SAME.get(name, name)
     kind = (_VARIANT if variant else _PRODUCT).get(name)

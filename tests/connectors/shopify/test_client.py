@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -241,6 +242,20 @@ def test_an_answer_that_is_not_that_of_a_shop_is_told_so(
     found = look_at_shop(client.shop, client)
     assert isinstance(found, ShopNotFound)
     assert found.error == "unavailable"
+
+
+def test_an_answer_that_takes_too_long_is_asked_for_again(server: Server) -> None:
+    server.answer_s, waits = 0.5, list[float]()
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        server.answer_s = 0.0
+        client.shop = replace(client.shop, timeout_s=30.0)
+
+    client = ShopClient(Shop("acme", server.url, VERSION, 0.1, token=TOKEN), wait=wait)
+    assert client.ask(NAME) == {"shop": {"name": "Acme"}}
+    assert (len(waits), len(server.requests)) == (1, 2)
+    client.close()
 
 
 def test_who_may_write_products_may_read_them(server: Server, client: ShopClient) -> None:

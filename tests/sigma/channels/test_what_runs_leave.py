@@ -83,7 +83,7 @@ def test_a_variant_that_is_gone_there_stays_here(
 
 @on_one_engine
 def test_what_one_field_refuses_leaves_the_others_of_its_product(
-    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma, channel: str
+    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma
 ) -> None:
     attribute = sigma("GET", "/attributes/attr-description", status=200)
     rules = {"validation": {"pattern": "[a-z]*"}}
@@ -98,6 +98,35 @@ def test_what_one_field_refuses_leaves_the_others_of_its_product(
         assert [one["entityId"] for one in log["errors"]] == [record]
     names = {one["id"]: plain(one)["product-name"] for one in records(sigma)}
     assert names == {record: "Fleece", other: "Parka 2"}
+
+
+@on_one_engine
+def test_no_option_a_number_that_is_taken_and_a_text_too_long_are_refused(
+    run: Run, shop: Shop, sigma: Sigma, channel: str, given_attribute: Sigma, given_schema: Sigma
+) -> None:
+    values = [{"id": "opt-slim", "alias": "slim", "label": "Slim fit"}]
+    listed = {"id": "list-fit", "alias": "fit", "name": "Fit", "values": values}
+    sigma("POST", "/option-lists", listed, status=201)
+    fit = given_attribute("fit", "option", optionListId="list-fit")
+    code = given_attribute("code", validation={"maxLength": 5, "unique": True})
+    given_schema("fitted", "attr-product-name", "attr-sku", fit, code)
+    mappings = [
+        TITLES,
+        {"sourceAttribute": "fit", "targetField": "vendor"},
+        {"sourceAttribute": "code", "targetField": "variants[].barcode"},
+    ]
+    sigma("PUT", channel, body(schemaId="schema-fitted", fieldMappings=mappings), status=200)
+    single(shop, "Good", vendor="slim FIT", variant={"barcode": "12345"})
+    bad = [
+        single(shop, "No option", vendor="loose"),
+        single(shop, "Taken", variant={"barcode": "12345"}),
+        single(shop, "Too long", variant={"barcode": "123456"}),
+    ]
+    log = run("pull")
+    assert counts(log) == ("partial", 0, 1, 0, 3)
+    assert [one["externalId"] for one in log["errors"]] == [one.id for one in bad]
+    (record,) = records(sigma)
+    assert plain(record) == {"product-name": "Good", "fit": "opt-slim", "code": "12345"}
 
 
 @on_one_engine

@@ -106,9 +106,16 @@ def value_type(body: Mapping[str, Any]) -> ValueType:
     return ValueType.STRING if longest and longest <= LINE_LENGTH_MAX else ValueType.TEXT
 
 
-def attribute_write(definition: Definition, body: Mapping[str, Any]) -> AttributeWrite:
-    """Return what the body of an attribute wants. Raises BadInput for ids that nothing has."""
-    kind, faults = value_type(body), list[Fault]()
+def attribute_write(
+    definition: Definition, body: Mapping[str, Any], before: ValueType | None = None
+) -> AttributeWrite:
+    """Return what the body of an attribute wants. Raises BadInput for ids that nothing has.
+
+    before: the type of the attribute that it replaces, which stays.
+    """
+    wanted, faults = value_type(body), list[Fault]()
+    kind = before or wanted
+    is_indexed = wanted in _INDEXED and kind is not ValueType.TEXT
     rules = body["validation"] or {}
     settings: dict[str, Any] = {
         "type": kind,
@@ -121,8 +128,8 @@ def attribute_write(definition: Definition, body: Mapping[str, Any]) -> Attribut
         "maximum": rules.get("max"),
         "max_length": rules.get("maxLength"),
         "mask": rules.get("pattern") or "",
-        "filterable": kind in _INDEXED,
-        "indexable": kind in _INDEXED and not body["multiple"],
+        "filterable": is_indexed,
+        "indexable": is_indexed and not body["multiple"],
         "searchable": True,
         "client_id": body["id"] or "",
     }

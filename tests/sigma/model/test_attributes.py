@@ -60,6 +60,21 @@ def test_rules_that_stored_values_break_are_refused(sigma, given_schema) -> None
     assert sigma("GET", "/attributes/attr-price", status=200) == PRICE
 
 
+@on_one_engine
+def test_a_text_of_any_length_may_get_a_length(sigma, given_attribute, given_schema) -> None:
+    given_schema("apparel", given_attribute("note"))
+    sent = {"schemaId": "schema-apparel", "values": {"note": everywhere("abc")}}
+    record = sigma("POST", "/records", sent, status=201)["id"]
+    before = sigma("GET", "/attributes/attr-note", status=200)
+    short = {"validation": {"maxLength": 10}}
+    assert sigma("PUT", "/attributes/attr-note", before | short, status=200) == before | short
+    longer = {"scopedValues": everywhere("x" * 11)}
+    refused = sigma("PATCH", f"/records/{record}/values/note", longer, status=400)
+    assert "at most 10 characters" in refused["message"]
+    sigma("PUT", "/attributes/attr-note", before | {"validation": {"maxLength": 2}}, status=409)
+    assert sigma("PUT", "/attributes/attr-note", before, status=200) == before
+
+
 def test_a_system_attribute_is_taken_over_if_its_type_fits(sigma) -> None:
     body = {"id": "attr-code", "alias": "sku", "name": "Code", "type": "text"}
     assert sigma("POST", "/attributes", body, status=201)["id"] == "attr-code"

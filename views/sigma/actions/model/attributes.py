@@ -61,8 +61,8 @@ def put_attribute(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
         raise _fixed("alias", before.name)
     if body["type"] != TYPES[before.type]:
         raise _fixed("type", TYPES[before.type])
-    wanted = attribute_write(work.definition, body)
-    settings = dict(wanted.settings) | {"client_id": before.client_id, "type": before.type}
+    wanted = attribute_write(work.definition, body, before.type)
+    settings = dict(wanted.settings) | {"client_id": before.client_id}
     wanted = replace(wanted, settings=settings)
     if before.system:
         wanted = _adopting(wanted, before.client_id)

@@ -111,8 +111,7 @@ def after_pull(
     there_now = digests(there)
     came = {n for n, d in there_now.items() if mapping.there.get(n) != d}
     came |= {n for n in there_now if " " not in n and n not in mapping.here}
-    left = mapping.variants.keys() - variants.keys()
-    kept = {n: d for n, d in mapping.here.items() if n.partition(" ")[2] not in left}
+    kept = {n: d for n, d in mapping.here.items() if _is_known(n, variants)}
     here = now if is_new else kept | {n: d for n, d in now.items() if n in came}
     is_level = form is not None and here == now and not (is_new and _lacks(there, form))
     # Without one the checksum is that of the product, which no record ever sends.

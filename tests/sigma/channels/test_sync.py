@@ -151,3 +151,23 @@ def test_a_size_of_two_variants_fails_until_one_is_named_anew_and_loses_nothing(
     told = [(one.sku, one.chosen[0][1]) for one in product.all_variants]
     assert told == [("F-S", "XS"), ("F-M", "M"), ("F-L", "L")]
     assert counts(run("sync")) == ("success", 0, 0, 1, 0)
+
+
+@on_one_engine
+def test_what_is_left_of_a_product_comes_in_and_is_level_then(
+    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma
+) -> None:
+    """Its one variant of here goes, another one of there comes."""
+    record = jacket("Fleece", price=10)
+    gone = variant(sigma, record, size="S")
+    run("push")
+    product = shop.one(title="Fleece")
+    sizes = [{"name": one} for one in ("S", "M")]
+    sent = [{"optionValues": [{"optionName": "Size"} | size]} for size in sizes]
+    sent[0] |= {"id": product.all_variants[0].id}
+    shop.change(product, productOptions=[{"name": "Size", "values": sizes}], variants=sent)
+    sigma("DELETE", f"/records/{record}/variants/{gone}", status=204)
+    assert counts(run("sync")) == ("success", 1, 1, 0, 0)
+    assert [one["size"] for one in variants(sigma, record)] == ["M"]
+    assert [one.chosen[0][1] for one in product.all_variants] == ["M"]
+    assert counts(run("sync")) == ("success", 0, 0, 1, 0)

@@ -240,6 +240,9 @@ class Garment:
             changed = all(self.name[side] != was[side] for side in self.name)
             if changed and self.name["here"] != self.name["there"]:
                 found.add("options[0]")
+        is_gone = was["here"] is not None and not self.on("here")
+        if is_gone and self.on("there") and self.name["there"] != was["there"] is not None:
+            found.add("options[0]")
         return found
 
     def is_refused(self) -> bool:

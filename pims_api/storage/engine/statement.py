@@ -80,7 +80,8 @@ class PreparedStatement:
 
     def run(self, connection: Connection, parameters: Parameters) -> None:
         """Execute a statement that returns no rows. See `run_many`."""
-        self.run_many(connection, [parameters])
+        compiled = self.compiled(connection, parameters)
+        _run(connection, compiled, [compiled.bound(parameters)])
 
     def run_many(self, connection: Connection, rows: Sequence[Parameters]) -> None:
         """Execute a statement that returns no rows once per row. All rows have the same names.
@@ -103,7 +104,7 @@ class PreparedStatement:
         if size == 1:
             row = {name: column[0] for name, column in cells.items()}
             row.update(same)
-            self.run_many(connection, [row])
+            self.run(connection, row)
         elif size:
             compiled = self.compiled(connection, {**same, **cells})
             _run(connection, compiled, compiled.bound_rows(cells, same, size))
@@ -238,13 +239,14 @@ def _rows(
     connection: Connection, compiled: _Compiled, parameters: Parameters
 ) -> Sequence[Sequence[Any]]:
     """Return all rows of a statement, unconverted."""
-    pipeline, values = _pipeline_of(connection), compiled.bound(parameters)
+    pipeline, sql, values = _pipeline_of(connection), compiled.sql, compiled.bound(parameters)
     if pipeline is not None:
-        _announce(connection, pipeline, compiled.sql, values)
-        with as_sqlalchemy_error(connection, compiled.sql):
-            return pipeline.rows(compiled.sql, values)
-    cursor = _cursor(connection, compiled.sql, values)
-    with as_sqlalchemy_error(connection, compiled.sql):
+        _announce(connection, pipeline, sql, values)
+        with as_sqlalchemy_error(connection, sql):
+            return pipeline.rows(sql, values)
+    cursor = _opened(connection, sql, values)
+    with as_sqlalchemy_error(connection, sql):
+        cursor.execute(sql, values)
         found: list[Any] = cursor.fetchall()
     cursor.close()
     return found
@@ -268,15 +270,22 @@ def _announce(
 
 def _cursor(connection: Connection, sql: str, parameters: Any, *, many: bool = False) -> Any:
     """Return a cursor that has executed the statement. Raises errors as SQLAlchemy's."""
-    if POOLED not in connection.info:
-        _begin(connection)
-    cursor: Any = connection.connection.cursor()
-    _note_statement(connection, sql, parameters, cursor, many=many)
+    cursor = _opened(connection, sql, parameters, many=many)
     with as_sqlalchemy_error(connection, sql):
         if many:
             cursor.executemany(sql, parameters)
         else:
             cursor.execute(sql, parameters)
+    return cursor
+
+
+def _opened(connection: Connection, sql: str, parameters: Any, *, many: bool = False) -> Any:
+    """Return a cursor for a statement that is announced."""
+    if POOLED not in connection.info:
+        _begin(connection)
+    driver: Any = connection.connection.dbapi_connection
+    cursor = driver.cursor()
+    _note_statement(connection, sql, parameters, cursor, many=many)
     return cursor
 
 
@@ -291,10 +300,7 @@ def _note_statement(
 ) -> None:
     """Fire SQLAlchemy's event of a statement that is about to be executed, if there is time."""
     check_deadline()
-    listeners = connection.dispatch.before_cursor_execute
-    if cursor is not None and not listeners:  # quicker than to go through none
-        return
-    for note in listeners:
+    for note in connection.engine.dispatch.before_cursor_execute:
         note(connection, cursor, sql, parameters, None, many)
 
 

@@ -35,8 +35,10 @@ def note_object(reason: str | None, source_ref: str | None) -> dict[str, str]:
     >>> note_object("Price dispute", None)
     {'reason': 'Price dispute'}
     """
-    told = {"reason": reason, "source_ref": source_ref}
-    return {name: text for name, text in told.items() if text is not None}
+    told = {} if reason is None else {"reason": reason}
+    if source_ref is not None:
+        told["source_ref"] = source_ref
+    return told
 
 
 _NOTE = _NotePart()

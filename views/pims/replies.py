@@ -17,6 +17,7 @@ from pims_api.services.products.batch import RowOutcome
 from pims_api.services.products.families import RelatedProducts, related_products
 from pims_api.services.products.history import History, seen_change, shown_type
 from pims_api.services.products.lineages import Resolution
+from pims_api.services.products.projection import ProductWriter
 from pims_api.services.products.write import Written
 from pims_api.services.reverts.by_locale import by_locale
 from pims_api.storage.history.changes import HistoryEntry
@@ -42,7 +43,6 @@ from views.row_cache import json_rows
 Reply = dict[str, Any]
 
 _DAY_S = 86_400
-_ALONE = RelatedProducts({}, None)
 _NO_MORE: Reply = {}
 
 
@@ -124,7 +124,8 @@ class Replies:
 
     def history(self, history: History, warnings: Sequence[Fault] = ()) -> Reply:
         """Return the reply with what happened to a product."""
-        entries = [self._entry(entry) for entry in history.entries]
+        writer = product_writer(self.shown)
+        entries = [_entry(one, writer) for one in history.entries]
         reply: Reply = {"status": "OK", "total_count": history.total, "history": entries}
         return reply | self._definition() | self._warned(warnings)
 
@@ -241,31 +242,26 @@ class Replies:
             return {}
         return {"definition": orjson.Fragment(definition_bytes(self._access))}
 
-    def _entry(self, entry: HistoryEntry) -> Reply:
-        second = entry.at // 1_000_000
-        return {
-            "user": entry.actor,
-            "date": second,
-            "formatted_date_round": _midnight(second // _DAY_S),
-            "transaction": entry.sequence,
-            **note_object(entry.reason, entry.source_ref),
-            **self._entry_sides(entry),
-        }
-
-    def _entry_sides(self, entry: HistoryEntry) -> Reply:
-        sides = self._sides(entry.old, entry.new)
-        return {
-            "old": sides["old"] | shown_type(entry.old),
-            "new": sides["new"] | shown_type(entry.new),
-        }
-
     def _sides(self, old: Values, new: Values) -> Reply:
         writer = product_writer(self.shown)
-        return {"old": writer.changed(old, _ALONE), "new": writer.changed(new, _ALONE)}
+        return {"old": writer.changed(old), "new": writer.changed(new)}
 
     def _warned(self, warnings: Sequence[Fault]) -> Reply:
         told = [*warnings, *self._unknown]
         return {"warnings": fault_objects(told)} if told else {}
+
+
+def _entry(entry: HistoryEntry, writer: ProductWriter) -> Reply:
+    second = entry.at // 1_000_000
+    return {
+        "user": entry.actor,
+        "date": second,
+        "formatted_date_round": _midnight(second // _DAY_S),
+        "transaction": entry.sequence,
+        **note_object(entry.reason, entry.source_ref),
+        "old": writer.changed(entry.old) | shown_type(entry.old),
+        "new": writer.changed(entry.new) | shown_type(entry.new),
+    }
 
 
 def _list_rows(_: Access) -> object:

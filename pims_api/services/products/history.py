@@ -143,7 +143,7 @@ def _type_of(entry: HistoryEntry, side: Values) -> Values:
 
 def shown_type(side: Values) -> Values:
     """Return the product type of what `as_seen` returns, by its name."""
-    return {name: value for name, value in side.items() if name == PRODUCT_TYPE}
+    return {PRODUCT_TYPE: side[PRODUCT_TYPE]} if PRODUCT_TYPE in side else {}
 
 
 def seen_change(

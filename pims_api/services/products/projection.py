@@ -29,7 +29,6 @@ Convert = Callable[[Any], Any]
 OfFamily = Callable[[Product, Family, RelatedProducts], Any]
 
 _ALONE = Family()
-_EVERYBODY = RelatedProducts({}, None)
 _OF_NOBODY: dict[str, Any] = {VARIATION_SKUS: [], VARIATION_MATRIX: {}, VARIATION_ATTRIBUTES: []}
 
 
@@ -106,16 +105,17 @@ class ProductWriter:
         self._add_completeness(shown, product)
         return shown
 
-    def changed(self, values: Values, around: RelatedProducts) -> dict[str, Any]:
-        """Return the shown ones of some changed slots, by outward name; null stands for unset."""
-        shown: dict[str, Any] = {}
-        for column in _touched(self._changeable, values):
-            for slot in reversed(column.slots):
-                if slot in values:
-                    stored = values[slot]
-                    outward = None if stored is None else self._of_then(column, stored, around)
-                    shown[column.name] = outward
-        return shown
+    def changed(self, values: Values) -> dict[str, Any]:
+        """Return the shown ones of some changed slots, by outward name; null stands for unset.
+
+        What the View hides of them is hidden already, see `as_seen`.
+        """
+        changeable = self._changeable
+        found = sorted(changeable[slot] for slot in values if slot in changeable)
+        return {
+            name: stored if (stored := values[slot]) is None or convert is None else convert(stored)
+            for _, _, slot, name, convert in found
+        }
 
     def before(
         self, before: Values, after: Values, around: RelatedProducts, then: Definition
@@ -147,7 +147,8 @@ class ProductWriter:
 
     def value(self, column: Column, stored: Any) -> Any:
         """Return one stored value as callers see it who see every product; None is unset."""
-        return None if stored is None else self._of_then(column, stored, _EVERYBODY)
+        convert = self._conversion_of_then(column)
+        return stored if stored is None or convert is None else convert(stored)
 
     def _sort_in(self, column: Column, of_family: dict[str, OfFamily]) -> None:
         attribute = column.attribute
@@ -161,9 +162,22 @@ class ProductWriter:
             self._stored |= dict.fromkeys(column.slots, (place, column))
 
     @cached_property
-    def _changeable(self) -> dict[str, tuple[int, Column]]:
-        """Slots whose changes are shown, each with its column and the place of that."""
-        return _placed((*self._access.past, *self._access.columns))
+    def _changeable(self) -> dict[str, tuple[int, int, str, str, Convert | None]]:
+        """Slots whose changes are shown: two places to sort by, slot, name, conversion.
+
+        Of several slots of a column the first one counts, so it comes last.
+        """
+        columns = _placed((*self._access.past, *self._access.columns))
+        return {
+            slot: (
+                place,
+                -column.slots.index(slot),
+                slot,
+                column.name,
+                self._conversion_of_then(column),
+            )
+            for slot, (place, column) in columns.items()
+        }
 
     @cached_property
     def _shown_slots(self) -> dict[str, tuple[int, Column]]:
@@ -199,11 +213,12 @@ class ProductWriter:
         for name in self._completeness:
             shown[name] = completeness(typed_values(product), self._access.definition)
 
-    def _of_then(self, column: Column, stored: Any, around: RelatedProducts) -> Any:
-        """Return a value of history, a list too where the attribute takes single ones today."""
-        if isinstance(stored, list) and not column.attribute.collection:
-            return [self._outward(column, one, around) for one in stored]
-        return self._outward(column, stored, around)
+    def _conversion_of_then(self, column: Column) -> Convert | None:
+        """Return how values of history become outward ones, which may be lists of any attribute."""
+        convert = self._conversion(column)
+        if convert is None or column.attribute.collection:
+            return convert
+        return lambda one: [*map(convert, one)] if isinstance(one, list) else convert(one)
 
     def _outward(self, column: Column, stored: Any, around: RelatedProducts) -> Any:
         """Return a stored value as callers see it."""
@@ -295,8 +310,6 @@ def _placed(columns: Iterable[Column]) -> dict[str, tuple[int, Column]]:
 
 def _touched(columns: Mapping[str, tuple[int, Column]], slots: Collection[str]) -> list[Column]:
     """Return the columns that some slots belong to, each once, in their order."""
-    if len(slots) == 1:  # as in most of history
-        return [columns[slot][1] for slot in slots if slot in columns]
     found = dict(columns[slot] for slot in slots if slot in columns)
     return [found[place] for place in sorted(found)]
 

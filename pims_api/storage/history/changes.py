@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Integer,
     Text,
     bindparam,
     column,
     func,
     insert,
+    literal,
     or_,
     select,
     table,
@@ -71,11 +73,17 @@ _BEFORE = PreparedStatement(
     .order_by(change.c.sequence.desc())
 )
 _UNSEEN_FIRST = [f'{{"{key}":' for key in UNSEEN_ATTRIBUTES]  # how the JSON of such a change begins
-_begins_unseen = or_(
-    *(
-        func.substr(type_coerce(change.c.new, Text), 1, len(beginning)) == beginning
-        for beginning in _UNSEEN_FIRST
-    )
+_SHORTEST = min(map(len, _UNSEEN_FIRST))
+
+
+def _first(length: int) -> ColumnElement[str]:
+    """Return the first characters of the JSON of a change."""
+    return func.substr(type_coerce(change.c.new, Text), 1, length)
+
+
+# One comparison, which most changes fail, is quicker than one for each beginning.
+_begins_unseen = _first(_SHORTEST).in_([literal(one[:_SHORTEST]) for one in _UNSEEN_FIRST]) & or_(
+    *(_first(len(one)) == one for one in _UNSEEN_FIRST)
 )
 _COUNTS = PreparedStatement(
     select(func.count(), func.count().filter(_begins_unseen)).where(

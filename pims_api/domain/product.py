@@ -1,9 +1,9 @@
 """Products: their documents and changes of these."""
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pims_api.domain.attributes.attribute import SKU
@@ -50,6 +50,7 @@ class ProductChange:
 
     before: Product | None
     after: Product
+    _touched: list[str] | None = field(default=None, init=False, repr=False)
 
     @property
     def old(self) -> Values:
@@ -59,9 +60,22 @@ class ProductChange:
     def new(self) -> Values:
         return self.after.values
 
-    @cached_property
+    @property
     def touched(self) -> list[str]:
         """Slots whose value differs."""
+        if self._touched is None:  # a cached property would take a lock
+            self._touched = self._differing()
+        return self._touched
+
+    @property
+    def sides(self) -> tuple[Values, Values]:
+        """The old and the new values of these slots; None stands for unset."""
+        old, new, touched = self.old, self.new, self.touched
+        return {place: old.get(place) for place in touched}, {
+            place: new.get(place) for place in touched
+        }
+
+    def _differing(self) -> list[str]:
         old, new = self.old, self.new
         if not old:
             return [place for place, value in new.items() if value is not None]

@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from pims_api.domain.attributes.attribute import UNSEEN_ATTRIBUTES
 from pims_api.domain.page import Page
-from pims_api.domain.product import ProductChange, Values, differences
+from pims_api.domain.product import ProductChange, Values
 from pims_api.storage.engine.bulk_write import Inserts
 from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.history.chain import LINK_COLUMNS, digest_of, digest_of_change
@@ -245,7 +245,7 @@ def _of_product(snapshot: Snapshot, product_id: int) -> dict[str, Any]:
 
 def _sides(change: ProductChange) -> tuple[Values, Values]:
     """Return the old and new values of a change as stored; a new product has no old ones."""
-    return ({}, change.new) if change.before is None else differences(change.old, change.new)
+    return ({}, change.new) if change.before is None else change.sides
 
 
 def _text(values: Values) -> str:

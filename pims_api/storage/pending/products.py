@@ -40,6 +40,7 @@ class PendingProducts:
         self._last: dict[str, Product | None] = {}
         self._stored: dict[str, Product | None] = {}  # of products with unwritten changes
         self._reservations: UniqueReservations | None = None
+        self._changes: dict[str, ProductChange] = {}  # so that each is compared once
 
     def find(self, snapshot: Snapshot, sku: str) -> Product | None:
         """Return the product as the transaction has left it, if there is one."""
@@ -71,7 +72,7 @@ class PendingProducts:
         after = self._stamped(product, stamp)
         self._stored.setdefault(product.sku, before)
         self._last[product.sku] = after
-        change = ProductChange(before, after)
+        change = self._change(before, after)
         if self._reservations is not None:
             self._reservations.note(change, definition)
         return change
@@ -99,7 +100,7 @@ class PendingProducts:
             if after is None or after is before:
                 continue
             if before is None or before.values != after.values:
-                changes.append(ProductChange(before, after))
+                changes.append(self._change(before, after))
         return changes
 
     def reordered(self) -> bool:
@@ -126,7 +127,14 @@ class PendingProducts:
 
     def _unwritten(self) -> list[ProductChange]:
         found = ((stored, self._last[sku]) for sku, stored in self._stored.items())
-        return [ProductChange(stored, after) for stored, after in found if after is not None]
+        return [self._change(stored, after) for stored, after in found if after is not None]
+
+    def _change(self, before: Product | None, after: Product) -> ProductChange:
+        """Return the change between two states, the same one as long as they are the same."""
+        known = self._changes.get(after.sku)
+        if known is None or known.before is not before or known.after is not after:
+            known = self._changes[after.sku] = ProductChange(before, after)
+        return known
 
     def _stamped(self, product: Product, stamp: Stamp) -> Product:
         first = self._first[product.sku]

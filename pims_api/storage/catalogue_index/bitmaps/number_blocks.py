@@ -174,10 +174,9 @@ def _set_each(data: bytearray, numbers: Mapping[int, int | None]) -> None:
     sets ^= sets & int.from_bytes(_members(numbers) * count, "little")
     for number, offsets in offsets_of.items():
         if number is not None:
-            chosen = [_NO_MEMBERS] * count
+            digits = f"{abs(number):b}{'1' if number < 0 else '0'}1"[::-1]  # the sets it is in
             members = _members(offsets)
-            for place in _sets_with(number):
-                chosen[place] = members
+            chosen = [members if digit == "1" else _NO_MEMBERS for digit in digits]
             sets |= int.from_bytes(b"".join(chosen), "little")
     data[1:] = sets.to_bytes(count * PART_BYTES, "little")
 

@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
@@ -27,15 +27,22 @@ GROUP_MAX = 16  # writers of one commit, so that the first of them does not wait
 
 @dataclass(slots=True, eq=False)
 class _Writer:
-    """A writer that waits for the lock and, when its work is done, for the commit."""
+    """A writer that waits for the lock and, when its work is done, for the commit.
+
+    granted, committed: there when it has to wait for that.
+    """
 
     group_commit: bool
     deadline: float
     is_done: bool = False
-    granted: threading.Event = field(default_factory=threading.Event)
-    committed: threading.Event = field(default_factory=threading.Event)
-    awaits_commit: bool = False
+    granted: threading.Event | None = None
+    committed: threading.Event | None = None
     error: Exception | None = None
+
+    def grant(self) -> None:
+        """Wake the writer, which waits for the lock: it has it now."""
+        if self.granted is not None:
+            self.granted.set()
 
 
 class GroupCommit:
@@ -110,16 +117,17 @@ class GroupCommit:
             if not self._is_taken:
                 self._is_taken = True
                 return
+            granted = writer.granted = threading.Event()
             self._queue.append(writer)
-        if writer.granted.wait(writer.deadline - time.monotonic()):
+        if granted.wait(writer.deadline - time.monotonic()):
             return
         with self._mutex:
-            if not writer.granted.is_set():  # it may have been granted at the last moment
+            if not granted.is_set():  # it may have been granted at the last moment
                 self._queue.remove(writer)
                 raise Busy
 
     def _wait_for_commit(self, writer: _Writer) -> None:
-        if writer.awaits_commit:
+        if writer.committed is not None:
             writer.committed.wait()
         if writer.error is not None:
             raise Busy(self._failure_message) from writer.error
@@ -144,7 +152,6 @@ class GroupCommit:
                 self._undo()
             if self._done or not undo:
                 self._done.append(writer)
-                writer.awaits_commit = True
             handed_over = bool(self._done) and self._hand_over()
             if self._done and not handed_over:
                 self._commit_all()
@@ -168,7 +175,8 @@ class GroupCommit:
             nobody = self._is_closed or not self._queue or not self._queue[0].group_commit
             if nobody or len(self._done) >= GROUP_MAX or not self._driver.in_transaction:
                 return False
-            self._queue.popleft().granted.set()
+            self._done[-1].committed = threading.Event()
+            self._queue.popleft().grant()
             return True
 
     def _commit_all(self) -> None:
@@ -189,7 +197,8 @@ class GroupCommit:
         done, self._done = self._done, []
         for one in done:
             one.error = error
-            one.committed.set()
+            if one.committed is not None:
+                one.committed.set()
 
     def _release(self) -> None:
         if self._holds_file:
@@ -199,7 +208,7 @@ class GroupCommit:
                 time.sleep(_YIELD_S)
         with self._mutex:
             if self._queue:
-                self._queue.popleft().granted.set()
+                self._queue.popleft().grant()
             else:
                 self._is_taken = False
 

@@ -1,5 +1,6 @@
 """Column types that behave the same on both engines, and the MetaData of all tables."""
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -27,8 +28,17 @@ class Json(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else orjson.dumps(value).decode()
+    # Processors instead of `process_bind_param` and its like: one call less for each cell.
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str | None]:
+        return _json_text
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        return None if value is None else orjson.loads(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        return _json_value
+
+
+def _json_text(value: Any) -> str | None:
+    return None if value is None else orjson.dumps(value).decode()
+
+
+def _json_value(text: Any) -> Any:
+    return None if text is None else orjson.loads(text)

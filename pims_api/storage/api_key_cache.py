@@ -45,11 +45,12 @@ class ApiKeyCache:
         known = self._known.get(digest(text))
         return known if known is not None and known.key.works_at(now_us()) else None
 
-    def saw(self, text: str, key: ApiKey, keys_changed: int) -> None:
-        """Cache a key that has just been found to work."""
+    def saw(self, text: str, key: ApiKey, keys_changed: int) -> KnownKey:
+        """Cache a key that has just been found to work, and return it."""
         if len(self._known) >= self._keys_max:
             self._known.clear()
-        self._known[digest(text)] = KnownKey(key, keys_changed)
+        known = self._known[digest(text)] = KnownKey(key, keys_changed)
+        return known
 
     def forget(self) -> None:
         """Empty the cache."""

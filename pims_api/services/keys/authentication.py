@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from pims_api.clock import now_us
 from pims_api.domain.access.api_key import ApiKey, is_well_formed
 from pims_api.errors import Unauthorized
+from pims_api.storage.api_key_cache import KnownKey
 from pims_api.storage.api_keys import key_of_id, key_of_text
 from pims_api.storage.database import Database
 from pims_api.storage.engine.statement import Asked
@@ -27,14 +28,18 @@ Prefetch = Callable[[int], Sequence[Asked]]
 
 def authenticate(database: Database, snapshot: Snapshot, text: str) -> ApiKey:
     """Return the key of a text as it is in a transaction. Raises Unauthorized."""
-    known = database.api_key_cache.of(text)
-    if known is not None and known.keys_changed == snapshot.keys_changed:
-        key = known.key
-    else:
+    return _authenticated(database, snapshot, text, database.api_key_cache.of(text))
+
+
+def _authenticated(
+    database: Database, snapshot: Snapshot, text: str, known: KnownKey | None
+) -> ApiKey:
+    """Return the same. known: the key of the text as the process has seen it working."""
+    if known is None or known.keys_changed != snapshot.keys_changed:
         key = look_up_key(snapshot.connection, text)
-        database.api_key_cache.saw(text, key, snapshot.keys_changed)
-    database.caches.of(KeyUses).note(database, key)
-    return key
+        known = database.api_key_cache.saw(text, key, snapshot.keys_changed)
+    database.caches.of(KeyUses).note(database, known.key)
+    return known.key
 
 
 @contextmanager
@@ -50,8 +55,8 @@ def authenticated_snapshot(
         key = look_up_key(connection, text) if known is None else known.key
         snapshot = take_snapshot(database, connection, key.tenant_id, prefetch(key.tenant_id))
         if known is None:
-            database.api_key_cache.saw(text, key, snapshot.keys_changed)
-        yield authenticate(database, snapshot, text), snapshot
+            known = database.api_key_cache.saw(text, key, snapshot.keys_changed)
+        yield _authenticated(database, snapshot, text, known), snapshot
 
 
 def remembered_key(database: Database, text: str) -> ApiKey | None:

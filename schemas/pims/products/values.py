@@ -102,9 +102,11 @@ def unknown_columns(names: Iterable[str] | None, access: Access) -> list[Fault]:
 
     Source: docs/api/pims.md, Values.
     """
+    if not names:
+        return []
     suggestions = Suggestions()
     places: dict[str, int] = {}
-    for place, name in enumerate(names or ()):
+    for place, name in enumerate(names):
         places.setdefault(name, place)
     return [
         Fault(

@@ -1,7 +1,7 @@
 """Validation of values before they are stored; every fault is found, not only the first."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -42,6 +42,7 @@ CATEGORIES_MISSING = "categories"
 DICTIONARY_MISSING = "dictionary"
 
 _NEVER = -1
+_CONVERTED = (ValueType.OPTION, ValueType.RELATION)  # for callers, or masked
 _SET_OUT = frozenset({ValueType.OPTION, ValueType.BOOLEAN, ValueType.RELATION})
 
 
@@ -113,7 +114,7 @@ class ValueCheck:
             return self.work.definition.options_of(attribute).alias
         if is_categories(attribute):
             return self.work.definition.categories.path_text
-        if attribute.system and attribute.name == VARIATION_ATTRIBUTES:
+        if _is_names(attribute):
             return self._outward_name
         if attribute.type is ValueType.RELATION and self.access.rows is not None:
             return self._visible_sku
@@ -146,11 +147,11 @@ class ValueCheck:
             attribute = column.attribute
             if column.covering and slot == column.slot:
                 slot = next((over for over in column.covering if over in values), slot)
-            if slot in values and self.shown(attribute, values[slot]) == value:
-                continue
             rule = rules.get(attribute.id)
             if rule is None or rule.attribute is not attribute:
                 rule = rules[attribute.id] = _rule(attribute)
+            if slot in values and self._shows(rule, values[slot], value):
+                continue
             length = rule.unchecked_length
             if length != _NEVER and value is not None and len(value) <= length:
                 slots[slot] = value
@@ -163,6 +164,11 @@ class ValueCheck:
         self._check_unique(unique, product.id)
         self._check_links(links, product)
         return slots
+
+    def _shows(self, rule: "_Rule", held: Any, value: Any) -> bool:
+        """Return whether the caller sees a value as what is held."""
+        shown = held if rule.is_shown_as_stored else self.shown(rule.attribute, held)
+        return bool(shown == value)
 
     def _value(self, one: Assignment, rule: "_Rule") -> Any:
         if one.value is None:
@@ -309,12 +315,14 @@ def _of_value(fault: Fault, one: Assignment, value: str) -> Fault:
     return replace(fault, attribute=one.column.name, pointer=one.pointer, value=shown)
 
 
-class _Rule(NamedTuple):
+@dataclass(frozen=True, slots=True)  # its fields are read faster than those of a tuple
+class _Rule:
     """How values of an attribute are checked; found once, for this very attribute.
 
     An attribute that is to be changed may be tried before it is: then it is another one of the same
     id. unchecked_length: up to how many characters a value is stored as it is, whatever it says;
-    element_length: the same of each element of a collection.
+    element_length: the same of each element of a collection. is_shown_as_stored: whether every
+    caller sees values as they are stored.
     """
 
     attribute: Attribute
@@ -323,6 +331,7 @@ class _Rule(NamedTuple):
     convert: Callable[[ValueCheck, Assignment, Any], Any]
     is_unique: bool
     is_link: bool
+    is_shown_as_stored: bool
 
 
 def _rule_cache(_: Definition) -> dict[int, _Rule]:
@@ -339,11 +348,17 @@ def _rule(attribute: Attribute) -> _Rule:
         _converter(attribute),
         attribute.unique,
         attribute.type is ValueType.RELATION and attribute.key != VARIATION_OF,
+        not (attribute.type in _CONVERTED or is_categories(attribute) or _is_names(attribute)),
     )
 
 
+def _is_names(attribute: Attribute) -> bool:
+    """Return whether its values are keys of attributes, which callers know by outward names."""
+    return attribute.system and attribute.name == VARIATION_ATTRIBUTES
+
+
 def _converter(attribute: Attribute) -> Callable[[ValueCheck, Assignment, Any], Any]:
-    if attribute.system and attribute.name == VARIATION_ATTRIBUTES:
+    if _is_names(attribute):
         return ValueCheck._attribute_key
     if is_categories(attribute):
         return ValueCheck._category_id

@@ -135,7 +135,7 @@ class Pipeline:
         self._waiting.append(bound)
         if len(self._waiting) >= _WAITING_MAX:
             self._exchange([])
-        elif sum(len(one) for one in bound.values if one is not None) > _LARGE:
+        elif sum(map(len, filter(None, bound.values))) > _LARGE:
             self._send_ahead([])
             self._libpq.flush()  # what the socket does not take now is sent with the next one
 

@@ -1,6 +1,7 @@
 """The OpenAPI document of all faces, and its page."""
 
 import pytest
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from tests.environment import settings_of
@@ -81,3 +82,28 @@ def test_the_page_loads_nothing_from_elsewhere(client, name, kind) -> None:
 
 def test_other_files_of_the_package_are_not_served(client) -> None:
     assert client.get("/api/v1/docs/oauth2-redirect.html").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "kind", "reply"),
+    [
+        ("post", "/dimensions/scope-matrix", "application/json", [{"dim-market": "seg-eu"}]),
+        ("post", "/roles/{role_id}/resolve", "application/json", {"attr-price": "read"}),
+        (
+            "get",
+            "/categories/{category_id}/entities",
+            "application/json",
+            [{"id": "var-1", "entityId": "ent-1", "parentId": "ent-1", "level": 1, "values": {}}],
+        ),
+        ("get", "/pim/export/{job_id}/file", "text/csv", "Product Title"),
+    ],
+)
+def test_replies_of_odd_shapes_are_described(document, method, path, kind, reply) -> None:
+    said = document["paths"][f"/api/v1{path}"][method]["responses"]["200"]["content"]
+    schema = said[kind]["schema"] | {"components": document["components"]}
+    Draft202012Validator(schema).validate(reply)
+
+
+def test_a_limited_key_is_told_of_in_every_answer(document) -> None:
+    for operations in document["paths"].values():
+        assert all("429" in one["responses"] for one in operations.values())

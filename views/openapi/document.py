@@ -25,9 +25,9 @@ _REFUSALS = {
     413: "The body is too large.",
     415: "The body is not declared as JSON.",
     422: "A rule of the workflow, or a limit, forbids it.",
+    429: "There were too many requests, or failures: wait as long as Retry-After says.",
     503: "The server is busy; try again.",
 }
-TOO_MANY = {429: "There were too many failures: wait as long as Retry-After says."}
 _SAME = {"304": {"description": "It would be what If-None-Match names."}}
 
 
@@ -95,23 +95,24 @@ def describe_endpoint(spec: APISpec, dress: Dress, endpoint: Endpoint[Any], tag:
 def responses(endpoint: Endpoint[Any], error: str) -> dict[str, Any]:
     """Return what an endpoint answers, by HTTP status."""
     answer: dict[str, Any] = {"description": endpoint.summary}
+    content: dict[str, Any] = {kind: {"schema": {"type": "string"}} for kind in endpoint.files}
     if endpoint.reply is not None and endpoint.status != NO_CONTENT:
         one: Any = endpoint.reply
         shown = {"type": "array", "items": one} if endpoint.many else one
-        answer["content"] = {JSON: {"schema": shown}}
-        answer["content"] |= {kind: {"schema": {"type": "string"}} for kind in endpoint.files}
+        content = {JSON: {"schema": shown}} | content
+    if content:
+        answer["content"] = content
     found = {str(endpoint.status): answer} | (_SAME if endpoint.method == "GET" else {})
     if endpoint.goes_on:
         found["202"] = answer | {"description": "It goes on: this is how far it is."}
     return found | refusals(error)
 
 
-def refusals(error: str, further: Mapping[int, str] | None = None) -> dict[str, Any]:
+def refusals(error: str) -> dict[str, Any]:
     """Return every refusal, by HTTP status. error: the name of the schema of error bodies."""
     content = {JSON: {"schema": {"$ref": f"#/components/schemas/{error}"}}}
-    every = _REFUSALS | dict(further or {})
     return {
-        str(status): {"description": text, "content": content} for status, text in every.items()
+        str(status): {"description": text, "content": content} for status, text in _REFUSALS.items()
     }
 
 

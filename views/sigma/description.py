@@ -6,14 +6,7 @@ from apispec import APISpec
 from marshmallow import Schema, fields
 
 from schemas.sigma.users import LoginBody, RefreshBody, TenantReply, TokenReply
-from views.openapi.document import (
-    JSON,
-    TOO_MANY,
-    Dress,
-    describe_endpoint,
-    operation_id,
-    refusals,
-)
+from views.openapi.document import JSON, Dress, describe_endpoint, operation_id, refusals
 from views.sigma.endpoints import ENDPOINTS
 
 PREFIX = "/api/v1"
@@ -67,5 +60,5 @@ def _operation(summary: str, reply: Any) -> dict[str, Any]:
         "operationId": operation_id(summary),
         "tags": ["Auth"],
         "security": [],
-        "responses": {"200": answer} | refusals(ERROR, TOO_MANY),
+        "responses": {"200": answer} | refusals(ERROR),
     }

@@ -19,7 +19,7 @@ from schemas.sigma.files.rows import ImportBody, ImportReply, PreviewReply
 from schemas.sigma.model.attributes import AttributeBody
 from schemas.sigma.model.dimensions import DimensionBody, ScopeMatrixBody, ScopeReply
 from schemas.sigma.model.option_lists import OptionBody, OptionListBody
-from schemas.sigma.model.roles import ResolveBody, RoleBody
+from schemas.sigma.model.roles import LevelsReply, ResolveBody, RoleBody
 from schemas.sigma.model.schemas import SchemaBody
 from schemas.sigma.model.workflows import TransitionBody, WorkflowBody
 from schemas.sigma.outlets.export_jobs import (
@@ -31,6 +31,7 @@ from schemas.sigma.outlets.export_jobs import (
 from schemas.sigma.records.audit import AuditOfRecordQuery, AuditPage, AuditQuery, AuditReply
 from schemas.sigma.records.lifecycle import CompletenessReply, TransitionRequest
 from schemas.sigma.records.record import (
+    EntityReply,
     RecordBody,
     RecordPage,
     RecordReply,
@@ -185,7 +186,7 @@ _ROLE_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
     Endpoint("DELETE", _ROLE, "Delete a role", _NO_ROLES, roles.delete_role, writes=True,
              status=NO_CONTENT, shows=roles.show_role),
     Endpoint("POST", f"{_ROLE}/resolve", "Read what a role may do with attributes",
-             _READ_ROLES, roles.resolve_role, body=ResolveBody()),
+             _READ_ROLES, roles.resolve_role, body=ResolveBody(), reply=LevelsReply()),
 )  # fmt: skip
 
 _EDIT, _DROP = Permission.EDIT_PRODUCTS, Permission.DELETE_PRODUCTS
@@ -309,7 +310,7 @@ _CATALOG_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
              assignments.unassign, writes=True, body=AssignBody(), reply=AssignReply(),
              group_commit=True),
     Endpoint("GET", f"{_CATEGORY}/entities", "List the records of a category", _PRODUCTS,
-             assignments.list_entities, query=EntitiesQuery(), reply=RecordReply(), many=True),
+             assignments.list_entities, query=EntitiesQuery(), reply=EntityReply(), many=True),
 )  # fmt: skip
 
 _SAVED, _SAVED_ONE = "/saved-queries", "/saved-queries/<query_id>"

@@ -122,7 +122,8 @@ _JOB_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
              writes=True, body=BulkJobBody(), reply=BulkJobReply()),
     Endpoint("POST", "/export", "Export products", _EXPORT, jobs.add_export, writes=True,
              status=ACCEPTED, reply=ExportReply()),
-    Endpoint("GET", "/export/<job_id>/file", "Get an exported file", _EXPORT, jobs.send_file),
+    Endpoint("GET", "/export/<job_id>/file", "Get an exported file", _EXPORT, jobs.send_file,
+             files=("text/csv",)),
 )  # fmt: skip
 
 ENDPOINTS: tuple[Endpoint[Caller], ...] = (

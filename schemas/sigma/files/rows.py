@@ -18,7 +18,7 @@ from pims_api.domain.values.json_text import read_value
 from pims_api.domain.values.value import JsonNumber, read_boolean
 from pims_api.errors import BadInput, Fault, Forbidden
 from schemas.rest.fields import Body, Object, Objects, Text
-from schemas.sigma.ids import ID_LENGTH_MAX, option_id
+from schemas.sigma.ids import ID_LENGTH_MAX, find_option, option_id
 from schemas.sigma.nouns import in_own_nouns
 from schemas.sigma.records.values import ValuesReader
 
@@ -171,28 +171,29 @@ _WITH_SPACES = (ValueType.STRING, ValueType.TEXT, ValueType.HTML)
 
 
 def _option(definition: Definition, attribute: Attribute, text: str) -> str:
-    """Return the alias of the option with that id, alias or label."""
+    """Return the id of the option with that id, alias or label."""
     options = definition.options_of(attribute)
-    if (known := options.find(text)) is not None and not known.removed:
-        return known.alias
-    known_words = definition.derive(_option_words)
-    if options.id not in known_words:
-        known_words[options.id] = _words_of(options, definition.default_locale)
-    return known_words[options.id].get(text, text)  # the rules of values refuse it, or add it
+    for known in (find_option(options, text), options.find(text)):
+        if known is not None and not known.removed:
+            return option_id(known)
+    known_labels = definition.derive(_option_labels)
+    if options.id not in known_labels:
+        known_labels[options.id] = _labels_of(options, definition.default_locale)
+    return known_labels[options.id].get(text, text)  # the rules of values refuse it, or add it
 
 
-def _option_words(_: Definition) -> dict[int, dict[str, str]]:
-    """Return the cache of aliases by id and by label, of each option list, empty."""
+def _option_labels(_: Definition) -> dict[int, dict[str, str]]:
+    """Return the cache of ids by label, of each option list, empty."""
     return {}
 
 
-def _words_of(options: OptionList, locale: str) -> dict[str, str]:
-    """Return the aliases of options by their ids and labels; of two, that of the first one."""
+def _labels_of(options: OptionList, locale: str) -> dict[str, str]:
+    """Return the ids of options by their labels; of two, that of the first one."""
     found: dict[str, str] = {}
     for one in options.in_order():
-        for word in (option_id(one), one.labels.get(locale)):
-            if word is not None:
-                found.setdefault(word, one.alias)
+        label = one.labels.get(locale)
+        if label is not None:
+            found.setdefault(label, option_id(one))
     return found
 
 

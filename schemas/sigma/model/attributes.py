@@ -98,24 +98,24 @@ class AttributeBody(Body):
 
 
 def value_type(body: Mapping[str, Any]) -> ValueType:
-    """Return the core's type for the body of an attribute: a text of one line can be indexed."""
+    """Return the core's type for the body of a new attribute: texts of one line are indexed."""
     made = _MADE_AS.get(body["type"])
     if made is not None:
         return made
-    longest = (body["validation"] or {}).get("maxLength")
-    return ValueType.STRING if longest and longest <= LINE_LENGTH_MAX else ValueType.TEXT
+    rules = body["validation"] or {}
+    longest = rules.get("maxLength")
+    is_line = rules.get("unique") or (longest and longest <= LINE_LENGTH_MAX)
+    return ValueType.STRING if is_line else ValueType.TEXT
 
 
 def attribute_write(
-    definition: Definition, body: Mapping[str, Any], before: ValueType | None = None
+    definition: Definition, body: Mapping[str, Any], before: Attribute | None = None
 ) -> AttributeWrite:
     """Return what the body of an attribute wants. Raises BadInput for ids that nothing has.
 
-    before: the type of the attribute that it replaces, which stays.
+    before: the attribute that it replaces, whose type fits; None: the attribute is new.
     """
-    wanted, faults = value_type(body), list[Fault]()
-    kind = before or wanted
-    is_indexed = wanted in _INDEXED and kind is not ValueType.TEXT
+    kind, faults = _type(body, before), list[Fault]()
     rules = body["validation"] or {}
     settings: dict[str, Any] = {
         "type": kind,
@@ -128,10 +128,8 @@ def attribute_write(
         "maximum": rules.get("max"),
         "max_length": rules.get("maxLength"),
         "mask": rules.get("pattern") or "",
-        "filterable": is_indexed,
-        "indexable": is_indexed and not body["multiple"],
-        "searchable": True,
         "client_id": body["id"] or "",
+        **_flags(kind, body, before),
     }
     if kind is ValueType.OPTION and body["optionListId"]:
         settings["option_list_id"] = _option_list(definition, body["optionListId"], faults)
@@ -146,6 +144,25 @@ def attribute_write(
         comments={locale: body["description"] or ""},
         pointers=_POINTERS,
     )
+
+
+def _type(body: Mapping[str, Any], before: Attribute | None) -> ValueType:
+    """Return the type of an attribute from now on: it stays, but for long texts made unique."""
+    if before is None:
+        return value_type(body)
+    is_unique = bool((body["validation"] or {}).get("unique"))
+    return ValueType.STRING if is_unique and before.type is ValueType.TEXT else before.type
+
+
+def _flags(
+    kind: ValueType, body: Mapping[str, Any], before: Attribute | None
+) -> Mapping[str, bool]:
+    """Return the flags of an attribute, which this face does not show, so that they stay."""
+    if before is not None and kind is before.type:
+        return {"indexable": before.indexable and not body["multiple"]}
+    indexed = kind in _INDEXED
+    flags = {"filterable": indexed, "indexable": indexed and not body["multiple"]}
+    return flags | {"searchable": True}
 
 
 def attribute_object(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import product
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema
 
 from pims_api.domain.definition import Definition
 from pims_api.domain.values.scope import Dimension
@@ -44,7 +44,8 @@ class ScopeMatrixBody(Body):
 class ScopeReply(Schema):
     """One scope: segment ids by dimension id."""
 
-    dimension_id = fields.String(data_key="dim-…")
+    class Meta:
+        unknown = INCLUDE
 
 
 def dimension_write(body: Mapping[str, Any], before: Dimension | None = None) -> DimensionWrite:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from marshmallow import INCLUDE, Schema
+
 from pims_api.domain.access.policy import Level
 from pims_api.domain.access.role import CatalogRights, Role, TypeLevels
 from pims_api.domain.definition import Definition
@@ -65,6 +67,13 @@ class RoleBody(Body):
     canImport = Flag(load_default=False)  # noqa: N815
     schemaPermissions = Parts(SchemaPermissionBody())  # noqa: N815
     catalogPermissions = Parts(CatalogPermissionBody())  # noqa: N815
+
+
+class LevelsReply(Schema):
+    """What a role may do with attributes: write, read or hidden, by the ids of attributes."""
+
+    class Meta:
+        unknown = INCLUDE
 
 
 class ResolveBody(Body):

@@ -103,6 +103,14 @@ class VariantReply(Schema):
     values = _scoped_values()
 
 
+class EntityReply(RecordReply):
+    """A record as it is shown, or a variant, which has the last three and no schema."""
+
+    entityId = fields.String()  # noqa: N815
+    parentId = fields.String()  # noqa: N815
+    level = fields.Integer()
+
+
 class ResolvedReply(Schema):
     """A variant with the values that it inherits."""
 

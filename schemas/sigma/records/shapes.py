@@ -93,7 +93,7 @@ def _is_media_object(text: str) -> bool:
         found = orjson.loads(text)
     except orjson.JSONDecodeError:
         return False
-    return isinstance(found, dict) and isinstance(found.get("url"), str)
+    return isinstance(found, dict) and _is_text(found.get("url"))
 
 
 def _write_option(options: Mapping[str, Option], held: str) -> str:
@@ -133,10 +133,14 @@ def expected(attribute: Attribute) -> str:
     return TYPES[attribute.type]
 
 
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and not isinstance(value, JsonNumber)
+
+
 def _read_text(value: Any) -> str:
-    if not isinstance(value, str) or isinstance(value, JsonNumber):
+    if not _is_text(value):
         raise Mismatch("a text")
-    return value
+    return str(value)
 
 
 def _read_number(value: Any) -> str:
@@ -152,11 +156,11 @@ def _read_boolean(value: Any) -> bool:
 
 
 def _read_media(value: Any) -> str:
-    if isinstance(value, dict) and isinstance(value.get("url"), str):
+    if isinstance(value, dict) and _is_text(value.get("url")):
         return exact_json(value)
-    if not isinstance(value, str) or isinstance(value, JsonNumber):
+    if not _is_text(value):
         raise Mismatch("a URL, or an object with a url")
-    return value
+    return str(value)
 
 
 def _read_complex(value: Any) -> str:
@@ -189,7 +193,7 @@ def _read_option(options: OptionList, value: Any) -> str:
 
 
 def _read_link(value: Any, links: Linked) -> str:
-    text = value if isinstance(value, str) and not isinstance(value, JsonNumber) else None
+    text = value if _is_text(value) else None
     if text is None or text not in links:
         raise (Mismatch if text is None else Unlinked)("the id of a record or variant")
     return links[text]

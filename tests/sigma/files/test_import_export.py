@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from tests.databases.fresh import on_one_engine
 from tests.sigma.conftest import REVIEW, everywhere, in_segment
 
 MAPPING = {"Name": "product-name", "Price": "price", "Code": "sku"}
@@ -49,6 +50,31 @@ def test_rows_are_tried_and_nothing_is_stored(sigma, body) -> None:
         {"column": "Price", "attribute": "price", "message": "price must be a number!"}
     ]
     assert sigma("GET", "/records", status=200)["total"] == 0
+
+
+@on_one_engine
+def test_an_option_is_shown_by_its_id_however_a_cell_names_it(
+    sigma, given_attribute, given_schema
+) -> None:
+    values = [
+        {"id": "val-red", "alias": "red", "label": "Rot"},
+        {"id": "red", "alias": "val-x", "label": "Blau"},
+    ]
+    lists = {"id": "ol-colors", "alias": "colors", "name": "Colors", "values": values}
+    sigma("POST", "/option-lists", lists, status=201)
+    schema = given_schema("toys", given_attribute("color", "option", optionListId="ol-colors"))
+    cells = ("val-red", "Rot", "red", "val-x", "Blau")
+    asked = {
+        "schemaId": schema,
+        "columnMapping": {"Color": "color"},
+        "rows": [{"Color": one} for one in cells],
+    }
+    tried = sigma("POST", "/import/preview", asked, status=200)["rows"]
+    meant = ["val-red", "val-red", "red", "red", "red"]
+    assert [one["values"] for one in tried] == [{"color": everywhere(one)} for one in meant]
+    assert sigma("POST", "/import/execute", asked, status=200)["created"] == len(cells)
+    stored = sigma("GET", f"/records?schemaId={schema}", status=200)["items"]
+    assert sorted(one["values"]["color"][0]["value"] for one in stored) == sorted(meant)
 
 
 def test_rows_create_and_update_records(sigma, body) -> None:

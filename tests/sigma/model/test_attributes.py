@@ -126,3 +126,77 @@ def test_an_attribute_names_no_option_list_that_is_not_there(sigma) -> None:
     shown = [one.get("optionListId") for one in sigma("GET", "/attributes", status=200)]
     assert {one for one in shown if one} <= lists
     sigma("PUT", "/attributes/attr-status", status, status=200)
+
+
+DEFINITIONS = "/pim/manage/attributes"
+
+
+@pytest.mark.parametrize("kind", ["string", "url", "number", "date", "dropdown"])
+@on_one_engine
+def test_a_put_leaves_what_only_pims_shows_of_an_attribute(sigma, pims, kind) -> None:
+    flags = {"isFilterable": "y", "isSearchable": "n", "isIndexable": "n"}
+    given = {"type": kind, "label": {"en-us": "Made there"}} | flags
+    pims("addAttribute", name="made", definition=given, path=DEFINITIONS, status=200)
+    shown = sigma("GET", "/attributes/attr-made", status=200)
+    assert sigma("PUT", "/attributes/attr-made", shown, status=200) == shown
+    sigma("PUT", "/attributes/attr-made", shown | {"name": "Renamed"}, status=200)
+    [stored] = [
+        one["definition"]
+        for one in pims("listAttributes", path=DEFINITIONS, status=200)["data"]
+        if one["name"] == "made"
+    ]
+    assert {name: stored[name] for name in flags} == flags
+    assert stored["label"] == {"en-us": "Renamed"}
+
+
+CODE = {"id": "attr-code", "alias": "code", "name": "Code", "type": "text"}
+
+
+@pytest.mark.parametrize("rules", [{"unique": True}, {"unique": True, "maxLength": 300}])
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_text_of_any_length_can_be_unique(sigma, given_schema, rules, is_new) -> None:
+    sigma("POST", "/attributes", CODE | {"validation": rules if is_new else {}}, status=201)
+    toys = {"schemaId": given_schema("toys", "attr-code"), "values": {"code": everywhere("A")}}
+    sigma("POST", "/records", toys, status=201)
+    put = sigma("PUT", "/attributes/attr-code", CODE | {"validation": rules}, status=200)
+    assert put["validation"] == rules
+    sigma("POST", "/records", toys, status=409)
+    long = toys | {"values": {"code": everywhere("x" * 290)}}
+    sigma("POST", "/records", long, status=201)
+    sigma("POST", "/records", long, status=409)
+    asked = {"criteria": [{"attribute": "code", "operator": "equals", "value": "x" * 290}]}
+    assert sigma("POST", "/search", asked, status=200)["total"] == 1
+
+
+@pytest.mark.parametrize("rules", [{"unique": True}, {"maxLength": 2}, {"pattern": "z"}])
+def test_a_long_text_gets_stricter_rules_unless_values_break_them(
+    sigma, given_schema, rules
+) -> None:
+    sigma("POST", "/attributes", CODE, status=201)
+    schema = given_schema("toys", "attr-code")
+    for _ in range(12):
+        toy = {"schemaId": schema, "values": {"code": everywhere("same")}}
+        sigma("POST", "/records", toy, status=201)
+    told = sigma("PUT", "/attributes/attr-code", CODE | {"validation": rules}, status=409)
+    assert told["message"] == "Values of code that are stored break the new rules!"
+    named = {one["message"] for one in told["details"][1:]}
+    assert len(named) == 10
+    assert named < {f"ent-{number} breaks them." for number in range(1, 13)}
+    assert sigma("GET", "/attributes/attr-code", status=200)["validation"] == {}
+
+
+@on_one_engine
+def test_many_long_texts_are_not_made_unique_while_a_caller_waits(
+    sigma, given_schema, monkeypatch
+) -> None:
+    sigma("POST", "/attributes", CODE, status=201)
+    toy = {"schemaId": given_schema("toys", "attr-code"), "values": {"code": everywhere("A")}}
+    sigma("POST", "/records", toy, status=201)
+    monkeypatch.setattr("views.sigma.actions.model.attributes._inline_max", lambda: 0)
+    wanted = CODE | {"validation": {"unique": True}}
+    told = sigma("PUT", "/attributes/attr-code", wanted, status=409)
+    assert told == {
+        "error": "CONFLICT",
+        "message": "code has too many values for that: give it the type string in PIMS!",
+    }
+    sigma("POST", "/records", toy, status=201)

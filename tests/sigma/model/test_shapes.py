@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.databases.fresh import on_one_engine
 from tests.sigma.conftest import everywhere
 
 FIELDS = [{"name": "width", "type": "number", "max": 1.50}, {"name": "unit", "type": "text"}]
@@ -55,6 +56,15 @@ def test_a_target_schema_that_is_gone_holds_nobody_to_it(
     assert "targetSchemaId" not in sigma("GET", f"/attributes/{twin}", status=200)
     hats = given_schema("hats", twin)
     record(sigma, hats, twin=record(sigma, hats)["id"])
+
+
+@on_one_engine
+@pytest.mark.parametrize("value", [{"url": 5}, {"url": None}, {"url": ["https://x.example"]}, 5])
+def test_a_media_object_has_a_url_that_is_text(sigma, given_attribute, given_schema, value) -> None:
+    hats = given_schema("hats", given_attribute("image", "media"))
+    told = record(sigma, hats, image=value, status=400)
+    assert "it must be a URL, or an object with a url!" in told["message"]
+    assert sigma("GET", "/records", status=200)["total"] == 0
 
 
 @pytest.mark.parametrize(

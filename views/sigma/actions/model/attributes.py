@@ -61,7 +61,7 @@ def put_attribute(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
         raise _fixed("alias", before.name)
     if body["type"] != TYPES[before.type]:
         raise _fixed("type", TYPES[before.type])
-    wanted = attribute_write(work.definition, body, before.type)
+    wanted = attribute_write(work.definition, body, before)
     settings = dict(wanted.settings) | {"client_id": before.client_id}
     wanted = replace(wanted, settings=settings)
     if before.system:
@@ -92,9 +92,18 @@ def delete_attribute(work: UnitOfWork, caller: Caller, asked: Body) -> None:
 
 
 def _edited(work: UnitOfWork, wanted: AttributeWrite) -> attributes.SavedAttributes:
-    """Change an attribute. Raises Conflict, which tells no value: some callers see none of it."""
+    """Change an attribute. Raises Conflict, which tells no value: some callers see none of it.
+
+    Also where so many records have long texts that these are not made unique while a caller waits.
+    """
     try:
-        return attributes.edit_attribute(work, wanted, _inline_max())
+        saved = attributes.edit_attribute(work, wanted, _inline_max())
+        if saved.is_large:
+            message = (
+                f"{wanted.name} has too many values for that: give it the type string in PIMS!"
+            )
+            raise Conflict(faults=[Fault("exists", message, wanted.name)])
+        return saved
     except NotUnique as refused:
         found = products_by_sku(work, refused.skus[:BROKEN_SHOWN])
         _refuse_broken(wanted.name, found.values())

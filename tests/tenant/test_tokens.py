@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from pims_api.domain.tenant_ids import Numbered
 from pims_api.services.users import accounts
 from pims_api.services.users.tokens import token_of
 from pims_api.storage.history.changes import Actor
@@ -43,3 +44,61 @@ def test_tokens_that_do_not_hold_are_refused(refused, token) -> None:
     good = token("role-admin")
     for bad in ("a.b.c", good[:-2], good + "x", "..", good.replace(".", "..", 1)):
         refused(401, "GET", "/products", key=bad)
+
+
+PUBLIC, HIDDEN = "https://cdn.example.com/public.jpg", "https://cdn.example.com/canary.jpg"
+
+
+@pytest.fixture
+def rest(client, key) -> Any:
+    """`rest("POST", "/roles", {…})`: ask the other REST API; its answer."""
+
+    def ask(method: str, path: str, body: Any) -> Any:
+        headers = {"X-Sigma-ApiKey": key}
+        response = client.open(f"/api/v1{path}", method=method, json=body, headers=headers)
+        assert response.status_code in (200, 201), response.text
+        return response.get_json()
+
+    return ask
+
+
+@pytest.fixture
+def boot(rest, tenant, ids) -> Any:
+    """A boot with an image, in a schema with a state that hides images, and a hat with another."""
+    states = [
+        {"id": "draft", "name": "Draft"},
+        {"id": "live", "name": "Live", "hidden": ["thumbnail"]},
+    ]
+    moves = [{"id": "go", "fromStateId": "draft", "toStateId": "live"}]
+    flow = {"id": "wf", "alias": "wf", "name": "Flow", "states": states, "transitions": moves}
+    rest("POST", "/workflows", flow)
+    schema = {"id": "boots", "alias": "boots", "name": "Boots", "variantEnabled": True}
+    groups = [{"id": "all", "name": "All", "attributeIds": ["attr-sku", "attr-title"]}]
+    rest("POST", "/schemas", schema | {"workflowId": "wf", "attributeGroups": groups})
+    record = rest("POST", "/records", {"schemaId": "boots", "values": {"sku": [{"value": "BOOT"}]}})
+    number = ids.of_number(Numbered.PRODUCT, int(record["id"].removeprefix("ent-")))
+    variant = tenant("POST", f"/products/{number}/variants", {"sku": "BOOT-1"})
+    tenant("POST", "/media", {"url": HIDDEN, "product_id": number})
+    tenant("POST", "/media", {"url": HIDDEN, "variant_id": variant["id"]})
+    hat = tenant("POST", "/products", {"title": "Hat"})
+    tenant("POST", "/media", {"url": PUBLIC, "product_id": hat["id"]})
+    return record["id"]
+
+
+@pytest.mark.parametrize("hidden_by", ["role", "state"])
+def test_media_of_a_hidden_thumbnail_have_no_address(rest, boot, tenant, token, hidden_by) -> None:
+    seen = tenant("GET", "/media", key=token("role-admin"))
+    assert [one["url"] for one in seen] == [HIDDEN, HIDDEN, PUBLIC]
+    role = {"id": "role-blind", "name": "Blind"}
+    if hidden_by == "role":
+        levels = {"schemaId": "boots", "attributePermissions": {"attr-thumbnail": "hidden"}}
+        role["schemaPermissions"] = [levels]
+    else:
+        rest("POST", f"/records/{boot}/transition", {"toStateId": "live"})
+    rest("POST", "/roles", role)
+    blind = token("role-blind")
+    assert [one["url"] for one in tenant("GET", "/media", key=blind)] == [None, None, PUBLIC]
+    audit = tenant("GET", "/audit", key=blind)
+    made = [one["details"]["new"] for one in audit if one["action"] == "MEDIA_CREATED"]
+    assert [one.get("url") for one in made] == [PUBLIC, None, None]
+    assert HIDDEN not in str(audit)

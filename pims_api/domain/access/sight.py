@@ -6,6 +6,7 @@ stage, once per version of the definition.
 Source: docs/core.md, Roles.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from pims_api.domain.access.access import Access
@@ -19,23 +20,45 @@ from pims_api.domain.workflow import Stage, stage_of, type_of
 
 
 class Sight:
-    """The accesses of a caller. overall: what holds of products of every type and stage."""
+    """The accesses of a caller. overall: what holds of products of every type and stage.
 
-    def __init__(self, overall: Access, role: Role | None = None) -> None:
+    above: the ids of further types, whose levels of the role hold as well.
+    """
+
+    def __init__(
+        self, overall: Access, role: Role | None = None, above: frozenset[int] = frozenset()
+    ) -> None:
         self.overall = overall
         self.role = role
+        self._above = above
         self._known: dict[tuple[int, Stage | None], Access] = {}
+        self._below: dict[frozenset[int], Sight] = {}
 
     @property
     def definition(self) -> Definition:
         """The definition that it was compiled for."""
         return self.overall.definition
 
+    def below(self, kinds: Iterable[ProductType]) -> "Sight":
+        """Return the sight of a product that is of the last of these types, below the others.
+
+        What it inherits is theirs, so a role limits it as strictly as any of them.
+        """
+        if self.role is None:
+            return self
+        above = frozenset(one.id for one in kinds)
+        if len(above) < 2:
+            return self
+        known = self._below.get(above)
+        if known is None:
+            known = self._below[above] = Sight(self.overall, self.role, above)
+        return known
+
     def of(self, kind: ProductType, stage: Stage | None) -> Access:
         """Return the access to products of a type in a stage; None: without a workflow."""
         known = self._known.get((kind.id, stage))
         if known is None:
-            policy = _narrowed(self.overall.policy, self.role, kind, stage)
+            policy = self._narrowed(kind, stage)
             known = self.overall
             if policy is not self.overall.policy:
                 known = compile_access(self.definition, policy, self.overall.scope)
@@ -45,11 +68,44 @@ class Sight:
     def of_product(self, values: Values, root: Values) -> Access:
         """Return the access to a product. root: the document of the product at the top."""
         definition = self.definition
-        return self.of(type_of(definition, values), stage_of(definition, root))
+        kind, top = type_of(definition, values), type_of(definition, root)
+        return self.below((top, kind)).of(kind, stage_of(definition, root))
 
     def role_level(self, kind: ProductType, attribute_id: int) -> Level:
         """Return how far the caller's role alone lets an attribute be seen and written."""
-        return Level.WRITE if self.role is None else self.role.level(kind.id, attribute_id)
+        levels, others = self._limits(kind)
+        return levels.get(attribute_id, others)
+
+    def _limits(self, kind: ProductType) -> tuple[Mapping[int, Level], Level]:
+        """Return the levels of attributes by the role, by id, and that of the others."""
+        if self.role is None:
+            return {}, Level.WRITE
+        found = [self.role.limits(number) for number in {kind.id, *self._above}]
+        named = {number for levels, _ in found for number in levels}
+        strictest = {
+            number: min(levels.get(number, most) for levels, most in found) for number in named
+        }
+        return strictest, min(most for _, most in found)
+
+    def _narrowed(self, kind: ProductType, stage: Stage | None) -> Policy:
+        """Return the policy as the role and a stage narrow it; itself where they do not."""
+        base, (limits, most) = self.overall.policy, self._limits(kind)
+        named = {
+            *base.grants,
+            *limits,
+            *(() if stage is None else (*stage.hidden, *stage.read_only)),
+        }
+        grants: dict[int, Grant] = {}
+        for number in named:
+            grant = base.grants.get(number) or Grant(base.others)
+            level = min(grant.level, limits.get(number, most), stage_level(stage, number))
+            grants[number] = replace(grant, level=level)
+        others = min(base.others, most)
+        if grants == base.grants and others is base.others:
+            return base
+        role = None if self.role is None else self.role.id
+        key = ("narrowed", base.key, role, kind.id, self._above, stage)
+        return replace(base, key=key, grants=grants, others=others)
 
 
 def stage_level(stage: Stage | None, attribute_id: int) -> Level:
@@ -59,19 +115,3 @@ def stage_level(stage: Stage | None, attribute_id: int) -> Level:
     if attribute_id in stage.hidden:
         return Level.HIDDEN
     return Level.READ if attribute_id in stage.read_only else Level.WRITE
-
-
-def _narrowed(base: Policy, role: Role | None, kind: ProductType, stage: Stage | None) -> Policy:
-    """Return a policy as a role and a stage narrow it; itself where they do not."""
-    limits, most = ({}, Level.WRITE) if role is None else role.limits(kind.id)
-    named = {*base.grants, *limits, *(() if stage is None else (*stage.hidden, *stage.read_only))}
-    grants: dict[int, Grant] = {}
-    for number in named:
-        grant = base.grants.get(number) or Grant(base.others)
-        level = min(grant.level, limits.get(number, most), stage_level(stage, number))
-        grants[number] = replace(grant, level=level)
-    others = min(base.others, most)
-    if grants == base.grants and others is base.others:
-        return base
-    key = ("narrowed", base.key, None if role is None else role.id, kind.id, stage)
-    return replace(base, key=key, grants=grants, others=others)

@@ -3,6 +3,7 @@
 Source: docs/core.md, Media.
 """
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from pims_api.domain.access.access import Access
@@ -13,6 +14,7 @@ from pims_api.domain.product import Product
 from pims_api.errors import BadInput, Fault, Forbidden
 from pims_api.services.access import is_visible
 from pims_api.services.lists.population import population
+from pims_api.services.products.lifecycle.stages import is_hidden_anywhere
 from pims_api.services.products.value_rules import Assignment
 from pims_api.services.products.write import DELETED, ProductWrite, edit_product
 from pims_api.storage.catalogue_index.bitmaps.blocks import is_in, to_bytes
@@ -90,6 +92,31 @@ def list_media(
         if (one.product_id is None or is_in(products, one.product_id))
         and (one.variant_id is None or is_in(variants, one.variant_id))
     ]
+
+
+def media_without_url(seen: Snapshot, sight: Sight, found: Sequence[Media]) -> Collection[int]:
+    """Return the ids of the media whose address the caller may not see.
+
+    They are those of products whose thumbnail is hidden. Reads products only where some type or
+    stage hides it, and not all.
+    """
+    if sight.overall.of(THUMBNAIL) is None:
+        return {one.id for one in found}
+    if not found or not is_hidden_anywhere(sight, THUMBNAIL):
+        return ()
+    stored = products_by_id(seen, {number for one in found for number in _owners(one)})
+    stored |= products_by_id(seen, {one.parent_id for one in stored.values() if one.parent_id})
+    hidden = {one.id for one in stored.values() if not _shows(sight, one, stored)}
+    return {one.id for one in found if not hidden.isdisjoint(_owners(one))}
+
+
+def _owners(media: Media) -> list[int]:
+    return [one for one in (media.product_id, media.variant_id) if one is not None]
+
+
+def _shows(sight: Sight, product: Product, known: Mapping[int, Product]) -> bool:
+    root = known.get(product.parent_id or product.id, product)
+    return sight.of_product(product.values, root.values).of(THUMBNAIL) is not None
 
 
 def _targets(work: UnitOfWork, access: Access, wanted: MediaWrite) -> list[tuple[Product, Product]]:

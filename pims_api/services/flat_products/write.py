@@ -11,7 +11,7 @@ from pims_api.domain.attributes.attribute import DEFAULT_TYPE, STATUS, VARIATION
 from pims_api.domain.definition import Definition
 from pims_api.domain.product import Product
 from pims_api.domain.tenant_ids import Numbered
-from pims_api.domain.workflow import stage_of, workflow_of
+from pims_api.domain.workflow import workflow_of
 from pims_api.errors import Forbidden
 from pims_api.services.access import is_visible
 from pims_api.services.flat_products.fields import (
@@ -47,9 +47,7 @@ def create_flat(work: UnitOfWork, see: See, wanted: FlatWrite) -> Product:
 def add_variant(work: UnitOfWork, see: See, parent: Product, wanted: FlatWrite) -> Product:
     """Create a variant of a product. Raises what `create_flat` does."""
     make_fields(work, wanted.texts)
-    sight = see(work.definition)
-    stage = stage_of(work.definition, parent.values)
-    access = sight.of(work.definition.types[DEFAULT_TYPE], stage)
+    access = see(work.definition).of_product({}, parent.values)
     work.know_products([parent])
     link = global_column(work.definition.by_name[VARIATION_OF])
     values = assignments(access, wanted, None)

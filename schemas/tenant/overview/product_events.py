@@ -81,10 +81,14 @@ class ProductEvents:
         families = [self._family(number) for number in owners.values() if number]
         if None in families:
             return
+        shows = all(self._shows_thumbnail(*family) for family in families if family)
         number = self._ids.of_number(Numbered.MEDIA, row.entity_id)
         changes = [(name, None, self._uuid(one)) for name, one in owners.items() if one]
-        fields = _MEDIA_FIELDS if self._sight.overall.of(THUMBNAIL) else {}
+        fields = _MEDIA_FIELDS if shows else {}
         yield Event(Noun.MEDIA, Deed.CREATED, number, [*plain_changes(row, fields), *changes])
+
+    def _shows_thumbnail(self, product: Product, root: Product) -> bool:
+        return self._sight.of_product(product.values, root.values).of(THUMBNAIL) is not None
 
     def _family(self, number: int) -> tuple[Product, Product] | None:
         """Return a product or variant that the caller sees, and the product that it is of."""

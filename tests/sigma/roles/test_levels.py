@@ -50,6 +50,35 @@ def test_a_hidden_attribute_is_in_no_reply(writer, jacket, small) -> None:
         assert CANARY not in str(writer("GET", path, status=200)), path
 
 
+@pytest.mark.parametrize("made_by", ["pims", "tenant"])
+def test_a_variant_of_another_type_shows_no_more_than_its_record(
+    sigma, writer, pims, client, key, jacket, made_by
+) -> None:
+    if made_by == "pims":
+        values = {"variation_of": "CW", "description": CANARY}
+        pims("createProduct", sku="CW-1", data={"attributes": values}, status=200)
+    else:
+        told = client.get("/pim/keyinfo", headers={"ApiKey": key}).get_json()
+        named = {"X-Tenant-ID": told["tenant_id"], "X-Org-ID": told["org_id"]}
+        sent = named | {"Authorization": f"Bearer {key}"}
+        [product] = client.get("/api/v1/pim/products", headers=sent).get_json()
+        path = f"/api/v1/pim/products/{product['id']}/variants"
+        assert client.post(path, headers=sent, json={"sku": "CW-1"}).status_code == 200
+    (variant,) = (one["id"] for one in sigma("GET", f"/records/{jacket}/variants", status=200))
+    at = f"/records/{jacket}/variants/{variant}"
+    assert CANARY in str(sigma("GET", f"{at}/resolved", status=200))
+    for path in (at, f"{at}/resolved", f"/records/{jacket}/variants", "/variants", "/audit"):
+        assert CANARY not in str(writer("GET", path, status=200)), path
+    below = {"values": {"description": everywhere("x")}, "parentId": variant}
+    assert writer("POST", f"/records/{jacket}/variants", below, status=403) == refused(
+        "description"
+    )
+    for alias in ("description", "price"):
+        sent = {"scopedValues": everywhere("x" if alias == "description" else 11)}
+        told = writer("PATCH", f"{at}/values/{alias}", sent, status=403)
+        assert told == refused(alias)
+
+
 def test_what_may_only_be_read_is_not_written(sigma, writer, apparel, jacket, small) -> None:
     before = sigma("GET", f"/records/{jacket}", status=200)
     for one in (jacket, f"{jacket}/variants/{small}"):

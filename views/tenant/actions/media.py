@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from pims_api.domain.attributes.attribute import THUMBNAIL
 from pims_api.domain.tenant_ids import Numbered, TenantIds
 from pims_api.errors import BadInput, Fault
-from pims_api.services.flat_products.media import MediaWrite, attach_media
+from pims_api.services.flat_products.media import MediaWrite, attach_media, media_without_url
 from pims_api.services.flat_products.media import list_media as media_seen
 from pims_api.storage.identity.tenants import tenant_ids
 from pims_api.storage.snapshot import Snapshot
@@ -21,10 +20,10 @@ _NONE = 0  # the number of no product
 
 def list_media(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     """Answer with the media of a product, those of a variant, or all."""
-    ids, access = tenant_ids(seen), caller.access(seen.definition)
-    found = media_seen(seen, access, *(_number(ids, asked["query"], name) for name in _FOR))
-    shows = access.of(THUMBNAIL) is not None
-    return [media_object(ids, one, with_url=shows) for one in found]
+    ids, sight = tenant_ids(seen), caller.sight(seen.definition)
+    found = media_seen(seen, sight.overall, *(_number(ids, asked["query"], name) for name in _FOR))
+    bare = media_without_url(seen, sight, found)
+    return [media_object(ids, one, with_url=one.id not in bare) for one in found]
 
 
 def add_media(work: UnitOfWork, caller: Caller, asked: Body) -> Any:

@@ -59,12 +59,24 @@ def is_ever_seen(sight: Sight, kinds: Iterable[ProductType], attribute: Attribut
     return any(_where_of(sight, kind, attribute) for kind in kinds)
 
 
+def is_hidden_anywhere(sight: Sight, name: str) -> bool:
+    """Return whether a caller does not see an attribute of products of some type and stage."""
+    kinds = sight.definition.types.values()
+    places = ((kind, stage) for kind in kinds for stage in _stages(sight.definition, kind))
+    return any(sight.of(kind, stage).of(name) is None for kind, stage in places)
+
+
+def _stages(definition: Definition, kind: ProductType) -> tuple[Stage | None, ...]:
+    """Return the stages that products of a type go through; None: without a workflow."""
+    workflow = workflow_of(definition, kind)
+    return (None,) if workflow is None else workflow.stages
+
+
 def _where_of(sight: Sight, kind: ProductType, attribute: Attribute) -> And | None:
     """Return the condition of being of a type and seen with the attribute; None: never."""
     if kind.attribute_ids is not None and attribute.id not in kind.attribute_ids:
         return None
-    workflow = workflow_of(sight.definition, kind)
-    stages: tuple[Stage | None, ...] = (None,) if workflow is None else workflow.stages
+    workflow, stages = workflow_of(sight.definition, kind), _stages(sight.definition, kind)
     seen = [one for one in stages if attribute.id in sight.of(kind, one).by_attribute]
     if not seen:
         return None

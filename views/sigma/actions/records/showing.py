@@ -150,7 +150,13 @@ def writers_of(
 def place_of(sight: Sight, lineage: Lineage) -> tuple[Access, ProductType]:
     """Return the access to a record or variant, and its schema."""
     kind = type_of(sight.definition, lineage[-1].values)
-    return sight.of(kind, stage_of(sight.definition, lineage[0].values)), kind
+    seen = sight_of_lineage(sight, lineage)
+    return seen.of(kind, stage_of(sight.definition, lineage[0].values)), kind
+
+
+def sight_of_lineage(sight: Sight, lineage: Lineage) -> Sight:
+    """Return the sight of a record or variant, which the schemas of all that is above it limit."""
+    return sight.below(type_of(sight.definition, one.values) for one in lineage)
 
 
 def links_to(seen: Snapshot, sight: Sight, ids: Iterable[str]) -> dict[str, str]:

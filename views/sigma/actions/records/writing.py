@@ -23,7 +23,7 @@ from pims_api.storage.identity.tenants import tenant_ids
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.sigma.ids import RECORD, VARIANT, made_id
 from schemas.sigma.records.values import ValuesReader, named_links
-from views.sigma.actions.records.showing import links_to, place_of
+from views.sigma.actions.records.showing import links_to, place_of, sight_of_lineage
 
 NEW = Product(0, "", {})
 
@@ -40,6 +40,7 @@ def create(
     above: the record and the variants below it, down to the parent.
     """
     stage = first_stage(work, kind) if not above else stage_of(work.definition, above[0].values)
+    sight = sight_of_lineage(sight, above)
     reader = ValuesReader(sight, kind, stage, links_of(work, sight, [values]))
     assignments = writable(work, sight.of(kind, stage), reader, reader.assignments(values))
     raise_denied(reader.faults)
@@ -112,7 +113,8 @@ def _reader(
 ) -> ValuesReader:
     kind = type_of(work.definition, lineage[-1].values)
     stage = stage_of(work.definition, lineage[0].values)
-    return ValuesReader(sight, kind, stage, links_of(work, sight, [values]))
+    seen = sight_of_lineage(sight, lineage)
+    return ValuesReader(seen, kind, stage, links_of(work, sight, [values]))
 
 
 def _shown_aliases(sight: Sight, reader: ValuesReader, lineage: Lineage) -> set[str]:

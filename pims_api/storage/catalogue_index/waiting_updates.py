@@ -6,7 +6,8 @@ Which products changed since, history knows; when, their documents. Once some th
 a writer brings the parts up to date.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
@@ -27,6 +28,12 @@ _CHANGED = PreparedStatement(
         change.c.sequence < bindparam("before"),
     )
 )
+_INDEXED_NOW = PreparedStatement(_INDEXED)
+_CHANGED_SINCE = PreparedStatement(
+    select(change.c.entity, change.c.entity_id).where(
+        change.c.tenant_id == bindparam("tenant_id"), change.c.sequence > bindparam("after")
+    )
+)
 _NOTE_INDEXED = PreparedStatement(
     update(tenant)
     .where(tenant.c.id == bindparam("of_tenant"))
@@ -40,8 +47,22 @@ def waiting_updates(snapshot: Snapshot, before: int = SEQUENCE_MAX) -> Iterator[
     before: only changes of earlier transactions. Times in microseconds since 1970.
     """
     wanted = {"tenant_id": snapshot.tenant_id, "before": before}
-    found = _CHANGED.all(snapshot.connection, wanted)
-    ids = {number for entity, number in found if entity == PRODUCT_ENTITY}
+    yield from _times(snapshot, _CHANGED.all(snapshot.connection, wanted))
+
+
+def updates_since(snapshot: Snapshot, sequence: int) -> Iterator[tuple[int, int]]:
+    """Yield id and time of the products that changed after a transaction, as `waiting_updates`."""
+    wanted = {"tenant_id": snapshot.tenant_id, "after": sequence}
+    yield from _times(snapshot, _CHANGED_SINCE.all(snapshot.connection, wanted))
+
+
+def updates_indexed(snapshot: Snapshot) -> int:
+    """Return the transaction up to which no update waits."""
+    return int(_INDEXED_NOW.first(snapshot.connection, {"tenant_id": snapshot.tenant_id})[0])
+
+
+def _times(snapshot: Snapshot, changed: Iterable[Any]) -> Iterator[tuple[int, int]]:
+    ids = {number for entity, number in changed if entity == PRODUCT_ENTITY}
     yield from last_updates(snapshot, sorted(ids))
 
 

@@ -1,5 +1,6 @@
 """The index follows every change, and only where something changed."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ from pims_api.storage.catalogue_index.long_terms import drop_long_texts
 from pims_api.storage.catalogue_index.rebuild import block_count, rebuild_block
 from pims_api.storage.catalogue_index.update import maintain_index
 from pims_api.storage.database import Database
+from pims_api.storage.products.documents import last_updates
+from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import long_term, number_part, posting
 from tests.storage.catalogue_index.catalogue import GERMAN, Catalogue
 from tests.storage.catalogue_index.conftest import MakeCatalogue
@@ -155,7 +158,11 @@ def updated(catalogue: Catalogue) -> dict[int, int]:
 def times_found(catalogue: Catalogue) -> dict[int, int]:
     """When a reader finds that each product was changed, by the slices that it adds up."""
     with catalogue.reading() as snapshot:
-        found = Postings(snapshot).numbers(UPDATED_ATTRIBUTE.id, "")
+        return times_in(snapshot)
+
+
+def times_in(snapshot: Snapshot) -> dict[int, int]:
+    found = Postings(snapshot).numbers(UPDATED_ATTRIBUTE.id, "")
     return {
         number: sum((one >> number & 1) << bit for bit, one in enumerate(found.slices))
         for number in members(found.has)
@@ -192,6 +199,38 @@ def test_times_of_changes_enter_the_index_when_some_thousand_wait(
     assert parts(made)[12, "", 0] == before != first
     assert times_found(made) == updated(made) != before
     assert list(compare_index_of(made)) == []
+
+
+def test_of_waiting_times_only_those_of_new_changes_are_read(
+    catalogue: MakeCatalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = catalogue({}, {}, {}, {})
+    for number in made.products:
+        made.change({number: {"price": "1"}})
+    assert times_found(made) == updated(made)
+    read: list[int] = []
+
+    def noted(snapshot: Snapshot, ids: Sequence[int]) -> Iterator[tuple[int, int]]:
+        read.extend(ids)
+        return last_updates(snapshot, ids)
+
+    monkeypatch.setattr(waiting_updates, "last_updates", noted)
+    made.change({2: {"price": "2"}})
+    made.change({2: {"price": "3"}, 4: {"price": "3"}})
+    assert times_found(made) == times_found(made) == updated(made)
+    assert read == [2, 4]
+
+
+def test_a_reader_that_is_older_finds_the_times_of_its_moment(catalogue: MakeCatalogue) -> None:
+    made = catalogue({}, {})
+    made.change({1: {"price": "1"}})
+    before = updated(made)
+    with made.reading() as older:
+        assert times_in(older) == before
+        made.change({2: {"price": "2"}})
+        assert times_found(made) == updated(made) != before
+        assert times_in(older) == before
+        assert times_found(made) == updated(made)
 
 
 def test_the_more_a_transaction_changes_the_sooner_waiting_times_enter(

@@ -2,13 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from pims_api.domain.attributes.attribute import UPDATED_ATTRIBUTE
 from pims_api.domain.values.scope import GLOBAL
 from pims_api.storage.catalogue_index.bitmaps.bit_slices import NumberSlices, number_slices
 from pims_api.storage.catalogue_index.bitmaps.number_blocks import list_numbers, part_of
 from pims_api.storage.catalogue_index.filter.number_cache import stored_numbers
-from pims_api.storage.catalogue_index.waiting_updates import waiting_updates
+from pims_api.storage.catalogue_index.waiting_updates import (
+    updates_indexed,
+    updates_since,
+    waiting_updates,
+)
 from pims_api.storage.products.documents import moments_between
 from pims_api.storage.snapshot import Snapshot
 
@@ -28,14 +33,32 @@ def update_times(snapshot: Snapshot) -> NumberSlices:
     return stored.replaced(waiting.has, waiting)
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """The times of the updates that waited as of a sequence. indexed: after which ones."""
+
+    sequence: int
+    indexed: int
+    times: NumberSlices
+
+
 def _waiting(snapshot: Snapshot) -> NumberSlices:
-    """Return the times of waiting updates, read once per sequence of the tenant."""
+    """Return the times of waiting updates; after a write only those of that are read."""
     derived = snapshot.definition.derived
-    known: tuple[int, NumberSlices] | None = derived.get(_WAITING)
-    if known is None or known[0] != snapshot.sequence:
-        known = (snapshot.sequence, _slices(waiting_updates(snapshot)))
-        derived[_WAITING] = known
-    return known[1]
+    known: _Waiting | None = derived.get(_WAITING)
+    if known is None or known.sequence != snapshot.sequence:
+        known = derived[_WAITING] = _waiting_now(snapshot, known)
+    return known.times
+
+
+def _waiting_now(snapshot: Snapshot, known: _Waiting | None) -> _Waiting:
+    indexed = updates_indexed(snapshot)
+    if known is None or known.indexed != indexed or known.sequence > snapshot.sequence:
+        times = _slices(waiting_updates(snapshot))
+    else:
+        new = _slices(updates_since(snapshot, known.sequence))
+        times = known.times.replaced(new.has, new)
+    return _Waiting(snapshot.sequence, indexed, times)
 
 
 def _slices(times: Iterable[tuple[int, int]]) -> NumberSlices:

@@ -24,6 +24,9 @@ class Catalog:
     deleted: bool = False
 
 
+DEFAULT_CATALOG_CODE = "cat-default"
+"""The id by which callers name the default catalog."""
+
 DEFAULT_CATALOG = Catalog(DEFAULT_CATALOG_ID, "default", "Default")
 """What every tenant has, also before anything of it is stored."""
 

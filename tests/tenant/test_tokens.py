@@ -102,3 +102,48 @@ def test_media_of_a_hidden_thumbnail_have_no_address(rest, boot, tenant, token, 
     made = [one["details"]["new"] for one in audit if one["action"] == "MEDIA_CREATED"]
     assert [one.get("url") for one in made] == [PUBLIC, None, None]
     assert HIDDEN not in str(audit)
+
+
+@pytest.fixture
+def filed(tenant, hat) -> Any:
+    """The hat in the category canary, of the brand Canary, and an attribute with that slug."""
+    tenant("POST", "/categories", {"name": "Canary", "slug": "canary"})
+    brand = tenant("POST", "/brands", {"name": "Canary"})
+    tenant("POST", "/attributes", {"name": "Canary", "slug": "canary"})
+    change = {"category": "canary", "brand_id": brand["id"]}
+    return tenant("PUT", f"/products/{hat['id']}", change)
+
+
+LISTS = ("/categories", "/brands", "/attributes", "/products", "/audit")
+
+
+def test_what_a_role_hides_in_every_schema_is_in_no_list(rest, filed, tenant, token) -> None:
+    names = ("categories", "brand", "canary")
+    levels = {f"attr-{name}": "hidden" for name in names}
+    limited = [{"schemaId": "schema-default", "attributePermissions": levels}]
+    rest("POST", "/roles", {"id": "role-x", "name": "X", "schemaPermissions": limited})
+    blind = token("role-x")
+    for path in (*LISTS, f"/products/{filed['id']}"):
+        assert "canary" not in str(tenant("GET", path, key=blind)).lower(), path
+    stats = tenant("GET", "/stats", key=blind)
+    assert (stats["totalProducts"], stats["totalBrands"], stats["totalCategories"]) == (1, 0, 0)
+
+
+@pytest.mark.parametrize("can_view", [True, False])
+def test_the_rights_on_the_default_catalog_hold(
+    rest, filed, tenant, refused, token, can_view
+) -> None:
+    rights = [{"catalogId": "cat-default", "canView": can_view, "canAssign": False}]
+    rest("POST", "/roles", {"id": "role-x", "name": "X", "catalogPermissions": rights})
+    limited, at = token("role-x"), f"/products/{filed['id']}"
+    for path, shown in (
+        ("/categories", "'slug'"),
+        (at, "'canary'"),
+        ("/audit", "CATEGORY_CREATED"),
+    ):
+        assert (shown in str(tenant("GET", path, key=limited))) is can_view, path
+    refused(403, "PUT", at, {"category": "canary"}, key=limited)
+    refused(400 if can_view else 403, "PUT", at, {"category": "unknown"}, key=limited)
+    refused(403, "POST", "/products", {"title": "A", "category": "canary"}, key=limited)
+    tenant("POST", "/products", {"title": "A"}, key=limited)
+    assert tenant("GET", at)["category"] == "canary"

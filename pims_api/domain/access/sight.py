@@ -13,7 +13,9 @@ from pims_api.domain.access.access import Access
 from pims_api.domain.access.compile import compile_access
 from pims_api.domain.access.policy import Grant, Level, Policy
 from pims_api.domain.access.role import Role
+from pims_api.domain.attributes.attribute import CATEGORIES
 from pims_api.domain.attributes.product_type import ProductType
+from pims_api.domain.catalog import DEFAULT_CATALOG_CODE
 from pims_api.domain.definition import Definition
 from pims_api.domain.product import Values
 from pims_api.domain.workflow import Stage, stage_of, type_of
@@ -33,6 +35,7 @@ class Sight:
         self._above = above
         self._known: dict[tuple[int, Stage | None], Access] = {}
         self._below: dict[frozenset[int], Sight] = {}
+        self._somewhere: Access | None = None if role is not None else overall
 
     @property
     def definition(self) -> Definition:
@@ -53,6 +56,19 @@ class Sight:
         if known is None:
             known = self._below[above] = Sight(self.overall, self.role, above)
         return known
+
+    @property
+    def somewhere(self) -> Access:
+        """What the caller sees of products of one type or another: for what definitions tell."""
+        if self._somewhere is None:
+            hidden, base = self._hidden_ids(), self.overall.policy
+            self._somewhere = self.overall
+            if hidden:
+                grants = {**base.grants, **dict.fromkeys(hidden, Grant(Level.HIDDEN))}
+                key = ("somewhere", base.key, None if self.role is None else self.role.id)
+                policy = replace(base, key=key, grants=grants)
+                self._somewhere = compile_access(self.definition, policy, self.overall.scope)
+        return self._somewhere
 
     def of(self, kind: ProductType, stage: Stage | None) -> Access:
         """Return the access to products of a type in a stage; None: without a workflow."""
@@ -81,11 +97,31 @@ class Sight:
         if self.role is None:
             return {}, Level.WRITE
         found = [self.role.limits(number) for number in {kind.id, *self._above}]
+        found.append(self._limit_of_catalog(self.role))
         named = {number for levels, _ in found for number in levels}
         strictest = {
             number: min(levels.get(number, most) for levels, most in found) for number in named
         }
         return strictest, min(most for _, most in found)
+
+    def _limit_of_catalog(self, role: Role) -> tuple[dict[int, Level], Level]:
+        """Return the level of `categories`, which are those of the default catalog."""
+        rights, one = role.rights(DEFAULT_CATALOG_CODE), self.definition.by_name.get(CATEGORIES)
+        if one is None or (rights.view and rights.assign):
+            return {}, Level.WRITE
+        return {one.id: Level.READ if rights.view else Level.HIDDEN}, Level.WRITE
+
+    def _hidden_ids(self) -> set[int]:
+        """Return the ids of what types have and none shows; of deleted ones, what one hides."""
+        shown = set(self.overall.by_attribute)
+        types = () if self.role is None else self.role.types
+        named = {n for one in types for n, level in one.levels if level is Level.HIDDEN}
+        found, held = set[int](), set[int]()
+        for kind in self.definition.types.values():
+            ids = shown if kind.attribute_ids is None else shown & set(kind.attribute_ids)
+            held |= ids
+            found |= ids & set(self.of(kind, None).by_attribute)
+        return (held - found) | (named - shown)
 
     def _narrowed(self, kind: ProductType, stage: Stage | None) -> Policy:
         """Return the policy as the role and a stage narrow it; itself where they do not."""

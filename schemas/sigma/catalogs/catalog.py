@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from pims_api.domain.catalog import Catalog, catalogs_of
+from pims_api.domain.catalog import DEFAULT_CATALOG_CODE, Catalog, catalogs_of
 from pims_api.domain.category import DEFAULT_CATALOG_ID
 from pims_api.domain.definition import Definition
 from pims_api.services.categories.catalogs import CatalogWrite
@@ -54,7 +54,8 @@ def catalog_id(one: Catalog) -> str:
     >>> catalog_id(Catalog(1, "default", "Default"))
     'cat-default'
     """
-    return one.client_id or ("cat-default" if one.id == DEFAULT_CATALOG_ID else f"cat-{one.alias}")
+    made = DEFAULT_CATALOG_CODE if one.id == DEFAULT_CATALOG_ID else f"cat-{one.alias}"
+    return one.client_id or made
 
 
 def catalogs_by_id(definition: Definition) -> Mapping[str, Catalog]:

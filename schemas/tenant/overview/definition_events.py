@@ -93,7 +93,7 @@ class DefinitionEvents:
 
     def _of_attribute(self, row: ChangeRow) -> Iterator[Event]:
         one = self._definition.attributes.get(row.entity_id)
-        if one is None or not (one.id in self._access.by_attribute or self._sees_all):
+        if one is None or not self._sees(one.id):
             return
         yield from self._of_groups(row)
         by_the_server = row.new.keys() <= _KEPT_BY_THE_SERVER
@@ -122,9 +122,12 @@ class DefinitionEvents:
             uuid = self._ids.of_name(Numbered.ATTRIBUTE_GROUP, one.name)
             yield Event(Noun.ATTRIBUTE_GROUP, deed, uuid, changes, f"{deed} {one.name}")
 
-    @property
-    def _sees_all(self) -> bool:
-        return self._access.policy.others is not Level.HIDDEN
+    def _sees(self, number: int) -> bool:
+        """Return whether the caller sees an attribute, or would if it were not deleted."""
+        policy = self._access.policy
+        if number in self._access.by_attribute or policy.others is Level.HIDDEN:
+            return number in self._access.by_attribute
+        return number not in policy.grants or policy.grants[number].level is not Level.HIDDEN
 
     def _label(self, values: Values, name: str) -> str:
         labels: Mapping[str, str] = values.get("labels") or {}

@@ -35,7 +35,7 @@ def list_attributes(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     moments = moments_of(seen, "attribute")
     shown = [
         attribute_object(ids, definition, one, moments[one.id])
-        for one in _shown(caller.access(definition))
+        for one in _shown(caller.sight(definition).somewhere)
     ]
     return sorted(shown, key=lambda one: (one["name"], one["slug"]))
 
@@ -56,7 +56,7 @@ def add_attribute(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
 
 def list_groups(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     """Answer with the attribute groups that the caller sees, newest first."""
-    ids, access = tenant_ids(seen), caller.access(seen.definition)
+    ids, access = tenant_ids(seen), caller.sight(seen.definition).somewhere
     made, known = moments_of(seen, "attribute_group"), groups.groups_seen(access)
     first: dict[str, Moments] = {}
     for number, moments in sorted(moments_of(seen, "attribute").items(), key=lambda one: one[1]):

@@ -30,7 +30,7 @@ def list_events(seen: Snapshot, caller: Caller, _asked: Body) -> Any:
 
 def _events(seen: Snapshot, sight: Sight) -> Iterator[dict[str, Any]]:
     ids = tenant_ids(seen)
-    of_definitions = DefinitionEvents(ids, sight.overall, partial(group_changes, seen))
+    of_definitions = DefinitionEvents(ids, sight.somewhere, partial(group_changes, seen))
     entities = {PRODUCT_ENTITY, MEDIA_ENTITY, *of_definitions.entities}
     for part in changes_newest_first(seen, entities):
         of_products = _product_events(seen, sight, part)

@@ -21,7 +21,7 @@ def list_brands(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     """Answer with every brand, by name."""
     definition, ids = seen.definition, tenant_ids(seen)
     known = brands.brand_list(definition)
-    if known is None or caller.access(definition).of(BRAND) is None:
+    if known is None or caller.sight(definition).somewhere.of(BRAND) is None:
         return []
     moments = option_moments(seen, known.id)
     ordered = sorted(known.in_order(), key=lambda one: (one.alias, one.id))

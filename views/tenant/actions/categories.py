@@ -22,7 +22,7 @@ from views.tenant.caller import Caller
 def list_categories(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     """Answer with every category, by name."""
     definition, ids = seen.definition, tenant_ids(seen)
-    if caller.access(definition).of(CATEGORIES) is None:
+    if caller.sight(definition).somewhere.of(CATEGORIES) is None:
         return []
     moments, known = moments_of(seen, "category"), slugs_of(definition).by_slug.values()
     ordered = sorted(known, key=lambda one: (one.name, one.id))

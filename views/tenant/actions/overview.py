@@ -14,7 +14,7 @@ from views.tenant.caller import Caller
 
 def show_stats(seen: Snapshot, caller: Caller, _asked: Body) -> Any:
     """Answer with how many things there are."""
-    return stats_object(count_all(seen, caller.access(seen.definition)))
+    return stats_object(count_all(seen, caller.sight(seen.definition).somewhere))
 
 
 def list_issues(seen: Snapshot, caller: Caller, _asked: Body) -> Any:

@@ -104,7 +104,7 @@ def _category(work: UnitOfWork, caller: Caller, body: Body) -> int | None:
     uuid, definition = body.get("category_id"), work.definition
     if not (body["category"] or uuid):
         return None
-    writable_column(caller.access(definition), CATEGORIES)
+    writable_column(caller.sight(definition).somewhere, CATEGORIES)
     by_uuid = category_named(definition, tenant_ids(work), "category_id", uuid)
     if not body["category"]:
         return by_uuid.id if by_uuid else None

@@ -9,7 +9,6 @@ from collections.abc import Set as AbstractSet
 
 from pims_api.domain.access.permission import Permission
 from pims_api.domain.access.policy import Level
-from pims_api.domain.access.sight import Sight
 from pims_api.domain.attributes.attribute import CATEGORIES
 from pims_api.domain.attributes.option_list import OptionList
 from pims_api.domain.attributes.product_type import ProductType
@@ -27,10 +26,7 @@ def seen_ids(caller: Caller, definition: Definition) -> AbstractSet[int]:
     """Return the ids of the attributes that the caller sees in records of some schema."""
     if _may_any(caller, _TYPES):
         return definition.attributes.keys()
-    sight = caller.sight(definition)
-    if sight.role is None or not sight.role.types:
-        return sight.overall.by_attribute.keys()
-    return _seen_somewhere(sight)
+    return caller.sight(definition).somewhere.by_attribute.keys()
 
 
 def seen_ids_of(caller: Caller, definition: Definition, kind: ProductType) -> AbstractSet[int]:
@@ -64,19 +60,8 @@ def sees_catalog(caller: Caller, definition: Definition, catalog_id: int) -> boo
     """Return whether the caller sees a catalog: the default one through `categories`."""
     if catalog_id != DEFAULT_CATALOG_ID or _may_any(caller, _CATALOGS):
         return True
-    return caller.access(definition).of(CATEGORIES) is not None
+    return caller.sight(definition).somewhere.of(CATEGORIES) is not None
 
 
 def _may_any(caller: Caller, permissions: tuple[Permission, ...]) -> bool:
     return any(caller.may(one) for one in permissions)
-
-
-def _seen_somewhere(sight: Sight) -> set[int]:
-    """Return what some schema shows, and what none has."""
-    shown = set(sight.overall.by_attribute)
-    found, held = set[int](), set[int]()
-    for kind in sight.definition.types.values():
-        ids = shown if kind.attribute_ids is None else shown & set(kind.attribute_ids)
-        held |= ids
-        found |= ids & set(sight.of(kind, None).by_attribute)
-    return found | (shown - held)

@@ -203,6 +203,27 @@ class TextList(NullIsAbsent[list[str]]):
         return value
 
 
+class TextsByName(NullIsAbsent[dict[str, str]]):
+    """A JSON object of texts, under any names. Its length is checked before its texts are."""
+
+    def __init__(self, most: int, **settings: Any) -> None:
+        self.most = most
+        super().__init__(allow_none=True, **settings)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> dict[str, str]:
+        if not isinstance(value, dict):
+            raise ValidationError(complaint("type", f"{attr} must be an object!"))
+        if len(value) > self.most:
+            raise ValidationError(complaint("limit", f"{attr} has at most {self.most} keys!"))
+        wrong = [name for name, one in value.items() if not is_text(one)]
+        if wrong:
+            message = complaint("type", f"Every value in {attr} must be text!")
+            raise ValidationError({name: [message] for name in wrong})
+        return value
+
+
 class Part(fields.Nested):
     """An object within a body. Left out or null, it is what its own defaults make it."""
 

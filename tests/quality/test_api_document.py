@@ -102,6 +102,7 @@ def codes_in(reply: Any) -> set[str]:
         ("body", [Settings().body_bytes_max // 2**20]),
         ("attributes in one request", [product_write.ATTRIBUTES_MAX]),
         ("SKUs in listProductsBySku", [requests.SKUS_MAX]),
+        ("SKUs in its `known`", [requests.KNOWN_MAX]),
         ("actions of a batch", [batch.ROWS_MAX]),
         ("line of a stream", [row_stream.LINE_BYTES_MAX // 1024 // 1024]),
         ("filters", [filter_values.FILTERS_MAX, filter_values.VALUES_MAX]),

@@ -10,10 +10,10 @@ from schemas.pims.history.revert import REVERT
 from schemas.pims.products.requests import (
     BATCH,
     CHANGES,
+    COMPARE_PRODUCTS,
     GET_LIST,
     HISTORY_PRODUCT,
     LIST_PRODUCT,
-    LIST_PRODUCTS_BY_SKU,
     LIST_TRANSACTIONS,
     SAVE_PRODUCT,
 )
@@ -24,7 +24,7 @@ _ERROR = "PimsError"
 _ROD = {"sku": "ROD-1", "data": {"attributes": {"title": "Rod", "status": "active"}}}
 _EXAMPLES: Mapping[str, tuple[Schema, Mapping[str, Any]]] = {
     "listProduct": (LIST_PRODUCT, {"sku": "ROD-1"}),
-    "listProductsBySku": (LIST_PRODUCTS_BY_SKU, {"skus": ["ROD-1", "ROD-2"]}),
+    "listProductsBySku": (COMPARE_PRODUCTS, {"skus": ["ROD-1", "ROD-2"]}),
     "getList": (GET_LIST, {"params": {"search": "rod", "pagination": {"pageSize": 24}}}),
     "createProduct": (SAVE_PRODUCT, _ROD),
     "editProduct": (SAVE_PRODUCT, _ROD | {"if_version": 3}),

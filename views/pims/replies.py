@@ -1,5 +1,6 @@
 """The JSON bodies of product actions. Source: docs/api/pims.md, Replies."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -30,6 +31,7 @@ from schemas.pims.products.batch import BatchTerms, row_object
 from schemas.pims.products.changes import change_object
 from schemas.pims.products.product import (
     as_of_object,
+    checksum,
     inherited_names,
     missing_names,
     product_writer,
@@ -69,6 +71,8 @@ class Replies:
         self._with_system = bool(params.get("system"))
         self._with_missing = bool(params.get("missing"))
         self._with_resolved = bool(params.get("resolved"))
+        self._with_checksum = bool(params.get("checksum"))
+        self._covered = access if self._with_checksum else self.shown
         self._as_of: Reply = {} if as_of is None else {"as_of": as_of_object(as_of)}
 
     def product(self, product: Product, warnings: Sequence[Fault] = ()) -> Reply:
@@ -100,18 +104,32 @@ class Replies:
         reply |= self._definition() | {"sku_count": len(products)}
         return reply | self._as_of | self._warned(warnings)
 
+    def products_unlike(self, products: Sequence[Product], known: Mapping[str, str]) -> list[Reply]:
+        """Return those whose checksum is not the known one of their SKU; it has to be shown."""
+        return [one for one in self._rows(products) if one["checksum"] != known[one["sku"]]]
+
+    def products_compared(
+        self, unlike: Sequence[Reply], told: Reply, warnings: Sequence[Fault]
+    ) -> Reply:
+        """Return the reply with the products that differ. told: what became of the others."""
+        reply: Reply = {"status": "OK", "products": unlike}
+        reply |= self._definition() | {"sku_count": len(unlike)} | told
+        return reply | self._as_of | self._warned(warnings)
+
     def changes(self, changes: Sequence[Change]) -> list[Reply]:
         """Return what became of products: those that changed, and those that are gone."""
         there = [one.product for one in changes if one.kind is ChangeKind.CHANGED]
-        attributes = dict(zip((one.id for one in there), self._attributes(there), strict=True))
+        around = related_products(self._seen, self._covered, there)
+        whole = dict(zip((one.id for one in there), self._whole(there, around), strict=True))
         links = seen_links(self._seen, self.shown, changes)
-        return [self._change(one, attributes.get(one.product.id), links) for one in changes]
+        return [self._change(one, whole.get(one.product.id), links) for one in changes]
 
-    def _change(self, change: Change, attributes: Reply | None, links: RelatedProducts) -> Reply:
+    def _change(self, change: Change, whole: Reply | None, links: RelatedProducts) -> Reply:
         told = change_object(change)
-        if attributes is None:
+        if whole is None:
             return told
-        told |= {"version": change.product.version, "data": {"attributes": attributes}}
+        told |= {"version": change.product.version, **self._checksum(whole)}
+        told["data"] = {"attributes": self._narrowed(whole)}
         if change.before is not None:
             before, then = change.before
             writer, now = product_writer(self.shown), change.product.values
@@ -185,11 +203,12 @@ class Replies:
     def _listed(self, listing: Listing) -> Sequence[Any]:
         """Return products as JSON, those that are known without a look at them."""
         is_special = self._omit_empty or self._with_system or self._with_missing
+        dress = (self._with_resolved, self._with_checksum)
         if is_special or self.shown is not self._access or self._seen.past is not None:
             return self._rows(listed_products(self._seen, listing))
         return json_rows(
             self._seen,
-            self._access.derive(_resolved_list_rows if self._with_resolved else _list_rows),
+            self._access.derive(_list_rows)[dress],
             listing.ids,
             lambda ids: self._rows(listed_products(self._seen, listing, ids)),
         )
@@ -197,32 +216,32 @@ class Replies:
     def _rows(self, products: Sequence[Product]) -> list[Reply]:
         if self._with_resolved:
             return self._resolved_rows(products)
-        shown = self._attributes(products)
-        return [self._row(one, each, _NO_MORE) for one, each in zip(products, shown, strict=True)]
+        whole = self._whole(products, related_products(self._seen, self._covered, products))
+        return [self._row(one, each, _NO_MORE) for one, each in zip(products, whole, strict=True)]
 
     def _resolved_rows(self, products: Sequence[Product]) -> list[Reply]:
         """Return products with their effective values, and which of these are inherited."""
         resolution = Resolution(self._seen, self._access, products)
         held = resolution.products
-        around = resolution.variations(related_products(self._seen, self.shown, held))
+        around = resolution.variations(related_products(self._seen, self._covered, held))
         rows = []
-        for one, shown in zip(held, self._shown_with(held, around), strict=True):
-            names = inherited_names(self.shown, resolution.inherited(one), shown)
-            rows.append(self._row(one, shown, {"inherited": names}))
+        for one, whole in zip(held, self._whole(held, around), strict=True):
+            names = inherited_names(self.shown, resolution.inherited(one), whole)
+            rows.append(self._row(one, whole, {"inherited": names}))
         return rows
 
-    def _row(self, product: Product, attributes: Reply, more: Reply) -> Reply:
+    def _row(self, product: Product, whole: Reply, more: Reply) -> Reply:
         return {
             "sku": product.sku,
             "version": product.version,
-            **self._beside(product),
+            **self._beside(product, whole),
             **more,
-            "data": {"attributes": attributes},
+            "data": {"attributes": self._narrowed(whole)},
         }
 
-    def _beside(self, product: Product) -> Reply:
+    def _beside(self, product: Product, whole: Reply) -> Reply:
         """Return what is shown of a product beside its version, as far as it was asked for."""
-        beside: Reply = {}
+        beside = self._checksum(whole)
         if self._with_system:
             beside |= system_values(product)
         if self._with_missing:
@@ -230,12 +249,22 @@ class Replies:
         return beside
 
     def _attributes(self, products: Sequence[Product]) -> list[Reply]:
-        return self._shown_with(products, related_products(self._seen, self.shown, products))
+        around = related_products(self._seen, self._covered, products)
+        return [self._narrowed(one) for one in self._whole(products, around)]
 
-    def _shown_with(self, products: Sequence[Product], around: RelatedProducts) -> list[Reply]:
-        writer = product_writer(self.shown)
-        shown = [writer.attributes(one, around) for one in checking_deadline(products)]
-        return [without_empty(one) for one in shown] if self._omit_empty else shown
+    def _whole(self, products: Sequence[Product], around: RelatedProducts) -> list[Reply]:
+        """Return the attributes of products that are shown, or covered by their checksums."""
+        writer = product_writer(self._covered)
+        return [writer.attributes(one, around) for one in checking_deadline(products)]
+
+    def _checksum(self, whole: Reply) -> Reply:
+        return {"checksum": checksum(whole)} if self._with_checksum else {}
+
+    def _narrowed(self, whole: Reply) -> Reply:
+        """Return those attributes of a product that are shown."""
+        if self._covered is not self.shown:
+            whole = {column.name: whole[column.name] for column in self.shown.columns}
+        return without_empty(whole) if self._omit_empty else whole
 
     def _definition(self) -> Reply:
         if not self._with_definition:
@@ -264,14 +293,9 @@ def _entry(entry: HistoryEntry, writer: ProductWriter) -> Reply:
     }
 
 
-def _list_rows(_: Access) -> object:
-    """Return the owner of the cached rows of lists of an access."""
-    return object()
-
-
-def _resolved_list_rows(_: Access) -> object:
-    """Return the owner of the cached rows with effective values."""
-    return object()
+def _list_rows(_: Access) -> defaultdict[tuple[bool, bool], object]:
+    """Return the owners of the cached rows of lists of an access, by how rows are dressed."""
+    return defaultdict(object)
 
 
 @lru_cache(maxsize=512)

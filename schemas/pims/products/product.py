@@ -4,7 +4,10 @@ Source: docs/api/pims.md, Values.
 """
 
 from collections.abc import Container, Mapping
+from hashlib import blake2b
 from typing import Any
+
+import orjson
 
 from pims_api.domain.access.access import Access
 from pims_api.domain.attributes.attribute import (
@@ -77,6 +80,20 @@ def with_type_change(
         "old": sides["old"] | {PRODUCT_TYPE: old},
         "new": sides["new"] | {PRODUCT_TYPE: new},
     }
+
+
+def checksum(attributes: Mapping[str, Any]) -> str:
+    """Return the checksum of what a caller sees of a product: 32 hexadecimal digits.
+
+    Source: docs/api/pims.md, Checksums.
+
+    >>> checksum({"sku": "A", "price": "1"}) == checksum({"price": "1", "sku": "A"})
+    True
+    >>> checksum({})
+    '2afb9b83f9314e5d029766197f539792'
+    """
+    text = orjson.dumps(attributes, option=orjson.OPT_SORT_KEYS)
+    return blake2b(text, digest_size=16).hexdigest()
 
 
 def without_empty(shown: dict[str, Any]) -> dict[str, Any]:

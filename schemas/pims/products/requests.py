@@ -28,11 +28,13 @@ from schemas.pims.fields import (
     ProductSku,
     Text,
     TextList,
+    TextsByName,
     WholeNumber,
 )
 from schemas.pims.names import ORDER, PAGINATION, PARAMS, PAUSE
 
 SKUS_MAX = 500  # products one listProductsBySku may ask for
+KNOWN_MAX = 10_000  # products it may compare with what the caller knows of them
 PAGE_NUMBER_MAX = 10**12
 SEARCH_LENGTH_MAX = 1_000  # characters
 ORDER_MAX = 10  # attributes
@@ -114,10 +116,11 @@ class ProductParams(ReadingParams):
 class ReadProductParams(ProductParams):
     """The params of the actions that read products.
 
-    Source: docs/api/pims.md, Inherited values, As of a moment.
+    Source: docs/api/pims.md, Checksums, Inherited values, As of a moment.
     """
 
     resolved = Flag()
+    checksum = Flag()
     as_of = MomentOf(allow_none=False)
 
 
@@ -180,6 +183,7 @@ class ChangesParams(_Part):
     limit = WholeNumber(1, CHANGES_MAX, load_default=CHANGES_DEFAULT)
     wait = WholeNumber(0, WAIT_S_MAX, load_default=0)
     old = Flag()
+    checksum = Flag()
     attributes = TextList(ATTRIBUTES_SHOWN_MAX, load_default=None)
     omitEmpty = Flag()  # noqa: N815
     cat_id = WholeNumber(0, _CATEGORY_ID_MAX, load_default=0)
@@ -197,9 +201,10 @@ class ListProductRequest(ReadingBody):
 
 
 class ListProductsBySkuRequest(ReadingBody):
-    """Body of listProductsBySku."""
+    """Body of listProductsBySku with the SKUs of products."""
 
     aliases = {"skus": ("skuList",), "includeDeleted": PARAMS["includeDeleted"]}
+    passed_over: tuple[str, ...] = (*ReadingBody.passed_over, "known")
     skus = TextList(
         SKUS_MAX,
         required=True,
@@ -213,6 +218,14 @@ class ListProductsBySkuRequest(ReadingBody):
     )
     includeDeleted = Flag()  # noqa: N815
     params = Part(ReadProductParams, "params")
+
+
+class ComparisonRequest(ListProductsBySkuRequest):
+    """Body of listProductsBySku with the checksums that are known, by SKU."""
+
+    passed_over = ReadingBody.passed_over
+    skus = TextList(SKUS_MAX, load_default=None)
+    known = TextsByName(KNOWN_MAX, load_default=None)
 
 
 class GetListRequest(ReadingBody):
@@ -280,6 +293,7 @@ class BatchRequest(StreamHead):
 
 LIST_PRODUCT = ListProductRequest()
 LIST_PRODUCTS_BY_SKU = ListProductsBySkuRequest()
+COMPARE_PRODUCTS = ComparisonRequest()
 GET_LIST = GetListRequest()
 SAVE_PRODUCT = SaveProductRequest()
 ROW = RowRequest()
@@ -296,7 +310,13 @@ def read_skus(body: Mapping[str, Any]) -> Request:
     """Return the request of listProductsBySku, whose list may be called sku."""
     if isinstance(body.get("sku"), list) and "skus" not in body:
         body = {("skus" if name == "sku" else name): value for name, value in body.items()}
-    return read_request(LIST_PRODUCTS_BY_SKU, body)
+    if body.get("known") is None:
+        return read_request(LIST_PRODUCTS_BY_SKU, body)
+    request = read_request(COMPARE_PRODUCTS, body)
+    if request.values.get("skus") is not None:
+        message = "known stands instead of skus: send one of them!"
+        request.faults.append(Fault("range", message, pointer="/known"))
+    return request
 
 
 _SAVE_USUAL, _ROW_USUAL = (

@@ -9,6 +9,7 @@ PimsError
 ├── Conflict        it clashes with what is already stored
 ├── StaleVersion    somebody changed it since the caller read it
 ├── Outdated        what the caller knows is of no use any more: it has to begin anew
+├── NameReused      another request, or row of one, had the name that it has
 ├── TooLarge        the body exceeds the limit
 ├── NotAllowedNow   its stage or the rules of its workflow do not let it happen
 ├── LimitExceeded   it would be more than this installation lets a tenant have
@@ -185,6 +186,13 @@ class Outdated(PimsError):
     """What the caller knows of the catalogue does not fit to what it would be told now."""
 
     code = "resync"
+
+
+class NameReused(PimsError):
+    """Another request, or row of one, had its name."""
+
+    code = "idempotency"
+    message = "Another request had this idempotency key, so nothing was done: choose a new one!"
 
 
 class TooLarge(PimsError):

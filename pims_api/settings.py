@@ -27,6 +27,7 @@
 | sqlite_synchronous | PIMS_SQLITE_SYNCHRONOUS | FULL | NORMAL or OFF lose commits in a power cut |
 | unindexed_max | PIMS_UNINDEXED_MAX | 128 | new products that may wait to be indexed together |
 | products_max | PIMS_PRODUCTS_MAX | 0 | products of a tenant, without deleted ones; 0: any number |
+| idempotency_hours | PIMS_IDEMPOTENCY_HOURS | 24 | hours for which a named request is known again |
 | key_use_s | PIMS_KEY_USE_SECONDS | 3 | seconds until the use of a key is stored; 0: never |
 | outgoing_allow | PIMS_OUTGOING_ALLOW |  | networks and hosts, by commas, besides public ones |
 | webhook_retries | PIMS_WEBHOOK_RETRIES | 10,60,300 | seconds before each further attempt |
@@ -58,6 +59,7 @@ _WORDS = {"sqlite_synchronous": SQLITE_SYNCHRONOUS, "shopify_api_version": SHOPI
 _LEAST = {
     "unindexed_max": 0,
     "products_max": 0,
+    "idempotency_hours": 0,
     "key_use_s": 0,
     "webhook_threads": 1,
     "webhook_dead_kept": 20,  # as many as switch a webhook off
@@ -106,6 +108,7 @@ class Settings:
         "PIMS_UNINDEXED_MAX", 128
     )  # so that fewer than 1 % of creations index all of them
     products_max: int = _setting("PIMS_PRODUCTS_MAX", 0)
+    idempotency_hours: float = _setting("PIMS_IDEMPOTENCY_HOURS", 24.0)
     key_use_s: float = _setting("PIMS_KEY_USE_SECONDS", 3.0)
     outgoing_allow: str = _setting("PIMS_OUTGOING_ALLOW", "")
     webhook_retries: str = _setting("PIMS_WEBHOOK_RETRIES", "10,60,300")
@@ -138,6 +141,11 @@ class Settings:
             yield "PIMS_SHOPIFY_BASE_URL begins with neither http:// nor https://"
         if self.shopify_timeout_s <= 0:
             yield "PIMS_SHOPIFY_TIMEOUT is not above 0"
+
+    @property
+    def replies_kept_us(self) -> int:
+        """The microseconds for which the reply of a named request is kept."""
+        return int(self.idempotency_hours * 3_600_000_000)
 
     @property
     def webhook_waits(self) -> tuple[float, ...]:

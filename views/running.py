@@ -15,6 +15,7 @@ from pims_api.domain.access.access import Access
 from pims_api.domain.access.permission import NotPermitted, Permission
 from pims_api.domain.definition import Definition
 from pims_api.errors import Fault, PimsError
+from pims_api.services.answered_once import Once, answer_once
 from pims_api.services.keys.authentication import Prefetch
 from pims_api.storage.database import Database
 from pims_api.storage.engine.statement import Asked
@@ -179,7 +180,8 @@ class Writing(Generic[Who]):
     """An action that may change something.
 
     bodiless: whether the body may be left out. group_commit: whether the write is short. pauses:
-    whether a body pauses the counting of facets.
+    whether a body pauses the counting of facets. kept_of: from a reply to what is kept of it for a
+    request with a name; None: all of it.
     """
 
     permission: Permission | None
@@ -188,6 +190,22 @@ class Writing(Generic[Who]):
     group_commit: bool = False
     pauses: Callable[[Body], bool] = _never
     prefetches: Prefetches = nothing
+    kept_of: Callable[[Any], Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a face reads of every body and tells of every write.
+
+    note_of: from a body to the reason of the change. Raises BadInput. tell: from the transaction of
+    a change, at its end, and the reply to what is told of both.
+    """
+
+    note_of: Callable[[Body], Note] = lambda _: NO_NOTE
+    tell: Callable[[UnitOfWork, Any], Any] = lambda _, reply: reply
+
+
+PLAIN = Telling()
 
 
 def run(
@@ -195,13 +213,12 @@ def run(
     credentials: Credentials[Who],
     action: Reading[Who] | Writing[Who],
     body: Body,
-    note_of: Callable[[Body], Note] = lambda _: NO_NOTE,
-    tell: Callable[[UnitOfWork, Any], Any] = lambda _, reply: reply,
+    telling: Telling = PLAIN,
+    once: Once | None = None,
 ) -> Any:
     """Return the reply of an action, run in one transaction of its kind.
 
-    note_of: from a body to the reason of the change. Raises BadInput. tell: from the transaction of
-    a change, at its end, and the reply to what is told of both.
+    once: the name of a request that writes; with one, an Answer is returned.
     """
     if isinstance(action, Reading):
         reply, place = _read(database, credentials, action, body)
@@ -216,10 +233,18 @@ def run(
         group_commit=action.group_commit,
         prefetch=partial(action.prefetches, body),
     ) as (caller, work):
-        note = note_of(body)
+        note = telling.note_of(body)
         if note is not NO_NOTE:
             work.actor = replace(work.actor, note=note)
-        return tell(work, _handled(action.handle, work, caller, body))
+        if once is not None:
+            act = partial(_told, telling, action, work, caller, body)
+            return answer_once(work, once, act, action.kept_of)
+        return _told(telling, action, work, caller, body)
+
+
+def _told(telling: Telling, action: Writing[Who], work: UnitOfWork, caller: Who, body: Body) -> Any:
+    """Return the reply of a writing action with what is told of its transaction."""
+    return telling.tell(work, _handled(action.handle, work, caller, body))
 
 
 def _read(

@@ -55,12 +55,20 @@ def json_body(bytes_max: int | None = None) -> dict[str, Any]:
 
     bytes_max: what it may have; None: what the settings say.
     """
+    return read_object(json_bytes(bytes_max))
+
+
+def json_bytes(bytes_max: int | None = None) -> bytes:
+    """Return the body of the request, which is declared as JSON, as it came.
+
+    bytes_max: what it may have; None: what the settings say. Raises NotJson, TooLarge.
+    """
     declared = request.mimetype
     if declared != _JSON and not declared.endswith("+json"):
         raise NotJson
     if request.content_encoding not in (None, "", "identity"):
         raise NotJson("A compressed request body is not supported: send plain JSON!")
-    return read_object(body_bytes(bytes_max))
+    return body_bytes(bytes_max)
 
 
 def body_bytes(bytes_max: int | None = None) -> bytes:

@@ -1,9 +1,10 @@
-"""The removal of old files of jobs and of abandoned uploads."""
+"""The removal of old files of jobs, of abandoned uploads and of replies that were kept."""
 
 from pims_api.domain.job import FILES, Job
 from pims_api.storage.database import Database
 from pims_api.storage.jobs.files import file_of, remove_some
 from pims_api.storage.jobs.queue import jobs_received_before, jobs_with_files, remove_job
+from pims_api.storage.kept_replies import remove_some as remove_some_replies
 
 RECEIVING_HOURS_MAX = 24
 _HOUR_US = 60 * 60 * 1_000_000
@@ -22,6 +23,18 @@ def remove_old_files(database: Database, now: int) -> None:
         remove_files(database, job)
     for job in left:
         drop_job(database, job)
+
+
+def remove_old_replies(database: Database, now: int) -> None:
+    """Remove the replies that are kept no longer, in short transactions.
+
+    now: microseconds since 1970.
+    """
+    more = True
+    while more:
+        with database.writing() as connection:
+            more = remove_some_replies(connection, now - database.settings.replies_kept_us)
+            connection.commit()
 
 
 def remove_files(database: Database, job: Job) -> None:

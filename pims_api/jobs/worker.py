@@ -15,7 +15,7 @@ from typing import Any
 from pims_api.clock import now_us
 from pims_api.domain.job import ATTEMPTS_MAX, Job, JobState, stored_faults
 from pims_api.errors import Busy, Fault, PimsError
-from pims_api.jobs.cleaning import remove_old_files
+from pims_api.jobs.cleaning import remove_old_files, remove_old_replies
 from pims_api.jobs.job_run import Interrupted, JobRun
 from pims_api.jobs.kinds import JOB_KINDS, JobKind, workers_of
 from pims_api.jobs.outlets.clock import close_abandoned, do_what_is_due, keep_time
@@ -126,6 +126,7 @@ class Worker:
             self._cleaned_at = now
             with suppress(Busy):  # there will be a quieter hour
                 remove_old_files(self._database, now)
+                remove_old_replies(self._database, now)
 
 
 def run_queues(

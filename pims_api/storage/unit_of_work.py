@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, NestedTransaction, Update, bindparam, update
+from sqlalchemy import Connection, NestedTransaction, Update, bindparam, case, update
 
 from pims_api.clock import now_us
 from pims_api.deadline import check_deadline
@@ -29,6 +29,7 @@ from pims_api.storage.history.changes import (
     write_transaction,
 )
 from pims_api.storage.identity.users import USER_ENTITY
+from pims_api.storage.kept_replies import KeptReply, Named, find_replies, store_replies
 from pims_api.storage.pending.definitions import PendingDefinitions
 from pims_api.storage.pending.products import PendingProducts
 from pims_api.storage.products.store import longest_path_below, products_by_id
@@ -65,6 +66,15 @@ def _locking(raised: Update) -> PreparedStatement:
 
 _LOCK_TENANT = _locking(_PAUSED.values(facet_sequence=_NEXT))
 _LOCK_TENANT_PAUSED = _locking(_PAUSED)
+_BEFORE = tenant.c.sequence - 1
+_GIVE_BACK = PreparedStatement(
+    _OF_TENANT.values(
+        sequence=_BEFORE,
+        facet_sequence=case(
+            (tenant.c.facet_sequence > _BEFORE, _BEFORE), else_=tenant.c.facet_sequence
+        ),
+    )
+)
 _UPDATE_TENANT = PreparedStatement(
     update(tenant)
     .where(tenant.c.id == bindparam("of_tenant"))
@@ -80,12 +90,16 @@ _UPDATE_TENANT = PreparedStatement(
 class UnitOfWork(Snapshot):
     """A write transaction of one tenant, with its pending products and definitions.
 
-    dry_run: everything is written and checked, then rolled back. products_max: how many products
+    dry_run: everything is written and checked, then rolled back. undone: so it is, though the
+    request is answered, for one of its parts was refused. replies_kept_us: for how long replies are
+    kept. products_max: how many products
     the tenant may have, without deleted ones; 0: any number. before: the transaction before it; the
     time of this one is never earlier, whatever the clock or whoever dates it says.
     """
 
     products_max: int = 0
+    replies_kept_us: int = 0
+    undone: bool = False
 
     def __init__(self, snapshot: Snapshot, actor: Actor, before: Link = FIRST_LINK) -> None:
         super().__init__(
@@ -108,6 +122,7 @@ class UnitOfWork(Snapshot):
         self._entity_changes: list[EntityChange] = []
         self._digests: list[str] = []  # of the changes in history so far
         self._changed: bool | None = None
+        self._replies: list[KeptReply] = []
 
     @property
     def is_writing(self) -> bool:
@@ -206,6 +221,7 @@ class UnitOfWork(Snapshot):
                 self.last_product_id, self.indexed_id = own[:2]
                 self._entity_changes = own[2]
                 del self._digests[digests:]
+                self._changed = None
 
     def flush(self) -> None:
         """Write pending products and derived rows, but no history, so that queries see them."""
@@ -272,7 +288,35 @@ class UnitOfWork(Snapshot):
     @property
     def transaction(self) -> int | None:
         """The number of the transaction that is stored; None: nothing is, or a dry run is over."""
-        return self.sequence if self.finish() and not self.dry_run else None
+        return self.sequence if self.stores() else None
+
+    def stores(self) -> bool:
+        """Finish, and return whether what was written stays."""
+        return self.finish() and not (self.dry_run or self.undone)
+
+    def kept_replies(self, kind: Named, names: Iterable[str]) -> dict[str, KeptReply]:
+        """Return what is kept for the author of these names, by name."""
+        after = now_us() - self.replies_kept_us
+        return find_replies(
+            self.connection, self.tenant_id, self.actor.holder, kind, names, after=after
+        )
+
+    def keep(self, replies: Iterable[KeptReply]) -> None:
+        """Keep replies for the author, also where the transaction changes nothing else."""
+        self._replies += replies
+
+    def close(self) -> bool:
+        """Finish, and store the replies to be kept. Return whether there is anything to commit.
+
+        A transaction without changes gives its number back.
+        """
+        stores = self.stores()
+        if self.dry_run or not self._replies:
+            return stores
+        if not stores:
+            _GIVE_BACK.run(self.connection, {"tenant_id": self.tenant_id})
+        store_replies(self.connection, self.tenant_id, self.actor.holder, self._replies, now_us())
+        return True
 
     def _write(self) -> bool:
         history = [*product_entity_changes(self.product_changes()), *self._entity_changes]
@@ -345,7 +389,8 @@ def unit_of_work(
         work = UnitOfWork(snapshot, actor, before)
         work.unindexed_max = database.settings.unindexed_max
         work.products_max = database.settings.products_max
+        work.replies_kept_us = database.settings.replies_kept_us
         yield work
-        if work.finish() and not work.dry_run:
+        if work.close():
             # What processes cache by version must be committed before anybody reads it.
             database.commit(connection, alone=work.redefines)

@@ -8,14 +8,14 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from marshmallow import Schema, missing
+from marshmallow import Schema
 
 from pims_api.domain.suggestion import NAME_LENGTH_MAX, Suggestions
 from pims_api.errors import Fault, pointer_to, refuse_if_any
 from schemas.keys import KeyTable, Place, holds, is_like, spellings, words_of
 from schemas.loading import Keyed, keys_of, load
 from schemas.pims.faults import FAULTS_MAX
-from schemas.pims.fields import Flag, Text
+from schemas.pims.fields import Flag, IdempotencyKey
 
 LOOKED_UP_MAX = 500  # different unknown keys of one request
 NOTE_KEYS = ("reason", "source_ref")
@@ -47,7 +47,7 @@ class ReadingBody(Keyed):
 
     passed_over: tuple[str, ...] = ("action",)
     strict = Flag(allow_none=False)
-    idempotency_key = Text(load_default=missing, allow_none=False)
+    idempotency_key = IdempotencyKey()
 
 
 class WritingBody(ReadingBody):

@@ -10,6 +10,7 @@ from pims_api.domain.values.moment import Moment, read_time
 from pims_api.domain.values.value import JsonNumber, read_boolean
 from schemas.keys import KeyTable
 from schemas.loading import Read, complaint, read_object, read_objects
+from schemas.request_name import RULE, is_name
 
 SKU_IS_EMPTY = complaint("required", "SKU cannot be empty!")
 
@@ -54,6 +55,21 @@ class Text(NullIsAbsent[str]):
         if not is_text(value):
             raise ValidationError(complaint("type", f"{attr} must be text!"))
         return value
+
+
+class IdempotencyKey(Text):
+    """The name of a request or of a row of one."""
+
+    def __init__(self) -> None:
+        super().__init__(load_default=missing, allow_none=False)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> str:
+        if not is_name(value):
+            raise ValidationError(complaint("type", f"{attr} {RULE}"))
+        name: str = value
+        return name
 
 
 class OneOf(Text):

@@ -8,20 +8,25 @@ from flask import Blueprint, Response, request
 from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.routing import BaseConverter
 
+from pims_api.domain.values.json_text import read_object
+from pims_api.services.answered_once import Answer
 from schemas.pims.body import READING, read_request, refuse_parameters
 from schemas.pims.note import note_of
 from schemas.pims.status import status_object
-from views.pims.caller import Caller, credentials, require_key
+from views.idempotency import answer_response, as_json, once_of
+from views.pims.caller import Caller, Credentials, credentials, require_key
 from views.pims.dispatch import Action, Actions, choose
 from views.pims.dry_run import with_transaction, with_warnings
 from views.pims.endpoints import ENDPOINTS, PRODUCT_ACTIONS, SINGLE_ACTIONS, STATUS
 from views.pims.files.routes import send_errors, send_result, start_import
 from views.pims.row_stream import STREAM_TYPES, answer_stream
 from views.pims.shop.reads import SHOP_READS
-from views.running import PartlyDone, Reading, Writing, run
-from views.transport import current_database, has_body, json_body, json_response
+from views.running import PartlyDone, Reading, Telling, Writing, run
+from views.transport import current_database, has_body, json_bytes, json_response
 
 pims = Blueprint("pims", __name__)
+
+_TELLING = Telling(note_of, with_transaction)
 
 
 def act(actions: Actions, locale: str | None = None, **place: str) -> Response:
@@ -31,9 +36,24 @@ def act(actions: Actions, locale: str | None = None, **place: str) -> Response:
     _check_address()
     if actions is PRODUCT_ACTIONS and request.mimetype in STREAM_TYPES:
         return answer_stream(database, sent)
-    body = json_body() | place
-    reply = run(database, sent, choose(actions, body), body, note_of, with_transaction)
-    return json_response(reply, 207 if isinstance(reply, PartlyDone) else 200)
+    text = json_bytes()
+    body = read_object(text) | place
+    return _answered(sent, choose(actions, body), body, text)
+
+
+def _answered(sent: Credentials, action: Action, body: dict[str, Any], text: bytes) -> Response:
+    """Run an action and answer with its reply, or with what is kept for it. text: of the body."""
+    once = once_of(request, body, text, _as_answer) if isinstance(action, Writing) else None
+    reply = run(current_database(), sent, action, body, _TELLING, once)
+    return answer_response(reply) if once else json_response(reply, _status(reply))
+
+
+def _status(reply: Any) -> int:
+    return 207 if isinstance(reply, PartlyDone) else 200
+
+
+def _as_answer(reply: Any) -> Answer:
+    return as_json(reply, _status(reply))
 
 
 def act_alone(action: Action, locale: str | None = None, **place: int) -> Response:
@@ -42,8 +62,8 @@ def act_alone(action: Action, locale: str | None = None, **place: int) -> Respon
     require_key(current_database(), sent, request.content_length)
     if request.method == "POST":
         _check_address()
-    body = _sent_alone(action) | place
-    return json_response(run(current_database(), sent, action, body, note_of, with_transaction))
+    body, text = _sent_alone(action)
+    return _answered(sent, action, body | place, text)
 
 
 def _check_address() -> None:
@@ -52,13 +72,14 @@ def _check_address() -> None:
         refuse_parameters(request.args)
 
 
-def _sent_alone(action: Action) -> dict[str, Any]:
-    """Return the body, or the query string of an action that only reads."""
+def _sent_alone(action: Action) -> tuple[dict[str, Any], bytes]:
+    """Return the body with its bytes, or the query string of an action that only reads."""
     if request.method != "POST":
-        return request.args.to_dict()
+        return request.args.to_dict(), b""
     if isinstance(action, Writing) and action.bodiless and not has_body():
-        return {}
-    return json_body()
+        return {}, b""
+    text = json_bytes()
+    return read_object(text), text
 
 
 def read_as_shop(reading: Reading[Caller], locale: str | None = None, **place: str) -> Response:
@@ -66,7 +87,7 @@ def read_as_shop(reading: Reading[Caller], locale: str | None = None, **place: s
     sent = credentials(request, locale)
     require_key(current_database(), sent, 0)
     body = place | {"query": request.args.to_dict(flat=False)}
-    return json_response(run(current_database(), sent, reading, body, note_of))
+    return json_response(run(current_database(), sent, reading, body))
 
 
 def tell_status(locale: str | None = None) -> Response:

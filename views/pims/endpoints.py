@@ -115,7 +115,7 @@ ENDPOINTS: dict[str, Actions] = {
 """Addresses whose bodies name an action."""
 
 SINGLE_ACTIONS: dict[tuple[str, str], Action] = {
-    ("POST", "/pim/newkey"): Writing(_KEYS, manage_keys.new_key),
+    ("POST", "/pim/newkey"): Writing(_KEYS, manage_keys.new_key, kept_of=manage_keys.without_key),
     ("GET", "/pim/keyinfo"): Reading(None, manage_keys.key_info),
     ("POST", "/pim/keyinfo/set"): Writing(_KEYS, manage_keys.set_key),
     ("POST", "/pim/keydelete"): Writing(_KEYS, manage_keys.delete_key),

@@ -82,7 +82,7 @@ def write_rows(
 
     Every row is checked, so that every fault is reported, except after a stop. A refused row
     changes nothing. The changes are written before this returns; the caller commits. When an
-    atomic batch has a refusal, the transaction becomes a dry run, which is rolled back.
+    atomic batch has a refusal, the transaction is undone.
     """
     _look_ahead(work, rows)
     outcomes: list[RowOutcome] = []
@@ -92,7 +92,7 @@ def write_rows(
         stopped |= mode is Mode.STOP_ON_ERROR and done.status is RowStatus.REJECTED
         outcomes.append(done)
     if mode is Mode.ATOMIC and any(one.status is RowStatus.REJECTED for one in outcomes):
-        work.dry_run = True
+        work.undone = True
         return [
             one if one.status is RowStatus.REJECTED else _skipped(row)
             for row, one in zip(rows, outcomes, strict=True)

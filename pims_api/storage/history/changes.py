@@ -124,6 +124,11 @@ class Actor:
     note: Note = NO_NOTE
     job_id: int | None = None
 
+    @property
+    def holder(self) -> str:
+        """Who the author is, whoever uses the key."""
+        return f"user {self.name}" if self.key_id is None else f"key {self.key_id}"
+
 
 class EntityChange(NamedTuple):
     """The change of one thing in a transaction; null means unset."""

@@ -41,6 +41,11 @@ def new_key(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     return _told(work, caller, request, reply, {}, {key.name: _shown(work, key)})
 
 
+def without_key(reply: Reply) -> Reply:
+    """Return the reply of a new key as it is kept: a secret is kept nowhere."""
+    return reply | {"key": None}
+
+
 def key_info(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     """Answer with what the caller's own key may do; for pim_security also with another's."""
     wanted = caller.hear(read_key_query(body)).values["key"]

@@ -171,12 +171,15 @@ class Replies:
     def rows(
         self,
         outcomes: Sequence[RowOutcome],
-        first: int,
+        numbers: Sequence[int],
         terms: BatchTerms,
         transaction: int | None,
     ) -> list[dict[str, Any]]:
-        """Return what became of the rows of a batch. first: the place of the first, from 0."""
-        told = [row_object(number, one, transaction) for number, one in enumerate(outcomes, first)]
+        """Return what became of the rows of a batch. numbers: the place of each, from 0."""
+        told = [
+            row_object(number, one, transaction)
+            for number, one in zip(numbers, outcomes, strict=True)
+        ]
         written = [
             (row, one.product, one.before)
             for row, one in zip(told, outcomes, strict=True)

@@ -3,7 +3,7 @@
 Source: docs/api/pims.md, Streams of rows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from tempfile import SpooledTemporaryFile
@@ -27,9 +27,10 @@ from schemas.pims.products.batch import (
     refused_row,
     row_object,
 )
+from schemas.request_name import names_in
 from views.errors import NotJson
-from views.pims.actions.batch import row_reader, write_chunk
 from views.pims.caller import Credentials
+from views.pims.row_chunk import row_reader, write_chunk
 from views.running import admit, writing_as
 
 STREAM_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
@@ -52,6 +53,7 @@ def answer_stream(database: Database, sent: Credentials) -> Response:
     lines = _lines(request.stream)
     first = list(islice(lines, 1))
     head = _head(first[0]) if first else None
+    _refuse_name(head or {})
     stream = RowStream(database, sent, read_stream_terms(head or {}))
     stream.admit()
     rows = enumerate(chain(first if head is None else (), lines))
@@ -113,8 +115,9 @@ class RowStream:
         ) as (caller, work):
             work.actor = replace(work.actor, note=self.terms.note)
             reader = row_reader(work, caller, self.terms)
-            rows = [_read_row(reader, line) for _, line in chunk]
-            written = write_chunk(work, caller, self.terms, rows, first)
+            sent = [_sent_row(line) for _, line in chunk]
+            rows = [_read_row(reader, row) for row in sent]
+            written = write_chunk(work, caller, self.terms, rows, sent, first)
             transaction = work.transaction
         self.totals.add(written.outcomes)  # uncommitted rows do not count
         self.transaction = transaction or self.transaction
@@ -127,11 +130,21 @@ class RowStream:
         return [row_object(number, skipped) for number, _ in chunk]
 
 
-def _read_row(reader: RowReader, line: bytes) -> BatchRow:
+def _sent_row(line: bytes) -> dict[str, Any] | Fault:
+    """Return the object of a line, or what is wrong with it."""
     if len(line) > LINE_BYTES_MAX:
-        return refused_row(Fault("limit", f"A row has at most {LINE_BYTES_MAX} bytes!"))
+        return Fault("limit", f"A row has at most {LINE_BYTES_MAX} bytes!")
     try:
-        return reader.read(read_object(line))
+        return read_object(line)
+    except BadInput as refused:
+        return refused.faults[0]
+
+
+def _read_row(reader: RowReader, row: dict[str, Any] | Fault) -> BatchRow:
+    if isinstance(row, Fault):
+        return refused_row(row)
+    try:
+        return reader.read(row)
     except BadInput as refused:
         return refused_row(refused.faults[0])
 
@@ -152,6 +165,13 @@ def _head(line: bytes) -> dict[str, Any] | None:
         return found
     refuse_misspelt_head(found)
     return None
+
+
+def _refuse_name(head: Mapping[str, Any]) -> None:
+    """Raise BadInput where the head of a stream has a name, which its rows need each."""
+    if names_in(head):
+        message = "A stream has no idempotency_key, for it is many transactions: give its rows one!"
+        raise BadInput(faults=[Fault("range", message, pointer="/idempotency_key")])
 
 
 def _lines(stream: IO[bytes]) -> Iterator[bytes]:

@@ -15,11 +15,15 @@ from flask import Request, Response, request
 from marshmallow import Schema
 
 from pims_api.domain.access.permission import Permission
+from pims_api.domain.values.json_text import read_object
 from pims_api.errors import Fault, PimsError, StaleVersion, refuse_if_any
+from pims_api.services.answered_once import Answer, Once
 from pims_api.storage.database import Database
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.loading import load
+from schemas.request_name import name_faults
+from views.idempotency import answer_response, as_json, once_of
 from views.running import (
     Body,
     Credentials,
@@ -31,7 +35,7 @@ from views.running import (
     nothing,
     run,
 )
-from views.transport import body_bytes, has_body, json_body, json_response
+from views.transport import body_bytes, has_body, json_bytes, json_response
 
 _CHUNK = 64 * 1024  # bytes of a file at a time
 _digest = partial(blake2b, digest_size=12)
@@ -49,7 +53,8 @@ class Endpoint(Generic[Who]):
     same address, or of what lists it. reply: the schema of what it answers. bodiless: whether the
     body may be left out. files: the content types of answers that are no JSON. check: refuses what
     was sent before any transaction is open. after: makes of what `handle` returned the reply and
-    its status, when the transaction is over. goes_on: whether it may say 202, for the work goes on.
+    its status, when the transaction is over. begun: makes of it what is said with 202 where the
+    work goes on; a request with a name is told so at once. kept_of: see `Writing`.
     """
 
     method: str
@@ -71,7 +76,8 @@ class Endpoint(Generic[Who]):
     check: Callable[[Body], None] = lambda _: None
     action: Reading[Who] | Writing[Who] = field(init=False)
     after: Callable[[Database, Any], tuple[Any, int]] | None = None
-    goes_on: bool = False
+    begun: Callable[[Any], Any] | None = None
+    kept_of: Callable[[Any], Any] | None = None
 
     def __post_init__(self) -> None:
         """Make the action that runs in the transaction, once for all requests."""
@@ -82,6 +88,7 @@ class Endpoint(Generic[Who]):
                 self._guarded,
                 group_commit=self.group_commit,
                 prefetches=self.prefetches,
+                kept_of=self.kept_of,
             )
         object.__setattr__(self, "action", action)
 
@@ -107,12 +114,14 @@ def answer(
     if endpoint.writes or endpoint.body is not None:
         admit(database, credentials, endpoint.permission)
     try:
-        asked = _asked(endpoint, path, body_bytes_max)
+        asked, once = _asked(endpoint, path, body_bytes_max)
         endpoint.check(asked)
     except PimsError:
         admit(database, credentials, endpoint.permission)
         raise
-    reply = run(database, credentials, endpoint.action, asked)
+    reply = run(database, credentials, endpoint.action, asked, once=once)
+    if once is not None:
+        return answer_response(reply)
     if isinstance(reply, Response):
         return reply
     if endpoint.after is not None:
@@ -122,21 +131,39 @@ def answer(
     return json_response(reply, endpoint.status) if endpoint.method != "GET" else tagged(reply)
 
 
-NO_CONTENT, NOT_MODIFIED = 204, 304
+ACCEPTED, NO_CONTENT, NOT_MODIFIED = 202, 204, 304
 
 
 def _asked(
     endpoint: Endpoint[Any], path: Mapping[str, str], body_bytes_max: int | None
-) -> dict[str, Any]:
-    asked: dict[str, Any] = {"path": path, "if_match": _tags(request, "If-Match"), "body": {}}
+) -> tuple[dict[str, Any], Once | None]:
+    """Return what a request asks for, and its name if it has one."""
+    asked: dict[str, Any] = {"path": path, "if_match": _tags(request, "If-Match")}
     asked["query"] = _loaded(endpoint.query, request.args.to_dict())
+    text, sent = _read_body(endpoint, body_bytes_max)
+    asked["body"] = _loaded(endpoint.body, sent)
+    if not endpoint.writes:
+        return asked, None
+    refuse_if_any(name_faults(sent))
+    return asked, once_of(request, sent, text, partial(_rendered, endpoint))
+
+
+def _read_body(endpoint: Endpoint[Any], body_bytes_max: int | None) -> tuple[bytes, dict[str, Any]]:
+    """Return the body as bytes, and what it says to an endpoint that asks for one."""
     if endpoint.body is not None and (has_body() or not endpoint.bodiless):
-        asked["body"] = _loaded(endpoint.body, json_body(body_bytes_max))
-    elif endpoint.body is not None:
-        asked["body"] = _loaded(endpoint.body, {})
-    elif has_body():
-        body_bytes(body_bytes_max)  # nobody asks for it, but it may not be larger than another
-    return asked
+        text = json_bytes(body_bytes_max)
+        return text, read_object(text)
+    # Where nobody asks for it, it still may not be larger than another.
+    return body_bytes(body_bytes_max) if has_body() else b"", {}
+
+
+def _rendered(endpoint: Endpoint[Any], reply: Any) -> Answer:
+    """Return the answer to a request with a name."""
+    if endpoint.begun is not None:
+        return as_json(endpoint.begun(reply), ACCEPTED)
+    if endpoint.status == NO_CONTENT:
+        return Answer(NO_CONTENT, b"")
+    return as_json(reply, endpoint.status)
 
 
 def _loaded(schema: Schema | None, sent: Mapping[str, Any]) -> dict[str, Any]:

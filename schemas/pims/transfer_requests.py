@@ -21,10 +21,11 @@ from pims_api.transfer.tables.table import FORMATS
 from schemas.keys import Aliases
 from schemas.loading import load
 from schemas.pims.body import Request, WritingBody, read_request
-from schemas.pims.fields import Flag, MomentOf, OneOf, Text, TextList
+from schemas.pims.fields import Flag, IdempotencyKey, MomentOf, OneOf, Text, TextList
 from schemas.pims.names import PARAMS
 from schemas.pims.note import note_of
 from schemas.pims.products.requests import ATTRIBUTES_SHOWN_MAX
+from schemas.request_name import IDEMPOTENCY_KEY
 
 COLUMNS_NAMED_MAX = 20_000  # mapped or ignored by one request
 
@@ -60,7 +61,7 @@ class _ImportOptions(Schema):
     sheet = Text()
     reason = Text()
     sourceRef = Text()  # noqa: N815
-    idempotency_key = Text()
+    idempotency_key = IdempotencyKey()
 
 
 class _ExportBody(WritingBody):
@@ -138,6 +139,11 @@ def read_export_terms(body: Mapping[str, Any]) -> tuple[Request, ExportTerms]:
         view=found["view"] or None,
     )
     return request, terms
+
+
+def names_in_options(options: Iterable[tuple[str, str]]) -> list[str]:
+    """Return the names of the request among the options, as they were sent."""
+    return [text for name, text in options if _OURS.get(_bare(name)) == IDEMPOTENCY_KEY]
 
 
 def _sorted_out(options: Iterable[tuple[str, str]]) -> tuple[dict[str, Any], list[Fault]]:

@@ -10,6 +10,8 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
 from pims_api import __version__
+from schemas.request_name import IDEMPOTENCY_KEY, NAME_LENGTH_MAX
+from views.idempotency import HEADER, REPLAYED
 from views.rest import NO_CONTENT, Endpoint
 
 JSON = "application/json"
@@ -24,10 +26,23 @@ _REFUSALS = {
     412: "Somebody changed it since it was read.",
     413: "The body is too large.",
     415: "The body is not declared as JSON.",
-    422: "A rule of the workflow, or a limit, forbids it.",
+    422: "A rule of the workflow or a limit forbids it, or another request had its name.",
     429: "There were too many requests, or failures: wait as long as Retry-After says.",
     503: "The server is busy; try again.",
 }
+NAME_PARAMETER: Mapping[str, Any] = {
+    "in": "header",
+    "name": HEADER,
+    "required": False,
+    "description": (
+        "A name for this request, such as a UUID. Sent again with the same name, it is answered by "
+        f"the same status and bytes, with the header {REPLAYED}: true, and nothing is stored; "
+        f"another request of the name is refused with 422. {IDEMPOTENCY_KEY} in the body means the "
+        "same. Names are forgotten after 24 hours, unless the server keeps them otherwise."
+    ),
+    "schema": {"type": "string", "minLength": 1, "maxLength": NAME_LENGTH_MAX,
+               "pattern": "^[\\x20-\\x7e]+$"},
+}  # fmt: skip
 _SAME = {"304": {"description": "It would be what If-None-Match names."}}
 
 
@@ -82,6 +97,7 @@ def describe_endpoint(spec: APISpec, dress: Dress, endpoint: Endpoint[Any], tag:
             *map(_path_parameter, names),
             *_query_parameters(endpoint.query),
             *_tag_parameters(endpoint),
+            *([NAME_PARAMETER] if endpoint.writes else []),
         ],
         "security": [{way: []} for way in dress.security],
         "responses": responses(endpoint, dress.error),
@@ -103,7 +119,7 @@ def responses(endpoint: Endpoint[Any], error: str) -> dict[str, Any]:
     if content:
         answer["content"] = content
     found = {str(endpoint.status): answer} | (_SAME if endpoint.method == "GET" else {})
-    if endpoint.goes_on:
+    if endpoint.begun is not None:
         found["202"] = answer | {"description": "It goes on: this is how far it is."}
     return found | refusals(error)
 

@@ -17,7 +17,7 @@ from schemas.pims.products.requests import (
     LIST_TRANSACTIONS,
     SAVE_PRODUCT,
 )
-from views.openapi.document import JSON, refusals
+from views.openapi.document import JSON, NAME_PARAMETER, refusals
 
 PATH = "/pim/manage/products"
 _ERROR = "PimsError"
@@ -60,6 +60,7 @@ def describe(spec: APISpec) -> None:
         "summary": "List, create, edit products, read their history and take changes back",
         "operationId": "manageProducts",
         "tags": ["PIMS"],
+        "parameters": [NAME_PARAMETER],
         "security": [{"pimsKey": []}, {"bearer": []}],
         "requestBody": {"content": content, "required": True},
         "responses": {"200": answer, "207": answer} | refusals(_ERROR),

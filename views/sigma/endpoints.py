@@ -257,7 +257,7 @@ _KEY_ENDPOINTS: tuple[Endpoint[Caller], ...] = (
     Endpoint("GET", _KEYS, "List API keys", Permission.ADD_KEYS, api_keys.list_keys, many=True,
              reply=KeyReply()),
     Endpoint("POST", _KEYS, "Make an API key", Permission.ADD_KEYS, api_keys.add_key, writes=True,
-             status=201, body=KeyBody(), reply=NewKeyReply()),
+             status=201, body=KeyBody(), reply=NewKeyReply(), kept_of=api_keys.without_key),
     Endpoint("POST", f"{_KEY}/deactivate", "Deactivate an API key", Permission.ADD_KEYS,
              api_keys.deactivate_key, writes=True, reply=KeyReply()),
     Endpoint("DELETE", _KEY, "Delete an API key", Permission.END_KEYS, api_keys.delete_key,

@@ -1,6 +1,6 @@
 """The addresses that take or give files: imports come in, results and refused rows go out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from io import BufferedReader
 from typing import BinaryIO
@@ -15,8 +15,10 @@ from pims_api.jobs.imports.check import check_import
 from pims_api.jobs.imports.job import IMPORT_KIND, require_rights
 from pims_api.jobs.imports.refused_rows import errors_file, refused_rows
 from pims_api.jobs.upload import Intake, receiving
+from pims_api.services.answered_once import Answer, answer_once
 from pims_api.services.jobs import find_job
 from pims_api.storage.jobs.files import PART_BYTES, StoredFile, file_of
+from pims_api.storage.unit_of_work import UnitOfWork
 from pims_api.transfer.tables.table import Format
 from schemas.pims.job import (
     JSON,
@@ -27,11 +29,12 @@ from schemas.pims.job import (
 )
 from schemas.pims.messages import worded
 from schemas.pims.transfer_requests import read_import_terms
-from views.pims.caller import Caller, Credentials, credentials, require_key
-from views.pims.dry_run import with_warnings
+from views.idempotency import answer_response, as_json, name_of
+from views.pims.caller import Credentials, credentials, require_key
+from views.pims.dry_run import with_transaction, with_warnings
 from views.pims.files.upload import Upload
-from views.running import reading_as
-from views.transport import current_database, json_response
+from views.running import Reply, reading_as
+from views.transport import current_database
 
 CONTENT_TYPES: dict[Format, str] = {
     "csv": "text/csv; charset=utf-8",
@@ -51,16 +54,16 @@ def start_import(locale: str | None = None) -> Response:
     with reading_as(database, sent, Permission.IMPORT_FILES) as (caller, _):
         tenant_id, actor = caller.tenant_id, caller.actor
     read_import_terms(upload.options)  # what stands in the address is refused before the file
+    name_of(request, ())
     with receiving(database, tenant_id, actor, IMPORT_KIND) as intake:
         intake.store(upload.chunks())
-        job, number, caller = _queued(intake, upload, sent)
-    reply = with_warnings({"status": "OK", "job": job_object(job, ())}, caller.warnings)
-    return json_response(reply | {"transaction": number})
+        return answer_response(_queued(intake, upload, sent))
 
 
-def _queued(intake: Intake, upload: Upload, sent: Credentials) -> tuple[Job, int, Caller]:
+def _queued(intake: Intake, upload: Upload, sent: Credentials) -> Answer:
     """Check what came in and hand it to the workers, for the View that applies now."""
     terms = read_import_terms(upload.options)
+    once = None if terms.dry_run else upload.once(as_json)
     sent = replace(sent, view=terms.view or sent.view)
     with reading_as(intake.database, sent, Permission.IMPORT_FILES) as (caller, seen):
         require_rights(caller.key, terms.choices)
@@ -68,7 +71,15 @@ def _queued(intake: Intake, upload: Upload, sent: Credentials) -> tuple[Job, int
     terms = replace(terms, view=access.policy.name, locale=access.locale)
     check_import(intake, terms, access)
     payload = terms.to_payload() | {"name": upload.name}
-    return *intake.queue(replace(caller.actor, note=terms.note), payload), caller
+
+    def tell(work: UnitOfWork, queue: Callable[[], Job]) -> Answer:
+        def act() -> Reply:
+            told: Reply = {"status": "OK", "job": job_object(queue(), ())}
+            return with_transaction(work, with_warnings(told, caller.warnings))
+
+        return as_json(act()) if once is None else answer_once(work, once, act)
+
+    return intake.queue(replace(caller.actor, note=terms.note), payload, tell)
 
 
 def send_errors(job_id: int, locale: str | None = None) -> Response:

@@ -3,9 +3,12 @@
 Nothing of it is kept here. Source: docs/api/pims.md, Import.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from hashlib import sha256
 from itertools import chain
+from typing import Any
 
+import orjson
 from flask import Request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.sansio.multipart import (
@@ -20,8 +23,11 @@ from werkzeug.sansio.multipart import (
 
 from pims_api.domain.values.text import has_control
 from pims_api.errors import BadInput, Fault, TooLarge, pointer_to
+from pims_api.services.answered_once import Answer, Once
 from pims_api.transfer.tables.table import Format
+from schemas.pims.transfer_requests import names_in_options
 from views.errors import NotJson
+from views.idempotency import digest_of, name_of
 
 FORM = "multipart/form-data"
 FILE_FIELD = "file"
@@ -53,6 +59,7 @@ class Upload:
         self.is_form = request.mimetype == FORM
         self.options = list(request.args.items(multi=True))
         self.name: str | None = None
+        self._digest = sha256()
         if request.content_encoding not in (None, "", "identity"):
             raise NotJson("A compressed request body is not supported: send the file as it is!")
         if not self.is_form and request.mimetype not in FORMAT_OF_TYPE:
@@ -73,7 +80,16 @@ class Upload:
             size += len(chunk)
             if size > self._bytes_max:
                 raise TooLarge(f"The file has more than {self._bytes_max} bytes!")
+            self._digest.update(chunk)
             yield chunk
+
+    def once(self, render: Callable[[Any], Answer]) -> Once | None:
+        """Return the name of the request, whose file has come; None: it has none."""
+        name = name_of(self._request, names_in_options(self.options))
+        if name is None:
+            return None
+        parts = [orjson.dumps(self.options), self._digest.digest()]
+        return Once(name, digest_of(self._request, parts), render)
 
     def _body(self) -> Iterator[bytes]:
         while chunk := self._request.stream.read(_CHUNK_BYTES):

@@ -28,6 +28,11 @@ def add_key(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     return key_object(key, work.at) | {"key": text}
 
 
+def without_key(reply: Any) -> Any:
+    """Return the answer with a new key as it is kept: a secret is kept nowhere."""
+    return reply | {"key": None}
+
+
 def deactivate_key(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     """Refuse a key from now on, and answer with it."""
     found = _named(work, asked)

@@ -37,6 +37,11 @@ def start_sync(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     return _started(work, caller, asked, BOTH)
 
 
+def begun(started: tuple[Outlet, Run]) -> Any:
+    """Return the log of a run as it begins."""
+    return log_object(*started)
+
+
 def await_run(database: Database, started: tuple[Outlet, Run]) -> tuple[Any, int]:
     """Return the log of a run and the status of the answer, when it is over or the time is."""
     outlet, run = started

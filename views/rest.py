@@ -17,13 +17,13 @@ from marshmallow import Schema
 from pims_api.domain.access.permission import Permission
 from pims_api.domain.values.json_text import read_object
 from pims_api.errors import Fault, PimsError, StaleVersion, refuse_if_any
-from pims_api.services.answered_once import Answer, Once
+from pims_api.services.transactions.answered_once import Answer, Once
 from pims_api.storage.database import Database
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.loading import load
 from schemas.request_name import name_faults
-from views.idempotency import answer_response, as_json, once_of
+from views.headers import once_of
 from views.running import (
     Body,
     Credentials,
@@ -35,7 +35,14 @@ from views.running import (
     nothing,
     run,
 )
-from views.transport import body_bytes, has_body, json_bytes, json_response
+from views.transport import (
+    answer_response,
+    as_json,
+    body_bytes,
+    has_body,
+    json_bytes,
+    json_response,
+)
 
 _CHUNK = 64 * 1024  # bytes of a file at a time
 _digest = partial(blake2b, digest_size=12)

@@ -15,8 +15,8 @@ from pims_api.domain.access.access import Access
 from pims_api.domain.access.permission import NotPermitted, Permission
 from pims_api.domain.definition import Definition
 from pims_api.errors import Fault, PimsError
-from pims_api.services.answered_once import Once, answer_once
 from pims_api.services.keys.authentication import Prefetch
+from pims_api.services.transactions.answered_once import Once, answer_once
 from pims_api.storage.database import Database
 from pims_api.storage.engine.statement import Asked
 from pims_api.storage.history.changes import NO_NOTE, Actor, Note

@@ -8,10 +8,12 @@ from flask import Response, current_app, request
 
 from pims_api.domain.values.json_text import read_object
 from pims_api.errors import TooLarge
+from pims_api.services.transactions.answered_once import Answer
 from pims_api.storage.catalogue_index.facets.cache import FacetCache
 from pims_api.storage.database import Database
 from views.errors import NotJson
 
+REPLAYED_HEADER = "Idempotent-Replayed"
 PLAIN_BYTES_MAX = 1_400  # a smaller reply is one packet anyway
 _QUICKLY = 1
 _JSON = "application/json"
@@ -37,6 +39,23 @@ def json_response(reply: Any, status: int = 200) -> Response:
             body = gzip.compress(body, _QUICKLY, mtime=0)
             headers["Content-Encoding"] = "gzip"
     return Response(body, status, headers)
+
+
+def as_json(reply: Any, status: int = 200) -> Answer:
+    """Return a reply as an answer."""
+    return Answer(status, orjson.dumps(reply))
+
+
+def answer_response(answer: Answer) -> Response:
+    """Return an answer as it goes out, and whether it is one of before."""
+    if answer.body:
+        response = json_response(orjson.Fragment(answer.body), answer.status)
+    else:
+        response = Response(status=answer.status)
+        del response.headers["Content-Type"]
+    if answer.replayed:
+        response.headers[REPLAYED_HEADER] = "true"
+    return response
 
 
 def _takes_gzip() -> bool:

@@ -2,9 +2,9 @@
 
 from pims_api.domain.job import FILES, Job
 from pims_api.storage.database import Database
+from pims_api.storage.identity.kept_replies import remove_some as remove_some_replies
 from pims_api.storage.jobs.files import file_of, remove_some
 from pims_api.storage.jobs.queue import jobs_received_before, jobs_with_files, remove_job
-from pims_api.storage.kept_replies import remove_some as remove_some_replies
 
 RECEIVING_HOURS_MAX = 24
 _HOUR_US = 60 * 60 * 1_000_000

@@ -28,8 +28,8 @@ from pims_api.storage.history.changes import (
     write_changes,
     write_transaction,
 )
+from pims_api.storage.identity.kept_replies import KeptReply, Named, find_replies, store_replies
 from pims_api.storage.identity.users import USER_ENTITY
-from pims_api.storage.kept_replies import KeptReply, Named, find_replies, store_replies
 from pims_api.storage.pending.definitions import PendingDefinitions
 from pims_api.storage.pending.products import PendingProducts
 from pims_api.storage.products.store import longest_path_below, products_by_id

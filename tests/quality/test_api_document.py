@@ -21,8 +21,8 @@ from tests.quality.markdown import (
     steps_of,
 )
 from views.app import create_app
-from views.pims import row_stream
 from views.pims.endpoints import ENDPOINTS
+from views.pims.rows import stream as row_stream
 
 TEXT = API.read_text(encoding="utf-8")
 STEPS = list(steps_of(TEXT))

@@ -59,6 +59,16 @@ def test_the_first_exchange_answers_as_it_says(server: DemoServer) -> None:
     assert difference(json.loads(promised), replies[-1]) is None
 
 
+def test_a_nightly_run_may_send_its_part_again(server: DemoServer) -> None:
+    document = (ROOT / "docs" / "api" / "pims.md").read_text(encoding="utf-8")
+    (block,) = [
+        one for one in blocks_of(section_of(document, "Names of requests")) if one.language == "sh"
+    ]
+    first, again = server.paste(block.text), server.paste(block.text)
+    assert json.loads(first)["totals"]["updated"] == 1
+    assert again == first
+
+
 def test_an_own_catalogue_is_made_as_it_says(tmp_path: Path) -> None:
     pims_command(tmp_path)
     lines = [line for line in OWN_CATALOGUE.splitlines() if not line.startswith(NOT_RUN)]

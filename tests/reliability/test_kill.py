@@ -10,7 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Semaphore
 
-from tests.reliability.running_server import Caller, Gone, Server, check_catalogue, serving
+from tests.reliability.running_server import (
+    Caller,
+    Gone,
+    Reply,
+    Server,
+    check_catalogue,
+    serving,
+)
 
 ROUNDS = 50 if os.environ.get("PIMS_TEST_THOROUGH") == "1" else 3
 WRITERS = 4
@@ -44,10 +51,29 @@ def write_until_it_is_gone(server: Server, record: Record, done: Semaphore) -> N
             done.release()
 
 
-def _write(caller: Caller, sku: str, value: str, *, is_first: bool) -> None:
+def _write(caller: Caller, sku: str, value: str, *, is_first: bool) -> Reply:
+    """Write a product; every other write has a name, by which it may be sent again."""
     values = {"attributes": {"title": value, "ean": value}}
-    reply = caller.post("createProduct" if is_first else "editProduct", sku=sku, data=values)
+    named = {"idempotency_key": value} if _is_named(value) else {}
+    action = "createProduct" if is_first else "editProduct"
+    reply = caller.post(action, sku=sku, data=values, **named)
     assert reply.status == 200, reply
+    return reply
+
+
+def _is_named(value: str) -> bool:
+    return int(value.rpartition(" ")[2]) % 2 == 1
+
+
+def send_again(caller: Caller, record: Record) -> None:
+    """Send again what the writer got no answer to, and what it did: both are there once."""
+    for value in filter(_is_named, [*record.acknowledged[-2:], *record.open]):
+        first, again = (_write(caller, record.sku, value, is_first=False) for _ in range(2))
+        assert first == again
+        page = {"pagination": {"pageSize": 500}}
+        history = caller.post("historyProduct", sku=record.sku, params=page).body["history"]
+        stored = [entry["transaction"] for entry in history if entry["new"]["ean"] == value]
+        assert stored == [again.body["transaction"]]
 
 
 def wait_for_writes(done: Semaphore, count: int) -> None:
@@ -106,4 +132,7 @@ def test_killed_workers_are_replaced_and_take_nothing_with_them(site, names) -> 
         for _ in range(ROUNDS):
             records = write_until_killed(server, server.kill_workers, names)
             check_records(server, records)
+            with server.caller() as caller:
+                for record in records:
+                    send_again(caller, record)
     check_catalogue(site.url)

@@ -11,8 +11,9 @@ from marshmallow import Schema
 
 from pims_api import __version__
 from schemas.request_name import IDEMPOTENCY_KEY, NAME_LENGTH_MAX
-from views.idempotency import HEADER, REPLAYED
+from views.headers import NAME_HEADER
 from views.rest import NO_CONTENT, Endpoint
+from views.transport import REPLAYED_HEADER
 
 JSON = "application/json"
 _OPENAPI = "3.1.0"
@@ -32,13 +33,13 @@ _REFUSALS = {
 }
 NAME_PARAMETER: Mapping[str, Any] = {
     "in": "header",
-    "name": HEADER,
+    "name": NAME_HEADER,
     "required": False,
     "description": (
-        "A name for this request, such as a UUID. Sent again with the same name, it is answered by "
-        f"the same status and bytes, with the header {REPLAYED}: true, and nothing is stored; "
-        f"another request of the name is refused with 422. {IDEMPOTENCY_KEY} in the body means the "
-        "same. Names are forgotten after 24 hours, unless the server keeps them otherwise."
+        "A name for this request, such as a UUID. The same request of the same name is answered by "
+        f"the same status and bytes, with the header {REPLAYED_HEADER}: true, and stores nothing; "
+        "another one is refused with 422. Names are forgotten after 24 hours, unless the server "
+        f"keeps them otherwise. {IDEMPOTENCY_KEY} in the body means the same."
     ),
     "schema": {"type": "string", "minLength": 1, "maxLength": NAME_LENGTH_MAX,
                "pattern": "^[\\x20-\\x7e]+$"},

@@ -9,20 +9,27 @@ from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.routing import BaseConverter
 
 from pims_api.domain.values.json_text import read_object
-from pims_api.services.answered_once import Answer
+from pims_api.services.transactions.answered_once import Answer
 from schemas.pims.body import READING, read_request, refuse_parameters
 from schemas.pims.note import note_of
 from schemas.pims.status import status_object
-from views.idempotency import answer_response, as_json, once_of
+from views.headers import once_of
 from views.pims.caller import Caller, Credentials, credentials, require_key
 from views.pims.dispatch import Action, Actions, choose
 from views.pims.dry_run import with_transaction, with_warnings
 from views.pims.endpoints import ENDPOINTS, PRODUCT_ACTIONS, SINGLE_ACTIONS, STATUS
 from views.pims.files.routes import send_errors, send_result, start_import
-from views.pims.row_stream import STREAM_TYPES, answer_stream
+from views.pims.rows.stream import STREAM_TYPES, answer_stream
 from views.pims.shop.reads import SHOP_READS
 from views.running import PartlyDone, Reading, Telling, Writing, run
-from views.transport import current_database, has_body, json_bytes, json_response
+from views.transport import (
+    answer_response,
+    as_json,
+    current_database,
+    has_body,
+    json_bytes,
+    json_response,
+)
 
 pims = Blueprint("pims", __name__)
 

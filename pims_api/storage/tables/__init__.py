@@ -1,10 +1,9 @@
 """The tables. Every key starts with the tenant."""
 
-from pims_api.storage.tables.change import change, transaction
+from pims_api.storage.tables.change import change, kept_reply, transaction
 from pims_api.storage.tables.columns import metadata
 from pims_api.storage.tables.definition import definition
 from pims_api.storage.tables.job import job, job_file
-from pims_api.storage.tables.kept_reply import kept_reply
 from pims_api.storage.tables.media import media
 from pims_api.storage.tables.number_part import number_part
 from pims_api.storage.tables.outlet import (

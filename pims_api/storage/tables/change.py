@@ -1,6 +1,9 @@
-"""The tables of history: one row per transaction, one per thing that it changed."""
+"""The tables of history: one row per transaction, one per thing that it changed.
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
+And what is kept for a while of the replies to requests that may come again.
+"""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, Text
 
 from pims_api.storage.tables.columns import Json, metadata
 
@@ -42,4 +45,20 @@ change = Table(
     # In the order of commits, for the change feed.
     Index("ix_change_sequence", "tenant_id", "sequence"),
     # With row ids on SQLite, so that rows stay in the order of insertion: see migration 0005.
+)
+
+kept_reply = Table(
+    "kept_reply",
+    metadata,
+    Column("tenant_id", Integer, primary_key=True),
+    # Whose name it is: a key's by its id, a user's by its e-mail address.
+    Column("holder", Text, primary_key=True),
+    # What has the name: a request, or a row of one.
+    Column("kind", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    # Of the request, so that another one with the name is found out.
+    Column("digest", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False, index=True),
+    Column("status", Integer, nullable=False),
+    Column("reply", LargeBinary, nullable=False),
 )

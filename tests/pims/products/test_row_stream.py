@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from pims_api.errors import Busy
 from tests.pims.conftest import PRODUCTS
 from views import running
-from views.pims import row_stream
+from views.pims.rows import stream as row_stream
 
 Json = dict[str, Any]
 Stream = Callable[..., tuple[int, list[Json]]]

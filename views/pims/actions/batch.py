@@ -4,7 +4,7 @@ from pims_api.garbage import without_collection
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.products.batch import Totals, read_batch
 from views.pims.caller import Caller
-from views.pims.row_chunk import row_reader, write_chunk
+from views.pims.rows.chunk import row_reader, write_chunk
 from views.running import Body, PartlyDone, Reply
 
 

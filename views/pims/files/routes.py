@@ -15,8 +15,8 @@ from pims_api.jobs.imports.check import check_import
 from pims_api.jobs.imports.job import IMPORT_KIND, require_rights
 from pims_api.jobs.imports.refused_rows import errors_file, refused_rows
 from pims_api.jobs.upload import Intake, receiving
-from pims_api.services.answered_once import Answer, answer_once
 from pims_api.services.jobs import find_job
+from pims_api.services.transactions.answered_once import Answer, answer_once
 from pims_api.storage.jobs.files import PART_BYTES, StoredFile, file_of
 from pims_api.storage.unit_of_work import UnitOfWork
 from pims_api.transfer.tables.table import Format
@@ -29,12 +29,12 @@ from schemas.pims.job import (
 )
 from schemas.pims.messages import worded
 from schemas.pims.transfer_requests import read_import_terms
-from views.idempotency import answer_response, as_json, name_of
+from views.headers import name_of
 from views.pims.caller import Credentials, credentials, require_key
 from views.pims.dry_run import with_transaction, with_warnings
 from views.pims.files.upload import Upload
 from views.running import Reply, reading_as
-from views.transport import current_database
+from views.transport import answer_response, as_json, current_database
 
 CONTENT_TYPES: dict[Format, str] = {
     "csv": "text/csv; charset=utf-8",

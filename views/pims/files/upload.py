@@ -23,11 +23,11 @@ from werkzeug.sansio.multipart import (
 
 from pims_api.domain.values.text import has_control
 from pims_api.errors import BadInput, Fault, TooLarge, pointer_to
-from pims_api.services.answered_once import Answer, Once
+from pims_api.services.transactions.answered_once import Answer, Once
 from pims_api.transfer.tables.table import Format
 from schemas.pims.transfer_requests import names_in_options
 from views.errors import NotJson
-from views.idempotency import digest_of, name_of
+from views.headers import digest_of, name_of
 
 FORM = "multipart/form-data"
 FILE_FIELD = "file"

@@ -11,7 +11,7 @@ import orjson
 
 from pims_api.errors import Fault, NameReused
 from pims_api.services.products.batch import BatchRow, RowOutcome, RowStatus
-from pims_api.storage.kept_replies import KeptReply, Named
+from pims_api.storage.identity.kept_replies import KeptReply, Named
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.products.batch import refused_row, sku_of
 from schemas.request_name import is_name, names_in

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from pims_api.domain.access.permission import Permission
-from pims_api.services.answered_once import without_traces
 from pims_api.services.imports.near_duplicates import made_beside
 from pims_api.services.products.batch import BatchRow, RowOutcome, write_rows
+from pims_api.services.transactions.answered_once import without_traces
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.products.batch import BatchTerms, RowReader
 from views.pims.caller import Caller
-from views.pims.named_rows import NamedRows, outcome_of
 from views.pims.replies import Replies
+from views.pims.rows.named import NamedRows, outcome_of
 
 
 @dataclass(frozen=True, slots=True)

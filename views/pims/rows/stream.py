@@ -30,7 +30,7 @@ from schemas.pims.products.batch import (
 from schemas.request_name import names_in
 from views.errors import NotJson
 from views.pims.caller import Credentials
-from views.pims.row_chunk import row_reader, write_chunk
+from views.pims.rows.chunk import row_reader, write_chunk
 from views.running import admit, writing_as
 
 STREAM_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pims_api.errors import NameReused
-from pims_api.storage.kept_replies import KeptReply, Named
+from pims_api.storage.identity.kept_replies import KeptReply, Named
 from pims_api.storage.unit_of_work import UnitOfWork
 
 

@@ -6,6 +6,7 @@ They are no part of history. What is older than the settings say counts as not k
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, tuple_
 
@@ -70,7 +71,7 @@ def store_replies(
     connection: Connection, tenant_id: int, holder: str, replies: Sequence[KeptReply], at: int
 ) -> None:
     """Store replies in place of those that had their names."""
-    cells = {
+    cells: dict[str, list[Any]] = {
         "kind": [str(one.kind) for one in replies],
         "name": [one.name for one in replies],
         "digest": [one.digest for one in replies],

@@ -7,8 +7,15 @@ from pims_api.storage.tables import document
 MOVED = (document.c.version, document.c.updated_at, document.c.updated_by)
 
 
+def without_kept_replies(connection: Connection) -> None:
+    """Bring a database back to what the step before 0021 left."""
+    connection.execute(text("DROP TABLE kept_reply"))
+    connection.execute(text("UPDATE alembic_version SET version_num = '0020'"))
+
+
 def without_parents(connection: Connection) -> None:
     """Bring a database back to what the step before 0020 left."""
+    without_kept_replies(connection)
     connection.execute(text("DELETE FROM posting WHERE attribute_id = 7"))
     connection.execute(text("UPDATE alembic_version SET version_num = '0019'"))
 

@@ -10,7 +10,7 @@ from pims_api.errors import Fault
 NAME_LENGTH_MAX = 255  # characters
 IDEMPOTENCY_KEY = "idempotency_key"
 RULE = f"must be text of 1 to {NAME_LENGTH_MAX} printable ASCII characters!"
-_SPELLINGS = (IDEMPOTENCY_KEY, "idempotencyKey")
+SPELLINGS = (IDEMPOTENCY_KEY, "idempotencyKey")
 _NAME = re.compile(r"[\x20-\x7e]{1,255}")
 
 
@@ -25,7 +25,7 @@ def is_name(value: Any) -> bool:
 
 def names_in(body: Mapping[str, Any]) -> list[Any]:
     """Return the names in a body, which has one in each spelling at most, as they were sent."""
-    return [body[one] for one in _SPELLINGS if one in body]
+    return [body[one] for one in SPELLINGS if one in body]
 
 
 def name_faults(body: Mapping[str, Any]) -> list[Fault]:

@@ -73,6 +73,7 @@ class Replies:
         self._with_resolved = bool(params.get("resolved"))
         self._with_checksum = bool(params.get("checksum"))
         self._covered = access if self._with_checksum else self.shown
+        self._narrows = self._omit_empty or self._covered is not self.shown
         self._as_of: Reply = {} if as_of is None else {"as_of": as_of_object(as_of)}
 
     def product(self, product: Product, warnings: Sequence[Fault] = ()) -> Reply:
@@ -239,11 +240,13 @@ class Replies:
             "version": product.version,
             **self._beside(product, whole),
             **more,
-            "data": {"attributes": self._narrowed(whole)},
+            "data": {"attributes": self._narrowed(whole) if self._narrows else whole},
         }
 
     def _beside(self, product: Product, whole: Reply) -> Reply:
         """Return what is shown of a product beside its version, as far as it was asked for."""
+        if not (self._with_checksum or self._with_system or self._with_missing):
+            return _NO_MORE
         beside = self._checksum(whole)
         if self._with_system:
             beside |= system_values(product)
@@ -253,7 +256,8 @@ class Replies:
 
     def _attributes(self, products: Sequence[Product]) -> list[Reply]:
         around = related_products(self._seen, self._covered, products)
-        return [self._narrowed(one) for one in self._whole(products, around)]
+        whole = self._whole(products, around)
+        return list(map(self._narrowed, whole)) if self._narrows else whole
 
     def _whole(self, products: Sequence[Product], around: RelatedProducts) -> list[Reply]:
         """Return the attributes of products that are shown, or covered by their checksums."""

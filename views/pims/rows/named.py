@@ -14,7 +14,7 @@ from pims_api.services.products.batch import BatchRow, RowOutcome, RowStatus
 from pims_api.storage.identity.kept_replies import KeptReply, Named
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.pims.products.batch import refused_row, sku_of
-from schemas.request_name import is_name, names_in
+from schemas.request_name import SPELLINGS, is_name, names_in
 from views.pims.caller import Caller
 
 Told = dict[str, Any]
@@ -88,8 +88,10 @@ def _named(caller: Caller, sent: Sequence[Any]) -> Iterator[tuple[int, tuple[str
     """Yield the places of the rows that have names, with name and digest."""
     head = orjson.dumps([caller.locale, caller.view_name, caller.user])
     for place, row in enumerate(sent):
-        names = names_in(row) if isinstance(row, Mapping) else ()
-        if names and all(map(is_name, names)) and len(set(names)) == 1:
+        if not isinstance(row, dict) or row.keys().isdisjoint(SPELLINGS):
+            continue
+        names = names_in(row)
+        if all(map(is_name, names)) and len(set(names)) == 1:
             text = orjson.dumps(row, default=_number, option=_AS_SENT)
             yield place, (names[0], sha256(head + text).digest())
 

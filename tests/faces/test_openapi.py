@@ -107,3 +107,19 @@ def test_replies_of_odd_shapes_are_described(document, method, path, kind, reply
 def test_a_limited_key_is_told_of_in_every_answer(document) -> None:
     for operations in document["paths"].values():
         assert all("429" in one["responses"] for one in operations.values())
+
+
+def test_every_write_may_have_a_name(document) -> None:
+    named = {
+        (method.upper(), path)
+        for path, operations in document["paths"].items()
+        for method, one in operations.items()
+        if any(each.get("name") == "Idempotency-Key" for each in one.get("parameters", ()))
+    }
+    writes = {
+        (one.method, prefix + one.path.replace("<", "{").replace(">", "}"))
+        for prefix, endpoints in (("/api/v1", ENDPOINTS), ("/api/v1/pim", PIM_ENDPOINTS))
+        for one in endpoints
+        if one.writes
+    }
+    assert named == writes | {("POST", "/pim/manage/products")}

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.databases.fresh import on_one_engine
+
 BODY = {"title": "Hat", "sku": "HAT-1"}
 
 
@@ -27,6 +29,7 @@ def test_the_name_may_stand_in_the_body(send, refused) -> None:
     assert "send one name" in text
 
 
+@on_one_engine
 @pytest.mark.parametrize("name", ["", "x" * 256, 5])
 def test_what_is_no_name_is_refused(refused, name) -> None:
     assert "1 to 255" in refused(400, "POST", "/products", BODY | {"idempotency_key": name})

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.databases.fresh import on_one_engine
+
 TITLES = b"sku,title\nA,Rod\nB,Bar\n"
 IMPORT = "/pim/import"
 
@@ -78,6 +80,7 @@ def test_the_name_may_stand_in_the_address(send) -> None:
     assert send(path=path, name="n-2").status_code == 400
 
 
+@on_one_engine
 @pytest.mark.parametrize("name", ["", "x" * 256])
 def test_what_is_no_name_is_refused(send, send_form, unchanged, name) -> None:
     with unchanged():

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from pims_api.storage.tables import kept_reply
+from tests.databases.fresh import on_one_engine
 
 PRODUCTS = "/pim/manage/products"
 
@@ -193,6 +194,7 @@ def test_a_view_or_a_language_makes_another_row(batch, german) -> None:
         assert reply["rows"][0]["errors"][0]["code"] == "idempotency", more
 
 
+@on_one_engine
 @pytest.mark.parametrize("name", ["", "x" * 256, "ä", 5])
 def test_what_is_no_name_rejects_its_row(write, name) -> None:
     reply = write(row("A") | {"idempotency_key": name}, row("B"))
@@ -207,6 +209,7 @@ def test_in_a_stream_the_header_means_nothing(stream, database) -> None:
     assert kept(database) == []
 
 
+@on_one_engine
 def test_a_name_at_the_head_of_a_stream_is_refused(stream, unchanged) -> None:
     head = {"action": "batch", "idempotency_key": "n-1"}
     with unchanged():

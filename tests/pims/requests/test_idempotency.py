@@ -9,6 +9,7 @@ import pytest
 from pims_api.clock import now_us
 from pims_api.jobs.cleaning import remove_old_replies
 from pims_api.storage.tables import kept_reply
+from tests.databases.fresh import on_one_engine
 
 PRODUCTS = "/pim/manage/products"
 ATTRIBUTES = "/pim/manage/attributes"
@@ -76,6 +77,7 @@ def test_the_name_may_stand_in_the_body(product, send, database, spelling) -> No
     assert [one.name for one in kept(database)] == ["n-1"]
 
 
+@on_one_engine
 def test_a_header_and_a_body_must_agree(product, send, unchanged) -> None:
     body = EDIT | {"idempotency_key": "n-1"}
     with unchanged():
@@ -88,6 +90,7 @@ def test_a_header_and_a_body_must_agree(product, send, unchanged) -> None:
 BAD = ["", "x" * 256, "ä", "a\tb"]
 
 
+@on_one_engine
 @pytest.mark.parametrize("name", BAD)
 def test_what_is_no_name_is_refused(product, send, unchanged, name) -> None:
     with unchanged():
@@ -98,6 +101,7 @@ def test_what_is_no_name_is_refused(product, send, unchanged, name) -> None:
     assert {one["pointer"] for one in reply.json["errors"]} == {"/idempotency_key", "/sku"}
 
 
+@on_one_engine
 @pytest.mark.parametrize("name", ["a", "x" * 255, '"8e03978e-40d5-43dd"', "a b~!"])
 def test_what_is_a_name_is_taken(product, send, name) -> None:
     send(EDIT, name)
@@ -202,6 +206,7 @@ def test_a_paused_write_that_changes_nothing_leaves_the_facets(product, send, da
     assert before[0][1] < before[0][0]
 
 
+@on_one_engine
 def test_on_reads_the_header_means_nothing(product, send, database) -> None:
     for name in ("n-1", "", "ä".encode().decode("latin-1")):
         first = send({"action": "listProduct", "sku": "A"}, name)
@@ -281,6 +286,7 @@ def test_a_refused_atomic_batch_is_kept_and_stores_nothing_else(
     assert again.headers["Idempotent-Replayed"] == "true"
 
 
+@on_one_engine
 def test_a_large_reply_is_the_same_compressed_or_not(product, send) -> None:
     body = {"action": "editProduct", "sku": "A", "data": {"attributes": {"title": "x" * 2_000}}}
     first = send(body, "n-1")

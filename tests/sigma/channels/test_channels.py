@@ -12,6 +12,7 @@ from tests.connectors.shopify.server import TOKEN, Server
 from tests.databases.fresh import on_one_engine
 from tests.sigma.channels.conftest import body
 from tests.sigma.conftest import Json, Send, Sigma
+from views.sigma.actions.outlets import sync
 
 SHOWN = {"shopUrl": "https://acme.myshopify.com", "apiKey": "shpat_***"}
 
@@ -257,3 +258,15 @@ def test_a_channel_whose_maker_is_gone_says_what_to_do(
     (log,) = sigma("GET", f"{channel}/sync-logs", status=200)
     assert log["status"] == "failed"
     assert "send the channel again" in log["errors"][0]["message"]
+
+
+def test_a_push_with_a_name_is_asked_for_once_and_answered_at_once(
+    channel: str, sigma: Sigma, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sync, "RUN_WAIT_S", 60.0)
+    answers = [send("POST", f"{channel}/push", Idempotency_Key="n-1") for _ in range(2)]
+
+    assert [one.status_code for one in answers] == [202, 202]
+    assert answers[0].data == answers[1].data
+    assert answers[1].headers["Idempotent-Replayed"] == "true"
+    assert len(sigma("GET", f"{channel}/sync-logs", status=200)) == 1

@@ -3,6 +3,7 @@
 import pytest
 
 from pims_api.storage.tables import kept_reply
+from tests.databases.fresh import on_one_engine
 
 BODY = {"alias": "color", "name": "Color", "type": "text"}
 
@@ -29,6 +30,7 @@ def test_the_name_may_stand_in_the_body(send) -> None:
     assert (other.status_code, other.json["error"]) == (400, "VALIDATION_ERROR")
 
 
+@on_one_engine
 @pytest.mark.parametrize("name", ["", "x" * 256, 5, None])
 def test_what_is_no_name_is_refused(send, name) -> None:
     answer = send("POST", "/attributes", BODY | {"idempotency_key": name})

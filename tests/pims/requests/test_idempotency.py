@@ -8,6 +8,8 @@ import pytest
 
 from pims_api.clock import now_us
 from pims_api.jobs.cleaning import remove_old_replies
+from pims_api.services.maintenance.check import CHECKS
+from pims_api.storage.snapshot import snapshot
 from pims_api.storage.tables import kept_reply
 from tests.databases.fresh import on_one_engine
 
@@ -43,6 +45,11 @@ def kept(database):
 
 def codes(reply):
     return [one["code"] for one in reply.json["errors"]]
+
+
+def differences(database):
+    with snapshot(database, 1) as seen:
+        return [one for check in CHECKS for one in check.differences(seen)]
 
 
 def test_the_same_request_is_answered_by_the_same_bytes(product, send, unchanged) -> None:
@@ -350,3 +357,28 @@ def test_writes_without_a_name_ask_for_nothing_more(product, send, queries) -> N
             send({"action": "editProduct", "sku": "A", "data": {"attributes": {"title": title}}})
         counts.append([one for one in sent if "kept_reply" in one])
     assert counts == [[], []]
+
+
+def test_what_is_undone_or_comes_back_to_the_same_leaves_the_catalogue_as_it_was(
+    product, send, given_product, database, pims
+) -> None:
+    given_product("A-1", variation_of="A")
+    given_product("B")
+    there = {"action": "editProduct", "sku": "A", "data": {"attributes": {"variation_of": "B"}}}
+    back = {"action": "editProduct", "sku": "A", "data": {"attributes": {"variation_of": None}}}
+    made = {"action": "createProduct", "sku": "C"}
+    wrong = {"action": "createProduct", "sku": "C"}
+    for name, mode, rows in (
+        ("n-1", "per_row", [there, back]),
+        ("n-2", "atomic", [there, made, wrong]),
+        ("n-3", "per_row", [EDIT | {"idempotency_key": "r-1"}, there, back]),
+    ):
+        body = {"action": "batch", "mode": mode, "actions": rows}
+        first, again = send(body, name), send(body, name)
+        assert (first.status_code, again.data) == (207 if mode == "atomic" else 200, first.data)
+        assert differences(database) == []
+
+    send({"action": "createProduct", "sku": "C"}, "n-4")
+    send(EDIT)
+    assert differences(database) == []
+    assert pims("listProduct", sku="A")["data"]["attributes"]["variation_of"] is None

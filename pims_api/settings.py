@@ -29,6 +29,7 @@
 | products_max | PIMS_PRODUCTS_MAX | 0 | products of a tenant, without deleted ones; 0: any number |
 | idempotency_hours | PIMS_IDEMPOTENCY_HOURS | 24 | hours for which a named request is known again |
 | key_use_s | PIMS_KEY_USE_SECONDS | 3 | seconds until the use of a key is stored; 0: never |
+| log_format | PIMS_LOG_FORMAT | text | text, json or none: the lines about requests |
 | outgoing_allow | PIMS_OUTGOING_ALLOW |  | networks and hosts, by commas, besides public ones |
 | webhook_retries | PIMS_WEBHOOK_RETRIES | 10,60,300 | seconds before each further attempt |
 | webhook_timeout_s | PIMS_WEBHOOK_TIMEOUT_SECONDS | 10 | seconds that a receiver may take |
@@ -53,9 +54,14 @@ BIND_VARIABLE = "PIMS_BIND"
 BIND_DEFAULT = "127.0.0.1:8000"
 SHOPIFY_API_VERSIONS = ("2026-01", "2026-04", "2026-07", "2026-10")
 SQLITE_SYNCHRONOUS = ("OFF", "NORMAL", "FULL", "EXTRA")
+LOG_FORMATS = ("text", "json", "none")
 
 
-_WORDS = {"sqlite_synchronous": SQLITE_SYNCHRONOUS, "shopify_api_version": SHOPIFY_API_VERSIONS}
+_WORDS = {
+    "sqlite_synchronous": SQLITE_SYNCHRONOUS,
+    "shopify_api_version": SHOPIFY_API_VERSIONS,
+    "log_format": LOG_FORMATS,
+}
 _LEAST = {
     "unindexed_max": 0,
     "products_max": 0,
@@ -110,6 +116,7 @@ class Settings:
     products_max: int = _setting("PIMS_PRODUCTS_MAX", 0)
     idempotency_hours: float = _setting("PIMS_IDEMPOTENCY_HOURS", 24.0)
     key_use_s: float = _setting("PIMS_KEY_USE_SECONDS", 3.0)
+    log_format: str = _setting("PIMS_LOG_FORMAT", "text")
     outgoing_allow: str = _setting("PIMS_OUTGOING_ALLOW", "")
     webhook_retries: str = _setting("PIMS_WEBHOOK_RETRIES", "10,60,300")
     webhook_timeout_s: float = _setting("PIMS_WEBHOOK_TIMEOUT_SECONDS", 10.0)

@@ -17,6 +17,7 @@ LOWERED = {
     "PIMS_SQLITE_SYNCHRONOUS": "OFF",
     "PIMS_UNINDEXED_MAX": "3",
     "PIMS_KEY_USE_SECONDS": "0",
+    "PIMS_LOG_FORMAT": "none",
 }
 
 # Nobody guesses at passwords of tests, so one need not take as long as it can.

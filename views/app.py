@@ -12,6 +12,7 @@ from pims_api.errors import Busy, Fault, PimsError, TooLarge, TooMany
 from pims_api.settings import Settings
 from pims_api.storage.database import Database
 from views.errors import http_status
+from views.exchange import current_exchange, follow_requests
 from views.face import Face, face_of
 from views.front_page import METHODS, show_front_page
 from views.health import tell_alive, tell_ready
@@ -22,6 +23,8 @@ from views.tenant.face import TENANT
 from views.transport import json_response
 
 FACES = (PIMS, SIGMA, TENANT)
+
+SERVER_FAILED = 500  # from here on a status says that the request is not to blame
 
 _LOG = logging.getLogger("pims")
 
@@ -37,6 +40,7 @@ def create_app(settings: Settings | None = None, faces: Sequence[Face] = FACES) 
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False  # a redirect is no JSON
     app.extensions["pims_database"] = Database(chosen)
+    follow_requests(app, chosen)
     for face in faces:
         app.register_blueprint(face.blueprint)
     app.add_url_rule("/", "front page", show_front_page, methods=METHODS)
@@ -59,6 +63,8 @@ def _refuse_in_json(app: Flask, settings: Settings, faces: Sequence[Face]) -> No
     ) -> Response:
         hidden = settings.error_status_200 and face.status_in_body
         body = {**face.error_body(faults, warnings), **beside}
+        if status >= SERVER_FAILED and face.names_request:
+            body["request_id"] = current_exchange().request_id
         return json_response(body, 200 if hidden else status)
 
     def refused(error: PimsError) -> Response:
@@ -70,7 +76,7 @@ def _refuse_in_json(app: Flask, settings: Settings, faces: Sequence[Face]) -> No
         return response
 
     def http_refused(error: HTTPException) -> Response:
-        face, status = face_of(faces, request.path), error.code or 500
+        face, status = face_of(faces, request.path), error.code or SERVER_FAILED
         denied = _denied(face, error) or _too_large(face, error)
         if denied is not None:
             return refused(denied)
@@ -80,9 +86,10 @@ def _refuse_in_json(app: Flask, settings: Settings, faces: Sequence[Face]) -> No
         return response
 
     def failed(error: Exception) -> Response:
-        _LOG.exception("Unexpected failure", exc_info=error)
+        name = current_exchange().request_id
+        _LOG.exception("Unexpected failure of request %s", name, exc_info=error)
         face = face_of(faces, request.path)
-        return answer(face, [face.http_fault(500)], 500)
+        return answer(face, [face.http_fault(SERVER_FAILED)], SERVER_FAILED)
 
     app.register_error_handler(PimsError, refused)
     app.register_error_handler(HTTPException, http_refused)

@@ -31,6 +31,7 @@ from pims_api.services.users.tokens import (
 from pims_api.storage.database import Database
 from pims_api.storage.history.changes import Actor
 from pims_api.storage.snapshot import Snapshot
+from views.exchange import Exchange
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,14 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """The API key or the token that a request carries. user: the name of whoever uses the key."""
+    """The API key or the token that a request carries.
+
+    user: the name of whoever uses the key. exchange: is told which key it is.
+    """
 
     text: str
     user: str | None = None
+    exchange: Exchange = field(default_factory=Exchange)
 
     def remembered(self, database: Database) -> Caller | None:
         """Return the caller if the process has seen the key working; it may be withdrawn by now."""
@@ -97,6 +102,7 @@ class Credentials:
         return self._holder(authenticate(database, snapshot, self.text))
 
     def _holder(self, key: ApiKey) -> Caller:
+        self.exchange.key = key
         return Caller(key.tenant_id, Actor(self.user or key.mask, key.id), key)
 
 

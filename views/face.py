@@ -19,7 +19,8 @@ class Face:
     other face has. error_body: makes the JSON of faults, with warnings. faults_of: words the faults
     of a refusal.
     http_faults: the fault for an HTTP status that is no refusal of the core; OTHER is the default.
-    status_in_body: whether PIMS_ERROR_STATUS_200 applies. rehearse: runs a typical read of a tenant
+    status_in_body: whether PIMS_ERROR_STATUS_200 applies. names_request: whether the body of a
+    failure of the server holds the id of the request. rehearse: runs a typical read of a tenant
     to warm caches. describe: adds the face to the OpenAPI document. statuses: of refusals that have
     another HTTP status here than elsewhere. ask_first: raises PimsError for who may not even know
     that an address or a method is not served.
@@ -31,6 +32,7 @@ class Face:
     faults_of: Callable[[PimsError], Sequence[Fault]]
     http_faults: Mapping[int, Fault]
     status_in_body: bool = False
+    names_request: bool = False
     rehearse: Callable[[Snapshot], None] = lambda _seen: None
     describe: Callable[[APISpec], None] = lambda _spec: None
     statuses: Mapping[type[PimsError], int] = field(default_factory=dict)

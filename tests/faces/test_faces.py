@@ -131,7 +131,13 @@ def test_a_second_face_words_what_is_wrong_with_a_body(client_of) -> None:
 )
 def test_pims_answers_as_if_it_were_alone(client_of, case, method, address, body) -> None:
     replies = [
-        client.open(address, method=method, data=body, content_type="application/json")
+        client.open(
+            address,
+            method=method,
+            data=body,
+            content_type="application/json",
+            headers={"X-Request-ID": "mine"},
+        )
         for client in (client_of(), client_of(TOY, INNER))
     ]
 

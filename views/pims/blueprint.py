@@ -45,7 +45,9 @@ def act(actions: Actions, locale: str | None = None, **place: str) -> Response:
         return answer_stream(database, sent)
     text = json_bytes()
     body = read_object(text) | place
-    return _answered(sent, choose(actions, body), body, text)
+    action = choose(actions, body)
+    sent.exchange.action = body["action"]
+    return _answered(sent, action, body, text)
 
 
 def _answered(sent: Credentials, action: Action, body: dict[str, Any], text: bytes) -> Response:

@@ -23,6 +23,7 @@ from pims_api.storage.database import Database
 from pims_api.storage.history.changes import Actor
 from pims_api.storage.snapshot import Snapshot
 from schemas.pims import body
+from views.exchange import Exchange, current_exchange
 from views.headers import bearer_token, header_text, user_name
 
 QUICK_BODY_BYTES = 64 * 1024
@@ -30,12 +31,16 @@ QUICK_BODY_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What the headers say: the key, the View's name, the user's name, the locale in the path."""
+    """What the headers say: the key, the View's name, the user's name, the locale in the path.
+
+    exchange: is told who it is.
+    """
 
     key: str
     view: str | None
     user: str | None
     locale: str | None
+    exchange: Exchange = field(default_factory=Exchange)
 
     def remembered(self, database: Database) -> "Caller | None":
         """Return the caller if the process has seen the key working; it may be withdrawn by now."""
@@ -55,6 +60,7 @@ class Credentials:
         return self._caller(authenticate(database, snapshot, self.key))
 
     def _caller(self, key: ApiKey) -> "Caller":
+        self.exchange.key = key
         return Caller(key, self.view, self.user, self.locale)
 
 
@@ -100,7 +106,7 @@ def credentials(request: Request, locale: str | None) -> Credentials:
     """Return what the headers of a request say. Raises BadInput for a user name we cannot keep."""
     key = request.headers.get("ApiKey", "").strip() or bearer_token(request)
     view = header_text(request.headers.get("ApiView"))
-    return Credentials(key, view or None, user_name(request), locale)
+    return Credentials(key, view or None, user_name(request), locale, current_exchange())
 
 
 def require_key(database: Database, sent: Credentials, body_bytes: int | None) -> None:

@@ -22,6 +22,7 @@ PIMS = Face(
         ),
     },
     status_in_body=True,
+    names_request=True,
     rehearse=rehearse_lists,
     describe=describe,
     statuses={LimitExceeded: 400},

@@ -3,6 +3,7 @@
 from flask import Request
 
 from views.callers import Caller, Credentials
+from views.exchange import current_exchange
 from views.headers import bearer_token
 
 __all__ = ["Caller", "Credentials", "credentials"]
@@ -10,4 +11,5 @@ __all__ = ["Caller", "Credentials", "credentials"]
 
 def credentials(request: Request) -> Credentials:
     """Return the key or token in the headers of a request."""
-    return Credentials(request.headers.get("X-Sigma-ApiKey", "").strip() or bearer_token(request))
+    text = request.headers.get("X-Sigma-ApiKey", "").strip() or bearer_token(request)
+    return Credentials(text, exchange=current_exchange())

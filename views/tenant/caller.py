@@ -17,6 +17,7 @@ from pims_api.storage.identity.tenants import TenantIdsCache, tenant_ids
 from pims_api.storage.snapshot import Snapshot
 from views import callers
 from views.callers import Caller
+from views.exchange import current_exchange
 from views.headers import bearer_token, user_name
 
 __all__ = ["Caller", "Credentials", "credentials"]
@@ -85,4 +86,5 @@ def credentials(request: Request) -> Credentials:
         user, wrong = user_name(request), None
     except BadInput as error:
         user, wrong = None, error
-    return Credentials(callers.Credentials(bearer_token(request), user), tenant, org, wrong)
+    token = callers.Credentials(bearer_token(request), user, current_exchange())
+    return Credentials(token, tenant, org, wrong)

@@ -54,7 +54,8 @@ def refusal(reply, status, code=None):
     """Check the envelope of an error and return its message."""
     assert (reply.status_code, reply.content_type) == (status, "application/json"), reply.text
     body = reply.get_json()
-    assert set(body) == {"status", "status_message", "errors"}
+    named = {"request_id"} if status >= 500 else set()
+    assert set(body) == {"status", "status_message", "errors"} | named
     assert body["status"] == "Error"
     assert body["status_message"] == body["errors"][0]["message"] != ""
     for error in body["errors"]:

@@ -14,7 +14,7 @@ from flask import Response, request
 
 from pims_api.domain.access.permission import Permission
 from pims_api.domain.values.json_text import read_object
-from pims_api.errors import BadInput, Fault, PimsError
+from pims_api.errors import BadInput, Busy, Fault, PimsError
 from pims_api.services.products.batch import BatchRow, Mode, RowOutcome, RowStatus
 from pims_api.storage.database import Database
 from schemas.pims.faults import error_object, fault_objects, faults_of
@@ -49,6 +49,7 @@ def answer_stream(database: Database, sent: Credentials) -> Response:
     """Answer a stream of rows with a stream. What is wrong with its head is refused at once."""
     if request.content_encoding not in (None, "", "identity"):
         raise NotJson("A compressed request body is not supported: send plain lines!")
+    sent.exchange.action = _BATCH
     request.max_content_length = None  # a stream has no limit, its lines and chunks have
     lines = _lines(request.stream)
     first = list(islice(lines, 1))
@@ -99,6 +100,8 @@ class RowStream:
             warnings += [one for one in refused.warnings if one not in warnings]
             end = error_object(faults_of(refused), warnings)
             end["totals"] = self.totals.as_object()
+            if isinstance(refused, Busy):  # no fault of the rows
+                end["request_id"] = self.sent.exchange.request_id
         if self.terms.dry_run:
             end["dry_run"] = True
         if self.transaction is not None:

@@ -1,0 +1,80 @@
+"""Lines of the log, one for each request, as words or as JSON. Source: docs/operating.md, Log."""
+
+import json
+import re
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import orjson
+
+from pims_api.clock import now_us
+
+PATH_LENGTH_MAX = 1_000  # characters; a longer line may be mixed with that of another process
+
+_NOTHING = "-"
+_PLAIN = re.compile(r"[!#-<>-~]+").fullmatch  # printable ASCII without space, quote, equals sign
+_KEY = re.compile(r"(?:pims_|sigma_sk_live_)([0-9A-Za-z]{8})[0-9A-Za-z]*")
+
+
+class LogLine(NamedTuple):
+    """What the log says of a request. It holds neither values nor secrets.
+
+    action: the one that the body names. key: the public id of the key.
+    """
+
+    request_id: str
+    method: str
+    path: str
+    action: str | None
+    status: int
+    key: str | None
+
+
+def shown_path(path: str) -> str:
+    """Return a path as the log may show it: cut where it is long, a key in it by its public id.
+
+    >>> shown_path("/pim/manage/views/pims_3f9aK2xQ0123456789abcdefghijklmnopqrstuvw")
+    '/pim/manage/views/3f9aK2xQ'
+    """
+    return _KEY.sub(r"\1", path)[:PATH_LENGTH_MAX] if "_" in path else path[:PATH_LENGTH_MAX]
+
+
+def as_words(line: LogLine, began: float) -> str:
+    """Return a line of `name=value` pairs; a value that is no plain word is a JSON text."""
+    return (
+        f"time={_now()} request_id={_word(line.request_id)} method={_word(line.method)}"
+        f" path={_word(line.path)} action={_word(line.action)} status={line.status}"
+        f" ms={_since(began):.1f} key={line.key or _NOTHING}\n"
+    )
+
+
+def as_json(line: LogLine, began: float) -> str:
+    """Return a line that is a JSON object."""
+    told = line._asdict() | {"milliseconds": round(_since(began), 1)}
+    return orjson.dumps({"time": _now()} | told, option=orjson.OPT_APPEND_NEWLINE).decode()
+
+
+LINES: Mapping[str, Callable[[LogLine, float], str] | None] = {
+    "text": as_words,
+    "json": as_json,
+    "none": None,
+}
+"""What writes the lines, by the setting `log_format`."""
+
+
+def _word(text: str | None) -> str:
+    if text is None:
+        return _NOTHING
+    return text if _PLAIN(text) else json.dumps(text)
+
+
+def _now() -> str:
+    at = datetime.fromtimestamp(now_us() / 1_000_000, UTC)
+    return f"{at.isoformat(timespec='milliseconds')[:-6]}Z"
+
+
+def _since(began: float) -> float:
+    """Return the milliseconds since a time of `time.perf_counter`."""
+    return (time.perf_counter() - began) * 1_000

@@ -30,6 +30,7 @@
 | idempotency_hours | PIMS_IDEMPOTENCY_HOURS | 24 | hours for which a named request is known again |
 | key_use_s | PIMS_KEY_USE_SECONDS | 3 | seconds until the use of a key is stored; 0: never |
 | log_format | PIMS_LOG_FORMAT | text | text, json or none: the lines about requests |
+| trusted_proxies | PIMS_TRUSTED_PROXIES |  | networks of proxies whose X-Forwarded-For counts |
 | outgoing_allow | PIMS_OUTGOING_ALLOW |  | networks and hosts, by commas, besides public ones |
 | webhook_retries | PIMS_WEBHOOK_RETRIES | 10,60,300 | seconds before each further attempt |
 | webhook_timeout_s | PIMS_WEBHOOK_TIMEOUT_SECONDS | 10 | seconds that a receiver may take |
@@ -46,6 +47,7 @@
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import ip_network
 from typing import Any
 
 DATABASE_URL_VARIABLE = "PIMS_DATABASE_URL"
@@ -117,6 +119,7 @@ class Settings:
     idempotency_hours: float = _setting("PIMS_IDEMPOTENCY_HOURS", 24.0)
     key_use_s: float = _setting("PIMS_KEY_USE_SECONDS", 3.0)
     log_format: str = _setting("PIMS_LOG_FORMAT", "text")
+    trusted_proxies: str = _setting("PIMS_TRUSTED_PROXIES", "")
     outgoing_allow: str = _setting("PIMS_OUTGOING_ALLOW", "")
     webhook_retries: str = _setting("PIMS_WEBHOOK_RETRIES", "10,60,300")
     webhook_timeout_s: float = _setting("PIMS_WEBHOOK_TIMEOUT_SECONDS", 10.0)
@@ -142,6 +145,7 @@ class Settings:
         for name, least in _LEAST.items():
             if getattr(self, name) < least:
                 yield f"{_variable(name)} is below {least}"
+        yield from _wrong_networks(self.trusted_proxies)
         if any(one < 0 for one in self.webhook_waits):
             yield "PIMS_WEBHOOK_RETRIES holds a number below 0"
         if not self.shopify_base_url.startswith(("http://", "https://")):
@@ -168,6 +172,14 @@ class Settings:
             if text is not None:
                 chosen[one.name] = _read(text, one.default)
         return cls(**chosen)
+
+
+def _wrong_networks(listed: str) -> Iterator[str]:
+    for text in filter(None, map(str.strip, listed.split(","))):
+        try:
+            ip_network(text)
+        except ValueError as error:
+            yield f"PIMS_TRUSTED_PROXIES: {error}"
 
 
 def _variable(name: str) -> str:

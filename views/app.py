@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -12,7 +13,7 @@ from pims_api.errors import Busy, Fault, PimsError, TooLarge, TooMany
 from pims_api.settings import Settings
 from pims_api.storage.database import Database
 from views.errors import http_status
-from views.exchange import current_exchange, follow_requests
+from views.exchanges.exchange import current_exchange, follow_requests, note_refusal
 from views.face import Face, face_of
 from views.front_page import METHODS, show_front_page
 from views.health import tell_alive, tell_ready
@@ -20,11 +21,12 @@ from views.openapi.routes import add_document
 from views.pims.face import PIMS
 from views.sigma.face import SIGMA
 from views.tenant.face import TENANT
-from views.transport import json_response
+from views.transport import current_database, json_response
 
 FACES = (PIMS, SIGMA, TENANT)
 
 SERVER_FAILED = 500  # from here on a status says that the request is not to blame
+_HTTP_CODES = {404: "not_found", 405: "forbidden", 413: "limit"}
 
 _LOG = logging.getLogger("pims")
 
@@ -47,53 +49,68 @@ def create_app(settings: Settings | None = None, faces: Sequence[Face] = FACES) 
     app.add_url_rule("/healthz", "healthz", tell_alive)
     app.add_url_rule("/readyz", "readyz", tell_ready)
     add_document(app, faces)
-    _refuse_in_json(app, chosen, faces)
+    _Refusals(app, chosen, faces).answer_all()
     return app
 
 
-def _refuse_in_json(app: Flask, settings: Settings, faces: Sequence[Face]) -> None:
-    """Answer every refusal with the error body of the face of its address."""
+@dataclass(frozen=True, slots=True)
+class _Refusals:
+    """Answers every refusal with the error body of the face of its address."""
 
-    def answer(
+    app: Flask
+    settings: Settings
+    faces: Sequence[Face]
+
+    def answer_all(self) -> None:
+        """Have the application answer its refusals so."""
+        self.app.register_error_handler(PimsError, self.refused)
+        self.app.register_error_handler(HTTPException, self.http_refused)
+        self.app.register_error_handler(Exception, self.failed)
+
+    def refused(self, error: PimsError) -> Response:
+        """Answer a refusal of the core."""
+        face = face_of(self.faces, request.path)
+        status = face.statuses.get(type(error)) or http_status(error)
+        if status < SERVER_FAILED:
+            note_refusal(current_database(), error.faults[0].code)
+        response = self._answer(face, face.faults_of(error), status, error.warnings, error.beside)
+        if isinstance(error, Busy | TooMany):
+            response.headers["Retry-After"] = str(error.retry_after_s)
+        return response
+
+    def http_refused(self, error: HTTPException) -> Response:
+        """Answer an error of HTTP."""
+        face, status = face_of(self.faces, request.path), error.code or SERVER_FAILED
+        denied = _denied(face, error) or _too_large(face, error)
+        if denied is not None:
+            return self.refused(denied)
+        if status < SERVER_FAILED:
+            note_refusal(current_database(), _HTTP_CODES.get(status, "syntax"))
+        response = self._answer(face, [face.http_fault(status)], status)
+        if isinstance(error, MethodNotAllowed):
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+        return response
+
+    def failed(self, error: Exception) -> Response:
+        """Answer what nobody has thought of."""
+        name = current_exchange().request_id
+        _LOG.exception("Unexpected failure of request %s", name, exc_info=error)
+        face = face_of(self.faces, request.path)
+        return self._answer(face, [face.http_fault(SERVER_FAILED)], SERVER_FAILED)
+
+    def _answer(
+        self,
         face: Face,
         faults: Sequence[Fault],
         status: int,
         warnings: Sequence[Fault] = (),
         beside: Mapping[str, Any] = MappingProxyType({}),
     ) -> Response:
-        hidden = settings.error_status_200 and face.status_in_body
+        hidden = self.settings.error_status_200 and face.status_in_body
         body = {**face.error_body(faults, warnings), **beside}
         if status >= SERVER_FAILED and face.names_request:
             body["request_id"] = current_exchange().request_id
         return json_response(body, 200 if hidden else status)
-
-    def refused(error: PimsError) -> Response:
-        face = face_of(faces, request.path)
-        status = face.statuses.get(type(error)) or http_status(error)
-        response = answer(face, face.faults_of(error), status, error.warnings, error.beside)
-        if isinstance(error, Busy | TooMany):
-            response.headers["Retry-After"] = str(error.retry_after_s)
-        return response
-
-    def http_refused(error: HTTPException) -> Response:
-        face, status = face_of(faces, request.path), error.code or SERVER_FAILED
-        denied = _denied(face, error) or _too_large(face, error)
-        if denied is not None:
-            return refused(denied)
-        response = answer(face, [face.http_fault(status)], status)
-        if isinstance(error, MethodNotAllowed):
-            response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
-        return response
-
-    def failed(error: Exception) -> Response:
-        name = current_exchange().request_id
-        _LOG.exception("Unexpected failure of request %s", name, exc_info=error)
-        face = face_of(faces, request.path)
-        return answer(face, [face.http_fault(SERVER_FAILED)], SERVER_FAILED)
-
-    app.register_error_handler(PimsError, refused)
-    app.register_error_handler(HTTPException, http_refused)
-    app.register_error_handler(Exception, failed)
 
 
 def _denied(face: Face, error: HTTPException) -> PimsError | None:

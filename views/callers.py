@@ -31,7 +31,7 @@ from pims_api.services.users.tokens import (
 from pims_api.storage.database import Database
 from pims_api.storage.history.changes import Actor
 from pims_api.storage.snapshot import Snapshot
-from views.exchange import Exchange
+from views.exchanges.exchange import Exchange
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,26 +83,26 @@ class Credentials:
     def remembered(self, database: Database) -> Caller | None:
         """Return the caller if the process has seen the key working; it may be withdrawn by now."""
         key = None if is_token(self.text) else remembered_key(database, self.text)
-        return None if key is None else self._holder(key)
+        return None if key is None else self._holder(database, key)
 
     @contextmanager
     def snapshot(self, database: Database, prefetch: Prefetch) -> Iterator[tuple[Caller, Snapshot]]:
-        """Open a read transaction for the caller. Raises Unauthorized."""
+        """Open a read transaction for the caller. Raises Unauthorized, Forbidden."""
         if is_token(self.text):
             with signed_in_snapshot(database, self.text, prefetch) as (found, snapshot):
                 yield _user(snapshot, found), snapshot
         else:
             with authenticated_snapshot(database, self.text, prefetch) as (key, snapshot):
-                yield self._holder(key), snapshot
+                yield self._holder(database, key), snapshot
 
     def caller_in(self, database: Database, snapshot: Snapshot) -> Caller:
         """Return the caller as it is in a transaction. Raises Unauthorized."""
         if is_token(self.text):
             return _user(snapshot, signed_in(database, snapshot, self.text))
-        return self._holder(authenticate(database, snapshot, self.text))
+        return self._holder(database, authenticate(database, snapshot, self.text))
 
-    def _holder(self, key: ApiKey) -> Caller:
-        self.exchange.key = key
+    def _holder(self, database: Database, key: ApiKey) -> Caller:
+        self.exchange.admit(database, key)
         return Caller(key.tenant_id, Actor(self.user or key.mask, key.id), key)
 
 

@@ -33,6 +33,8 @@ from views.running import (
     Writing,
     admit,
     nothing,
+    reading_as,
+    remembered,
     run,
 )
 from views.transport import (
@@ -120,12 +122,14 @@ def answer(
     """
     if endpoint.writes or endpoint.body is not None:
         admit(database, credentials, endpoint.permission)
+    else:
+        remembered(database, credentials)
     try:
         asked, once = _asked(endpoint, path, body_bytes_max)
         endpoint.check(asked)
     except PimsError:
-        admit(database, credentials, endpoint.permission)
-        raise
+        with reading_as(database, credentials, endpoint.permission):
+            raise
     reply = run(database, credentials, endpoint.action, asked, once=once)
     if once is not None:
         return answer_response(reply)

@@ -149,11 +149,22 @@ def admit(database: Database, credentials: Credentials[Who], permission: Permiss
     A remembered caller is enough: it is authenticated again under the lock. Raises Unauthorized,
     NotPermitted.
     """
-    known = credentials.remembered(database)
+    known = remembered(database, credentials)
     if known is not None and (permission is None or known.may(permission)):
         return known
     with reading_as(database, credentials, permission) as (caller, _):
         return caller
+
+
+def remembered(database: Database, credentials: Credentials[Who]) -> Who | None:
+    """Return the caller that the process authenticated earlier, if it would be let in now.
+
+    One that would not may have been changed since: a transaction will tell.
+    """
+    try:
+        return credentials.remembered(database)
+    except PimsError:
+        return None
 
 
 def permit(caller: Caller, permission: Permission | None) -> None:

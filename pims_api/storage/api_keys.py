@@ -1,12 +1,13 @@
 """API keys in the database: their digests, never their text."""
 
-from hmac import compare_digest
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from pims_api.domain.access import api_key as keys
 from pims_api.domain.access.api_key import ApiKey
+from pims_api.domain.access.limits.networks import read_network
+from pims_api.domain.access.limits.rate import read_rate
 from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import api_key as table
@@ -20,7 +21,11 @@ KEY_SETTINGS = (
     "expires_at",
     "revoked_at",
     "deactivated_at",
+    "rate",
+    "allow_from",
+    "previous_until",
 )
+_SECRETS = ("digest", "mask", "previous_digest")
 
 _BY_PUBLIC_ID = PreparedStatement(select(table).where(table.c.public_id == bindparam("public_id")))
 _BY_ID = select(table).where(
@@ -32,16 +37,14 @@ _INSERT = insert(table)
 _UPDATE = (
     update(table)
     .where(table.c.tenant_id == bindparam("of_tenant"), table.c.id == bindparam("of_key"))
-    .values({name: bindparam(name, type_=table.c[name].type) for name in KEY_SETTINGS})
+    .values({name: bindparam(name, type_=table.c[name].type) for name in KEY_SETTINGS + _SECRETS})
 )
 
 
 def key_of_text(connection: Connection, text: str) -> ApiKey | None:
-    """Return the key with a well-formed text, if there is one; revoked ones too."""
+    """Return the key with a well-formed text, as its holder has it; revoked ones too."""
     row = _BY_PUBLIC_ID.first(connection, {"public_id": keys.public_id(text)})
-    if row is None or not compare_digest(row.digest, keys.digest(text)):
-        return None
-    return _api_key(row)
+    return None if row is None else _api_key(row).of_text(text)
 
 
 def keys_of_tenant(snapshot: Snapshot) -> list[ApiKey]:
@@ -75,10 +78,10 @@ def add_key(work: Snapshot, key: ApiKey) -> None:
 
 
 def change_key(work: Snapshot, key: ApiKey) -> None:
-    """Store the changed settings of a key."""
-    work.connection.execute(
-        _UPDATE, key_settings(key) | {"of_tenant": key.tenant_id, "of_key": key.id}
-    )
+    """Store the changed settings and secrets of a key."""
+    row = key_row(key)
+    values = {name: row[name] for name in KEY_SETTINGS + _SECRETS}
+    work.connection.execute(_UPDATE, values | {"of_tenant": key.tenant_id, "of_key": key.id})
 
 
 def key_row(key: ApiKey) -> dict[str, Any]:
@@ -95,11 +98,15 @@ def key_row(key: ApiKey) -> dict[str, Any]:
         "expires_at": key.expires_at,
         "revoked_at": key.revoked_at,
         "deactivated_at": key.deactivated_at,
+        "rate": None if key.rate is None else str(key.rate),
+        "allow_from": [str(one) for one in key.allow_from] or None,
+        "previous_digest": key.previous_digest,
+        "previous_until": key.previous_until,
     }
 
 
 def key_settings(key: ApiKey) -> dict[str, Any]:
-    """Return the columns of a key that may change: KEY_SETTINGS."""
+    """Return the columns of a key that may change and that history tells of: KEY_SETTINGS."""
     row = key_row(key)
     return {name: row[name] for name in KEY_SETTINGS}
 
@@ -108,4 +115,6 @@ def _api_key(row: Any) -> ApiKey:
     found = row._asdict()
     found["groups"] = tuple(found.pop("permissions"))
     found["views"] = tuple(found["views"])
+    found["rate"] = read_rate(found["rate"]) if found["rate"] else None
+    found["allow_from"] = tuple(read_network(one) for one in found["allow_from"] or ())
     return ApiKey(**found)

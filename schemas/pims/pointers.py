@@ -34,6 +34,8 @@ POINTERS = {
     "key/permissions": "/permissions",
     "key/permissions/*": "/*",
     "key/expiry": "/expires_in_days",
+    "key/rate": "/rate",
+    "key/networks": "/allow_from",
     "key/view": "/name",
     "key/views": "/views",
     "job": "/id",

@@ -1,8 +1,12 @@
 """pims key and pims tenant."""
 
+import re
+
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
+from pims_api.cli import main
 from pims_api.domain.access.api_key import is_well_formed
 from pims_api.storage import tables
 
@@ -86,3 +90,42 @@ def test_a_tenant_may_be_named_after_the_command(run):
     run("key", "create", "--name", "theirs", "--permissions", "pim_user", "--tenant", "second")
     assert "theirs" in run("key", "list", "--tenant", "second")
     assert "theirs" not in run("key", "list")
+
+
+def test_rotate_prints_another_secret_of_the_same_key(database_url, run, run_json):
+    key = run("key", "create", "--name", "erp", "--permissions", "pim_user").strip()
+    (before,) = run_json("key", "list")
+    words = ["--database", database_url, "key", "rotate", key[5:13]]
+    made = CliRunner().invoke(main, [*words, "--overlap", "24h"])
+    assert is_well_formed(made.stdout.strip("\n"))
+    assert (made.stdout[:13], made.stdout.strip() != key) == (key[:13], True)
+    assert re.fullmatch(r"The secret before works until 20\S+\+00:00\.\n", made.stderr)
+    made = CliRunner().invoke(main, [*words[:-1], made.stdout.strip()])
+    assert made.stderr == "The secret before works no longer.\n"
+    assert run_json("key", "list") == [before]
+    assert run("key", "rotate", key, status=1) == "Error: API key does not exist!\n"
+
+
+def test_a_key_may_have_a_rate_and_networks(run, run_json):
+    words = ("--rate", "50/s", "--allow-from", "10.20.0.0/16", "--allow-from", "2001:db8::1")
+    run("key", "create", "--name", "erp", "--permissions", "pim_user", *words)
+    run("key", "create", "--name", "web", "--permissions", "pim_user")
+    told = [(one["rate"], one["allow_from"]) for one in run_json("key", "list")]
+    assert told == [("50/s", ["10.20.0.0/16", "2001:db8::1/128"]), (None, [])]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("create", "--name", "x", "--permissions", "pim_user", "--rate", "5/d"), "A rate is "),
+        (
+            ("create", "--name", "x", "--permissions", "pim_user", "--allow-from", "10.0.0.1/8"),
+            "'10.0.0.1/8' is no network",
+        ),
+        (("rotate", "3f9aK2xQ", "--overlap", "1w"), "An overlap is "),
+        (("rotate", "3f9aK2xQ"), "API key does not exist!"),
+    ],
+)
+def test_limits_that_cannot_be_are_refused(run, run_json, words, message):
+    assert run("key", *words, status=1).startswith(f"Error: {message}")
+    assert run_json("key", "list") == []

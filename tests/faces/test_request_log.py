@@ -14,8 +14,8 @@ from pims_api.errors import Busy
 from pims_api.storage.database import Database
 from tests.databases.fresh import KeyedDatabase, on_one_engine
 from tests.environment import settings_of
-from views import log_line
 from views.app import create_app
+from views.exchanges import log_line
 
 pytestmark = on_one_engine
 

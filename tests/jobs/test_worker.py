@@ -10,7 +10,7 @@ from pims_api.jobs.job_run import KEY_IS_GONE, RIGHT_IS_GONE
 from pims_api.jobs.shutdown import Stop
 from pims_api.jobs.worker import FAILED, Worker, run_pending_jobs
 from pims_api.services.jobs import cancel_job
-from pims_api.services.keys.api_keys import create_key, find_key, revoke_key, set_groups
+from pims_api.services.keys.api_keys import create_key, find_key, revoke_key, set_key
 from pims_api.storage.history.changes import Actor, product_history
 from pims_api.storage.jobs.files import StoredFile, file_of
 from pims_api.storage.jobs.queue import LeaseLost, claim_next
@@ -241,7 +241,7 @@ def test_a_job_stops_when_its_key_loses_the_permission(site):
         _, maker = create_key(work, None, "boss", ["pim_import", "pim_security"])
         _, key = create_key(work, None, "import", ["pim_import", "pim_user"])
     with site.shop.work() as work:
-        set_groups(work, maker, key, {"pim_import": False})
+        set_key(work, maker, key, {"pim_import": False}, {})
     site.run = in_steps("A")
     number = site.ask(Actor("Ada", key.id))
     site.work()

@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 from pims_api.storage.database import Database
 
 Rows = dict[str, list[str]]
-KEPT_BESIDE = {"api_key_use"}  # written some seconds after any request, whatever became of it
+# Written some seconds after any request, whatever became of it, or because of a rate.
+KEPT_BESIDE = {"api_key_use", "api_key_refusal", "api_key_rate"}
 _SQLITE_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
 _POSTGRES_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
 

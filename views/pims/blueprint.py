@@ -6,15 +6,17 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 from flask.sansio.blueprints import BlueprintSetupState
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
 from pims_api.domain.values.json_text import read_object
+from pims_api.errors import PimsError
 from pims_api.services.transactions.answered_once import Answer
 from schemas.pims.body import READING, read_request, refuse_parameters
 from schemas.pims.note import note_of
 from schemas.pims.status import status_object
 from views.headers import once_of
-from views.pims.caller import Caller, Credentials, credentials, require_key
+from views.pims.caller import Caller, Credentials, checked, confirm_key, credentials
 from views.pims.dispatch import Action, Actions, choose
 from views.pims.dry_run import with_transaction, with_warnings
 from views.pims.endpoints import ENDPOINTS, PRODUCT_ACTIONS, SINGLE_ACTIONS, STATUS
@@ -31,6 +33,8 @@ from views.transport import (
     json_response,
 )
 
+SHORT_BODY_BYTES = 64 * 1024
+
 pims = Blueprint("pims", __name__)
 
 _TELLING = Telling(note_of, with_transaction)
@@ -38,14 +42,22 @@ _TELLING = Telling(note_of, with_transaction)
 
 def act(actions: Actions, locale: str | None = None, **place: str) -> Response:
     """Answer a request that names its action in the body; what the address names joins it."""
-    sent, database = credentials(request, locale), current_database()
-    require_key(database, sent, request.content_length)
-    _check_address()
-    if actions is PRODUCT_ACTIONS and request.mimetype in STREAM_TYPES:
-        return answer_stream(database, sent)
-    text = json_bytes()
-    body = read_object(text) | place
-    action = choose(actions, body)
+    database, sent = current_database(), credentials(request, locale)
+    try:
+        checked(database, sent)
+    except PimsError:
+        sent.exchange.action = _named_action(actions, sent)
+        raise
+    try:
+        _check_address()
+        if actions is PRODUCT_ACTIONS and request.mimetype in STREAM_TYPES:
+            return answer_stream(database, sent)
+        text = json_bytes()
+        body = read_object(text) | place
+        action = choose(actions, body)
+    except PimsError:
+        confirm_key(database, sent)
+        raise
     sent.exchange.action = body["action"]
     return _answered(sent, action, body, text)
 
@@ -67,12 +79,30 @@ def _as_answer(reply: Any) -> Answer:
 
 def act_alone(action: Action, locale: str | None = None, **place: int) -> Response:
     """Answer a request whose address is its action; what else the address names joins the body."""
-    sent = credentials(request, locale)
-    require_key(current_database(), sent, request.content_length)
-    if request.method == "POST":
-        _check_address()
-    body, text = _sent_alone(action)
+    database = current_database()
+    sent = checked(database, credentials(request, locale))
+    try:
+        if request.method == "POST":
+            _check_address()
+        body, text = _sent_alone(action)
+    except PimsError:
+        confirm_key(database, sent)
+        raise
     return _answered(sent, action, body | place, text)
+
+
+def _named_action(actions: Actions, sent: Credentials) -> str | None:
+    """Return the action that a refused request was about, if its key is known and its body short.
+
+    It is for the record alone, so nothing is said of a body that cannot be read.
+    """
+    if sent.exchange.key is None or (request.content_length or 0) > SHORT_BODY_BYTES:
+        return None
+    try:
+        name = read_object(json_bytes()).get("action")
+    except (PimsError, HTTPException):
+        return None
+    return name if isinstance(name, str) and name in actions else None
 
 
 def _check_address() -> None:
@@ -93,8 +123,7 @@ def _sent_alone(action: Action) -> tuple[dict[str, Any], bytes]:
 
 def read_as_shop(reading: Reading[Caller], locale: str | None = None, **place: str) -> Response:
     """Answer a read for shops: its address and its query string say what is asked."""
-    sent = credentials(request, locale)
-    require_key(current_database(), sent, 0)
+    sent = checked(current_database(), credentials(request, locale))
     body = place | {"query": request.args.to_dict(flat=False)}
     return json_response(run(current_database(), sent, reading, body))
 

@@ -10,30 +10,28 @@ from pims_api.domain.access.access import Access
 from pims_api.domain.access.api_key import ApiKey, is_well_formed
 from pims_api.domain.access.permission import Permission
 from pims_api.domain.definition import Definition
-from pims_api.errors import Fault, NotFound, Unauthorized
+from pims_api.errors import BadInput, Fault, NotFound, Unauthorized
 from pims_api.services.access import access_for
 from pims_api.services.keys.authentication import (
     Prefetch,
     authenticate,
     authenticated_snapshot,
-    look_up_key,
     remembered_key,
 )
 from pims_api.storage.database import Database
 from pims_api.storage.history.changes import Actor
 from pims_api.storage.snapshot import Snapshot
 from schemas.pims import body
-from views.exchange import Exchange, current_exchange
+from views.exchanges.exchange import Exchange, current_exchange
 from views.headers import bearer_token, header_text, user_name
-
-QUICK_BODY_BYTES = 64 * 1024
+from views.running import remembered
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """What the headers say: the key, the View's name, the user's name, the locale in the path.
 
-    exchange: is told who it is.
+    exchange: is told who it is. wrong: what is wrong with the headers beside the key.
     """
 
     key: str
@@ -41,26 +39,27 @@ class Credentials:
     user: str | None
     locale: str | None
     exchange: Exchange = field(default_factory=Exchange)
+    wrong: BadInput | None = None
 
     def remembered(self, database: Database) -> "Caller | None":
         """Return the caller if the process has seen the key working; it may be withdrawn by now."""
         key = remembered_key(database, self.key)
-        return None if key is None else self._caller(key)
+        return None if key is None else self._admitted(database, key)
 
     @contextmanager
     def snapshot(
         self, database: Database, prefetch: Prefetch
     ) -> Iterator[tuple["Caller", Snapshot]]:
-        """Open a read transaction for the holder of the key. Raises Unauthorized."""
+        """Open a read transaction for the holder of the key. Raises Unauthorized, Forbidden."""
         with authenticated_snapshot(database, self.key, prefetch) as (key, snapshot):
-            yield self._caller(key), snapshot
+            yield self._admitted(database, key), snapshot
 
     def caller_in(self, database: Database, snapshot: Snapshot) -> "Caller":
         """Return the holder of the key as it is in a transaction. Raises Unauthorized."""
-        return self._caller(authenticate(database, snapshot, self.key))
+        return self._admitted(database, authenticate(database, snapshot, self.key))
 
-    def _caller(self, key: ApiKey) -> "Caller":
-        self.exchange.key = key
+    def _admitted(self, database: Database, key: ApiKey) -> "Caller":
+        self.exchange.admit(database, key)
         return Caller(key, self.view, self.user, self.locale)
 
 
@@ -103,24 +102,36 @@ class Caller:
 
 
 def credentials(request: Request, locale: str | None) -> Credentials:
-    """Return what the headers of a request say. Raises BadInput for a user name we cannot keep."""
+    """Return what the headers of a request say, not verified yet."""
     key = request.headers.get("ApiKey", "").strip() or bearer_token(request)
     view = header_text(request.headers.get("ApiView"))
-    return Credentials(key, view or None, user_name(request), locale, current_exchange())
+    user, wrong = None, None
+    try:
+        user = user_name(request)
+    except BadInput as error:
+        wrong = error
+    return Credentials(key, view or None, user, locale, current_exchange(), wrong)
 
 
-def require_key(database: Database, sent: Credentials, body_bytes: int | None) -> None:
-    """Raise Unauthorized before a body is read that costs something.
+def checked(database: Database, sent: Credentials) -> Credentials:
+    """Return credentials whose key is known. Raises Unauthorized, Forbidden, then BadInput.
 
-    body_bytes: what the request declares; None: it does not say. The body of most requests is
-    read sooner than a key is looked up, so for these the form of the key is enough here; the
-    key itself is asked for with the work, in the same transaction.
+    So nothing else of a request is looked at before the key. A remembered one is enough here, for
+    the transaction of the work asks again. One that is refused may have been changed since.
     """
     if not is_well_formed(sent.key):
         raise Unauthorized
-    if body_bytes is None or body_bytes > QUICK_BODY_BYTES:
-        with database.reading() as connection:
-            look_up_key(connection, sent.key)
+    if remembered(database, sent) is None:
+        confirm_key(database, sent)
+    if sent.wrong is not None:
+        raise sent.wrong
+    return sent
+
+
+def confirm_key(database: Database, sent: Credentials) -> None:
+    """Raise Unauthorized or Forbidden for a key that may not be used now, remembered or not."""
+    with sent.snapshot(database, lambda _: ()):
+        pass
 
 
 def _locale(definition: Definition, wanted: str | None) -> str:

@@ -3,7 +3,7 @@
 from flask import Request
 
 from views.callers import Caller, Credentials
-from views.exchange import current_exchange
+from views.exchanges.exchange import current_exchange
 from views.headers import bearer_token
 
 __all__ = ["Caller", "Credentials", "credentials"]

@@ -9,6 +9,7 @@ from pims_api.storage.database import Database
 from pims_api.storage.identity.users import quick_users
 from schemas.loading import load
 from schemas.sigma.users import LoginBody, RefreshBody, tenant_objects, user_object
+from views.exchanges.exchange import current_exchange
 from views.rest import tagged
 from views.sigma.caller import credentials
 from views.transport import has_body, json_body, json_response
@@ -27,9 +28,8 @@ def log_in(database: Database, request: Request) -> Response:
     """Answer with a token for an e-mail address and its password."""
     sent, faults = load(_LOGIN, json_body())
     refuse_if_any(faults)
-    return _token(
-        database, sign_in(database, sent["email"], sent["password"], request.remote_addr or "")
-    )
+    address = current_exchange().address(database.settings)
+    return _token(database, sign_in(database, sent["email"], sent["password"], str(address)))
 
 
 def refresh(database: Database, request: Request) -> Response:

@@ -17,7 +17,7 @@ from pims_api.storage.identity.tenants import TenantIdsCache, tenant_ids
 from pims_api.storage.snapshot import Snapshot
 from views import callers
 from views.callers import Caller
-from views.exchange import current_exchange
+from views.exchanges.exchange import current_exchange
 from views.headers import bearer_token, user_name
 
 __all__ = ["Caller", "Credentials", "credentials"]

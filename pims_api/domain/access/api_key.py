@@ -11,9 +11,11 @@ import hashlib
 import secrets
 import string
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hmac import compare_digest
 
+from pims_api.domain.access.limits.networks import Network
+from pims_api.domain.access.limits.rate import Rate
 from pims_api.domain.access.permission import Permission
 from pims_api.domain.access.permission_group import may
 
@@ -51,6 +53,10 @@ class ApiKey:
     expires_at: int | None = None
     revoked_at: int | None = None
     deactivated_at: int | None = None
+    rate: Rate | None = None
+    allow_from: tuple[Network, ...] = ()
+    previous_digest: str | None = None
+    previous_until: int | None = None
 
     def may(self, permission: Permission) -> bool:
         """Return whether one of the key's groups grants the permission."""
@@ -60,6 +66,19 @@ class ApiKey:
         """Return whether the key is neither revoked, deactivated nor expired at that time."""
         ended = self.revoked_at is not None or self.deactivated_at is not None
         return not ended and (self.expires_at is None or now < self.expires_at)
+
+    def of_text(self, text: str) -> "ApiKey | None":
+        """Return the key as the holder of a text has it; None: it is not, or no more, its text.
+
+        The holder of the secret before has a key that expires with that secret.
+        """
+        sent = digest(text)
+        if compare_digest(self.digest, sent):
+            return self
+        if not compare_digest(self.previous_digest or "", sent):
+            return None
+        ends = [one for one in (self.expires_at, self.previous_until) if one is not None]
+        return replace(self, expires_at=min(ends))
 
     @property
     def applied_view(self) -> str | None:
@@ -76,8 +95,22 @@ class ApiKey:
 
 def new_key(prefix: str = PREFIX) -> str:
     """Return a new key. It is shown once and never stored."""
-    body = "".join(secrets.choice(_ALPHABET) for _ in range(_ID_LENGTH + _SECRET_LENGTH))
-    return prefix + body + _checksum(prefix + body)
+    return _with_secret(prefix + _drawn(_ID_LENGTH))
+
+
+def new_secret(key: ApiKey) -> str:
+    """Return another text for a key, with the same public id. It is shown once and never stored."""
+    prefix = next(one for one in _PREFIXES if key.mask[0] == one[0])
+    return _with_secret(prefix + key.public_id)
+
+
+def _with_secret(beginning: str) -> str:
+    text = beginning + _drawn(_SECRET_LENGTH)
+    return text + _checksum(text)
+
+
+def _drawn(length: int) -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
 
 
 def is_well_formed(key: str) -> bool:

@@ -43,16 +43,18 @@ _MARKS = {
 
 
 def make_key(
-    work: UnitOfWork, holds: Holds, name: str, groups: Sequence[str]
+    work: UnitOfWork, holds: Holds, name: str, groups: Sequence[str], maker: ApiKey | None = None
 ) -> tuple[str, ApiKey]:
     """Make a key with access groups that its maker holds; return its text and the key.
 
+    maker: the key that asks for it, if it is one: the new key may come from the same networks.
     Raises BadInput with every fault, Forbidden for what the maker does not hold.
     """
     refuse_if_any([*name_faults(name), *_group_faults(groups)])
     refuse_if_any([fault for one in groups for fault in _grant_faults(holds, one)])
     text = keys.new_key(keys.LIVE_PREFIX)
-    return text, store_new_key(work, text, name, in_order(groups))
+    networks = () if maker is None else maker.allow_from
+    return text, store_new_key(work, text, name, in_order(groups), allow_from=networks)
 
 
 def find_listed_key(work: UnitOfWork, number: int) -> ApiKey:

@@ -3,11 +3,11 @@
 Source: docs/core.md, Keys.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from hmac import compare_digest
 from typing import Any, TypedDict, Unpack
 
+from pims_api.clock import now_us
 from pims_api.domain.access import api_key as keys
 from pims_api.domain.access.api_key import EXPIRES_IN_DAYS_MAX, ApiKey
 from pims_api.domain.access.permission import Permission
@@ -16,6 +16,7 @@ from pims_api.domain.suggestion import NAME_LENGTH_MAX as WORD_SHOWN_MAX
 from pims_api.domain.suggestion import Suggestions
 from pims_api.domain.values.text import has_control
 from pims_api.errors import Fault, Forbidden, Subject, absent, place_of, refuse_if_any
+from pims_api.services.keys.limits import read_limits, refuse_wider_networks
 from pims_api.storage.api_keys import (
     KEY_ENTITY,
     add_key,
@@ -39,12 +40,14 @@ class KeySettings(TypedDict, total=False):
 
     views: the Views it may use; without any it sees everything. default_view: the one that applies
     when it names none; the first one unless told otherwise. expires_in_days: 1 to 36500, None for
-    never.
+    never. rate, allow_from: see `limits`.
     """
 
     views: Iterable[str]
     default_view: str | None
     expires_in_days: int | None
+    rate: str
+    allow_from: Sequence[str]
 
 
 def create_key(
@@ -64,17 +67,20 @@ def create_key(
     """
     wanted, views = list(groups), _views_of(settings)
     days = settings.get("expires_in_days")
+    own = [str(one) for one in maker.allow_from] if maker is not None else []
+    limits, wrong = read_limits({"allow_from": own} | settings)
     faults = [*name_faults(name), *_group_faults(wanted)]
-    refuse_if_any([*faults, *_view_faults(work, views), *_expiry_faults(days)])
+    refuse_if_any([*faults, *_view_faults(work, views), *_expiry_faults(days), *wrong])
     if maker is not None:
         refuse_if_any([*_group_grant_faults(maker, wanted), *_view_grant_faults(maker, views)])
+        refuse_wider_networks(maker, limits)
     text = keys.new_key()
     chosen = {
         "views": tuple(views),
         "default_view": settings.get("default_view") or (views[0] if views else None),
         "expires_at": None if days is None else work.at + days * _DAY_US,
     }
-    return text, store_new_key(work, text, name, in_order(wanted), **chosen)
+    return text, store_new_key(work, text, name, in_order(wanted), **chosen, **limits)
 
 
 def store_new_key(
@@ -106,13 +112,18 @@ def find_key(snapshot: Snapshot, text: str) -> ApiKey | None:
     if not keys.is_well_formed(text):
         return None
     key = key_of_public_id(snapshot, keys.public_id(text))
-    return key if key is not None and compare_digest(key.digest, keys.digest(text)) else None
+    held = None if key is None else key.of_text(text)
+    if held is not None and held is not key and not held.works_at(now_us()):
+        return None  # the secret before, whose time is over
+    return None if held is None else key
 
 
 def store_key(work: UnitOfWork, key: ApiKey, changed: ApiKey) -> ApiKey:
     """Store other settings of a key, with an entry in history, and return it."""
     old, new = key_settings(key), key_settings(changed)
     places = [place for place in new if old[place] != new[place]]
+    if key.digest != changed.digest and not places:
+        places = ["previous_until"]  # even if it was at the same moment
     if places:
         change_key(work, changed)
         before, after = ({p: side[p] for p in places} for side in (old, new))
@@ -133,20 +144,28 @@ def revoke_key(work: UnitOfWork, key: ApiKey | None, maker: ApiKey | None = None
     return store_key(work, key, replace(key, revoked_at=work.at))
 
 
-def set_groups(
-    work: UnitOfWork, maker: ApiKey, key: ApiKey | None, wanted: dict[str, bool]
+def set_key(
+    work: UnitOfWork,
+    maker: ApiKey,
+    key: ApiKey | None,
+    wanted: Mapping[str, bool],
+    limits: Mapping[str, Any],
 ) -> ApiKey:
-    """Grant (True) and take away (False) permission groups, only such as the maker holds.
+    """Grant (True) and take away (False) permission groups of a key, and set its limits.
 
-    Raises NotFound when there is no such key, Forbidden for what the maker does not hold, Conflict
-    when no key that works could manage keys any more.
+    limits: as of `read_limits`. Raises NotFound when there is no such key, BadInput with every
+    fault of the limits, Forbidden for what the maker does not hold, Conflict when no key that works
+    could manage keys any more.
     """
     if key is None or key.revoked_at is not None:
         raise absent(Subject.KEY, place="key")
+    found, wrong = read_limits(limits)
+    refuse_if_any(wrong)
     refuse_if_any(_group_grant_faults(maker, wanted))
+    refuse_wider_networks(maker, found)
     kept = [one for one in key.groups if wanted.get(one, True)]
     granted = [one for one, granted in wanted.items() if granted]
-    changed = replace(key, groups=in_order([*kept, *granted]))
+    changed = replace(key, groups=in_order([*kept, *granted]), **found)
     if key.may(Permission.MANAGE_KEYS) and not changed.may(Permission.MANAGE_KEYS):
         refuse_if_any(_lockout_faults(work, key))
     return store_key(work, key, changed)

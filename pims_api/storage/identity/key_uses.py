@@ -1,4 +1,4 @@
-"""When API keys were used last: noted in memory, stored some seconds later, for many at once.
+"""When API keys were used last and refused: noted in memory, stored some seconds later.
 
 A request adds an entry to a dict, at most one a second for each key. A thread of its own stores
 what has come together; it waits for other writers as everybody does, and no request waits for it.
@@ -20,6 +20,13 @@ from pims_api.domain.access.api_key import ApiKey
 from pims_api.errors import PimsError
 from pims_api.settings import Settings
 from pims_api.storage.database import Database
+from pims_api.storage.identity.key_refusals import (
+    KEPT,
+    KeyRefusals,
+    Refusal,
+    store_refusals,
+    stored_refusals,
+)
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import api_key_use
 
@@ -47,6 +54,7 @@ class KeyUses:
         self._store_after_s = store_after_s
         self._noted: dict[tuple[int, int], int] = {}  # by tenant and key, in microseconds
         self._waiting: dict[tuple[int, int], int] = {}  # those that are not stored yet
+        self._refusals = KeyRefusals()
         self._stores_at_exit = False
 
     @classmethod
@@ -65,28 +73,46 @@ class KeyUses:
         if at - self._noted.get(place, 0) < _APART_US:
             return
         self._noted[place] = at
-        waiting = self._waiting
-        is_first = not waiting
-        waiting[place] = at
+        is_first = self._nothing_waits
+        self._waiting[place] = at
         if is_first and self._store_after_s:
             self._store_later(database)
+
+    def note_refusal(self, database: Database, key: ApiKey, code: str, action: str) -> None:
+        """Note that a request of a key is refused now. See `Refusal`."""
+        is_first = self._nothing_waits
+        self._refusals.note((key.tenant_id, key.id), code, action)
+        if is_first and self._store_after_s:
+            self._store_later(database)
+
+    @property
+    def _nothing_waits(self) -> bool:
+        return not (self._waiting or self._refusals.waiting)
 
     def of_tenant(self, tenant_id: int) -> dict[int, int]:
         """Return when the tenant's keys were used last in this process, by their ids."""
         return {key: at for (tenant, key), at in list(self._noted.items()) if tenant == tenant_id}
+
+    def refusals_of(self, key: ApiKey) -> list[Refusal]:
+        """Return the last refusals of a key in this process."""
+        return self._refusals.of((key.tenant_id, key.id))
 
     def store(self, database: Database) -> None:
         """Store what waits. What cannot be stored now waits on."""
         waiting, self._waiting = self._waiting, {}
         found = sorted(waiting.items())  # in one order for all processes, so that none is stuck
         rows = [{"tenant_id": t, "key_id": k, "used_at": at} for (t, k), at in found]
-        if not rows:
+        refused = self._refusals.taken()
+        if not (rows or refused):
             return
         try:
             with database.writing(group_commit=True) as connection:
-                connection.execute(_STORE, rows)
+                if rows:
+                    connection.execute(_STORE, rows)
+                store_refusals(connection, refused)
                 database.commit(connection, alone=False)
         except (PimsError, SQLAlchemyError):
+            self._refusals.put_back(refused.items())
             for place, at in found:
                 self._waiting.setdefault(place, at)
             self._store_later(database)
@@ -113,3 +139,10 @@ def last_uses(seen: Snapshot) -> dict[int, int]:
     stored = {row.key_id: row.used_at for row in found}
     here = seen.caches.of(KeyUses).of_tenant(seen.tenant_id)
     return stored | {key: max(at, stored.get(key, 0)) for key, at in here.items()}
+
+
+def last_refusals(seen: Snapshot, key: ApiKey) -> list[Refusal]:
+    """Return the last refusals of a key, newest first. Other processes tell some seconds later."""
+    stored = stored_refusals(seen.connection, (key.tenant_id, key.id))
+    here = seen.caches.of(KeyUses).refusals_of(key)
+    return sorted({*stored, *here}, reverse=True)[:KEPT]

@@ -15,11 +15,12 @@ from pims_api.storage.tables.outlet import (
 from pims_api.storage.tables.posting import long_term, posting
 from pims_api.storage.tables.product import category_link, document, product, unique_value
 from pims_api.storage.tables.sync_mapping import sync_mapping
-from pims_api.storage.tables.tenant import api_key, api_key_use, tenant
+from pims_api.storage.tables.tenant import api_key, api_key_refusal, api_key_use, tenant
 from pims_api.storage.tables.user import login_failure, user
 
 __all__ = [
     "api_key",
+    "api_key_refusal",
     "api_key_use",
     "category_link",
     "change",

@@ -46,6 +46,11 @@ api_key = Table(
     Column("expires_at", BigInteger),
     Column("revoked_at", BigInteger),
     Column("deactivated_at", BigInteger),
+    Column("rate", Text),
+    Column("allow_from", Json),
+    # Of the secret before, which works until then; history tells the time alone.
+    Column("previous_digest", Text),
+    Column("previous_until", BigInteger),
     UniqueConstraint("public_id"),
 )
 
@@ -56,4 +61,15 @@ api_key_use = Table(
     Column("tenant_id", Integer, primary_key=True),
     Column("key_id", Integer, primary_key=True, autoincrement=False),
     Column("used_at", BigInteger, nullable=False),
+)
+
+# The last requests of a key that were refused, which are no changes of it either.
+api_key_refusal = Table(
+    "api_key_refusal",
+    metadata,
+    Column("tenant_id", Integer, primary_key=True, autoincrement=False),
+    Column("key_id", Integer, primary_key=True, autoincrement=False),
+    Column("refused_at", BigInteger, primary_key=True, autoincrement=False),
+    Column("code", Text, nullable=False),
+    Column("action", Text, nullable=False),
 )

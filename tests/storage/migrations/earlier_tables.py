@@ -7,8 +7,18 @@ from pims_api.storage.tables import document
 MOVED = (document.c.version, document.c.updated_at, document.c.updated_by)
 
 
+def without_limits(connection: Connection) -> None:
+    """Bring a database back to what the step before 0022 left."""
+    connection.execute(text("DROP TABLE IF EXISTS api_key_rate"))
+    connection.execute(text("DROP TABLE api_key_refusal"))
+    for name in ("rate", "allow_from", "previous_digest", "previous_until"):
+        connection.execute(text(f"ALTER TABLE api_key DROP COLUMN {name}"))
+    connection.execute(text("UPDATE alembic_version SET version_num = '0021'"))
+
+
 def without_kept_replies(connection: Connection) -> None:
     """Bring a database back to what the step before 0021 left."""
+    without_limits(connection)
     connection.execute(text("DROP TABLE kept_reply"))
     connection.execute(text("UPDATE alembic_version SET version_num = '0020'"))
 

@@ -7,7 +7,7 @@ from pims_api.errors import Fault, Forbidden, NotFound
 from pims_api.services.access import access_for
 from pims_api.services.counters import counters
 from pims_api.services.keys import api_keys
-from pims_api.storage.identity.key_uses import last_uses
+from pims_api.storage.identity.key_uses import last_refusals, last_uses
 from pims_api.storage.identity.tenants import tenant_ids
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
@@ -15,11 +15,12 @@ from schemas.pims.api_key import (
     expiration_text,
     in_seconds,
     key_object,
-    permissions_object,
     read_key,
     read_key_query,
     read_new_key,
-    read_permissions,
+    read_settings,
+    refusal_object,
+    settings_object,
     views_object,
 )
 from schemas.pims.body import Request
@@ -27,6 +28,8 @@ from schemas.pims.status import counters_object
 from views.pims.caller import Caller
 from views.pims.dry_run import Shown, as_dry_run, with_warnings
 from views.running import Body, Reply
+
+_SHOWN = ("name", "key_expiration", "permissions", "views", "rate", "allow_from")
 
 
 def new_key(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
@@ -58,6 +61,7 @@ def key_info(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     ids = tenant_ids(seen)
     told = key_object(key) | {"tenant_id": ids.uuid, "org_id": ids.org}
     told |= {"last_used": in_seconds(last_uses(seen).get(key.id))}
+    told |= {"refusals": [refusal_object(one) for one in last_refusals(seen, key)]}
     told |= {"views": views_object(seen.definition, key)}
     access, _ = access_for(seen.definition, key, None, seen.definition.default_locale)
     counted = counters(seen, access, key)
@@ -66,14 +70,14 @@ def key_info(seen: Snapshot, caller: Caller, body: Body) -> Reply:
 
 
 def set_key(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
-    """Grant permissions to a key or take them away."""
-    request, wanted = read_permissions(body)
+    """Grant permissions to a key or take them away, and set its limits."""
+    request, permissions, limits = read_settings(body)
     caller.hear(request)
     key = api_keys.find_key(work, request.values["key"])
-    changed = api_keys.set_groups(work, caller.key, key, wanted)
+    changed = api_keys.set_key(work, caller.key, key, permissions, limits)
     reply: Reply = {"status": "OK", "status_message": "ApiKey settings were updated."}
-    before = {} if key is None else {key.public_id: permissions_object(key)}
-    after = {changed.public_id: permissions_object(changed)}
+    before = {} if key is None else {key.public_id: settings_object(key)}
+    after = {changed.public_id: settings_object(changed)}
     return _told(work, caller, request, reply, before, after)
 
 
@@ -97,4 +101,4 @@ def _told(
 
 def _shown(work: UnitOfWork, key: ApiKey) -> Reply:
     told = key_object(key) | {"views": views_object(work.definition, key)}
-    return {name: told[name] for name in ("name", "key_expiration", "permissions", "views")}
+    return {name: told[name] for name in _SHOWN}

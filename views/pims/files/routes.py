@@ -30,7 +30,7 @@ from schemas.pims.job import (
 from schemas.pims.messages import worded
 from schemas.pims.transfer_requests import read_import_terms
 from views.headers import name_of
-from views.pims.caller import Credentials, credentials, require_key
+from views.pims.caller import Credentials, checked, credentials
 from views.pims.dry_run import with_transaction, with_warnings
 from views.pims.files.upload import Upload
 from views.running import Reply, reading_as
@@ -48,8 +48,8 @@ def start_import(locale: str | None = None) -> Response:
 
     The key is asked for before the file is read, and again when it is there.
     """
-    database, sent = current_database(), credentials(request, locale)
-    require_key(database, sent, None)
+    database = current_database()
+    sent = checked(database, credentials(request, locale))
     upload = Upload(request, database.settings.import_bytes_max)
     with reading_as(database, sent, Permission.IMPORT_FILES) as (caller, _):
         tenant_id, actor = caller.tenant_id, caller.actor
@@ -84,7 +84,8 @@ def _queued(intake: Intake, upload: Upload, sent: Credentials) -> Answer:
 
 def send_errors(job_id: int, locale: str | None = None) -> Response:
     """Answer with the rows that an import refused, in the format in which they came."""
-    job, stored = _file(job_id, locale, ERRORS)
+    sent = checked(current_database(), credentials(request, locale))
+    job, stored = _file(job_id, sent, ERRORS)
     if not job.progress.get("totals", {}).get("rejected"):
         raise _no_file("No row was refused.")
     lines = BufferedReader(stored, PART_BYTES)
@@ -105,8 +106,9 @@ def _as_json(lines: BinaryIO) -> Iterator[bytes]:
 
 def send_result(job_id: int, locale: str | None = None) -> Response:
     """Answer with the file that an export made."""
+    sent = checked(current_database(), credentials(request, locale))
     read_file_query(request.args.to_dict())
-    job, stored = _file(job_id, locale, RESULT)
+    job, stored = _file(job_id, sent, RESULT)
     if job.state is not JobState.DONE:
         raise _no_file("The file is not ready.")
     kind = job.result["format"]
@@ -115,9 +117,9 @@ def send_result(job_id: int, locale: str | None = None) -> Response:
     return response
 
 
-def _file(job_id: int, locale: str | None, name: str) -> tuple[Job, StoredFile]:
+def _file(job_id: int, sent: Credentials, name: str) -> tuple[Job, StoredFile]:
     database = current_database()
-    with reading_as(database, credentials(request, locale), None) as (caller, seen):
+    with reading_as(database, sent, None) as (caller, seen):
         job = find_job(seen, caller.key, job_id)
     stored = StoredFile(database.reading, file_of(job, name))
     if not stored.size:

@@ -24,7 +24,8 @@ def list_keys(seen: Snapshot, caller: Caller, asked: Body) -> Any:
 def add_key(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     """Make a key; its text is in this answer and nowhere else."""
     body = asked["body"]
-    text, key = access_keys.make_key(work, caller.may, body["name"], body["permissions"])
+    name, groups = body["name"], body["permissions"]
+    text, key = access_keys.make_key(work, caller.may, name, groups, caller.key)
     return key_object(key, work.at) | {"key": text}
 
 

@@ -13,7 +13,7 @@ from pims_api.errors import Busy, Fault, PimsError, TooLarge, TooMany
 from pims_api.settings import Settings
 from pims_api.storage.database import Database
 from views.errors import http_status
-from views.exchanges.exchange import current_exchange, follow_requests, note_refusal
+from views.exchanges.exchange import FollowedRequests, current_exchange, note_refusal
 from views.face import Face, face_of
 from views.front_page import METHODS, show_front_page
 from views.health import tell_alive, tell_ready
@@ -42,7 +42,7 @@ def create_app(settings: Settings | None = None, faces: Sequence[Face] = FACES) 
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False  # a redirect is no JSON
     app.extensions["pims_database"] = Database(chosen)
-    follow_requests(app, chosen)
+    app.wsgi_app = FollowedRequests(app.wsgi_app, chosen)  # type: ignore[method-assign]
     for face in faces:
         app.register_blueprint(face.blueprint)
     app.add_url_rule("/", "front page", show_front_page, methods=METHODS)

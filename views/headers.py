@@ -29,7 +29,7 @@ def user_name(request: Request) -> str | None:
 
     Source: docs/api/pims.md, Addresses.
     """
-    user = header_text(request.headers.get("ApiUser"))
+    user = header_text(request.environ.get("HTTP_APIUSER"))
     if user and (len(user) > USER_LENGTH_MAX or has_control(user)):
         message = f"ApiUser has at most {USER_LENGTH_MAX} characters, no control characters!"
         raise BadInput(faults=[Fault("limit", message, pointer="ApiUser")])

@@ -77,8 +77,8 @@ def ask(port, method, path, body=None, key=None):
         connection.close()
 
 
-def make_key(url, permissions):
-    words = ["key", "create", "--name", "x", "--permissions", permissions]
+def make_key(url, permissions, *more):
+    words = ["key", "create", "--name", "x", "--permissions", permissions, *more]
     return CliRunner().invoke(main, ["--database", url, *words]).stdout.strip()
 
 
@@ -88,9 +88,10 @@ def url(database_url):
     return database_url
 
 
-def test_workers_share_what_is_written_and_who_is_withdrawn(url):
+def test_workers_share_what_is_written_and_who_is_withdrawn_and_how_often_a_key_asks(url):
     boss = make_key(url, "pim_security,pim_user,pim_editor")
     other = make_key(url, "pim_user,pim_editor")
+    limited = make_key(url, "pim_user", "--rate", "5/h")
     products = ("POST", "/pim/manage/products")
     with serving(url) as port:
         for number in range(CONNECTIONS):
@@ -100,6 +101,8 @@ def test_workers_share_what_is_written_and_who_is_withdrawn(url):
             assert (status, listed["sku_count"]) == (200, number + 1)
         assert ask(port, "POST", "/pim/keydelete", {"key": other}, boss)[0] == 200
         listed = {"action": "getList"}
+        asked = [ask(port, *products, listed, limited)[0] for _ in range(CONNECTIONS)]
+        assert asked == [200] * 5 + [429] * (CONNECTIONS - 5)
         assert {ask(port, *products, listed, other)[0] for _ in range(CONNECTIONS)} == {401}
         write = {"action": "createProduct", "sku": "B"}
         assert {ask(port, *products, write, other)[0] for _ in range(CONNECTIONS)} == {401}

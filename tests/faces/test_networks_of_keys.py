@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from pims_api.storage.checks.definitions import compare_keys
 from pims_api.storage.database import Database
 from pims_api.storage.identity.tenants import tenants
+from pims_api.storage.snapshot import snapshot
 from tests.databases.fresh import KeyedDatabase, on_one_engine
 from tests.environment import settings_of
 from views.app import create_app
@@ -193,6 +195,8 @@ def test_keyinfo_tells_the_networks(client, make_key, set_key) -> None:
     set_key(key, allow_from=[])
     told = client.get("/pim/keyinfo", headers={"ApiKey": key}, **at(ELSEWHERE)).get_json()
     assert told["allow_from"] == []
+    with snapshot(client.application.extensions["pims_database"], 1) as seen:
+        assert list(compare_keys(seen)) == []
 
 
 @pytest.mark.parametrize(

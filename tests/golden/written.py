@@ -19,6 +19,8 @@ MASKS: tuple[tuple[re.Pattern[bytes], bytes], ...] = (
     (re.compile(rb"pims_[0-9A-Za-z]{41}"), b"pims_masked"),
     # The release.
     (re.compile(rb'("pim_status":"Active","version":)"[^"]*"'), rb'\1"masked"'),
+    # No two requests have the same id.
+    (re.compile(rb'"request_id":"[0-9a-f]{32}"'), b'"request_id":"masked"'),
     # How much the engine read on the way depends on the engine and on what was kept in memory.
     (re.compile(rb'"rows_read":\d+'), b'"rows_read":0'),
 )

@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 import orjson
@@ -56,7 +57,10 @@ def as_json(line: LogLine, began: float) -> str:
     return orjson.dumps({"time": _now()} | told, option=orjson.OPT_APPEND_NEWLINE).decode()
 
 
-LINES: Mapping[str, Callable[[LogLine, float], str] | None] = {
+LineOf = Callable[[LogLine, float], str]
+"""From what the log says and when the request began to the line."""
+
+LINES: Mapping[str, LineOf | None] = {
     "text": as_words,
     "json": as_json,
     "none": None,
@@ -71,8 +75,13 @@ def _word(text: str | None) -> str:
 
 
 def _now() -> str:
-    at = datetime.fromtimestamp(now_us() / 1_000_000, UTC)
-    return f"{at.isoformat(timespec='milliseconds')[:-6]}Z"
+    seconds, rest = divmod(now_us(), 1_000_000)
+    return f"{_second(seconds)}.{rest // 1_000:03}Z"
+
+
+@lru_cache(maxsize=2)  # many lines are of the same second
+def _second(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat()[:-6]
 
 
 def _since(began: float) -> float:

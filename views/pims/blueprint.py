@@ -124,6 +124,8 @@ def _sent_alone(action: Action) -> tuple[dict[str, Any], bytes]:
 def read_as_shop(reading: Reading[Caller], locale: str | None = None, **place: str) -> Response:
     """Answer a read for shops: its address and its query string say what is asked."""
     sent = checked(current_database(), credentials(request, locale))
+    if "word" in place and request.url_rule is not None:  # what somebody looks for
+        sent.exchange.pattern = request.url_rule.rule
     body = place | {"query": request.args.to_dict(flat=False)}
     return json_response(run(current_database(), sent, reading, body))
 

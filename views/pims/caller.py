@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from flask import Request
 
 from pims_api.domain.access.access import Access
-from pims_api.domain.access.api_key import ApiKey, is_well_formed
+from pims_api.domain.access.api_key import ApiKey
 from pims_api.domain.access.permission import Permission
 from pims_api.domain.definition import Definition
-from pims_api.errors import BadInput, Fault, NotFound, Unauthorized
+from pims_api.errors import BadInput, Fault, NotFound
 from pims_api.services.access import access_for
 from pims_api.services.keys.authentication import (
     Prefetch,
@@ -22,7 +22,7 @@ from pims_api.storage.database import Database
 from pims_api.storage.history.changes import Actor
 from pims_api.storage.snapshot import Snapshot
 from schemas.pims import body
-from views.exchanges.exchange import Exchange, current_exchange
+from views.exchanges.exchange import Exchange, exchange_of
 from views.headers import bearer_token, header_text, user_name
 from views.running import remembered
 
@@ -103,14 +103,15 @@ class Caller:
 
 def credentials(request: Request, locale: str | None) -> Credentials:
     """Return what the headers of a request say, not verified yet."""
-    key = request.headers.get("ApiKey", "").strip() or bearer_token(request)
-    view = header_text(request.headers.get("ApiView"))
+    environ = request.environ
+    key = environ.get("HTTP_APIKEY", "").strip() or bearer_token(request)
+    view = header_text(environ.get("HTTP_APIVIEW"))
     user, wrong = None, None
     try:
         user = user_name(request)
     except BadInput as error:
         wrong = error
-    return Credentials(key, view or None, user, locale, current_exchange(), wrong)
+    return Credentials(key, view or None, user, locale, exchange_of(environ), wrong)
 
 
 def checked(database: Database, sent: Credentials) -> Credentials:
@@ -119,8 +120,6 @@ def checked(database: Database, sent: Credentials) -> Credentials:
     So nothing else of a request is looked at before the key. A remembered one is enough here, for
     the transaction of the work asks again. One that is refused may have been changed since.
     """
-    if not is_well_formed(sent.key):
-        raise Unauthorized
     if remembered(database, sent) is None:
         confirm_key(database, sent)
     if sent.wrong is not None:

@@ -43,7 +43,8 @@ class Exchange:
     request_id: names it in the answer and in the log. peer, forwarded: the address at the other end
     of the connection, and the header X-Forwarded-For. began: by the clock of `time.perf_counter`.
     key: the one that it came with, once it is known. action: the one that its body names. pattern:
-    of an address that holds what the log is not to tell. allowance: of a key with a rate.
+    of an address that holds what the log is not to tell. allowance: of a key with a rate. status:
+    that of the answer, with its phrase. is_stream: whether nobody knows how long the answer is.
     """
 
     request_id: str = field(default_factory=new_request_id)
@@ -54,6 +55,8 @@ class Exchange:
     action: str | None = None
     pattern: str | None = None
     allowance: Allowance | None = None
+    status: str = ""
+    is_stream: bool = False
 
     def address(self, settings: Settings) -> Address | None:
         """Return the address that the request comes from; None: nobody knows it."""
@@ -120,10 +123,10 @@ class FollowedRequests:
             environ.get("REMOTE_ADDR", ""),
             environ.get("HTTP_X_FORWARDED_FOR"),
         )
-        begun: list[tuple[str, bool]] = []
 
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
-            begun.append((status[:3], any(name == _LENGTH for name, _ in headers)))
+            exchange.status = status
+            exchange.is_stream = _LENGTH not in [name for name, _ in headers]
             headers.append((REQUEST_ID, exchange.request_id))
             if exchange.allowance is not None:
                 headers += limit_headers(exchange.allowance)
@@ -132,11 +135,9 @@ class FollowedRequests:
         answer = self._app(environ, start)
         if self._line_of is None:
             return answer
-        status, has_length = begun[-1]
-        write = partial(_write, self._line_of, exchange, environ, status)
-        if not has_length:  # a stream, which lasts until the last of it is sent
-            return ClosingIterator(answer, write)
-        write()
+        if exchange.is_stream:  # it lasts until the last of it is sent
+            return ClosingIterator(answer, partial(_write, self._line_of, exchange, environ))
+        _write(self._line_of, exchange, environ)
         return answer
 
 
@@ -155,17 +156,17 @@ def _sent_id(environ: dict[str, Any]) -> str | None:
     return text if fits else None
 
 
-def _write(line_of: LineOf, exchange: Exchange, environ: dict[str, Any], status: str) -> None:
+def _write(line_of: LineOf, exchange: Exchange, environ: dict[str, Any]) -> None:
     path: str = exchange.pattern or environ.get("PATH_INFO", "")
+    if not path.isascii():
+        path = path.encode("latin-1").decode("utf-8", "replace")
     line = LogLine(
-        request_id=exchange.request_id,
-        method=environ.get("REQUEST_METHOD", ""),
-        path=shown_path(
-            path if path.isascii() else path.encode("latin-1").decode("utf-8", "replace")
-        ),
-        action=exchange.action,
-        status=int(status),
-        key=None if exchange.key is None else exchange.key.public_id,
+        exchange.request_id,
+        environ.get("REQUEST_METHOD", ""),
+        shown_path(path),
+        exchange.action,
+        int(exchange.status[:3]),
+        None if exchange.key is None else exchange.key.public_id,
     )
     with suppress(OSError, ValueError):  # nobody reads the log: no reason to fail
         sys.stderr.write(line_of(line, exchange.began))

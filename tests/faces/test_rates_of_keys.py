@@ -13,6 +13,7 @@ from pims_api.storage.database import Database
 from pims_api.storage.identity.key_uses import KeyUses
 from pims_api.storage.identity.rates.limits import RateLimits
 from pims_api.storage.identity.tenants import tenants
+from pims_api.storage.snapshot import snapshot
 from tests.databases.fresh import KeyedDatabase, on_one_engine
 from tests.environment import settings_of
 from views.app import create_app
@@ -258,6 +259,8 @@ def test_the_last_twenty_are_told_over_all_processes(
         one = (client, other)[number % 2]
         one.post("/pim/newkey", json={}, headers={"ApiKey": key})
     asked(other, quiet, "listProduct", sku="none")
+    with snapshot(other.application.extensions["pims_database"], 1) as seen:
+        before = seen.sequence, seen.keys_changed
     for one in (client, other, client):
         database = one.application.extensions["pims_database"]
         database.caches.of(KeyUses).store(database)
@@ -268,9 +271,12 @@ def test_the_last_twenty_are_told_over_all_processes(
     with client.application.extensions["pims_database"].reading() as connection:
         rows = connection.exec_driver_sql("SELECT count(*) FROM api_key_refusal").scalar()
     assert rows == 21
+    with snapshot(other.application.extensions["pims_database"], 1) as seen:
+        assert (seen.sequence, seen.keys_changed) == before
 
 
-def test_refusals_that_cannot_be_stored_wait(opened, client, make_key, info) -> None:
+def test_refusals_that_cannot_be_stored_wait(opened, client, make_key, info, monkeypatch) -> None:
+    monkeypatch.setattr(KeyUses, "_store_later", lambda *_: None)
     key, other = make_key(), opened()
     for _ in range(3):
         asked(client, key, "listProduct", sku="none")

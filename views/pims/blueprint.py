@@ -96,7 +96,8 @@ def _named_action(actions: Actions, sent: Credentials) -> str | None:
 
     It is for the record alone, so nothing is said of a body that cannot be read.
     """
-    if sent.exchange.key is None or (request.content_length or 0) > SHORT_BODY_BYTES:
+    length = request.content_length
+    if sent.exchange.key is None or length is None or length > SHORT_BODY_BYTES:
         return None
     try:
         name = read_object(json_bytes()).get("action")
@@ -123,9 +124,10 @@ def _sent_alone(action: Action) -> tuple[dict[str, Any], bytes]:
 
 def read_as_shop(reading: Reading[Caller], locale: str | None = None, **place: str) -> Response:
     """Answer a read for shops: its address and its query string say what is asked."""
-    sent = checked(current_database(), credentials(request, locale))
+    sent = credentials(request, locale)
     if "word" in place and request.url_rule is not None:  # what somebody looks for
         sent.exchange.pattern = request.url_rule.rule
+    checked(current_database(), sent)
     body = place | {"query": request.args.to_dict(flat=False)}
     return json_response(run(current_database(), sent, reading, body))
 

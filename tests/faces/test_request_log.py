@@ -2,11 +2,13 @@
 
 import json
 import re
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from pims_api.domain.access.api_key import public_id
@@ -15,7 +17,7 @@ from pims_api.storage.database import Database
 from tests.databases.fresh import KeyedDatabase, on_one_engine
 from tests.environment import settings_of
 from views.app import create_app
-from views.exchanges import log_line
+from views.exchanges import exchange
 
 pytestmark = on_one_engine
 
@@ -27,24 +29,37 @@ AT = 1_772_359_445_678_901  # 2026-03-01T10:04:05.678901Z
 @pytest.fixture
 def client_of(keyed_database: KeyedDatabase, monkeypatch) -> Iterator[Callable[..., FlaskClient]]:
     """`client_of("json")`: all faces, with such a log."""
-    made: list[Database] = []
-    monkeypatch.setattr(log_line, "now_us", lambda: AT)
-    monkeypatch.setattr(log_line, "_since", lambda _: 1.26)
+    made: list[Flask] = []
+    monkeypatch.setattr(exchange, "now_us", lambda: AT)
+    monkeypatch.setattr(exchange, "_since", lambda _: 1.26)
 
     def client(log_format: str = "none") -> FlaskClient:
         app = create_app(replace(settings_of(keyed_database.url), log_format=log_format))
-        made.append(app.extensions["pims_database"])
+        made.append(app)
         return app.test_client()
 
+    client.apps = made
     yield client
-    for database in made:
-        database.close()
+    for app in made:
+        app.extensions["pims_database"].close()
 
 
 @pytest.fixture
-def told(capsys) -> Callable[[], list[Any]]:
-    """The lines of a JSON log since the last call."""
-    return lambda: [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+def written(client_of, capsys) -> Callable[[], list[str]]:
+    """The lines of the log since the last call, those included that wait to be written."""
+
+    def lines() -> list[str]:
+        for app in client_of.apps:
+            app.wsgi_app.log.write()
+        return capsys.readouterr().err.splitlines()
+
+    return lines
+
+
+@pytest.fixture
+def told(written) -> Callable[[], list[Any]]:
+    """The same of a JSON log, read."""
+    return lambda: [json.loads(line) for line in written()]
 
 
 @pytest.mark.parametrize("path", ["/pim/status", "/api/v1/healthz", "/api/v1/pim/products", "/no"])
@@ -106,12 +121,12 @@ def test_a_line_of_json_tells_of_a_request(client_of, keyed_database, told) -> N
     assert second == line | {"action": "createProduct", "status": 200}
 
 
-def test_a_line_of_text_tells_the_same(client_of, keyed_database, capsys) -> None:
+def test_a_line_of_text_tells_the_same(client_of, keyed_database, written) -> None:
     client = client_of("text")
     headers = {"ApiKey": keyed_database.key, "X-Request-ID": GIVEN}
     client.post(PRODUCTS, json={"action": "getList"}, headers=headers)
     client.get("/no%20where/%0Aé", headers={"X-Request-ID": "2"})
-    assert capsys.readouterr().err.splitlines() == [
+    assert written() == [
         f'time=2026-03-01T10:04:05.678Z request_id="a b=\\"c\\"~" method=POST path={PRODUCTS}'
         f" action=getList status=200 ms=1.3 key={public_id(keyed_database.key)}",
         'time=2026-03-01T10:04:05.678Z request_id=2 method=GET path="/no where/\\n\\u00e9"'
@@ -121,7 +136,26 @@ def test_a_line_of_text_tells_the_same(client_of, keyed_database, capsys) -> Non
 
 def test_there_need_be_no_log(client_of, capsys) -> None:
     client_of("none").get("/healthz")
+    assert client_of.apps[0].wsgi_app.log is None
     assert capsys.readouterr().err == ""
+
+
+def test_lines_are_written_without_being_asked_for(client_of, monkeypatch) -> None:
+    class Noted:
+        def __init__(self) -> None:
+            self.text, self.has_two = "", threading.Event()
+
+        def write(self, text: str) -> None:
+            self.text += text
+            if self.text.count("\n") == 2:
+                self.has_two.set()
+
+    noted, client = Noted(), client_of("text")
+    monkeypatch.setattr("sys.stderr", noted)
+    client.get("/healthz")
+    client.get("/readyz")
+    assert noted.has_two.wait(30)
+    assert noted.text.index("/healthz") < noted.text.index("/readyz")
 
 
 def test_an_action_that_nobody_knows_is_not_told(client_of, keyed_database, told) -> None:
@@ -186,8 +220,10 @@ def test_a_log_that_cannot_be_written_stops_nobody(client_of, monkeypatch) -> No
         def write(self, _: str) -> None:
             raise BrokenPipeError
 
+    client = client_of("text")
     monkeypatch.setattr("sys.stderr", Closed())
-    assert client_of("text").get("/healthz").status_code == 200
+    assert client.get("/healthz").status_code == 200
+    client_of.apps[0].wsgi_app.log.write()
 
 
 def test_an_unknown_format_is_refused(keyed_database) -> None:

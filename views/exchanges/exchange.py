@@ -1,9 +1,7 @@
 """A request and its answer: the id they share, who asked and what for, and the line of the log."""
 
-import sys
 import time
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from random import getrandbits
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 from werkzeug.wsgi import ClosingIterator
 
+from pims_api.clock import now_us
 from pims_api.domain.access.api_key import ApiKey
 from pims_api.domain.access.limits.networks import Address, address_behind, read_networks
 from pims_api.services.keys.limits import refuse_strange_address, refuse_too_many
@@ -19,7 +18,8 @@ from pims_api.settings import Settings
 from pims_api.storage.database import Database
 from pims_api.storage.identity.key_uses import KeyUses
 from pims_api.storage.identity.rates.limits import Allowance, RateLimits
-from views.exchanges.log_line import LINES, LineOf, LogLine, shown_path
+from views.exchanges.log_line import LINES, LogLine
+from views.exchanges.log_writer import LogWriter
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
@@ -107,12 +107,14 @@ def note_refusal(database: Database, code: str) -> None:
 class FollowedRequests:
     """A WSGI application whose requests have an id each, and a line of the log about each.
 
-    Flask's own hooks would cost every request five times as much.
+    Flask's own hooks would cost every request five times as much. log: what writes the lines, if
+    there are any.
     """
 
     def __init__(self, app: "WSGIApplication", settings: Settings) -> None:
         self._app = app
-        self._line_of = LINES[settings.log_format]
+        line_of = LINES[settings.log_format]
+        self.log = None if line_of is None else LogWriter(line_of)
 
     def __call__(
         self, environ: dict[str, Any], start_response: "StartResponse"
@@ -133,11 +135,11 @@ class FollowedRequests:
             return start_response(status, headers, *more)
 
         answer = self._app(environ, start)
-        if self._line_of is None:
+        if self.log is None:
             return answer
         if exchange.is_stream:  # it lasts until the last of it is sent
-            return ClosingIterator(answer, partial(_write, self._line_of, exchange, environ))
-        _write(self._line_of, exchange, environ)
+            return ClosingIterator(answer, partial(_tell, self.log, exchange, environ))
+        _tell(self.log, exchange, environ)
         return answer
 
 
@@ -156,17 +158,21 @@ def _sent_id(environ: dict[str, Any]) -> str | None:
     return text if fits else None
 
 
-def _write(line_of: LineOf, exchange: Exchange, environ: dict[str, Any]) -> None:
-    path: str = exchange.pattern or environ.get("PATH_INFO", "")
-    if not path.isascii():
-        path = path.encode("latin-1").decode("utf-8", "replace")
-    line = LogLine(
-        exchange.request_id,
-        environ.get("REQUEST_METHOD", ""),
-        shown_path(path),
-        exchange.action,
-        int(exchange.status[:3]),
-        None if exchange.key is None else exchange.key.public_id,
+def _tell(log: LogWriter, exchange: Exchange, environ: dict[str, Any]) -> None:
+    log.add(
+        LogLine(
+            now_us(),
+            _since(exchange.began),
+            exchange.request_id,
+            environ.get("REQUEST_METHOD", ""),
+            exchange.pattern or environ.get("PATH_INFO", ""),
+            exchange.action,
+            int(exchange.status[:3]),
+            None if exchange.key is None else exchange.key.public_id,
+        )
     )
-    with suppress(OSError, ValueError):  # nobody reads the log: no reason to fail
-        sys.stderr.write(line_of(line, exchange.began))
+
+
+def _since(began: float) -> float:
+    """Return the milliseconds since a time of `time.perf_counter`."""
+    return (time.perf_counter() - began) * 1_000

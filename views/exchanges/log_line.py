@@ -2,15 +2,12 @@
 
 import json
 import re
-import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
 import orjson
-
-from pims_api.clock import now_us
 
 PATH_LENGTH_MAX = 1_000  # characters; a longer line may be mixed with that of another process
 
@@ -22,9 +19,12 @@ _KEY = re.compile(r"(?:pims_|sigma_sk_live_)([0-9A-Za-z]{8})[0-9A-Za-z]*")
 class LogLine(NamedTuple):
     """What the log says of a request. It holds neither values nor secrets.
 
-    action: the one that the body names. key: the public id of the key.
+    at: when it was answered, in microseconds since 1970. action: the one that the body names. key:
+    the public id of the key.
     """
 
+    at: int
+    milliseconds: float
     request_id: str
     method: str
     path: str
@@ -39,26 +39,33 @@ def shown_path(path: str) -> str:
     >>> shown_path("/pim/manage/views/pims_3f9aK2xQ0123456789abcdefghijklmnopqrstuvw")
     '/pim/manage/views/3f9aK2xQ'
     """
+    if not path.isascii():  # as WSGI gives it
+        path = path.encode("latin-1").decode("utf-8", "replace")
     return _KEY.sub(r"\1", path)[:PATH_LENGTH_MAX] if "_" in path else path[:PATH_LENGTH_MAX]
 
 
-def as_words(line: LogLine, began: float) -> str:
+def as_words(line: LogLine) -> str:
     """Return a line of `name=value` pairs; a value that is no plain word is a JSON text."""
     return (
-        f"time={_now()} request_id={_word(line.request_id)} method={_word(line.method)}"
-        f" path={_word(line.path)} action={_word(line.action)} status={line.status}"
-        f" ms={_since(began):.1f} key={line.key or _NOTHING}\n"
+        f"time={_time(line.at)} request_id={_word(line.request_id)} method={_word(line.method)}"
+        f" path={_word(shown_path(line.path))} action={_word(line.action)} status={line.status}"
+        f" ms={line.milliseconds:.1f} key={line.key or _NOTHING}\n"
     )
 
 
-def as_json(line: LogLine, began: float) -> str:
+def as_json(line: LogLine) -> str:
     """Return a line that is a JSON object."""
-    told = line._asdict() | {"milliseconds": round(_since(began), 1)}
-    return orjson.dumps({"time": _now()} | told, option=orjson.OPT_APPEND_NEWLINE).decode()
+    told = line._asdict() | {
+        "path": shown_path(line.path),
+        "milliseconds": round(line.milliseconds, 1),
+    }
+    del told["at"]
+    told = {"time": _time(line.at)} | told
+    return orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE).decode()
 
 
-LineOf = Callable[[LogLine, float], str]
-"""From what the log says and when the request began to the line."""
+LineOf = Callable[[LogLine], str]
+"""From what the log says of a request to the line."""
 
 LINES: Mapping[str, LineOf | None] = {
     "text": as_words,
@@ -74,16 +81,11 @@ def _word(text: str | None) -> str:
     return text if _PLAIN(text) else json.dumps(text)
 
 
-def _now() -> str:
-    seconds, rest = divmod(now_us(), 1_000_000)
+def _time(at: int) -> str:
+    seconds, rest = divmod(at, 1_000_000)
     return f"{_second(seconds)}.{rest // 1_000:03}Z"
 
 
 @lru_cache(maxsize=2)  # many lines are of the same second
 def _second(at: int) -> str:
     return datetime.fromtimestamp(at, UTC).isoformat()[:-6]
-
-
-def _since(began: float) -> float:
-    """Return the milliseconds since a time of `time.perf_counter`."""
-    return (time.perf_counter() - began) * 1_000

@@ -1,0 +1,60 @@
+"""The log of a process: a thread of its own writes the lines, a quarter of a second later.
+
+Lines are made and written many at once. One at a time, between the work of requests, each would
+take three times as long, and its request would wait for it; and to wake the thread costs as much as
+a request, so it is done seldom.
+"""
+
+import atexit
+import sys
+import time
+from collections import deque
+from contextlib import suppress
+from threading import Event, Lock, Thread
+
+from views.exchanges.log_line import LineOf, LogLine
+
+GATHER_S = 0.25  # from the first line that waits until all that wait are written
+
+
+class LogWriter:
+    """Takes what the log says of requests, and writes it. line_of: makes the lines."""
+
+    def __init__(self, line_of: LineOf) -> None:
+        self._line_of = line_of
+        self._waiting: deque[LogLine] = deque()
+        self._is_awake, self._starting = Event(), Lock()
+        self._thread: Thread | None = None
+
+    def add(self, line: LogLine) -> None:
+        """Have a line written soon, and at the latest when the process ends."""
+        self._waiting.append(line)
+        if not self._is_awake.is_set() or not self._has_thread():
+            self._wake()
+
+    def write(self) -> None:
+        """Write the lines that wait."""
+        lines: list[str] = []
+        with suppress(IndexError):
+            while True:
+                lines.append(self._line_of(self._waiting.popleft()))
+        with suppress(OSError, ValueError):  # nobody reads the log: no reason to fail
+            sys.stderr.write("".join(lines))
+
+    def _has_thread(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()  # none outlives a fork
+
+    def _wake(self) -> None:
+        with self._starting:
+            self._is_awake.set()
+            if not self._has_thread():
+                self._thread = Thread(target=self._go_on, name="log", daemon=True)
+                self._thread.start()
+                atexit.register(self.write)
+
+    def _go_on(self) -> None:
+        while True:
+            self._is_awake.wait()
+            time.sleep(GATHER_S)
+            self._is_awake.clear()  # before the lines are taken, so that none is forgotten
+            self.write()

@@ -31,8 +31,8 @@ LONG = ("catalogues", "benchmarks", "reliability")
 
 @pytest.hookimpl(optionalhook=True)  # xdist asks
 def pytest_xdist_auto_num_workers() -> int:
-    """Return one process more than there are cores, for tests wait for what they started."""
-    return (os.cpu_count() or 1) + 1
+    """Return two processes more than there are cores, for tests wait for what they started."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

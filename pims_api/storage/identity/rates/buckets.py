@@ -9,8 +9,17 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, Connection, Integer, bindparam, column, select, table, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Integer,
+    bindparam,
+    column,
+    select,
+    table,
+    text,
+    update,
+)
 
 from pims_api.domain.access.api_key import ApiKey
 from pims_api.domain.access.limits.rate import Rate, Taken
@@ -28,10 +37,9 @@ _rates = table(
     column("full_at", BigInteger),
 )
 _mine = (_rates.c.tenant_id == bindparam("tenant")) & (_rates.c.key_id == bindparam("key"))
-_MAKE = PreparedStatement(
-    insert(_rates)
-    .values(tenant_id=bindparam("tenant"), key_id=bindparam("key"), full_at=0)
-    .on_conflict_do_nothing()
+_MAKE = text(
+    "INSERT INTO api_key_rate (tenant_id, key_id, full_at) VALUES (:tenant, :key, 0)"
+    " ON CONFLICT DO NOTHING"
 )
 _LOCK = PreparedStatement(select(_rates.c.full_at).where(_mine).with_for_update())
 _STORE = PreparedStatement(update(_rates).where(_mine).values(full_at=bindparam("until")))
@@ -72,7 +80,7 @@ class TableBuckets:
 
 def _taken(connection: Connection, key: ApiKey, rate: Rate, now: int, wanted: int) -> Taken:
     place = {"tenant": key.tenant_id, "key": key.id}
-    _MAKE.run(connection, place)
+    connection.execute(_MAKE, place)
     before = _LOCK.first(connection, place).full_at
     taken = rate.take(before, now, wanted)
     if taken.full_at != before:

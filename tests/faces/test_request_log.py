@@ -1,6 +1,8 @@
 """The id of a request, in and out, and the line of the log about it, whatever the face."""
 
+import io
 import json
+import os
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -224,6 +226,22 @@ def test_a_log_that_cannot_be_written_stops_nobody(client_of, monkeypatch) -> No
     monkeypatch.setattr("sys.stderr", Closed())
     assert client.get("/healthz").status_code == 200
     client_of.apps[0].wsgi_app.log.write()
+
+
+def test_a_log_that_nobody_reads_stops_nobody(client_of, monkeypatch) -> None:
+    client = client_of("text")
+    log = client_of.apps[0].wsgi_app.log
+    read, written = os.pipe()
+    with os.fdopen(read, "rb") as reader, os.fdopen(written, "w") as pipe:
+        monkeypatch.setattr("sys.stderr", pipe)
+        for _ in range(1_000):  # more than a pipe holds
+            client.get("/healthz")
+        log.write()
+        assert 0 < log.waiting < 1_000
+        assert reader.read(10) == b"time=2026-"
+        monkeypatch.setattr("sys.stderr", io.StringIO())
+        log.write()
+        assert log.waiting == 0
 
 
 def test_an_unknown_format_is_refused(keyed_database) -> None:

@@ -21,7 +21,14 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 # A slow machine is no failure; and CI tries the same examples each time, so it never surprises.
-settings.register_profile("pims", deadline=None, derandomize="CI" in os.environ, print_blob=True)
+# More of them belong to the long runs, which PIMS_TEST_THOROUGH=1 asks for.
+settings.register_profile(
+    "pims",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    print_blob=True,
+    max_examples=100 if os.environ.get("PIMS_TEST_THOROUGH") == "1" else 50,
+)
 settings.load_profile("pims")
 
 # Rooms with files that take a minute: they start first, so that none of them is left at the end,
@@ -31,8 +38,8 @@ LONG = ("catalogues", "benchmarks", "reliability")
 
 @pytest.hookimpl(optionalhook=True)  # xdist asks
 def pytest_xdist_auto_num_workers() -> int:
-    """Return two processes more than there are cores, for tests wait for what they started."""
-    return (os.cpu_count() or 1) + 2
+    """Return one process more than there are cores, for tests wait for what they started."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -13,7 +13,7 @@ from tests.catalogues.shop import OpenShop, Shop
 from tests.catalogues.sources.lego import LegoSource, read, variants_of
 from tests.databases.fresh import ENGINES
 
-SHARE = 1 / 50
+SHARE = 1 / 100
 
 Loaded = tuple[Shop, LegoReport]
 

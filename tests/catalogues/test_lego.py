@@ -1,4 +1,4 @@
-"""A fiftieth of the LEGO catalogue, loaded once per engine, then asked."""
+"""A hundredth of the LEGO catalogue, loaded once per engine, then asked."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator

@@ -21,14 +21,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 # A slow machine is no failure; and CI tries the same examples each time, so it never surprises.
-# More of them belong to the long runs, which PIMS_TEST_THOROUGH=1 asks for.
-settings.register_profile(
-    "pims",
-    deadline=None,
-    derandomize="CI" in os.environ,
-    print_blob=True,
-    max_examples=100 if os.environ.get("PIMS_TEST_THOROUGH") == "1" else 50,
-)
+settings.register_profile("pims", deadline=None, derandomize="CI" in os.environ, print_blob=True)
 settings.load_profile("pims")
 
 # Rooms with files that take a minute: they start first, so that none of them is left at the end,

@@ -1,4 +1,4 @@
-"""A hundredth of the LEGO catalogue, loaded once per engine, then asked."""
+"""A fiftieth of the LEGO catalogue, loaded once per engine, then asked."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from tests.catalogues.shop import OpenShop, Shop
 from tests.catalogues.sources.lego import LegoSource, read, variants_of
 from tests.databases.fresh import ENGINES
 
-SHARE = 1 / 100
+SHARE = 1 / 50
 
 Loaded = tuple[Shop, LegoReport]
 

@@ -157,7 +157,7 @@ def test_like_takes_no_longer_for_a_hard_text(pattern):
 PATTERNS = st.text(alphabet="ab%_\\", max_size=8)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(pattern=PATTERNS, text=st.text(alphabet="ab\\%", max_size=8))
 def test_like_agrees_with_regular_expressions(pattern, text):
     signs = {"%": ".*", "_": "."}

@@ -59,7 +59,7 @@ def everything_stored(database):
 
 
 @settings(
-    max_examples=25,
+    max_examples=60,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(before=FILES, rows=FILES, choices=CHOICES)

@@ -32,7 +32,7 @@ from tests.pims.requests.test_stateful import (
     wishes,
 )
 
-LESS = settings(EFFORT, max_examples=400 if THOROUGH else 8)
+LESS = settings(EFFORT, max_examples=400 if THOROUGH else 12)
 OWN = ("price", "color", "title", "tags", "label", "categories", "status")
 """Not what is shown of relatives."""
 VIEWS = "/pim/manage/views"

@@ -22,7 +22,7 @@ from tests.pims.conftest import ATTRIBUTES, opened_app, talk
 
 THOROUGH = os.environ.get("PIMS_TEST_THOROUGH") == "1"
 EFFORT = settings(
-    max_examples=500 if THOROUGH else 15,
+    max_examples=500 if THOROUGH else 30,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

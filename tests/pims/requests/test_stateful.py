@@ -35,7 +35,7 @@ from tests.pims.conftest import opened_app, talk
 
 THOROUGH = os.environ.get("PIMS_TEST_THOROUGH") == "1"
 EFFORT = settings(
-    max_examples=400 if THOROUGH else 12,
+    max_examples=400 if THOROUGH else 20,
     stateful_step_count=60 if THOROUGH else 30,
     suppress_health_check=list(HealthCheck),
     phases=set(Phase) - (set() if THOROUGH else {Phase.shrink}),  # shrinking takes minutes

@@ -35,7 +35,7 @@ from tests.pims.shop.conftest import look, plain_filters
 
 THOROUGH = os.environ.get("PIMS_TEST_THOROUGH") == "1"
 EFFORT = settings(
-    max_examples=200 if THOROUGH else 8,
+    max_examples=200 if THOROUGH else 12,
     stateful_step_count=60 if THOROUGH else 30,
     suppress_health_check=list(HealthCheck),
     phases=set(Phase) - (set() if THOROUGH else {Phase.shrink}),  # shrinking takes minutes

@@ -37,7 +37,7 @@ from tests.sigma.workflows.model import ALIASES, LEVELS, STATES, Guard, Model, R
 
 THOROUGH = os.environ.get("PIMS_TEST_THOROUGH") == "1"
 EFFORT = settings(
-    max_examples=200 if THOROUGH else 8,
+    max_examples=200 if THOROUGH else 12,
     stateful_step_count=50 if THOROUGH else 25,
     suppress_health_check=list(HealthCheck),
     phases=set(Phase) - (set() if THOROUGH else {Phase.shrink}),  # shrinking takes minutes

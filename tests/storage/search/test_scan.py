@@ -119,7 +119,7 @@ NUMBERS = count()
 LIMITS = st.sampled_from([(300, 2_000), (1, 1), (1, 0)])
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     first=CATALOGUES,
     second=CATALOGUES,

@@ -1,6 +1,6 @@
 """Where a key may come from, whatever the face, and behind proxies."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -8,12 +8,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from pims_api.storage.checks.definitions import compare_keys
-from pims_api.storage.database import Database
 from pims_api.storage.identity.tenants import tenants
 from pims_api.storage.snapshot import snapshot
-from tests.databases.fresh import KeyedDatabase, on_one_engine
+from tests.databases.fresh import on_one_engine
 from tests.environment import settings_of
-from views.app import create_app
 
 pytestmark = on_one_engine
 
@@ -21,21 +19,6 @@ HERE, ELSEWHERE = "192.0.2.7", "198.51.100.7"
 PROXY = "10.0.0.1"
 PRODUCTS = "/pim/manage/products"
 DENIED = f"Access denied! This key may not be used from {ELSEWHERE}."
-
-
-@pytest.fixture
-def opened(keyed_database: KeyedDatabase) -> Iterator[Callable[..., FlaskClient]]:
-    """`opened(trusted_proxies="10.0.0.0/8")`: a process of its own."""
-    made: list[Database] = []
-
-    def client(**settings: Any) -> FlaskClient:
-        app = create_app(replace(settings_of(keyed_database.url), **settings))
-        made.append(app.extensions["pims_database"])
-        return app.test_client()
-
-    yield client
-    for one in made:
-        one.close()
 
 
 @pytest.fixture

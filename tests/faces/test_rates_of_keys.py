@@ -1,7 +1,6 @@
 """How often a key may ask, whatever the face, and what was refused to it."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,40 +8,22 @@ import pytest
 from flask.testing import FlaskClient
 
 from pims_api import clock
-from pims_api.storage.database import Database
 from pims_api.storage.identity.key_uses import KeyUses
 from pims_api.storage.identity.rates.limits import RateLimits
 from pims_api.storage.identity.tenants import tenants
 from pims_api.storage.snapshot import snapshot
-from tests.databases.fresh import KeyedDatabase, on_one_engine
-from tests.environment import settings_of
-from views.app import create_app
+from tests.databases.fresh import on_one_engine
 
 PRODUCTS = "/pim/manage/products"
 BASE_S = 1_900_000_000
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def now(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The time in seconds, in a list."""
     at = [BASE_S]
     monkeypatch.setattr(clock, "time", SimpleNamespace(time_ns=lambda: at[0] * 1_000_000_000))
     return at
-
-
-@pytest.fixture
-def opened(keyed_database: KeyedDatabase, now) -> Iterator[Callable[..., FlaskClient]]:
-    """`opened()`: a process of its own."""
-    made: list[Database] = []
-
-    def client(**settings: Any) -> FlaskClient:
-        app = create_app(replace(settings_of(keyed_database.url), **settings))
-        made.append(app.extensions["pims_database"])
-        return app.test_client()
-
-    yield client
-    for one in made:
-        one.close()
 
 
 @pytest.fixture

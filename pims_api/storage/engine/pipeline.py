@@ -68,6 +68,8 @@ class Pipeline:
         """Open the transaction and send what is buffered, before SQLAlchemy sends a statement."""
         if self.writes:
             self._prefetched.clear()  # SQLAlchemy's statement may change the rows
+        if self._libpq.transaction_status == TransactionStatus.INERROR:
+            return  # after an error the server takes nothing but the way back to a savepoint
         if self._is_behind or _limit_ms() is not None:
             self._exchange([])
 

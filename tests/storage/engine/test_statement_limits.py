@@ -5,11 +5,12 @@ from contextlib import closing
 
 import pytest
 from sqlalchemy import column, func, insert, select, table, text
+from sqlalchemy.exc import IntegrityError
 
 from pims_api.deadline import TooSlow, ending_within
 from pims_api.storage.database import Database
 from pims_api.storage.engine import pipeline
-from pims_api.storage.engine.statement import PreparedStatement
+from pims_api.storage.engine.statement import PreparedStatement, wait_for_writes
 from tests.environment import settings_of
 
 NUMBER = table("number", column("n"))
@@ -60,3 +61,21 @@ def test_a_late_write_is_stored_with_its_limit(
     assert limit.endswith("ms")
     with numbers.reading() as connection:
         assert connection.scalar(text("SHOW statement_timeout")) == "15s"
+
+
+def test_a_late_error_is_as_far_as_its_savepoint_goes(
+    numbers: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch, ending_within(20):
+        patch.setattr(pipeline, "LATE_S", 0)
+        with numbers.writing() as connection:
+            ADD.run_many(connection, [{"n": 1}])
+            with pytest.raises(IntegrityError), connection.begin_nested():
+                connection.execute(insert(NUMBER).values(n=1))
+            with pytest.raises(IntegrityError), connection.begin_nested():
+                ADD.run_many(connection, [{"n": 2}, {"n": 1}])
+                wait_for_writes(connection)
+            ADD.run_many(connection, [{"n": 3}])
+            numbers.commit(connection)
+    with numbers.reading() as connection:
+        assert NUMBERS.column(connection, {}) == [1, 3]

@@ -247,19 +247,31 @@ def _errors_as_busy() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        cause = error.orig or error
+        causes = [*_causes(error)]
         deadline = current_deadline()
-        if is_deadline(cause) and deadline is not None:
+        if any(map(is_deadline, causes)) and deadline is not None:
             raise (deadline.refusal() or deadline.overdue()) from error
-        if is_lock_failure(cause) or is_deadline(cause):
+        if any(is_lock_failure(one) or is_deadline(one) for one in causes):
             raise Busy from error
-        if error.connection_invalidated or is_outage(cause):
+        if error.connection_invalidated or any(map(is_outage, causes)):
             raise Busy(_OUTAGE) from error
-        if is_unreachable(cause):
+        if any(map(is_unreachable, causes)):
             raise Busy(_UNREACHABLE) from error
         raise
     except TimeoutError as error:  # every connection of the pool is in use
         raise Busy from error
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield the driver's error, and those before it.
+
+    SQLite undoes the whole transaction of a write that it stops, so that the way back to a
+    savepoint fails; the reason is the error before.
+    """
+    while isinstance(error, DBAPIError):
+        cause = error.orig or error
+        yield cause
+        error = cause.__context__
 
 
 def _sqlite_engine(database: Database) -> Engine:

@@ -119,6 +119,20 @@ def test_a_write_past_its_deadline_is_stopped(hasty: Database) -> None:
         assert connection.scalar(text("SELECT 1")) == 1
 
 
+def behind_a_savepoint(connection: Connection, sql: str) -> None:
+    with connection.begin_nested():
+        connection.execute(text(sql))
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_write_behind_a_savepoint_is_stopped_past_its_deadline(hasty: Database) -> None:
+    endless = SLOW.join(["UPDATE tenant SET name = 'other' WHERE (", ") > 0"])
+    with pytest.raises(TooSlow), ending_within(0.2), hasty.writing() as writer:
+        behind_a_savepoint(writer, endless.format(1_000_000_000))
+    with hasty.reading() as reader:
+        assert reader.scalars(select(tenant.c.name)).all() == ["acme"]
+
+
 def test_a_writer_waits_for_the_lock_no_longer_than_its_deadline(sqlite_url: str) -> None:
     settings = replace(settings_of(sqlite_url), lock_wait_s=600)
     with (

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
-from random import getrandbits
+from random import randbytes
 from typing import TYPE_CHECKING, Any
 
 from flask import request
@@ -33,7 +33,7 @@ _LENGTH = "Content-Length"
 
 def new_request_id() -> str:
     """Return an id that no other request has."""
-    return f"{getrandbits(128):032x}"  # it is no secret
+    return randbytes(16).hex()  # it is no secret
 
 
 @dataclass(slots=True)
@@ -128,7 +128,7 @@ class FollowedRequests:
 
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             exchange.status = status
-            exchange.is_stream = _LENGTH not in [name for name, _ in headers]
+            exchange.is_stream = _LENGTH not in dict(headers)
             headers.append((REQUEST_ID, exchange.request_id))
             if exchange.allowance is not None:
                 headers += limit_headers(exchange.allowance)

@@ -47,8 +47,8 @@ def shown_path(path: str) -> str:
 def as_words(line: LogLine) -> str:
     """Return a line of `name=value` pairs; a value that is no plain word is a JSON text."""
     return (
-        f"time={_time(line.at)} request_id={_word(line.request_id)} method={_word(line.method)}"
-        f" path={_word(shown_path(line.path))} action={_word(line.action)} status={line.status}"
+        f"time={_time(line.at)} request_id={_new_word(line.request_id)} method={_word(line.method)}"
+        f" path={_path_word(line.path)} action={_word(line.action)} status={line.status}"
         f" ms={line.milliseconds:.1f} key={line.key or _NOTHING}\n"
     )
 
@@ -75,10 +75,18 @@ LINES: Mapping[str, LineOf | None] = {
 """What writes the lines, by the setting `log_format`."""
 
 
-def _word(text: str | None) -> str:
-    if text is None:
-        return _NOTHING
+def _new_word(text: str) -> str:
     return text if _PLAIN(text) else json.dumps(text)
+
+
+@lru_cache(maxsize=256)  # of methods and actions there are few
+def _word(text: str | None) -> str:
+    return _NOTHING if text is None else _new_word(text)
+
+
+@lru_cache(maxsize=1_024)  # many requests go to a few addresses
+def _path_word(path: str) -> str:
+    return _new_word(shown_path(path))
 
 
 def _time(at: int) -> str:

@@ -6,6 +6,7 @@ a request, so it is done seldom.
 """
 
 import atexit
+import os
 import select
 import sys
 import time
@@ -31,11 +32,12 @@ class LogWriter:
         self._waiting: deque[LogLine] = deque(maxlen=WAITING_MAX)
         self._is_awake, self._starting = Event(), Lock()
         self._thread: Thread | None = None
+        self._process = 0  # that of the thread, which outlives no fork
 
     def add(self, line: LogLine) -> None:
         """Have a line written soon, and at the latest when the process ends."""
         self._waiting.append(line)
-        if not self._is_awake.is_set() or not self._has_thread():
+        if not self._is_awake.is_set() or self._process != os.getpid():
             self._wake()
 
     @property
@@ -59,7 +61,7 @@ class LogWriter:
                 yield line
 
     def _has_thread(self) -> bool:
-        return self._thread is not None and self._thread.is_alive()  # none outlives a fork
+        return self._thread is not None and self._thread.is_alive()
 
     def _wake(self) -> None:
         with self._starting:
@@ -68,6 +70,7 @@ class LogWriter:
                 self._thread = Thread(target=self._go_on, name="log", daemon=True)
                 self._thread.start()
                 atexit.register(self.write)
+            self._process = os.getpid()
 
     def _go_on(self) -> None:
         while True:

@@ -346,6 +346,7 @@ def _postgres_engine(database: Database) -> Engine:
         max_overflow=settings.pool_size,
         pool_timeout=settings.lock_wait_s,
         connect_args={"options": options, "prepare_threshold": 3},
+        use_native_hstore=False,  # no column has that type, so nobody need ask for its number
     )
 
     def ping_if_idle(driver: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:

@@ -33,7 +33,7 @@ _LENGTH = "Content-Length"
 
 def new_request_id() -> str:
     """Return an id that no other request has."""
-    return randbytes(16).hex()  # it is no secret
+    return randbytes(16).hex()  # noqa: S311 - it is no secret
 
 
 @dataclass(slots=True)

@@ -5,12 +5,12 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from pims_api.cli import main
-from tests.databases.kept import opened_database
+from pims_api.cli import main, session
+from tests.databases.kept import keeping_database, opened_database
 
 
 @pytest.fixture
-def run(database_url):
+def run(database_url, monkeypatch):
     """`run("locale", "list")`: what the command prints. status: the exit status that it must have.
 
     Refusals are asked for with status=1: then what it says on stderr comes back.
@@ -22,6 +22,7 @@ def run(database_url):
         assert result.exit_code == status, result.output
         return result.stdout if status == 0 else result.stderr
 
+    monkeypatch.setattr(session, "open_database", keeping_database)
     command("init")
     return command
 

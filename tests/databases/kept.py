@@ -5,55 +5,68 @@ statement once more. Caches of the product are not kept, and nothing of SQLite i
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import Engine
 
 from pims_api.settings import Settings
-from pims_api.storage.database import Database
+from pims_api.storage.database import Database, open_database
 from pims_api.storage.engine.connection_pool import PooledConnection
-from tests.environment import settings_of
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What the databases of one URL share, one after the other."""
+    """What the databases of one URL and its settings share, one after the other."""
 
-    settings: Settings
     engine: Engine
     connections: list[PooledConnection]
 
 
-_KEPT: dict[str, Kept] = {}
+_KEPT: dict[tuple[str, Settings], Kept] = {}
 
 
 @contextmanager
 def opened_database(url: str) -> Iterator[Database]:
     """A database for one test, which closes it; what the server has prepared stays prepared."""
-    database = Database(settings_of(url))
-    if database.is_sqlite:
+    with closing(keeping_database(url)) as database:
         yield database
-        database.close()
-        return
-    kept = _KEPT.pop(url, None)
-    if kept and kept.settings == database.settings:
-        database.__dict__["engine"] = kept.engine
-        database.pool.idle.extend(kept.connections)
-    yield database
+
+
+def keeping_database(url: str, settings: Settings | None = None) -> Database:
+    """Return a database that goes on with the connections kept, and keeps them when it closes."""
+    database = open_database(url, settings)
+    if not database.is_sqlite:
+        kept = _KEPT.pop((url, database.settings), None)
+        if kept:
+            database.__dict__["engine"] = kept.engine
+            database.pool.idle.extend(kept.connections)
+        database.__dict__["close"] = partial(_keep, url, database)
+    return database
+
+
+def _keep(url: str, database: Database) -> None:
     database.engine.dispose()  # those that are not in the pool
-    _KEPT[url] = Kept(database.settings, database.engine, [*database.pool.idle])
+    if database.pool.idle:
+        _KEPT[url, database.settings] = Kept(database.engine, [*database.pool.idle])
+        database.pool.idle.clear()
 
 
 def kept_backends(url: str) -> list[int]:
     """Return the process ids that the server has for the connections that are kept."""
-    kept = _KEPT.get(url)
-    return [one.driver.info.backend_pid for one in kept.connections] if kept else []
+    return [
+        one.driver.info.backend_pid
+        for (kept_url, _), kept in _KEPT.items()
+        if kept_url == url
+        for one in kept.connections
+    ]
 
 
 def close_kept(url: str) -> None:
     """Close the connections that are kept to a database which goes away."""
-    if kept := _KEPT.pop(url, None):
+    for place in [one for one in _KEPT if one[0] == url]:
+        kept = _KEPT.pop(place)
         for one in kept.connections:
             one.discard()
         kept.engine.dispose()

@@ -4,8 +4,8 @@
 anything else that a test stores: what stood there would be replaced, so that is refused.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from pims_api.storage.engine.dialect import sqlite_module
+from tests.databases.kept import plain_connection
 
 Fill = Callable[[], Any]
 FillOnce = Callable[[str, Fill], Any]
@@ -37,8 +38,7 @@ def fill_once(tmp_path_factory: pytest.TempPathFactory) -> FillOnce:
             made[key] = fill(), _kept_file(url, folder / f"{len(made)}.db", sequences)
         elif key not in made:
             before = _rows(url)
-            with _connected(url) as connection:
-                sequences = connection.execute(_SEQUENCES).fetchall()
+            sequences = plain_connection(url).execute(_SEQUENCES).fetchall()
             made[key] = fill(), _kept_rows(url, before, sequences)
         else:
             made[key][1](url)
@@ -84,7 +84,8 @@ def _kept_rows(url: str, before: dict[str, bytes], sequences: list[Any]) -> Call
     replaced = [name for name in changed if before[name]]
 
     def put(other: str) -> None:
-        with _connected(other) as connection, connection.transaction():
+        connection = plain_connection(other)
+        with connection.transaction():
             assert connection.execute(_SEQUENCES).fetchall() == sequences, _TOO_LATE
             for name in replaced:
                 connection.execute(_about("DELETE FROM {}", name))
@@ -97,21 +98,14 @@ def _kept_rows(url: str, before: dict[str, bytes], sequences: list[Any]) -> Call
 
 def _rows(url: str) -> dict[str, bytes]:
     """Return the rows of each table, as COPY writes them."""
-    with _connected(url) as connection:
-        names = [name for (name,) in connection.execute(_TABLES).fetchall()]
-        return {name: _copied(connection, name) for name in names}
+    connection = plain_connection(url)
+    names = [name for (name,) in connection.execute(_TABLES).fetchall()]
+    return {name: _copied(connection, name) for name in names}
 
 
 def _copied(connection: psycopg.Connection[Any], table: str) -> bytes:
     with connection.cursor().copy(_about("COPY {} TO STDOUT", table)) as copy:
         return b"".join(bytes(block) for block in copy)
-
-
-@contextmanager
-def _connected(url: str) -> Iterator[psycopg.Connection[Any]]:
-    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    with closing(psycopg.connect(plain, autocommit=True)) as connection:
-        yield connection
 
 
 def _about(command: Any, table: str) -> sql.Composed:

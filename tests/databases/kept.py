@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
-from sqlalchemy import Engine
+import psycopg
+from sqlalchemy import Engine, make_url
 
 from pims_api.settings import Settings
 from pims_api.storage.database import Database, open_database
@@ -25,6 +27,7 @@ class Kept:
 
 
 _KEPT: dict[tuple[str, Settings], Kept] = {}
+_PLAIN: dict[str, psycopg.Connection[Any]] = {}
 
 
 @contextmanager
@@ -53,18 +56,31 @@ def _keep(url: str, database: Database) -> None:
         database.pool.idle.clear()
 
 
+def plain_connection(url: str) -> psycopg.Connection[Any]:
+    """Return the driver's own connection, in autocommit mode, which is kept as well."""
+    found = _PLAIN.get(url)
+    if found is None or found.closed:
+        plain = make_url(url).set(drivername="postgresql")
+        written = plain.render_as_string(hide_password=False)
+        found = _PLAIN[url] = psycopg.connect(written, autocommit=True)
+    return found
+
+
 def kept_backends(url: str) -> list[int]:
     """Return the process ids that the server has for the connections that are kept."""
-    return [
+    pooled = [
         one.driver.info.backend_pid
         for (kept_url, _), kept in _KEPT.items()
         if kept_url == url
         for one in kept.connections
     ]
+    return [*pooled, *(one.info.backend_pid for at, one in _PLAIN.items() if at == url)]
 
 
 def close_kept(url: str) -> None:
     """Close the connections that are kept to a database which goes away."""
+    if plain := _PLAIN.pop(url, None):
+        plain.close()
     for place in [one for one in _KEPT if one[0] == url]:
         kept = _KEPT.pop(place)
         for one in kept.connections:

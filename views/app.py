@@ -13,6 +13,7 @@ from pims_api.errors import Busy, Fault, PimsError, TooLarge, TooMany
 from pims_api.settings import Settings
 from pims_api.storage.database import Database
 from views.errors import http_status
+from views.exchanges.application import Application
 from views.exchanges.exchange import FollowedRequests, current_exchange, note_refusal
 from views.face import Face, face_of
 from views.front_page import METHODS, show_front_page
@@ -34,7 +35,7 @@ _LOG = logging.getLogger("pims")
 def create_app(settings: Settings | None = None, faces: Sequence[Face] = FACES) -> Flask:
     """Return the application over the database that the settings name."""
     chosen = settings or Settings.from_environment()
-    app = Flask("pims", static_folder=None)
+    app = Application("pims", static_folder=None)
     # One more than the limit: a body without a Content-Length is cut off there, and the part that
     # is left must not pass for a whole.
     app.config["MAX_CONTENT_LENGTH"] = chosen.body_bytes_max + 1

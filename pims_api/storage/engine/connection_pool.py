@@ -11,9 +11,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from pims_api.deadline import TooSlow
 from pims_api.errors import PimsError
+from pims_api.storage.engine.driver_errors import as_sqlalchemy_error
 
 if TYPE_CHECKING:  # whoever works with SQLite does not wait for the driver of the other engine
     from pims_api.storage.engine.pipeline import Pipeline
@@ -64,11 +66,13 @@ class PooledSqlite(PooledConnection):
     """A connection to a SQLite file that only reads."""
 
     def begin(self, *, writes: bool) -> None:
-        self.driver.execute("BEGIN")
+        with as_sqlalchemy_error(self.connection):
+            self.driver.execute("BEGIN")
 
     def end(self) -> None:
         super().end()
-        self.driver.rollback()
+        with as_sqlalchemy_error(self.connection):
+            self.driver.rollback()
 
 
 class ConnectionPool:
@@ -121,6 +125,9 @@ class ConnectionPool:
     def _check_in(self, pooled: PooledConnection) -> None:
         try:
             pooled.end()
+        except DBAPIError:  # all that was asked is answered, and the engine rolls back by itself
+            pooled.discard()
+            return
         except Exception:
             pooled.discard()
             raise

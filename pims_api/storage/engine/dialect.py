@@ -39,6 +39,12 @@ from pims_api.storage.tables.columns import Json
 
 SAFE_SQLITE = (3, 51, 3)  # an older one can corrupt a WAL that two processes reset at once
 OCTETS_SQLITE = (3, 43, 0)  # the first one that counts bytes without a copy of the text
+_SQLITE_OUTAGES = tuple(
+    f"SQLITE_{name}" for name in ("FULL", "IOERR", "CANTOPEN", "READONLY", "NOMEM")
+)
+# Connection lost, resources used up, shut down, I/O error; a server that only reads; a transaction
+# that waited for too long, whose connection the server closes.
+_POSTGRES_OUTAGES = ("08", "53", "57P", "58", "25006", "25P03", "25P04")
 
 
 def sqlite_module() -> ModuleType:
@@ -246,7 +252,8 @@ def parameter_rows(
 
 def is_lock_failure(error: BaseException) -> bool:
     """Return whether a driver error is a lock timeout, a deadlock or a serialization failure."""
-    if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")):
         return True
     return getattr(error, "sqlstate", None) in {"55P03", "40001", "40P01"}
 
@@ -254,10 +261,10 @@ def is_lock_failure(error: BaseException) -> bool:
 def is_outage(error: BaseException) -> bool:
     """Return whether a driver error means that disk or server fail."""
     name = getattr(error, "sqlite_errorname", "")
-    if name.startswith(("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY")):
+    if name.startswith(_SQLITE_OUTAGES):
         return True
     state = getattr(error, "sqlstate", None) or ""
-    return bool(state.startswith(("08", "53", "57P")))
+    return bool(state.startswith(_POSTGRES_OUTAGES))
 
 
 def is_unreachable(error: BaseException) -> bool:

@@ -16,24 +16,32 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from pims_api.deadline import wait_at_most
 from pims_api.errors import Busy
+from pims_api.storage.engine.driver_errors import as_sqlalchemy_error
 from pims_api.storage.engine.write_lock import WriteLock
 
 _YIELD_S = 0.0003  # in which another process, which polls the write lock, may take it
 GROUP_MAX = 16  # writers of one commit, so that the first of them does not wait long
 
 
+class _Undone(Exception):
+    """The engine undid the transaction before its COMMIT, for one of its writers failed."""
+
+
 @dataclass(slots=True, eq=False)
 class _Writer:
     """A writer that waits for the lock and, when its work is done, for the commit.
 
-    granted, committed: there when it has to wait for that.
+    has_begun: whether there may be anything to undo. granted, committed: there when it has to wait
+    for that.
     """
 
     group_commit: bool
     deadline: float
+    has_begun: bool = False
     is_done: bool = False
     granted: threading.Event | None = None
     committed: threading.Event | None = None
@@ -83,6 +91,9 @@ class GroupCommit:
         self._wait_for_lock(writer)
         try:
             yield self._begin(writer)
+        except DBAPIError:  # whatever becomes of the others, this one was not done
+            self._leave(writer, undo=True)
+            raise
         except BaseException:
             self._leave(writer, undo=True)
             self._wait_for_commit(writer)
@@ -129,18 +140,22 @@ class GroupCommit:
     def _wait_for_commit(self, writer: _Writer) -> None:
         if writer.committed is not None:
             writer.committed.wait()
+        if isinstance(writer.error, _Undone):
+            raise Busy from writer.error
         if writer.error is not None:
             raise Busy(self._failure_message) from writer.error
 
     def _begin(self, writer: _Writer) -> Connection:
         self._current = writer
         if self._done:
-            self._driver.execute("SAVEPOINT pims_writer")
+            with as_sqlalchemy_error(self._opened):
+                self._driver.execute("SAVEPOINT pims_writer")
         else:
             self._write_lock.acquire(writer.deadline)
             self._holds_file = True
         if self._connection is None:
             self._connection = self._connect()
+        writer.has_begun = True
         return self._connection
 
     def _leave(self, writer: _Writer, *, undo: bool) -> None:
@@ -148,7 +163,7 @@ class GroupCommit:
         self._current = None
         handed_over = False
         try:
-            if undo:
+            if undo and writer.has_begun:  # else the last savepoint is that of another one
                 self._undo()
             if self._done or not undo:
                 self._done.append(writer)
@@ -168,6 +183,7 @@ class GroupCommit:
             self._driver.execute("ROLLBACK TO pims_writer")
         elif not self._done:
             self._connection.rollback()
+            self._driver.rollback()  # SQLAlchemy has forgotten one whose COMMIT failed
 
     def _hand_over(self) -> bool:
         """Hand the open transaction over, if the next writer takes part. Return whether it was."""
@@ -181,7 +197,7 @@ class GroupCommit:
 
     def _commit_all(self) -> None:
         if self._connection is None or not self._driver.in_transaction:
-            raise ConnectionError("The engine has undone the transaction.")
+            raise _Undone
         self._connection.commit()
         self._notify(None)
 
@@ -213,7 +229,11 @@ class GroupCommit:
                 self._is_taken = False
 
     @property
-    def _driver(self) -> Any:
+    def _opened(self) -> Connection:
         if self._connection is None:
             raise ConnectionError("There is no connection.")
-        return self._connection.connection.driver_connection
+        return self._connection
+
+    @property
+    def _driver(self) -> Any:
+        return self._opened.connection.driver_connection

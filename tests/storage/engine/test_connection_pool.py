@@ -1,5 +1,7 @@
 """Connections are pooled; each read is a transaction of its own."""
 
+import os
+import socket
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -161,8 +163,19 @@ def test_a_product_and_its_snapshot_travel_together(
 def test_a_reader_on_postgresql_cannot_write(postgres_shop: Shop) -> None:
     row = {"id": 2, "name": "other", "sequence": 1, "definition_version": 1, "facet_sequence": 1}
     row |= {"last_product_id": 0, "created_at": 0}
-    with pytest.raises(DBAPIError, match="read-only"), postgres_shop.database.reading() as reader:
+    with pytest.raises(Busy) as refused, postgres_shop.database.reading() as reader:
         PreparedStatement(insert(tenant)).run(reader, row)
+    assert "read-only" in str(refused.value.__cause__)
+
+
+def test_a_read_is_answered_whose_connection_is_lost_at_its_end(postgres_shop: Shop) -> None:
+    with postgres_shop.database.reading() as reader:
+        found = reader.scalars(select(tenant.c.name)).all()
+        libpq = reader.connection.driver_connection.pgconn
+        with socket.socket(fileno=os.dup(libpq.socket)) as same:
+            same.shutdown(socket.SHUT_RDWR)
+    assert found == ["acme"]
+    assert names(postgres_shop.database) == ["acme"]
 
 
 def test_a_connection_lost_at_rest_is_replaced(

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event
@@ -11,7 +12,9 @@ from sqlalchemy import Connection, event
 from pims_api.errors import Busy, Conflict
 from pims_api.settings import Settings
 from pims_api.storage.database import Database
+from tests.databases.broken_statements import SQLITE, breakable, failing
 
+LOCKED = next(one for one in SQLITE if one.name == "locked")
 Act = Callable[[Connection], None]
 
 
@@ -72,6 +75,16 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     database = Database(settings)
     database.make_file()
     yield Desk(database)
+    database.close()
+
+
+@pytest.fixture
+def breaking(tmp_path: Path) -> Iterator[Desk]:
+    """A desk whose statements may fail."""
+    database = Database(Settings(database_url=f"sqlite:///{tmp_path}/pims.db", lock_wait_s=30))
+    database.make_file()
+    with breakable(database):
+        yield Desk(database)
     database.close()
 
 
@@ -147,6 +160,55 @@ def test_when_the_commit_fails_everybody_hears_of_it(desk: Desk) -> None:
     assert desk.numbers == []
     desk.write(4)
     assert desk.numbers == [4]
+
+
+def interrupted(connection: Connection) -> None:
+    """Write, and be stopped: SQLite undoes the transaction of all."""
+    driver: Any = connection.connection.driver_connection
+    driver.set_progress_handler(lambda: 1, 1)
+    try:
+        connection.exec_driver_sql("UPDATE number SET n = n")
+    finally:
+        driver.set_progress_handler(None, 1)
+
+
+@pytest.mark.parametrize("place", [1, 2, 3, 4])
+def test_when_one_is_stopped_nobody_is_told_that_its_work_is_stored(desk: Desk, place: int) -> None:
+    def write(number: int) -> None:
+        desk.write(number, act=interrupted if number == place else None)
+
+    futures = desk.write_in_line(*(lambda n=n: write(n) for n in (2, 3, 4)))
+    errors = [one.exception() for one in futures]
+    undone = range(1, place + 1) if place > 1 else ()
+    told = [isinstance(one, Busy) for one in errors]
+    assert told == [number in undone for number in (1, 2, 3, 4)]
+    assert {str(one) for one in errors if one is not None} <= {Busy.message}
+    assert desk.numbers == [n for n in (1, 2, 3, 4) if n not in undone]
+    desk.write(5)
+    assert desk.numbers[-1] == 5
+
+
+def test_one_that_cannot_begin_undoes_nothing_of_the_one_before(breaking: Desk) -> None:
+    def write_without_savepoint() -> None:
+        with failing(LOCKED, 1):
+            breaking.write(3)
+
+    futures = breaking.write_in_line(
+        lambda: breaking.write(2), write_without_savepoint, lambda: breaking.write(4)
+    )
+    assert [type(one.exception()) for one in futures] == [type(None), type(None), Busy, type(None)]
+    assert breaking.numbers == [1, 2, 4]
+
+
+@pytest.mark.parametrize("group_commit", [True, False])
+def test_a_commit_that_fails_is_no_hindrance_to_the_next_one(
+    breaking: Desk, group_commit: bool
+) -> None:
+    with failing(LOCKED, 3) as shot, pytest.raises(Busy):
+        breaking.write(1, group_commit=group_commit)
+    assert shot.hit == "COMMIT"
+    breaking.write(2, group_commit=group_commit)
+    assert breaking.numbers == [2]
 
 
 def test_a_turn_that_does_not_come_is_refused(desk: Desk) -> None:

@@ -32,8 +32,9 @@ class PooledPostgres(PooledConnection):
     def _let_driver_prepare_none(self) -> None:
         """Turn off psycopg's prepared statements: a rollback that drops its own drops ours too."""
         self.driver.prepare_threshold = None
-        self.driver.execute("BEGIN")
-        self.driver.rollback()  # psycopg drops those that it has prepared so far
+        with as_sqlalchemy_error(self.connection):
+            self.driver.execute("BEGIN")
+            self.driver.rollback()  # psycopg drops those that it has prepared so far
 
     def begin(self, *, writes: bool) -> None:
         self.pipeline.writes = writes
@@ -52,15 +53,18 @@ class PooledPostgres(PooledConnection):
 
     def on_rollback(self) -> None:
         """Roll back, so that SQLAlchemy has nothing left to roll back."""
-        self.pipeline.end()
-        self.pipeline.drain()
+        with as_sqlalchemy_error(self.connection):
+            self.pipeline.end()
+            self.pipeline.drain()
 
     def on_savepoint_rollback(self, *_: Any) -> None:
         """Drop buffered statements: all of them came after the savepoint."""
-        self.pipeline.forget()
+        with as_sqlalchemy_error(self.connection):
+            self.pipeline.forget()
 
     def end(self) -> None:
-        self.pipeline.end()
+        with as_sqlalchemy_error(self.connection):
+            self.pipeline.end()
         super().end()
 
     def release(self) -> None:

@@ -21,7 +21,7 @@ from pims_api.domain.workflow import stage_of, type_of, workflow_of
 from pims_api.errors import BadInput, Fault
 from pims_api.services.channels.plain_values import PlainValues, inward, is_same, place_for
 from pims_api.services.channels.records import RecordReader, RecordTold
-from pims_api.services.products.lineages import Lineage, effective_values
+from pims_api.services.products.lineages import Lineage
 from pims_api.services.products.value_rules import Assignment
 from pims_api.services.products.write import ProductWrite, create_product, edit_product
 from pims_api.storage.unit_of_work import UnitOfWork
@@ -115,8 +115,7 @@ class _Writer:
     ) -> None:
         """Write the values that differ of a record or variant. variant_id: as fields name it."""
         product = lineage[-1]
-        attributes = [column.attribute for column in self.plain.columns.values()]
-        held = effective_values(self.reader.sight.overall, lineage, attributes)
+        held = self.reader.held(self.plain, lineage)
         found = self.assignments(values, self.plain.values(held), fields, variant_id)
         found += [one for one in extra if held.get(one.slot) != one.value]
         if found:
@@ -199,11 +198,10 @@ class _Writer:
         for number, lineage in by_number.items():
             if number not in taken and one.sku and lineage[-1].sku == one.sku:
                 return number
-        attributes = [column.attribute for column in self.plain.columns.values()]
         for number, lineage in by_number.items():
             if number in taken:
                 continue
-            held = effective_values(self.reader.sight.overall, lineage, attributes)
+            held = self.reader.held(self.plain, lineage)
             values = self.plain.values(held)
             if all(
                 name in labels and _text(values.get(labels[name].alias)) == value
@@ -248,8 +246,7 @@ class _Writer:
         if not kind.has_variants:
             message = f"Records of the schema {kind.name} have no variants!"
             raise BadInput(faults=[Fault("range", message)])
-        attributes = [column.attribute for column in self.plain.columns.values()]
-        held = effective_values(self.reader.sight.overall, above, attributes)
+        held = self.reader.held(self.plain, above)
         found = self.assignments(one.values, self.plain.values(held), Everything(), one.id)
         taken = {each.column.attribute.id for each in options}
         found = [each for each in found if each.column.attribute.id not in taken]

@@ -20,16 +20,17 @@ from pims_api.domain.catalog import Catalog, catalogs_of
 from pims_api.domain.category import DEFAULT_CATALOG_ID, UNCATEGORIZED_ID
 from pims_api.domain.conditions.condition import And, Condition, In, Operand
 from pims_api.domain.definition import Definition
-from pims_api.domain.product import Product
+from pims_api.domain.product import Product, Values
 from pims_api.domain.values.scope import split_slot
 from pims_api.domain.workflow import stage_of, type_of
 from pims_api.errors import BadInput, Fault
-from pims_api.services.access import is_visible
+from pims_api.services.access import is_visible, visible_skus
 from pims_api.services.channels.channel import ChannelPlan
 from pims_api.services.channels.plain_values import PlainValues
 from pims_api.services.lists.query import ListQuery, find_members
 from pims_api.services.products.lifecycle.stages import of_type
 from pims_api.services.products.lineages import Lineage, effective_values
+from pims_api.services.products.live_links import linked_skus, linking_to, live_documents
 from pims_api.services.products.removal import DELETED
 from pims_api.storage.catalogue_index.order.by_sku import BY_PATH, walk
 from pims_api.storage.products.store import children_of, products_by_id
@@ -86,6 +87,8 @@ class RecordReader:
     def __init__(self, seen: Snapshot, sight: Sight, plan: ChannelPlan) -> None:
         self.seen, self.sight, self.plan = seen, sight, plan
         self._plain: dict[tuple[Access, int], PlainValues] = {}
+        self._live: dict[int, Values] = {}
+        self._shown: set[str] | None = None
 
     def told(self, ids: Iterable[int]) -> list[RecordTold]:
         """Return the records of these numbers that are there, in a fixed number of queries."""
@@ -96,7 +99,27 @@ class RecordReader:
         """Return records that were read already."""
         records = [one for one in products if self._exists(one)]
         below = self._below(records)
+        self._look_up_links([*records, *(one[-1] for found in below.values() for one in found)])
         return [self._told(one, below.get(one.id, [])) for one in records]
+
+    def held(self, plain: PlainValues, lineage: Lineage) -> Values:
+        """Return the values that hold for the last of a lineage, as its resolved view has them.
+
+        Links to what is deleted are none, so that others are inherited; those to what the channel
+        does not see are left out of what is then there.
+        """
+        definition, attributes = self.seen.definition, [c.attribute for c in plain.columns.values()]
+        live = tuple(one._replace(values=self._live.get(one.id, one.values)) for one in lineage)
+        held = effective_values(self.sight.overall, live, attributes)
+        return held if self._shown is None else linking_to(definition, held, self._shown)
+
+    def _look_up_links(self, products: Sequence[Product]) -> None:
+        """Keep what is left of the links of products, in at most two queries."""
+        found = live_documents(self.seen, [one.values for one in products])
+        self._live = {one.id: values for one, values in zip(products, found, strict=True)}
+        if self.sight.overall.rows is not None:
+            skus = linked_skus(self.seen.definition, found)
+            self._shown = visible_skus(self.seen, self.sight.overall, skus)
 
     def plain_of(self, record: Product) -> PlainValues:
         """Return the values of a record's schema, as they are seen at its stage."""
@@ -133,7 +156,7 @@ class RecordReader:
         parents = {lineage[-2].id for lineage in below}
         leaves = [one for one in below if one[-1].id not in parents]
         leaves.sort(key=lambda lineage: lineage[-1].id)
-        values = self._values((record,), plain.values(record.values))
+        values = self._values((record,), plain.values(self.held(plain, (record,))))
         keys = record.values.get(VARIATION_ATTRIBUTES) or ()
         by_key = {c.attribute.key: alias for alias, c in plain.columns.items()}
         item = Item(
@@ -145,10 +168,9 @@ class RecordReader:
         return RecordTold(record, below, item, plain)
 
     def _leaf(self, plain: PlainValues, lineage: Lineage) -> Leaf:
-        attributes = [column.attribute for column in plain.columns.values()]
-        held = effective_values(self.sight.overall, lineage, attributes)
+        held = self.held(plain, lineage)
         number = self.plan.id_of(lineage[-1].id, is_variant=True)
-        own = {split_slot(place)[0] for one in lineage[1:] for place in one.values}
+        own = {split_slot(place)[0] for one in lineage[1:] for place in self._live[one.id]}
         aliases = frozenset(a for a, c in plain.columns.items() if c.attribute.key in own)
         return Leaf(number, self._values(lineage, plain.values(held)), aliases)
 

@@ -26,35 +26,47 @@ def live_documents(seen: Snapshot, documents: Sequence[Values]) -> list[Values]:
 
     What only leads to deleted products is not there at all, so that it can be inherited.
     """
-    relations = seen.definition.derive(_relations)
-    found = [
-        {place: one for place in values if (one := relations.get(split_slot(place)[0]))}
-        for values in documents
-    ]
-    skus = {
-        sku
-        for values, links in zip(documents, found, strict=True)
-        for place, one in links.items()
-        for sku in elements(one, values[place])
-    }
+    skus = linked_skus(seen.definition, documents)
     live = {sku for sku, one in _targets(seen, skus) if one.values[STATUS] != DELETED}
     if live == skus:
         return list(documents)
-    return [_live(values, links, live) for values, links in zip(documents, found, strict=True)]
+    return [linking_to(seen.definition, values, live) for values in documents]
 
 
-def _targets(seen: Snapshot, skus: set[str]) -> Iterable[tuple[str, Product]]:
-    return products_by_sku(seen, skus).items() if skus else ()
+def linked_skus(definition: Definition, documents: Iterable[Values]) -> set[str]:
+    """Return the SKUs to which the links among the values of products lead."""
+    return {
+        sku
+        for values in documents
+        for place, one in _links(definition, values).items()
+        for sku in elements(one, values[place])
+    }
 
 
-def _live(values: Values, links: Mapping[str, Attribute], live: Container[str]) -> Values:
-    """Return values with what is left of their links. links: the relations, by their slots."""
-    kept = {place: _kept(one, values[place], live) for place, one in links.items()}
+def linking_to(definition: Definition, values: Values, wanted: Container[str]) -> Values:
+    """Return the values of a product with those of their links that lead to wanted SKUs."""
+    links = _links(definition, values)
+    kept = {place: _kept(one, values[place], wanted) for place, one in links.items()}
     return {
         place: value
         for place, value in (values | kept).items()
         if value is not None or place not in kept
     }
+
+
+def _links(definition: Definition, values: Values) -> Mapping[str, Attribute]:
+    """Return the relations among the values of a product, by their slots."""
+    relations = relations_of(definition)
+    return {place: one for place in values if (one := relations.get(split_slot(place)[0]))}
+
+
+def relations_of(definition: Definition) -> Mapping[str, Attribute]:
+    """Return the attributes whose values are links, by their keys; cached."""
+    return definition.derive(_relations)
+
+
+def _targets(seen: Snapshot, skus: set[str]) -> Iterable[tuple[str, Product]]:
+    return products_by_sku(seen, skus).items() if skus else ()
 
 
 def _kept(one: Attribute, stored: Any, live: Container[str]) -> Any:
@@ -65,6 +77,5 @@ def _kept(one: Attribute, stored: Any, live: Container[str]) -> Any:
 
 
 def _relations(definition: Definition) -> dict[str, Attribute]:
-    """Return the relations by their keys."""
     present = definition.present_attributes()
     return {one.key: one for one in present if one.type is ValueType.RELATION}

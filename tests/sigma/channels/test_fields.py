@@ -197,3 +197,57 @@ def test_a_channel_sends_no_more_than_whoever_set_it_up_sees(
     run("push")
     product = shop.one(title="Fleece")
     assert (product.descriptionHtml, product.all_variants[0].price) == ("", "0.00")
+
+
+@pytest.fixture
+def linked(sigma: Sigma, channel: str, given_attribute: Any, given_schema: Any) -> tuple[str, str]:
+    """A schema with a kit, whose links lead to another record; the schema, and that record."""
+    links = [
+        given_attribute("maker", "relation"),
+        given_attribute("parts", "relation", multiple=True),
+        given_attribute("loose", "relation", multiple=True),
+    ]
+    schema = str(given_schema("kits", "attr-sku", "attr-product-name", "attr-size", *links))
+
+    def record(path: str = "/records", **values: Json) -> str:
+        sent = {alias: everywhere(value) for alias, value in values.items()}
+        wanted = {"values": sent} | ({} if "/variants" in path else {"schemaId": schema})
+        return str(sigma("POST", path, wanted, status=201)["id"])
+
+    gone, there = record(sku="GONE"), record(sku="THERE")
+    values = {"maker": there, "parts": [gone], "loose": [gone, there], "product-name": "Kit"}
+    kit = record(sku="KIT", **values)
+    record(f"/records/{kit}/variants", size="S", maker=gone)
+    record(f"/records/{kit}/variants", size="M")
+    return schema, gone
+
+
+def test_a_link_to_what_is_deleted_or_not_seen_is_no_value(
+    run: Run, shop: Shop, sigma: Sigma, send: Send, channel: str, linked: tuple[str, str],
+    pims: Any, make_key: Any,
+) -> None:  # fmt: skip
+    """Variants inherit past one to what is deleted. It follows at the next push by itself."""
+
+    def told() -> list[Json]:
+        run("push")
+        product = shop.one(title="Kit")
+        (loose,) = (one.value for one in product.held if one.key == "loose")
+        makers = [field.value for one in product.all_variants for field in one.held]
+        return [makers, product.tags, loose]
+
+    pairs = {"product-name": "title", "size": "options[0]", "parts": "tags",
+             "loose": "metafields.custom.loose",
+             "maker": "variants[].metafields.custom.maker"}  # fmt: skip
+    schema, gone = linked
+    pims("addPimView", path="/pim/manage/views", name="some", status=200,
+         attributes={alias: {} for alias in ("sku", *pairs)},
+         condition_query="[[sku]] <> 'GONE'")  # fmt: skip
+    allowed = ("pim_manager", "pim_user", "pim_editor")
+    partner = make_key(*allowed, views=("some",), default_view="some")
+    fields = [{"sourceAttribute": alias, "targetField": to} for alias, to in pairs.items()]
+    assert send("PUT", channel, body(schemaId=schema, fieldMappings=fields), key=partner).json
+    assert told() == [["THERE"], [], "THERE"]
+    mapped(sigma, channel, *pairs.items(), schemaId=schema)
+    assert told() == [["GONE", "THERE"], ["GONE"], "GONE, THERE"]
+    sigma("DELETE", f"/records/{gone}", status=204)
+    assert told() == [["THERE", "THERE"], [], "THERE"]

@@ -96,8 +96,8 @@ def role_write(definition: Definition, body: Mapping[str, Any]) -> Role:
             message = f"There is no catalog {right.catalog[:ID_LENGTH_MAX]!r}!"
             pointer = pointer_to("catalogPermissions", place, "catalogId")
             faults.append(Fault("range", message, pointer=pointer))
-    faults += _twins("schemaPermissions", "schemaId", [one.type_id for one in types])
-    faults += _twins("catalogPermissions", "catalogId", [one.catalog for one in catalogs])
+    faults += _twins("/schemaPermissions", "schemaId", body["schemaPermissions"] or ())
+    faults += _twins("/catalogPermissions", "catalogId", body["catalogPermissions"] or ())
     refuse_if_any(faults)
     return Role(
         0,
@@ -173,7 +173,7 @@ def _types(
 def _words(sent: Any, pointer: str, faults: list[Fault]) -> dict[str, str]:
     """Return the words of levels by the ids of attributes, of either form of a body."""
     if isinstance(sent, list):
-        sent = _as_object(sent)
+        sent = _as_object(sent, pointer, faults)
     if sent is None:
         return {}
     if not isinstance(sent, dict):
@@ -190,9 +190,11 @@ def _words(sent: Any, pointer: str, faults: list[Fault]) -> dict[str, str]:
     return known
 
 
-def _as_object(sent: list[Any]) -> Any:
+def _as_object(sent: list[Any], pointer: str, faults: list[Fault]) -> Any:
+    """Return a list of {attributeId, permission} as an object; False: it is no such list."""
     if not all(isinstance(one, dict) and isinstance(one.get("attributeId"), str) for one in sent):
         return False
+    faults += _twins(pointer, "attributeId", sent)
     return {one["attributeId"]: one.get("permission") for one in sent}
 
 
@@ -212,10 +214,15 @@ def _numbers(
     return found
 
 
-def _twins(key: str, part: str, ids: list[Any]) -> Iterator[Fault]:
-    if len(set(ids)) < len(ids):
-        message = f"Two {key} have the same {part}!"
-        yield Fault("range", message, pointer=pointer_to(key))
+def _twins(above: str, part: str, sent: Iterable[Mapping[str, Any]]) -> Iterator[Fault]:
+    """Yield what is wrong with the objects of a list that name the same as one before them."""
+    seen: set[str] = set()
+    for place, one in enumerate(sent):
+        pointer = f"{above}/{place}/{part}"
+        if one[part] in seen:
+            message = f"{pointer} names {one[part][:ID_LENGTH_MAX]!r} again: it may be there once!"
+            yield Fault("range", message, pointer=pointer)
+        seen.add(one[part])
 
 
 def _type_object(definition: Definition, one: TypeLevels) -> dict[str, Any]:

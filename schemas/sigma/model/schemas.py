@@ -1,6 +1,6 @@
 """Schemas on the wire: product types with their groups. Source: docs/api/sigma.md, Schemas."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from pims_api.domain.attributes.product_type import AttributeGroup, ProductType
@@ -50,9 +50,9 @@ def schema_write(definition: Definition, body: Mapping[str, Any]) -> ProductType
     groups = _groups(definition, body, faults)
     workflow = _workflow(definition, body["workflowId"], faults)
     refuse_if_any(faults)
-    names = (definition.attributes[one].name for group in groups for one in group.attribute_ids)
+    ids = (one for group in groups for one in group.attribute_ids)
     return ProductTypeWrite(
-        attributes=tuple(dict.fromkeys(names)),
+        attributes=tuple(definition.attributes[one].name for one in ids),
         inherits=True,
         settings={
             "client_id": body["id"] or "",
@@ -118,21 +118,34 @@ def _workflow(definition: Definition, number: str | None, faults: list[Fault]) -
 def _groups(
     definition: Definition, body: Mapping[str, Any], faults: list[Fault]
 ) -> tuple[AttributeGroup, ...]:
-    known, found, seen = attributes_by_id(definition), [], set[str]()
+    found, seen, reader = [], set[str](), _AttributeReader(definition, faults)
     for place, group in enumerate(body["attributeGroups"] or ()):
         if group["id"] in seen:
             message = f"There are two groups {group['id']!r}!"
             faults.append(Fault("range", message, pointer=f"/attributeGroups/{place}/id"))
         seen.add(group["id"])
-        ids = []
-        for row, number in enumerate(group["attributeIds"] or ()):
-            if number in known:
-                ids.append(known[number].id)
-            else:
-                message = f"There is no attribute {number[:ID_LENGTH_MAX]!r}!"
-                pointer = f"/attributeGroups/{place}/attributeIds/{row}"
-                faults.append(Fault("range", message, pointer=pointer))
-        found.append(
-            AttributeGroup(group["id"], group["name"], group["sortOrder"] or 0, tuple(ids))
-        )
+        pointer = f"/attributeGroups/{place}/attributeIds"
+        ids = tuple(reader.numbers(group["attributeIds"] or (), pointer))
+        found.append(AttributeGroup(group["id"], group["name"], group["sortOrder"] or 0, ids))
     return tuple(sorted(found, key=lambda one: one.order))
+
+
+class _AttributeReader:
+    """Reads the attributes of the groups of a schema, and collects what is wrong."""
+
+    def __init__(self, definition: Definition, faults: list[Fault]) -> None:
+        self._known, self._faults = attributes_by_id(definition), faults
+        self._seen: set[str] = set()
+
+    def numbers(self, ids: Iterable[str], pointer: str) -> Iterator[int]:
+        """Yield the numbers of the attributes of a group."""
+        for row, number in enumerate(ids):
+            if number not in self._known:
+                message = f"There is no attribute {number[:ID_LENGTH_MAX]!r}!"
+            elif number in self._seen:
+                message = f"{pointer}/{row} names {number!r} again: a schema has it once!"
+            else:
+                self._seen.add(number)
+                yield self._known[number].id
+                continue
+            self._faults.append(Fault("range", message, pointer=f"{pointer}/{row}"))

@@ -125,7 +125,7 @@ def test_a_put_keeps_id_and_default_where_it_names_none(sigma) -> None:
     for alias, segments in (("market", MARKET["segments"]), ("language", [{"alias": "en-us"}])):
         address = f"/dimensions/dim-{alias}"
         default = sigma("GET", address, status=200)["defaultSegmentId"]
-        body = {"id": "x", "alias": alias, "name": "M", "segments": segments[::-1]}
+        body = {"alias": alias, "name": "M", "segments": segments[::-1]}
         told = sigma("PUT", address, body, status=200)
         assert (told["id"], told["defaultSegmentId"]) == (f"dim-{alias}", default)
 

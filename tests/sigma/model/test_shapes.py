@@ -95,3 +95,29 @@ def test_what_does_not_fit_is_refused(sigma, more, message) -> None:
         "message": message,
     }
     sigma("GET", "/attributes/attr-a", status=404)
+
+
+@on_one_engine
+def test_a_schema_has_each_attribute_once(sigma, given_attribute, given_schema) -> None:
+    """Whether it is in one group or in two."""
+    price, size = given_attribute("price", "number"), given_attribute("size")
+    given_schema("apparel", price)
+
+    def refused(method: str, path: str, *groups: list[str]) -> str:
+        sent = [{"id": str(n), "name": "G", "attributeIds": ids} for n, ids in enumerate(groups)]
+        body = {"alias": "apparel", "name": "A", "variantEnabled": True, "attributeGroups": sent}
+        told = sigma(method, path, body, status=400)
+        assert told["error"] == "VALIDATION_ERROR"
+        assert "details" not in told
+        return told["message"]
+
+    told = refused("POST", "/schemas", [price, size, price])
+    assert (
+        told == "/attributeGroups/0/attributeIds/2 names 'attr-price' again: a schema has it once!"
+    )
+    told = refused("PUT", "/schemas/schema-apparel", [price], [size, price])
+    assert (
+        told == "/attributeGroups/1/attributeIds/1 names 'attr-price' again: a schema has it once!"
+    )
+    (group,) = sigma("GET", "/schemas/schema-apparel", status=200)["attributeGroups"]
+    assert group["attributeIds"] == [price]

@@ -74,7 +74,7 @@ def test_a_role_is_shown_as_it_was_sent(sigma, apparel) -> None:
     assert sigma("GET", "/roles", status=200) == [ADMIN, VIEWER, body]
 
     after = body | {"name": "Copywriter", "description": "Texts.", "schemaPermissions": []}
-    assert sigma("PUT", "/roles/role-writer", after | {"id": "other"}, status=200) == after
+    assert sigma("PUT", "/roles/role-writer", after, status=200) == after
     sigma("DELETE", "/roles/role-writer", status=204)
     assert sigma("GET", "/roles", status=200) == [ADMIN, VIEWER]
 
@@ -127,8 +127,22 @@ def test_a_role_needs_a_name_alone(sigma) -> None:
         ),
         (
             [{"schemaId": "schema-apparel"}, {"schemaId": "schema-apparel"}],
-            "Two schemaPermissions have the same schemaId!",
-            "/schemaPermissions",
+            "/schemaPermissions/1/schemaId names 'schema-apparel' again: it may be there once!",
+            "/schemaPermissions/1/schemaId",
+        ),
+        (
+            [
+                {
+                    "schemaId": "schema-apparel",
+                    "attributePermissions": [
+                        {"attributeId": "attr-price", "permission": "read"},
+                        {"attributeId": "attr-price", "permission": "hidden"},
+                    ],
+                }
+            ],
+            "/schemaPermissions/0/attributePermissions/1/attributeId names 'attr-price' again: "
+            "it may be there once!",
+            "/schemaPermissions/0/attributePermissions/1/attributeId",
         ),
     ],
 )

@@ -21,6 +21,40 @@ def document(client) -> dict:
     return client.get("/api/v1/openapi.json").get_json()
 
 
+def operations(document) -> dict[tuple[str, str], dict]:
+    return {
+        (method.upper(), path): one
+        for path, operations in document["paths"].items()
+        for method, one in operations.items()
+    }
+
+
+def served() -> dict:
+    """Return the endpoints of both REST faces, by method and path."""
+    return {
+        (one.method, prefix + one.path.replace("<", "{").replace(">", "}")): one
+        for prefix, endpoints in (("/api/v1", ENDPOINTS), ("/api/v1/pim", PIM_ENDPOINTS))
+        for one in endpoints
+    }
+
+
+def headers_taken(document, operation) -> set[str]:
+    """Return the names of the headers that an operation takes, none of them required."""
+    known = document["components"]["parameters"]
+    told = [known[one["$ref"].rsplit("/")[-1]] for one in operation["parameters"] if "$ref" in one]
+    of_requests = [one for one in told if one["name"] not in ("X-Tenant-ID", "X-Org-ID")]
+    assert {(one["in"], one["required"]) for one in of_requests} == {("header", False)}
+    return {one["name"] for one in of_requests}
+
+
+PIMS = ("POST", "/pim/manage/products")
+LOGINS = {
+    ("POST", "/api/v1/auth/login"),
+    ("POST", "/api/v1/auth/refresh"),
+    ("GET", "/api/v1/auth/tenants"),
+}
+
+
 def test_the_document_is_openapi(document) -> None:
     validate(document)
     assert (document["openapi"], document["info"]["title"]) == ("3.1.0", "PIMS")
@@ -28,23 +62,9 @@ def test_the_document_is_openapi(document) -> None:
 
 
 def test_every_endpoint_is_described(document) -> None:
-    described = {
-        (method.upper(), path)
-        for path, operations in document["paths"].items()
-        for method in operations
-    }
-    served = {
-        (one.method, prefix + one.path.replace("<", "{").replace(">", "}"))
-        for prefix, endpoints in (("/api/v1", ENDPOINTS), ("/api/v1/pim", PIM_ENDPOINTS))
-        for one in endpoints
-    }
-    assert served <= described
-    assert described - served == {
-        ("POST", "/api/v1/auth/login"),
-        ("POST", "/api/v1/auth/refresh"),
-        ("GET", "/api/v1/auth/tenants"),
-        ("POST", "/pim/manage/products"),
-    }
+    described = operations(document).keys()
+    assert served().keys() <= described
+    assert described - served().keys() == LOGINS | {PIMS}
 
 
 def test_a_body_is_described_by_the_schema_that_reads_it(document) -> None:
@@ -109,17 +129,34 @@ def test_a_limited_key_is_told_of_in_every_answer(document) -> None:
         assert all("429" in one["responses"] for one in operations.values())
 
 
-def test_every_write_may_have_a_name(document) -> None:
-    named = {
-        (method.upper(), path)
-        for path, operations in document["paths"].items()
-        for method, one in operations.items()
-        if any(each.get("name") == "Idempotency-Key" for each in one.get("parameters", ()))
+def test_the_headers_that_are_heeded_are_told(document) -> None:
+    taken = {
+        name: {
+            at for at, one in operations(document).items() if name in headers_taken(document, one)
+        }
+        for name in ("X-Request-ID", "Idempotency-Key", "If-Match", "If-None-Match")
     }
-    writes = {
-        (one.method, prefix + one.path.replace("<", "{").replace(">", "}"))
-        for prefix, endpoints in (("/api/v1", ENDPOINTS), ("/api/v1/pim", PIM_ENDPOINTS))
-        for one in endpoints
-        if one.writes
+    assert taken == {
+        "X-Request-ID": set(operations(document)),
+        "Idempotency-Key": {at for at, one in served().items() if one.writes} | {PIMS},
+        "If-Match": {at for at, one in served().items() if one.shows is not None},
+        "If-None-Match": {at for at in operations(document) if at[0] == "GET"},
     }
-    assert named == writes | {("POST", "/pim/manage/products")}
+
+
+def test_the_headers_of_each_answer_are_told(document) -> None:
+    known = document["components"]["headers"]
+    assert [name for name, one in known.items() if one.get("required")] == ["X-Request-ID", "ETag"]
+    for (method, path), one in operations(document).items():
+        limits = set() if (method, path) in LOGINS else {"RateLimit", "RateLimit-Policy"}
+        may_be_named = (method, path) == PIMS or (
+            (method, path) in served() and served()[method, path].writes
+        )
+        for status, answer in one["responses"].items():
+            wanted = {"X-Request-ID"} | limits
+            wanted |= {"Retry-After"} if status in ("429", "503") else set()
+            wanted |= {"ETag"} if method == "GET" and status in ("200", "304") else set()
+            wanted |= {"Idempotent-Replayed"} if may_be_named and status < "3" else set()
+            refers = {name: f"#/components/headers/{name}" for name in wanted}
+            told = {name: header["$ref"] for name, header in answer["headers"].items()}
+            assert told == refers, (method, path, status)

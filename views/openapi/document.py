@@ -10,10 +10,15 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
 from pims_api import __version__
-from schemas.request_name import IDEMPOTENCY_KEY, NAME_LENGTH_MAX
-from views.headers import NAME_HEADER
+from views.openapi.headers import (
+    IF_MATCH,
+    IF_NONE_MATCH,
+    NAME_PARAMETER,
+    REQUEST_ID_PARAMETER,
+    add_headers,
+    with_headers,
+)
 from views.rest import NO_CONTENT, Endpoint
-from views.transport import REPLAYED_HEADER
 
 JSON = "application/json"
 _OPENAPI = "3.1.0"
@@ -31,24 +36,11 @@ _REFUSALS = {
     429: "There were too many requests, or failures: wait as long as Retry-After says.",
     503: "The server is busy; try again.",
 }
-NAME_PARAMETER: Mapping[str, Any] = {
-    "in": "header",
-    "name": NAME_HEADER,
-    "required": False,
-    "description": (
-        "A name for this request, such as a UUID. The same request of the same name is answered by "
-        f"the same status and bytes, with the header {REPLAYED_HEADER}: true, and stores nothing; "
-        "another one is refused with 422. Names are forgotten after 24 hours, unless the server "
-        f"keeps them otherwise. {IDEMPOTENCY_KEY} in the body means the same."
-    ),
-    "schema": {"type": "string", "minLength": 1, "maxLength": NAME_LENGTH_MAX,
-               "pattern": "^[\\x20-\\x7e]+$"},
-}  # fmt: skip
-_SAME = {"304": {"description": "It would be what If-None-Match names."}}
+SAME = {"304": {"description": "It would be what If-None-Match names."}}
 
 
 def new_document() -> APISpec:
-    """Return a document without paths, with the ways to say who is asking."""
+    """Return a document without paths, with headers and the ways to say who is asking."""
     spec = APISpec(
         title="PIMS",
         version=__version__,
@@ -61,6 +53,7 @@ def new_document() -> APISpec:
     spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     spec.components.security_scheme("sigmaKey", keys | {"name": "X-Sigma-ApiKey"})
     spec.components.security_scheme("pimsKey", keys | {"name": "ApiKey"})
+    add_headers(spec)
     return spec
 
 
@@ -97,11 +90,15 @@ def describe_endpoint(spec: APISpec, dress: Dress, endpoint: Endpoint[Any], tag:
             *dress.headers,
             *map(_path_parameter, names),
             *_query_parameters(endpoint.query),
-            *_tag_parameters(endpoint),
-            *([NAME_PARAMETER] if endpoint.writes else []),
+            *_header_parameters(endpoint),
         ],
         "security": [{way: []} for way in dress.security],
-        "responses": responses(endpoint, dress.error),
+        "responses": with_headers(
+            responses(endpoint, dress.error),
+            limited=True,
+            tagged=endpoint.method == "GET",
+            named=endpoint.writes,
+        ),
     }
     if endpoint.body is not None:
         body = {"content": {JSON: {"schema": endpoint.body}}, "required": not endpoint.bodiless}
@@ -119,7 +116,7 @@ def responses(endpoint: Endpoint[Any], error: str) -> dict[str, Any]:
         content = {JSON: {"schema": shown}} | content
     if content:
         answer["content"] = content
-    found = {str(endpoint.status): answer} | (_SAME if endpoint.method == "GET" else {})
+    found = {str(endpoint.status): answer} | (SAME if endpoint.method == "GET" else {})
     if endpoint.begun is not None:
         found["202"] = answer | {"description": "It goes on: this is how far it is."}
     return found | refusals(error)
@@ -148,13 +145,15 @@ def _path_parameter(name: str) -> Mapping[str, Any]:
     return {"in": "path", "name": name, "required": True, "schema": {"type": "string"}}
 
 
-def _tag_parameters(endpoint: Endpoint[Any]) -> Iterable[Mapping[str, Any]]:
-    """Yield the header that compares entity tags, where one is heeded."""
-    told = {"in": "header", "required": False, "schema": {"type": "string"}}
+def _header_parameters(endpoint: Endpoint[Any]) -> Iterable[str]:
+    """Yield the names of the parameters that are headers which an endpoint heeds."""
+    yield REQUEST_ID_PARAMETER
     if endpoint.method == "GET":
-        yield told | {"name": "If-None-Match", "description": "Entity tags that are known."}
+        yield IF_NONE_MATCH
     elif endpoint.shows is not None:
-        yield told | {"name": "If-Match", "description": "The entity tag of what is changed."}
+        yield IF_MATCH
+    if endpoint.writes:
+        yield NAME_PARAMETER
 
 
 def _query_parameters(query: Schema | None) -> Iterable[Any]:

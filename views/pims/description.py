@@ -17,7 +17,8 @@ from schemas.pims.products.requests import (
     LIST_TRANSACTIONS,
     SAVE_PRODUCT,
 )
-from views.openapi.document import JSON, NAME_PARAMETER, refusals
+from views.openapi.document import JSON, refusals
+from views.openapi.headers import NAME_PARAMETER, REQUEST_ID_PARAMETER, with_headers
 
 PATH = "/pim/manage/products"
 _ERROR = "PimsError"
@@ -60,10 +61,12 @@ def describe(spec: APISpec) -> None:
         "summary": "List, create, edit products, read their history and take changes back",
         "operationId": "manageProducts",
         "tags": ["PIMS"],
-        "parameters": [NAME_PARAMETER],
+        "parameters": [REQUEST_ID_PARAMETER, NAME_PARAMETER],
         "security": [{"pimsKey": []}, {"bearer": []}],
         "requestBody": {"content": content, "required": True},
-        "responses": {"200": answer, "207": answer} | refusals(_ERROR),
+        "responses": with_headers(
+            {"200": answer, "207": answer} | refusals(_ERROR), limited=True, named=True
+        ),
     }
     spec.path(PATH, operations={"post": operation})
 

@@ -6,7 +6,8 @@ from apispec import APISpec
 from marshmallow import Schema, fields
 
 from schemas.sigma.users import LoginBody, RefreshBody, TenantReply, TokenReply
-from views.openapi.document import JSON, Dress, describe_endpoint, operation_id, refusals
+from views.openapi.document import JSON, SAME, Dress, describe_endpoint, operation_id, refusals
+from views.openapi.headers import IF_NONE_MATCH, REQUEST_ID_PARAMETER, with_headers
 from views.sigma.endpoints import ENDPOINTS
 
 PREFIX = "/api/v1"
@@ -37,7 +38,7 @@ def _tag(path: str) -> str:
 def _describe_login(spec: APISpec) -> None:
     for path, summary, reply, body in _LOGINS:
         method = "get" if body is None and isinstance(reply, dict) else "post"
-        operation = _operation(summary, reply)
+        operation = _operation(summary, reply, tagged=method == "get")
         if body is not None:
             needed = not isinstance(body, RefreshBody)
             operation["requestBody"] = {"content": {JSON: {"schema": body}}, "required": needed}
@@ -53,12 +54,17 @@ _LOGINS: tuple[tuple[str, str, Any, Schema | None], ...] = (
 )
 
 
-def _operation(summary: str, reply: Any) -> dict[str, Any]:
+def _operation(summary: str, reply: Any, *, tagged: bool) -> dict[str, Any]:
     answer = {"description": summary, "content": {JSON: {"schema": reply}}}
     return {
         "summary": summary,
         "operationId": operation_id(summary),
         "tags": ["Auth"],
+        "parameters": [REQUEST_ID_PARAMETER, *([IF_NONE_MATCH] if tagged else [])],
         "security": [],
-        "responses": {"200": answer} | refusals(ERROR),
+        "responses": with_headers(
+            {"200": answer} | (SAME if tagged else {}) | refusals(ERROR),
+            limited=False,
+            tagged=tagged,
+        ),
     }

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
+    response_headers_conformance,
     response_schema_conformance,
     status_code_conformance,
 )
@@ -39,6 +40,7 @@ QUIET = settings(
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
+    response_headers_conformance,
     response_schema_conformance,
     content_type_conformance,
 ]

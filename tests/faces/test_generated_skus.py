@@ -123,3 +123,45 @@ def test_a_criterion_takes_no_generated_sku_for_a_value(sigma, pims, record, pro
     for one in (sku, record, product_too):
         assert found("equals", one) == found("contains", one[:7]) == []
         assert found("notEquals", one) == ["Cap", *made]
+
+
+@pytest.mark.parametrize("flag", [True, False])
+def test_a_link_has_no_text_where_its_target_has_no_sku(
+    sigma, pims, make_key, record, product_too, flag
+) -> None:
+    """Whoever made the target; in the index, in documents, and for a caller who sees not all."""
+    for alias in ("maker", "parts"):
+        made = {"id": alias, "alias": alias, "name": "L", "type": "relation"}
+        sigma("POST", "/attributes", made | {"multiple": alias == "parts"}, status=201)
+        pims("editAttribute", path="/pim/manage/attributes", name=alias, status=200,
+             definition={"isFilterable": flag})  # fmt: skip
+    titled = {"title": everywhere("Cap")}
+    # One that looks made, but was chosen, is a text.
+    for sku in ("A-1", "ent-77"):
+        body = {"schemaId": SCHEMA, "values": titled | {"sku": everywhere(sku)}}
+        sigma("POST", "/records", body, status=201)
+    links = {"maker": everywhere("ent-2"), "parts": everywhere(["ent-1", "ent-2", "ent-3"])}
+    sigma("POST", "/records", {"schemaId": SCHEMA, "values": titled | links}, status=201)
+    links = {"maker": everywhere("ent-4"), "parts": everywhere(["ent-1"])}
+    sigma("POST", "/records", {"schemaId": SCHEMA, "values": titled | links}, status=201)
+
+    def found(attribute: str, text: str, **sent: str) -> list[str]:
+        asked = [{"attribute": attribute, "operator": "contains", "value": text}]
+        items = sigma("POST", "/search", {"criteria": asked}, status=200, **sent)["items"]
+        return [one["id"] for one in items]
+
+    def check(**sent: str) -> None:
+        assert found("maker", product_too[:7], **sent) == found("parts", "-8", **sent) == []
+        assert found("parts", record, **sent) == found("parts", "ENT-", **sent) == []
+        assert found("parts", "a-1", **sent) == ["ent-5"]
+        assert found("maker", "ENT-7", **sent) == found("maker", "t-", **sent) == ["ent-6"]
+
+    check()
+    check()  # now of texts that the process keeps, where it does
+    if flag:
+        hidden = {"schemaId": SCHEMA, "values": {"title": everywhere("Nobody")}}
+        sigma("POST", "/records", hidden, status=201)
+        pims("addPimView", path="/pim/manage/views", name="some", status=200,
+             attributes={one: {} for one in ("sku", "title", "maker", "parts")},
+             condition_query="[[title]] <> 'Nobody'")  # fmt: skip
+        check(key=make_key("pim_user", views=("some",), default_view="some"))

@@ -42,7 +42,9 @@ SCHEMA = "schema-default"
 def sigma(client, key) -> Any:
     """`sigma("GET", "/records", status=200)`: the JSON of the answer."""
 
-    def ask(method: str, path: str, body: Any = None, *, status: int) -> Any:
+    usual = key
+
+    def ask(method: str, path: str, body: Any = None, *, status: int, key: str = usual) -> Any:
         headers = {"X-Sigma-ApiKey": key}
         answer = client.open(f"/api/v1{path}", method=method, json=body, headers=headers)
         assert answer.status_code == status, answer.text[:1_000]

@@ -7,7 +7,7 @@ product is in when the whole is true.
 Source: docs/core.md, Conditions.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -47,11 +47,12 @@ class Contains:
     """The text of some value has this text in it; case does not matter.
 
     The text of an option is its alias, that of a category its path, that of a number, a date or a
-    moment what was stored.
+    moment what was stored. is_none: says of a text that holds this one that it counts as none.
     """
 
     operand: Operand
     text: str
+    is_none: Callable[[str], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

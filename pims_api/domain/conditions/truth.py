@@ -121,8 +121,8 @@ def value_test(predicate: Test) -> Holds:
             return lambda value: _between(low, value, high)
         case Like(_, pattern):
             return like_test(pattern)
-        case Contains(_, text):
-            return contains_test(text)
+        case Contains(_, text, is_none):
+            return _but(contains_test(text), is_none)
 
 
 def _between(low: Any, value: str | Decimal | bool, high: Any) -> bool:
@@ -137,6 +137,10 @@ def contains_test(text: str) -> Holds:
     """
     wanted = text.casefold()
     return lambda value: wanted in str(value).casefold()
+
+
+def _but(holds: Holds, is_none: Callable[[str], bool] | None) -> Holds:
+    return holds if is_none is None else lambda value: holds(value) and not is_none(value)
 
 
 class Wild(Enum):

@@ -4,24 +4,29 @@ Source: docs/core.md, Criteria.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from pims_api.domain.access.scopes import searched_scopes
 from pims_api.domain.access.sight import Sight
-from pims_api.domain.attributes.attribute import Attribute
+from pims_api.domain.attributes.attribute import Attribute, ValueType
 from pims_api.domain.conditions.condition import (
     And,
     Condition,
+    Contains,
     In,
     Operand,
     Or,
     Test,
 )
 from pims_api.domain.conditions.criterion import Criterion, criterion_condition
-from pims_api.domain.generated_sku import may_be_generated
+from pims_api.domain.generated_sku import may_be_generated, number_in
 from pims_api.domain.values.scope import GLOBAL
 from pims_api.services.products.lifecycle.stages import seen_where
+from pims_api.storage.catalogue_index.bitmaps.blocks import is_in, to_bytes
 from pims_api.storage.catalogue_index.filter.postings import Postings
 from pims_api.storage.catalogue_index.filter.skus import CHOSEN, is_sku
+from pims_api.storage.identity.tenants import tenant_ids
+from pims_api.storage.products.odd_skus import odd_skus
 from pims_api.storage.snapshot import Snapshot
 
 
@@ -30,10 +35,15 @@ def criteria_condition(
 ) -> Condition:
     """Return the condition of products that fulfil all criteria, or any of them.
 
-    Without criteria every product is in. An SKU that nobody chose counts as unset.
+    Without criteria every product is in. An SKU that nobody chose counts as unset, and so a link to
+    a product with such a one has no text.
     """
     found = tuple(
-        criterion_condition(one, _operands(snapshot, one), seen_where(sight, one.attribute))
+        criterion_condition(
+            _of_chosen_skus(snapshot, one),
+            _operands(snapshot, one),
+            seen_where(sight, one.attribute),
+        )
         for one in criteria
     )
     return Or(found) if any_of and found else And(found)
@@ -57,6 +67,20 @@ def _operands(snapshot: Snapshot, criterion: Criterion) -> list[Operand]:
         return [Operand(attribute, (one,)) for one in scopes_in_use(snapshot, attribute)]
     scopes = searched_scopes(snapshot.definition, attribute, criterion.scope)
     return [Operand(attribute, scopes)]
+
+
+def _of_chosen_skus(snapshot: Snapshot, criterion: Criterion) -> Criterion:
+    """Return a criterion by which the text of a link is only an SKU that somebody chose."""
+    test = criterion.test
+    if not isinstance(test, Contains) or criterion.attribute.type is not ValueType.RELATION:
+        return criterion
+    ids, made = tenant_ids(snapshot), to_bytes(odd_skus(snapshot).made)
+
+    def is_made(sku: str) -> bool:
+        number = number_in(ids, sku)
+        return number is not None and is_in(made, number)
+
+    return replace(criterion, test=replace(test, is_none=is_made))
 
 
 def _may_mean_made(test: Test | None) -> bool:

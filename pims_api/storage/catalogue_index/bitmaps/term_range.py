@@ -17,7 +17,7 @@ class TextRange:
     The range holds every term whose text satisfies the predicate. exact: it holds no other; else
     texts must be tested. pattern: tested in SQL, correct for terms that are not long. folded: a
     text without case that terms must hold in some case; tested in SQL, on terms that are ASCII and
-    not long.
+    not long. tested: whether what SQL finds so must be tested, too.
     """
 
     low: str = TEXT
@@ -25,6 +25,7 @@ class TextRange:
     pattern: str | None = None
     exact: bool = False
     folded: str | None = None
+    tested: bool = False
 
     @property
     def is_whole(self) -> bool:
@@ -40,8 +41,8 @@ def range_of(predicate: Comparison | Between | Like | Contains) -> TextRange:
     match predicate:
         case Like(_, pattern):
             return _like_range(pattern)
-        case Contains(_, text):
-            return TextRange(folded=text.casefold())
+        case Contains(_, text, is_none):
+            return TextRange(folded=text.casefold(), tested=is_none is not None)
         case Between(_, low, high):
             return _range(_from(str(low)), _through(str(high)), str(low), str(high))
         case Comparison(_, sign, literal):

@@ -138,7 +138,7 @@ class Postings:
             found = self.texts(attribute_id, scope, wanted)
             return assemble(row for text, rows in found if holds(text) for row in rows)
         at = (attribute_id, scope)
-        if wanted.folded is not None:
+        if wanted.folded is not None and not wanted.tested:
             kept = kept_texts(self.snapshot, at, self.apart)
             if kept is not None and not kept.has_many(wanted.folded):
                 return kept.holding(wanted.folded, self.long_texts(list(kept.long.values())))

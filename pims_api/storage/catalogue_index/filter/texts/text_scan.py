@@ -55,7 +55,8 @@ def scan_texts(snapshot: Snapshot, attribute_id: int, scope: str, wanted: TextRa
     at = (attribute_id, scope, wanted)
     if wanted.pattern is not None:
         return _scanned(snapshot, _LIKE, *at, pattern=wanted.pattern)
-    return _scanned(snapshot, _HOLDING, *at, folded=wanted.folded or "")
+    statement = _TESTED if wanted.tested else _HOLDING
+    return _scanned(snapshot, statement, *at, folded=wanted.folded or "")
 
 
 def read_texts(snapshot: Snapshot, attribute_id: int, scope: str) -> Scanned:
@@ -89,7 +90,14 @@ def _scanned(
 def _united(
     connection: Connection, holds: ColumnElement[bool], unsure: ColumnElement[bool]
 ) -> Select[Any]:
-    cells = (_columns.block, case((unsure, _columns.term)), func.length(_columns.bits))
+    return _rows(connection, holds | unsure, case((unsure, _columns.term)))
+
+
+def _rows(
+    connection: Connection, wanted: ColumnElement[bool], term: ColumnElement[Any]
+) -> Select[Any]:
+    """Return the statement for rows. term: of each row, what is told of its term."""
+    cells = (_columns.block, term, func.length(_columns.bits))
     united: list[ColumnElement[Any]] = [all_values(connection, one) for one in cells]
     return select(*united, all_bytes(connection, _columns.bits)).where(
         _columns.tenant_id == bindparam("tenant_id"),
@@ -97,7 +105,7 @@ def _united(
         _columns.scope == bindparam("scope"),
         _columns.term >= bindparam("low"),
         _columns.term < bindparam("high"),
-        holds | unsure,
+        wanted,
     )
 
 
@@ -113,14 +121,23 @@ def _like(connection: Connection) -> Select[Any]:
 
 
 def _holding(connection: Connection) -> Select[Any]:
-    unsure = is_not_ascii(connection, _columns.term) | _is_long(connection)
-    return _united(connection, holds_folded(connection, _columns.term), unsure)
+    return _united(connection, holds_folded(connection, _columns.term), _unsure(connection))
+
+
+def _tested(connection: Connection) -> Select[Any]:
+    wanted = holds_folded(connection, _columns.term) | _unsure(connection)
+    return _rows(connection, wanted, _columns.term)
+
+
+def _unsure(connection: Connection) -> ColumnElement[bool]:
+    return is_not_ascii(connection, _columns.term) | _is_long(connection)
 
 
 def _every(connection: Connection) -> Select[Any]:
-    return _united(connection, true(), true())
+    return _rows(connection, true(), _columns.term)
 
 
 _EVERY = PreparedStatement(_every)
 _LIKE = PreparedStatement(_like)
 _HOLDING = PreparedStatement(_holding)
+_TESTED = PreparedStatement(_tested)

@@ -190,21 +190,39 @@ def export_job_object(definition: Definition, one: Outlet, last: Run | None) -> 
 def run_of(one: Outlet, body: Mapping[str, Any], now: int) -> Run:
     """Return the run that a body records. Raises BadInput."""
     state = STATUSES[body["status"]]
-    started = _moment_of(body, "startedAt", now)
-    completed = _moment_of(body, "completedAt", None if state is RunState.RUNNING else now)
-    told = {name: body[name] for name in ("recordCount", "fileSize", "destinationPath", "error")}
-    return Run(one.tenant_id, one.id, 0, RUN_KIND, state, started or now, completed, None, told)
+    started, completed = _moment_of(body, "startedAt"), _moment_of(body, "completedAt")
+    if started is None:
+        started = now if completed is None else min(now, completed)
+    if completed is None and state is not RunState.RUNNING:
+        completed = max(started, now)
+    if completed is not None and completed < started:
+        message = "It must not be before startedAt!"
+        raise BadInput(faults=[fault_at(("completedAt",), message)])
+    told = {name: body[name] for name in _TOLD}
+    return Run(one.tenant_id, one.id, 0, RUN_KIND, state, started, completed, None, told)
 
 
-def _moment_of(body: Mapping[str, Any], name: str, absent: int | None) -> int | None:
+_TOLD = ("recordCount", "fileSize", "destinationPath", "error")
+
+
+def refuse_without_status(body: Mapping[str, Any]) -> None:
+    """Raise BadInput for a body that tells of a run, but not how it ended."""
+    told = [name for name in ("startedAt", "completedAt", *_TOLD) if body[name] is not None]
+    if told:
+        message = f"It is required beside {told[0]}; send nothing to have the job run now!"
+        raise BadInput(faults=[fault_at(("status",), message)])
+
+
+def _moment_of(body: Mapping[str, Any], name: str) -> int | None:
     text = body[name]
     if text is None:
-        return absent
+        return None
     try:
         found = datetime.fromisoformat(text)
         if found.tzinfo is None:
             found = found.replace(tzinfo=UTC)
-        return int(found.timestamp() * 1_000_000)
+        # In UTC it may be before the first year or after the last, which cannot be shown.
+        return int(found.astimezone(UTC).timestamp() * 1_000_000)
     except (ValueError, OverflowError):
         message = "It must be a time such as 2026-11-29T10:00:00Z!"
         raise BadInput(faults=[fault_at((name,), message)]) from None

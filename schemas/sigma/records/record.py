@@ -174,10 +174,12 @@ def moment(at: int) -> str:
 
     >>> moment(1_700_000_000_123_456)
     '2023-11-14T22:13:20.123Z'
+    >>> moment(-62_135_596_800_000_000)
+    '0001-01-01T00:00:00.000Z'
     """
     return f"{_second(at // 1_000_000)}.{at // 1000 % 1000:03}Z"
 
 
 @lru_cache(maxsize=1_000)  # many records are made in one second
 def _second(at: int) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return datetime.fromtimestamp(at, UTC).isoformat().removesuffix("+00:00")

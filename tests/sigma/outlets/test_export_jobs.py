@@ -284,6 +284,44 @@ def test_a_run_that_was_made_elsewhere_is_recorded(sigma) -> None:
     assert datetime.fromisoformat(run["startedAt"]) == datetime.fromisoformat(told["startedAt"])
     for wrong in ({"status": "gone"}, {"status": "success", "startedAt": "x"}, {"status": 1}):
         sigma("POST", "/export-jobs/nightly/runs", wrong, status=400)
+    over = {"status": "success", "completedAt": "0001-01-01T00:00:00Z"}
+    early = sigma("POST", "/export-jobs/nightly/runs", over, status=201)
+    assert (early["startedAt"], early["completedAt"]) == ("0001-01-01T00:00:00.000Z",) * 2
+
+
+@on_one_engine
+@pytest.mark.parametrize(
+    ("run", "message"),
+    [
+        ({"recordCount": 5}, "status: It is required beside recordCount; "
+         "send nothing to have the job run now!"),
+        ({"status": None, "error": "No"}, "status: It is required beside error; "
+         "send nothing to have the job run now!"),
+        ({"status": "success", "startedAt": "2026-01-02T00:00:00Z",
+          "completedAt": "2026-01-01T00:00:00Z"}, "completedAt: It must not be before startedAt!"),
+        # Beyond the years that can be shown, once in UTC.
+        ({"status": "success", "startedAt": "0001-01-01T00:00:00+12:00"},
+         "startedAt: It must be a time such as 2026-11-29T10:00:00Z!"),
+        ({"status": "failed", "completedAt": "9999-12-31T23:59:59-12:00"},
+         "completedAt: It must be a time such as 2026-11-29T10:00:00Z!"),
+    ],
+)  # fmt: skip
+def test_a_run_that_cannot_have_been_is_not_recorded(sigma, run, message) -> None:
+    sigma("POST", "/export-jobs", export_job(), status=201)
+    told = sigma("POST", "/export-jobs/nightly/runs", run, status=400)
+    assert told == {"error": "VALIDATION_ERROR", "message": message}
+    assert sigma("GET", "/export-jobs/nightly/runs", status=200) == []
+
+
+@on_one_engine
+def test_what_is_not_there_is_named(sigma) -> None:
+    for path, name in (
+        ("/export-jobs/nope/runs", "Export job 'nope'"),
+        ("/webhooks/nope", "Webhook 'nope'"),
+        ("/channels/ch-7/sync-logs", "Channel 'ch-7'"),
+    ):
+        told = sigma("GET", path, status=404)
+        assert told == {"error": "NOT_FOUND", "message": f"{name} does not exist!"}
 
 
 def test_the_clock_begins_what_is_due_once(sigma, database: Database, work: Work, receiver) -> None:

@@ -11,7 +11,6 @@ from pims_api.services.outlets.outlets import (
     add_outlet,
     change_outlet,
     delete_outlet,
-    find_outlet,
     outlets_of,
 )
 from pims_api.storage.outlets.mappings import drop_mappings
@@ -21,6 +20,7 @@ from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.sigma.outlets.channels import channel_object, channel_of, leads_elsewhere
 from schemas.sigma.outlets.ids import made_number
 from views.running import Body
+from views.sigma.actions.outlets.naming import outlet_named
 from views.sigma.caller import Caller
 from views.transport import current_database
 
@@ -69,8 +69,8 @@ def delete_channel(work: UnitOfWork, caller: Caller, asked: Body) -> None:
 
 def named(seen: Snapshot, asked: Body) -> Outlet:
     """Return the channel that an address names. Raises NotFound."""
-    number = made_number(_KIND, asked["path"]["channel_id"])
-    return find_outlet(seen, outlets(), _KIND, number)
+    text = asked["path"]["channel_id"]
+    return outlet_named(seen, _KIND, text, made_number(_KIND, text))
 
 
 def outlets() -> Outlets:

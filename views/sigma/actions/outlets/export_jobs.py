@@ -10,7 +10,6 @@ from pims_api.services.outlets.outlets import (
     add_outlet,
     change_outlet,
     delete_outlet,
-    find_outlet,
     outlets_of,
 )
 from pims_api.storage.outlets.outlets import Outlets
@@ -21,11 +20,13 @@ from schemas.sigma.outlets.export_jobs import (
     export_job_object,
     export_job_of,
     refuse_addresses,
+    refuse_without_status,
     run_object,
     run_of,
 )
 from schemas.sigma.outlets.ids import outlet_number
 from views.running import Body
+from views.sigma.actions.outlets.naming import outlet_named
 from views.sigma.caller import Caller
 from views.transport import current_database
 
@@ -91,6 +92,7 @@ def add_run(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     """Run an export job now; with a status in the body, record a run that was made elsewhere."""
     one, body = _named(work, asked), asked["body"]
     if body["status"] is None:
+        refuse_without_status(body)
         return run_object(one, export_jobs.ask_run(work, one))
     return run_object(one, export_jobs.record_run(work, one, run_of(one, body, work.at)))
 
@@ -105,8 +107,8 @@ def _switched(work: UnitOfWork, asked: Body, *, active: bool) -> Any:
 
 def _named(seen: Snapshot, asked: Body) -> Outlet:
     known = outlets_of(seen, _outlets(), _KIND)
-    number = outlet_number(_KIND, known, asked["path"]["export_job_id"])
-    return find_outlet(seen, _outlets(), _KIND, number)
+    text = asked["path"]["export_job_id"]
+    return outlet_named(seen, _KIND, text, outlet_number(_KIND, known, text))
 
 
 def _shown(seen: Snapshot, one: Outlet) -> Any:

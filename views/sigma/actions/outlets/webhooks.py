@@ -6,13 +6,14 @@ from typing import Any
 from pims_api.connectors.addresses import AddressRefused, OutgoingRules, check_url
 from pims_api.domain.outlets.outlet import Outlet, OutletKind
 from pims_api.domain.outlets.webhook import DeliveryState
-from pims_api.errors import BadInput, Fault
+from pims_api.errors import BadInput, Fault, NotFound
 from pims_api.services.outlets import webhooks
-from pims_api.services.outlets.outlets import find_outlet, outlets_of
+from pims_api.services.outlets.outlets import outlets_of
 from pims_api.storage.outlets.deliveries import deliveries_of
 from pims_api.storage.outlets.outlets import Outlets
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
+from schemas.sigma.ids import absent
 from schemas.sigma.outlets.ids import outlet_number
 from schemas.sigma.outlets.webhooks import (
     changed_webhook,
@@ -21,6 +22,7 @@ from schemas.sigma.outlets.webhooks import (
     webhook_of,
 )
 from views.running import Body
+from views.sigma.actions.outlets.naming import outlet_named
 from views.sigma.caller import Caller
 from views.transport import current_database
 
@@ -80,8 +82,11 @@ def list_deliveries(seen: Snapshot, caller: Caller, asked: Body) -> Any:
 
 def redeliver(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     """Have a delivery made again, and answer with it."""
-    one = _named(work, asked)
-    return delivery_object(webhooks.ask_again(work, one, asked["path"]["delivery_id"]))
+    one, number = _named(work, asked), asked["path"]["delivery_id"]
+    try:
+        return delivery_object(webhooks.ask_again(work, one, number))
+    except NotFound as error:
+        raise absent("Delivery", number) from error
 
 
 def test_webhook(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
@@ -91,8 +96,8 @@ def test_webhook(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
 
 def _named(seen: Snapshot, asked: Body) -> Outlet:
     known = outlets_of(seen, _outlets(), _KIND)
-    number = outlet_number(_KIND, known, asked["path"]["webhook_id"])
-    return find_outlet(seen, _outlets(), _KIND, number)
+    text = asked["path"]["webhook_id"]
+    return outlet_named(seen, _KIND, text, outlet_number(_KIND, known, text))
 
 
 def _shown(seen: Snapshot, one: Outlet) -> Any:

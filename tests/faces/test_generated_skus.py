@@ -125,25 +125,31 @@ def test_a_criterion_takes_no_generated_sku_for_a_value(sigma, pims, record, pro
         assert found("notEquals", one) == ["Cap", *made]
 
 
-@pytest.mark.parametrize("flag", [True, False])
-def test_a_link_has_no_text_where_its_target_has_no_sku(
-    sigma, pims, make_key, record, product_too, flag
-) -> None:
-    """Whoever made the target; in the index, in documents, and for a caller who sees not all."""
+@pytest.fixture(params=[True, False], ids=["indexed", "in documents"])
+def linked(request, sigma, pims, product_too) -> bool:
+    """Two records that link to what has an SKU and what has none; whether the index knows."""
     for alias in ("maker", "parts"):
         made = {"id": alias, "alias": alias, "name": "L", "type": "relation"}
         sigma("POST", "/attributes", made | {"multiple": alias == "parts"}, status=201)
         pims("editAttribute", path="/pim/manage/attributes", name=alias, status=200,
-             definition={"isFilterable": flag})  # fmt: skip
-    titled = {"title": everywhere("Cap")}
-    # One that looks made, but was chosen, is a text.
-    for sku in ("A-1", "ent-77"):
-        body = {"schemaId": SCHEMA, "values": titled | {"sku": everywhere(sku)}}
-        sigma("POST", "/records", body, status=201)
-    links = {"maker": everywhere("ent-2"), "parts": everywhere(["ent-1", "ent-2", "ent-3"])}
-    sigma("POST", "/records", {"schemaId": SCHEMA, "values": titled | links}, status=201)
-    links = {"maker": everywhere("ent-4"), "parts": everywhere(["ent-1"])}
-    sigma("POST", "/records", {"schemaId": SCHEMA, "values": titled | links}, status=201)
+             definition={"isFilterable": request.param})  # fmt: skip
+
+    def record(**values) -> None:
+        sent = {alias: everywhere(value) for alias, value in values.items()}
+        sigma("POST", "/records", {"schemaId": SCHEMA, "values": sent}, status=201)
+
+    record(title="Cap", sku="A-1")
+    record(title="Cap", sku="ent-77")  # which looks made, but was chosen
+    record(title="Cap", maker="ent-2", parts=["ent-1", "ent-2", "ent-3"])
+    record(title="Cap", maker="ent-4", parts=["ent-1"])
+    record(title="Nobody")
+    return bool(request.param)
+
+
+def test_a_link_has_no_text_where_its_target_has_no_sku(
+    sigma, pims, make_key, record, product_too, linked
+) -> None:
+    """Whoever made the target; in the index, in documents, and for a caller who sees not all."""
 
     def found(attribute: str, text: str, **sent: str) -> list[str]:
         asked = [{"attribute": attribute, "operator": "contains", "value": text}]
@@ -158,9 +164,7 @@ def test_a_link_has_no_text_where_its_target_has_no_sku(
 
     check()
     check()  # now of texts that the process keeps, where it does
-    if flag:
-        hidden = {"schemaId": SCHEMA, "values": {"title": everywhere("Nobody")}}
-        sigma("POST", "/records", hidden, status=201)
+    if linked:
         pims("addPimView", path="/pim/manage/views", name="some", status=200,
              attributes={one: {} for one in ("sku", "title", "maker", "parts")},
              condition_query="[[title]] <> 'Nobody'")  # fmt: skip

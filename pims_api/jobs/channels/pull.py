@@ -272,6 +272,7 @@ def _drop_gone(context: Context, seen: AbstractSet[str]) -> None:
             context.reach.note()
         except OutsideFailed as error:
             context.reach.note(error)
+            context.ledger.fail(line.record_id, error, record, line.external_id)
             continue
         if is_there:
             continue

@@ -79,7 +79,8 @@ def _plain(value: Any) -> Any:
 
 def _write(thing: Any) -> Body:
     """Return the fields of a dataclass except `id` and `deleted`."""
-    return {name: _plain(getattr(thing, name)) for name in _names(type(thing))}
+    kind: type = type(thing)
+    return {name: _plain(getattr(thing, name)) for name in _names(kind)}
 
 
 @cache

@@ -114,17 +114,17 @@ def _put_all(work: UnitOfWork, number: int, options: Sequence[OptionWrite]) -> N
         if twice is not None:
             raise taken(Subject.OPTION, twice)
     # Options may come before their parents, so these are set when all are there.
-    for wanted in [replace(one, parent="") for one in options]:
+    for wanted in (replace(one, parent="") if one.parent else one for one in options):
         one = work.definition.option_lists[number]
         before = _known(one, wanted)
         if before is None or before.removed:
             add_option(work, one, wanted)
         else:
             edit_option(work, one, before, wanted)
-    for wanted in options:
+    for wanted in (one for one in options if one.parent):
         one = work.definition.option_lists[number]
         before = _known(one, wanted)
-        if wanted.parent and before is not None:
+        if before is not None:
             edit_option(work, one, before, wanted)
 
 
@@ -135,15 +135,17 @@ def _known(one: OptionList, wanted: OptionWrite) -> Option | None:
 def _put(work: UnitOfWork, one: OptionList, option: Option, wanted: OptionWrite) -> Option:
     locale = work.definition.default_locale
     labels = {**option.labels, locale: wanted.label}
-    stored = replace(
-        option,
-        alias=wanted.alias,
-        position=one.next_position() if wanted.position is None else wanted.position,
-        labels={code: text for code, text in labels.items() if text and text != wanted.alias},
-        removed=False,
+    stored = Option(  # quicker than to replace
+        option.id,
+        wanted.alias,
+        one.next_position() if wanted.position is None else wanted.position,
+        option.cells,
+        {code: text for code, text in labels.items() if text and text != wanted.alias},
         parent=wanted.parent,
         color=wanted.color,
         client_id=wanted.client_id or option.client_id,
+        description=option.description,
+        logo_url=option.logo_url,
     )
     if stored != one.options.get(option.id):
         work.define(OptionEntry(one.id, stored))

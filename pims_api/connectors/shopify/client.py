@@ -8,6 +8,7 @@ Source: docs/channels.md, How a shop is asked.
 
 import math
 import random
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -28,9 +29,11 @@ _ANSWER_BYTES_MAX = 64 * 1024 * 1024
 _BACKOFF_S, _BACKOFF_MAX_S = 0.5, 10.0
 _RETRY_AFTER_MAX_S = 300.0
 _TOO_MANY, _UNAUTHORIZED = 429, 401
-_REFUSED = (400, 401, 403)  # of an exchange of client credentials
+_REFUSED = (400, 401)  # of an exchange of client credentials
 _INVALID = {402: "frozen", 403: "forbidden", 404: "not found", 423: "locked"}
 _KINDS = {403: "forbidden", 404: "not_found"}
+_TOKEN = re.compile(r"[!-~]+")
+_TOKEN_S = 3600.0  # when the shop does not say how long it is good
 _EARLY_S = 300  # a token is asked for anew so long before it expires
 
 
@@ -248,13 +251,15 @@ class ShopClient:
     def _valid_token(self) -> str:
         if self._token and time.monotonic() < self._token_until:
             return self._token
-        made = self._new_token()
-        self._token = made["access_token"]
-        self._token_until = time.monotonic() + float(made.get("expires_in", 3600)) - _EARLY_S
+        self._token, seconds = self._new_token()
+        self._token_until = time.monotonic() + seconds - _EARLY_S
         return self._token
 
-    def _new_token(self) -> dict[str, Any]:
-        """Return the answer to an exchange of client credentials; asked again as any request."""
+    def _new_token(self) -> tuple[str, float]:
+        """Exchange the client credentials for a token, and for how many seconds it is good.
+
+        Asked again as any request.
+        """
         sent = {
             "client_id": self.shop.client_id,
             "client_secret": self.shop.client_secret,
@@ -263,9 +268,9 @@ class ShopClient:
         url, body = f"{self.shop.base}/admin/oauth/access_token", orjson.dumps(sent)
         for attempt in range(1, ATTEMPTS + 1):
             answer, reason = self._try(url, {}, body)
-            made = _object(answer.body) if answer is not None and answer.status == 200 else None
-            if made is not None and made.get("access_token"):
-                return made
+            granted = _granted(answer) if answer is not None and answer.status == 200 else None
+            if granted is not None:
+                return granted
             if answer is not None and answer.status in _REFUSED:
                 message = "The shop did not accept the client id and secret."
                 raise ShopInvalid("unauthorized", message)
@@ -314,6 +319,15 @@ def _object(body: bytes) -> dict[str, Any] | None:
     except ValueError:
         return None
     return read if isinstance(read, dict) else None
+
+
+def _granted(answer: Answer) -> tuple[str, float] | None:
+    """Return a new token and its seconds; None for an answer without any."""
+    read = _object(answer.body) or {}
+    token, seconds = read.get("access_token"), read.get("expires_in")
+    if not isinstance(token, str) or not _TOKEN.fullmatch(token):
+        return None
+    return token, float(seconds) if isinstance(seconds, int | float) else _TOKEN_S
 
 
 def _data(answer: dict[str, Any]) -> dict[str, Any]:

@@ -167,7 +167,10 @@ class OptionList:
 
         An option that is not among them stays as removed: products that have it keep it.
         """
-        wanted = [replace(row, position=place) for place, row in enumerate(rows)]
+        wanted = [
+            row if row.position == place else replace(row, position=place)
+            for place, row in enumerate(rows)
+        ]
         kept = {row.id for row in wanted}
         gone = [o for o in self.options.values() if o.id not in kept and not o.removed]
         changed = [row for row in wanted if self.options.get(row.id) != row]

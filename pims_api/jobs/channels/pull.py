@@ -85,7 +85,7 @@ def _page(context: Context, remotes: Sequence[Remote]) -> _Page:
         skus = [sku for one in free for sku in one.skus]
         by_sku = products_by_sku(seen, skus) if skus else {}
         found = lineages(seen, list(by_sku.values()))
-        roots = {one[-1].sku: one[0] for one in found if not reader.has_made_sku(one)}
+        roots = {one[-1].sku: one[0] for one in found if not reader.has_made_sku(one[-1])}
         wanted = {one.record_id for one in mappings.values()} | {n for n in named if n}
         records = products_by_id(seen, wanted) | {one.id: one for one in roots.values()}
         taken = mappings_of_records(seen.connection, context.outlet, records)
@@ -272,6 +272,7 @@ def _drop_gone(context: Context, seen: AbstractSet[str]) -> None:
             context.reach.note()
         except OutsideFailed as error:
             context.reach.note(error)
+            context.ledger.fail(line.record_id, error, record, line.external_id)
             continue
         if is_there:
             continue

@@ -132,7 +132,7 @@ def _options(
     """Yield the rows as options; cells that a row lacks are empty."""
     locales = {place: language.segment(name) for place, name in enumerate(columns)}
     taken: set[str] = set()
-    for row in rows:
+    for position, row in enumerate(rows):
         cells = row + ("",) * (len(columns) - len(row))
         before = known.find(row[0])
         labels = dict(before.labels) if before else {}
@@ -140,5 +140,7 @@ def _options(
         number = before.id if before else known.new_id(row[0], taken)
         taken.add(number)
         filled = {code: text for code, text in labels.items() if text}
-        kept = before or Option(number, row[0], 0)
-        yield replace(kept, position=0, cells=cells[1:], labels=filled, removed=False)
+        if before is None:
+            yield Option(number, row[0], position, cells[1:], filled)
+        else:
+            yield replace(before, position=position, cells=cells[1:], labels=filled, removed=False)

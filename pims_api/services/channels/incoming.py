@@ -18,7 +18,7 @@ from pims_api.domain.attributes.attribute import SKU, VARIATION_OF, Attribute
 from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.product import Product
 from pims_api.domain.workflow import stage_of, type_of, workflow_of
-from pims_api.errors import BadInput, Fault
+from pims_api.errors import BadInput, Conflict, Fault
 from pims_api.services.channels.plain_values import PlainValues, inward, is_same, place_for
 from pims_api.services.channels.records import RecordReader, RecordTold
 from pims_api.services.products.lineages import Lineage
@@ -27,6 +27,10 @@ from pims_api.services.products.write import ProductWrite, create_product, edit_
 from pims_api.storage.unit_of_work import UnitOfWork
 
 NO_OPTION = "No attribute of the schema takes the option {!r}: map one to options[{}]."
+SKU_TAKEN = (
+    "The SKU {!r} is taken: another record or variant has it, or had it before it was deleted. "
+    "Give the product another one in the shop."
+)
 
 
 class Everything:
@@ -56,7 +60,7 @@ def create_record(
     if incoming.is_single:
         values |= incoming.variants[0].values
     writer = _Writer(work, reader, plain, access)
-    sku = _sku_of(values) if incoming.is_single else None
+    sku = writer.free_sku(values) if incoming.is_single else None
     found = writer.assignments(values, {}, Everything(), "")
     wanted = ProductWrite(sku or "", found, product_type=kind.name, made_sku=reader.plan.id_of)
     record = create_product(work, access, wanted).product
@@ -121,6 +125,24 @@ class _Writer:
         if found:
             self.work.know_products([product])
             edit_product(self.work, self.access, ProductWrite(product.sku, found))
+
+    def free_sku(
+        self, values: Mapping[str, tuple[str, Any]], above: str | None = None
+    ) -> str | None:
+        """Return the SKU that a new record or variant gets; none if another's was generated so.
+
+        above: the SKU of its record, which keeps it. Raises Conflict when another one has it.
+        """
+        sku = next((value for alias, value in values.values() if alias == SKU and value), None)
+        holder = None if sku is None else self.work.find_product(sku)
+        if holder is None:
+            return sku
+        if sku == above or self._sku(holder) is None:
+            return None
+        raise Conflict(faults=[Fault("exists", SKU_TAKEN.format(sku))])
+
+    def _sku(self, one: Product) -> str | None:
+        return None if self.reader.has_made_sku(one) else one.sku
 
     def assignments(
         self,
@@ -196,7 +218,7 @@ class _Writer:
         labels = {a.name.lower(): a for a in self.plain.attributes}
         labels |= {a.alias.lower(): a for a in self.plain.attributes}
         for number, lineage in by_number.items():
-            if number not in taken and one.sku and lineage[-1].sku == one.sku:
+            if number not in taken and one.sku and self._sku(lineage[-1]) == one.sku:
                 return number
         for number, lineage in by_number.items():
             if number in taken:
@@ -253,18 +275,13 @@ class _Writer:
         link = global_column(self.work.definition.by_name[VARIATION_OF])
         found += [*options, Assignment(link, record.sku, "", link.slot)]
         made = partial(self.reader.plan.id_of, is_variant=True)
-        sku = _sku_of(one.values)
-        sku = None if sku == record.sku else sku  # which keeps it: an SKU never changes
+        sku = self.free_sku(one.values, record.sku)
         wanted = ProductWrite(sku or "", found, product_type=kind.name, made_sku=made)
         return create_product(self.work, self.access, wanted).product
 
 
 def _says_nothing(value: Any, fields: Container[str]) -> bool:
     return value is None and isinstance(fields, Everything)
-
-
-def _sku_of(values: Mapping[str, tuple[str, Any]]) -> str | None:
-    return next((value for alias, value in values.values() if alias == SKU and value), None)
 
 
 def _text(value: Any) -> str:

@@ -20,6 +20,7 @@ from pims_api.domain.catalog import Catalog, catalogs_of
 from pims_api.domain.category import DEFAULT_CATALOG_ID, UNCATEGORIZED_ID
 from pims_api.domain.conditions.condition import And, Condition, In, Operand
 from pims_api.domain.definition import Definition
+from pims_api.domain.generated_sku import is_generated
 from pims_api.domain.product import Product, Values
 from pims_api.domain.values.scope import split_slot
 from pims_api.domain.workflow import stage_of, type_of
@@ -33,6 +34,7 @@ from pims_api.services.products.lineages import Lineage, effective_values
 from pims_api.services.products.live_links import linked_skus, linking_to, live_documents
 from pims_api.services.products.removal import DELETED
 from pims_api.storage.catalogue_index.order.by_sku import BY_PATH, walk
+from pims_api.storage.identity.tenants import tenant_ids
 from pims_api.storage.products.store import children_of, products_by_id
 from pims_api.storage.snapshot import Snapshot
 
@@ -132,10 +134,9 @@ class RecordReader:
             self._plain[access, kind.id] = known
         return known
 
-    def has_made_sku(self, lineage: Lineage) -> bool:
+    def has_made_sku(self, one: Product) -> bool:
         """Return whether the SKU of a record or variant was made for want of one: it is none."""
-        one = lineage[-1]
-        return one.sku == self.plan.id_of(one.id, is_variant=len(lineage) > 1)
+        return is_generated(tenant_ids(self.seen), one.id, one.sku)
 
     def _exists(self, one: Product) -> bool:
         return one.values[STATUS] != DELETED and is_visible(self.sight.overall, one)
@@ -176,6 +177,6 @@ class RecordReader:
 
     def _values(self, lineage: Lineage, values: dict[str, object]) -> dict[str, object]:
         """Return the values of a product with its SKU, if it has one."""
-        if self.has_made_sku(lineage):
+        if self.has_made_sku(lineage[-1]):
             return {alias: value for alias, value in values.items() if alias != SKU}
         return values | {SKU: lineage[-1].sku}

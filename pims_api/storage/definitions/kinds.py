@@ -7,6 +7,7 @@ row lacks, because it was written before the field existed, has the default of t
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, astuple, dataclass, fields
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from pims_api.domain.access.attribute_view import AttributeView, ViewField
@@ -30,6 +31,7 @@ Reader = Callable[[str, Body, bool], Any]
 Put = Callable[[Definition, Any], None]
 
 _NOT_IN_BODY = ("id", "deleted")
+_RARE = ("parent", "color", "client_id", "description", "logo_url")  # fields of few options
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +79,18 @@ def _plain(value: Any) -> Any:
 
 def _write(thing: Any) -> Body:
     """Return the fields of a dataclass except `id` and `deleted`."""
-    names = (one.name for one in fields(thing) if one.name not in _NOT_IN_BODY)
-    return {name: _plain(getattr(thing, name)) for name in names}
+    kind: type = type(thing)
+    return {name: _plain(getattr(thing, name)) for name in _names(kind)}
+
+
+@cache
+def _names(thing: type) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(thing) if one.name not in _NOT_IN_BODY)
 
 
 def reader(thing: type, **from_json: Callable[[Any], Any]) -> Reader:
     """Return a function that makes a dataclass of a row. from_json: converters of fields."""
-    known = [one.name for one in fields(thing) if one.name not in _NOT_IN_BODY]
+    known = _names(thing)
     marks = any(one.name == "deleted" for one in fields(thing))
 
     def read(row_id: str, body: Body, deleted: bool) -> Any:
@@ -126,11 +133,20 @@ def _read_option_list(row_id: str, body: Body, deleted: bool) -> OptionList:
 
 
 def _write_option(entry: OptionEntry) -> Body:
-    """Return the body of an option, without the fields that are empty in most of them."""
-    body = _write(entry.option)
-    for name in ("parent", "color", "client_id", "description", "logo_url"):
-        if not body[name]:
-            del body[name]
+    """Return the body of an option, without the fields that are empty in most of them.
+
+    Lists are long, so no loop over the fields of each option.
+    """
+    one = entry.option
+    body = {
+        "alias": one.alias,
+        "position": one.position,
+        "cells": list(one.cells),
+        "labels": dict(one.labels),
+        "removed": one.removed,
+    }
+    if one.parent or one.color or one.client_id or one.description or one.logo_url:
+        body |= {name: held for name in _RARE if (held := getattr(one, name))}
     return body
 
 

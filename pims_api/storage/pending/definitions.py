@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from pims_api.domain.definition import Definition
+from pims_api.domain.product import Values
 from pims_api.storage.definitions.kinds import KIND_OF, Defined, Kind, find_defined
-from pims_api.storage.engine.dialect import upsert
+from pims_api.storage.engine.bulk_write import Upserts
 from pims_api.storage.history.changes import EntityChange
 from pims_api.storage.history.defined.definition_changes import (
     definition_changes,
@@ -23,7 +24,15 @@ Place = tuple[str, str]
 """The kind and the id of something defined."""
 
 
+_STORE = Upserts(
+    definition_table, same=("tenant_id", "changed"), updated=("body", "deleted", "changed")
+)
 _NAMING = ("name", "alias", "parent_id")  # what names and places a thing, in its history
+
+
+def _is_renamed(before: Values, thing: Defined) -> bool:
+    after = history_values(thing, deleted=False)
+    return any(before.get(one) != after.get(one) for one in _NAMING)
 
 
 class _Redefined(NamedTuple):
@@ -84,8 +93,7 @@ class PendingDefinitions:
     def named(self) -> Iterator[Defined]:
         """Yield the things that are new, or have another name or place than before."""
         for first, (thing, deleted) in self._defined.values():
-            before, after = first or {}, history_values(thing, deleted=False)
-            if not deleted and any(before.get(one) != after.get(one) for one in _NAMING):
+            if not deleted and (first is None or _is_renamed(first, thing)):
                 yield thing
 
     def begin_step(self) -> None:
@@ -124,21 +132,14 @@ class PendingDefinitions:
 
     def write(self, snapshot: Snapshot) -> None:
         """Store what was defined, in one statement."""
-        rows = []
+        cells: dict[str, list[Any]] = {"kind": [], "id": [], "body": [], "deleted": []}
         for (kind_name, row_id), (_, (thing, deleted)) in self._defined.items():
-            rows.append(
-                {
-                    "tenant_id": snapshot.tenant_id,
-                    "kind": kind_name,
-                    "id": row_id,
-                    "body": KIND_OF[type(thing)].write(thing),
-                    "deleted": deleted,
-                    "changed": snapshot.sequence,
-                }
-            )
-        if rows:
-            statement = upsert(snapshot.connection, definition_table, "body", "deleted", "changed")
-            snapshot.connection.execute(statement, rows)
+            cells["kind"].append(kind_name)
+            cells["id"].append(row_id)
+            cells["body"].append(KIND_OF[type(thing)].write(thing))
+            cells["deleted"].append(deleted)
+        same = {"tenant_id": snapshot.tenant_id, "changed": snapshot.sequence}
+        _STORE.run(snapshot.connection, cells, same)
 
     def _own(self) -> None:
         if self.current is self._shared:

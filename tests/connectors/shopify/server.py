@@ -74,6 +74,8 @@ class Server(ThreadingHTTPServer):
         self.followed = 0  # requests to where a redirect leads
         self.tokens = {TOKEN}
         self.clients = {"client": "shpss_secret"}
+        self.granted: dict[str, Any] = {}  # what the answer to client credentials says instead
+        self.grant_status = 200
 
     @property
     def url(self) -> str:
@@ -209,7 +211,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         token = f"shpat_made_{len(self.server.tokens)}"
         self.server.tokens.add(token)
-        self._send(200, {"access_token": token, "scope": "write_products", "expires_in": 86399})
+        told = {"access_token": token, "scope": "write_products", "expires_in": 86399}
+        self._send(self.server.grant_status, told | self.server.granted)
 
     def _break(self) -> None:
         self.close_connection = True

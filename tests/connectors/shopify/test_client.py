@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -216,6 +217,36 @@ def test_client_credentials_get_a_token_that_is_kept(server: Server) -> None:
     assert len(server.tokens) == 3
     client.close()
     assert "shpss_secret" not in repr(shop)
+
+
+@pytest.mark.parametrize("seconds", [None, "soon", [1], {}])
+def test_a_token_that_is_given_for_no_time_that_is_known_is_used(
+    server: Server, seconds: Any
+) -> None:
+    server.granted = {"expires_in": seconds}
+    with closing(by_credentials(server)) as client:
+        assert client.ask(NAME)
+
+
+@pytest.mark.parametrize("token", [None, 5, "", "a\nb", "\u2713", {"a": 1}])
+def test_what_is_no_token_is_told(server: Server, token: Any) -> None:
+    server.granted = {"access_token": token}
+    with closing(by_credentials(server)) as client:
+        found = look_at_shop(client.shop, client)
+    assert found == ShopNotFound("unavailable", "The shop answered with status 200.")
+
+
+def test_credentials_that_are_forbidden_are_told_so(server: Server) -> None:
+    server.grant_status = 403
+    with closing(by_credentials(server)) as client:
+        found = look_at_shop(client.shop, client)
+    assert isinstance(found, ShopNotFound)
+    assert found.error == "forbidden"
+
+
+def by_credentials(server: Server) -> ShopClient:
+    shop = Shop("acme", server.url, VERSION, 5.0, client_id="client", client_secret="shpss_secret")
+    return ShopClient(shop, wait=lambda _: None)
 
 
 def test_wrong_client_credentials_are_told(server: Server) -> None:

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from pims_api.connectors.shopify.client import ATTEMPTS
+from tests.connectors.shopify.server import Server
 from tests.connectors.shopify.shop import Shop
 from tests.connectors.shopify.things import Product
+from tests.databases.fresh import on_one_engine
 from tests.sigma.channels.conftest import body, counts
 from tests.sigma.conftest import Json, Sigma, everywhere
 
@@ -241,6 +244,27 @@ def test_a_product_that_is_gone_is_untied_and_its_record_stays(
     assert (error["entityId"], error["externalId"]) == (record, product.id)
     assert sigma("GET", f"{channel}/sync-mappings", status=200) == []
     assert len(records(sigma)) == 1
+
+
+@on_one_engine
+def test_a_product_of_which_nobody_knows_whether_it_is_gone_fails_and_stays_tied(
+    run: Run, jacket: Jacket, server: Server, sigma: Sigma, channel: str
+) -> None:
+    record, _ = jacket("Fleece", sku="F-1"), jacket("Parka", sku="P-1")
+    run("push")
+    product, before = server.shop.one(title="Fleece"), len(server.requests)
+    assert counts(run("pull")) == ("success", 0, 0, 2, 0)
+    listed = len(server.requests) - before
+    server.shop.remove(product)
+    server.faults.extend([*([""] * listed), *(["503"] * ATTEMPTS)])
+    log = run("pull")
+    assert counts(log) == ("partial", 0, 0, 1, 1)
+    (error,) = log["errors"]
+    assert (error["entityId"], error["externalId"]) == (record, product.id)
+    assert "503" in error["message"]
+    assert len(sigma("GET", f"{channel}/sync-mappings", status=200)) == 2
+    assert "is not in the shop any more" in run("pull")["errors"][0]["message"]
+    assert len(sigma("GET", f"{channel}/sync-mappings", status=200)) == 1
 
 
 def test_values_go_into_the_scope_of_the_channel_and_others_stay(

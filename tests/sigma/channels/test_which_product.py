@@ -4,13 +4,16 @@ from collections.abc import Callable
 
 import pytest
 
+from pims_api.domain.tenant_ids import Numbered
 from pims_api.jobs.worker import run_pending_jobs
 from pims_api.storage.database import Database
+from pims_api.storage.identity.tenants import tenant_ids
+from pims_api.storage.snapshot import snapshot
 from tests.connectors.shopify.shop import Shop
 from tests.connectors.shopify.things import Metafield, Product
 from tests.databases.fresh import on_one_engine
 from tests.sigma.channels.conftest import body, counts
-from tests.sigma.channels.test_pull import plain, records, single, sized
+from tests.sigma.channels.test_pull import plain, records, single, sized, variants
 from tests.sigma.channels.test_push import variant
 from tests.sigma.channels.test_sync import edit
 from tests.sigma.conftest import Json, Sigma
@@ -97,11 +100,61 @@ def test_a_sku_matches_exactly_and_one_that_was_made_not_at_all(
     assert counts(run("push")) == ("success", 2, 0, 0, 0)
     assert len(shop.products) == 5
     assert shop.one(title="Fleece").all_variants[0].sku is None
+    assert counts(run("pull")) == ("success", 0, 3, 2, 0)
+    found = {plain(one)["product-name"]: plain(one).get("sku") for one in records(sigma)}
+    assert found.pop(f"With {record}") is None
+    assert found == {"Fleece": None, "Parka": "P-1", "With p-1": "p-1", "With P-10": "P-10"}
+
+
+def test_a_product_whose_sku_was_generated_here_becomes_a_record_without_one(
+    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma, database: Database
+) -> None:
+    of_record = jacket("Fleece")
+    of_variant = variant(sigma, of_record, size="S")
+    deleted = jacket("Parka")
+    sigma("DELETE", f"/records/{deleted}", status=204)
+    number = int(deleted.removeprefix("ent-"))
+    further = f"ent-{number + 1}~2"
+    with snapshot(database, 1) as seen:
+        uuid = tenant_ids(seen).of_number(Numbered.PRODUCT, number + 2)
+    jacket("Coat", sku=further)
+    jacket("Scarf", sku=uuid)
+    made = [of_record, of_variant, deleted, further, uuid]
+    for sku in made:
+        single(shop, f"With {sku}", variant={"sku": sku, "price": "7.00"})
+    several = sized(shop, "Boots", "M", "L")
+    for one, sku in zip(several.all_variants, (of_variant, of_record), strict=True):
+        one.sku = sku
+    shop.note(several)
     log = run("pull")
-    assert counts(log) == ("partial", 0, 2, 2, 1)  # no second record can have the one that was made
-    clash = next(one.id for one in shop.products.values() if one.title == f"With {record}")
-    assert [one.get("entityId") for one in log["errors"]] == [None]
-    assert [one["externalId"] for one in log["errors"]] == [clash]
+    assert (counts(log), log["errors"]) == (("success", 0, 6, 0, 0), [])
+    found = {plain(one)["product-name"]: one for one in records(sigma)}
+    for sku in made:
+        assert plain(found[f"With {sku}"]) == {"product-name": f"With {sku}", "price": 7}
+    assert variants(sigma, found["Boots"]["id"]) == [
+        {"size": "L", "price": 5}, {"size": "M", "price": 5}]  # fmt: skip
+    assert counts(run("pull")) == ("success", 0, 0, 6, 0)
+    edit(sigma, found["Boots"]["id"], "product-name", "High boots")
+    assert counts(run("push")) == ("success", 4, 0, 5, 0)
+    assert (several.title, several.all_variants[0].sku) == ("High boots", of_variant)
+    assert counts(run("sync")) == ("success", 0, 0, 9, 0)
+
+
+@on_one_engine
+def test_a_sku_that_somebody_chose_is_never_given_twice_and_the_log_says_so(
+    run: Run, jacket: Jacket, shop: Shop, sigma: Sigma
+) -> None:
+    deleted = jacket("Parka", sku="P-1")
+    sigma("DELETE", f"/records/{deleted}", status=204)
+    for title, sku in (("Of nobody", "P-1"), ("One", "F-1"), ("Two", "F-1")):
+        single(shop, title, variant={"sku": sku})
+    log = run("pull")
+    assert counts(log) == ("partial", 0, 1, 0, 2)
+    taken = "another record or variant has it, or had it before it was deleted."
+    assert [one["message"] for one in log["errors"]] == [
+        f"The SKU '{sku}' is taken: {taken} Give the product another one in the shop."
+        for sku in ("P-1", "F-1")
+    ]
 
 
 @on_one_engine

@@ -5,7 +5,7 @@ from typing import Any
 
 from pims_api.domain.access.access import Access, Column
 from pims_api.domain.access.sight import Sight
-from pims_api.domain.attributes.attribute import STATUS
+from pims_api.domain.attributes.attribute import PRODUCT_TYPE, STAGE, STATUS
 from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.conditions.guards import guarding
 from pims_api.domain.product import Product, Values
@@ -57,17 +57,32 @@ def record_objects(
     seen: Snapshot, sight: Sight, products: Sequence[Product]
 ) -> list[dict[str, Any]]:
     """Return records as replies, in one query for what they link to and one for their authors."""
-    definition = seen.definition
-    found = [(one,) for one in products]
-    writers = writers_of(seen, sight, found, [one.values for one in products])
     users = user_ids(seen, (by for one in products for by in (one.created_by, one.updated_by)))
+    heads = _heads(seen, sight, products)
     shown = []
-    for one, writer in zip(products, writers, strict=True):
-        kind, stage = type_of(definition, one.values), stage_of(definition, one.values)
+    for one in products:
+        writer, schema, state = heads[_like(one)]
         values = writer.values(one, one.values, one.values)
-        state = None if stage is None else stage.id
-        shown.append(record_object(one, schema_id(kind), state, values, users))
+        shown.append(record_object(one, schema, state, values, users))
     return shown
+
+
+def _heads(
+    seen: Snapshot, sight: Sight, products: Sequence[Product]
+) -> dict[tuple[Any, Any], tuple[ValuesWriter, str, str | None]]:
+    """Return what records of one type and stage share: a writer, and the ids of both."""
+    firsts = {_like(one): one for one in products}
+    lineages = [(one,) for one in firsts.values()]
+    writers = writers_of(seen, sight, lineages, [one.values for one in products])
+    heads = {}
+    for (like, one), writer in zip(firsts.items(), writers, strict=True):
+        kind, stage = type_of(seen.definition, one.values), stage_of(seen.definition, one.values)
+        heads[like] = writer, schema_id(kind), None if stage is None else stage.id
+    return heads
+
+
+def _like(one: Product) -> tuple[Any, Any]:
+    return one.values.get(PRODUCT_TYPE), one.values.get(STAGE)
 
 
 def record_rows(seen: Snapshot, sight: Sight, listing: Listing) -> list[Any]:

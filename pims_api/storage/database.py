@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -67,7 +67,6 @@ _OUTAGE = "The database is not available now. Look at what is stored before you 
 _LONG_IDLE_TIMEOUT = PreparedStatement(
     select(func.set_config("idle_in_transaction_session_timeout", "10min", True))
 )
-_RING = PreparedStatement(text("NOTIFY pims_written"))
 _LOG_ALONE = (
     "{file} is absent, and its log {file}-wal is there, with the last writes in it. Bring the file "
     "back to its log, or move the log away!"
@@ -185,7 +184,6 @@ class Database:
         if self.is_sqlite:
             self._writers.commit(alone=alone)
         else:
-            _RING.run(connection, {})  # travels with COMMIT, and rings when that is done
             connection.commit()
 
     def make_file(self) -> None:

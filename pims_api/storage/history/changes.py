@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Connection,
     Integer,
     Text,
     bindparam,
@@ -26,7 +27,9 @@ from pims_api.domain.attributes.attribute import UNSEEN_ATTRIBUTES
 from pims_api.domain.page import Page
 from pims_api.domain.product import ProductChange, Values
 from pims_api.storage.engine.bulk_write import Inserts
+from pims_api.storage.engine.dialect import is_sqlite
 from pims_api.storage.engine.statement import PreparedStatement
+from pims_api.storage.engine.watch.sequence_watch import CHANNEL
 from pims_api.storage.history.chain import LINK_COLUMNS, digest_of, digest_of_change
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import change, transaction
@@ -35,7 +38,14 @@ PRODUCT_ENTITY = "product"
 ENTRIES_AT_ONCE = 1_000
 SEQUENCE_MAX = 2**63 - 1
 
-_INSERT_TRANSACTION = PreparedStatement(insert(transaction))
+
+def _insertion(connection: Connection) -> Any:
+    """Return what inserts a transaction; on PostgreSQL it tells those who wait, once committed."""
+    inserted = insert(transaction)
+    return inserted if is_sqlite(connection) else inserted.returning(func.pg_notify(CHANNEL, ""))
+
+
+_INSERT_TRANSACTION = PreparedStatement(_insertion)
 _AS_TEXT: Any = table(  # the JSON is made once, for the digest and the row
     "change",
     column("tenant_id", Integer),

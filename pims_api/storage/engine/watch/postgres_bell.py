@@ -1,4 +1,4 @@
-"""The bell of a PostgreSQL database: every commit of a write rings it, in whatever process."""
+"""The bell of a PostgreSQL database: every transaction rings it when it is committed, anywhere."""
 
 import threading
 import time
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import psycopg
 
-CHANNEL = "pims_written"
+from pims_api.storage.engine.watch.sequence_watch import CHANNEL
 
 _LISTENED_S = 0.5  # between two looks whether anybody listens still
 

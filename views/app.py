@@ -41,7 +41,7 @@ def create_app(settings: Settings | None = None, faces: Sequence[Face] = FACES) 
     app.config["MAX_CONTENT_LENGTH"] = chosen.body_bytes_max + 1
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.strict_slashes = False
-    app.url_map.merge_slashes = False  # a redirect is no JSON
+    app.url_map.merge_slashes = app.url_map.redirect_defaults = False  # a redirect is no JSON
     app.extensions["pims_database"] = Database(chosen)
     app.wsgi_app = FollowedRequests(app.wsgi_app, chosen)  # type: ignore[method-assign]
     for face in faces:

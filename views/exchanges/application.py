@@ -24,7 +24,10 @@ class _NoSessions(SessionInterface):
 
 
 class Application(Flask):
-    """The application. A route is found by its path, whatever host the request names."""
+    """The application. A route is found by its path, whatever host the request names.
+
+    So there are no redirects and no addresses made from routes, which would name a host.
+    """
 
     session_interface = _NoSessions()
 
@@ -37,7 +40,6 @@ class Application(Flask):
             "localhost",
             default_method=environ["REQUEST_METHOD"],
             path_info=_as_text(environ.get("PATH_INFO", "")),
-            query_args=_as_text(environ.get("QUERY_STRING", "")),
         )
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:

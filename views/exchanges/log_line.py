@@ -79,14 +79,13 @@ def _new_word(text: str) -> str:
     return text if _PLAIN(text) else json.dumps(text)
 
 
-@lru_cache(maxsize=256)  # of methods and actions there are few
+@lru_cache(maxsize=1_024)  # of methods, actions and most addresses there are few
 def _word(text: str | None) -> str:
     return _NOTHING if text is None else _new_word(text)
 
 
-@lru_cache(maxsize=1_024)  # many requests go to a few addresses
 def _path_word(path: str) -> str:
-    return _new_word(shown_path(path))
+    return _word(shown_path(path))  # what is shown of it may be kept in memory, the path may not
 
 
 def _time(at: int) -> str:

@@ -4,7 +4,8 @@ A commit takes as long as all the rest of a small write. So a writer with `group
 is done does not commit while another one waits. It hands its open transaction over to the next,
 which works behind a savepoint; the last one commits for all. A writer that is refused rolls back
 to its own savepoint. No writer returns before the commit, not even one that changed nothing: what
-it read may be the uncommitted work of those before it.
+it read may be the uncommitted work of those before it. After an error of the engine, which may have
+undone the transaction, a writer must leave its block.
 """
 
 import threading
@@ -114,6 +115,8 @@ class GroupCommit:
         if self._current is not None and self._current.group_commit:
             self._current.is_done, self._is_closed = True, alone
         elif self._connection is not None:
+            if self._is_undone:
+                raise Busy
             self._connection.commit()
 
     def close(self) -> None:
@@ -161,12 +164,12 @@ class GroupCommit:
     def _leave(self, writer: _Writer, *, undo: bool) -> None:
         """Let the next writer go on: in the same transaction, or after a commit."""
         self._current = None
-        handed_over = False
+        handed_over, is_joined = False, bool(self._done)
         try:
-            if undo and writer.has_begun:  # else the last savepoint is that of another one
-                self._undo()
-            if self._done or not undo:
+            if is_joined or not undo:
                 self._done.append(writer)
+            if undo and writer.has_begun:  # else the last savepoint is that of another one
+                self._undo(is_joined=is_joined)
             handed_over = bool(self._done) and self._hand_over()
             if self._done and not handed_over:
                 self._commit_all()
@@ -176,12 +179,13 @@ class GroupCommit:
             if not handed_over:
                 self._release()
 
-    def _undo(self) -> None:
+    def _undo(self, *, is_joined: bool) -> None:
+        """Undo the work of a writer. is_joined: the transaction holds that of others, too."""
         if self._connection is None:
             return
-        if self._done and self._driver.in_transaction:
+        if is_joined and self._driver.in_transaction:
             self._driver.execute("ROLLBACK TO pims_writer")
-        elif not self._done:
+        elif not is_joined:
             self._connection.rollback()
             self._driver.rollback()  # SQLAlchemy has forgotten one whose COMMIT failed
 
@@ -196,10 +200,15 @@ class GroupCommit:
             return True
 
     def _commit_all(self) -> None:
-        if self._connection is None or not self._driver.in_transaction:
+        if self._is_undone:
             raise _Undone
-        self._connection.commit()
+        self._opened.commit()
         self._notify(None)
+
+    @property
+    def _is_undone(self) -> bool:
+        """Whether SQLAlchemy has begun a transaction that the engine has no more."""
+        return self._opened.in_transaction() and not self._driver.in_transaction
 
     def _fail(self, error: Exception) -> None:
         """Wake every writer whose work was not committed with an error, and drop the connection."""

@@ -211,6 +211,30 @@ def test_a_commit_that_fails_is_no_hindrance_to_the_next_one(
     assert breaking.numbers == [2]
 
 
+def test_a_writer_alone_is_not_told_that_its_undone_work_is_stored(desk: Desk) -> None:
+    def lose(connection: Connection) -> None:
+        connection.connection.driver_connection.rollback()
+
+    with pytest.raises(Busy):
+        desk.write(1, act=lose, group_commit=False)
+    desk.write(2, group_commit=False)
+    assert desk.numbers == [2]
+
+
+def test_one_whose_way_back_fails_is_not_refused_for_what_is_undone(breaking: Desk) -> None:
+    """It may have seen the work of those before it, which goes with it."""
+
+    def refuse_and_fail(connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        driver.execute("RELEASE pims_writer")  # so that the engine knows no such savepoint
+        raise Conflict
+
+    futures = breaking.write_in_line(lambda: breaking.write(2, act=refuse_and_fail))
+    assert [type(one.exception()) for one in futures] == [Busy] * 2
+    breaking.write(4)
+    assert breaking.numbers == [4]
+
+
 def test_a_turn_that_does_not_come_is_refused(desk: Desk) -> None:
     with desk.database.writing() as connection:
         connection.exec_driver_sql("INSERT INTO number VALUES (1)")

@@ -26,7 +26,11 @@ class PooledPostgres(PooledConnection):
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._prepare_threshold = self.driver.prepare_threshold
-        self._let_driver_prepare_none()
+        try:
+            self._let_driver_prepare_none()
+        except BaseException:
+            self.discard()  # else the engine would count it as used
+            raise
         self.pipeline = Pipeline(self.driver)
 
     def _let_driver_prepare_none(self) -> None:

@@ -169,6 +169,7 @@ def page_object(items: list[Any], total: int, query: Mapping[str, Any]) -> dict[
     return {"items": items, "total": total, "offset": query["offset"], "limit": query["limit"]}
 
 
+@lru_cache(maxsize=1_000)  # many records are made by one transaction
 def moment(at: int) -> str:
     """Return microseconds since 1970 as ISO 8601 with milliseconds.
 
@@ -180,6 +181,6 @@ def moment(at: int) -> str:
     return f"{_second(at // 1_000_000)}.{at // 1000 % 1000:03}Z"
 
 
-@lru_cache(maxsize=1_000)  # many records are made in one second
+@lru_cache(maxsize=1_000)  # and many transactions in one second
 def _second(at: int) -> str:
     return datetime.fromtimestamp(at, UTC).isoformat().removesuffix("+00:00")

@@ -76,10 +76,11 @@ def _single_writer(
         return partial(_write_option, definition.options_of(attribute).options)
     if attribute.type is ValueType.RELATION:
         return links.get
-    return _WRITERS.get(attribute.type, _write_as_is)
+    return _WRITERS.get(attribute.type, write_as_is)
 
 
-def _write_as_is(held: Any) -> Any:
+def write_as_is(held: Any) -> Any:
+    """Return a stored value that is JSON as it is."""
     return held
 
 
@@ -103,7 +104,6 @@ def _write_option(options: Mapping[str, Option], held: str) -> str:
 
 _WRITERS: Mapping[ValueType, Callable[[Any], Any]] = {
     ValueType.NUMBER: json_number,
-    ValueType.COMPLETENESS: lambda held: held,
     ValueType.COMPLEX: orjson.Fragment,
     ValueType.MEDIA: _write_media,
 }

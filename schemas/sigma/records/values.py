@@ -43,6 +43,7 @@ from schemas.sigma.records.shapes import (
     read_single,
     type_name,
     value_writer,
+    write_as_is,
 )
 
 STRUCTURE = (CATEGORIES, VARIATION_OF, VARIATION_ATTRIBUTES, VARIATION_SKUS, VARIATION_MATRIX)
@@ -254,9 +255,10 @@ class ValuesWriter:
         """Return the same for values without a scope, at half the cost."""
         shown: dict[str, list[dict[str, Any]]] = {}
         for alias, key, guarded, write in self._writers:
-            if key not in held or (guarded and not matches(guarded, effective, self.definition)):
+            value = held.get(key)
+            if value is None or (guarded and not matches(guarded, effective, self.definition)):
                 continue
-            written = write(held[key])
+            written = value if write is write_as_is else write(value)  # nearly always
             if written is not None:
                 shown[alias] = [{"scope": {}, "value": written}]
         return shown

@@ -23,7 +23,6 @@ from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.loading import load
 from schemas.request_name import name_faults
-from schemas.rest.fields import ID_LENGTH_MAX
 from views.headers import once_of
 from views.running import (
     Body,
@@ -109,38 +108,24 @@ class Endpoint(Generic[Who]):
         return self.handle(work, caller, asked)
 
 
-@dataclass(frozen=True, slots=True)
-class BodyLimits:
-    """What a face asks of a body beside its schema.
-
-    bytes_max: None: what the settings say. own_id: the id of the thing that the address names, the
-    only one that the body may give it; None: whatever the schema says.
-    """
-
-    bytes_max: int | None = None
-    own_id: str | None = None
-
-
-_USUAL = BodyLimits()
-
-
 def answer(
     endpoint: Endpoint[Who],
     database: Database,
     credentials: Credentials[Who],
     path: Mapping[str, str],
-    limits: BodyLimits = _USUAL,
+    body_bytes_max: int | None = None,
 ) -> Response:
     """Answer a request of an endpoint. Raises PimsError.
 
     Who may not do it is told so before the body is read, and before what is wrong with a query.
+    body_bytes_max: None: what the settings say.
     """
     if endpoint.writes or endpoint.body is not None:
         admit(database, credentials, endpoint.permission)
     else:
         remembered(database, credentials)
     try:
-        asked, once = _asked(endpoint, path, limits)
+        asked, once = _asked(endpoint, path, body_bytes_max)
         endpoint.check(asked)
     except PimsError:
         with reading_as(database, credentials, endpoint.permission):
@@ -161,14 +146,13 @@ ACCEPTED, NO_CONTENT, NOT_MODIFIED = 202, 204, 304
 
 
 def _asked(
-    endpoint: Endpoint[Any], path: Mapping[str, str], limits: BodyLimits
+    endpoint: Endpoint[Any], path: Mapping[str, str], body_bytes_max: int | None
 ) -> tuple[dict[str, Any], Once | None]:
     """Return what a request asks for, and its name if it has one."""
     asked: dict[str, Any] = {"path": path, "if_match": _tags(request, "If-Match")}
     asked["query"] = _loaded(endpoint.query, request.args.to_dict())
-    text, sent = _read_body(endpoint, limits.bytes_max)
+    text, sent = _read_body(endpoint, body_bytes_max)
     asked["body"] = _loaded(endpoint.body, sent)
-    refuse_if_any(_id_faults(limits.own_id, sent))
     if not endpoint.writes:
         return asked, None
     refuse_if_any(name_faults(sent))
@@ -182,14 +166,6 @@ def _read_body(endpoint: Endpoint[Any], body_bytes_max: int | None) -> tuple[byt
         return text, read_object(text)
     # Where nobody asks for it, it still may not be larger than another.
     return body_bytes(body_bytes_max) if has_body() else b"", {}
-
-
-def _id_faults(own_id: str | None, sent: Mapping[str, Any]) -> list[Fault]:
-    if own_id is None or sent.get("id") in (None, own_id):
-        return []
-    shown = own_id[:ID_LENGTH_MAX]
-    message = f"The id never changes: it is {shown!r}, as in the address. Leave id out!"
-    return [Fault("read_only", message, pointer="/id")]
 
 
 def _rendered(endpoint: Endpoint[Any], reply: Any) -> Answer:

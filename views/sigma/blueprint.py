@@ -1,11 +1,10 @@
 """The routes of the Sigma face."""
 
-import re
 from functools import partial
 
 from flask import Blueprint, Response, request
 
-from views.rest import BodyLimits, Endpoint, answer, tagged
+from views.rest import Endpoint, answer, tagged
 from views.sigma.caller import Caller, credentials
 from views.sigma.endpoints import ENDPOINTS
 from views.sigma.signing_in import list_tenants, log_in, refresh
@@ -13,21 +12,10 @@ from views.transport import current_database
 
 sigma = Blueprint("sigma", __name__, url_prefix="/api/v1")
 
-_REPLACING = ("PUT", "PATCH")
 
-
-def act(endpoint: Endpoint[Caller], id_name: str | None, /, **path: str) -> Response:
-    """Answer a request of an endpoint. id_name: of the id of what it changes."""
-    limits = BodyLimits(own_id=path[id_name] if id_name else None)
-    return answer(endpoint, current_database(), credentials(request), path, limits)
-
-
-def _id_name(endpoint: Endpoint[Caller]) -> str | None:
-    """Return the name that an address has for the id of what is replaced there."""
-    if endpoint.method not in _REPLACING:
-        return None
-    found: list[str] = re.findall("<([a-z_]+_id)>", endpoint.path)
-    return found[-1]
+def act(endpoint: Endpoint[Caller], **path: str) -> Response:
+    """Answer a request of an endpoint."""
+    return answer(endpoint, current_database(), credentials(request), path)
 
 
 def healthz() -> Response:
@@ -56,4 +44,4 @@ sigma.add_url_rule("/auth/refresh", "refresh", tell_new_token, methods=["POST"])
 sigma.add_url_rule("/healthz", "healthz", healthz, methods=["GET"])
 for _one in ENDPOINTS:
     _name = f"{_one.method} {_one.path}".translate(str.maketrans("", "", "."))
-    sigma.add_url_rule(_one.path, _name, partial(act, _one, _id_name(_one)), methods=[_one.method])
+    sigma.add_url_rule(_one.path, _name, partial(act, _one), methods=[_one.method])

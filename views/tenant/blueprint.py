@@ -4,20 +4,20 @@ from functools import partial
 
 from flask import Blueprint, Response, request
 
-from views.rest import BodyLimits, Endpoint, answer
+from views.rest import Endpoint, answer
 from views.running import admit
 from views.tenant.caller import Caller, credentials
 from views.tenant.endpoints import ENDPOINTS
 from views.transport import current_database
 
-_LIMITS = BodyLimits(bytes_max=10 * 1024 * 1024)
+BODY_BYTES_MAX = 10 * 1024 * 1024
 
 tenant = Blueprint("tenant", __name__, url_prefix="/api/v1/pim")
 
 
 def act(endpoint: Endpoint[Caller], **path: str) -> Response:
     """Answer a request of an endpoint."""
-    return answer(endpoint, current_database(), credentials(request), path, _LIMITS)
+    return answer(endpoint, current_database(), credentials(request), path, BODY_BYTES_MAX)
 
 
 def check_caller() -> None:

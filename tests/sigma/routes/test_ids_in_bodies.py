@@ -21,9 +21,6 @@ def shop(fresh_keyed_database: FreshKeyedDatabase) -> Iterator[Shop]:
 @pytest.mark.parametrize("row", CHANGING, ids=lambda row: f"{row.method} {row.path}")
 def test_another_id_is_ignored(shop: Shop, row: Row) -> None:
     sent = {"X-Sigma-ApiKey": shop.key}
-    replies = [
-        shop.send(row.method, address(row.path), row.body | {"id": one}, sent)
-        for one in ("another", 7)
-    ]
-    assert [one.status_code for one in replies] == [row.status] * 2
-    assert all((one.get_json() or {}).get("id") not in ("another", 7) for one in replies)
+    reply = shop.send(row.method, address(row.path), row.body | {"id": "another"}, sent)
+    assert reply.status_code == row.status
+    assert (reply.get_json() or {}).get("id") != "another"

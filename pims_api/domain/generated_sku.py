@@ -4,12 +4,15 @@ Source: docs/core.md, Products.
 """
 
 import re
+from dataclasses import dataclass
+from functools import cached_property
 
 from pims_api.domain.tenant_ids import Numbered, TenantIds, uuid_of
 
 _FORMS = ("ent-", "var-")
 _FURTHER = "~"  # between an id and a number, where another product has the id as its SKU
 _NUMBER = re.compile("[1-9][0-9]{0,17}\\Z")
+_PART = re.compile("(?:e?n?t?|v?a?r?)-?[0-9]*(?:~[0-9]*)?|[0-9a-f-]*(?:~[0-9]*)?")
 _UUID_LENGTH = 36
 _UUID_START = 8  # characters of a UUID that follow from the number alone
 
@@ -23,6 +26,15 @@ def may_be_generated(sku: str) -> bool:
     return sku.startswith(_FORMS) or len(sku) >= _UUID_LENGTH
 
 
+def may_be_part(text: str) -> bool:
+    """Return whether a SKU that nobody chose may have this text in it, in any case.
+
+    >>> [may_be_part(text) for text in ("T-1", "ENT", "-7~2", "b9c8-a8", "", "A-1", "hat", "x-1")]
+    [True, True, True, True, True, True, False, False]
+    """
+    return _PART.fullmatch(text.casefold()) is not None
+
+
 def is_generated(ids: TenantIds, number: int, sku: str) -> bool:
     """Return whether the SKU of the product with that number is one that nobody chose.
 
@@ -32,26 +44,50 @@ def is_generated(ids: TenantIds, number: int, sku: str) -> bool:
     >>> is_generated(ids, 1, "00000000-0001-8001-b9c8-a81eeaa3ac96")
     True
     """
-    if sku.startswith(_FORMS):
-        return sku.partition(_FURTHER)[0][len(_FORMS[0]) :] == str(number)
-    if not sku.startswith(f"{number:012x}"[:_UUID_START]):
+    if not sku.startswith((*_FORMS, f"{number:012x}"[:_UUID_START])):
         return False
-    return sku.partition(_FURTHER)[0] == ids.of_number(Numbered.PRODUCT, number)
+    return number_in(ids, sku) == number
 
 
 def number_in(ids: TenantIds, sku: str) -> int | None:
     """Return the number of the product whose SKU this is if nobody chose it; else None.
 
     >>> ids = TenantIds("0b4f9f5e-6c54-4d4b-9a52-3d2a1c7f6e10", "")
-    >>> [number_in(ids, sku) for sku in ("ent-12", "var-7~2", "ent-07", "ent-x", "A-1")]
+    >>> [number_in(ids, sku) for sku in ("ent-12", "var-7~2", "ent-07", "ent-7~b", "A-1")]
     [12, 7, None, None, None]
     >>> number_in(ids, "00000000-0001-8001-b9c8-a81eeaa3ac96")
     1
     """
     if not may_be_generated(sku):
         return None
-    head = sku.partition(_FURTHER)[0]
+    head, mark, further = sku.partition(_FURTHER)
+    if mark and not _NUMBER.match(further):
+        return None
     if sku.startswith(_FORMS):
         digits = head[len(_FORMS[0]) :]
         return int(digits) if _NUMBER.match(digits) else None
     return ids.number(Numbered.PRODUCT, head) if uuid_of(head) == head else None
+
+
+@dataclass(frozen=True)
+class GeneratedSkus:
+    """The SKUs that nobody chose, of the products of a tenant.
+
+    products: the set of those that have one, a bit each. alike: SKUs that look so, but were chosen.
+    """
+
+    ids: TenantIds
+    products: int
+    alike: frozenset[str]
+
+    def __contains__(self, sku: str) -> bool:
+        number = number_in(self.ids, sku)
+        return number is not None and sku not in self.alike and self._has_one(number)
+
+    def _has_one(self, number: int) -> bool:
+        place = number >> 3
+        return place < len(self._bits) and bool(self._bits[place] >> (number & 7) & 1)
+
+    @cached_property
+    def _bits(self) -> bytes:
+        return self.products.to_bytes((self.products.bit_length() + 7) >> 3, "little")

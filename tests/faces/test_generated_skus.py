@@ -1,5 +1,7 @@
 """An SKU that nobody chose is shown by no face but PIMS, whichever face generated it."""
 
+from collections.abc import Callable
+
 import pytest
 
 from pims_api.domain.tenant_ids import Numbered
@@ -126,46 +128,76 @@ def test_a_criterion_takes_no_generated_sku_for_a_value(sigma, pims, record, pro
 
 
 @pytest.fixture(params=[True, False], ids=["indexed", "in documents"])
-def linked(request, sigma, pims, product_too) -> bool:
-    """Two records that link to what has an SKU and what has none; whether the index knows."""
+def indexed(request, sigma, pims) -> bool:
+    """Whether the index knows the values of two attributes that are links."""
     for alias in ("maker", "parts"):
         made = {"id": alias, "alias": alias, "name": "L", "type": "relation"}
         sigma("POST", "/attributes", made | {"multiple": alias == "parts"}, status=201)
         pims("editAttribute", path="/pim/manage/attributes", name=alias, status=200,
              definition={"isFilterable": request.param})  # fmt: skip
-
-    def record(**values) -> None:
-        sent = {alias: everywhere(value) for alias, value in values.items()}
-        sigma("POST", "/records", {"schemaId": SCHEMA, "values": sent}, status=201)
-
-    record(title="Cap", sku="A-1")
-    record(title="Cap", sku="ent-77")  # which looks made, but was chosen
-    record(title="Cap", maker="ent-2", parts=["ent-1", "ent-2", "ent-3"])
-    record(title="Cap", maker="ent-4", parts=["ent-1"])
-    record(title="Nobody")
     return bool(request.param)
 
 
-def test_a_link_has_no_text_where_its_target_has_no_sku(
-    sigma, pims, make_key, record, product_too, linked
-) -> None:
-    """Whoever made the target; in the index, in documents, and for a caller who sees not all."""
+@pytest.fixture
+def add(sigma, product_too, indexed) -> Callable[..., None]:
+    """`add(title="Cap", maker="ent-2")`: the next record, after one and a product."""
 
-    def found(attribute: str, text: str, **sent: str) -> list[str]:
+    def add(**values) -> None:
+        sent = {alias: everywhere(value) for alias, value in values.items()}
+        sigma("POST", "/records", {"schemaId": SCHEMA, "values": sent}, status=201)
+
+    return add
+
+
+@pytest.fixture
+def linking(sigma) -> Callable[..., list[str]]:
+    """`linking("maker", "A-1")`: the records with a link whose text has that in it."""
+
+    def linking(attribute: str, text: str, **sent: str) -> list[str]:
         asked = [{"attribute": attribute, "operator": "contains", "value": text}]
         items = sigma("POST", "/search", {"criteria": asked}, status=200, **sent)["items"]
         return [one["id"] for one in items]
 
+    return linking
+
+
+def test_a_link_has_no_text_where_its_target_has_no_sku(
+    pims, make_key, record, product_too, indexed, add, linking
+) -> None:
+    """Whoever made the target; in the index, in documents, and for a caller who sees not all."""
+    add(title="Cap", sku="A-1")
+    add(title="Cap", sku="ent-77")  # which looks made, but was chosen
+    add(title="Cap", maker="ent-2", parts=["ent-1", "ent-2", "ent-3"])
+    add(title="Cap", maker="ent-4", parts=["ent-1"])
+    add(title="Nobody")
+
     def check(**sent: str) -> None:
-        assert found("maker", product_too[:7], **sent) == found("parts", "-8", **sent) == []
-        assert found("parts", record, **sent) == found("parts", "ENT-", **sent) == []
-        assert found("parts", "a-1", **sent) == ["ent-5"]
-        assert found("maker", "ENT-7", **sent) == found("maker", "t-", **sent) == ["ent-6"]
+        assert linking("maker", product_too[:7], **sent) == linking("parts", "-8", **sent) == []
+        assert linking("parts", record, **sent) == linking("parts", "ENT-", **sent) == []
+        assert linking("parts", "a-1", **sent) == ["ent-5"]
+        assert linking("maker", "ENT-7", **sent) == linking("maker", "t-", **sent) == ["ent-6"]
 
     check()
     check()  # now of texts that the process keeps, where it does
-    if linked:
+    if indexed:
         pims("addPimView", path="/pim/manage/views", name="some", status=200,
              attributes={one: {} for one in ("sku", "title", "maker", "parts")},
              condition_query="[[title]] <> 'Nobody'")  # fmt: skip
         check(key=make_key("pim_user", views=("some",), default_view="some"))
+
+
+def test_a_chosen_sku_is_a_text_though_it_is_an_id_of_what_got_another(
+    add, linking, product_too
+) -> None:
+    add(title="Cap", sku="ent-4")
+    add(title="Cap")  # ent-4, whose SKU is ent-4~2 therefore
+    add(title="Cap", sku="var-1")  # while that of ent-1 is ent-1
+    add(title="Cap", sku=f"{product_too}~2")
+    add(title="Cap", sku="ent-1~b")
+    for target in range(1, 8):
+        add(title="Cap", maker=f"ent-{target}")
+    holders = {text: linking("maker", text) for text in ("ENT-4", "4~", "r-1", "~2", "~", "1~B")}
+    assert holders == {
+        "ENT-4": ["ent-10"], "4~": [], "r-1": ["ent-12"], "~2": ["ent-13"],
+        "~": ["ent-13", "ent-14"], "1~B": ["ent-14"],
+    }  # fmt: skip

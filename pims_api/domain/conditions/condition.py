@@ -7,11 +7,12 @@ product is in when the whole is true.
 Source: docs/core.md, Conditions.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from pims_api.domain.attributes.attribute import Attribute
+from pims_api.domain.generated_sku import GeneratedSkus
 from pims_api.domain.values.scope import GLOBAL
 
 Literal = str | Decimal | bool
@@ -47,12 +48,12 @@ class Contains:
     """The text of some value has this text in it; case does not matter.
 
     The text of an option is its alias, that of a category its path, that of a number, a date or a
-    moment what was stored. is_none: says of a text that holds this one that it counts as none.
+    moment what was stored. unset: the texts of links that count as no value.
     """
 
     operand: Operand
     text: str
-    is_none: Callable[[str], bool] | None = None
+    unset: GeneratedSkus | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from pims_api.domain.conditions.condition import (
     Test,
 )
 from pims_api.domain.definition import Definition
+from pims_api.domain.generated_sku import GeneratedSkus
 from pims_api.domain.product import Values
 from pims_api.domain.values.scope import slot
 from pims_api.domain.values.value import comparable, elements, text_form
@@ -121,8 +122,8 @@ def value_test(predicate: Test) -> Holds:
             return lambda value: _between(low, value, high)
         case Like(_, pattern):
             return like_test(pattern)
-        case Contains(_, text, is_none):
-            return _but(contains_test(text), is_none)
+        case Contains(_, text, unset):
+            return _but(contains_test(text), unset)
 
 
 def _between(low: Any, value: str | Decimal | bool, high: Any) -> bool:
@@ -139,8 +140,8 @@ def contains_test(text: str) -> Holds:
     return lambda value: wanted in str(value).casefold()
 
 
-def _but(holds: Holds, is_none: Callable[[str], bool] | None) -> Holds:
-    return holds if is_none is None else lambda value: holds(value) and not is_none(value)
+def _but(holds: Holds, unset: GeneratedSkus | None) -> Holds:
+    return holds if unset is None else lambda value: holds(value) and value not in unset
 
 
 class Wild(Enum):

@@ -19,14 +19,13 @@ from pims_api.domain.conditions.condition import (
     Test,
 )
 from pims_api.domain.conditions.criterion import Criterion, criterion_condition
-from pims_api.domain.generated_sku import may_be_generated, number_in
+from pims_api.domain.generated_sku import GeneratedSkus, may_be_generated, may_be_part
 from pims_api.domain.values.scope import GLOBAL
 from pims_api.services.products.lifecycle.stages import seen_where
-from pims_api.storage.catalogue_index.bitmaps.blocks import is_in, to_bytes
 from pims_api.storage.catalogue_index.filter.postings import Postings
 from pims_api.storage.catalogue_index.filter.skus import CHOSEN, is_sku
 from pims_api.storage.identity.tenants import tenant_ids
-from pims_api.storage.products.odd_skus import odd_skus
+from pims_api.storage.products.odd_skus import OddSkus, odd_skus
 from pims_api.storage.snapshot import Snapshot
 
 
@@ -74,13 +73,11 @@ def _of_chosen_skus(snapshot: Snapshot, criterion: Criterion) -> Criterion:
     test = criterion.test
     if not isinstance(test, Contains) or criterion.attribute.type is not ValueType.RELATION:
         return criterion
-    ids, made = tenant_ids(snapshot), to_bytes(odd_skus(snapshot).made)
-
-    def is_made(sku: str) -> bool:
-        number = number_in(ids, sku)
-        return number is not None and is_in(made, number)
-
-    return replace(criterion, test=replace(test, is_none=is_made))
+    odd = odd_skus(snapshot) if may_be_part(test.text) else OddSkus()
+    if not odd.made:
+        return criterion
+    unset = GeneratedSkus(tenant_ids(snapshot), odd.made, odd.alike)
+    return replace(criterion, test=replace(test, unset=unset))
 
 
 def _may_mean_made(test: Test | None) -> bool:

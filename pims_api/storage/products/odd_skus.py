@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from threading import Lock
 from typing import ClassVar, NamedTuple
 
-from pims_api.domain.generated_sku import is_generated
+from pims_api.domain.generated_sku import number_in
 from pims_api.domain.tenant_ids import TenantIds
 from pims_api.settings import Settings
 from pims_api.storage.identity.tenants import tenant_ids
@@ -19,18 +19,20 @@ class OddSkus(NamedTuple):
     """Sets of products, up to the one with the id `last`.
 
     spaced: their SKU has white space in it. made: nobody gave them a SKU, so it is an id of theirs.
+    alike: the few SKUs that look so, but were chosen; perhaps also of products after the last one.
     """
 
     last: int = 0
     spaced: int = 0
     made: int = 0
+    alike: frozenset[str] = frozenset()
 
     def upto(self, last: int) -> "OddSkus":
         """Return the sets without products after an id."""
         if self.last <= last:
             return self
         known = (1 << (last + 1)) - 1
-        return OddSkus(last, self.spaced & known, self.made & known)
+        return OddSkus(last, self.spaced & known, self.made & known, self.alike)
 
 
 class OddSkuCache:
@@ -87,17 +89,18 @@ def has_space(sku: str) -> bool:
 
 
 def _with_new(known: OddSkus, ids: TenantIds, new: Iterable[tuple[int, str]]) -> OddSkus:
-    last, spaced, made = known.last, bytearray(), bytearray()
+    last, spaced, made, alike = known.last, bytearray(), bytearray(), set[str]()
     base = last + 1
     for number, sku in new:
-        last = number
+        last, claimed = number, number_in(ids, sku)
         if has_space(sku):
             _add(spaced, number - base)
-        elif is_generated(ids, number, sku):
+        elif claimed == number:
             _add(made, number - base)
-    sets = (int.from_bytes(one, "little") << base for one in (spaced, made))
-    joined = (before | after for before, after in zip(known[1:], sets, strict=True))
-    return OddSkus(last, *joined)
+        elif claimed is not None:
+            alike.add(sku)
+    added = [int.from_bytes(one, "little") << base for one in (spaced, made)]
+    return OddSkus(last, known.spaced | added[0], known.made | added[1], known.alike | alike)
 
 
 def _add(flags: bytearray, place: int) -> None:

@@ -41,8 +41,8 @@ def range_of(predicate: Comparison | Between | Like | Contains) -> TextRange:
     match predicate:
         case Like(_, pattern):
             return _like_range(pattern)
-        case Contains(_, text, is_none):
-            return TextRange(folded=text.casefold(), tested=is_none is not None)
+        case Contains(_, text, unset):
+            return TextRange(folded=text.casefold(), tested=unset is not None)
         case Between(_, low, high):
             return _range(_from(str(low)), _through(str(high)), str(low), str(high))
         case Comparison(_, sign, literal):

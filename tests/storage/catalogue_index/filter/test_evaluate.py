@@ -12,6 +12,7 @@ from pims_api.domain.conditions.condition import (
     Between,
     Comparison,
     Condition,
+    Contains,
     In,
     IsNull,
     Like,
@@ -19,12 +20,16 @@ from pims_api.domain.conditions.condition import (
     Or,
 )
 from pims_api.domain.conditions.truth import matches
+from pims_api.domain.generated_sku import GeneratedSkus
+from pims_api.domain.tenant_ids import TenantIds
 from pims_api.storage.catalogue_index.bitmaps.blocks import from_ids, members
 from pims_api.storage.catalogue_index.filter.evaluate import match
+from pims_api.storage.catalogue_index.filter.operands import key_of
 from tests.storage.catalogue_index.catalogue import GERMAN, Catalogue
 from tests.storage.catalogue_index.conftest import MakeCatalogue
 from tests.storage.catalogue_index.strategies import DAYS, NUMBERS, TEXTS
 
+TENANT_IDS = TenantIds("0b4f9f5e-6c54-4d4b-9a52-3d2a1c7f6e10", "")
 SIGNS = ["=", "<", "<=", ">", ">="]
 
 
@@ -185,6 +190,10 @@ def test_a_test_that_stands_there_many_times_is_made_once(catalogue: MakeCatalog
     with statements(made) as sent:
         assert found(made, Or((*alike, *others))) == [1, 2]
     assert len([one for one in sent if "LIKE" in one]) == 3
+    unset = (GeneratedSkus(TENANT_IDS, number, frozenset({"x"})) for number in (2, 2, 4))
+    one, same, other = (Contains(name, "o", each) for each in unset)
+    assert key_of(one) == key_of(same) != key_of(other)
+    assert len({key_of(one), key_of(same), key_of(other)}) == 2
 
 
 @contextmanager

@@ -33,6 +33,7 @@ FORMATS = ("csv", "json", "jsonl", "xml")
 STATUSES = {"running": RunState.RUNNING, "success": RunState.SUCCESS, "failed": RunState.FAILED}
 _WORDS = {RunState.WAITING: "running"} | {state: word for word, state in STATUSES.items()}
 _COUNT_MAX = 10**15
+_TOLD = ("recordCount", "fileSize", "destinationPath", "error")  # of a run
 
 
 class ExportJobBody(Body):
@@ -62,7 +63,10 @@ class ExportJobReply(ExportJobBody):
 
 
 class RunBody(Body):
-    """A run that somebody else made; without a status one is made now."""
+    """A run that somebody else made; without a body, or with an empty one, one is made now.
+
+    Without a status nothing else may be there.
+    """
 
     status = Word(tuple(STATUSES))
     startedAt = Text(longest=64)  # noqa: N815
@@ -200,9 +204,6 @@ def run_of(one: Outlet, body: Mapping[str, Any], now: int) -> Run:
         raise BadInput(faults=[fault_at(("completedAt",), message)])
     told = {name: body[name] for name in _TOLD}
     return Run(one.tenant_id, one.id, 0, RUN_KIND, state, started, completed, None, told)
-
-
-_TOLD = ("recordCount", "fileSize", "destinationPath", "error")
 
 
 def refuse_without_status(body: Mapping[str, Any]) -> None:

@@ -15,11 +15,6 @@ def outlet_id(one: Outlet) -> str:
     return one.client_id or f"{PREFIXES[one.kind]}-{one.id}"
 
 
-def outlet_number(kind: OutletKind, known: list[Outlet], text: str) -> int | None:
-    """Return the number of the outlet that has an id; None when there is none."""
-    return next((one.id for one in known if outlet_id(one) == text), None)
-
-
 def made_number(kind: OutletKind, text: str) -> int | None:
     """Return the number in an id that was made; None for another one."""
     return number_of(text, PREFIXES[kind])

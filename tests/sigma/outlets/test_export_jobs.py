@@ -267,6 +267,15 @@ def test_a_second_run_waits_once(sigma, work: Work, receiver) -> None:
     assert len(receiver.requests) == 2
 
 
+@on_one_engine
+@pytest.mark.parametrize("sent", [None, {}, {"status": None, "error": None}])
+def test_an_export_runs_now_where_nothing_is_said_of_a_run(sigma, work: Work, receiver, sent):
+    sigma("POST", "/export-jobs", to(receiver), status=201)
+    assert sigma("POST", "/export-jobs/nightly/runs", sent, status=201)["status"] == "running"
+    work()
+    assert len(receiver.requests) == 1
+
+
 def test_a_run_that_was_made_elsewhere_is_recorded(sigma) -> None:
     sigma("POST", "/export-jobs", export_job(), status=201)
     told = {

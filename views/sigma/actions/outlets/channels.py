@@ -4,25 +4,25 @@ from dataclasses import replace
 from typing import Any
 
 from pims_api.domain.outlets.outlet import Outlet, OutletKind
-from pims_api.errors import Subject, taken
+from pims_api.errors import NotFound, Subject, taken
 from pims_api.services.channels.channel import plan_of
 from pims_api.services.channels.runs import refuse_while_running
 from pims_api.services.outlets.outlets import (
     add_outlet,
     change_outlet,
     delete_outlet,
+    find_outlet,
     outlets_of,
 )
 from pims_api.storage.outlets.mappings import drop_mappings
-from pims_api.storage.outlets.outlets import Outlets
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
+from schemas.sigma.ids import absent
 from schemas.sigma.outlets.channels import channel_object, channel_of, leads_elsewhere
 from schemas.sigma.outlets.ids import made_number
 from views.running import Body
-from views.sigma.actions.outlets.naming import outlet_named
+from views.sigma.actions.outlets.naming import outlets
 from views.sigma.caller import Caller
-from views.transport import current_database
 
 _KIND = OutletKind.CHANNEL
 
@@ -70,12 +70,10 @@ def delete_channel(work: UnitOfWork, caller: Caller, asked: Body) -> None:
 def named(seen: Snapshot, asked: Body) -> Outlet:
     """Return the channel that an address names. Raises NotFound."""
     text = asked["path"]["channel_id"]
-    return outlet_named(seen, _KIND, text, made_number(_KIND, text))
-
-
-def outlets() -> Outlets:
-    """Return the channels of the database of the app."""
-    return Outlets(current_database())
+    try:
+        return find_outlet(seen, outlets(), _KIND, made_number(_KIND, text))
+    except NotFound as error:
+        raise absent("Channel", text) from error
 
 
 def user_of(caller: Caller) -> str | None:

@@ -12,7 +12,6 @@ from pims_api.services.outlets.outlets import (
     delete_outlet,
     outlets_of,
 )
-from pims_api.storage.outlets.outlets import Outlets
 from pims_api.storage.outlets.runs import runs_of
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
@@ -24,9 +23,8 @@ from schemas.sigma.outlets.export_jobs import (
     run_object,
     run_of,
 )
-from schemas.sigma.outlets.ids import outlet_number
 from views.running import Body
-from views.sigma.actions.outlets.naming import outlet_named
+from views.sigma.actions.outlets.naming import outlet_named, outlets
 from views.sigma.caller import Caller
 from views.transport import current_database
 
@@ -45,7 +43,7 @@ def check_addresses(asked: Body) -> None:
 
 def list_export_jobs(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     """Answer with the export jobs, oldest first."""
-    return [_shown(seen, one) for one in outlets_of(seen, _outlets(), _KIND)]
+    return [_shown(seen, one) for one in outlets_of(seen, outlets(), _KIND)]
 
 
 def show_export_job(seen: Snapshot, caller: Caller, asked: Body) -> Any:
@@ -56,7 +54,7 @@ def show_export_job(seen: Snapshot, caller: Caller, asked: Body) -> Any:
 def add_export_job(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     """Make an export job and answer with it."""
     wanted = export_job_of(work.definition, asked["body"])
-    return _shown(work, add_outlet(work, _outlets(), replace(wanted, user=_user(caller))))
+    return _shown(work, add_outlet(work, outlets(), replace(wanted, user=_user(caller))))
 
 
 def put_export_job(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
@@ -64,7 +62,7 @@ def put_export_job(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     before = _named(work, asked)
     wanted = export_job_of(work.definition, asked["body"], before)
     wanted = replace(wanted, user=_user(caller))
-    return _shown(work, export_jobs.change_export_job(work, _outlets(), before, wanted))
+    return _shown(work, export_jobs.change_export_job(work, outlets(), before, wanted))
 
 
 def delete_export_job(work: UnitOfWork, caller: Caller, asked: Body) -> None:
@@ -102,13 +100,11 @@ def _switched(work: UnitOfWork, asked: Body, *, active: bool) -> Any:
     if one.active is active:
         return _shown(work, one)
     changed = export_jobs.rescheduled(one, active=active)
-    return _shown(work, change_outlet(work, _outlets(), one, changed))
+    return _shown(work, change_outlet(work, outlets(), one, changed))
 
 
 def _named(seen: Snapshot, asked: Body) -> Outlet:
-    known = outlets_of(seen, _outlets(), _KIND)
-    text = asked["path"]["export_job_id"]
-    return outlet_named(seen, _KIND, text, outlet_number(_KIND, known, text))
+    return outlet_named(seen, _KIND, asked["path"]["export_job_id"])
 
 
 def _shown(seen: Snapshot, one: Outlet) -> Any:
@@ -118,7 +114,3 @@ def _shown(seen: Snapshot, one: Outlet) -> Any:
 
 def _user(caller: Caller) -> str | None:
     return caller.actor.name if caller.key is None else None
-
-
-def _outlets() -> Outlets:
-    return Outlets(current_database())

@@ -10,11 +10,9 @@ from pims_api.errors import BadInput, Fault, NotFound
 from pims_api.services.outlets import webhooks
 from pims_api.services.outlets.outlets import outlets_of
 from pims_api.storage.outlets.deliveries import deliveries_of
-from pims_api.storage.outlets.outlets import Outlets
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
 from schemas.sigma.ids import absent
-from schemas.sigma.outlets.ids import outlet_number
 from schemas.sigma.outlets.webhooks import (
     changed_webhook,
     delivery_object,
@@ -22,7 +20,7 @@ from schemas.sigma.outlets.webhooks import (
     webhook_of,
 )
 from views.running import Body
-from views.sigma.actions.outlets.naming import outlet_named
+from views.sigma.actions.outlets.naming import outlet_named, outlets
 from views.sigma.caller import Caller
 from views.transport import current_database
 
@@ -45,7 +43,7 @@ def check_address(asked: Body) -> None:
 
 def list_webhooks(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     """Answer with the webhooks, oldest first."""
-    return [_shown(seen, one) for one in outlets_of(seen, _outlets(), _KIND)]
+    return [_shown(seen, one) for one in outlets_of(seen, outlets(), _KIND)]
 
 
 def show_webhook(seen: Snapshot, caller: Caller, asked: Body) -> Any:
@@ -56,7 +54,7 @@ def show_webhook(seen: Snapshot, caller: Caller, asked: Body) -> Any:
 def add_webhook(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     """Make a webhook and answer with it."""
     wanted = replace(webhook_of(asked["body"]), user=_user(caller))
-    return _shown(work, webhooks.add_webhook(work, _outlets(), wanted))
+    return _shown(work, webhooks.add_webhook(work, outlets(), wanted))
 
 
 def put_webhook(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
@@ -64,7 +62,7 @@ def put_webhook(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
     before = _named(work, asked)
     wanted = replace(changed_webhook(asked["body"], before), user=_user(caller))
     skip = asked["body"]["skip"]
-    return _shown(work, webhooks.change_webhook(work, _outlets(), before, wanted, skip=skip))
+    return _shown(work, webhooks.change_webhook(work, outlets(), before, wanted, skip=skip))
 
 
 def delete_webhook(work: UnitOfWork, caller: Caller, asked: Body) -> None:
@@ -95,9 +93,7 @@ def test_webhook(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
 
 
 def _named(seen: Snapshot, asked: Body) -> Outlet:
-    known = outlets_of(seen, _outlets(), _KIND)
-    text = asked["path"]["webhook_id"]
-    return outlet_named(seen, _KIND, text, outlet_number(_KIND, known, text))
+    return outlet_named(seen, _KIND, asked["path"]["webhook_id"])
 
 
 def _shown(seen: Snapshot, one: Outlet) -> Any:
@@ -106,7 +102,3 @@ def _shown(seen: Snapshot, one: Outlet) -> Any:
 
 def _user(caller: Caller) -> str | None:
     return caller.actor.name if caller.key is None else None
-
-
-def _outlets() -> Outlets:
-    return Outlets(current_database())

@@ -38,13 +38,14 @@ _PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     },
     IF_MATCH: {
         "name": "If-Match",
-        "description": "The entity tag of what is changed, by commas if there are several, or *. "
+        "description": "The entity tag of what is changed, or several separated by commas, or *. "
         "It is refused with 412 when it has another one by now.",
         "schema": {"type": "string"},
     },
     IF_NONE_MATCH: {
         "name": "If-None-Match",
-        "description": "Entity tags that are known, by commas, or *: then the answer is 304.",
+        "description": "Entity tags that are known, separated by commas, or *: then the answer is "
+        "304.",
         "schema": {"type": "string"},
     },
 }

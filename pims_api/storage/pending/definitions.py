@@ -23,16 +23,10 @@ from pims_api.storage.tables import definition as definition_table
 Place = tuple[str, str]
 """The kind and the id of something defined."""
 
-
 _STORE = Upserts(
     definition_table, same=("tenant_id", "changed"), updated=("body", "deleted", "changed")
 )
 _NAMING = ("name", "alias", "parent_id")  # what names and places a thing, in its history
-
-
-def _is_renamed(before: Values, thing: Defined) -> bool:
-    after = history_values(thing, deleted=False)
-    return any(before.get(one) != after.get(one) for one in _NAMING)
 
 
 class _Redefined(NamedTuple):
@@ -149,3 +143,8 @@ class PendingDefinitions:
         self.current = self._shared.copy()
         for thing, _ in (last for _, last in self._defined.values()):
             KIND_OF[type(thing)].put(self.current, thing)
+
+
+def _is_renamed(before: Values, thing: Defined) -> bool:
+    after = history_values(thing, deleted=False)
+    return any(before.get(one) != after.get(one) for one in _NAMING)

@@ -220,7 +220,7 @@ def _twins(above: str, part: str, sent: Iterable[Mapping[str, Any]]) -> Iterator
     for place, one in enumerate(sent):
         pointer = f"{above}/{place}/{part}"
         if one[part] in seen:
-            message = f"{pointer} names {one[part][:ID_LENGTH_MAX]!r} again: it may be there once!"
+            message = f"{pointer} names {one[part][:ID_LENGTH_MAX]!r} twice: leave one out!"
             yield Fault("range", message, pointer=pointer)
         seen.add(one[part])
 

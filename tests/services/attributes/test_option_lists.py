@@ -1,12 +1,16 @@
 """What has to be defined so that an option list becomes what a caller wants."""
 
+from dataclasses import fields, replace
+from types import SimpleNamespace
+
 import pytest
 
-from pims_api.domain.attributes.option_list import Option, OptionList
+from pims_api.domain.attributes.option_list import ListName, Option, OptionList
 from pims_api.domain.definition import Definition
 from pims_api.domain.values.scope import Dimension, Segment
 from pims_api.services.attributes.option_lists import plan_options
 from pims_api.services.attributes.requests import AttributeWrite, OptionListWrite
+from pims_api.services.option_list_changes import OptionWrite, edit_option
 
 LIST_ID = 7
 LOCALES = (Segment(1, "en-us", ""), Segment(2, "de-de", ""))
@@ -94,3 +98,16 @@ def test_a_new_list_is_made_with_its_rows(definition):
     things, _ = planned(definition, 8, rows=[("a",), ("b",)], static=True)
     assert (things[0].id, things[0].static) == (8, True)
     assert [(one.list_id, one.option.id) for one in things[1:]] == [(8, "a"), (8, "b")]
+
+
+def test_an_option_that_is_edited_keeps_every_field_that_nobody_asks_about(definition):
+    labels = {definition.default_locale: "Red"}
+    before = Option("r", "red", 3, ("x",), labels, True, "up", "#ff0000", "val-1", "Hot", "logo")
+    assert [one.name for one in fields(Option) if getattr(before, one.name) == one.default] == []
+    options, defined = OptionList(5, named=ListName("colors", hierarchical=True)), []
+    options.put(Option("up", "up", 0))
+    options.put(before)
+    work = SimpleNamespace(definition=definition, define=defined.append)
+    stored = edit_option(work, options, before, OptionWrite("red", "Red", 3, "#ff0000", "up"))
+    assert stored == replace(before, removed=False)
+    assert [one.option for one in defined] == [stored]

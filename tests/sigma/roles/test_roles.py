@@ -127,7 +127,7 @@ def test_a_role_needs_a_name_alone(sigma) -> None:
         ),
         (
             [{"schemaId": "schema-apparel"}, {"schemaId": "schema-apparel"}],
-            "/schemaPermissions/1/schemaId names 'schema-apparel' again: it may be there once!",
+            "/schemaPermissions/1/schemaId names 'schema-apparel' twice: leave one out!",
             "/schemaPermissions/1/schemaId",
         ),
         (
@@ -140,8 +140,8 @@ def test_a_role_needs_a_name_alone(sigma) -> None:
                     ],
                 }
             ],
-            "/schemaPermissions/0/attributePermissions/1/attributeId names 'attr-price' again: "
-            "it may be there once!",
+            "/schemaPermissions/0/attributePermissions/1/attributeId names 'attr-price' twice: "
+            "leave one out!",
             "/schemaPermissions/0/attributePermissions/1/attributeId",
         ),
     ],

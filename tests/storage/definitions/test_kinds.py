@@ -1,11 +1,12 @@
 """What a tenant defines is written as rows that later versions can read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from pims_api.domain.attributes.attribute import Attribute, ValueType
+from pims_api.domain.attributes.option_list import Option
 from pims_api.domain.category import Category
 from pims_api.domain.definition import Definition
-from pims_api.storage.definitions.kinds import KIND_NAMED, Kind, reader
+from pims_api.storage.definitions.kinds import KIND_NAMED, Kind, OptionEntry, reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +47,11 @@ def test_what_a_row_lacks_has_the_default() -> None:
 
 def test_what_a_row_has_beyond_that_is_passed_over() -> None:
     assert STAGE.read("4", {"name": "live", "colour": "red"}, False) == Stage(4, "live")
+
+
+def test_every_field_of_an_option_is_written() -> None:
+    words = {"labels": {"en": "Red"}, "cells": ("x",), "removed": True, "position": 3}
+    option = Option(**{one.name: one.name for one in fields(Option)} | words)
+    body = KIND_NAMED["option"].write(OptionEntry(5, option))
+    assert {*body} == {one.name for one in fields(Option)} - {"id"}
+    assert KIND_NAMED["option"].read("5/id", body, False) == OptionEntry(5, option)

@@ -72,8 +72,8 @@ def _heads(
 ) -> dict[tuple[Any, Any], tuple[ValuesWriter, str, str | None]]:
     """Return what records of one type and stage share: a writer, and the ids of both."""
     firsts = {_like(one): one for one in products}
-    lineages = [(one,) for one in firsts.values()]
-    writers = writers_of(seen, sight, lineages, [one.values for one in products])
+    tops = [(one,) for one in firsts.values()]
+    writers = writers_of(seen, sight, tops, [one.values for one in products])
     heads = {}
     for (like, one), writer in zip(firsts.items(), writers, strict=True):
         kind, stage = type_of(seen.definition, one.values), stage_of(seen.definition, one.values)

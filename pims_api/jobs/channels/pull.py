@@ -263,7 +263,7 @@ def _drop_gone(context: Context, seen: AbstractSet[str]) -> None:
     with context.database.reading() as connection:
         lines = mapping_lines(connection, context.outlet)
     for line in lines:
-        if line.external_id in seen:
+        if line.external_id in seen or line.record_id in context.ledger.failed:
             continue
         record = context.plan.id_of(line.record_id)
         try:

@@ -80,7 +80,7 @@ def _work(context: Context) -> _Work:
             one.record_id: one for one in mapping_lines(reader.seen.connection, context.outlet)
         }
         sequence = reader.seen.sequence
-        changed = changed_records(reader.seen, _since(context))
+        changed = changed_records(reader, _since(context))
     there = set(context.outside.ids()) if lines else set()
     scope = set(in_scope)
     wanted = [one for one in in_scope if _is_wanted(one, lines.get(one), changed, there)]

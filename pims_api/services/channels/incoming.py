@@ -6,7 +6,7 @@ Source: docs/channels.md, Pulling.
 """
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -16,7 +16,7 @@ from pims_api.domain.access.access import Access, global_column
 from pims_api.domain.access.policy import Level
 from pims_api.domain.attributes.attribute import SKU, VARIATION_OF, Attribute
 from pims_api.domain.attributes.product_type import ProductType
-from pims_api.domain.product import Product
+from pims_api.domain.product import Product, Values
 from pims_api.domain.workflow import stage_of, type_of, workflow_of
 from pims_api.errors import BadInput, Conflict, Fault
 from pims_api.services.channels.plain_values import PlainValues, inward, is_same, place_for
@@ -67,6 +67,7 @@ def create_record(
     number = reader.plan.id_of(record.id)
     if incoming.is_single:
         return record, {number: incoming.variants[0].id}
+    writer.held = {record.id: record.values}
     return record, writer.variants((record,), [], incoming, {}, Everything())
 
 
@@ -86,7 +87,7 @@ def write_record(
     record = told.product
     kind, stage = type_of(work.definition, record.values), stage_of(work.definition, record.values)
     access = reader.sight.of(kind, stage)
-    writer = _Writer(work, reader, told.plain, access)
+    writer = _Writer(work, reader, told.plain, access, told.held)
     writer.edit((record,), incoming.values, fields, "")
     number = reader.plan.id_of(record.id)
     is_one_of_them = number in known and not kind.has_variants
@@ -102,12 +103,16 @@ def write_record(
 
 @dataclass
 class _Writer:
-    """Writes the values of one record and of its variants."""
+    """Writes the values of one record and of its variants.
+
+    held: the values that hold for each that was there before, by its number.
+    """
 
     work: UnitOfWork
     reader: RecordReader
     plain: PlainValues
     access: Access
+    held: Mapping[int, Values] = field(default_factory=dict)
 
     def edit(
         self,
@@ -119,7 +124,7 @@ class _Writer:
     ) -> None:
         """Write the values that differ of a record or variant. variant_id: as fields name it."""
         product = lineage[-1]
-        held = self.reader.held(self.plain, lineage)
+        held = self.held[product.id]
         found = self.assignments(values, self.plain.values(held), fields, variant_id)
         found += [one for one in extra if held.get(one.slot) != one.value]
         if found:
@@ -129,7 +134,7 @@ class _Writer:
     def free_sku(
         self, values: Mapping[str, tuple[str, Any]], above: str | None = None
     ) -> str | None:
-        """Return the SKU that a new record or variant gets; none if another's was generated so.
+        """Return the SKU that a new record or variant gets; None where it was made for another.
 
         above: the SKU of its record, which keeps it. Raises Conflict when another one has it.
         """
@@ -223,8 +228,7 @@ class _Writer:
         for number, lineage in by_number.items():
             if number in taken:
                 continue
-            held = self.reader.held(self.plain, lineage)
-            values = self.plain.values(held)
+            values = self.plain.values(self.held[lineage[-1].id])
             if all(
                 name in labels and _text(values.get(labels[name].alias)) == value
                 for name, value in choice.items()
@@ -268,8 +272,8 @@ class _Writer:
         if not kind.has_variants:
             message = f"Records of the schema {kind.name} have no variants!"
             raise BadInput(faults=[Fault("range", message)])
-        held = self.reader.held(self.plain, above)
-        found = self.assignments(one.values, self.plain.values(held), Everything(), one.id)
+        held = self.plain.values(self.held[record.id])
+        found = self.assignments(one.values, held, Everything(), one.id)
         taken = {each.column.attribute.id for each in options}
         found = [each for each in found if each.column.attribute.id not in taken]
         link = global_column(self.work.definition.by_name[VARIATION_OF])

@@ -3,7 +3,7 @@
 Source: docs/channels.md, Records and products.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pims_api.connectors.base import Item, Leaf
@@ -43,12 +43,28 @@ GONE = "The {} of this channel is gone: send the channel again with one that is 
 
 @dataclass(frozen=True, slots=True)
 class RecordTold:
-    """A record, its variants with what is above them, and what another system is told."""
+    """A record, its variants with what is above them, and what another system is told.
+
+    held: the values that hold for the record and each variant, by its number.
+    """
 
     product: Product
     below: Sequence[Lineage]
     item: Item
     plain: PlainValues
+    held: Mapping[int, Values]
+
+
+@dataclass(frozen=True, slots=True)
+class _LiveLinks:
+    """What is left of the links of products.
+
+    values: by number, without links to what is deleted. shown: the SKUs of the targets that the
+    channel sees; None: of all.
+    """
+
+    values: Mapping[int, Values]
+    shown: set[str] | None
 
 
 def scope_ids(seen: Snapshot, sight: Sight, plan: ChannelPlan) -> list[int]:
@@ -89,8 +105,6 @@ class RecordReader:
     def __init__(self, seen: Snapshot, sight: Sight, plan: ChannelPlan) -> None:
         self.seen, self.sight, self.plan = seen, sight, plan
         self._plain: dict[tuple[Access, int], PlainValues] = {}
-        self._live: dict[int, Values] = {}
-        self._shown: set[str] | None = None
 
     def told(self, ids: Iterable[int]) -> list[RecordTold]:
         """Return the records of these numbers that are there, in a fixed number of queries."""
@@ -101,27 +115,28 @@ class RecordReader:
         """Return records that were read already."""
         records = [one for one in products if self._exists(one)]
         below = self._below(records)
-        self._look_up_links([*records, *(one[-1] for found in below.values() for one in found)])
-        return [self._told(one, below.get(one.id, [])) for one in records]
+        links = self._links([*records, *(one[-1] for found in below.values() for one in found)])
+        return [self._told(one, below.get(one.id, []), links) for one in records]
 
-    def held(self, plain: PlainValues, lineage: Lineage) -> Values:
+    def _held(self, plain: PlainValues, lineage: Lineage, links: _LiveLinks) -> Values:
         """Return the values that hold for the last of a lineage, as its resolved view has them.
 
         Links to what is deleted are none, so that others are inherited; those to what the channel
         does not see are left out of what is then there.
         """
         definition, attributes = self.seen.definition, [c.attribute for c in plain.columns.values()]
-        live = tuple(one._replace(values=self._live.get(one.id, one.values)) for one in lineage)
+        live = tuple(one._replace(values=links.values[one.id]) for one in lineage)
         held = effective_values(self.sight.overall, live, attributes)
-        return held if self._shown is None else linking_to(definition, held, self._shown)
+        return held if links.shown is None else linking_to(definition, held, links.shown)
 
-    def _look_up_links(self, products: Sequence[Product]) -> None:
-        """Keep what is left of the links of products, in at most two queries."""
+    def _links(self, products: Sequence[Product]) -> _LiveLinks:
+        """Return what is left of the links of products, in at most two queries."""
         found = live_documents(self.seen, [one.values for one in products])
-        self._live = {one.id: values for one, values in zip(products, found, strict=True)}
-        if self.sight.overall.rows is not None:
-            skus = linked_skus(self.seen.definition, found)
-            self._shown = visible_skus(self.seen, self.sight.overall, skus)
+        live = {one.id: values for one, values in zip(products, found, strict=True)}
+        if self.sight.overall.rows is None:
+            return _LiveLinks(live, None)
+        skus = linked_skus(self.seen.definition, found)
+        return _LiveLinks(live, visible_skus(self.seen, self.sight.overall, skus))
 
     def plain_of(self, record: Product) -> PlainValues:
         """Return the values of a record's schema, as they are seen at its stage."""
@@ -152,28 +167,30 @@ class RecordReader:
                 found.setdefault(lineage[0].id, []).append(lineage)
         return found
 
-    def _told(self, record: Product, below: list[Lineage]) -> RecordTold:
+    def _told(self, record: Product, below: list[Lineage], links: _LiveLinks) -> RecordTold:
         plain, plan = self.plain_of(record), self.plan
+        held = {one[-1].id: self._held(plain, one, links) for one in ((record,), *below)}
         parents = {lineage[-2].id for lineage in below}
         leaves = [one for one in below if one[-1].id not in parents]
         leaves.sort(key=lambda lineage: lineage[-1].id)
-        values = self._values((record,), plain.values(self.held(plain, (record,))))
+        values = self._values((record,), plain.values(held[record.id]))
         keys = record.values.get(VARIATION_ATTRIBUTES) or ()
         by_key = {c.attribute.key: alias for alias, c in plain.columns.items()}
         item = Item(
             plan.id_of(record.id),
             values,
-            [self._leaf(plain, lineage) for lineage in leaves],
+            [self._leaf(plain, lineage, held, links) for lineage in leaves],
             [by_key[one] for one in keys if one in by_key],
         )
-        return RecordTold(record, below, item, plain)
+        return RecordTold(record, below, item, plain, held)
 
-    def _leaf(self, plain: PlainValues, lineage: Lineage) -> Leaf:
-        held = self.held(plain, lineage)
+    def _leaf(
+        self, plain: PlainValues, lineage: Lineage, held: Mapping[int, Values], links: _LiveLinks
+    ) -> Leaf:
         number = self.plan.id_of(lineage[-1].id, is_variant=True)
-        own = {split_slot(place)[0] for one in lineage[1:] for place in self._live[one.id]}
+        own = {split_slot(place)[0] for one in lineage[1:] for place in links.values[one.id]}
         aliases = frozenset(a for a, c in plain.columns.items() if c.attribute.key in own)
-        return Leaf(number, self._values(lineage, plain.values(held)), aliases)
+        return Leaf(number, self._values(lineage, plain.values(held[lineage[-1].id])), aliases)
 
     def _values(self, lineage: Lineage, values: dict[str, object]) -> dict[str, object]:
         """Return the values of a product with its SKU, if it has one."""

@@ -1,18 +1,26 @@
 """What travels in the fields of products: status, metafields, media, options, levels, scopes."""
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 import pytest
 
 from pims_api.connectors.base import OutsideFailed
 from pims_api.connectors.shopify.connector import ShopifyShop
+from pims_api.domain.conditions.condition import And, Condition
+from pims_api.services.access import full_access, sight_of
+from pims_api.services.channels.changed import changed_records
+from pims_api.services.channels.channel import ChannelPlan
+from pims_api.services.channels.records import RecordReader
 from pims_api.storage.database import Database
+from pims_api.storage.products.store import products_by_id
+from pims_api.storage.snapshot import snapshot
 from tests.connectors.shopify.shop import Shop
 from tests.sigma.channels.conftest import body, counts
 from tests.sigma.channels.test_pull import plain, single
 from tests.sigma.channels.test_push import variant
-from tests.sigma.conftest import Json, Send, Sigma, everywhere
+from tests.sigma.conftest import Json, Send, Sigma, everywhere, in_segment
 
 Run = Callable[[str], Json]
 Jacket = Callable[..., str]
@@ -207,7 +215,8 @@ def linked(sigma: Sigma, channel: str, given_attribute: Any, given_schema: Any) 
         given_attribute("parts", "relation", multiple=True),
         given_attribute("loose", "relation", multiple=True),
     ]
-    schema = str(given_schema("kits", "attr-sku", "attr-product-name", "attr-size", *links))
+    near = given_attribute("near", "relation", dimensionIds=["dim-language"])
+    schema = str(given_schema("kits", "attr-sku", "attr-product-name", "attr-size", *links, near))
 
     def record(path: str = "/records", **values: Json) -> str:
         sent = {alias: everywhere(value) for alias, value in values.items()}
@@ -251,3 +260,63 @@ def test_a_link_to_what_is_deleted_or_not_seen_is_no_value(
     assert told() == [["GONE", "THERE"], ["GONE"], "GONE, THERE"]
     sigma("DELETE", f"/records/{gone}", status=204)
     assert told() == [["THERE", "THERE"], [], "THERE"]
+
+
+Looked = Callable[..., set[str] | None]
+
+
+@pytest.fixture
+def looked(database: Database) -> Looked:
+    """`looked("maker", since=7)`: the SKUs of the records that a push of it looks at then."""
+
+    def looked(*aliases: str, since: int, rows: Condition | None = None) -> set[str] | None:
+        to = {one: "options[0]" if one == "size" else f"metafields.a.{one}" for one in aliases}
+        fields = [{"sourceAttribute": one, "targetField": to[one]} for one in to]
+        plan = ChannelPlan("shop", "shopify", field_mappings=fields)
+        with snapshot(database, 1) as seen:
+            access = copy(full_access(seen.definition, seen.definition.default_locale))
+            access.rows, access.derived = rows, {}
+            found = changed_records(RecordReader(seen, sight_of(access), plan), since)
+            return found and {one.sku for one in products_by_id(seen, found).values()}
+
+    return looked
+
+
+@pytest.fixture
+def now(database: Database) -> Callable[[], int]:
+    """`now()`: the sequence of the last change."""
+
+    def now() -> int:
+        with snapshot(database, 1) as seen:
+            return seen.sequence
+
+    return now
+
+
+def test_a_record_is_looked_at_when_the_target_of_a_link_that_is_sent_goes_or_comes_back(
+    sigma: Sigma, linked: tuple[str, str], looked: Looked, now: Callable[[], int], pims: Any
+) -> None:
+    schema, gone = linked
+    values = {"sku": everywhere("NEAR"), "near": [in_segment("seg-en-us", gone)]}
+    sigma("POST", "/records", {"schemaId": schema, "values": values}, status=201)
+    before = now()
+    sigma("DELETE", f"/records/{gone}", status=204)
+    assert looked("near", "parts", since=before) == {"GONE", "NEAR", "KIT"}
+    assert looked("near", "size", since=before) == {"GONE", "NEAR"}
+    assert looked(since=before) == looked("near", since=before) == {"GONE", "NEAR", "KIT"}
+    before = now()
+    pims("editProduct", sku="GONE", data={"attributes": {"status": "active"}})
+    assert looked("near", "size", since=before) == {"GONE", "NEAR"}
+    assert looked("parts", "size", since=before) == {"GONE", "KIT"}
+
+
+def test_a_record_is_looked_at_when_the_target_of_a_link_changes_for_a_channel_that_may_lose_it(
+    sigma: Sigma, linked: tuple[str, str], looked: Looked, now: Callable[[], int]
+) -> None:
+    _, gone = linked
+    before = now()
+    sent = {"scopedValues": everywhere("Other")}
+    sigma("PATCH", f"/records/{gone}/values/product-name", sent, status=200)
+    assert looked("maker", "parts", since=before) == {"GONE"}
+    assert looked("maker", "parts", since=before, rows=And(())) == {"GONE", "KIT"}
+    assert looked("maker", "parts", since=now()) == set()

@@ -1,9 +1,12 @@
 """Both ways at once: who wins, and what is told of it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from pims_api.connectors.base import OutsideFailed
+from pims_api.connectors.shopify.connector import ShopifyShop
 from tests.connectors.shopify.shop import Shop
 from tests.databases.fresh import on_one_engine
 from tests.sigma.channels.conftest import counts
@@ -151,6 +154,23 @@ def test_a_size_of_two_variants_fails_until_one_is_named_anew_and_loses_nothing(
     told = [(one.sku, one.chosen[0][1]) for one in product.all_variants]
     assert told == [("F-S", "XS"), ("F-M", "M"), ("F-L", "L")]
     assert counts(run("sync")) == ("success", 0, 0, 1, 0)
+
+
+@on_one_engine
+def test_a_product_that_cannot_be_read_is_told_once(
+    run: Run, jacket: Jacket, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: Any) -> None:
+        raise OutsideFailed("The shop gave no answer.")
+
+    jacket("Fleece", price=10)
+    run("push")
+    shop.remove(shop.one(title="Fleece"))
+    monkeypatch.setattr(ShopifyShop, "read", lost)
+    monkeypatch.setattr(ShopifyShop, "candidates", lost)
+    log = run("sync")
+    assert counts(log) == ("failed", 0, 0, 0, 1)
+    assert [one["message"] for one in log["errors"]] == ["The shop gave no answer."]
 
 
 @on_one_engine

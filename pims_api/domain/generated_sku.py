@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from pims_api.domain.tenant_ids import Numbered, TenantIds, uuid_of
+from pims_api.domain.tenant_ids import Numbered, TenantIds, claimed_number, uuid_of
 
 _FORMS = ("ent-", "var-")
 _FURTHER = "~"  # between an id and a number, where another product has the id as its SKU
@@ -44,9 +44,11 @@ def is_generated(ids: TenantIds, number: int, sku: str) -> bool:
     >>> is_generated(ids, 1, "00000000-0001-8001-b9c8-a81eeaa3ac96")
     True
     """
-    if not sku.startswith((*_FORMS, f"{number:012x}"[:_UUID_START])):
+    if sku.startswith(_FORMS):
+        return _id_in(sku)[len(_FORMS[0]) :] == str(number)
+    if not sku.startswith(f"{number:012x}"[:_UUID_START]):
         return False
-    return number_in(ids, sku) == number
+    return _id_in(sku) == ids.of_number(Numbered.PRODUCT, number)
 
 
 def number_in(ids: TenantIds, sku: str) -> int | None:
@@ -60,13 +62,22 @@ def number_in(ids: TenantIds, sku: str) -> int | None:
     """
     if not may_be_generated(sku):
         return None
-    head, mark, further = sku.partition(_FURTHER)
-    if mark and not _NUMBER.match(further):
-        return None
-    if sku.startswith(_FORMS):
-        digits = head[len(_FORMS[0]) :]
-        return int(digits) if _NUMBER.match(digits) else None
-    return ids.number(Numbered.PRODUCT, head) if uuid_of(head) == head else None
+    number = _claimed_number(_id_in(sku))
+    return number if number and is_generated(ids, number, sku) else None
+
+
+def _id_in(sku: str) -> str:
+    """Return a SKU without a further number; "" where something else stands in its place."""
+    start, mark, further = sku.partition(_FURTHER)
+    return start if not mark or _NUMBER.match(further) else ""
+
+
+def _claimed_number(text: str) -> int:
+    """Return the number that an id of a product holds, which is still to be checked, or 0."""
+    if text.startswith(_FORMS):
+        digits = text[len(_FORMS[0]) :]
+        return int(digits) if _NUMBER.match(digits) else 0
+    return claimed_number(text) if uuid_of(text) else 0
 
 
 @dataclass(frozen=True)

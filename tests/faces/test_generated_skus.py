@@ -191,6 +191,7 @@ def test_a_chosen_sku_is_a_text_though_it_is_an_id_of_what_got_another(
 ) -> None:
     add(title="Cap", sku="ent-4")
     add(title="Cap")  # ent-4, whose SKU is ent-4~2 therefore
+    assert linking("maker", "ent-4") == []  # the process knows the SKUs up to here from now on
     add(title="Cap", sku="var-1")  # while that of ent-1 is ent-1
     add(title="Cap", sku=f"{product_too}~2")
     add(title="Cap", sku="ent-1~b")

@@ -51,7 +51,9 @@ def keeping_database(url: str, settings: Settings | None = None) -> Database:
 
 def _keep(url: str, database: Database) -> None:
     database.engine.dispose()  # those that are not in the pool
-    if database.pool.idle:
+    if (url, database.settings) in _KEPT:  # of another one, that was open meanwhile
+        database.pool.close()
+    elif database.pool.idle:
         _KEPT[url, database.settings] = Kept(database.engine, [*database.pool.idle])
         database.pool.idle.clear()
 

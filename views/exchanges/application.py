@@ -1,6 +1,6 @@
 """Flask without what no face uses and every request would pay for.
 
-Together it is a tenth of a short read: the host in routes, sessions, and views that are coroutines.
+Together it is 4 % of a short read: the host in routes, sessions, and views that are coroutines.
 """
 
 from collections.abc import Callable

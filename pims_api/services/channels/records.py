@@ -31,7 +31,12 @@ from pims_api.services.channels.plain_values import PlainValues
 from pims_api.services.lists.query import ListQuery, find_members
 from pims_api.services.products.lifecycle.stages import of_type
 from pims_api.services.products.lineages import Lineage, effective_values
-from pims_api.services.products.live_links import linked_skus, linking_to, live_documents
+from pims_api.services.products.live_links import (
+    linked_skus,
+    linking_to,
+    live_documents,
+    relations_of,
+)
 from pims_api.services.products.removal import DELETED
 from pims_api.storage.catalogue_index.order.by_sku import BY_PATH, walk
 from pims_api.storage.identity.tenants import tenant_ids
@@ -124,10 +129,12 @@ class RecordReader:
         Links to what is deleted are none, so that others are inherited; those to what the channel
         does not see are left out of what is then there.
         """
-        definition, attributes = self.seen.definition, [c.attribute for c in plain.columns.values()]
+        attributes = [column.attribute for column in plain.columns.values()]
         live = tuple(one._replace(values=links.values[one.id]) for one in lineage)
         held = effective_values(self.sight.overall, live, attributes)
-        return held if links.shown is None else linking_to(definition, held, links.shown)
+        if links.shown is None:
+            return held
+        return linking_to(relations_of(self.seen.definition), held, links.shown)
 
     def _links(self, products: Sequence[Product]) -> _LiveLinks:
         """Return what is left of the links of products, in at most two queries."""
@@ -135,7 +142,7 @@ class RecordReader:
         live = {one.id: values for one, values in zip(products, found, strict=True)}
         if self.sight.overall.rows is None:
             return _LiveLinks(live, None)
-        skus = linked_skus(self.seen.definition, found)
+        skus = linked_skus(relations_of(self.seen.definition), found)
         return _LiveLinks(live, visible_skus(self.seen, self.sight.overall, skus))
 
     def plain_of(self, record: Product) -> PlainValues:

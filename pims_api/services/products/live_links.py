@@ -15,6 +15,9 @@ from pims_api.services.products.removal import DELETED
 from pims_api.storage.products.store import products_by_sku
 from pims_api.storage.snapshot import Snapshot
 
+Relations = Mapping[str, Attribute]
+"""Attributes whose values are links, by their keys."""
+
 
 def with_live_links(seen: Snapshot, values: Values) -> Values:
     """Return the values of a product without links to what is deleted, in at most one query."""
@@ -26,26 +29,29 @@ def live_documents(seen: Snapshot, documents: Sequence[Values]) -> list[Values]:
 
     What only leads to deleted products is not there at all, so that it can be inherited.
     """
-    skus = linked_skus(seen.definition, documents)
+    relations = relations_of(seen.definition)
+    skus = linked_skus(relations, documents)
     live = {sku for sku, one in _targets(seen, skus) if one.values[STATUS] != DELETED}
     if live == skus:
         return list(documents)
-    return [linking_to(seen.definition, values, live) for values in documents]
+    return [linking_to(relations, values, live) for values in documents]
 
 
-def linked_skus(definition: Definition, documents: Iterable[Values]) -> set[str]:
-    """Return the SKUs to which the links among the values of products lead."""
+def linked_skus(relations: Relations, documents: Iterable[Values]) -> set[str]:
+    """Return the SKUs to which links of these attributes lead, among the values of products."""
+    if not relations:
+        return set()
     return {
         sku
         for values in documents
-        for place, one in _links(definition, values).items()
+        for place, one in _links(relations, values).items()
         for sku in elements(one, values[place])
     }
 
 
-def linking_to(definition: Definition, values: Values, wanted: Container[str]) -> Values:
+def linking_to(relations: Relations, values: Values, wanted: Container[str]) -> Values:
     """Return the values of a product with those of their links that lead to wanted SKUs."""
-    links = _links(definition, values)
+    links = _links(relations, values)
     kept = {place: _kept(one, values[place], wanted) for place, one in links.items()}
     return {
         place: value
@@ -54,13 +60,12 @@ def linking_to(definition: Definition, values: Values, wanted: Container[str]) -
     }
 
 
-def _links(definition: Definition, values: Values) -> Mapping[str, Attribute]:
+def _links(relations: Relations, values: Values) -> Mapping[str, Attribute]:
     """Return the relations among the values of a product, by their slots."""
-    relations = relations_of(definition)
     return {place: one for place in values if (one := relations.get(split_slot(place)[0]))}
 
 
-def relations_of(definition: Definition) -> Mapping[str, Attribute]:
+def relations_of(definition: Definition) -> Relations:
     """Return the attributes whose values are links, by their keys; cached."""
     return definition.derive(_relations)
 

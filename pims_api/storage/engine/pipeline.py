@@ -42,11 +42,11 @@ class _Bound(NamedTuple):
 class Pipeline:
     """Transactions on one connection with as few round trips as possible.
 
-    BEGIN is sent with the first statement. A statement that returns no rows is buffered, and sent
-    with the next one that does or with COMMIT: after an error the server skips all the rest, COMMIT
-    too. The result of ROLLBACK is read before the next transaction. A large statement is sent at
-    once, so that the server executes it while the next one is made. psycopg's connection below is
-    in autocommit mode. writes: whether the next transaction may write.
+    BEGIN is sent with the first statement. A statement whose rows nobody needs is buffered, and
+    sent with the next one whose rows are needed or with COMMIT: after an error the server skips all
+    the rest, COMMIT too. The result of ROLLBACK is read before the next transaction. A large
+    statement is sent at once, so that the server executes it while the next one is made. psycopg's
+    connection below is in autocommit mode. writes: whether the next transaction may write.
     """
 
     def __init__(self, driver: psycopg.Connection[Any]) -> None:
@@ -125,7 +125,7 @@ class Pipeline:
         return self._loaded(self._exchange_one(self._bound(sql, values)))
 
     def run(self, sql: str, values: Sequence[Any]) -> None:
-        """Buffer a statement that returns no rows; in a read transaction, execute it at once.
+        """Buffer a statement whose rows nobody needs; in a read transaction, execute it at once.
 
         Raises psycopg.Error when it is executed, at the latest with COMMIT.
         """

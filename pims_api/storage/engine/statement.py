@@ -79,12 +79,12 @@ class PreparedStatement:
             cursor.close()
 
     def run(self, connection: Connection, parameters: Parameters) -> None:
-        """Execute a statement that returns no rows. See `run_many`."""
+        """Execute a statement whose rows nobody needs. See `run_many`."""
         compiled = self.compiled(connection, parameters)
         _run(connection, compiled, [compiled.bound(parameters)])
 
     def run_many(self, connection: Connection, rows: Sequence[Parameters]) -> None:
-        """Execute a statement that returns no rows once per row. All rows have the same names.
+        """Execute a statement, whose rows nobody needs, once per row. All rows have the same names.
 
         On PostgreSQL a writer does not wait for the result: an error is raised by the next
         statement that returns rows, by `wait_for_writes` or by the commit.
@@ -223,7 +223,7 @@ def _pipeline_of(connection: Connection) -> "Pipeline | None":
 
 
 def _run(connection: Connection, compiled: _Compiled, bound: Sequence[Any]) -> None:
-    """Execute a statement that returns no rows once per set of parameters."""
+    """Execute a statement, whose rows nobody needs, once per set of parameters."""
     many, pipeline = len(bound) > 1, _pipeline_of(connection)
     values = bound if many else bound[0]
     if pipeline is None:

@@ -29,7 +29,7 @@ from pims_api.domain.product import ProductChange, Values
 from pims_api.storage.engine.bulk_write import Inserts
 from pims_api.storage.engine.dialect import is_sqlite
 from pims_api.storage.engine.statement import PreparedStatement
-from pims_api.storage.engine.watch.sequence_watch import CHANNEL
+from pims_api.storage.engine.watch.sequence_watch import BELL
 from pims_api.storage.history.chain import LINK_COLUMNS, digest_of, digest_of_change
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import change, transaction
@@ -42,7 +42,7 @@ SEQUENCE_MAX = 2**63 - 1
 def _insertion(connection: Connection) -> Any:
     """Return what inserts a transaction; on PostgreSQL it tells those who wait, once committed."""
     inserted = insert(transaction)
-    return inserted if is_sqlite(connection) else inserted.returning(func.pg_notify(CHANNEL, ""))
+    return inserted if is_sqlite(connection) else inserted.returning(func.pg_notify(BELL, ""))
 
 
 _INSERT_TRANSACTION = PreparedStatement(_insertion)

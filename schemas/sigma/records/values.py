@@ -3,7 +3,7 @@
 Source: docs/api/sigma.md, Values.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -28,7 +28,6 @@ from pims_api.domain.suggestion import nearest
 from pims_api.domain.tenant_ids import TenantIds
 from pims_api.domain.values.scope import SCOPE_MARK, scope_text, slot
 from pims_api.domain.values.scoped import by_attribute
-from pims_api.domain.values.value import elements
 from pims_api.domain.workflow import Stage
 from pims_api.errors import Fault, pointer_to
 from pims_api.services.products.value_rules import Assignment
@@ -270,18 +269,3 @@ def _read_of_list(read: Callable[[Any], Any], one: Any) -> Any:
     except Mismatch as error:
         error.received = type_name(one)
         raise
-
-
-def linked_skus(columns: Iterable[Column], documents: Sequence[Values]) -> set[str]:
-    """Return the SKUs that these documents link to in these columns."""
-    keys = {c.attribute.key: c for c in columns if c.attribute.type is ValueType.RELATION}
-    if not keys:
-        return set()
-    return {
-        sku
-        for held in documents
-        for key, scoped in by_attribute(held).items()
-        if key in keys
-        for _, value in scoped
-        for sku in elements(keys[key].attribute, value)
-    }

@@ -1,7 +1,7 @@
 """The limit of a statement on PostgreSQL: the time that is left for the request."""
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import pytest
 from sqlalchemy import column, func, insert, select, table, text
@@ -32,25 +32,26 @@ def numbers(postgres_url: str) -> Iterator[Database]:
             connection.commit()
 
 
-def test_a_late_statement_gets_what_is_left_of_the_time(
-    numbers: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patch:
+@contextmanager
+def late_within(seconds: float) -> Iterator[None]:
+    """Have every statement of the block be late in a request that has so many seconds."""
+    with pytest.MonkeyPatch.context() as patch, ending_within(seconds):
         patch.setattr(pipeline, "LATE_S", 0)
-        for opened in (numbers.reading, numbers.writing):
-            with ending_within(0.1), pytest.raises(TooSlow), opened() as connection:
-                SLEEP.all(connection, {})
-            with ending_within(0.1), pytest.raises(TooSlow), opened() as connection:
-                connection.execute(select(func.pg_sleep(30)))
+        yield
+
+
+def test_a_late_statement_gets_what_is_left_of_the_time(numbers: Database) -> None:
+    for opened in (numbers.reading, numbers.writing):
+        with late_within(0.1), pytest.raises(TooSlow), opened() as connection:
+            SLEEP.all(connection, {})
+        with late_within(0.1), pytest.raises(TooSlow), opened() as connection:
+            connection.execute(select(func.pg_sleep(30)))
     with numbers.reading() as connection:
         assert connection.scalar(text("SHOW statement_timeout")) == "15s"
 
 
-def test_a_late_write_is_stored_with_its_limit(
-    numbers: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patch, ending_within(20):
-        patch.setattr(pipeline, "LATE_S", 0)
+def test_a_late_write_is_stored_with_its_limit(numbers: Database) -> None:
+    with late_within(20):
         with numbers.writing() as connection:
             ADD.run_many(connection, [{"n": 1}, {"n": 2}])
             numbers.commit(connection)
@@ -63,19 +64,15 @@ def test_a_late_write_is_stored_with_its_limit(
         assert connection.scalar(text("SHOW statement_timeout")) == "15s"
 
 
-def test_a_late_error_is_as_far_as_its_savepoint_goes(
-    numbers: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patch, ending_within(20):
-        patch.setattr(pipeline, "LATE_S", 0)
-        with numbers.writing() as connection:
-            ADD.run_many(connection, [{"n": 1}])
-            with pytest.raises(IntegrityError), connection.begin_nested():
-                connection.execute(insert(NUMBER).values(n=1))
-            with pytest.raises(IntegrityError), connection.begin_nested():
-                ADD.run_many(connection, [{"n": 2}, {"n": 1}])
-                wait_for_writes(connection)
-            ADD.run_many(connection, [{"n": 3}])
-            numbers.commit(connection)
+def test_a_late_error_is_as_far_as_its_savepoint_goes(numbers: Database) -> None:
+    with late_within(20), numbers.writing() as connection:
+        ADD.run_many(connection, [{"n": 1}])
+        with pytest.raises(IntegrityError), connection.begin_nested():
+            connection.execute(insert(NUMBER).values(n=1))
+        with pytest.raises(IntegrityError), connection.begin_nested():
+            ADD.run_many(connection, [{"n": 2}, {"n": 1}])
+            wait_for_writes(connection)
+        ADD.run_many(connection, [{"n": 3}])
+        numbers.commit(connection)
     with numbers.reading() as connection:
         assert NUMBERS.column(connection, {}) == [1, 3]

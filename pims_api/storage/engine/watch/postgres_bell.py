@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import psycopg
 
-from pims_api.storage.engine.watch.sequence_watch import CHANNEL
+from pims_api.storage.engine.watch.sequence_watch import BELL
 
 _LISTENED_S = 0.5  # between two looks whether anybody listens still
 
@@ -50,7 +50,7 @@ class PostgresBell:
         while self._is_wanted():
             try:
                 with psycopg.connect(self._url, autocommit=True) as connection:
-                    connection.execute(f"LISTEN {CHANNEL}")
+                    connection.execute(f"LISTEN {BELL}")
                     self._ring()  # there may have been a write before
                     while self._is_wanted():
                         for _ in connection.notifies(timeout=_LISTENED_S, stop_after=1):

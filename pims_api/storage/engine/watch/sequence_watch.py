@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, select
 from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.tables import tenant
 
-CHANNEL = "pims_written"  # the transactions of a PostgreSQL database notify it
+BELL = "pims_written"  # the transactions of a PostgreSQL database notify it
 LOOK_EVERY_S = 0.05  # where nobody tells
 LOOK_ANYWAY_S = 1.0  # where somebody tells, in case that what tells is lost
 

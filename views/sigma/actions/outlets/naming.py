@@ -1,4 +1,4 @@
-"""Webhooks, export jobs and channels by the ids in addresses."""
+"""Outlets of the app, and webhooks and export jobs by the ids in addresses."""
 
 from pims_api.domain.outlets.outlet import Outlet, OutletKind
 from pims_api.services.outlets.outlets import outlets_of

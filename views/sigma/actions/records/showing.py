@@ -5,7 +5,7 @@ from typing import Any
 
 from pims_api.domain.access.access import Access, Column
 from pims_api.domain.access.sight import Sight
-from pims_api.domain.attributes.attribute import PRODUCT_TYPE, STAGE, STATUS
+from pims_api.domain.attributes.attribute import PRODUCT_TYPE, STAGE, STATUS, ValueType
 from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.conditions.guards import guarding
 from pims_api.domain.product import Product, Values
@@ -14,7 +14,7 @@ from pims_api.domain.workflow import stage_of, type_of
 from pims_api.services.access import is_visible
 from pims_api.services.lists.query import Listing, listed_products
 from pims_api.services.products.lineages import Lineage, effective_values, lineages
-from pims_api.services.products.live_links import live_documents
+from pims_api.services.products.live_links import linked_skus, live_documents
 from pims_api.services.products.removal import DELETED
 from pims_api.storage.identity.tenants import tenant_ids
 from pims_api.storage.identity.users import user_ids
@@ -22,7 +22,7 @@ from pims_api.storage.products.store import products_by_id, products_by_sku
 from pims_api.storage.snapshot import Snapshot
 from schemas.sigma.ids import RECORD, VARIANT, absent, number_of, product_id, schema_id
 from schemas.sigma.records.record import record_object, variant_place
-from schemas.sigma.records.values import ValuesWriter, columns_of, linked_skus
+from schemas.sigma.records.values import ValuesWriter, columns_of
 from views.row_cache import json_rows
 
 
@@ -71,11 +71,11 @@ def _heads(
     seen: Snapshot, sight: Sight, products: Sequence[Product]
 ) -> dict[tuple[Any, Any], tuple[ValuesWriter, str, str | None]]:
     """Return what records of one type and stage share: a writer, and the ids of both."""
-    firsts = {_like(one): one for one in products}
-    tops = [(one,) for one in firsts.values()]
+    samples = {_like(one): one for one in products}
+    tops = [(one,) for one in samples.values()]
     writers = writers_of(seen, sight, tops, [one.values for one in products])
     heads = {}
-    for (like, one), writer in zip(firsts.items(), writers, strict=True):
+    for (like, one), writer in zip(samples.items(), writers, strict=True):
         kind, stage = type_of(seen.definition, one.values), stage_of(seen.definition, one.values)
         heads[like] = writer, schema_id(kind), None if stage is None else stage.id
     return heads
@@ -190,6 +190,8 @@ def links_shown(
     seen: Snapshot, sight: Sight, columns: Iterable[Column], held: Sequence[Values]
 ) -> dict[str, str]:
     """Return the ids of what values link to in these columns, by SKU, in one query."""
-    skus = linked_skus(columns, held)
+    attributes = (column.attribute for column in columns)
+    relations = {one.key: one for one in attributes if one.type is ValueType.RELATION}
+    skus = linked_skus(relations, held)
     targets = products_by_sku(seen, skus).values() if skus else ()
     return {one.sku: product_id(one) for one in targets if exists(sight, one)}

@@ -72,6 +72,7 @@ class Caller:
     user: str | None
     locale: str | None
     warnings: list[Fault] = field(default_factory=list)
+    _seen: tuple[Definition, Access] | None = field(default=None, init=False, repr=False)
 
     @property
     def tenant_id(self) -> int:
@@ -94,11 +95,16 @@ class Caller:
         return self.key.may(permission)
 
     def access(self, definition: Definition) -> Access:
-        """Return what the caller sees. Raises NotFound for a locale that the tenant lacks."""
-        locale = _locale(definition, self.locale)
-        access, warnings = access_for(definition, self.key, self.view_name, locale)
-        self.warnings += [one for one in warnings if one not in self.warnings]
-        return access
+        """Return what the caller sees, found out once for each state of the definition.
+
+        Raises NotFound for a locale that the tenant lacks, Forbidden as `access_for`.
+        """
+        if self._seen is None or self._seen[0] is not definition:
+            locale = _locale(definition, self.locale)
+            access, warnings = access_for(definition, self.key, self.view_name, locale)
+            self.warnings += [one for one in warnings if one not in self.warnings]
+            self._seen = definition, access
+        return self._seen[1]
 
 
 def credentials(request: Request, locale: str | None) -> Credentials:

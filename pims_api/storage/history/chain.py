@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal_column, select
 
 from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.tables import transaction
@@ -38,7 +38,7 @@ _NEWEST_FIRST = (
     select(transaction.c.at, transaction.c.digest)
     .where(transaction.c.tenant_id == bindparam("tenant_id"))
     .order_by(transaction.c.sequence.desc())
-    .limit(1)
+    .limit(literal_column("1"))  # as a parameter PostgreSQL would plan it anew each time
 )
 LAST_LINK = PreparedStatement(_NEWEST_FIRST)
 LAST_LINK_COLUMNS = tuple(

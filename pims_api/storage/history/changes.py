@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     Text,
     bindparam,
+    case,
     column,
     func,
     insert,
@@ -29,7 +30,7 @@ from pims_api.domain.product import ProductChange, Values
 from pims_api.storage.engine.bulk_write import Inserts
 from pims_api.storage.engine.dialect import is_sqlite
 from pims_api.storage.engine.statement import PreparedStatement
-from pims_api.storage.engine.watch.sequence_watch import BELL
+from pims_api.storage.engine.watch.sequence_watch import BELL, LISTENING
 from pims_api.storage.history.chain import LINK_COLUMNS, digest_of, digest_of_change
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import change, transaction
@@ -40,9 +41,16 @@ SEQUENCE_MAX = 2**63 - 1
 
 
 def _insertion(connection: Connection) -> Any:
-    """Return what inserts a transaction; on PostgreSQL it tells those who wait, once committed."""
+    """Return what inserts a transaction; on PostgreSQL it tells those who wait, once committed.
+
+    Who listens shares a lock. If nobody does, it is held until the commit, so that whoever begins
+    to listen meanwhile looks at the sequence after it.
+    """
     inserted = insert(transaction)
-    return inserted if is_sqlite(connection) else inserted.returning(func.pg_notify(BELL, ""))
+    if is_sqlite(connection):
+        return inserted
+    nobody_listens = func.pg_try_advisory_xact_lock(LISTENING)
+    return inserted.returning(case((~nobody_listens, func.pg_notify(BELL, ""))))
 
 
 _INSERT_TRANSACTION = PreparedStatement(_insertion)

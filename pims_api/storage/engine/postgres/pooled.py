@@ -43,10 +43,8 @@ class PooledPostgres(PooledConnection):
     def begin(self, *, writes: bool) -> None:
         self.pipeline.writes = writes
 
-    def before_statement(self, cursor: Any, *_: Any) -> None:
+    def before_statement(self) -> None:
         """Open the transaction and send buffered statements before SQLAlchemy sends one."""
-        if cursor is None:  # the event is about a statement of the pipeline itself
-            return
         with as_sqlalchemy_error(self.connection):
             self.pipeline.begin()
 
@@ -95,12 +93,17 @@ class PooledPostgres(PooledConnection):
 def listen_to_sqlalchemy(engine: Engine) -> None:
     """Forward events of a PostgreSQL engine to the pooled connection that they are about."""
     for event_name, handler in (
-        ("before_cursor_execute", PooledPostgres.before_statement),
         ("commit", PooledPostgres.on_commit),
         ("rollback", PooledPostgres.on_rollback),
         ("rollback_savepoint", PooledPostgres.on_savepoint_rollback),
     ):
         event.listen(engine, event_name, partial(_forward, handler))
+    event.listen(engine, "before_cursor_execute", _before_statement)
+
+
+def _before_statement(connection: Connection, cursor: Any, *_: Any) -> None:
+    if cursor is not None:  # else the event is about a statement of the pipeline itself
+        _forward(PooledPostgres.before_statement, connection)
 
 
 def _forward(handler: Callable[..., None], connection: Connection, *more: Any) -> None:

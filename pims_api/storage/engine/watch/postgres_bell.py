@@ -1,4 +1,8 @@
-"""The bell of a PostgreSQL database: every transaction rings it when it is committed, anywhere."""
+"""The bell of a PostgreSQL database: transactions anywhere ring it when they are committed.
+
+They do so only while somebody listens, which the advisory lock tells them: commits with NOTIFY wait
+for each other, in the whole cluster of databases.
+"""
 
 import threading
 import time
@@ -7,7 +11,7 @@ from contextlib import contextmanager
 
 import psycopg
 
-from pims_api.storage.engine.watch.sequence_watch import BELL
+from pims_api.storage.engine.watch.sequence_watch import BELL, LISTENING
 
 _LISTENED_S = 0.5  # between two looks whether anybody listens still
 
@@ -51,6 +55,8 @@ class PostgresBell:
             try:
                 with psycopg.connect(self._url, autocommit=True) as connection:
                     connection.execute(f"LISTEN {BELL}")
+                    # Waits for the commits of those who saw that nobody listened.
+                    connection.execute("SELECT pg_advisory_lock_shared(%s)", [LISTENING])
                     self._ring()  # there may have been a write before
                     while self._is_wanted():
                         for _ in connection.notifies(timeout=_LISTENED_S, stop_after=1):

@@ -6,9 +6,8 @@ committed when nothing changed, so a no-op leaves no trace.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
-from sqlalchemy import Connection, NestedTransaction, Update, bindparam, case, update
+from sqlalchemy import NestedTransaction
 
 from pims_api.clock import now_us
 from pims_api.deadline import check_deadline
@@ -18,10 +17,10 @@ from pims_api.storage.api_keys import KEY_ENTITY
 from pims_api.storage.database import Database
 from pims_api.storage.definitions.kinds import Defined
 from pims_api.storage.derived.unique_values import UniqueReservations
-from pims_api.storage.engine.dialect import is_sqlite
-from pims_api.storage.engine.statement import Asked, PreparedStatement, prefetch, wait_for_writes
-from pims_api.storage.history.chain import FIRST_LINK, LAST_LINK, LAST_LINK_COLUMNS, Link
+from pims_api.storage.engine.statement import Asked, prefetch, wait_for_writes
+from pims_api.storage.history.chain import FIRST_LINK, LAST_LINK, Link
 from pims_api.storage.history.changes import (
+    PRODUCT_ENTITY,
     Actor,
     EntityChange,
     product_entity_changes,
@@ -32,59 +31,17 @@ from pims_api.storage.identity.kept_replies import KeptReply, Named, find_replie
 from pims_api.storage.identity.users import USER_ENTITY
 from pims_api.storage.pending.definitions import PendingDefinitions
 from pims_api.storage.pending.products import PendingProducts
+from pims_api.storage.pending.tenant_row import (
+    GIVE_BACK,
+    LOCK_TENANT,
+    LOCK_TENANT_PAUSED,
+    last_link,
+    update_tenant,
+)
 from pims_api.storage.products.store import longest_path_below, products_by_id
 from pims_api.storage.snapshot import Snapshot
-from pims_api.storage.tables import tenant
 
 PRODUCTS_AT_ONCE = 1_000  # read in one statement
-
-_OF_TENANT = update(tenant).where(tenant.c.id == bindparam("tenant_id"))
-_TENANT_STATE = (
-    tenant.c.sequence,
-    tenant.c.definition_version,
-    tenant.c.last_product_id,
-    tenant.c.indexed_id,
-    tenant.c.keys_changed,
-)
-_NEXT = tenant.c.sequence + 1
-_PAUSED = _OF_TENANT.values(sequence=_NEXT)
-
-
-def _locking(raised: Update) -> PreparedStatement:
-    """Return the statement that locks a tenant and returns its state.
-
-    On SQLite also the last transaction. PostgreSQL would read that before it waits for the lock,
-    so it is asked for behind it, in the same round trip.
-    """
-
-    def make(connection: Connection) -> Any:
-        last = LAST_LINK_COLUMNS if is_sqlite(connection) else ()
-        return raised.returning(*_TENANT_STATE, *last)
-
-    return PreparedStatement(make)
-
-
-_LOCK_TENANT = _locking(_PAUSED.values(facet_sequence=_NEXT))
-_LOCK_TENANT_PAUSED = _locking(_PAUSED)
-_BEFORE = tenant.c.sequence - 1
-_GIVE_BACK = PreparedStatement(
-    _OF_TENANT.values(
-        sequence=_BEFORE,
-        facet_sequence=case(
-            (tenant.c.facet_sequence > _BEFORE, _BEFORE), else_=tenant.c.facet_sequence
-        ),
-    )
-)
-_UPDATE_TENANT = PreparedStatement(
-    update(tenant)
-    .where(tenant.c.id == bindparam("of_tenant"))
-    .values(
-        definition_version=bindparam("definition_version"),
-        last_product_id=bindparam("last_product_id"),
-        indexed_id=bindparam("indexed_id"),
-        keys_changed=bindparam("keys_changed"),
-    )
-)
 
 
 class UnitOfWork(Snapshot):
@@ -121,6 +78,7 @@ class UnitOfWork(Snapshot):
         self._definitions = PendingDefinitions(snapshot.definition)
         self._entity_changes: list[EntityChange] = []
         self._digests: list[str] = []  # of the changes in history so far
+        self._edits = False  # whether any of them is that of a product that was there before
         self._changed: bool | None = None
         self._replies: list[KeptReply] = []
 
@@ -247,7 +205,7 @@ class UnitOfWork(Snapshot):
 
         For many products in one transaction, so that memory does not grow with them.
         """
-        self._digests += write_changes(self, product_entity_changes(self.product_changes()))
+        self._write_history(product_entity_changes(self.product_changes()))
         self.forget()
 
     def define(self, thing: Defined, *, deleted: bool = False) -> None:
@@ -314,7 +272,7 @@ class UnitOfWork(Snapshot):
         if self.dry_run or not self._replies:
             return stores
         if not stores:
-            _GIVE_BACK.run(self.connection, {"tenant_id": self.tenant_id})
+            GIVE_BACK.run(self.connection, {"tenant_id": self.tenant_id})
         store_replies(self.connection, self.tenant_id, self.actor.holder, self._replies, now_us())
         return True
 
@@ -325,10 +283,14 @@ class UnitOfWork(Snapshot):
             return False
         self.flush()
         self._definitions.write(self)
-        self._digests += write_changes(self, history)
+        self._write_history(history)
         write_transaction(self, self.actor, self.at, self._before.digest or "", self._digests)
         self._update_tenant()
         return True
+
+    def _write_history(self, changes: Sequence[EntityChange]) -> None:
+        self._edits |= any(one.entity == PRODUCT_ENTITY and one.old for one in changes)
+        self._digests += write_changes(self, changes)
 
     def _update_tenant(self) -> None:
         # A process recognises users as long as `keys_changed` is the same, as it does keys.
@@ -343,14 +305,13 @@ class UnitOfWork(Snapshot):
                 "indexed_id": self.indexed_id,
                 "keys_changed": self.sequence if keyed else self.keys_changed,
             }
-            _UPDATE_TENANT.run(self.connection, {"of_tenant": self.tenant_id, **closing})
-
-
-def _last_link(connection: Connection, row: Any, mine: dict[str, Any]) -> Link:
-    """Return the transaction before this one, whose tenant is locked."""
-    if not is_sqlite(connection):
-        return LAST_LINK.first(connection, mine) or FIRST_LINK
-    return Link(row.last_at or 0, row.last_digest)
+            update_tenant(
+                self.connection,
+                self.tenant_id,
+                self.sequence,
+                closing,
+                leaves_no_update=self.indexed_id == self.last_product_id and not self._edits,
+            )
 
 
 @contextmanager
@@ -370,11 +331,11 @@ def unit_of_work(
     executed in the same round trip as the one that locks the tenant.
     """
     with database.writing(group_commit=group_commit) as connection:
-        lock_tenant = _LOCK_TENANT_PAUSED if pause_facets else _LOCK_TENANT
+        lock_tenant = LOCK_TENANT_PAUSED if pause_facets else LOCK_TENANT
         mine = {"tenant_id": tenant_id}
         prefetch(connection, [(lock_tenant, mine), (LAST_LINK, mine), *prefetched])
         row = lock_tenant.first(connection, mine)
-        before = _last_link(connection, row, mine)
+        before = last_link(connection, row, mine)
         definition = database.definitions.get(connection, tenant_id, row.definition_version)
         ids = (row.last_product_id, row.indexed_id)
         snapshot = Snapshot(

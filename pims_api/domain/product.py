@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import orjson
+
 from pims_api.domain.attributes.attribute import SKU
 from pims_api.domain.values.text import has_control
 from pims_api.errors import Fault
@@ -51,6 +53,7 @@ class ProductChange:
     before: Product | None
     after: Product
     _touched: list[str] | None = field(default=None, init=False, repr=False)
+    _new_text: str | None = field(default=None, init=False, repr=False)
 
     @property
     def old(self) -> Values:
@@ -59,6 +62,13 @@ class ProductChange:
     @property
     def new(self) -> Values:
         return self.after.values
+
+    @property
+    def new_text(self) -> str:
+        """The JSON of the new values, made once: of a new product two rows store it."""
+        if self._new_text is None:
+            self._new_text = orjson.dumps(self.new).decode()
+        return self._new_text
 
     @property
     def touched(self) -> list[str]:

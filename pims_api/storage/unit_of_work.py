@@ -6,6 +6,7 @@ committed when nothing changed, so a no-op leaves no trace.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import NestedTransaction
 
@@ -137,22 +138,13 @@ class UnitOfWork(Snapshot):
         """The unique values of products, this transaction's changes included."""
         return self._products.reservations(self.definition)
 
-    @contextmanager
-    def step(self) -> Iterator[None]:
-        """Roll back the block's definitions when a PimsError leaves it, and raise that further.
+    def step(self) -> "Step":
+        """Return a block whose definitions are rolled back when a PimsError leaves it.
 
         For many requests in one transaction, each of which is met whole or not at all. Products are
         put last in a request, so a refused one has put none.
         """
-        self._definitions.begin_step()
-        last_product_id = self.last_product_id
-        try:
-            yield
-        except PimsError:
-            self.last_product_id = last_product_id
-            self._definitions.undo_step()
-            self.definition = self._definitions.current
-            raise
+        return Step(self, self._definitions)
 
     @contextmanager
     def attempt(self) -> Iterator[NestedTransaction]:
@@ -312,6 +304,26 @@ class UnitOfWork(Snapshot):
                 closing,
                 leaves_no_update=self.indexed_id == self.last_product_id and not self._edits,
             )
+
+
+class Step:
+    """A block of `UnitOfWork.step`; one that yields would take three times as long."""
+
+    __slots__ = ("_definitions", "_last_product_id", "_work")
+
+    def __init__(self, work: UnitOfWork, definitions: PendingDefinitions) -> None:
+        self._work = work
+        self._definitions = definitions
+        self._last_product_id = work.last_product_id
+
+    def __enter__(self) -> None:
+        self._definitions.begin_step()
+
+    def __exit__(self, _kind: Any, error: BaseException | None, _where: Any) -> None:
+        if isinstance(error, PimsError):
+            self._work.last_product_id = self._last_product_id
+            self._definitions.undo_step()
+            self._work.definition = self._definitions.current
 
 
 @contextmanager

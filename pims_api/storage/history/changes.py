@@ -7,20 +7,16 @@ from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Connection,
-    Integer,
     Text,
     bindparam,
     case,
-    column,
     func,
     insert,
     literal,
     or_,
     select,
-    table,
     type_coerce,
 )
 
@@ -34,6 +30,7 @@ from pims_api.storage.engine.watch.sequence_watch import BELL, LISTENING
 from pims_api.storage.history.chain import LINK_COLUMNS, digest_of, digest_of_change
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import change, transaction
+from pims_api.storage.tables.columns import with_texts
 
 PRODUCT_ENTITY = "product"
 ENTRIES_AT_ONCE = 1_000
@@ -54,16 +51,8 @@ def _insertion(connection: Connection) -> Any:
 
 
 _INSERT_TRANSACTION = PreparedStatement(_insertion)
-_AS_TEXT: Any = table(  # the JSON is made once, for the digest and the row
-    "change",
-    column("tenant_id", Integer),
-    column("entity", Text),
-    column("entity_id", BigInteger),
-    column("sequence", BigInteger),
-    column("old", Text),
-    column("new", Text),
-)
-_NEW_CHANGES = Inserts(_AS_TEXT, same=["tenant_id", "sequence"])
+_NOTHING = "{}"
+_NEW_CHANGES = Inserts(with_texts(change), same=["tenant_id", "sequence"])
 _HISTORY = (
     select(change.c.sequence, transaction.c.at, transaction.c.actor, transaction.c.key_id,
            change.c.old, change.c.new, transaction.c.reason, transaction.c.source_ref)
@@ -149,12 +138,16 @@ class Actor:
 
 
 class EntityChange(NamedTuple):
-    """The change of one thing in a transaction; null means unset."""
+    """The change of one thing in a transaction; null means unset.
+
+    new_text: the JSON of the new values, where somebody has made it already.
+    """
 
     entity: str
     entity_id: int
     old: Values
     new: Values
+    new_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +166,12 @@ class HistoryEntry:
 
 def product_entity_changes(changes: Sequence[ProductChange]) -> list[EntityChange]:
     """Return the history rows of product changes."""
-    return [EntityChange(PRODUCT_ENTITY, one.after.id, *_sides(one)) for one in changes]
+    return [
+        EntityChange(PRODUCT_ENTITY, one.after.id, {}, one.new, one.new_text)  # as the document
+        if one.before is None
+        else EntityChange(PRODUCT_ENTITY, one.after.id, *one.sides)
+        for one in changes
+    ]
 
 
 def write_transaction(
@@ -193,8 +191,8 @@ def write_transaction(
 
 def write_changes(work: Snapshot, rows: Sequence[EntityChange]) -> list[str]:
     """Store changes of the transaction and return the digest of each."""
-    olds = [_text(_set_ones(row.old)) for row in rows]
-    news = [_text(row.new) for row in rows]
+    olds = [_text(_set_ones(row.old)) if row.old else _NOTHING for row in rows]
+    news = [row.new_text or _text(row.new) for row in rows]
     cells: dict[str, list[Any]] = {
         "entity": [row.entity for row in rows],
         "entity_id": [row.entity_id for row in rows],
@@ -264,11 +262,6 @@ def _entry(
 
 def _of_product(snapshot: Snapshot, product_id: int) -> dict[str, Any]:
     return {"tenant_id": snapshot.tenant_id, "entity": PRODUCT_ENTITY, "entity_id": product_id}
-
-
-def _sides(change: ProductChange) -> tuple[Values, Values]:
-    """Return the old and new values of a change as stored; a new product has no old ones."""
-    return ({}, change.new) if change.before is None else change.sides
 
 
 def _text(values: Values) -> str:

@@ -14,6 +14,7 @@ from pims_api.storage.engine.dialect import looked_up
 from pims_api.storage.engine.statement import Asked, PreparedStatement, prefetch
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import document, product
+from pims_api.storage.tables.columns import with_texts
 
 _AFTER_SEPARATOR = chr(ord(PATH_SEPARATOR) + 1)
 
@@ -78,7 +79,7 @@ _PARENTS = PreparedStatement(
     .order_by(_columns.path)
 )
 _NEW_PRODUCTS = Inserts(product, same=["tenant_id"])
-_NEW_DOCUMENTS = Inserts(document, same=["tenant_id"])
+_NEW_DOCUMENTS = Inserts(with_texts(document), same=["tenant_id"])
 _ROW_CELLS = ("path", "parent_id", "status", "product_type")  # in the order of `_row_cells`
 _CHANGED_ROWS = Updates(
     product, (_columns.path, _columns.parent_id, _columns.status, _columns.product_type)
@@ -225,7 +226,7 @@ def longest_path_below(snapshot: Snapshot, path: str) -> int:
 
 def write_products(work: Snapshot, changes: Sequence[ProductChange]) -> None:
     """Store the rows and documents of these changes; unchanged rows are not written."""
-    new = [change.after for change in changes if change.before is None]
+    new = [change for change in changes if change.before is None]
     cached = [(change.before, change.after) for change in changes if change.before is not None]
     if new:
         _write_new(work, new)
@@ -294,7 +295,8 @@ def _looked_up(selected: Select[Any], key: Column[Any]) -> PreparedStatement:
     )
 
 
-def _write_new(work: Snapshot, new: Sequence[Product]) -> None:
+def _write_new(work: Snapshot, changes: Sequence[ProductChange]) -> None:
+    new = [one.after for one in changes]
     same, ids = {"tenant_id": work.tenant_id}, [one.id for one in new]
     rows: dict[str, list[Any]] = {
         "id": ids,
@@ -303,7 +305,8 @@ def _write_new(work: Snapshot, new: Sequence[Product]) -> None:
         "created_by": [one.created_by for one in new],
     }
     _NEW_PRODUCTS.run(work.connection, rows | _rows_of(new), same)
-    _NEW_DOCUMENTS.run(work.connection, _documents_of(new) | {"product_id": ids}, same)
+    texts: dict[str, list[Any]] = {"product_id": ids, "values": [one.new_text for one in changes]}
+    _NEW_DOCUMENTS.run(work.connection, _documents_of(new) | texts, same)
 
 
 def _keys_of(work: Snapshot, products: Sequence[Product], id_name: str) -> dict[str, list[Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import orjson
-from sqlalchemy import LargeBinary, MetaData, Text
+from sqlalchemy import LargeBinary, MetaData, Table, Text, column, table
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -34,6 +34,12 @@ class Json(TypeDecorator[Any]):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
         return _json_value
+
+
+def with_texts(stored: Table) -> Any:
+    """Return a table whose JSON values are given as texts, for rows whose JSON is made already."""
+    kinds = {one.name: Text() if isinstance(one.type, Json) else one.type for one in stored.c}
+    return table(stored.name, *(column(name, kind) for name, kind in kinds.items()))
 
 
 def _json_text(value: Any) -> str | None:

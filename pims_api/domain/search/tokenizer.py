@@ -32,7 +32,7 @@ _TAG = re.compile("<[!/?A-Za-z][^<>]*>")
 # In a whole SKU, what would end a word in a database stands as a character of private use.
 _MARKS_END = 0x20000  # above it, only variation selectors are marks
 _PRIVATE_USE = 0xE000
-_WHOLE = {code: _PRIVATE_USE + code for code in range(128) if not chr(code).isalnum()}
+_WHOLE = [chr(code if chr(code).isalnum() else _PRIVATE_USE + code) for code in range(128)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,10 @@ def tokens(text: str) -> list[str]:
     ['stahlstrasse', '12', 'b']
     """
     normal = _normal(text)
-    distinct = list(dict.fromkeys(_whole_runs(normal)))
-    if len(normal) <= TOKEN_LENGTH_MAX:
-        return distinct
-    return list(dict.fromkeys(_shortened(distinct, normal)))
+    distinct = dict.fromkeys(_whole_runs(normal))
+    if len(normal) > TOKEN_LENGTH_MAX and max(map(len, distinct), default=0) > TOKEN_LENGTH_MAX:
+        distinct = dict.fromkeys(_shortened(list(distinct), normal))
+    return list(distinct)
 
 
 def sku_tokens(sku: str) -> list[str]:

@@ -72,7 +72,9 @@ class Caller:
     user: str | None
     locale: str | None
     warnings: list[Fault] = field(default_factory=list)
-    _seen: tuple[Definition, Access] | None = field(default=None, init=False, repr=False)
+    _seen: tuple[Definition, str | None, Access] | None = field(
+        default=None, init=False, repr=False
+    )
 
     @property
     def tenant_id(self) -> int:
@@ -95,16 +97,17 @@ class Caller:
         return self.key.may(permission)
 
     def access(self, definition: Definition) -> Access:
-        """Return what the caller sees, found out once for each state of the definition.
+        """Return what the caller sees, found out once for a View and a state of the definition.
 
         Raises NotFound for a locale that the tenant lacks, Forbidden as `access_for`.
         """
-        if self._seen is None or self._seen[0] is not definition:
+        seen, view = self._seen, self.view_name
+        if seen is None or seen[0] is not definition or seen[1] != view:
             locale = _locale(definition, self.locale)
-            access, warnings = access_for(definition, self.key, self.view_name, locale)
+            access, warnings = access_for(definition, self.key, view, locale)
             self.warnings += [one for one in warnings if one not in self.warnings]
-            self._seen = definition, access
-        return self._seen[1]
+            self._seen = seen = definition, view, access
+        return seen[2]
 
 
 def credentials(request: Request, locale: str | None) -> Credentials:

@@ -16,10 +16,11 @@ from pims_api.domain.outlets.outlet import Outlet
 from pims_api.domain.outlets.webhook import FeedPlace, Reader
 from pims_api.errors import Busy
 from pims_api.jobs.webhooks.serving import Sending, serve
-from pims_api.storage.outlets.readers import find_reader, waiting_readers
+from pims_api.storage.outlets.readers import find_reader, has_readers, waiting_readers
 
 LOOK_EVERY_S = 0.1  # where nobody tells of writes
-LOOK_ANYWAY_S = 1.0  # where somebody does
+LOOK_ANYWAY_S = 1.0  # where somebody does, and where there is no webhook
+_STILL_ANY_EVERY_S = 5.0  # between two looks whether there are webhooks still
 _PAUSE_S = 0.02  # between two looks, however much is written
 _AGAIN_AFTER_S = 5.0  # when the server itself failed
 
@@ -45,13 +46,36 @@ class WebhookSender:
         with (
             ThreadPoolExecutor(threads, "webhooks") as well,
             ThreadPoolExecutor(threads, "failing webhooks") as failing,
-            self._listening() as every_s,
         ):
+            while not self._sending.stop.asked:
+                if self._has_webhooks():
+                    self._follow(well, failing)
+                else:
+                    self._sending.stop.wait(LOOK_ANYWAY_S)
+
+    def _follow(self, well: ThreadPoolExecutor, failing: ThreadPoolExecutor) -> None:
+        """Tell webhooks soon after each write, as long as there are any.
+
+        Where there are none nobody listens, and so no commit has to tell.
+        """
+        with self._listening() as every_s:
+            checked = time.monotonic()
             while not self._sending.stop.asked:
                 self._wake.clear()
                 self._look(well, failing)
+                if time.monotonic() - checked > _STILL_ANY_EVERY_S:
+                    if not self._has_webhooks():
+                        return
+                    checked = time.monotonic()
                 self._wake.wait(every_s)
                 time.sleep(_PAUSE_S)
+
+    def _has_webhooks(self) -> bool:
+        try:
+            with self._sending.database.reading() as connection:
+                return has_readers(connection)
+        except Busy:
+            return False
 
     def run_until_idle(self) -> None:
         """Tell webhooks until none has anything to be told now, or it is time to stop."""

@@ -46,6 +46,7 @@ _WAITING = (
     .where(outlet.c.kind == OutletKind.WEBHOOK, _IS_FREE, or_(_IS_BEHIND, _IS_ASKED))
     .order_by(table.c.tenant_id, table.c.outlet_id)
 )
+_ANY = select(table.c.tenant_id).limit(1)
 _CLAIM = (
     update(table)
     .where(_IS_ONE, _IS_FREE)
@@ -92,6 +93,11 @@ def remove_reader(connection: Connection, tenant_id: int, number: int) -> None:
     """Delete the reader of a webhook that is deleted."""
     wanted = {"of_tenant": tenant_id, "of_outlet": number}
     connection.execute(delete(table).where(_IS_ONE), wanted)
+
+
+def has_readers(connection: Connection) -> bool:
+    """Return whether there is a webhook of any tenant."""
+    return connection.execute(_ANY).first() is not None
 
 
 def waiting_readers(connection: Connection, now: int) -> list[tuple[Reader, int, bool]]:

@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 
 from pims_api.jobs.shutdown import Stop
+from pims_api.jobs.webhooks import sender as sender_module
 from pims_api.jobs.webhooks.sender import WebhookSender
 from pims_api.jobs.webhooks.serving import Sending
 from pims_api.storage.database import Database
@@ -88,6 +90,40 @@ def test_a_change_is_told_as_soon_as_it_is_made(
             done = told(receiver, count)
             change(sigma, record, count)
             assert done.wait(PATIENCE_S)
+
+
+def test_writes_are_followed_as_long_as_there_is_a_webhook(
+    sigma: Sigma, given_webhook: Sigma, record: str, receiver: Receiver, sender: Sender,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    looked, begun, ended = (threading.Event() for _ in range(3))
+    look, follow = WebhookSender._has_webhooks, WebhookSender._follow
+
+    def noted_look(self: WebhookSender) -> bool:
+        found = look(self)
+        looked.set()
+        return found
+
+    def noted_follow(self: WebhookSender, *pools: ThreadPoolExecutor) -> None:
+        begun.set()
+        follow(self, *pools)
+        ended.set()
+
+    monkeypatch.setattr(sender_module, "LOOK_ANYWAY_S", 0.01)
+    monkeypatch.setattr(sender_module, "_STILL_ANY_EVERY_S", 0.0)
+    monkeypatch.setattr(WebhookSender, "_has_webhooks", noted_look)
+    monkeypatch.setattr(WebhookSender, "_follow", noted_follow)
+    with sender():
+        assert looked.wait(PATIENCE_S)
+        assert not begun.is_set()
+        given_webhook()
+        done = told(receiver, 1)
+        change(sigma, record, 1)
+        assert done.wait(PATIENCE_S)
+        assert begun.is_set()
+        assert not ended.is_set()
+        sigma("DELETE", "/webhooks/wh-shop", status=204)
+        assert ended.wait(PATIENCE_S)
 
 
 def test_a_receiver_that_hangs_delays_no_other_one(

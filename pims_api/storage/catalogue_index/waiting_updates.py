@@ -17,7 +17,7 @@ from pims_api.storage.products.documents import last_updates
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import change, tenant
 
-WAITING_MAX = 4_096  # changes, about
+WAITING_MAX = 8_192  # changes, about
 
 _INDEXED = select(tenant.c.updates_indexed).where(tenant.c.id == bindparam("tenant_id"))
 # With a condition on the entity SQLite would use the index by entities, and read all of history.

@@ -307,7 +307,7 @@ class UnitOfWork(Snapshot):
 
 
 class Step:
-    """A block of `UnitOfWork.step`; one that yields would take three times as long."""
+    """A block of `UnitOfWork.step`; a generator as context manager takes three times as long."""
 
     __slots__ = ("_definitions", "_last_product_id", "_work")
 

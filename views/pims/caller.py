@@ -72,9 +72,6 @@ class Caller:
     user: str | None
     locale: str | None
     warnings: list[Fault] = field(default_factory=list)
-    _seen: tuple[Definition, str | None, Access] | None = field(
-        default=None, init=False, repr=False
-    )
 
     @property
     def tenant_id(self) -> int:
@@ -97,17 +94,11 @@ class Caller:
         return self.key.may(permission)
 
     def access(self, definition: Definition) -> Access:
-        """Return what the caller sees, found out once for a View and a state of the definition.
-
-        Raises NotFound for a locale that the tenant lacks, Forbidden as `access_for`.
-        """
-        seen, view = self._seen, self.view_name
-        if seen is None or seen[0] is not definition or seen[1] != view:
-            locale = _locale(definition, self.locale)
-            access, warnings = access_for(definition, self.key, view, locale)
-            self.warnings += [one for one in warnings if one not in self.warnings]
-            self._seen = seen = definition, view, access
-        return seen[2]
+        """Return what the caller sees. Raises NotFound for a locale that the tenant lacks."""
+        locale = _locale(definition, self.locale)
+        access, warnings = access_for(definition, self.key, self.view_name, locale)
+        self.warnings += [one for one in warnings if one not in self.warnings]
+        return access
 
 
 def credentials(request: Request, locale: str | None) -> Credentials:

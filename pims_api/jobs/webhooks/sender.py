@@ -19,7 +19,8 @@ from pims_api.jobs.webhooks.serving import Sending, serve
 from pims_api.storage.outlets.readers import find_reader, has_readers, waiting_readers
 
 LOOK_EVERY_S = 0.1  # where nobody tells of writes
-LOOK_ANYWAY_S = 1.0  # where somebody does, and where there is no webhook
+LOOK_ANYWAY_S = 1.0  # where somebody does
+LOOK_FOR_FIRST_S = 0.5  # where there is no webhook
 _STILL_ANY_EVERY_S = 5.0  # between two looks whether there are webhooks still
 _PAUSE_S = 0.02  # between two looks, however much is written
 _AGAIN_AFTER_S = 5.0  # when the server itself failed
@@ -48,10 +49,10 @@ class WebhookSender:
             ThreadPoolExecutor(threads, "failing webhooks") as failing,
         ):
             while not self._sending.stop.asked:
-                if self._has_webhooks():
+                if self._has_webhooks(otherwise=False):
                     self._follow(well, failing)
                 else:
-                    self._sending.stop.wait(LOOK_ANYWAY_S)
+                    self._sending.stop.wait(LOOK_FOR_FIRST_S)
 
     def _follow(self, well: ThreadPoolExecutor, failing: ThreadPoolExecutor) -> None:
         """Tell webhooks soon after each write, as long as there are any.
@@ -64,18 +65,19 @@ class WebhookSender:
                 self._wake.clear()
                 self._look(well, failing)
                 if time.monotonic() - checked > _STILL_ANY_EVERY_S:
-                    if not self._has_webhooks():
+                    if not self._has_webhooks(otherwise=True):
                         return
                     checked = time.monotonic()
                 self._wake.wait(every_s)
                 time.sleep(_PAUSE_S)
 
-    def _has_webhooks(self) -> bool:
+    def _has_webhooks(self, *, otherwise: bool) -> bool:
+        """Return whether there are webhooks. otherwise: where the database does not tell now."""
         try:
             with self._sending.database.reading() as connection:
                 return has_readers(connection)
         except Busy:
-            return False
+            return otherwise
 
     def run_until_idle(self) -> None:
         """Tell webhooks until none has anything to be told now, or it is time to stop."""

@@ -162,9 +162,9 @@ def _numbers_of(
 def maintain_index(work: Snapshot, changes: Sequence[ProductChange]) -> None:
     """Update the index; a product comes at most once among the changes.
 
-    When products were last changed enters the index later, see `waiting_updates`. For any number of
-    changes, one statement reads the changed rows, one per table writes them and
-    one per table deletes those left empty; none is sent when no indexed value changed.
+    When a product was changed enters the index later, unless it is new, see `waiting_updates`. For
+    any number of changes, one statement reads the changed rows, one per table writes them and one
+    per table deletes those left empty; none is sent when no indexed value changed.
     """
     delta = IndexDelta()
     delta.add_updates(updates_due(work, len(changes)))

@@ -3,7 +3,8 @@
 The number part of `updated` holds the times of 512 products, and every change of one of them would
 write it anew. So the parts are complete up to a sequence, `updates_indexed` in the tenant's row.
 Which products changed since, history knows; when, their documents. Once some thousand changes wait,
-a writer brings the parts up to date.
+a writer brings the parts up to date. Of a transaction that only makes products, all of which enter
+the index with it, none waits: `updates_indexed` moves on with it where nothing waited before.
 """
 
 from collections.abc import Iterable, Iterator

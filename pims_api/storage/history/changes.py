@@ -40,14 +40,15 @@ SEQUENCE_MAX = 2**63 - 1
 def _insertion(connection: Connection) -> Any:
     """Return what inserts a transaction; on PostgreSQL it tells those who wait, once committed.
 
-    Who listens shares a lock. If nobody does, it is held until the commit, so that whoever begins
-    to listen meanwhile looks at the sequence after it.
+    Those who listen share a lock. Where nobody has it, the writer holds it alone until its commit,
+    so that whoever begins to listen meanwhile looks at the sequence after that. A writer that finds
+    it held by another writer tells, too.
     """
     inserted = insert(transaction)
     if is_sqlite(connection):
         return inserted
-    nobody_listens = func.pg_try_advisory_xact_lock(LISTENING)
-    return inserted.returning(case((~nobody_listens, func.pg_notify(BELL, ""))))
+    is_free = func.pg_try_advisory_xact_lock(LISTENING)
+    return inserted.returning(case((~is_free, func.pg_notify(BELL, ""))))
 
 
 _INSERT_TRANSACTION = PreparedStatement(_insertion)
@@ -167,7 +168,9 @@ class HistoryEntry:
 def product_entity_changes(changes: Sequence[ProductChange]) -> list[EntityChange]:
     """Return the history rows of product changes."""
     return [
-        EntityChange(PRODUCT_ENTITY, one.after.id, {}, one.new, one.new_text)  # as the document
+        EntityChange(
+            PRODUCT_ENTITY, one.after.id, {}, one.new, one.new_text
+        )  # the text of the document
         if one.before is None
         else EntityChange(PRODUCT_ENTITY, one.after.id, *one.sides)
         for one in changes

@@ -1,4 +1,4 @@
-"""The row of a tenant in a write transaction: locked by its first statement, updated by its last.
+"""The row of a tenant in a write transaction: locked by its first statement, updated at its end.
 
 The lock raises the sequence, so it is also what orders the transactions of a tenant.
 """
@@ -83,7 +83,7 @@ def update_tenant(
     """Store the state of a tenant after a transaction, by the names of its columns.
 
     leaves_no_update: whether the catalogue index has the time of every change of the transaction.
-    Where no update waited before it, none waits then.
+    Where it has those of all transactions before it, too, no update waits.
     """
     up_to = {"where_indexed": sequence - 1 if leaves_no_update else _NOWHERE, "up_to": sequence}
     _UPDATE.run(connection, {"of_tenant": tenant_id, **state, **up_to})

@@ -99,8 +99,8 @@ def test_writes_are_followed_as_long_as_there_is_a_webhook(
     looked, begun, ended = (threading.Event() for _ in range(3))
     look, follow = WebhookSender._has_webhooks, WebhookSender._follow
 
-    def noted_look(self: WebhookSender) -> bool:
-        found = look(self)
+    def noted_look(self: WebhookSender, **more: bool) -> bool:
+        found = look(self, **more)
         looked.set()
         return found
 
@@ -109,7 +109,7 @@ def test_writes_are_followed_as_long_as_there_is_a_webhook(
         follow(self, *pools)
         ended.set()
 
-    monkeypatch.setattr(sender_module, "LOOK_ANYWAY_S", 0.01)
+    monkeypatch.setattr(sender_module, "LOOK_FOR_FIRST_S", 0.01)
     monkeypatch.setattr(sender_module, "_STILL_ANY_EVERY_S", 0.0)
     monkeypatch.setattr(WebhookSender, "_has_webhooks", noted_look)
     monkeypatch.setattr(WebhookSender, "_follow", noted_follow)

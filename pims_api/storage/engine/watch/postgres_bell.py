@@ -1,7 +1,7 @@
 """The bell of a PostgreSQL database: transactions anywhere ring it when they are committed.
 
-They do so only while somebody listens, which the advisory lock tells them: commits with NOTIFY wait
-for each other, in the whole cluster of databases.
+Commits with NOTIFY wait for each other, in the whole cluster of databases. So a transaction rings
+only where it finds an advisory lock taken: by somebody who listens, or by another writer meanwhile.
 """
 
 import threading

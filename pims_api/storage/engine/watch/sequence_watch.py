@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, select
 from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.tables import tenant
 
-BELL = "pims_written"  # the transactions of a PostgreSQL database notify it, if anybody listens
+BELL = "pims_written"  # the transactions of a PostgreSQL database notify it, if anybody may listen
 LISTENING = 5_001_973  # the advisory lock that is shared by those who listen
 LOOK_EVERY_S = 0.05  # where nobody tells
 LOOK_ANYWAY_S = 1.0  # where somebody tells, in case that what tells is lost

@@ -22,9 +22,9 @@ from pims_api.storage.catalogue_index.bitmaps.document_terms import (
     with_computed,
 )
 from pims_api.storage.catalogue_index.bitmaps.number_blocks import (
-    PART_BITS,
     PARTS_PER_BLOCK,
     changed_numbers,
+    part_of,
 )
 from pims_api.storage.catalogue_index.bitmaps.terms import (
     MARK,
@@ -131,7 +131,8 @@ class IndexDelta:
         """Add numbers of products, None where there is none any more."""
         parts: defaultdict[int, dict[int, int | None]] = defaultdict(dict)
         for product_id, number in numbers:
-            parts[product_id // PART_BITS][product_id % PART_BITS] = number
+            part, offset = part_of(product_id)
+            parts[part][offset] = number
         for part, changed_there in parts.items():
             self.numbers[attribute.id, scope, part] |= changed_there
 

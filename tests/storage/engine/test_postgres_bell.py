@@ -30,7 +30,7 @@ def connected(shop: Shop) -> Iterator[psycopg.Connection]:
         yield connection
 
 
-def test_a_write_rings_only_while_somebody_says_that_they_listen(shop: Shop) -> None:
+def test_a_lone_write_rings_only_while_somebody_says_that_they_listen(shop: Shop) -> None:
     with connected(shop) as ear, connected(shop) as listener:
         ear.execute(f"LISTEN {BELL}")
         shop.save("A", {})

@@ -46,6 +46,7 @@ from pims_api.storage.engine.dialect import (
 from pims_api.storage.engine.driver_errors import as_sqlalchemy_error
 from pims_api.storage.engine.group_commit import GroupCommit
 from pims_api.storage.engine.sqlite.log_file import log_path
+from pims_api.storage.engine.sqlite.log_mover import LogMover
 from pims_api.storage.engine.statement import PreparedStatement
 from pims_api.storage.engine.watch.sequence_watch import SequenceWatch
 from pims_api.storage.engine.write_lock import WriteLock
@@ -112,6 +113,10 @@ class Database:
         return GroupCommit(write_lock, connect, wait_s, _OUTAGE)
 
     @cached_property
+    def _log_mover(self) -> LogMover:
+        return LogMover(Path(self.url.database or ""))
+
+    @cached_property
     def pool(self) -> ConnectionPool:
         return ConnectionPool(self._new_pooled, self.settings.pool_size)
 
@@ -169,6 +174,7 @@ class Database:
             if self.is_sqlite:
                 with self._writers.writing(group_commit=group_commit) as connection:
                     yield connection
+                self._log_mover.after_write()
             else:
                 with self.pool.checkout(writes=True) as connection:
                     if not group_commit:
@@ -207,6 +213,7 @@ class Database:
         self.pool.close()
         if self.is_sqlite:
             self._writers.close()
+            self._log_mover.wait()
         self.engine.dispose()
 
 

@@ -1,7 +1,8 @@
 """SQLite's write-ahead log: commits that are in the file `…-wal` and not in the database's own.
 
-SQLite moves them when the log has grown to 64 MB, and when the last connection is closed. Until
-then a copy of the database's file alone lacks them, so they are also moved when nobody writes.
+They are moved into it when the log has grown (`log_mover.py`), and when the last connection is
+closed. Until then a copy of the database's file alone lacks them, so they are also moved when
+nobody writes.
 """
 
 import time

@@ -1,0 +1,165 @@
+"""What SQLite's log holds is moved into the database's file beside those who write."""
+
+import shutil
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from pims_api.storage.database import Database
+from pims_api.storage.engine.dialect import sqlite_module
+from pims_api.storage.engine.sqlite.log_file import log_path
+from pims_api.storage.engine.sqlite.log_mover import MOVE_PAGES, LogMover, pages_in
+from tests.environment import settings_of
+
+PAGE = 4096
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "moved.db"
+
+
+@pytest.fixture
+def writer(path):
+    with closing(connected(path)) as connection:
+        connection.execute("CREATE TABLE filler (x)")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        yield connection
+
+
+def connected(path):
+    connection = sqlite_module().connect(path, isolation_level=None)
+    for pragma in ("journal_mode=WAL", "synchronous=OFF", "wal_autocheckpoint=0"):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def write(connection, pages=1):
+    connection.execute("INSERT INTO filler VALUES (zeroblob(?))", [pages * PAGE])
+
+
+def rows_in_file_alone(path):
+    """Count the rows that a copy of the file without its log has."""
+    copy = path.with_name("copy.db")
+    shutil.copyfile(path, copy)
+    with closing(sqlite_module().connect(copy)) as connection:
+        return connection.execute("SELECT count(*) FROM filler").fetchone()[0]
+
+
+def moved_after(mover):
+    mover.after_write()
+    mover.wait()
+
+
+def checkpointed(connection):
+    """Move the whole log, so that the next write begins it anew. Return the pages it had."""
+    busy, pages, moved = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+    assert (busy, moved) == (0, pages)
+    return pages
+
+
+def test_the_pages_of_a_log_are_counted_also_when_it_was_begun_anew(path, writer):
+    assert pages_in(log_path(path)) == (b"", 0)
+    write(writer, pages=9)
+    first_salt, pages = pages_in(log_path(path))
+    size = log_path(path).stat().st_size
+    assert pages == checkpointed(writer) == (size - 32) // (PAGE + 24) > 9
+    write(writer)
+    salt, pages = pages_in(log_path(path))
+    assert 0 < pages == checkpointed(writer) < 9
+    assert salt != first_salt
+    assert log_path(path).stat().st_size == size
+
+
+def test_a_log_that_is_absent_or_no_log_has_no_pages(path):
+    assert pages_in(log_path(path)) == (b"", 0)
+    log_path(path).write_bytes(b"short")
+    assert pages_in(log_path(path)) == (b"", 0)
+
+
+def test_nothing_is_moved_until_there_are_so_many_pages_beyond_the_last_move(path, writer):
+    mover = LogMover(path, pages=20, look_every_s=0)
+    write(writer, pages=10)
+    moved_after(mover)
+    assert rows_in_file_alone(path) == 0
+    with closing(connected(path)) as reader:
+        write(writer, pages=20)
+        reader.execute("BEGIN")  # so the log is not begun anew
+        reader.execute("SELECT count(*) FROM filler").fetchall()
+        moved_after(mover)
+        assert rows_in_file_alone(path) == 2
+        write(writer, pages=10)
+        reader.execute("ROLLBACK")
+    moved_after(mover)
+    assert rows_in_file_alone(path) == 2
+    write(writer, pages=10)
+    moved_after(mover)
+    assert rows_in_file_alone(path) == 4
+
+
+def test_a_log_that_was_begun_anew_is_counted_from_its_start(path, writer):
+    mover = LogMover(path, pages=20, look_every_s=0)
+    write(writer, pages=40)
+    moved_after(mover)
+    assert rows_in_file_alone(path) == 1
+    write(writer, pages=20)
+    moved_after(mover)
+    assert rows_in_file_alone(path) == 2
+
+
+def test_a_reader_keeps_what_it_sees(path, writer):
+    mover = LogMover(path, pages=1, look_every_s=0)
+    with closing(connected(path)) as reader:
+        reader.execute("BEGIN")
+        assert reader.execute("SELECT count(*) FROM filler").fetchone() == (0,)
+        write(writer)
+        moved_after(mover)
+        assert reader.execute("SELECT count(*) FROM filler").fetchone() == (0,)
+        reader.execute("ROLLBACK")
+        assert reader.execute("SELECT count(*) FROM filler").fetchone() == (1,)
+
+
+def test_the_log_is_not_looked_at_after_each_write(path, writer):
+    mover = LogMover(path, pages=1, look_every_s=3600)
+    write(writer)
+    moved_after(mover)
+    write(writer)
+    moved_after(mover)
+    assert rows_in_file_alone(path) == 1
+
+
+def test_what_cannot_be_moved_stays_and_harms_no_writer(path, writer, monkeypatch):
+    mover = LogMover(path, pages=1, look_every_s=0)
+    write(writer)
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", no_more_threads)
+        moved_after(mover)
+    hidden = path.rename(path.with_name("hidden.db"))
+    moved_after(mover)
+    hidden.rename(path)
+    assert rows_in_file_alone(path) == 0
+    moved_after(mover)
+    assert rows_in_file_alone(path) == 1
+
+
+def no_more_threads(_thread):
+    raise RuntimeError("can't start new thread")
+
+
+def test_writes_of_a_database_have_its_log_moved(sqlite_url):
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    with closing(Database(settings_of(sqlite_url))) as database:
+        with database.writing() as connection:
+            connection.execute(text("CREATE TABLE filler (x)"))
+            insert = text("INSERT INTO filler VALUES (zeroblob(:size))")
+            connection.execute(insert, {"size": MOVE_PAGES * PAGE})
+            database.commit(connection)
+        with closing(
+            sqlite_module().connect(path)
+        ) as other:  # so the last to close is not the database
+            other.execute("SELECT count(*) FROM filler").fetchall()
+            database.close()
+            assert rows_in_file_alone(path) == 1

@@ -61,6 +61,9 @@ _SQLITE_PRAGMAS = (
     "journal_size_limit=67108864",
     "wal_autocheckpoint=16000",  # pages: a page that is written often is checkpointed seldom
 )
+# KiB: a batch changes 2,000 pages. Those that the cache does not hold are in the log before the
+# commit, and written there again, with the checksums of all that follow, when they change again.
+_WRITERS_CACHE = "cache_size=-32000"
 # A commit whose result was lost may have happened, so this cannot say "nothing was stored".
 _UNREACHABLE = "The database could not be reached."
 _OUTAGE = "The database is not available now. Look at what is stored before you send this again!"
@@ -109,8 +112,14 @@ class Database:
     def _writers(self) -> GroupCommit:
         wait_s = self.settings.lock_wait_s
         write_lock = WriteLock(Path(self.url.database or ""), wait_s)
-        connect = self.engine.execution_options(pims_writes=True).connect
-        return GroupCommit(write_lock, connect, wait_s, _OUTAGE)
+        return GroupCommit(write_lock, self._connect_writer, wait_s, _OUTAGE)
+
+    def _connect_writer(self) -> Connection:
+        connection = self.engine.execution_options(pims_writes=True).connect()
+        driver: Any = connection.connection.driver_connection
+        with as_sqlalchemy_error(connection):
+            driver.execute(f"PRAGMA {_WRITERS_CACHE}")
+        return connection
 
     @cached_property
     def _log_mover(self) -> LogMover:

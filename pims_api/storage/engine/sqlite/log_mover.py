@@ -16,7 +16,7 @@ from typing import BinaryIO
 from pims_api.storage.engine.dialect import sqlite_module
 from pims_api.storage.engine.sqlite.log_file import log_path
 
-MOVE_PAGES = 8_000  # half of what SQLite lets the log grow to
+MOVE_PAGES = 4_000  # 16 MB, a quarter of what SQLite lets the log grow to
 _LOOK_EVERY_S = 0.1
 _HEADER, _FRAME_HEADER, _SALT = 32, 24, 8  # bytes
 

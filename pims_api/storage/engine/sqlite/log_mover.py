@@ -1,8 +1,8 @@
 """Background checkpoints: commits are moved from SQLite's log into the database's file by a thread.
 
 SQLite moves them in the commit that finds the log full, so this one waits for the disk until all
-64 MB are moved, half a second and more. When half of them are moved beside the writers, which go
-on meanwhile, little is left for that commit.
+64 MB are moved, half a second and more. When a quarter of them is moved at a time beside the
+writers, which go on meanwhile, little is left for that commit.
 """
 
 import struct

@@ -63,7 +63,7 @@ _SQLITE_PRAGMAS = (
 )
 # KiB: a batch changes 2,000 pages. Those that the cache does not hold are in the log before the
 # commit, and written there again, with the checksums of all that follow, when they change again.
-_WRITERS_CACHE = "cache_size=-32000"
+_WRITERS_CACHE = "cache_size=-16000"
 # A commit whose result was lost may have happened, so this cannot say "nothing was stored".
 _UNREACHABLE = "The database could not be reached."
 _OUTAGE = "The database is not available now. Look at what is stored before you send this again!"

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from pims_api.cli import main
 
-SMALL, LARGE = 1_500, 7_500  # rows of 4 kB: the large file has 24 MB more
+SMALL, LARGE = 4_500, 10_500  # rows of 4 kB: one fills the caches, the other has 24 MB more
 GROWTH_MAX = 12 * 1024  # kB
 CELL = "steel rod " * 400
 STATUS = Path("/proc/self/status")

@@ -59,10 +59,10 @@ _SQLITE_PRAGMAS = (
     "case_sensitive_like=ON",  # as on PostgreSQL
     "cache_size=-8000",  # KiB per connection: for the upper pages of large indexes
     "journal_size_limit=67108864",
-    "wal_autocheckpoint=16000",  # pages: a page that is written often is checkpointed seldom
+    "wal_autocheckpoint=16000",  # pages, where the log mover has not moved them before
 )
-# KiB: a batch changes 2,000 pages. Those that the cache does not hold are in the log before the
-# commit, and written there again, with the checksums of all that follow, when they change again.
+# KiB: a batch changes 2,000 pages. Those that the cache cannot hold are written to the log before
+# the commit. When they change again they are written anew, with the checksums of all frames behind.
 _WRITERS_CACHE = "cache_size=-16000"
 # A commit whose result was lost may have happened, so this cannot say "nothing was stored".
 _UNREACHABLE = "The database could not be reached."

@@ -37,7 +37,8 @@ from sqlalchemy.types import TypeEngine
 
 from pims_api.storage.tables.columns import Json
 
-SAFE_SQLITE = (3, 51, 3)  # an older one can corrupt a WAL that two processes reset at once
+# An older one can corrupt the database when one connection moves the log while another writes.
+SAFE_SQLITE = (3, 51, 3)
 OCTETS_SQLITE = (3, 43, 0)  # the first one that counts bytes without a copy of the text
 _SQLITE_OUTAGES = tuple(
     f"SQLITE_{name}" for name in ("FULL", "IOERR", "CANTOPEN", "READONLY", "NOMEM")
@@ -56,7 +57,7 @@ def sqlite_module() -> ModuleType:
 
 
 def sqlite_is_safe() -> bool:
-    """Return whether several processes may write with this SQLite. See SAFE_SQLITE."""
+    """Return whether several processes may write, and threads move the log. See SAFE_SQLITE."""
     version: tuple[int, ...] = sqlite_module().sqlite_version_info
     return version >= SAFE_SQLITE
 

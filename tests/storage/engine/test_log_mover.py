@@ -9,12 +9,17 @@ import pytest
 from sqlalchemy import text
 
 from pims_api.storage.database import Database
-from pims_api.storage.engine.dialect import sqlite_module
+from pims_api.storage.engine.dialect import sqlite_is_safe, sqlite_module
+from pims_api.storage.engine.sqlite import log_mover
 from pims_api.storage.engine.sqlite.log_file import log_path
-from pims_api.storage.engine.sqlite.log_mover import MOVE_PAGES, LogMover, pages_in
+from pims_api.storage.engine.sqlite.log_mover import MOVE_PAGES, LogMover
 from tests.environment import settings_of
 
 PAGE = 4096
+
+pytestmark = pytest.mark.skipif(
+    not sqlite_is_safe(), reason="Only commits move the log of this SQLite, it is too old"
+)
 
 
 @pytest.fixture
@@ -30,9 +35,10 @@ def writer(path):
         yield connection
 
 
-def connected(path):
-    connection = sqlite_module().connect(path, isolation_level=None)
-    for pragma in ("journal_mode=WAL", "synchronous=OFF", "wal_autocheckpoint=0"):
+def connected(path, page=PAGE):
+    connection = sqlite_module().connect(path, isolation_level=None, timeout=0)
+    pragmas = ("journal_mode=WAL", "synchronous=OFF", "wal_autocheckpoint=0")
+    for pragma in (f"page_size={page}", *pragmas):
         connection.execute(f"PRAGMA {pragma}")
     return connection
 
@@ -54,30 +60,23 @@ def moved_after(mover):
     mover.wait()
 
 
-def checkpointed(connection):
-    """Move the whole log, so that the next write begins it anew. Return the pages it had."""
-    busy, pages, moved = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-    assert (busy, moved) == (0, pages)
-    return pages
+@pytest.mark.parametrize("page", [512, 4096, 65_536])
+def test_a_log_is_moved_as_soon_as_it_has_so_many_pages(path, page):
+    with closing(connected(path, page)) as writer:
+        writer.execute("CREATE TABLE filler (x)")
+        write(writer, pages=9)
+        pages = (log_path(path).stat().st_size - 32) // (page + 24)
+        moved_after(LogMover(path, pages=pages + 1, look_every_s=0))
+        assert path.stat().st_size == page  # the header
+        moved_after(LogMover(path, pages=pages, look_every_s=0))
+        assert rows_in_file_alone(path) == 1
 
 
-def test_the_pages_of_a_log_are_counted_also_when_it_was_begun_anew(path, writer):
-    assert pages_in(log_path(path)) == (b"", 0)
-    write(writer, pages=9)
-    first_salt, pages = pages_in(log_path(path))
-    size = log_path(path).stat().st_size
-    assert pages == checkpointed(writer) == (size - 32) // (PAGE + 24) > 9
-    write(writer)
-    salt, pages = pages_in(log_path(path))
-    assert 0 < pages == checkpointed(writer) < 9
-    assert salt != first_salt
-    assert log_path(path).stat().st_size == size
-
-
-def test_a_log_that_is_absent_or_no_log_has_no_pages(path):
-    assert pages_in(log_path(path)) == (b"", 0)
+def test_a_log_that_is_absent_or_no_log_is_left_alone(path):
+    moved_after(LogMover(path, pages=1, look_every_s=0))
     log_path(path).write_bytes(b"short")
-    assert pages_in(log_path(path)) == (b"", 0)
+    moved_after(LogMover(path, pages=1, look_every_s=0))
+    assert not path.exists()
 
 
 def test_nothing_is_moved_until_there_are_so_many_pages_beyond_the_last_move(path, writer):
@@ -145,6 +144,30 @@ def test_what_cannot_be_moved_stays_and_harms_no_writer(path, writer, monkeypatc
     assert rows_in_file_alone(path) == 1
 
 
+def test_writers_do_not_wait_and_none_is_refused_while_the_log_is_moved(path, writer):
+    mover = LogMover(path, pages=1, look_every_s=0)
+    for _ in range(300):
+        write(writer, pages=20)  # without a timeout: SQLite would say that the database is locked
+        mover.after_write()
+    mover.wait()
+    assert writer.execute("SELECT count(*) FROM filler").fetchone() == (300,)
+
+
+def test_an_sqlite_that_could_do_harm_moves_the_log_in_commits_only(path, writer, monkeypatch):
+    monkeypatch.setattr(log_mover, "sqlite_is_safe", lambda: False)
+    write(writer)
+    moved_after(LogMover(path, pages=1, look_every_s=0))
+    assert rows_in_file_alone(path) == 0
+
+
+def test_a_link_to_the_database_is_followed(path, writer, tmp_path):
+    link = tmp_path / "link.db"
+    link.symlink_to(path)
+    write(writer)
+    moved_after(LogMover(link, pages=1, look_every_s=0))
+    assert rows_in_file_alone(path) == 1
+
+
 def no_more_threads(_thread):
     raise RuntimeError("can't start new thread")
 
@@ -163,3 +186,11 @@ def test_writes_of_a_database_have_its_log_moved(sqlite_url):
             other.execute("SELECT count(*) FROM filler").fetchall()
             database.close()
             assert rows_in_file_alone(path) == 1
+
+
+def test_the_cache_of_the_connection_that_writes_holds_the_pages_of_a_batch(sqlite_url):
+    with closing(Database(settings_of(sqlite_url))) as database:
+        with database.writing() as connection:
+            assert connection.exec_driver_sql("PRAGMA cache_size").scalar() == -16_000
+        with database.reading() as connection:
+            assert connection.exec_driver_sql("PRAGMA cache_size").scalar() == -8_000

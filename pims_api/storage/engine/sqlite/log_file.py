@@ -1,8 +1,8 @@
 """SQLite's write-ahead log: commits that are in the file `…-wal` and not in the database's own.
 
-They are moved into it when the log has grown (`log_mover.py`), and when the last connection is
-closed. Until then a copy of the database's file alone lacks them, so they are also moved when
-nobody writes.
+SQLite moves them into it in the commit that finds 64 MB of them, and when the last connection is
+closed; many are moved before, beside the writers (`log_mover.py`). Until then a copy of the
+database's file alone lacks them, so they are also moved when nobody writes.
 """
 
 import time
@@ -18,7 +18,8 @@ IDLE_S = 3.0  # without a write, until the log is moved
 
 def log_path(database_path: Path) -> Path:
     """Return the path of the log of a SQLite database."""
-    return database_path.with_name(database_path.name + "-wal")
+    real_path = database_path.resolve()  # SQLite names the log so, whatever links to the database
+    return real_path.with_name(real_path.name + "-wal")
 
 
 class LogFile:

@@ -59,7 +59,7 @@ _SQLITE_PRAGMAS = (
     "case_sensitive_like=ON",  # as on PostgreSQL
     "cache_size=-8000",  # KiB per connection: for the upper pages of large indexes
     "journal_size_limit=67108864",
-    "wal_autocheckpoint=16000",  # pages, where the log mover has not moved them before
+    "wal_autocheckpoint=16000",  # pages, of which a commit then moves what LogMover has not
 )
 # KiB: a batch changes 2,000 pages. Those that the cache cannot hold are written to the log before
 # the commit. When they change again they are written anew, with the checksums of all frames behind.

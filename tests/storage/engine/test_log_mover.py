@@ -180,9 +180,8 @@ def test_writes_of_a_database_have_its_log_moved(sqlite_url):
             insert = text("INSERT INTO filler VALUES (zeroblob(:size))")
             connection.execute(insert, {"size": MOVE_PAGES * PAGE})
             database.commit(connection)
-        with closing(
-            sqlite_module().connect(path)
-        ) as other:  # so the last to close is not the database
+        # The last connection that is closed moves the log as well: let it not be the database's.
+        with closing(sqlite_module().connect(path)) as other:
             other.execute("SELECT count(*) FROM filler").fetchall()
             database.close()
             assert rows_in_file_alone(path) == 1

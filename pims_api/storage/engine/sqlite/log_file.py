@@ -22,6 +22,18 @@ def log_path(database_path: Path) -> Path:
     return real_path.with_name(real_path.name + "-wal")
 
 
+def checkpoint(database_path: Path, mode: str) -> tuple[int, int, int]:
+    """Move the log, as a mode of SQLite's `wal_checkpoint` does, without waiting for anybody.
+
+    Return whether another one moved it, how many pages it holds and how many of them are moved:
+    not those behind what a reader needs. Raises the driver's errors.
+    """
+    url = f"{database_path.absolute().as_uri()}?mode=rw"
+    with closing(sqlite_module().connect(url, timeout=0, uri=True)) as connection:
+        is_busy, pages, moved = connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
+        return is_busy, pages, moved
+
+
 class LogFile:
     """The write-ahead log of a SQLite database."""
 
@@ -44,8 +56,5 @@ class LogFile:
         Does nothing when somebody writes. A write that begins meanwhile waits.
         """
         with suppress(Busy, sqlite_module().Error), self._lock.held():
-            # Without a timeout: as long as readers use the log, it is moved and stays.
-            url = f"{self._database_path.absolute().as_uri()}?mode=rw"
-            with closing(sqlite_module().connect(url, timeout=0, uri=True)) as connection:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            checkpoint(self._database_path, "TRUNCATE")
         self._lock.close()

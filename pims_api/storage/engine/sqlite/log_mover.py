@@ -8,11 +8,12 @@ writers, which go on meanwhile, little is left for that commit.
 import struct
 import threading
 import time
-from contextlib import closing, suppress
+from contextlib import suppress
+from io import FileIO
 from pathlib import Path
 
 from pims_api.storage.engine.dialect import sqlite_is_safe, sqlite_module
-from pims_api.storage.engine.sqlite.log_file import log_path
+from pims_api.storage.engine.sqlite.log_file import checkpoint, log_path
 
 MOVE_PAGES = 4_000  # 16 MB, a quarter of what SQLite lets the log grow to
 _LOOK_EVERY_S = 0.1
@@ -38,7 +39,7 @@ class LogMover:
         self._database_path = database_path
         self._pages = pages
         self._look_every_s = look_every_s
-        self._next_look = 0.0 if sqlite_is_safe() else float("inf")
+        self._next_look = 0.0 if sqlite_is_safe() else float("inf")  # never
         self._thread: threading.Thread | None = None
         self._salt, self._moved = b"", 0
 
@@ -60,26 +61,25 @@ class LogMover:
             self._thread.join()
 
     def _is_due(self) -> bool:
-        """Return whether there is a frame so far beyond the last that was moved."""
         with suppress(OSError), log_path(self._database_path).open("rb", buffering=0) as log:
-            header = log.read(_HEADER)
-            if len(header) == _HEADER:
-                if header[_HEADER_SALT] != self._salt:  # the log was begun anew
-                    self._salt, self._moved = header[_HEADER_SALT], 0
-                frame = _FRAME_HEADER + struct.unpack(">I", header[_HEADER_PAGE_SIZE])[0]
-                log.seek(_HEADER + frame * (self._moved + self._pages - 1))
-                return log.read(_FRAME_HEADER)[_FRAME_SALT] == self._salt
+            return self._reaches(log)
         return False
+
+    def _reaches(self, log: FileIO) -> bool:
+        """Return whether there is a frame so far beyond the last that was moved."""
+        header = log.read(_HEADER)
+        if len(header) < _HEADER:
+            return False
+        if header[_HEADER_SALT] != self._salt:  # the log was begun anew
+            self._salt, self._moved = header[_HEADER_SALT], 0
+        frame = _FRAME_HEADER + struct.unpack(">I", header[_HEADER_PAGE_SIZE])[0]
+        log.seek(_HEADER + frame * (self._moved + self._pages - 1))
+        return log.read(_FRAME_HEADER)[_FRAME_SALT] == self._salt
 
     def _move(self) -> None:
         """Move what no reader needs. What fails is left to the commit that finds the log full."""
-        url = f"{self._database_path.absolute().as_uri()}?mode=rw"
-        with (
-            suppress(sqlite_module().Error),
-            closing(sqlite_module().connect(url, timeout=0, uri=True)) as connection,
-        ):
-            # PASSIVE: neither waits for anybody nor makes a writer wait
-            moved = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-            is_busy, _, pages = moved
-            if not is_busy:  # else another process moves it
-                self._moved = pages
+        with suppress(sqlite_module().Error):
+            # PASSIVE: makes no writer wait
+            is_busy, _, moved = checkpoint(self._database_path, "PASSIVE")
+            if not is_busy:
+                self._moved = moved

@@ -217,3 +217,13 @@ def test_turns_never_overlap(tmp_path: Path) -> None:
     for queue in queues:
         queue.close()
     assert (len(most), max(most)) == (300, 1)
+
+
+def test_the_cache_of_the_connection_that_writes_holds_the_pages_of_a_batch(
+    sqlite_url: str,
+) -> None:
+    with closing(Database(settings_of(sqlite_url))) as database:
+        with database.writing() as writer:
+            assert writer.exec_driver_sql("PRAGMA cache_size").scalar() == -16_000
+        with database.reading() as reader:
+            assert reader.exec_driver_sql("PRAGMA cache_size").scalar() == -8_000

@@ -60,6 +60,12 @@ def moved_after(mover):
     mover.wait()
 
 
+def rows_moved(mover, path):
+    """Have the log looked at, and count the rows that are in the file after that."""
+    moved_after(mover)
+    return rows_in_file_alone(path)
+
+
 @pytest.mark.parametrize("page", [512, 4096, 65_536])
 def test_a_log_is_moved_as_soon_as_it_has_so_many_pages(path, page):
     with closing(connected(path, page)) as writer:
@@ -68,8 +74,7 @@ def test_a_log_is_moved_as_soon_as_it_has_so_many_pages(path, page):
         pages = (log_path(path).stat().st_size - 32) // (page + 24)
         moved_after(LogMover(path, pages=pages + 1, look_every_s=0))
         assert path.stat().st_size == page  # the header
-        moved_after(LogMover(path, pages=pages, look_every_s=0))
-        assert rows_in_file_alone(path) == 1
+        assert rows_moved(LogMover(path, pages=pages, look_every_s=0), path) == 1
 
 
 def test_a_log_that_is_absent_or_no_log_is_left_alone(path):
@@ -82,31 +87,25 @@ def test_a_log_that_is_absent_or_no_log_is_left_alone(path):
 def test_nothing_is_moved_until_there_are_so_many_pages_beyond_the_last_move(path, writer):
     mover = LogMover(path, pages=20, look_every_s=0)
     write(writer, pages=10)
-    moved_after(mover)
-    assert rows_in_file_alone(path) == 0
+    assert rows_moved(mover, path) == 0
     with closing(connected(path)) as reader:
         write(writer, pages=20)
         reader.execute("BEGIN")  # so the log is not begun anew
         reader.execute("SELECT count(*) FROM filler").fetchall()
-        moved_after(mover)
-        assert rows_in_file_alone(path) == 2
+        assert rows_moved(mover, path) == 2
         write(writer, pages=10)
         reader.execute("ROLLBACK")
-    moved_after(mover)
-    assert rows_in_file_alone(path) == 2
+    assert rows_moved(mover, path) == 2
     write(writer, pages=10)
-    moved_after(mover)
-    assert rows_in_file_alone(path) == 4
+    assert rows_moved(mover, path) == 4
 
 
 def test_a_log_that_was_begun_anew_is_counted_from_its_start(path, writer):
     mover = LogMover(path, pages=20, look_every_s=0)
     write(writer, pages=40)
-    moved_after(mover)
-    assert rows_in_file_alone(path) == 1
+    assert rows_moved(mover, path) == 1
     write(writer, pages=20)
-    moved_after(mover)
-    assert rows_in_file_alone(path) == 2
+    assert rows_moved(mover, path) == 2
 
 
 def test_a_reader_keeps_what_it_sees(path, writer):
@@ -126,8 +125,7 @@ def test_the_log_is_not_looked_at_after_each_write(path, writer):
     write(writer)
     moved_after(mover)
     write(writer)
-    moved_after(mover)
-    assert rows_in_file_alone(path) == 1
+    assert rows_moved(mover, path) == 1
 
 
 def test_what_cannot_be_moved_stays_and_harms_no_writer(path, writer, monkeypatch):
@@ -140,8 +138,7 @@ def test_what_cannot_be_moved_stays_and_harms_no_writer(path, writer, monkeypatc
     moved_after(mover)
     hidden.rename(path)
     assert rows_in_file_alone(path) == 0
-    moved_after(mover)
-    assert rows_in_file_alone(path) == 1
+    assert rows_moved(mover, path) == 1
 
 
 def test_writers_do_not_wait_and_none_is_refused_while_the_log_is_moved(path, writer):
@@ -156,16 +153,14 @@ def test_writers_do_not_wait_and_none_is_refused_while_the_log_is_moved(path, wr
 def test_an_sqlite_that_could_do_harm_moves_the_log_in_commits_only(path, writer, monkeypatch):
     monkeypatch.setattr(log_mover, "sqlite_is_safe", lambda: False)
     write(writer)
-    moved_after(LogMover(path, pages=1, look_every_s=0))
-    assert rows_in_file_alone(path) == 0
+    assert rows_moved(LogMover(path, pages=1, look_every_s=0), path) == 0
 
 
 def test_a_link_to_the_database_is_followed(path, writer, tmp_path):
     link = tmp_path / "link.db"
     link.symlink_to(path)
     write(writer)
-    moved_after(LogMover(link, pages=1, look_every_s=0))
-    assert rows_in_file_alone(path) == 1
+    assert rows_moved(LogMover(link, pages=1, look_every_s=0), path) == 1
 
 
 def no_more_threads(_thread):
@@ -185,11 +180,3 @@ def test_writes_of_a_database_have_its_log_moved(sqlite_url):
             other.execute("SELECT count(*) FROM filler").fetchall()
             database.close()
             assert rows_in_file_alone(path) == 1
-
-
-def test_the_cache_of_the_connection_that_writes_holds_the_pages_of_a_batch(sqlite_url):
-    with closing(Database(settings_of(sqlite_url))) as database:
-        with database.writing() as connection:
-            assert connection.exec_driver_sql("PRAGMA cache_size").scalar() == -16_000
-        with database.reading() as connection:
-            assert connection.exec_driver_sql("PRAGMA cache_size").scalar() == -8_000

@@ -6,20 +6,26 @@ negative one, and those whose magnitude has bit 0, 1, …. The first byte tells 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
+from operator import and_, or_
 from struct import Struct
 
-from pims_api.storage.catalogue_index.bitmaps.blocks import BLOCK_BITS, from_ids
+from pims_api.storage.catalogue_index.bitmaps.blocks import BLOCK_BITS
 
 PART_BITS = 512  # products
 PART_BYTES = PART_BITS // 8
 PARTS_PER_BLOCK = BLOCK_BITS // PART_BITS
 LISTED_MAX = 15  # numbers of a listed part: shorter than slices, and fast to read
-_ONE_BY_ONE_MAX = 64  # different numbers that are set one by one; more are faster together
 
 _LISTED, _SLICED = b"\x00", b"\x01"
 _ENTRY = Struct("<Hq")
-_NO_MEMBERS = bytes(PART_BYTES)
+_ONE_BY_ONE_MAX = 16  # numbers that are set bit by bit; more are faster together
 _SIGNS = 2  # sets before the bits: has a number, has a negative one
+_WIDTH = 8  # bytes of a magnitude
+_MAGNITUDES = Struct(f"<{PART_BITS}Q")
+_ONE = ord("1")
+# By bit: the digit that each byte has there.
+_DIGITS = [bytes(ord("0") + (byte >> bit & 1) for byte in range(256)) for bit in range(8)]
 
 PartRow = tuple[int, bytes]
 """The number of a part and its encoded numbers."""
@@ -52,7 +58,7 @@ def encode_numbers(numbers: Mapping[int, int]) -> bytes:
         return b""
     if len(numbers) <= LISTED_MAX:
         return list_numbers(numbers)
-    return _with_numbers(bytearray(_SLICED + _NO_MEMBERS * _SIGNS), numbers)
+    return _with_numbers(_SLICED, numbers)
 
 
 def list_numbers(numbers: Mapping[int, int]) -> bytes:
@@ -85,7 +91,7 @@ def changed_numbers(stored: bytes, numbers: Mapping[int, int | None]) -> bytes:
     if stored[:1] != _SLICED:
         known = {**dict(_ENTRY.iter_unpack(stored[1:])), **numbers}
         return encode_numbers({at: number for at, number in known.items() if number is not None})
-    after = _with_numbers(bytearray(stored), numbers)
+    after = _with_numbers(stored, numbers)
     has = int.from_bytes(after[1 : 1 + PART_BYTES], "little")
     return after if has.bit_count() > LISTED_MAX else encode_numbers(numbers_of(after))
 
@@ -129,61 +135,72 @@ def _copy_run(sets: list[bytearray], start: int, count: int, run: list[bytes]) -
         one[start:end] = b"".join(column)
 
 
-def _with_numbers(data: bytearray, numbers: Mapping[int, int | None]) -> bytes:
-    height = max((abs(one).bit_length() for one in numbers.values() if one is not None), default=0)
-    missing = _SIGNS + height - (len(data) - 1) // PART_BYTES
-    data += _NO_MEMBERS * max(missing, 0)
-    if len(set(numbers.values())) > _ONE_BY_ONE_MAX:
-        _set_together(data, numbers, height)
-    else:
-        _set_each(data, numbers)
-    while len(data) > 1 + _SIGNS * PART_BYTES and data.endswith(_NO_MEMBERS):
-        del data[-PART_BYTES:]
-    return bytes(data)
-
-
-def _set_together(data: bytearray, numbers: Mapping[int, int | None], height: int) -> None:
-    """Set many numbers. height: bits of the largest magnitude among them."""
+def _with_numbers(stored: bytes, numbers: Mapping[int, int | None]) -> bytes:
+    """Return a part of slices with the numbers of some offsets changed."""
     given = {offset: number for offset, number in numbers.items() if number is not None}
-    negative = from_ids(offset for offset, number in given.items() if number < 0)
-    sets = [from_ids(given), negative, *_slices_of(given, height)]
-    others = ~from_ids(numbers)
-    for place, at in enumerate(_places(data)):
-        members = int.from_bytes(data[at : at + PART_BYTES], "little") & others
-        members |= sets[place] if place < len(sets) else 0
-        data[at : at + PART_BYTES] = members.to_bytes(PART_BYTES, "little")
+    joining = _set_each(given) if len(given) <= _ONE_BY_ONE_MAX else _set_together(given)
+    # All sets as one integer: an operation on it takes as long as one on a few of them.
+    whole = int.from_bytes(stored[1:], "little")
+    whole ^= whole & int.from_bytes(_encoded(_members(numbers)) * _sets_in(stored), "little")
+    whole |= int.from_bytes(joining, "little")
+    count = max(_SIGNS, -(-whole.bit_length() // PART_BITS))
+    return _SLICED + whole.to_bytes(count * PART_BYTES, "little")
 
 
-def _slices_of(numbers: Mapping[int, int], height: int) -> list[int]:
-    """Return the slices of some numbers, by transposing their binary digits."""
-    if not height:
-        return []
-    digits = ["0" * height] * PART_BITS
+def _set_each(numbers: Mapping[int, int]) -> bytearray:
+    """Return the sets of a few numbers by offset."""
+    height = max((abs(one).bit_length() for one in numbers.values()), default=0)
+    data = bytearray((_SIGNS + height) * PART_BYTES)
     for offset, number in numbers.items():
-        digits[-1 - offset] = f"{abs(number):0{height}b}"
-    return [int("".join(column), 2) for column in zip(*digits, strict=True)][::-1]
+        at, bit = offset >> 3, 1 << (offset & 7)
+        for place in _sets_with(number):
+            data[place * PART_BYTES + at] |= bit
+    return data
 
 
-def _set_each(data: bytearray, numbers: Mapping[int, int | None]) -> None:
-    """Set some numbers, all sets as one integer: those of a transaction are often equal."""
-    count = (len(data) - 1) // PART_BYTES
-    offsets_of: dict[int | None, list[int]] = {}
+def _set_together(numbers: Mapping[int, int]) -> bytes:
+    """Return the sets of many numbers by offset."""
+    has = _members(numbers)
+    negative = _members(offset for offset, number in numbers.items() if number < 0)
+    return b"".join(map(_encoded, [has, negative, *_slices_of(numbers, has)]))
+
+
+def _slices_of(numbers: Mapping[int, int], has: int) -> Iterator[int]:
+    """Yield the slices of numbers by offset, by transposing their bits. has: all offsets.
+
+    A bit in which all are equal is in all or in none: of times close together that is most bits.
+    """
+    different = set(map(abs, numbers.values()))
+    some, every = reduce(or_, different, 0), reduce(and_, different, -1)
+    columns = _columns(numbers) if some != every else ()
+    for bit in range(some.bit_length()):
+        if every >> bit & 1:
+            yield has
+        elif some >> bit & 1:
+            yield int(columns[bit >> 3].translate(_DIGITS[bit & 7]), 2)
+        else:
+            yield 0
+
+
+def _columns(numbers: Mapping[int, int]) -> list[bytes]:
+    """Return the lowest byte of all magnitudes, the next one, …, the last offset first in each."""
+    magnitudes = [0] * PART_BITS
     for offset, number in numbers.items():
-        offsets_of.setdefault(number, []).append(offset)
-    sets = int.from_bytes(data[1:], "little")
-    sets ^= sets & int.from_bytes(_members(numbers) * count, "little")
-    for number, offsets in offsets_of.items():
-        if number is not None:
-            digits = f"{abs(number):b}{'1' if number < 0 else '0'}1"[::-1]  # the sets it is in
-            members = _members(offsets)
-            chosen = [members if digit == "1" else _NO_MEMBERS for digit in digits]
-            sets |= int.from_bytes(b"".join(chosen), "little")
-    data[1:] = sets.to_bytes(count * PART_BYTES, "little")
+        magnitudes[~offset] = abs(number)
+    rows = _MAGNITUDES.pack(*magnitudes)
+    return [rows[place::_WIDTH] for place in range(_WIDTH)]
 
 
-def _members(offsets: Iterable[int]) -> bytes:
-    """Return a set of offsets."""
-    return from_ids(offsets).to_bytes(PART_BYTES, "little")
+def _members(offsets: Iterable[int]) -> int:
+    """Return a set of offsets, by its binary digits: quicker than bit by bit."""
+    digits = bytearray(b"0" * PART_BITS)
+    for offset in offsets:
+        digits[~offset] = _ONE
+    return int(digits, 2)
+
+
+def _encoded(members: int) -> bytes:
+    return members.to_bytes(PART_BYTES, "little")
 
 
 def _sets_with(number: int) -> list[int]:

@@ -1,6 +1,7 @@
 """Times of changes wait for the index, but not those of products that enter it as new."""
 
 import pytest
+from sqlalchemy import delete, func, select
 
 from pims_api.domain.attributes.attribute import UPDATED_ATTRIBUTE, ValueType
 from pims_api.storage.catalogue_index.bitmaps.blocks import members
@@ -8,6 +9,7 @@ from pims_api.storage.catalogue_index.check import compare_index
 from pims_api.storage.catalogue_index.filter.postings import Postings
 from pims_api.storage.catalogue_index.waiting_updates import updates_indexed, waiting_updates
 from pims_api.storage.products.documents import moments_between
+from pims_api.storage.tables import transaction
 from tests.storage.shop import Shop, attribute, put
 from tests.waiting import waiting_at_most
 
@@ -27,7 +29,7 @@ def waiting(shop: Shop) -> list[int]:
         times = Postings(seen).numbers(UPDATED_ATTRIBUTE.id, "")
         assert [one for one, at in stored.items() if one not in members(times.equal(at))] == []
         assert list(compare_index(seen)) == []
-        found = dict(waiting_updates(seen))
+        found = waiting_updates(seen)
         assert found == {number: stored[number] for number in found}
         return sorted(found)
 
@@ -73,3 +75,16 @@ def test_a_product_that_is_changed_after_it_was_written_is_a_new_one(shop: Shop)
         put(work, "A", {"price": "2"})
     assert is_complete(shop)
     assert waiting(shop) == []
+
+
+def test_a_transaction_that_is_lost_leaves_the_others(shop: Shop) -> None:
+    ids = shop.put({"A": {}, "B": {}})
+    shop.put({"A": {"price": "1"}})
+    shop.put({"B": {"price": "1"}})
+    with shop.database.writing() as connection:
+        mine = transaction.c.tenant_id == shop.tenant_id
+        newest = select(func.max(transaction.c.sequence)).where(mine).scalar_subquery()
+        connection.execute(delete(transaction).where(mine, transaction.c.sequence == newest))
+        connection.commit()
+    with shop.read() as seen:
+        assert list(waiting_updates(seen)) == [ids["A"]]

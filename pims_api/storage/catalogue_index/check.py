@@ -62,7 +62,7 @@ def compare_index(snapshot: Snapshot) -> Iterator[str]:
     Attributes whose index is not built yet, or no longer wanted, are left out.
     """
     blocks = block_count(snapshot)
-    waiting = dict(waiting_updates(snapshot))
+    waiting = waiting_updates(snapshot)
     for first in range(0, blocks, BLOCKS_AT_ONCE):
         yield from _compare(snapshot, range(first, min(first + BLOCKS_AT_ONCE, blocks)), waiting)
 

@@ -30,14 +30,6 @@ _OF_IDS = PreparedStatement(
         "keys",
     )
 )
-_UPDATED = PreparedStatement(
-    lambda connection: looked_up(
-        connection.dialect.name,
-        select(document.c.product_id, document.c.updated_at),
-        (document.c.tenant_id, document.c.product_id),
-        "keys",
-    )
-)
 _MOMENTS = PreparedStatement(
     select(product.c.id, product.c.created_at, document.c.updated_at)
     .join_from(
@@ -75,13 +67,6 @@ def documents_of(snapshot: Snapshot, ids: Sequence[int]) -> Iterator[tuple[int, 
     keys = [[snapshot.tenant_id, one] for one in ids]
     for number, values in _OF_IDS.each(snapshot.connection, {"keys": keys}):
         yield number, orjson.loads(values)
-
-
-def last_updates(snapshot: Snapshot, ids: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield the id and the time of the last change, in microseconds, of each of these products."""
-    if ids:
-        keys = [[snapshot.tenant_id, one] for one in ids]
-        yield from _UPDATED.each(snapshot.connection, {"keys": keys})
 
 
 def moments_between(

@@ -18,7 +18,12 @@ from pims_api.domain.values.scope import Dimension, Segment, scope_text, split_s
 from pims_api.storage.catalogue_index.bitmaps.document_terms import seen_values
 from pims_api.storage.database import Database
 from pims_api.storage.deferred_indexing import maintain_lookups
-from pims_api.storage.history.changes import product_entity_changes, write_changes
+from pims_api.storage.history.changes import (
+    Actor,
+    product_entity_changes,
+    write_changes,
+    write_transaction,
+)
 from pims_api.storage.products.store import write_products
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import tenant
@@ -35,6 +40,8 @@ CATEGORIES = (
     Category(5, "Gone", deleted=True),
 )
 COLOR_LIST = 2
+
+MOMENTS = 6  # of which `moment_of` returns one
 
 _numbers = count(1)
 
@@ -117,8 +124,13 @@ class Catalogue:
             products = {"last_product_id": 0, "indexed_id": 0}
             connection.execute(insert(tenant), row | counters | products)
             connection.commit()
-        if documents:
-            self.add(*documents)
+        self._fill(documents or [])
+
+    def _fill(self, documents: list[Values]) -> None:
+        """Add products in a few transactions, so that not all were changed at the same time."""
+        size = -(-len(documents) // MOMENTS) or 1
+        for start in range(0, len(documents), size):
+            self.add(*documents[start : start + size])
 
     @property
     def last_id(self) -> int:
@@ -181,6 +193,7 @@ class Catalogue:
         if not index:
             self._end_waiting()
         changes = []
+        at = moment_of(self.sequence + 1)
         for number, values in documents.items():
             document = self.document(number, values)
             path = document.pop("path", document["sku"])
@@ -188,7 +201,7 @@ class Catalogue:
             product = Product(number, document["sku"], document, path=path, version=version)
             before = self.products.get(number)
             made = before.created_at if before else moment_of(number)
-            product = product._replace(created_at=made, updated_at=moment_of(version + number))
+            product = product._replace(created_at=made, updated_at=at)
             changes.append(ProductChange(before, product))
         with self.writing() as work:
             work.last_product_id = max([self.last_id, *documents])
@@ -196,7 +209,8 @@ class Catalogue:
                 maintain_lookups(work, changes)
             write_products(work, changes)
             if index:
-                write_changes(work, product_entity_changes(changes))
+                digests = write_changes(work, product_entity_changes(changes))
+                write_transaction(work, Actor("tests"), at, "", digests)
             self.indexed_id = work.indexed_id if index else work.last_product_id
         self.products.update((one.after.id, one.after) for one in changes)
 

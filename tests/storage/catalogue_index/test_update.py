@@ -1,6 +1,5 @@
 """The index follows every change, and only where something changed."""
 
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -14,12 +13,13 @@ from pims_api.storage.catalogue_index import waiting_updates
 from pims_api.storage.catalogue_index.bitmaps.blocks import BLOCK_BITS, decode, from_ids, members
 from pims_api.storage.catalogue_index.bitmaps.number_blocks import PART_BITS, numbers_of
 from pims_api.storage.catalogue_index.check import compare_index
+from pims_api.storage.catalogue_index.filter import update_times
 from pims_api.storage.catalogue_index.filter.postings import Postings
 from pims_api.storage.catalogue_index.long_terms import drop_long_texts
 from pims_api.storage.catalogue_index.rebuild import block_count, rebuild_block
 from pims_api.storage.catalogue_index.update import maintain_index
+from pims_api.storage.catalogue_index.waiting_updates import updates_since
 from pims_api.storage.database import Database
-from pims_api.storage.products.documents import last_updates
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import long_term, number_part, posting
 from tests.storage.catalogue_index.catalogue import GERMAN, Catalogue
@@ -189,8 +189,8 @@ def test_times_of_changes_enter_the_index_when_some_thousand_wait(
 ) -> None:
     made = catalogue({}, {}, {})
     first = updated(made)
-    monkeypatch.setattr(waiting_updates, "WAITING_MAX", 5)
-    while made.sequence % 5 != 4:
+    monkeypatch.setattr(waiting_updates, "WAITING_MAX", 7)
+    while made.sequence % 7 != 6:
         made.change({2: {"price": str(made.sequence)}})
         assert parts(made)[12, "", 0] == first
         assert times_found(made) == updated(made)
@@ -208,17 +208,18 @@ def test_of_waiting_times_only_those_of_new_changes_are_read(
     for number in made.products:
         made.change({number: {"price": "1"}})
     assert times_found(made) == updated(made)
-    read: list[int] = []
+    read: list[dict[int, int]] = []
 
-    def noted(snapshot: Snapshot, ids: Sequence[int]) -> Iterator[tuple[int, int]]:
-        read.extend(ids)
-        return last_updates(snapshot, ids)
+    def noted(snapshot: Snapshot, sequence: int) -> dict[int, int]:
+        read.append(updates_since(snapshot, sequence))
+        return read[-1]
 
-    monkeypatch.setattr(waiting_updates, "last_updates", noted)
+    monkeypatch.setattr(update_times, "updates_since", noted)
+    monkeypatch.delattr(update_times, "waiting_updates")
     made.change({2: {"price": "2"}})
     made.change({2: {"price": "3"}, 4: {"price": "3"}})
     assert times_found(made) == times_found(made) == updated(made)
-    assert read == [2, 4]
+    assert [list(one) for one in read] == [[2, 4]]
 
 
 def test_a_reader_that_is_older_finds_the_times_of_its_moment(catalogue: MakeCatalogue) -> None:

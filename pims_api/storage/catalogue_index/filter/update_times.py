@@ -54,9 +54,9 @@ def _waiting(snapshot: Snapshot) -> NumberSlices:
 def _waiting_now(snapshot: Snapshot, known: _Waiting | None) -> _Waiting:
     indexed = updates_indexed(snapshot)
     if known is None or known.indexed != indexed or known.sequence > snapshot.sequence:
-        times = _slices(waiting_updates(snapshot))
+        times = _slices(waiting_updates(snapshot).items())
     else:
-        new = _slices(updates_since(snapshot, known.sequence))
+        new = _slices(updates_since(snapshot, known.sequence).items())
         times = known.times.replaced(new.has, new)
     return _Waiting(snapshot.sequence, indexed, times)
 

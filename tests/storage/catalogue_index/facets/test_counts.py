@@ -270,7 +270,8 @@ def test_as_many_statements_for_many_products_as_for_few(
 ) -> None:
     counts = []
     for number in (10, 60):
-        made = catalogue(*({"color": "o1", "price": str(n)} for n in range(number)), first_id=4_080)
+        made = catalogue(first_id=4_080)
+        made.add(*({"color": "o1", "price": str(n)} for n in range(number)))
         wanted = [made.operand(name) for name in ("color", "price", "new", "tags")]
         with made.reading() as snapshot, limits(), sent_statements(database) as statements:
             count_facets(snapshot, wanted, from_ids(made.products), 200, BlockCache(2**20))

@@ -27,10 +27,12 @@ from pims_api.storage.catalogue_index.bitmaps.number_blocks import (
     part_of,
 )
 from pims_api.storage.catalogue_index.bitmaps.terms import (
+    HAS_VALUE,
     MARK,
     index_number,
     is_sliced,
     long_texts,
+    own_terms,
     terms_of,
 )
 from pims_api.storage.catalogue_index.block_versions import version_keys
@@ -95,15 +97,21 @@ class IndexDelta:
             if is_sliced(attribute):
                 numbers = _numbers_of(attribute, block * BLOCK_BITS, holders)
                 self._add_numbers(attribute, scope, numbers)
-            joining: defaultdict[str, list[int]] = defaultdict(list)
-            for key, offsets in holders.items():
-                value = list(key) if type(key) is tuple else key
-                terms = terms_of(attribute, value)
-                self._keep_long_texts(attribute, value, terms)
-                for term in terms:
-                    joining[term] += offsets
-            for term, offsets in joining.items():
+            self._add_holders(attribute, scope, block, holders)
+
+    def _add_holders(self, attribute: Attribute, scope: str, block: int, holders: Holders) -> None:
+        """Add the terms of an attribute of new products of a block, by their offsets there."""
+        terms_of_value, present = own_terms(attribute), []
+        for key, offsets in holders.items():
+            value = list(key) if type(key) is tuple else key
+            if value is None or value == []:
+                continue
+            present += offsets
+            for term in terms_of_value(value):
                 self.joining[attribute.id, scope, term, block] += offsets
+                self._keep_long_text(attribute, value, term)
+        if present:
+            self.joining[attribute.id, scope, HAS_VALUE, block] += present
 
     def _add_value(
         self, attribute: Attribute, scope: str, product_id: int, old: Any, new: Any
@@ -115,15 +123,14 @@ class IndexDelta:
         before, after = terms_of(attribute, old), terms_of(attribute, new)
         for term in before - after:
             self.leaving[attribute.id, scope, term, block].append(offset)
-        self._keep_long_texts(attribute, new, after - before)
         for term in after - before:
             self.joining[attribute.id, scope, term, block].append(offset)
+            self._keep_long_text(attribute, new, term)
 
-    def _keep_long_texts(self, attribute: Attribute, value: Any, terms: Iterable[str]) -> None:
-        """Keep the texts of a value if any of its terms that join is long."""
-        for term in terms:
-            if MARK in term:
-                self.long.update(long_texts(attribute, value))
+    def _keep_long_text(self, attribute: Attribute, value: Any, term: str) -> None:
+        """Keep the texts of a value if a term of it that joins is long."""
+        if MARK in term:
+            self.long.update(long_texts(attribute, value))
 
     def _add_numbers(
         self, attribute: Attribute, scope: str, numbers: Iterable[tuple[int, int | None]]

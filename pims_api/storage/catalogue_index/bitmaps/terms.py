@@ -17,10 +17,10 @@ The term of a long text is its head, a mark and its digest; the table `long_term
 Terms sort like their texts, except long ones with the same head.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from typing import Any
 
@@ -77,19 +77,38 @@ def terms_of(attribute: Attribute, stored: Any) -> frozenset[str]:
     if not attribute.indexed or attribute.type in NEVER_INDEXED:
         return PRESENT
     if attribute.collection:
-        texts = (text_term(_text_of(attribute.type, one)) for one in elements(attribute, stored))
-        return frozenset((HAS_VALUE, *texts))
+        return PRESENT.union(_terms_of_elements(attribute, stored))
     if isinstance(stored, str) and len(stored) > TEXT_LENGTH_MAX:
-        return _single_terms.__wrapped__(attribute.type, stored)
+        return PRESENT.union(_term_of_single(attribute.type, stored))
     return _single_terms(attribute.type, stored)
 
 
 @lru_cache(maxsize=16_384)
 def _single_terms(kind: ValueType, stored: Any) -> frozenset[str]:
+    return PRESENT.union(_term_of_single(kind, stored))
+
+
+def own_terms(attribute: Attribute) -> Callable[[Any], Iterable[str]]:
+    """Return what makes distinct terms of a stored value that is set: those besides HAS_VALUE.
+
+    For many values of an attribute, of which most differ: nothing is cached.
+    """
+    if not attribute.indexed or attribute.type in NEVER_INDEXED:
+        return lambda _: ()
+    if attribute.collection:
+        return partial(_terms_of_elements, attribute)
+    return partial(_term_of_single, attribute.type)
+
+
+def _terms_of_elements(attribute: Attribute, stored: Any) -> set[str]:
+    return {text_term(_text_of(attribute.type, one)) for one in elements(attribute, stored)}
+
+
+def _term_of_single(kind: ValueType, stored: Any) -> tuple[str, ...]:
     if kind in _ALWAYS_SLICED:
         exact = _index_number(kind, stored)[1]
-        return PRESENT if exact else PRESENT | {INEXACT + plain_number(str(stored))}
-    return frozenset((HAS_VALUE, text_term(_text_of(kind, stored))))
+        return () if exact else (INEXACT + plain_number(str(stored)),)
+    return (text_term(_text_of(kind, stored)),)
 
 
 def index_number(attribute: Attribute, stored: Any) -> int | None:
@@ -103,13 +122,14 @@ def element_text(attribute: Attribute, element: Any) -> str:
 
 
 def _text_of(kind: ValueType, element: Any) -> str:
-    if kind in NUMERIC:
-        return plain_number(str(element))
-    if kind is ValueType.BOOLEAN:
-        return "true" if element else "false"
-    if kind is ValueType.DATETIME:
-        return point_in_time(element)
-    return str(element)
+    return _TEXTS.get(kind, str)(element)
+
+
+_TEXTS: dict[ValueType, Callable[[Any], str]] = {
+    **dict.fromkeys(NUMERIC, lambda number: plain_number(str(number))),
+    ValueType.BOOLEAN: lambda flag: "true" if flag else "false",
+    ValueType.DATETIME: point_in_time,
+}
 
 
 def text_term(text: str) -> str:

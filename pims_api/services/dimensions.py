@@ -3,7 +3,7 @@
 Source: docs/core.md, Scopes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import replace
 
 from pims_api.domain.access.scopes import new_set
@@ -40,13 +40,14 @@ def locales(definition: Definition) -> list[Segment]:
     return sorted(language.segments, key=lambda one: one.id != language.default_segment_id)
 
 
-def record_scopes(work: UnitOfWork, slots: Iterable[str]) -> None:
+def record_scopes(work: UnitOfWork, slots: Collection[str]) -> None:
     """Record the sets of dimensions that these slots name with their attributes.
 
     Called in the transaction that puts values there, so that they are found from then on.
     """
-    scoped = [slot for slot in slots if "@" in slot]
-    for key, scope in map(split_slot, scoped):
+    if "@" not in "".join(slots):  # quicker than to look at each
+        return
+    for key, scope in map(split_slot, (slot for slot in slots if "@" in slot)):
         attribute = work.definition.by_key.get(key)
         named = None if attribute is None else new_set(work.definition, attribute, scope)
         if attribute is not None and named is not None:

@@ -103,10 +103,10 @@ class ValueCheck:
         show = self._showing(attribute)
         if show is None:
             return held
+        if not attribute.collection:
+            return None if held is None else show(held)
         shown = [one for one in map(show, elements(attribute, held)) if one is not None]
-        if not shown:
-            return None
-        return shown if attribute.collection else shown[0]
+        return shown or None
 
     def _showing(self, attribute: Attribute) -> Callable[[Any], Any] | None:
         """Return what makes an outward value of a stored one; None where they are the same."""

@@ -261,8 +261,10 @@ def _defaults(
     filled: Values = {}
     stale: list[Fault] = []
     everything = work.definition.derive(_everything)
-    wanted = (*access.derive(_with_default), *everything.derive(_with_default))
-    taken = {one.column.attribute.id for one in sent} if wanted else set()
+    wanted = access.derive(_with_default) + everything.derive(_with_default)
+    if not wanted:
+        return filled, stale
+    taken = {one.column.attribute.id for one in sent}
     for column, default in wanted:
         if column.attribute.id in taken:
             continue

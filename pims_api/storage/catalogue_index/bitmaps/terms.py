@@ -78,9 +78,10 @@ def terms_of(attribute: Attribute, stored: Any) -> frozenset[str]:
         return PRESENT
     if attribute.collection:
         return PRESENT.union(_terms_of_elements(attribute, stored))
-    if isinstance(stored, str) and len(stored) > TEXT_LENGTH_MAX:
-        return PRESENT.union(_term_of_single(attribute.type, stored))
-    return _single_terms(attribute.type, stored)
+    kind = attribute.type
+    if kind in _ALWAYS_SLICED or (isinstance(stored, str) and len(stored) > TEXT_LENGTH_MAX):
+        return PRESENT.union(_term_of_single(kind, stored))  # its number is cached, or it is long
+    return _single_terms(kind, stored)
 
 
 @lru_cache(maxsize=16_384)

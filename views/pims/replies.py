@@ -45,7 +45,6 @@ from views.row_cache import json_rows
 Reply = dict[str, Any]
 
 _DAY_S = 86_400
-_NO_MORE: Reply = {}
 
 
 class Replies:
@@ -72,6 +71,7 @@ class Replies:
         self._with_missing = bool(params.get("missing"))
         self._with_resolved = bool(params.get("resolved"))
         self._with_checksum = bool(params.get("checksum"))
+        self._with_more = self._with_system or self._with_missing or self._with_checksum
         self._covered = access if self._with_checksum else self.shown
         self._narrows = self._omit_empty or self._covered is not self.shown
         self._as_of: Reply = {} if as_of is None else {"as_of": as_of_object(as_of)}
@@ -221,7 +221,7 @@ class Replies:
         if self._with_resolved:
             return self._resolved_rows(products)
         whole = self._whole(products, related_products(self._seen, self._covered, products))
-        return [self._row(one, each, _NO_MORE) for one, each in zip(products, whole, strict=True)]
+        return [self._row(one, each) for one, each in zip(products, whole, strict=True)]
 
     def _resolved_rows(self, products: Sequence[Product]) -> list[Reply]:
         """Return products with their effective values, and which of these are inherited."""
@@ -234,19 +234,17 @@ class Replies:
             rows.append(self._row(one, whole, {"inherited": names}))
         return rows
 
-    def _row(self, product: Product, whole: Reply, more: Reply) -> Reply:
-        return {
-            "sku": product.sku,
-            "version": product.version,
-            **self._beside(product, whole),
-            **more,
-            "data": {"attributes": self._narrowed(whole) if self._narrows else whole},
-        }
+    def _row(self, product: Product, whole: Reply, more: Reply | None = None) -> Reply:
+        row: Reply = {"sku": product.sku, "version": product.version}
+        if self._with_more:
+            row |= self._beside(product, whole)
+        if more:
+            row |= more
+        row["data"] = {"attributes": self._narrowed(whole) if self._narrows else whole}
+        return row
 
     def _beside(self, product: Product, whole: Reply) -> Reply:
         """Return what is shown of a product beside its version, as far as it was asked for."""
-        if not (self._with_checksum or self._with_system or self._with_missing):
-            return _NO_MORE
         beside = self._checksum(whole)
         if self._with_system:
             beside |= system_values(product)

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from pims_api.domain.attributes.attribute import UPDATED_ATTRIBUTE, ValueType
+from pims_api.domain.category import Category
 from pims_api.storage.catalogue_index.bitmaps.blocks import members
 from pims_api.storage.catalogue_index.check import compare_index
 from pims_api.storage.catalogue_index.filter.postings import Postings
@@ -75,6 +76,20 @@ def test_a_product_that_is_changed_after_it_was_written_is_a_new_one(shop: Shop)
         put(work, "A", {"price": "2"})
     assert is_complete(shop)
     assert waiting(shop) == []
+
+
+def test_of_several_edits_the_last_counts(shop: Shop) -> None:
+    ids = shop.put({"A": {}, "B": {}})
+    for price in "123":
+        shop.put({"A": {"price": price}})
+    assert waiting(shop) == [ids["A"]]
+
+
+def test_what_else_has_the_number_of_a_product_gives_it_no_time(shop: Shop) -> None:
+    ids = shop.put({"A": {}, "B": {}})
+    shop.put({"A": {"price": "1"}})
+    shop.define(*(Category(number, f"Range {number}") for number in ids.values()))
+    assert waiting(shop) == [ids["A"]]
 
 
 def test_a_transaction_that_is_lost_leaves_the_others(shop: Shop) -> None:

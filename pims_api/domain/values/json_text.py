@@ -39,15 +39,16 @@ def read_value(text: bytes, *, what: str = "body", elements_max: int = ELEMENTS_
 
     what: how messages call it.
     """
-    values = len(text) - len(text.translate(None, b",[{"))  # about, and strings hold these too
-    if values > elements_max:
+    # More than there are values: strings hold these signs too.
+    signs = len(text) - len(text.translate(None, b",[{"))
+    if signs > elements_max and _most(text) > elements_max:
         _check_size(_bare(text), what, elements_max)
     try:
         found = _decoded(text, what)
     except (BadInput, RecursionError):
         _check_depth(_bare(text), what)
         raise
-    if values > DEPTH_MAX and _is_deep(found):
+    if signs > DEPTH_MAX and _is_deep(found):
         _refuse_depth(what)
     if b"\\" in text and b"\\u" in text:  # looking for a single byte is much quicker
         _check_text(found)
@@ -76,10 +77,14 @@ def _bare(text: bytes) -> bytes:
     return _STRINGS.sub(b"", text)
 
 
+def _most(text: bytes) -> int:
+    """Return how many lists and objects are opened, or how many commas there are, if more."""
+    return max(text.count(b"[") + text.count(b"{"), text.count(b","))
+
+
 def _check_size(bare: bytes, what: str, elements_max: int) -> None:
     """Refuse, before it is decoded, a text with too many or too deeply nested values."""
-    opened = bare.count(b"[") + bare.count(b"{")
-    if max(opened, bare.count(b",")) > elements_max:
+    if _most(bare) > elements_max:
         _refuse(f"A {what} holds at most {elements_max} values!", "limit")
     _check_depth(bare, what)
 

@@ -7,9 +7,6 @@ brings the parts up to date. Of a transaction that only makes products, all of w
 with it, none waits: `updates_indexed` moves on with it where nothing waited before.
 """
 
-from collections.abc import Iterable
-from typing import Any
-
 from sqlalchemy import bindparam, select, update
 
 from pims_api.storage.engine.statement import PreparedStatement
@@ -19,28 +16,26 @@ from pims_api.storage.tables import change, tenant, transaction
 
 WAITING_MAX = 8_192  # changes, about
 
-_INDEXED = select(tenant.c.updates_indexed).where(tenant.c.id == bindparam("tenant_id"))
-_INDEXED_NOW = PreparedStatement(_INDEXED)
-_AT = (
-    select(transaction.c.at)
-    .where(
-        transaction.c.tenant_id == change.c.tenant_id, transaction.c.sequence == change.c.sequence
-    )
-    .scalar_subquery()
+_INDEXED = PreparedStatement(
+    select(tenant.c.updates_indexed).where(tenant.c.id == bindparam("tenant_id"))
 )
-# With a condition on the entity, or with a join, SQLite would use the index by entities, and read
-# all of history.
-_CHANGES = (
-    select(change.c.entity, change.c.entity_id, _AT.label("at"))
-    .where(change.c.tenant_id == bindparam("tenant_id"))
+# With a condition on the entity SQLite would use the index by entities, and read all of history.
+_CHANGES = PreparedStatement(
+    select(change.c.entity, change.c.entity_id, change.c.sequence)
+    .where(
+        change.c.tenant_id == bindparam("tenant_id"),
+        change.c.sequence > bindparam("after"),
+        change.c.sequence < bindparam("before"),
+    )
     .order_by(change.c.sequence)
 )
-_WAITING = PreparedStatement(
-    _CHANGES.where(
-        change.c.sequence > _INDEXED.scalar_subquery(), change.c.sequence < bindparam("before")
+_TIMES = PreparedStatement(
+    select(transaction.c.sequence, transaction.c.at).where(
+        transaction.c.tenant_id == bindparam("tenant_id"),
+        transaction.c.sequence > bindparam("after"),
+        transaction.c.sequence < bindparam("before"),
     )
 )
-_SINCE = PreparedStatement(_CHANGES.where(change.c.sequence > bindparam("after")))
 _NOTE_INDEXED = PreparedStatement(
     update(tenant)
     .where(tenant.c.id == bindparam("of_tenant"))
@@ -49,33 +44,28 @@ _NOTE_INDEXED = PreparedStatement(
 
 
 def waiting_updates(snapshot: Snapshot, before: int = SEQUENCE_MAX) -> dict[int, int]:
-    """Return when the products, unindexed ones too, were last changed whose last change waits.
+    """Return the times that wait, by product id, as `updates_since`."""
+    return updates_since(snapshot, updates_indexed(snapshot), before)
 
-    By id, in microseconds since 1970. before: only changes of earlier transactions.
+
+def updates_since(snapshot: Snapshot, sequence: int, before: int = SEQUENCE_MAX) -> dict[int, int]:
+    """Return when products were last changed, of those that changed after a transaction, by id.
+
+    In microseconds since 1970. before: only changes of earlier transactions. A change without a
+    transaction, which `pims check` tells of, leaves the time as it was.
     """
-    wanted = {"tenant_id": snapshot.tenant_id, "before": before}
-    return _last_times(_WAITING.all(snapshot.connection, wanted))
-
-
-def updates_since(snapshot: Snapshot, sequence: int) -> dict[int, int]:
-    """Return what `waiting_updates` does, of the products that changed after a transaction."""
-    wanted = {"tenant_id": snapshot.tenant_id, "after": sequence}
-    return _last_times(_SINCE.all(snapshot.connection, wanted))
+    wanted = {"tenant_id": snapshot.tenant_id, "after": sequence, "before": before}
+    at_of = dict(map(tuple, _TIMES.all(snapshot.connection, wanted)))
+    return {
+        number: at_of[changed]
+        for entity, number, changed in _CHANGES.all(snapshot.connection, wanted)
+        if entity == PRODUCT_ENTITY and changed in at_of
+    }
 
 
 def updates_indexed(snapshot: Snapshot) -> int:
     """Return the transaction up to which no update waits."""
-    return int(_INDEXED_NOW.first(snapshot.connection, {"tenant_id": snapshot.tenant_id})[0])
-
-
-def _last_times(changes: Iterable[Any]) -> dict[int, int]:
-    """Return when each product was last changed. changes: in the order of their transactions.
-
-    Where a transaction is missing, which `pims check` tells, its changes count for nothing.
-    """
-    return {
-        number: at for entity, number, at in changes if entity == PRODUCT_ENTITY and at is not None
-    }
+    return int(_INDEXED.first(snapshot.connection, {"tenant_id": snapshot.tenant_id})[0])
 
 
 def updates_due(work: Snapshot, changes: int) -> dict[int, int]:

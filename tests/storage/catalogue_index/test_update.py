@@ -215,7 +215,6 @@ def test_of_waiting_times_only_those_of_new_changes_are_read(
         return read[-1]
 
     monkeypatch.setattr(update_times, "updates_since", noted)
-    monkeypatch.delattr(update_times, "waiting_updates")
     made.change({2: {"price": "2"}})
     made.change({2: {"price": "3"}, 4: {"price": "3"}})
     assert times_found(made) == times_found(made) == updated(made)

@@ -80,7 +80,9 @@ def terms_of(attribute: Attribute, stored: Any) -> frozenset[str]:
         return PRESENT.union(_terms_of_elements(attribute, stored))
     kind = attribute.type
     if kind in _ALWAYS_SLICED or (isinstance(stored, str) and len(stored) > TEXT_LENGTH_MAX):
-        return PRESENT.union(_term_of_single(kind, stored))  # its number is cached, or it is long
+        # Not cached: the number is cached already, and long texts would take much room.
+        own = _term_of_single(kind, stored)
+        return PRESENT.union(own) if own else PRESENT
     return _single_terms(kind, stored)
 
 
@@ -90,9 +92,9 @@ def _single_terms(kind: ValueType, stored: Any) -> frozenset[str]:
 
 
 def own_terms(attribute: Attribute) -> Callable[[Any], Iterable[str]]:
-    """Return what makes distinct terms of a stored value that is set: those besides HAS_VALUE.
+    """Return a function that returns the terms of a set value without HAS_VALUE, each once.
 
-    For many values of an attribute, of which most differ: nothing is cached.
+    For many values of an attribute, of which most differ: terms of texts are not cached.
     """
     if not attribute.indexed or attribute.type in NEVER_INDEXED:
         return lambda _: ()

@@ -12,7 +12,6 @@ from pims_api.storage.catalogue_index.filter.number_cache import stored_numbers
 from pims_api.storage.catalogue_index.waiting_updates import (
     updates_indexed,
     updates_since,
-    waiting_updates,
 )
 from pims_api.storage.products.documents import moments_between
 from pims_api.storage.snapshot import Snapshot
@@ -54,7 +53,7 @@ def _waiting(snapshot: Snapshot) -> NumberSlices:
 def _waiting_now(snapshot: Snapshot, known: _Waiting | None) -> _Waiting:
     indexed = updates_indexed(snapshot)
     if known is None or known.indexed != indexed or known.sequence > snapshot.sequence:
-        times = _slices(waiting_updates(snapshot).items())
+        times = _slices(updates_since(snapshot, indexed).items())
     else:
         new = _slices(updates_since(snapshot, known.sequence).items())
         times = known.times.replaced(new.has, new)

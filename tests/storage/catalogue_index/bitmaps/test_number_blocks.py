@@ -39,6 +39,13 @@ def test_many_numbers_at_once_are_the_same_as_one_by_one(numbers, values, step) 
     assert together == stored
 
 
+def test_numbers_that_are_all_zero_are_numbers() -> None:
+    zeros = dict.fromkeys(range(LISTED_MAX + 1), 0)
+    stored = encode_numbers(zeros)
+    assert numbers_of(stored) == zeros
+    assert changed_numbers(encode_numbers(dict.fromkeys(zeros, 7)), zeros) == stored
+
+
 @given(st.dictionaries(st.integers(0, 9), PARTS.filter(bool), max_size=6))
 def test_parts_make_up_the_sets_of_all_products(parts) -> None:
     rows = [(part, encode_numbers(numbers)) for part, numbers in parts.items()]

@@ -39,7 +39,7 @@ def read_value(text: bytes, *, what: str = "body", elements_max: int = ELEMENTS_
 
     what: how messages call it.
     """
-    # More than there are values: strings hold these signs too.
+    # One less than there are values, or more: strings hold these signs too.
     signs = len(text) - len(text.translate(None, b",[{"))
     if signs > elements_max and _most(text) > elements_max:
         _check_size(_bare(text), what, elements_max)

@@ -23,7 +23,7 @@ _DONE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 _SENT_AS_THEY_ARE = (bytes, str)
 _WAITING_MAX = 500  # statements, so that what waits to be sent stays small
 LATE_S = 0.5  # from here on each statement is told how much time is left
-_LARGE = 16_384  # bytes of parameters: such a statement is sent at once
+_LARGE = 512  # bytes of parameters: such a statement, as most documents are, is sent at once
 
 Row = tuple[Any, ...]
 Asked = tuple[str, Sequence[Any]]

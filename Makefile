@@ -19,10 +19,10 @@ run: install  ## Serve a demo catalogue on 127.0.0.1:8000 (a second run keeps it
 	@$(BIN)/pims init --demo
 	@exec $(BIN)/pims serve --bind 127.0.0.1:8000
 
-test: $(VENV)/installed-dev $(VENV)/azurite/package.json  ## Check everything: style, types, import layers, all tests on SQLite and PostgreSQL
+test:  ## Check everything: style, types, import layers, all tests on SQLite and PostgreSQL
 	@$(MAKE) --no-print-directory --jobs=2 lint pytest
 
-pytest: $(VENV)/installed-dev
+pytest: $(VENV)/installed-dev $(VENV)/azurite/package.json
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/installed-dev  ## Check style, types and import layers
@@ -41,18 +41,23 @@ clean:  ## Remove .venv and what the tools left; databases stay
 	rm -rf $(VENV) build dist *.egg-info .coverage htmlcov .hypothesis
 	rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
+NEW_VENV = $(PYTHON) -c '$(CHECK)' && $(PYTHON) -m venv $(VENV)
+CHECK := import sys; sys.exit(sys.version_info < (3, 11) and \
+	"Python 3.11 or newer is needed: make install PYTHON=python3.11")
+
 # Each stamp is younger than the files that say what to install, or the step runs again.
 $(VENV)/installed: setup.cfg pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make install PYTHON=python3.11")'
-	$(PYTHON) -m venv $(VENV)
+	@$(NEW_VENV)
 	$(PIP) --editable '.[s3,azure,sftp]'
 	@touch $@
 
-$(VENV)/installed-dev: $(VENV)/installed
+# Installs everything at once: most of the time pip looks for what fits together.
+$(VENV)/installed-dev: setup.cfg pyproject.toml
+	@$(NEW_VENV)
 	$(PIP) --editable '.[dev,s3,azure,sftp]'
-	@touch $@
+	@touch $(VENV)/installed $@
 
 # A server that takes what Azure takes, for the tests. Without npm they are skipped, but not in CI.
-$(VENV)/azurite/package.json: | $(VENV)/installed
+$(VENV)/azurite/package.json:
 	@if command -v npm >/dev/null; then \
 	    npm install --silent --no-audit --no-fund --prefix $(VENV)/azurite azurite@3; fi

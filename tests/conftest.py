@@ -2,6 +2,7 @@
 
 import os
 import sys
+from itertools import chain, islice
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,9 @@ sys.dont_write_bytecode = False
 settings.register_profile("pims", deadline=None, derandomize="CI" in os.environ, print_blob=True)
 settings.load_profile("pims")
 
-# Rooms with files that take a minute: they start first, so that none of them is left at the end,
-# when other processes have nothing to do any more.
-LONG = ("catalogues", "benchmarks", "reliability")
+# Rooms whose files take up to a minute, much of which they wait for processes that they started.
+LONG = tuple(Path(__file__).parent / name for name in ("catalogues", "benchmarks", "reliability"))
+SHORT_BETWEEN = 6  # files that all come between two long ones; the others follow
 
 
 @pytest.hookimpl(optionalhook=True)  # xdist asks
@@ -36,9 +37,18 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the long rooms first. Tests of one file stay together and in their order."""
-    order = {Path(__file__).parent / name: place for place, name in enumerate(LONG)}
-    items.sort(key=lambda item: order.get(item.path.parent, len(order)))
+    """Put short files between the long ones, so that cores are busy while a long one waits.
+
+    None of the long ones is left at the end, when other processes have nothing to do any more.
+    Tests of one file stay together and in their order.
+    """
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    long = [tests for path, tests in files.items() if path.parent in LONG]
+    short = iter([tests for path, tests in files.items() if path.parent not in LONG])
+    mixed = [part for one in long for part in (one, *islice(short, SHORT_BETWEEN))]
+    items[:] = chain.from_iterable([*mixed, *short])
 
 
 def pytest_collection_finish() -> None:

@@ -1,107 +1,25 @@
 """Writers of PostgreSQL: what travels together, and what becomes of it when something fails."""
 
-import os
-import socket
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import (
-    ARRAY,
-    Connection,
-    Integer,
-    Text,
-    bindparam,
-    column,
-    func,
-    insert,
-    select,
-    table,
-    text,
-)
+from sqlalchemy import Connection, func, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError
 
 from pims_api.errors import Busy, NotFound
 from pims_api.storage.database import Database
-from pims_api.storage.engine.pipeline import Pipeline
 from pims_api.storage.engine.statement import PreparedStatement, prefetch, wait_for_writes
 from pims_api.storage.products.store import find_product, product_asked
 from pims_api.storage.unit_of_work import unit_of_work
-from tests.environment import settings_of
+from tests.storage.engine.number_table import NUMBER, NUMBERS, add, cut, found, stored, write
 from tests.storage.shop import ACTOR, Shop, new_shop, put
 
-NUMBER = table("number", column("n"), column("above"))
-ADD = PreparedStatement(insert(NUMBER))
 ADD_BELOW = PreparedStatement(insert(NUMBER))  # other columns
-NUMBERS = PreparedStatement(select(NUMBER.c.n).order_by(NUMBER.c.n))
 SLEEP = PreparedStatement(select(func.pg_sleep(30)))
 BROKEN = PreparedStatement(select(text("no_such_column")))
 LOOK_FIRST = "Look at what is stored"
-
-
-@pytest.fixture
-def numbers(postgres_url: str) -> Iterator[Database]:
-    """A table of unique numbers, each of which may be above another; that is checked at the end."""
-    settings = settings_of(postgres_url)
-    with closing(Database(settings)) as database:
-        with database.writing() as connection:
-            connection.execute(
-                text(
-                    "CREATE TABLE number (n INTEGER PRIMARY KEY, above INTEGER"
-                    " REFERENCES number DEFERRABLE INITIALLY DEFERRED)"
-                )
-            )
-            connection.commit()
-        yield database
-        with database.writing() as connection:
-            connection.execute(text("DROP TABLE number"))
-            connection.commit()
-
-
-@pytest.fixture
-def trips(numbers: Database, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many statements travelled, for each way there and back. What is asked is known before."""
-    with numbers.writing() as connection:
-        add(connection, 0)
-        found(connection)
-    made: list[int] = []
-    many, one = Pipeline._exchange, Pipeline._exchange_one
-
-    def count_many(pipeline: Pipeline, asked: list, closing: bytes | None = None) -> list:
-        made.append(len(pipeline._waiting) + len(asked))
-        return many(pipeline, asked, closing)
-
-    monkeypatch.setattr(Pipeline, "_exchange", count_many)
-    monkeypatch.setattr(Pipeline, "_exchange_one", lambda *all_: made.append(1) or one(*all_))
-    return made
-
-
-def add(connection: Connection, *some: int) -> None:
-    ADD.run_many(connection, [{"n": one} for one in some])
-
-
-def found(connection: Connection) -> list[int]:
-    return [row.n for row in NUMBERS.all(connection, {})]
-
-
-def stored(database: Database) -> list[int]:
-    with database.reading() as connection:
-        return found(connection)
-
-
-def write(database: Database, *some: int, act: Callable[[Connection], object] = id) -> None:
-    with database.writing() as connection:
-        add(connection, *some)
-        act(connection)
-        connection.commit()
-
-
-def cut(connection: Connection) -> None:
-    """Lose the network between the two ends."""
-    with socket.socket(fileno=os.dup(connection.connection.driver_connection.fileno())) as line:
-        line.shutdown(socket.SHUT_RDWR)
 
 
 def test_writes_travel_with_the_commit(numbers: Database, trips: list[int]) -> None:
@@ -119,14 +37,6 @@ def test_many_writes_do_not_wait_for_the_last(numbers: Database, trips: list[int
     write(numbers, *range(1_200))
     assert trips == [500, 500, 1 + 200]
     assert stored(numbers) == list(range(1_200))
-
-
-def test_more_than_the_network_holds_is_sent(numbers: Database) -> None:
-    long = PreparedStatement(insert(NUMBER).values(n=func.length(bindparam("of", type_=Text))))
-    with numbers.writing() as connection:
-        long.run(connection, {"of": "x" * 30_000_000})
-        connection.commit()
-    assert stored(numbers) == [30_000_000]
 
 
 def test_an_edit_goes_there_and_back_three_times(numbers: Database, trips: list[int]) -> None:
@@ -329,64 +239,3 @@ def test_writers_of_two_databases_take_turns(numbers: Database) -> None:
         products = [find_product(seen, f"P{n:02}") for n in range(40)]
     assert sorted(one.id for one in products if one) == list(range(1, 41))
     assert seen.sequence == 42
-
-
-ADD_LARGE = PreparedStatement(
-    insert(NUMBER).from_select(["n"], select(func.unnest(bindparam("some", type_=ARRAY(Integer)))))
-)
-LARGE = range(10_000, 15_000)
-
-
-def add_many(connection: Connection) -> None:
-    """Add so many in one statement that it does not wait to be sent."""
-    ADD_LARGE.run(connection, {"some": list(LARGE)})
-
-
-def test_a_large_statement_is_sent_ahead_and_answered_with_the_commit(
-    numbers: Database, trips: list[int]
-) -> None:
-    with numbers.writing() as connection:
-        add_many(connection)  # undone: but from now on it is known
-    trips.clear()
-    write(numbers, 1, act=add_many)
-    assert trips == [0]
-    assert stored(numbers) == [1, *LARGE]
-
-
-def test_a_question_hears_what_went_wrong_with_a_large_statement(numbers: Database) -> None:
-    write(numbers, LARGE[7])
-    with pytest.raises(IntegrityError), numbers.writing() as connection:
-        add_many(connection)
-        found(connection)
-    assert stored(numbers) == [LARGE[7]]
-
-
-def test_a_savepoint_undoes_a_large_statement_that_was_sent_ahead(numbers: Database) -> None:
-    with numbers.writing() as connection:
-        add(connection, 1)
-        with connection.begin_nested() as savepoint:
-            add_many(connection)
-            savepoint.rollback()
-        add(connection, 2)
-        connection.commit()
-    assert stored(numbers) == [1, 2]
-
-
-def test_a_refusal_leaves_nothing_of_a_large_statement_that_was_sent_ahead(
-    numbers: Database,
-) -> None:
-    with pytest.raises(NotFound), numbers.writing() as connection:
-        add_many(connection)
-        raise NotFound
-    write(numbers, 1)
-    assert stored(numbers) == [1]
-
-
-def test_a_lost_connection_is_told_after_a_large_statement(numbers: Database) -> None:
-    with pytest.raises(Busy), numbers.writing() as connection:
-        add(connection, 1)
-        found(connection)
-        cut(connection)
-        add_many(connection)
-        connection.commit()
-    assert stored(numbers) == []

@@ -197,8 +197,8 @@ def test_a_chosen_sku_is_a_text_though_it_is_an_id_of_what_got_another(
     add(title="Cap", sku="ent-1~b")
     for target in range(1, 8):
         add(title="Cap", maker=f"ent-{target}")
-    holders = {text: linking("maker", text) for text in ("ENT-4", "4~", "r-1", "~2", "~", "1~B")}
+    holders = {text: linking("maker", text) for text in ("ENT-4", "t-4~", "r-1", "~2", "~", "1~B")}
     assert holders == {
-        "ENT-4": ["ent-10"], "4~": [], "r-1": ["ent-12"], "~2": ["ent-13"],
+        "ENT-4": ["ent-10"], "t-4~": [], "r-1": ["ent-12"], "~2": ["ent-13"],
         "~": ["ent-13", "ent-14"], "1~B": ["ent-14"],
     }  # fmt: skip

@@ -41,19 +41,18 @@ clean:  ## Remove .venv and what the tools left; databases stay
 	rm -rf $(VENV) build dist *.egg-info .coverage htmlcov .hypothesis
 	rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
-NEW_VENV = $(PYTHON) -c '$(CHECK)' && $(PYTHON) -m venv $(VENV)
-CHECK := import sys; sys.exit(sys.version_info < (3, 11) and \
-	"Python 3.11 or newer is needed: make install PYTHON=python3.11")
+# The interpreter that was chosen first stays: a later `make test` need not name it again.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make install PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
 
 # Each stamp is younger than the files that say what to install, or the step runs again.
-$(VENV)/installed: setup.cfg pyproject.toml
-	@$(NEW_VENV)
+$(VENV)/installed: setup.cfg pyproject.toml | $(BIN)/python
 	$(PIP) --editable '.[s3,azure,sftp]'
 	@touch $@
 
 # Installs everything at once: most of the time pip looks for what fits together.
-$(VENV)/installed-dev: setup.cfg pyproject.toml
-	@$(NEW_VENV)
+$(VENV)/installed-dev: setup.cfg pyproject.toml | $(BIN)/python
 	$(PIP) --editable '.[dev,s3,azure,sftp]'
 	@touch $(VENV)/installed $@
 

@@ -1,4 +1,4 @@
-"""The kinds of jobs. One look shows them all."""
+"""The kinds of jobs of the core; `load_kinds` returns those of the faces, too."""
 
 import importlib
 from collections.abc import Callable, Mapping
@@ -50,12 +50,12 @@ _CHANNEL = NamedFunction("pims_api.jobs.channels.channel_run:run_channel")
 
 JOB_KINDS: Mapping[str, JobKind] = {
     "import": JobKind(Permission.IMPORT_FILES, _IMPORT, "imports"),
-    "revert": JobKind(Permission.EDIT_PRODUCTS, _REVERT, "imports"),
+    "revert": JobKind(Permission.EDIT_PRODUCTS, _REVERT, "reverts"),
     "export": JobKind(Permission.EXPORT_FILES, _EXPORT, "exports"),
     "convert": JobKind(Permission.MANAGE_DEFINITIONS, _CONVERSION, "conversions"),
-    "bulk_import": JobKind(Permission.IMPORT_FILES, _BULK, "imports"),
-    "bulk_update": JobKind(Permission.EDIT_PRODUCTS, _BULK, "imports"),
-    "bulk_delete": JobKind(Permission.DELETE_PRODUCTS, _BULK, "imports"),
+    "bulk_import": JobKind(Permission.IMPORT_FILES, _BULK, "bulk"),
+    "bulk_update": JobKind(Permission.EDIT_PRODUCTS, _BULK, "bulk"),
+    "bulk_delete": JobKind(Permission.DELETE_PRODUCTS, _BULK, "bulk"),
     "flat_export": JobKind(Permission.EXPORT_FILES, _FLAT_EXPORT, "exports"),
     "channel_run": JobKind(Permission.EDIT_PRODUCTS, _CHANNEL, CHANNELS),
 }

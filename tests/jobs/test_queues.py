@@ -40,16 +40,16 @@ def ask(site, kind):
         return add_job(work, kind, {}).id
 
 
-def test_imports_and_exports_have_a_queue_each():
+def test_each_kind_has_a_queue():
     assert {name: kind.queue for name, kind in JOB_KINDS.items()} == {
         "import": "imports",
         "convert": "conversions",
         "export": "exports",
-        "bulk_import": "imports",
-        "bulk_update": "imports",
-        "bulk_delete": "imports",
+        "bulk_import": "bulk",
+        "bulk_update": "bulk",
+        "bulk_delete": "bulk",
         "flat_export": "exports",
-        "revert": "imports",
+        "revert": "reverts",
         "channel_run": "channels",
     }
 

@@ -15,16 +15,18 @@ def history_product(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     request = caller.hear(read_request(HISTORY_PRODUCT, body))
     access = caller.access(seen.definition)
     params = request.params
-    page = Page(params["pagination"]["pageSize"], params["pagination"]["pageNum"])
-    newest_first = any(one["direction"] == "DESC" for one in params["order"][:1])
-    query = HistoryQuery(
+    replies = Replies(seen, access, params)
+    sku = request.values["sku"]
+    history = history_of(seen, replies.shown, caller.key, sku, _query(params))
+    return replies.history(history, caller.warnings)
+
+
+def _query(params: Body) -> HistoryQuery:
+    return HistoryQuery(
         params["user"],
         params["source_ref"],
         params["transaction"],
-        newest_first,
+        any(one["direction"] == "DESC" for one in params["order"][:1]),
         with_type=params.get("attributes") is None,
-        page=page,
+        page=Page(params["pagination"]["pageSize"], params["pagination"]["pageNum"]),
     )
-    replies = Replies(seen, access, params)
-    history = history_of(seen, replies.shown, caller.key, request.values["sku"], query)
-    return replies.history(history, caller.warnings)

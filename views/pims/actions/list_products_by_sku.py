@@ -26,12 +26,8 @@ def list_products_by_sku(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     request = caller.hear(read_skus(body))
     access = caller.access(seen.definition)
     then = as_of(seen, request.params["as_of"])
-    find = partial(
-        products_of_skus,
-        then.seen,
-        access,
-        include_deleted=bool(request.values["includeDeleted"]),
-    )
+    deleted = bool(request.values["includeDeleted"])
+    find = partial(products_of_skus, then.seen, access, include_deleted=deleted)
     known = request.values.get("known")
     params = request.params if known is None else request.params | {"checksum": True}
     replies = Replies(then.seen, access, params, then.applied)

@@ -58,15 +58,18 @@ def key_info(seen: Snapshot, caller: Caller, body: Body) -> Reply:
     if key is None or not key.works_at(now_us()):
         message = "API key does not exist or has expired!"
         raise NotFound(faults=[Fault("not_found", message, pointer="/key")])
+    return with_warnings({"status": "OK"} | _told_of(seen, key), caller.warnings)
+
+
+def _told_of(seen: Snapshot, key: ApiKey) -> Reply:
+    """Return what a key is told of itself."""
     ids = tenant_ids(seen)
     told = key_object(key) | {"tenant_id": ids.uuid, "org_id": ids.org}
     told |= {"last_used": in_seconds(last_uses(seen).get(key.id))}
     told |= {"refusals": [refusal_object(one) for one in last_refusals(seen, key)]}
     told |= {"views": views_object(seen.definition, key)}
     access, _ = access_for(seen.definition, key, None, seen.definition.default_locale)
-    counted = counters(seen, access, key)
-    reply = {"status": "OK"} | told | {"pim_counters": counters_object(counted)}
-    return with_warnings(reply, caller.warnings)
+    return told | {"pim_counters": counters_object(counters(seen, access, key))}
 
 
 def set_key(work: UnitOfWork, caller: Caller, body: Body) -> Reply:

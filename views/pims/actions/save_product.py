@@ -1,10 +1,11 @@
 """createProduct, editProduct, saveProduct: the same body in, the same reply out."""
 
 from collections.abc import Callable
+from typing import Any
 
 from pims_api.domain.access.access import Access
 from pims_api.domain.access.permission import Permission
-from pims_api.errors import Fault, refuse_if_any
+from pims_api.errors import refuse_if_any
 from pims_api.services.imports.near_duplicates import made_beside
 from pims_api.services.products.families import combination_warnings
 from pims_api.services.products.value_rules import CATEGORIES_MISSING
@@ -33,13 +34,15 @@ def save_product(store: Save, work: UnitOfWork, caller: Caller, body: Body) -> R
     written = store(work, access, wanted)
     work.dry_run = request.dry_run
     work.finish()
+    return _told(work, caller, written, request.params)
+
+
+def _told(work: UnitOfWork, caller: Caller, written: Written, params: dict[str, Any]) -> Reply:
+    """Return the product as the transaction leaves it, with what is to be warned of."""
     access = caller.access(work.definition)  # what was made on the way has its place in the reply
-    left = work.find_product(wanted.sku) or written.product
-    warnings = [*caller.warnings, *written.warnings, *_duplicates(work, access, written)]
+    left = work.find_product(written.product.sku) or written.product
+    warnings = [*caller.warnings, *written.warnings]
+    warnings += combination_warnings(work, access, written.product, written.before)
     warnings += made_beside(work, access)
-    replies = Replies(work, access, request.params)
+    replies = Replies(work, access, params)
     return replies.written(written._replace(product=left), warnings, dry_run=work.dry_run)
-
-
-def _duplicates(work: UnitOfWork, access: Access, written: Written) -> list[Fault]:
-    return combination_warnings(work, access, written.product, written.before)

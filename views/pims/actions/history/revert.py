@@ -1,10 +1,12 @@
 """revert: take back a transaction, an import, or what happened to a product since a moment."""
 
+from collections.abc import Sequence
 from itertools import islice
 
+from pims_api.domain.product import ProductChange
 from pims_api.jobs.reverts.job import REVERT_KIND, RevertTerms
 from pims_api.services.jobs import add_job
-from pims_api.services.reverts.revert import PRODUCTS_MAX, OnConflict, check
+from pims_api.services.reverts.revert import PRODUCTS_MAX, OnConflict, Reverted, check
 from pims_api.services.reverts.revert import revert as take_back
 from pims_api.services.reverts.rights import require_all_rows
 from pims_api.services.reverts.target import FoundTarget, Target, find_target
@@ -32,8 +34,14 @@ def revert(work: UnitOfWork, caller: Caller, body: Body) -> Reply:
     work.dry_run = request.dry_run
     done, changes = take_back(work, access, target, on_conflict)
     work.finish()
-    access = caller.access(work.definition)
-    replies = Replies(work, access, {})
+    return _told(work, caller, done, changes)
+
+
+def _told(
+    work: UnitOfWork, caller: Caller, done: Reverted, changes: Sequence[ProductChange]
+) -> Reply:
+    """Answer with what was taken back, and with the first products that it changed."""
+    replies = Replies(work, caller.access(work.definition), {})
     reply: Reply = {"status": "OK"} | reverted_object(done)
     told = (entry for one in changes for entry in replies.changed(one))
     reply["products"] = list(islice(told, PRODUCTS_TOLD))

@@ -61,14 +61,7 @@ def put_attribute(work: UnitOfWork, caller: Caller, asked: Body) -> Any:
         raise _fixed("alias", before.name)
     if body["type"] != TYPES[before.type]:
         raise _fixed("type", TYPES[before.type])
-    wanted = attribute_write(work.definition, body, before)
-    settings = dict(wanted.settings) | {"client_id": before.client_id}
-    wanted = replace(wanted, settings=settings)
-    if before.system:
-        wanted = _adopting(wanted, before.client_id)
-    else:
-        _refuse_lost_scopes(work, before, frozenset(settings["dimensions"]))
-    saved = _edited(work, wanted)
+    saved = _edited(work, _replacing(work, before, body))
     after = saved.attributes[0]
     broken = breaking_products(work, before, after, BROKEN_SHOWN)
     _refuse_broken(after.name, products_by_id(work, broken).values())
@@ -89,6 +82,17 @@ def delete_attribute(work: UnitOfWork, caller: Caller, asked: Body) -> None:
         message = f"Guards of {names} ask about the attribute: change them first!"
         raise Conflict(faults=[Fault("exists", message)])
     attributes.delete_attribute(work, AttributeWrite(one.name), _inline_max())
+
+
+def _replacing(work: UnitOfWork, before: Attribute, body: Body) -> AttributeWrite:
+    """Return what a body makes of an attribute, which keeps its id."""
+    wanted = attribute_write(work.definition, body, before)
+    settings = dict(wanted.settings) | {"client_id": before.client_id}
+    wanted = replace(wanted, settings=settings)
+    if before.system:
+        return _adopting(wanted, before.client_id)
+    _refuse_lost_scopes(work, before, frozenset(settings["dimensions"]))
+    return wanted
 
 
 def _edited(work: UnitOfWork, wanted: AttributeWrite) -> attributes.SavedAttributes:

@@ -36,12 +36,10 @@ def list_audit_of_record(seen: Snapshot, caller: Caller, asked: Body) -> Any:
 def list_audit(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     """Answer with a window of the changes of all records and variants, newest first."""
     sight, query = caller.sight(seen.definition), asked["query"]
-    number, wanted = None, query["entityId"]
-    if wanted is not None:
-        number = number_of(wanted, RECORD) or number_of(wanted, VARIANT)
-        found = products_by_id(seen, [number]).get(number) if number else None
-        if found is None or product_id(found) != wanted:
-            return page_object([], 0, query)
+    wanted = query["entityId"]
+    number = None if wanted is None else _stored_number(seen, wanted)
+    if wanted is not None and number is None:
+        return page_object([], 0, query)
     asked_for = TrailQuery(
         query["offset"],
         query["limit"],
@@ -52,6 +50,13 @@ def list_audit(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     )
     entries, total = trail(seen, asked_for)
     return page_object(_objects(seen, sight, entries), total, query)
+
+
+def _stored_number(seen: Snapshot, wanted: str) -> int | None:
+    """Return the number of the record or variant that has an id, if there is one."""
+    number = number_of(wanted, RECORD) or number_of(wanted, VARIANT)
+    found = products_by_id(seen, [number]).get(number) if number else None
+    return number if found is not None and product_id(found) == wanted else None
 
 
 def _name_of(seen: Snapshot, user: str) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from pims_api.domain.access.sight import Sight
 from pims_api.domain.attributes.attribute import VARIATION_OF
-from pims_api.domain.conditions.condition import IsNull, Not, Operand
+from pims_api.domain.conditions.condition import Condition, IsNull, Not, Operand
 from pims_api.domain.page import Page
 from pims_api.domain.product import Product
 from pims_api.domain.workflow import type_of
@@ -41,18 +41,23 @@ def list_variants(seen: Snapshot, caller: Caller, asked: Body) -> Any:
     condition = of_schema(seen, query["schemaId"])
     if condition is None:
         return page_object([], 0, query)
-    is_variant = Not(IsNull(Operand(seen.definition.by_name[VARIATION_OF])))
-    wanted = ListQuery(
-        is_variant,
-        include_variants=True,
-        page=Page(size=query["limit"], start=query["offset"]),
-        in_families=True,
-        by_creation=True,
-        below=None if query["schemaId"] is None else condition,
-    )
-    listing = list_products(seen, sight.overall, wanted)
+    below = None if query["schemaId"] is None else condition
+    page = Page(size=query["limit"], start=query["offset"])
+    listing = list_products(seen, sight.overall, _variants(seen, below, page))
     found = lineages(seen, listed_products(seen, listing))
     return page_object(variant_objects(seen, sight, found), listing.total, query)
+
+
+def _variants(seen: Snapshot, below: Condition | None, page: Page) -> ListQuery:
+    """Return what finds variants, below records that a condition finds."""
+    return ListQuery(
+        Not(IsNull(Operand(seen.definition.by_name[VARIATION_OF]))),
+        include_variants=True,
+        page=page,
+        in_families=True,
+        by_creation=True,
+        below=below,
+    )
 
 
 def list_variants_of_record(seen: Snapshot, caller: Caller, asked: Body) -> Any:

@@ -20,10 +20,12 @@
 | definition_cache_tenants | PIMS_DEFINITION_CACHE_TENANTS | 1000 | tenants of cached definitions |
 | definition_cache_bytes | PIMS_DEFINITION_CACHE_BYTES | 268435456 | bytes of cached definitions |
 | key_cache_max | PIMS_KEY_CACHE_MAX | 10000 | cached API keys |
-| number_cache_bytes | PIMS_NUMBER_CACHE_BYTES | 67108864 | bytes of cached numbers, and of texts |
+| number_cache_bytes | PIMS_NUMBER_CACHE_BYTES | 67108864 | bytes each of cached numbers, texts, variants |
 | facet_cache_bytes | PIMS_FACET_CACHE_BYTES | 67108864 | bytes of cached category filters |
 | facet_counts_max | PIMS_FACET_COUNTS_MAX | 1000000 | counts in cached category filters |
 | row_cache_bytes | PIMS_ROW_CACHE_BYTES | 25165824 | bytes of cached products of lists |
+| past_values_max | PIMS_PAST_VALUES_MAX | 200000 | cached values of earlier moments, of 150 bytes |
+| past_moves_max | PIMS_PAST_MOVES_MAX | 100000 | cached moves of variations between parents |
 | sqlite_synchronous | PIMS_SQLITE_SYNCHRONOUS | FULL | NORMAL or OFF lose commits in a power cut |
 | unindexed_max | PIMS_UNINDEXED_MAX | 128 | new products that may wait to be indexed together |
 | products_max | PIMS_PRODUCTS_MAX | 0 | products of a tenant, without deleted ones; 0: any number |
@@ -111,6 +113,8 @@ class Settings:
     )  # the blocks of a million products, 20 attributes
     facet_counts_max: int = _setting("PIMS_FACET_COUNTS_MAX", 1_000_000)
     row_cache_bytes: int = _setting("PIMS_ROW_CACHE_BYTES", 24 * 1024 * 1024)
+    past_values_max: int = _setting("PIMS_PAST_VALUES_MAX", 200_000)
+    past_moves_max: int = _setting("PIMS_PAST_MOVES_MAX", 100_000)
     sqlite_synchronous: str = _setting("PIMS_SQLITE_SYNCHRONOUS", "FULL")
     unindexed_max: int = _setting(
         "PIMS_UNINDEXED_MAX", 128

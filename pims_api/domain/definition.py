@@ -24,8 +24,8 @@ class Definition:
     Shared by every request of a process, so it is never changed in place: a loader or a unit of
     work makes a `copy`, and only its owner calls `put_…`. `derived` is the cache of `derive`:
     values computed from this version, empty on every copy. `rendered` is a cache of single things
-    in JSON that later versions share: each entry holds the objects that it was made from, and is
-    used only while these are the same. Two marks serve there for many things at once: each is
+    that later versions begin with: each entry holds the objects that it was made from, and is used
+    only while these are the same. Two marks serve there for many things at once: each is
     replaced by another object when one of its things changes.
 
     weight: about how many bytes of rows it was made from; replaced rows count until it is loaded
@@ -73,12 +73,21 @@ class Definition:
         duplicate.types.update(self.types)
         duplicate.weight = self.weight
         duplicate.categories = self.categories
-        duplicate.rendered = self.rendered
+        duplicate.rendered = self._still_rendered()
         duplicate.attributes_mark = self.attributes_mark
         duplicate.options_mark = self.options_mark
         duplicate._other_trees.update(self._other_trees)
         duplicate._owned_trees = set()
         return duplicate
+
+    def _still_rendered(self) -> dict[Hashable, Any]:
+        """Return what is rendered, without what was made of attributes as they were before.
+
+        A View that was deleted would be there for good.
+        """
+        mark = self.attributes_mark
+        every = list(self.rendered.items())  # other threads may add one
+        return {place: one for place, one in every if getattr(one, "made_of", mark) is mark}
 
     def derive(self, make: Callable[["Definition"], T]) -> T:
         """Return the value that a function computes from this definition; cached by the function.

@@ -1,5 +1,7 @@
 """What a tenant has defined, and what outlives a change of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from pims_api.domain.access.access import Access
@@ -55,6 +57,19 @@ def test_a_view_makes_new_columns(definition: Definition) -> None:
     assert [one.name for one in access(definition, "shop").columns] == ["sku", "Breadth"]
     definition.put_view(AttributeView(1, "shop", (ViewField(100, "Span"),)))
     assert [one.name for one in access(definition, "shop").columns] == ["sku", "Span"]
+
+
+def test_nothing_is_kept_of_views_that_are_gone(definition: Definition) -> None:
+    for number in range(1, 20):
+        definition = definition.copy()
+        view = AttributeView(number, f"shop{number}", (ViewField(100, "Breadth"),))
+        definition.put_view(view)
+        access(definition)
+        access(definition, view.name)
+        definition.put_view(replace(view, deleted=True))
+    places = [place for place in definition.copy().rendered if place[0] == "columns"]
+    assert places == []
+    assert len(definition.rendered) == 2  # of the last one and of everything
 
 
 def test_a_mark_is_another_as_soon_as_what_it_stands_for_has_changed(

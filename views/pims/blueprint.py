@@ -19,8 +19,7 @@ from views.headers import once_of
 from views.pims.caller import Caller, Credentials, checked, confirm_key, credentials
 from views.pims.dispatch import Action, Actions, choose
 from views.pims.dry_run import with_transaction, with_warnings
-from views.pims.endpoints import ENDPOINTS, PRODUCT_ACTIONS, SINGLE_ACTIONS, STATUS
-from views.pims.files.routes import send_errors, send_result, start_import
+from views.pims.endpoints import ENDPOINTS, FILES, PRODUCT_ACTIONS, SINGLE_ACTIONS, STATUS
 from views.pims.rows.stream import STREAM_TYPES, answer_stream
 from views.pims.shop.reads import SHOP_READS
 from views.running import PartlyDone, Reading, Telling, Writing, run
@@ -166,9 +165,8 @@ for _path, _actions in ENDPOINTS.items():
     add_route(_path, partial(act, _actions))
 for (_method, _path), _action in SINGLE_ACTIONS.items():
     add_route(_path, partial(act_alone, _action), _method)
+for (_method, _path), _answer in FILES.items():
+    add_route(_path, _answer, _method)
 add_route("/pim/status", tell_status, "GET")
-add_route("/pim/import", start_import)
-add_route("/pim/jobs/<int:job_id>/errors", send_errors, "GET")
-add_route("/pim/jobs/<int:job_id>/result", send_result, "GET")
 for _path, _reading in SHOP_READS.items():
     add_route(_path, partial(read_as_shop, _reading), "GET")

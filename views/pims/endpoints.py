@@ -3,7 +3,10 @@
 The reads for shops have a table of their own in `shop/reads.py`.
 """
 
+from collections.abc import Callable
 from functools import partial
+
+from flask import Response
 
 from pims_api.domain.access.permission import Permission
 from pims_api.services.products import save
@@ -28,6 +31,7 @@ from views.pims.actions.list_products_by_sku import list_products_by_sku
 from views.pims.actions.save_product import Save, save_product
 from views.pims.caller import Caller
 from views.pims.dispatch import Action, Actions, pauses_indexing
+from views.pims.files.routes import send_errors, send_result, start_import
 from views.pims.status import show_status
 from views.running import Reading, Writing
 
@@ -127,6 +131,13 @@ SINGLE_ACTIONS: dict[tuple[str, str], Action] = {
     ("POST", "/pim/jobs/<int:job_id>/cancel"): Writing(None, manage_jobs.cancel_job, bodiless=True),
 }
 """Addresses that are an action themselves, by method."""
+
+FILES: dict[tuple[str, str], Callable[..., Response]] = {
+    ("POST", "/pim/import"): partial(start_import, Permission.IMPORT_FILES),
+    ("GET", "/pim/jobs/<int:job_id>/errors"): partial(send_errors, None),
+    ("GET", "/pim/jobs/<int:job_id>/result"): partial(send_result, None),
+}
+"""Addresses that take or give files, by method, each with the permission that it asks for."""
 
 STATUS = Reading(None, show_status)
 """What GET /pim/status does for the holder of a key; without one it needs no transaction."""

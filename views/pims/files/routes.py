@@ -43,7 +43,7 @@ CONTENT_TYPES: dict[Format, str] = {
 }
 
 
-def start_import(locale: str | None = None) -> Response:
+def start_import(permission: Permission, locale: str | None = None) -> Response:
     """Take a file in and answer with the job that imports it.
 
     The key is asked for before the file is read, and again when it is there.
@@ -51,21 +51,21 @@ def start_import(locale: str | None = None) -> Response:
     database = current_database()
     sent = checked(database, credentials(request, locale))
     upload = Upload(request, database.settings.import_bytes_max)
-    with reading_as(database, sent, Permission.IMPORT_FILES) as (caller, _):
+    with reading_as(database, sent, permission) as (caller, _):
         tenant_id, actor = caller.tenant_id, caller.actor
     read_import_terms(upload.options)  # what stands in the address is refused before the file
     name_of(request, ())
     with receiving(database, tenant_id, actor, IMPORT_KIND) as intake:
         intake.store(upload.chunks())
-        return answer_response(_queued(intake, upload, sent))
+        return answer_response(_queued(intake, upload, sent, permission))
 
 
-def _queued(intake: Intake, upload: Upload, sent: Credentials) -> Answer:
+def _queued(intake: Intake, upload: Upload, sent: Credentials, permission: Permission) -> Answer:
     """Check what came in and hand it to the workers, for the View that applies now."""
     terms = read_import_terms(upload.options)
     once = None if terms.dry_run else upload.once(as_json)
     sent = replace(sent, view=terms.view or sent.view)
-    with reading_as(intake.database, sent, Permission.IMPORT_FILES) as (caller, seen):
+    with reading_as(intake.database, sent, permission) as (caller, seen):
         require_rights(caller.key, terms.choices)
         access = caller.access(seen.definition)
     terms = replace(terms, view=access.policy.name, locale=access.locale)
@@ -82,10 +82,10 @@ def _queued(intake: Intake, upload: Upload, sent: Credentials) -> Answer:
     return intake.queue(replace(caller.actor, note=terms.note), payload, tell)
 
 
-def send_errors(job_id: int, locale: str | None = None) -> Response:
+def send_errors(permission: Permission | None, job_id: int, locale: str | None = None) -> Response:
     """Answer with the rows that an import refused, in the format in which they came."""
     sent = checked(current_database(), credentials(request, locale))
-    job, stored = _file(job_id, sent, ERRORS)
+    job, stored = _file(job_id, sent, permission, ERRORS)
     if not job.progress.get("totals", {}).get("rejected"):
         raise _no_file("No row was refused.")
     lines = BufferedReader(stored, PART_BYTES)
@@ -104,11 +104,11 @@ def _as_json(lines: BinaryIO) -> Iterator[bytes]:
     yield b"]}"
 
 
-def send_result(job_id: int, locale: str | None = None) -> Response:
+def send_result(permission: Permission | None, job_id: int, locale: str | None = None) -> Response:
     """Answer with the file that an export made."""
     sent = checked(current_database(), credentials(request, locale))
     read_file_query(request.args.to_dict())
-    job, stored = _file(job_id, sent, RESULT)
+    job, stored = _file(job_id, sent, permission, RESULT)
     if job.state is not JobState.DONE:
         raise _no_file("The file is not ready.")
     kind = job.result["format"]
@@ -117,9 +117,11 @@ def send_result(job_id: int, locale: str | None = None) -> Response:
     return response
 
 
-def _file(job_id: int, sent: Credentials, name: str) -> tuple[Job, StoredFile]:
+def _file(
+    job_id: int, sent: Credentials, permission: Permission | None, name: str
+) -> tuple[Job, StoredFile]:
     database = current_database()
-    with reading_as(database, sent, None) as (caller, seen):
+    with reading_as(database, sent, permission) as (caller, seen):
         job = find_job(seen, caller.key, job_id)
     stored = StoredFile(database.reading, file_of(job, name))
     if not stored.size:

@@ -15,8 +15,6 @@ from pims_api.storage.history.changes import PRODUCT_ENTITY
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import change
 
-LEAVINGS_MAX = 100_000  # in the cache of a process
-
 _CHANGES = select(change.c.sequence, change.c.entity, change.c.entity_id, change.c.old).where(
     change.c.tenant_id == bindparam("tenant_id")
 )
@@ -61,9 +59,9 @@ class LeavingsCache:
         )
 
     @classmethod
-    def sized(cls, _settings: Settings) -> "LeavingsCache":
-        """Return an empty cache."""
-        return cls(LEAVINGS_MAX)
+    def sized(cls, settings: Settings) -> "LeavingsCache":
+        """Return an empty cache, as large as the settings say."""
+        return cls(settings.past_moves_max)
 
     @property
     def size(self) -> int:

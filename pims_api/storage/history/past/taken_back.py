@@ -20,8 +20,6 @@ from pims_api.storage.history.changes import PRODUCT_ENTITY, whole_old
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.tables import change
 
-CELLS_MAX = 200_000  # in the cache of a process, each about 150 bytes
-
 _CHANGES = select(
     change.c.sequence, change.c.entity, change.c.entity_id, change.c.old, change.c.new
 ).where(change.c.tenant_id == bindparam("tenant_id"))
@@ -79,9 +77,9 @@ class TakenBackCache:
         )
 
     @classmethod
-    def sized(cls, _settings: Settings) -> "TakenBackCache":
-        """Return an empty cache."""
-        return cls(CELLS_MAX)
+    def sized(cls, settings: Settings) -> "TakenBackCache":
+        """Return an empty cache, as large as the settings say."""
+        return cls(settings.past_values_max)
 
     @property
     def size(self) -> int:

@@ -20,7 +20,7 @@
 | definition_cache_tenants | PIMS_DEFINITION_CACHE_TENANTS | 1000 | tenants of cached definitions |
 | definition_cache_bytes | PIMS_DEFINITION_CACHE_BYTES | 268435456 | bytes of cached definitions |
 | key_cache_max | PIMS_KEY_CACHE_MAX | 10000 | cached API keys |
-| number_cache_bytes | PIMS_NUMBER_CACHE_BYTES | 67108864 | bytes each of cached numbers, texts, variants |
+| number_cache_bytes | PIMS_NUMBER_CACHE_BYTES | 67108864 | bytes each of numbers, texts, variants |
 | facet_cache_bytes | PIMS_FACET_CACHE_BYTES | 67108864 | bytes of cached category filters |
 | facet_counts_max | PIMS_FACET_COUNTS_MAX | 1000000 | counts in cached category filters |
 | row_cache_bytes | PIMS_ROW_CACHE_BYTES | 25165824 | bytes of cached products of lists |

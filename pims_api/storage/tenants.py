@@ -26,6 +26,16 @@ STATUSES = ("active", "inactive", "deleted")
 _FIRST = 1  # the sequence of a tenant's first transaction, which defines what it starts with
 
 
+def age_and_size(connection: Connection) -> tuple[int | None, int | None]:
+    """Return when the first tenant was made, and the highest number of a product.
+
+    In microseconds since 1970; None, None: there is no tenant.
+    """
+    first, last = func.min(tenant.c.created_at), func.max(tenant.c.last_product_id)
+    made_us, last_product_id = connection.execute(select(first, last)).one()
+    return made_us, last_product_id
+
+
 def tenant_names(connection: Connection) -> dict[str, int]:
     """Return the ids of all tenants by name, oldest first."""
     rows = connection.execute(select(tenant.c.name, tenant.c.id).order_by(tenant.c.id))

@@ -50,9 +50,9 @@ class UnitOfWork(Snapshot):
 
     dry_run: everything is written and checked, then rolled back. undone: so it is, though the
     request is answered, for one of its parts was refused. replies_kept_us: for how long replies are
-    kept. products_max: how many products
-    the tenant may have, without deleted ones; 0: any number. before: the transaction before it; the
-    time of this one is never earlier, whatever the clock or whoever dates it says.
+    kept. products_max: how many products the tenant may have, without deleted ones; 0: any number.
+    before: the transaction before it; the time of this one is never earlier, whatever the clock or
+    whoever dates it says.
     """
 
     products_max: int = 0

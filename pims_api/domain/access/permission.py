@@ -1,6 +1,6 @@
 """Permissions of callers, the same for every face.
 
-A key holds them by its permission groups (`permission_group.py`), a role would hold a set of them.
+A key holds them by its permission groups (`permission_group.py`), a role as a set (`role.py`).
 Services, jobs and views ask for one of these and never for the name of a group.
 """
 

@@ -67,7 +67,9 @@ def may_be_searched(attribute: Attribute) -> bool:
 def marks_global(attribute: Attribute) -> bool:
     """Return whether a global value may hide another: there is a dimension besides language.
 
-    Source: sigma.md 1.1: the global value comes before that of the default segments.
+    That comes before the values of the default segments.
+
+    Source: docs/core.md, Scopes.
     """
     return any(one != LANGUAGE_ID for one in attribute.dimensions)
 

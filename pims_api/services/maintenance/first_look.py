@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from pims_api.storage.database import Database
 from pims_api.storage.engine.write_lock import queue_file
-from pims_api.storage.tables import tenant
+from pims_api.storage.tenants import age_and_size
 
 _MADE_WITHIN_S = 60  # of its queue file, a new database has its first tenant
 _EMPTY = (
@@ -23,7 +23,6 @@ _YOUNGER = (
     "The database {file} was made on {made}, but the queue file beside it is of {queue}: there was "
     "another database under this name. Was its file moved away, or replaced by a new one?"
 )
-_FIRST = select(func.min(tenant.c.created_at), func.max(tenant.c.last_product_id))
 
 
 def signs_of_loss(
@@ -33,7 +32,7 @@ def signs_of_loss(
 
     is_new: the database was made just now, so it is no wonder that it is empty.
     """
-    made_us, last_product_id = connection.execute(_FIRST).one()
+    made_us, last_product_id = age_and_size(connection)
     if database.is_sqlite and made_us is not None:
         file = Path(database.url.database or "")
         queue_s = _age_of(queue_file(file))

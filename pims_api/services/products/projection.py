@@ -1,4 +1,6 @@
-"""Products as callers see them: the one place where stored values become outward ones.
+"""Products as callers see them: which stored values a caller sees, and in which words.
+
+A face gives them its shape (`schemas/`); what is hidden is hidden here.
 
 Source: docs/core.md, Values.
 """

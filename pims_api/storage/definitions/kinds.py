@@ -1,7 +1,8 @@
 """The kinds of things that a tenant defines, and how each of them is written as a row.
 
-A new kind is a frozen dataclass with `id`, `deleted` and defaults, and one row of KINDS. What a
-row lacks, because it was written before the field existed, has the default of the dataclass.
+A new kind is a frozen dataclass with `id`, `deleted` and defaults, one row of KINDS, and its name
+in `Defined` for the type checker. What a row lacks, because it was written before the field
+existed, has the default of the dataclass.
 """
 
 from collections.abc import Callable, Mapping

@@ -21,7 +21,7 @@ _COMMIT = b"COMMIT"
 _POLL: Any = getattr(selectors, "PollSelector", selectors.SelectSelector)  # opens no file
 _DONE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 _SENT_AS_THEY_ARE = (bytes, str)
-_WAITING_MAX = 500  # statements, so that what waits to be sent stays small
+_WAITING_MAX = 500  # buffered statements, so that what waits to be sent stays small
 LATE_S = 0.5  # from here on each statement is told how much time is left
 _LARGE = 512  # bytes of parameters: such a statement, as most documents are, is sent at once
 

@@ -5,11 +5,9 @@ from typing import Any
 
 from pims_api.domain.access.access import Access
 from pims_api.domain.access.sight import Sight
-from pims_api.domain.attributes.attribute import STATUS
 from pims_api.domain.product import Product
 from pims_api.domain.tenant_ids import Numbered, claimed_number, uuid_of
-from pims_api.services.access import is_visible
-from pims_api.services.products.removal import DELETED
+from pims_api.services.products.removal import exists
 from pims_api.storage.engine.statement import Asked
 from pims_api.storage.identity.tenants import tenant_ids
 from pims_api.storage.products.store import product_of_id_asked, products_by_id
@@ -32,11 +30,6 @@ def prefetches_product(asked: Body, tenant_id: int) -> Sequence[Asked]:
     """Return what will be asked for, as far as a glance at the address tells."""
     uuid = uuid_of(asked["path"]["product_id"])
     return [product_of_id_asked(tenant_id, claimed_number(uuid))] if uuid else []
-
-
-def exists(sight: Sight, one: Product) -> bool:
-    """Return whether a product is there for a caller."""
-    return one.values[STATUS] != DELETED and is_visible(sight.overall, one)
 
 
 def access_to(sight: Sight, one: Product) -> Access:

@@ -13,6 +13,7 @@ from pims_api.errors import Forbidden, NotFound
 from pims_api.services.lists.query import ListQuery, list_products, listed_products
 from pims_api.services.products import assignments as changes
 from pims_api.services.products.lineages import lineages
+from pims_api.services.products.removal import exists
 from pims_api.storage.products.store import products_by_id
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
@@ -22,7 +23,6 @@ from schemas.sigma.ids import RECORD, VARIANT, absent, number_of, product_id
 from views.running import Body
 from views.sigma.actions.catalogs.categories import named_category
 from views.sigma.actions.records.showing import (
-    exists,
     record_objects,
     variant_objects,
 )

@@ -12,6 +12,7 @@ from pims_api.domain.workflow import stage_of, type_of
 from pims_api.errors import BadInput, Fault
 from pims_api.services.products.batch import BatchRow, RowOutcome, RowStatus, Verb, write_rows
 from pims_api.services.products.lifecycle.transitions import completeness_in
+from pims_api.services.products.removal import exists
 from pims_api.services.products.write import ProductWrite
 from pims_api.storage.products.store import products_by_id
 from pims_api.storage.unit_of_work import UnitOfWork
@@ -21,7 +22,6 @@ from schemas.sigma.ids import RECORD, made_id, number_of, schemas_by_id
 from schemas.sigma.nouns import in_own_nouns
 from schemas.sigma.records.values import ValuesReader
 from views.running import Body
-from views.sigma.actions.records.showing import exists
 from views.sigma.actions.records.writing import (
     NEW,
     check_sku,

@@ -5,17 +5,16 @@ from typing import Any
 
 from pims_api.domain.access.access import Access, Column
 from pims_api.domain.access.sight import Sight
-from pims_api.domain.attributes.attribute import PRODUCT_TYPE, STAGE, STATUS, ValueType
+from pims_api.domain.attributes.attribute import PRODUCT_TYPE, STAGE, ValueType
 from pims_api.domain.attributes.product_type import ProductType
 from pims_api.domain.conditions.guards import guarding
 from pims_api.domain.product import Product, Values
 from pims_api.domain.values.scope import split_slot
 from pims_api.domain.workflow import stage_of, type_of
-from pims_api.services.access import is_visible
 from pims_api.services.lists.query import Listing, listed_products
 from pims_api.services.products.lineages import Lineage, effective_values, lineages
 from pims_api.services.products.live_links import linked_skus, live_documents
-from pims_api.services.products.removal import DELETED
+from pims_api.services.products.removal import exists
 from pims_api.storage.identity.tenants import tenant_ids
 from pims_api.storage.identity.users import user_ids
 from pims_api.storage.products.store import products_by_id, products_by_sku
@@ -46,11 +45,6 @@ def _found(seen: Snapshot, sight: Sight, number: str, prefix: str, what: str) ->
     if product is None or not exists(sight, product) or product_id(product) != number:
         raise absent(what, number)
     return product
-
-
-def exists(sight: Sight, product: Product) -> bool:
-    """Return whether a product is there for this caller."""
-    return product.values[STATUS] != DELETED and is_visible(sight.overall, product)
 
 
 def record_objects(

@@ -11,7 +11,7 @@ from pims_api.domain.workflow import type_of
 from pims_api.errors import BadInput, Fault, NotFound
 from pims_api.services.lists.query import ListQuery, list_products, listed_products
 from pims_api.services.products.lineages import Lineage, lineages
-from pims_api.services.products.removal import delete_branch
+from pims_api.services.products.removal import delete_branch, exists
 from pims_api.storage.products.store import products_below
 from pims_api.storage.snapshot import Snapshot
 from pims_api.storage.unit_of_work import UnitOfWork
@@ -20,7 +20,6 @@ from schemas.sigma.records.record import page_object
 from views.running import Body
 from views.sigma.actions.records.records import of_schema
 from views.sigma.actions.records.showing import (
-    exists,
     find_record,
     find_variant,
     resolved_object,

@@ -20,14 +20,13 @@ from pims_api.domain.access.sight import Sight
 from pims_api.domain.access.user import User
 from pims_api.domain.definition import Definition
 from pims_api.domain.job import USER, Job
-from pims_api.errors import Fault, Forbidden, Unauthorized
+from pims_api.errors import Fault, Forbidden
 from pims_api.jobs.shutdown import Stop
 from pims_api.services.access import access_for, full_access, sight_of
-from pims_api.services.keys.authentication import look_up_key_id
+from pims_api.services.keys.later_caller import key_now, user_now
 from pims_api.services.users.accounts import role_of
 from pims_api.storage.database import Database
 from pims_api.storage.history.changes import Actor, Note
-from pims_api.storage.identity.users import user_of_email
 from pims_api.storage.jobs.files import (
     PART_BYTES,
     StoredFile,
@@ -91,10 +90,9 @@ class JobRun:
         if self.job.key_id is None:
             self._check_user(connection)
             return None
-        try:
-            key = look_up_key_id(connection, self.job.tenant_id, self.job.key_id)
-        except Unauthorized:
-            raise Forbidden(KEY_IS_GONE) from None
+        key = key_now(connection, self.job.tenant_id, self.job.key_id)
+        if key is None:
+            raise Forbidden(KEY_IS_GONE)
         if self.permission is not None and not key.may(self.permission):
             raise Forbidden(RIGHT_IS_GONE.format(" or ".join(groups_granting(self.permission))))
         return key
@@ -140,8 +138,8 @@ class JobRun:
         email = self.job.payload.get(USER)
         if email is None:
             return None
-        user = user_of_email(connection, email)
-        if user is None or user.disabled or user.tenant_id != self.job.tenant_id:
+        user = user_now(connection, self.job.tenant_id, email)
+        if user is None:
             raise Forbidden(USER_IS_GONE)
         return user
 

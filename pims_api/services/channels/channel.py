@@ -11,11 +11,10 @@ from pims_api.domain.access.sight import Sight
 from pims_api.domain.outlets.outlet import Outlet
 from pims_api.domain.outlets.secrets import joined
 from pims_api.domain.values.scope import Scope, parse_scope
-from pims_api.errors import Forbidden, Unauthorized
+from pims_api.errors import Forbidden
 from pims_api.services.access import access_for, full_access, sight_of
-from pims_api.services.keys.authentication import look_up_key_id
+from pims_api.services.keys.later_caller import key_now, user_now
 from pims_api.services.users.accounts import role_of
-from pims_api.storage.identity.users import user_of_email
 from pims_api.storage.snapshot import Snapshot
 
 OWNER_IS_GONE = (
@@ -83,18 +82,15 @@ def owner_sight(seen: Snapshot, one: Outlet) -> Sight:
     """
     definition = seen.definition
     if one.key_id is not None:
-        try:
-            key = look_up_key_id(seen.connection, one.tenant_id, one.key_id)
-        except Unauthorized:
-            raise Forbidden(OWNER_IS_GONE) from None
+        key = key_now(seen.connection, one.tenant_id, one.key_id)
+        if key is None:
+            raise Forbidden(OWNER_IS_GONE)
         return sight_of(access_for(definition, key, None, definition.default_locale)[0])
     everything = full_access(definition, definition.default_locale)
     if one.user is None:
         return sight_of(everything)
-    user = user_of_email(seen.connection, one.user)
-    if user is None or user.disabled or user.tenant_id != one.tenant_id:
-        raise Forbidden(OWNER_IS_GONE)
-    role = role_of(definition, user.role)
+    user = user_now(seen.connection, one.tenant_id, one.user)
+    role = None if user is None else role_of(definition, user.role)
     if role is None:
         raise Forbidden(OWNER_IS_GONE)
     return sight_of(everything, role)

@@ -3,12 +3,11 @@
 from pims_api.domain.access.permission import Permission
 from pims_api.domain.access.sight import Sight
 from pims_api.domain.outlets.outlet import Outlet
-from pims_api.errors import Fault, Forbidden, Unauthorized
+from pims_api.errors import Fault, Forbidden
 from pims_api.services.access import full_access, sight_of
-from pims_api.services.keys.authentication import look_up_key_id
+from pims_api.services.keys.later_caller import key_now, user_now
 from pims_api.services.users.accounts import role_of
 from pims_api.storage.history.changes import Actor
-from pims_api.storage.identity.users import user_of_email
 from pims_api.storage.snapshot import Snapshot
 from views.callers import Caller
 
@@ -30,16 +29,15 @@ def sight_of_maker(seen: Snapshot, one: Outlet) -> Sight:
 
 
 def _holder(seen: Snapshot, key_id: int) -> Caller:
-    try:
-        key = look_up_key_id(seen.connection, seen.tenant_id, key_id)
-    except Unauthorized:
-        raise _gone(KEY_IS_GONE) from None
+    key = key_now(seen.connection, seen.tenant_id, key_id)
+    if key is None:
+        raise _gone(KEY_IS_GONE)
     return Caller(seen.tenant_id, Actor(key.mask, key.id), key)
 
 
 def _user(seen: Snapshot, email: str) -> Caller:
-    user = user_of_email(seen.connection, email)
-    if user is None or user.disabled or user.tenant_id != seen.tenant_id:
+    user = user_now(seen.connection, seen.tenant_id, email)
+    if user is None:
         raise _gone(USER_IS_GONE)
     return Caller(seen.tenant_id, Actor(email), role=role_of(seen.definition, user.role))
 

@@ -18,7 +18,7 @@ from pims_api.errors import Busy, Fault, PimsError
 from pims_api.jobs.cleaning import remove_old_files, remove_old_replies
 from pims_api.jobs.job_run import Interrupted, JobRun
 from pims_api.jobs.kinds import JOB_KINDS, JobKind, workers_of
-from pims_api.jobs.outlets.clock import close_abandoned, do_what_is_due, keep_time
+from pims_api.jobs.outlets.schedule import close_abandoned, do_what_is_due, keep_time
 from pims_api.jobs.shutdown import Stop
 from pims_api.storage.database import Database
 from pims_api.storage.jobs.queue import LeaseLost, claim_next, find_job, hold_job, let_go

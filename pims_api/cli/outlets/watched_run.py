@@ -9,7 +9,7 @@ import click
 
 from pims_api.domain.outlets.outlet import Outlet, Run
 from pims_api.jobs.kinds import JobKind
-from pims_api.jobs.outlets.clock import close_abandoned
+from pims_api.jobs.outlets.schedule import close_abandoned
 from pims_api.jobs.shutdown import Stop, stopped_by_signals
 from pims_api.jobs.worker import Worker
 from pims_api.storage.database import Database

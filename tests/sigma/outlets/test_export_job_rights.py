@@ -10,8 +10,7 @@ import pytest
 from pims_api.clock import now_us
 from pims_api.domain.outlets.outlet import OutletKind
 from pims_api.errors import Busy
-from pims_api.jobs.outlets import clock
-from pims_api.jobs.outlets.clock import do_what_is_due
+from pims_api.jobs.outlets.schedule import do_what_is_due
 from pims_api.storage.database import Database
 from pims_api.storage.outlets.outlets import Outlets
 from tests.connectors.listener import answering, listening
@@ -86,14 +85,14 @@ def test_one_that_cannot_be_begun_keeps_no_other_from_its_time(
     sigma("POST", "/export-jobs", to(receiver, id="other", schedule="* * * * *"), status=201)
     settings = database.settings
     monkeypatch.setattr(database, "settings", replace(settings, secret_key="B" * 43 + "="))
-    real = clock.ask_run
+    real = schedule.ask_run
 
     def ask_run(work_: Any, one: Any) -> Any:
         if one.client_id == "nightly":
             raise Busy
         return real(work_, one)
 
-    monkeypatch.setattr(clock, "ask_run", ask_run)
+    monkeypatch.setattr(schedule, "ask_run", ask_run)
     do_what_is_due(database, now_us() + 3_600_000_000)
     monkeypatch.setattr(database, "settings", settings)
     assert len(sigma("GET", "/export-jobs/other/runs", status=200)) == 1

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from pims_api.domain.outlets.outlet import RunState
-from pims_api.jobs.outlets.clock import do_what_is_due
+from pims_api.jobs.outlets.schedule import do_what_is_due
 from pims_api.storage.database import Database
 from tests.connectors.listener import answering, listening
 from tests.databases.fresh import on_one_engine

@@ -1,6 +1,6 @@
-"""Kept texts: all texts of an attribute in one string, in which a search for a part takes no time.
+"""A cache of texts: all those of an attribute in one string, in which a search for a part takes no time.
 
-A process keeps the texts that it is asked for again, as of the sequence at which it read them. What
+A process caches the texts that it is asked for again, as of the sequence at which it read them. What
 changed since then, history tells: it has the new values of each product that changed.
 """
 
@@ -166,7 +166,7 @@ class TextCache:
             self.texts.put(key, made.sequence, made)
 
 
-def kept_texts(snapshot: Snapshot, at: Place, apart: ProductsApart) -> KeptTexts | None:
+def text_cache(snapshot: Snapshot, at: Place, apart: ProductsApart) -> KeptTexts | None:
     """Return the texts of an attribute in a scope; None where they are not kept.
 
     apart: the products whose texts are not in the index.

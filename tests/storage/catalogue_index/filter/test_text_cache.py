@@ -10,8 +10,8 @@ from pims_api.domain.conditions.condition import Contains, Operand
 from pims_api.domain.values.scope import GLOBAL
 from pims_api.storage.catalogue_index.bitmaps.blocks import BLOCK_BITS, members
 from pims_api.storage.catalogue_index.filter.evaluate import match
-from pims_api.storage.catalogue_index.filter.texts import kept_texts
-from pims_api.storage.catalogue_index.filter.texts.kept_texts import TextCache
+from pims_api.storage.catalogue_index.filter.texts import text_cache
+from pims_api.storage.catalogue_index.filter.texts.text_cache import TextCache
 from pims_api.storage.database import Database
 from tests.storage.shop import GERMAN, Shop, attribute, new_shop
 
@@ -43,7 +43,7 @@ def holding(values: dict[int, list[str]], part: str) -> set[int]:
 def test_after_any_changes_they_are_those_of_the_documents(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, changes_max: int
 ) -> None:
-    monkeypatch.setattr(kept_texts, "CHANGES_MAX", changes_max)
+    monkeypatch.setattr(text_cache, "CHANGES_MAX", changes_max)
     chance = random.Random(3)
     texts: dict[str, dict[int, list[str]]] = {"name": {}, f"name@{GERMAN}": {}, "tags": {}}
     for _ in range(40):
@@ -103,7 +103,7 @@ def test_more_texts_than_there_is_room_for_are_found_all_the_same(shop: Shop) ->
 def test_parts_of_very_many_texts_are_scanned_for(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kept_texts, "HITS_MAX", 100)
+    monkeypatch.setattr(text_cache, "HITS_MAX", 100)
     shop.put({f"P{number}": {"name": f"Rod {number}"} for number in range(1, 200)})
     for _ in range(3):
         assert len(found(shop, NAME, "rod")) == 199

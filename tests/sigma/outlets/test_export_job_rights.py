@@ -10,6 +10,7 @@ import pytest
 from pims_api.clock import now_us
 from pims_api.domain.outlets.outlet import OutletKind
 from pims_api.errors import Busy
+from pims_api.jobs.outlets import schedule
 from pims_api.jobs.outlets.schedule import do_what_is_due
 from pims_api.storage.database import Database
 from pims_api.storage.outlets.outlets import Outlets

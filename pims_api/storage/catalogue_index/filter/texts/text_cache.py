@@ -1,7 +1,7 @@
-"""A cache of texts: all those of an attribute in one string, in which a search for a part takes no time.
+"""A cache of the texts of an attribute, in one string in which a search for a part takes no time.
 
-A process caches the texts that it is asked for again, as of the sequence at which it read them. What
-changed since then, history tells: it has the new values of each product that changed.
+A process caches the texts that it is asked for again, as of the sequence at which it read them.
+What changed since then, history tells: it has the new values of each product that changed.
 """
 
 from array import array
@@ -125,7 +125,7 @@ class KeptTexts:
 
 
 class TextCache:
-    """Kept texts, bounded by bytes."""
+    """The texts of attributes, bounded by bytes."""
 
     unit: ClassVar[str] = "bytes"
 

@@ -141,5 +141,5 @@ def _value(value: Any) -> str:
 
 
 def _error(error: dict[str, Any]) -> str:
-    places = (error.get(name) for name in ("entityId", "externalId"))
+    places = (error.get(name) for name in ("record", "product"))
     return ": ".join([*filter(None, places), error["message"]])

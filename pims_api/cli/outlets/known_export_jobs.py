@@ -37,10 +37,7 @@ def shown_run(one: Run) -> dict[str, Any]:
         "status": str(one.state),
         "started": moment(one.started_at),
         "completed": moment(one.completed_at),
-        "records": told.get("recordCount"),
-        "bytes": told.get("fileSize"),
-        "place": told.get("destinationPath"),
-        "error": told.get("error"),
+        **{name: told.get(name) for name in ("records", "bytes", "place", "error")},
     }
 
 

@@ -70,7 +70,7 @@ class Ledger:
     def note(self, message: str, record: str | None = None, product: str | None = None) -> None:
         """Note what somebody should know about an item."""
         if len(self.errors) < ERRORS_MAX:
-            places = {"entityId": record, "externalId": product}
+            places = {"record": record, "product": product}
             told = {name: text for name, text in places.items() if text is not None}
             self.errors.append(told | {"message": message[:_MESSAGE_MAX]})
 

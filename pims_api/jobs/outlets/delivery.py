@@ -79,7 +79,7 @@ def _delivered(run: JobRun, one: Outlet, its: Run, write: Writer) -> dict[str, A
         destination = DESTINATIONS[plan.destination].open(config, rules)
         destination.put(Parcel(path, file, size, kind, f"run-{one.id}-{its.id}"))
     told = path if plan.destination != "webhook" else plan.config["url"]
-    return {"recordCount": count, "fileSize": size, "destinationPath": told, "error": None}
+    return {"records": count, "bytes": size, "place": told, "error": None}
 
 
 def _path(one: Outlet, its: Run, plan: ExportPlan) -> str:

@@ -10,6 +10,9 @@ from pims_api.domain.outlets.outlet import Outlet, Run, RunState
 from pims_api.storage.tables import job
 from pims_api.storage.tables import outlet_run as table
 
+# Words in which results were stored before; such rows stay as they are.
+_FORMER_WORDS = {"recordCount": "records", "fileSize": "bytes", "destinationPath": "place"}
+_FORMER_PLACES = {"entityId": "record", "externalId": "product"}  # of an error
 _OPEN = (RunState.WAITING, RunState.RUNNING)
 
 
@@ -80,4 +83,16 @@ def _columns(one: Run) -> dict[str, Any]:
 
 
 def _run(row: Row[Any]) -> Run:
-    return Run(**dict(row._mapping) | {"state": RunState(row.state)})
+    own = {"state": RunState(row.state), "result": _in_present_words(row.result)}
+    return Run(**dict(row._mapping) | own)
+
+
+def _in_present_words(result: dict[str, Any]) -> dict[str, Any]:
+    told = _renamed(result, _FORMER_WORDS)
+    if "errors" in told:
+        told["errors"] = [_renamed(one, _FORMER_PLACES) for one in told["errors"]]
+    return told
+
+
+def _renamed(told: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    return {names.get(name, name): value for name, value in told.items()}

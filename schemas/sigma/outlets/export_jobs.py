@@ -33,7 +33,12 @@ FORMATS = ("csv", "json", "jsonl", "xml")
 STATUSES = {"running": RunState.RUNNING, "success": RunState.SUCCESS, "failed": RunState.FAILED}
 _WORDS = {RunState.WAITING: "running"} | {state: word for word, state in STATUSES.items()}
 _COUNT_MAX = 10**15
-_TOLD = ("recordCount", "fileSize", "destinationPath", "error")  # of a run
+_TOLD = {
+    "records": "recordCount",
+    "bytes": "fileSize",
+    "place": "destinationPath",
+    "error": "error",
+}  # of a run: by our names
 
 
 class ExportJobBody(Body):
@@ -202,13 +207,15 @@ def run_of(one: Outlet, body: Mapping[str, Any], now: int) -> Run:
     if completed is not None and completed < started:
         message = "It must not be before startedAt!"
         raise BadInput(faults=[fault_at(("completedAt",), message)])
-    told = {name: body[name] for name in _TOLD}
+    told = {ours: body[name] for ours, name in _TOLD.items()}
     return Run(one.tenant_id, one.id, 0, RUN_KIND, state, started, completed, None, told)
 
 
 def refuse_without_status(body: Mapping[str, Any]) -> None:
     """Raise BadInput for a body that tells of a run, but not how it ended."""
-    told = [name for name in ("startedAt", "completedAt", *_TOLD) if body[name] is not None]
+    told = [
+        name for name in ("startedAt", "completedAt", *_TOLD.values()) if body[name] is not None
+    ]
     if told:
         message = f"It is required beside {told[0]}; send nothing to have the job run now!"
         raise BadInput(faults=[fault_at(("status",), message)])
@@ -238,8 +245,5 @@ def run_object(one: Outlet, run: Run) -> dict[str, Any]:
         "status": _WORDS[run.state],
         "startedAt": moment(run.started_at),
         "completedAt": None if run.completed_at is None else moment(run.completed_at),
-        "recordCount": told.get("recordCount"),
-        "fileSize": told.get("fileSize"),
-        "destinationPath": told.get("destinationPath"),
-        "error": told.get("error"),
+        **{name: told.get(ours) for ours, name in _TOLD.items()},
     }

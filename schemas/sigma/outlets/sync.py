@@ -15,6 +15,7 @@ from schemas.sigma.outlets.ids import outlet_id
 from schemas.sigma.records.record import moment
 
 LOGS_MAX, LOGS_DEFAULT = 500, 50
+_PLACES = {"record": "entityId", "product": "externalId"}
 
 
 class LogsQuery(Body):
@@ -84,7 +85,12 @@ def log_object(one: Outlet, run: Run) -> dict[str, Any]:
         "startedAt": moment(run.started_at),
         "completedAt": None if run.completed_at is None else moment(run.completed_at),
         **{name: told[name] for name in NO_RESULT},
+        "errors": [_error_object(one) for one in told["errors"]],
     }
+
+
+def _error_object(error: dict[str, str]) -> dict[str, str]:
+    return {_PLACES.get(name, name): text for name, text in error.items()}
 
 
 def mapping_object(one: Outlet, mapping: SyncMapping) -> dict[str, Any]:

@@ -26,7 +26,7 @@ settings.register_profile("pims", deadline=None, derandomize="CI" in os.environ,
 settings.load_profile("pims")
 
 # Rooms whose files take up to a minute, much of which they wait for processes that they started.
-LONG = tuple(Path(__file__).parent / name for name in ("catalogues", "benchmarks", "reliability"))
+LONG = {Path(__file__).parent / name for name in ("catalogues", "benchmarks", "reliability")}
 SHORT_BETWEEN = 6  # files that all come between two long ones; the others follow
 
 
@@ -45,10 +45,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     files: dict[Path, list[pytest.Item]] = {}
     for item in items:
         files.setdefault(item.path, []).append(item)
-    long = [tests for path, tests in files.items() if path.parent in LONG]
-    short = iter([tests for path, tests in files.items() if path.parent not in LONG])
+    long = [tests for path, tests in files.items() if _is_long(path)]
+    short = iter([tests for path, tests in files.items() if not _is_long(path)])
     mixed = [part for one in long for part in (one, *islice(short, SHORT_BETWEEN))]
     items[:] = chain.from_iterable([*mixed, *short])
+
+
+def _is_long(path: Path) -> bool:
+    return path.name.startswith("test_") and not LONG.isdisjoint(path.parents)
 
 
 def pytest_collection_finish() -> None:

@@ -81,13 +81,13 @@ class Definition:
         return duplicate
 
     def _still_rendered(self) -> dict[Hashable, Any]:
-        """Return what is rendered, without what was made of attributes as they were before.
+        """Return what is rendered, without what has the mark of attributes as they were before.
 
-        A View that was deleted would be there for good.
+        Else what was made for a View would stay for good after that is deleted.
         """
         mark = self.attributes_mark
         every = list(self.rendered.items())  # other threads may add one
-        return {place: one for place, one in every if getattr(one, "made_of", mark) is mark}
+        return {place: one for place, one in every if getattr(one, "attributes_mark", mark) is mark}
 
     def derive(self, make: Callable[["Definition"], T]) -> T:
         """Return the value that a function computes from this definition; cached by the function.

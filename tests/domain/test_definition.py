@@ -12,7 +12,9 @@ from pims_api.domain.attributes.attribute import SYSTEM_ATTRIBUTES, Attribute, V
 from pims_api.domain.attributes.option_list import Option, OptionList
 from pims_api.domain.category import Category
 from pims_api.domain.definition import Definition
+from pims_api.domain.flat.category_slugs import slugs_of
 from pims_api.domain.values.scope import Dimension, Scope, Segment
+from schemas.pims.definitions.definition import definition_bytes
 
 
 @pytest.fixture
@@ -67,9 +69,13 @@ def test_nothing_is_kept_of_views_that_are_gone(definition: Definition) -> None:
         access(definition)
         access(definition, view.name)
         definition.put_view(replace(view, deleted=True))
-    places = [place for place in definition.copy().rendered if place[0] == "columns"]
-    assert places == []
-    assert len(definition.rendered) == 2  # of the last one and of everything
+        definition_bytes(access(definition))
+    slugs = slugs_of(definition)
+    duplicate = definition.copy()
+    (gone,) = definition.rendered.keys() - duplicate.rendered.keys()
+    assert gone[:2] == ("columns", view_policy(definition, view).key)
+    assert len(duplicate.rendered) == 5  # all columns, their JSON whole and one by one, the slugs
+    assert slugs_of(duplicate) is slugs
 
 
 def test_a_mark_is_another_as_soon_as_what_it_stands_for_has_changed(

@@ -91,7 +91,7 @@ class Columns:
     """
 
     def __init__(self, definition: Definition, policy: Policy, scope: Scope) -> None:
-        self.made_of = definition.attributes_mark
+        self.attributes_mark = definition.attributes_mark
         present: list[Column] = []
         past: list[Column] = []
         for one in _named(definition, policy):
@@ -108,7 +108,7 @@ def _columns(definition: Definition, policy: Policy, scope: Scope) -> Columns:
     """Return the columns, cached until attributes, Views or dimensions change."""
     place = ("columns", policy.key, scope.text)
     known: Columns | None = definition.rendered.get(place)
-    if known is None or known.made_of is not definition.attributes_mark:
+    if known is None or known.attributes_mark is not definition.attributes_mark:
         known = definition.rendered[place] = Columns(definition, policy, scope)
     return known
 

@@ -4,7 +4,7 @@ Source: docs/api/pims.md, Definition.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -16,6 +16,20 @@ from pims_api.services.definition_imports.attribute_words import TYPE_WORDS
 from pims_api.services.definition_imports.dictionary_words import dictionary_object
 
 _WITHOUT_DEFAULT = frozenset({SKU, TITLE, STATUS, CATEGORIES})
+
+
+class _Joined(NamedTuple):
+    """The joined JSON of a View's columns, and the marks of what it was made from."""
+
+    attributes_mark: object
+    options_mark: object
+    text: bytes
+
+    def holds_in(self, definition: Definition) -> bool:
+        return (
+            self.attributes_mark is definition.attributes_mark
+            and self.options_mark is definition.options_mark
+        )
 
 
 def definition_bytes(access: Access) -> bytes:
@@ -30,13 +44,12 @@ def attribute_list_bytes(access: Access) -> bytes:
 
 def _joined(access: Access, what: str, join: Callable[[Access], bytes]) -> bytes:
     """Return the joined JSON of a View's columns, cached until these or options change."""
-    place = (what, access.policy.key, access.scope)
-    made_of = (access.columns, access.definition.options_mark)
-    known = access.definition.rendered.get(place)
-    if known is None or any(a is not b for a, b in zip(known[0], made_of, strict=True)):
-        known = access.definition.rendered[place] = (made_of, join(access))
-    joined: bytes = known[1]
-    return joined
+    place, definition = (what, access.policy.key, access.scope), access.definition
+    known: _Joined | None = definition.rendered.get(place)
+    if known is None or not known.holds_in(definition):
+        marks = (definition.attributes_mark, definition.options_mark)
+        known = definition.rendered[place] = _Joined(*marks, join(access))
+    return known.text
 
 
 def _as_object(access: Access) -> bytes:

@@ -25,7 +25,7 @@ sys.dont_write_bytecode = False
 settings.register_profile("pims", deadline=None, derandomize="CI" in os.environ, print_blob=True)
 settings.load_profile("pims")
 
-# Rooms whose files take up to a minute, much of which they wait for processes that they started.
+# Rooms whose files take up to a minute, much of it spent waiting for processes they started.
 LONG = {Path(__file__).parent / name for name in ("catalogues", "benchmarks", "reliability")}
 SHORT_BETWEEN = 6  # files that all come between two long ones; the others follow
 

@@ -67,7 +67,7 @@ def may_be_searched(attribute: Attribute) -> bool:
 def marks_global(attribute: Attribute) -> bool:
     """Return whether a global value may hide another: there is a dimension besides language.
 
-    That comes before the values of the default segments.
+    A global value comes before those of the default segments.
 
     Source: docs/core.md, Scopes.
     """

@@ -33,12 +33,13 @@ FORMATS = ("csv", "json", "jsonl", "xml")
 STATUSES = {"running": RunState.RUNNING, "success": RunState.SUCCESS, "failed": RunState.FAILED}
 _WORDS = {RunState.WAITING: "running"} | {state: word for word, state in STATUSES.items()}
 _COUNT_MAX = 10**15
+# What is told of a run: by the core's name, ours.
 _TOLD = {
     "records": "recordCount",
     "bytes": "fileSize",
     "place": "destinationPath",
     "error": "error",
-}  # of a run: by our names
+}
 
 
 class ExportJobBody(Body):
@@ -207,7 +208,7 @@ def run_of(one: Outlet, body: Mapping[str, Any], now: int) -> Run:
     if completed is not None and completed < started:
         message = "It must not be before startedAt!"
         raise BadInput(faults=[fault_at(("completedAt",), message)])
-    told = {ours: body[name] for ours, name in _TOLD.items()}
+    told = {known: body[name] for known, name in _TOLD.items()}
     return Run(one.tenant_id, one.id, 0, RUN_KIND, state, started, completed, None, told)
 
 
@@ -245,5 +246,5 @@ def run_object(one: Outlet, run: Run) -> dict[str, Any]:
         "status": _WORDS[run.state],
         "startedAt": moment(run.started_at),
         "completedAt": None if run.completed_at is None else moment(run.completed_at),
-        **{name: told.get(ours) for ours, name in _TOLD.items()},
+        **{name: told.get(known) for known, name in _TOLD.items()},
     }

@@ -21,7 +21,7 @@ from pims_api.storage.catalogue_index.bitmaps.document_terms import Entry
 from pims_api.storage.catalogue_index.bitmaps.term_range import EVERY_TEXT, TextRange
 from pims_api.storage.catalogue_index.bitmaps.terms import TEXT, is_long
 from pims_api.storage.catalogue_index.filter.number_cache import stored_numbers
-from pims_api.storage.catalogue_index.filter.texts.text_cache import text_cache
+from pims_api.storage.catalogue_index.filter.texts.text_cache import cached_texts
 from pims_api.storage.catalogue_index.filter.texts.text_scan import scan_texts
 from pims_api.storage.catalogue_index.filter.update_times import update_times
 from pims_api.storage.catalogue_index.long_terms import stored_long_texts
@@ -139,7 +139,7 @@ class Postings:
             return assemble(row for text, rows in found if holds(text) for row in rows)
         at = (attribute_id, scope)
         if wanted.folded is not None and not wanted.tested:
-            kept = text_cache(self.snapshot, at, self.apart)
+            kept = cached_texts(self.snapshot, at, self.apart)
             if kept is not None and not kept.has_many(wanted.folded):
                 return kept.holding(wanted.folded, self.long_texts(list(kept.long.values())))
         scanned = scan_texts(self.snapshot, attribute_id, scope, wanted)

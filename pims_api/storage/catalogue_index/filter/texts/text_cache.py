@@ -55,7 +55,7 @@ Key = tuple[int, int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class KeptTexts:
+class CachedTexts:
     """The texts of an attribute in a scope, without case, and who has them.
 
     joined: the texts with NUL between them, in place of long ones nothing. starts: where each
@@ -131,7 +131,7 @@ class TextCache:
 
     def __init__(self, weight_max: int) -> None:
         self._most = weight_max // 2
-        self.texts: VersionedCache[Key, KeptTexts] = VersionedCache(
+        self.texts: VersionedCache[Key, CachedTexts] = VersionedCache(
             lambda one: one.weight, weight_max
         )
         self._asked: set[Key] = set()
@@ -157,7 +157,7 @@ class TextCache:
             self._asked.add(key)
             return is_again and key not in self._unfit
 
-    def keep(self, key: Key, made: KeptTexts) -> None:
+    def keep(self, key: Key, made: CachedTexts) -> None:
         """Keep texts, unless they would take most of the room."""
         if made.weight > self._most:
             with self._lock:
@@ -166,7 +166,7 @@ class TextCache:
             self.texts.put(key, made.sequence, made)
 
 
-def text_cache(snapshot: Snapshot, at: Place, apart: ProductsApart) -> KeptTexts | None:
+def cached_texts(snapshot: Snapshot, at: Place, apart: ProductsApart) -> CachedTexts | None:
     """Return the texts of an attribute in a scope; None where they are not kept.
 
     apart: the products whose texts are not in the index.
@@ -189,7 +189,9 @@ def text_cache(snapshot: Snapshot, at: Place, apart: ProductsApart) -> KeptTexts
     return made
 
 
-def _read(snapshot: Snapshot, attribute: Attribute, scope: str, apart: ProductsApart) -> KeptTexts:
+def _read(
+    snapshot: Snapshot, attribute: Attribute, scope: str, apart: ProductsApart
+) -> CachedTexts:
     scanned = read_texts(snapshot, attribute.id, scope)
     waiting = list(apart.rows((attribute.id, scope), EVERY_TEXT.low, EVERY_TEXT.high))
     terms = [*scanned.unsure(), *(term for term, _, _ in waiting)]
@@ -198,7 +200,7 @@ def _read(snapshot: Snapshot, attribute: Attribute, scope: str, apart: ProductsA
     joined = _BETWEEN.join(texts).casefold()
     lengths = (len(one) + 1 for one in joined.split(_BETWEEN))
     sizes = chain(scanned.sizes, (len(bits) for _, _, bits in waiting))
-    return KeptTexts(
+    return CachedTexts(
         attribute,
         joined,
         array("I", accumulate(lengths, initial=0))[: len(terms)],
@@ -210,7 +212,7 @@ def _read(snapshot: Snapshot, attribute: Attribute, scope: str, apart: ProductsA
     )
 
 
-def _caught_up(snapshot: Snapshot, known: KeptTexts, scope: str) -> KeptTexts | None:
+def _caught_up(snapshot: Snapshot, known: CachedTexts, scope: str) -> CachedTexts | None:
     """Return texts with what changed since; None where that is too much."""
     if known.sequence == snapshot.sequence:
         return known
